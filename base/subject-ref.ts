@@ -1,0 +1,55 @@
+/** How a row or a person is named outside the site's tables. */
+import { createHmac, randomBytes } from 'node:crypto'
+import { canonicalText } from './canonical.ts'
+
+/** The values of a row's key columns, in the order of the data map, always as text. */
+export type Key = readonly string[]
+
+/** A key as the text that our own tables store: canonical JSON, compared byte by byte. */
+export function keyText(key: Key): string {
+  return canonicalText(key)
+}
+
+export function keyFromText(text: string): Key {
+  return JSON.parse(text) as Key
+}
+
+export interface SubjectRef {
+  readonly kind: string
+  readonly key: Key
+  /** Values that tell this person from a later one with the same key (a creation date, for example). */
+  readonly identity: readonly (string | null)[]
+}
+
+/** HMAC-SHA-256 in hex over a labelled canonical text; the label keeps two uses of one key apart. */
+export function keyedHash(secret: Uint8Array, label: string, parts: readonly (string | null)[]): string {
+  return createHmac('sha256', secret).update(label).update('\0').update(canonicalText(parts)).digest('hex')
+}
+
+/** The tombstone of a person: recognises the person after a restore, and needs the site's secret to do so. */
+export function tombstoneOf(secret: Uint8Array, subject: SubjectRef): string {
+  return keyedHash(secret, 'oubli/tombstone/v1', [subject.kind, keyText(subject.key), ...subject.identity])
+}
+
+/** A short opaque name for logs and messages; stable for one installation, no use without its secret. */
+export function shortRef(secret: Uint8Array, kind: string, key: Key): string {
+  return `${kind}#${keyedHash(secret, 'oubli/ref/v1', [kind, keyText(key)]).slice(0, 12)}`
+}
+
+/**
+ * A commitment to a person that nobody can open without the salt. The salt is thrown away unless a
+ * receipt carries it, so the entry cannot be linked to the person afterwards.
+ */
+export function commitTo(
+  subject: SubjectRef,
+  salt: Uint8Array = randomBytes(32),
+): { salt: Uint8Array; commitment: string } {
+  return {
+    salt,
+    commitment: keyedHash(salt, 'oubli/subject/v1', [
+      subject.kind,
+      keyText(subject.key),
+      ...subject.identity,
+    ]),
+  }
+}

@@ -1,0 +1,69 @@
+/** The narrow door through which everything else talks to a database. No knex type leaves this folder. */
+
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+/** Text with `?` for values; identifiers are quoted by the dialect before they get here. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly SqlValue[]
+}
+
+/** Every value is text, whatever the column's type; only binary columns come as bytes. */
+export type Row = Readonly<Record<string, string | null | Uint8Array>>
+
+export interface Session {
+  rows(statement: Statement): Promise<readonly Row[]>
+  /** Runs a write; resolves with the number of rows that matched (not: that changed). */
+  run(statement: Statement): Promise<number>
+}
+
+/** What really happened to a transaction. `unknown`: the answer to COMMIT was lost. */
+export type Outcome<T> =
+  | { readonly state: 'committed'; readonly value: T }
+  | { readonly state: 'rolled back'; readonly error: unknown }
+  | { readonly state: 'unknown'; readonly error: unknown }
+
+export interface TransactionOptions {
+  /** Default `read committed`. `repeatable read` lets the last statement hold gaps. */
+  readonly isolation?: 'read committed' | 'repeatable read'
+  /** Called right before COMMIT is sent; for tests. */
+  readonly beforeCommit?: () => Promise<void>
+}
+
+export interface Database extends Session {
+  readonly dialect: Dialect
+  /**
+   * One transaction. Any error of a statement inside poisons it: it is rolled back whatever the work does
+   * afterwards. Never throws for a database error; bugs (errors that no statement raised) are thrown after
+   * the rollback.
+   */
+  transaction<T>(work: (tx: Session) => Promise<T>, options?: TransactionOptions): Promise<Outcome<T>>
+  close(): Promise<void>
+}
+
+/** What differs between the servers, as positive capabilities and the few verbs that differ. */
+export interface Dialect {
+  readonly name: 'mysql' | 'mariadb' | 'sqlite'
+  /** Rows are locked one by one; false where the whole database is. */
+  readonly locksRows: boolean
+  /** Quoted identifier, throws on one that cannot be quoted safely. Accepts `schema.table`. */
+  quote(identifier: string): string
+  /** ` FOR UPDATE SKIP LOCKED`, or nothing where a transaction locks the whole database. */
+  readonly skipLocked: string
+  /** ` FOR UPDATE NOWAIT`, or nothing. */
+  readonly noWait: string
+  /** ` LOCK IN SHARE MODE`, or nothing. */
+  readonly shareLock: string
+  /** ` FORCE INDEX (PRIMARY)`, or nothing. */
+  readonly byPrimaryKey: string
+  /** Expression that is true when a text column equals the placeholder byte by byte. */
+  sameBytes(quotedColumn: string): string
+  /** Expression that joins texts. */
+  concat(...expressions: readonly string[]): string
+  /** Expression that casts to text. */
+  asText(expression: string): string
+  /** Row exists already: do nothing. `insert into t (…) values (…)` + this. */
+  insertIgnore(table: string, columns: readonly string[]): string
+  /** The server's time as text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC. */
+  readonly utcNow: string
+}

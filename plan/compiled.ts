@@ -1,0 +1,168 @@
+/**
+ * What `plan` and `run` both work from: one policy, tied to the live schema. Made by `compile.ts`, executed
+ * by `engine/`. Everything that a statement needs is here; no name in it came from anywhere but the schema.
+ */
+import type { Policy } from '../policies/policy.ts'
+import type { Period } from '../policies/period.ts'
+import type { Event, Strategy, TimeFormat } from '../policies/data-map.ts'
+import type { ColumnFamily } from './site-schema.ts'
+
+export interface KeyColumn {
+  readonly name: string
+  readonly family: ColumnFamily
+}
+
+/** A column that tells the time, its format settled from the live type. */
+export interface ClockColumn {
+  readonly column: string
+  readonly format: Exclude<TimeFormat, never>
+  readonly zone: string
+  readonly never: readonly (string | null)[]
+  readonly ordered: boolean
+  readonly family: ColumnFamily
+}
+
+/** Rows of one table tied to rows of another: own column → column of the parent, in this order. */
+export interface Join {
+  readonly table: string
+  readonly columns: readonly { readonly own: string; readonly parent: string }[]
+  /** Constants of a polymorphic link. */
+  readonly where: readonly { readonly column: string; readonly value: string }[]
+  /** A live foreign key enforces it. */
+  readonly enforced: boolean
+}
+
+/** A source of a clock in another table: `joins` lead from the root's row outwards to `clock`'s table. */
+export interface ClockSource {
+  /** Empty: a column of the root's own table. */
+  readonly joins: readonly Join[]
+  readonly clock: ClockColumn
+}
+
+export interface StateTest {
+  readonly name: string
+  readonly joins: readonly Join[]
+  readonly column: string
+  readonly values: readonly string[]
+}
+
+export type RootCondition =
+  | { readonly column: string; readonly test: 'is one of'; readonly values: readonly string[] }
+  | { readonly column: string; readonly test: 'at least' | 'below'; readonly amount: string }
+
+/** Own columns of the root, read under lock and judged by `decide`. */
+export interface ColumnTest {
+  readonly column: string
+  readonly values: readonly string[]
+}
+
+export interface ColumnChange {
+  readonly column: string
+  readonly family: ColumnFamily
+  readonly length: number | null
+  readonly nullable: boolean
+  readonly strategy: Strategy
+}
+
+export type StepAct =
+  | { readonly act: 'erase' }
+  | { readonly act: 'detach' } // only the link is set to NULL
+  | { readonly act: 'anonymise'; readonly changes: readonly ColumnChange[]; readonly done: string | null }
+  | {
+      readonly act: 'archive'
+      readonly into: string
+      /** Archive column → source column. */
+      readonly columns: readonly { readonly to: string; readonly from: string }[]
+    }
+
+/** One table that leaves with the root. Steps stand leaves first; keys of `from` are known before its own. */
+export interface Step {
+  /** Unique in the plan: the kind, or `kind.column` for a reference. */
+  readonly name: string
+  readonly kind: string | null
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+  /** Name of the step whose rows lead here; null: the root. */
+  readonly from: string | null
+  readonly join: Join
+  /** Self reference inside the table to be emptied first, leaf rows before their parents. */
+  readonly selfReference: {
+    readonly column: string
+    readonly parent: string
+    readonly nullable: boolean
+  } | null
+  /** Columns set to NULL before anything is deleted, because they close a cycle. */
+  readonly nullFirst: readonly string[]
+  readonly then: StepAct
+}
+
+export interface CompiledClock {
+  readonly event: Event
+  /** The first is scanned; every one is judged. */
+  readonly sources: readonly ClockSource[]
+  readonly else: ClockColumn | null
+  readonly period: Period
+  /** `next day`: kept through the last lawful day. `same day`: a pure maximum ends with the start of that day. */
+  readonly ends: 'next day' | 'same day'
+  /** `MM-DD`, when the start is first rounded up to the end of its fiscal year. */
+  readonly fiscalYearEnds: string | null
+  /** Zone of the policy's days. */
+  readonly zone: string
+  /** Earliest instant that a value can be; anything before it cannot be true. */
+  readonly notBefore: number
+}
+
+export interface RootAct {
+  readonly act: 'erase' | 'anonymise' | 'archive' | 'withdraw consent' | 'truncate fields'
+  readonly changes: readonly ColumnChange[]
+  readonly archive: {
+    readonly into: string
+    readonly columns: readonly { readonly to: string; readonly from: string }[]
+  } | null
+  /** Column of the site that marks the row as done; `own`: a row of `oubli_done`; null: the row itself goes. */
+  readonly done: { readonly column: string; readonly family: ColumnFamily } | 'own' | null
+}
+
+export interface CompiledPolicy {
+  readonly policy: Policy
+  readonly kind: string
+  readonly subject: boolean
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+  readonly identity: readonly string[]
+  readonly clock: CompiledClock
+  readonly only: readonly RootCondition[]
+  readonly except: readonly ColumnTest[]
+  readonly restricted: readonly ColumnTest[]
+  readonly canary: readonly ColumnTest[]
+  readonly states: readonly StateTest[]
+  readonly contact: {
+    readonly email: string
+    readonly name: string | null
+    readonly locale: string | null
+  } | null
+  /** How to find the people whose holds cover this row: joins from the row to each subject kind above it. */
+  readonly owners: readonly {
+    readonly kind: string
+    readonly path: readonly {
+      readonly own: readonly string[]
+      readonly table: string
+      readonly columns: readonly string[]
+    }[]
+    readonly key: readonly string[]
+  }[]
+  readonly steps: readonly Step[]
+  readonly act: RootAct
+  /** Steps that are references of rows that stay, set to NULL before the root goes. */
+  readonly terms: string
+  /** Tables that this policy writes, for evidence and grants. */
+  readonly writes: readonly string[]
+  /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */
+  readonly rereadLast: readonly ClockSource[]
+}
+
+export interface CompiledPlan {
+  readonly policies: readonly CompiledPolicy[]
+  /** SHA-256 in hex; what `approve` binds. */
+  readonly fingerprint: string
+}

@@ -1,0 +1,47 @@
+/** What is known of one row when it is judged: raw values only, nothing decided yet. */
+import type { Instant } from '../base/clock.ts'
+import type { Key } from '../base/subject-ref.ts'
+
+/** Extremes of the raw values of one clock source for one root; values that mean never are left out. */
+export interface SourceReading {
+  readonly earliest: string | null
+  readonly latest: string | null
+}
+
+export interface WarningFact {
+  /** The clock's start that the person was warned about. */
+  readonly cycle: Instant
+  /** 0 for the first ladder of a cycle; a ladder that went stale is followed by the next round. */
+  readonly round: number
+  readonly step: number
+  readonly addressHash: string
+  readonly termsHash: string
+  /** First instant at which erasure is announced (start of a local day). */
+  readonly announced: Instant
+  readonly queuedAt: Instant
+  readonly acceptedAt: Instant | null
+  readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'abandoned'
+  readonly failedAt: Instant | null
+}
+
+export interface Facts {
+  readonly key: Key
+  readonly identity: readonly (string | null)[]
+  /** One per source of the compiled clock, in its order. */
+  readonly readings: readonly SourceReading[]
+  readonly else: string | null
+  /** Own columns of the root that tests ask for. */
+  readonly columns: Readonly<Record<string, string | null>>
+  /** Named states that hold now. */
+  readonly states: readonly string[]
+  /** Covered by a hold, on itself or on a person above it. */
+  readonly held: boolean
+  /** Null where the kind has no contact. Never leaves memory but to the outbox. */
+  readonly address: string | null
+  readonly name: string | null
+  readonly locale: string | null
+  /** Keyed hash of the address, null without one. */
+  readonly addressHash: string | null
+  /** Of every cycle and round, oldest first. */
+  readonly warnings: readonly WarningFact[]
+}

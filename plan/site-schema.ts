@@ -1,0 +1,51 @@
+/** The live schema, as the plan needs to know it. Read by `db/inspect.ts`; the only source of identifiers. */
+
+export type ColumnFamily =
+  'integer' | 'decimal' | 'text' | 'binary' | 'datetime' | 'timestamp' | 'date' | 'other'
+
+export interface Column {
+  readonly name: string
+  readonly family: ColumnFamily
+  /** As the server spells the type, for messages. */
+  readonly type: string
+  readonly nullable: boolean
+  /** Longest text that fits, in characters; null: no such limit known. */
+  readonly length: number | null
+  readonly generated: boolean
+}
+
+export interface ForeignKey {
+  readonly name: string
+  readonly table: string
+  readonly columns: readonly string[]
+  readonly toTable: string
+  readonly toColumns: readonly string[]
+  readonly onDelete: 'restrict' | 'cascade' | 'set null' | 'set default'
+}
+
+export interface Index {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly primaryKey: readonly string[]
+  readonly indexes: readonly Index[]
+  readonly foreignKeys: readonly ForeignKey[]
+  /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
+  readonly transactional: boolean
+  readonly partitioned: boolean
+  readonly triggers: readonly string[]
+  /** The server's own estimate of the number of rows; null when it has none. */
+  readonly roughRows: number | null
+}
+
+/** Tables by name; our own (prefix `oubli_`) are left out. */
+export type SiteSchema = ReadonlyMap<string, Table>
+
+export function columnOf(table: Table, name: string): Column | undefined {
+  return table.columns.find((column) => column.name === name)
+}
