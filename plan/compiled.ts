@@ -15,7 +15,7 @@ export interface KeyColumn {
 /** A column that tells the time, its format settled from the live type. */
 export interface ClockColumn {
   readonly column: string
-  readonly format: Exclude<TimeFormat, never>
+  readonly format: TimeFormat
   readonly zone: string
   readonly never: readonly (string | null)[]
   readonly ordered: boolean
@@ -123,6 +123,18 @@ export interface RootAct {
   readonly done: { readonly column: string; readonly family: ColumnFamily } | 'own' | null
 }
 
+/** Upwards from the root's row to a kind of people: each hop leads from own columns to the parent's columns. */
+export interface Owner {
+  readonly kind: string
+  readonly hops: readonly {
+    readonly table: string
+    readonly columns: readonly { readonly own: string; readonly parent: string }[]
+    readonly where: readonly { readonly column: string; readonly value: string }[]
+  }[]
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+}
+
 export interface CompiledPolicy {
   readonly policy: Policy
   readonly kind: string
@@ -141,20 +153,12 @@ export interface CompiledPolicy {
     readonly name: string | null
     readonly locale: string | null
   } | null
-  /** How to find the people whose holds cover this row: joins from the row to each subject kind above it. */
-  readonly owners: readonly {
-    readonly kind: string
-    readonly path: readonly {
-      readonly own: readonly string[]
-      readonly table: string
-      readonly columns: readonly string[]
-    }[]
-    readonly key: readonly string[]
-  }[]
+  /** The people whose holds and restrictions cover this row; the row itself first when it is a person. */
+  readonly owners: readonly Owner[]
   readonly steps: readonly Step[]
   readonly act: RootAct
-  /** Steps that are references of rows that stay, set to NULL before the root goes. */
-  readonly terms: string
+  /** SHA-256 in hex of what a person was or will be told: see `terms.ts`. */
+  readonly termsHash: string
   /** Tables that this policy writes, for evidence and grants. */
   readonly writes: readonly string[]
   /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */

@@ -60,6 +60,8 @@ export interface Archive {
 
 export interface Kind {
   readonly name: string
+  /** What the rule packs call this kind of data (`account`, `cookie`, `invoice` …); the kind's name by default. */
+  readonly category: string
   readonly table: string
   readonly key: readonly string[]
   readonly identity: readonly string[]

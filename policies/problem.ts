@@ -18,3 +18,12 @@ export interface Problem {
   /** Names and words to fill the message of that code; never a value of the site's rows. */
   readonly params: Readonly<Record<string, string>>
 }
+
+/** A file as it was read, path as it should stand in messages. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** Place of a key or value inside a parsed file; the nearest parent that exists when the path does not. */
+export type PlaceOf = (file: string, path: readonly (string | number)[]) => Place
