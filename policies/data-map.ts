@@ -23,8 +23,25 @@ export interface TimeColumn {
   readonly ordered: boolean
 }
 
+/** Words for the plain sentence. A French noun phrase stands with its article: `la dernière connexion`. */
+export interface EventLabel {
+  readonly en: string
+  readonly fr: string
+}
+
+/** Plural nouns without article: `accounts`, `comptes`. The gender is the French noun's. */
+export interface KindLabel {
+  readonly en: string
+  readonly fr: string
+  readonly gender: 'm' | 'f'
+}
+
 export interface Event {
   readonly name: string
+  /** Reads after "three years after": `the last sign-in`, `la dernière connexion`. */
+  readonly label?: EventLabel | null
+  /** What a kind is called while nothing moves this clock: `unused`, `inutilisés`. Agrees with the kind. */
+  readonly idle?: EventLabel | null
   /** The latest of these; the first is the one that is scanned. */
   readonly latestOf: readonly TimeColumn[]
   /** Used only when every source says never. */
@@ -60,6 +77,7 @@ export interface Archive {
 
 export interface Kind {
   readonly name: string
+  readonly label?: KindLabel | null
   /** What the rule packs call this kind of data (`account`, `cookie`, `invoice` …); the kind's name by default. */
   readonly category: string
   readonly table: string
