@@ -9,6 +9,8 @@ export interface SourceReading {
 }
 
 export interface WarningFact {
+  /** The policy that warned. */
+  readonly policy: string
   /** The clock's start that the person was warned about. */
   readonly cycle: Instant
   /** 0 for the first ladder of a cycle; a ladder that went stale is followed by the next round. */

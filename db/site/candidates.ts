@@ -1,0 +1,182 @@
+/**
+ * The non-locking keyset scan: rows whose scanned clock lies before a bound, oldest first. Two passes, because
+ * a row whose clock never moved is decided by another column.
+ */
+import type { Key } from '../../base/subject-ref.ts'
+import type { ClockColumn, CompiledPolicy } from '../../plan/compiled.ts'
+import type { Dialect, Row, Session, SqlValue, Statement } from '../session.ts'
+import { bind, both, matchOnly, qualified } from './match.ts'
+
+/** `dated`: the scanned clock has a value. `never`: it has none, and `else` decides. */
+export type Pass = 'dated' | 'never'
+
+export interface Position {
+  /** Raw value of the column that the pass sorts by; null stands for SQL NULL, which sorts first. */
+  readonly clock: string | null
+  readonly key: Key
+}
+
+export interface Candidate extends Position {
+  readonly pass: Pass
+}
+
+/** One page in order of (clock, key), after `after` (exclusive). Bounds are exclusive: value < bound. */
+export async function readCandidates(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  scan: {
+    readonly pass: Pass
+    readonly bound: string
+    readonly after: Position | null
+    readonly limit: number
+  },
+): Promise<readonly Candidate[]> {
+  const statement = candidatesStatement(dialect, policy, scan)
+  if (statement === null) return []
+  const rows = await session.rows(statement)
+  return rows.map((row) => ({
+    pass: scan.pass,
+    clock: textOrNull(row['oubli_clock']),
+    key: keyOf(row, policy),
+  }))
+}
+
+export function candidatesStatement(
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  scan: {
+    readonly pass: Pass
+    readonly bound: string
+    readonly after: Position | null
+    readonly limit: number
+  },
+): Statement | null {
+  const scanned = scannedClock(policy)
+  const sorted = scan.pass === 'dated' ? scanned : policy.clock.else
+  if (sorted === null) return null
+  const column = qualified(dialect, sorted.column, '')
+  const keys = policy.key.map(({ name }) => qualified(dialect, name, ''))
+  const where = both(
+    { text: `${column} < ?`, values: [bind(scan.bound, sorted.family)] },
+    scan.pass === 'dated' ? notNever(dialect, scanned) : never(dialect, scanned),
+    scan.pass === 'never' ? notNever(dialect, sorted) : null,
+    matchOnly(dialect, policy.only),
+    notDone(dialect, policy),
+    after(policy, sorted, column, keys, scan.after),
+  )
+  return {
+    text:
+      `SELECT ${keys.map((key, i) => `${key} AS oubli_k${i}`).join(', ')}, ${column} AS oubli_clock` +
+      ` FROM ${dialect.quote(policy.table)} WHERE ${where.text}` +
+      ` ORDER BY ${[column, ...keys].join(', ')} LIMIT ${scan.limit}`,
+    values: where.values,
+  }
+}
+
+/** The condition that a destructive statement repeats: the row is still before the bound and still concerned. */
+export function stillDue(
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  bound: string,
+  elseBound: string | null,
+): Statement {
+  const scanned = scannedClock(policy)
+  const column = qualified(dialect, scanned.column, '')
+  const dated = both(
+    { text: `${column} < ?`, values: [bind(bound, scanned.family)] },
+    notNever(dialect, scanned),
+  )
+  const fallback = policy.clock.else
+  const silent = never(dialect, scanned)
+  const byElse =
+    fallback === null || elseBound === null
+      ? null
+      : both(silent, {
+          text: `${qualified(dialect, fallback.column, '')} < ?`,
+          values: [bind(elseBound, fallback.family)],
+        })
+  // Another source may be the one that happened; then the scanned clock is silent and `judge` has decided.
+  const others = policy.clock.sources.length > 1 ? silent : null
+  const alternatives = [dated, byElse, others].filter((part) => part !== null)
+  return both(
+    {
+      text: `(${alternatives.map((part) => `(${part.text})`).join(' OR ')})`,
+      values: alternatives.flatMap((part) => part.values),
+    },
+    matchOnly(dialect, policy.only),
+    notDone(dialect, policy),
+  )
+}
+
+export function scannedClock(policy: CompiledPolicy): ClockColumn {
+  const first = policy.clock.sources[0]
+  if (first === undefined || first.joins.length > 0)
+    throw new Error('the scanned clock is a column of the root')
+  return first.clock
+}
+
+function never(dialect: Dialect, clock: ClockColumn): Statement {
+  const column = qualified(dialect, clock.column, '')
+  const values = clock.never.filter((value) => value !== null)
+  const tests = [
+    ...(clock.never.includes(null) ? [`${column} IS NULL`] : []),
+    ...values.map(() => `${column} = ?`),
+  ]
+  if (tests.length === 0) return { text: '1 = 0', values: [] }
+  return { text: `(${tests.join(' OR ')})`, values: values.map((value) => bind(value, clock.family)) }
+}
+
+function notNever(dialect: Dialect, clock: ClockColumn): Statement | null {
+  const values = clock.never.filter((value) => value !== null)
+  if (values.length === 0) return null
+  const column = qualified(dialect, clock.column, '')
+  return {
+    text: values.map(() => `${column} <> ?`).join(' AND '),
+    values: values.map((value) => bind(value, clock.family)),
+  }
+}
+
+function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | null {
+  const done = policy.act.done
+  if (done === null) return null
+  if (done !== 'own') return { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }
+  const parts = policy.key.map(({ name }) =>
+    dialect.asText(`${dialect.quote(policy.table)}.${dialect.quote(name)}`),
+  )
+  const text = dialect.concat(
+    `'["'`,
+    ...parts.flatMap((part, i) => (i === 0 ? [part] : [`'","'`, part])),
+    `'"]'`,
+  )
+  return {
+    text: `NOT EXISTS (SELECT 1 FROM oubli_done d WHERE d.policy = ? AND d.key_text = ${text})`,
+    values: [policy.policy.id],
+  }
+}
+
+function after(
+  policy: CompiledPolicy,
+  sorted: ClockColumn,
+  column: string,
+  keys: readonly string[],
+  position: Position | null,
+): Statement | null {
+  if (position?.clock === undefined || position.clock === null) return null
+  const clock = bind(position.clock, sorted.family)
+  const bounds: SqlValue[] = position.key.map((value, i) => bind(value, policy.key[i]?.family ?? 'other'))
+  // The first half gives the index its range; the row comparison alone would not.
+  return {
+    text: `${column} >= ? AND (${[column, ...keys].join(', ')}) > (${['?', ...keys.map(() => '?')].join(', ')})`,
+    values: [clock, clock, ...bounds],
+  }
+}
+
+export function keyOf(row: Row, policy: { readonly key: readonly unknown[] }): Key {
+  return policy.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
+}
+
+export function textOrNull(value: string | null | Uint8Array | undefined): string | null {
+  if (value === undefined || value === null) return null
+  return typeof value === 'string' ? value : Buffer.from(value).toString('hex')
+}

@@ -1,0 +1,79 @@
+/**
+ * The only statements that change the site's rows. None can be written without a list of keys, so no mistake
+ * elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
+ */
+import type { Key } from '../../base/subject-ref.ts'
+import type { KeyColumn } from '../../plan/compiled.ts'
+import type { Dialect, Session, SqlValue, Statement } from '../session.ts'
+import { both, matchKeys } from './match.ts'
+import { inLists } from './rows.ts'
+
+export interface Target {
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+}
+
+/** Deletes exactly these rows, as far as `still` holds for them. Returns how many went. */
+export async function deleteRows(
+  session: Session,
+  dialect: Dialect,
+  target: Target,
+  keys: readonly Key[],
+  still: Statement | null,
+): Promise<number> {
+  let gone = 0
+  for (const list of inLists(keys)) {
+    const where = both(matchKeys(dialect, target.key, list), still)
+    gone += await session.run({
+      text: `DELETE FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
+      values: where.values,
+    })
+  }
+  return gone
+}
+
+/** Sets columns of exactly these rows to constants, as far as `still` holds. Returns how many matched. */
+export async function updateRows(
+  session: Session,
+  dialect: Dialect,
+  target: Target,
+  keys: readonly Key[],
+  columns: Readonly<Record<string, SqlValue>>,
+  still: Statement | null,
+): Promise<number> {
+  const names = Object.keys(columns)
+  if (names.length === 0) return keys.length
+  let matched = 0
+  for (const list of inLists(keys)) {
+    const where = both(matchKeys(dialect, target.key, list), still)
+    matched += await session.run({
+      text: `UPDATE ${dialect.quote(target.table)} SET ${names.map((name) => `${dialect.quote(name)} = ?`).join(', ')} WHERE ${where.text}`,
+      values: [...Object.values(columns), ...where.values],
+    })
+  }
+  return matched
+}
+
+/** Copies declared columns of exactly these rows into another table. Returns how many were copied. */
+export async function copyRows(
+  session: Session,
+  dialect: Dialect,
+  target: Target,
+  keys: readonly Key[],
+  archive: {
+    readonly into: string
+    readonly columns: readonly { readonly to: string; readonly from: string }[]
+  },
+): Promise<number> {
+  let copied = 0
+  for (const list of inLists(keys)) {
+    const where = matchKeys(dialect, target.key, list)
+    copied += await session.run({
+      text:
+        `INSERT INTO ${dialect.quote(archive.into)} (${archive.columns.map(({ to }) => dialect.quote(to)).join(', ')})` +
+        ` SELECT ${archive.columns.map(({ from }) => dialect.quote(from)).join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
+      values: where.values,
+    })
+  }
+  return copied
+}

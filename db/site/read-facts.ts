@@ -1,0 +1,191 @@
+/** Reads what `judge` needs to know of some rows: raw values only, a fixed number of statements for any page. */
+import { keyText, type Key } from '../../base/subject-ref.ts'
+import type { ClockSource, CompiledPolicy, Owner, StateTest } from '../../plan/compiled.ts'
+import type { SourceReading } from '../../plan/facts.ts'
+import type { Dialect, Row, Session, Statement } from '../session.ts'
+import { keyOf, textOrNull } from './candidates.ts'
+import { bind, both, joinOutwards, matchKeys, qualified } from './match.ts'
+
+export interface RootReading {
+  readonly key: Key
+  /** Every column asked for, raw. */
+  readonly columns: Readonly<Record<string, string | null>>
+}
+
+/** The root rows that (still) exist, by key text. */
+export async function readRoots(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+): Promise<ReadonlyMap<string, RootReading>> {
+  if (keys.length === 0) return new Map()
+  const columns = rootColumns(policy)
+  const where = matchKeys(dialect, policy.key, keys)
+  const selected = [
+    ...policy.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
+    ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+  ]
+  const rows = await session.rows({
+    text: `SELECT ${selected.join(', ')} FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
+    values: where.values,
+  })
+  return new Map(
+    rows.map((row) => {
+      const key = keyOf(row, policy)
+      const values = columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
+      return [keyText(key), { key, columns: Object.fromEntries(values) }]
+    }),
+  )
+}
+
+function rootColumns(policy: CompiledPolicy): readonly string[] {
+  const own = policy.clock.sources
+    .filter((source) => source.joins.length === 0)
+    .map((source) => source.clock.column)
+  const contact =
+    policy.contact === null ? [] : [policy.contact.email, policy.contact.name, policy.contact.locale]
+  const tests = [...policy.except, ...policy.restricted, ...policy.canary].map((test) => test.column)
+  const hops = policy.owners.flatMap((owner) => owner.hops[0]?.columns.map(({ own: name }) => name) ?? [])
+  const all = [...policy.identity, ...own, policy.clock.else?.column, ...contact, ...tests, ...hops]
+  return [...new Set(all.filter((name) => typeof name === 'string'))]
+}
+
+/** Extremes of one clock source per root. A root without an entry never happened there. */
+export async function readSource(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  source: ClockSource,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlyMap<string, SourceReading>> {
+  if (source.joins.length === 0) return ownReadings(source, roots)
+  if (roots.size === 0) return new Map()
+  const joined = joinOutwards(dialect, source.joins)
+  const value = qualified(dialect, source.clock.column, joined.alias)
+  const literal = source.clock.never.filter((one) => one !== null)
+  const rows = await session.rows(
+    grouped(
+      dialect,
+      policy,
+      [...roots.values()],
+      joined,
+      [`MIN(${value}) AS earliest`, `MAX(${value}) AS latest`],
+      {
+        text: [`${value} IS NOT NULL`, ...literal.map(() => `${value} <> ?`)].join(' AND '),
+        values: literal.map((one) => bind(one, source.clock.family)),
+      },
+    ),
+  )
+  return new Map(
+    rows.map((row) => [
+      keyText(keyOf(row, policy)),
+      { earliest: textOrNull(row['earliest']), latest: textOrNull(row['latest']) },
+    ]),
+  )
+}
+
+function ownReadings(
+  source: ClockSource,
+  roots: ReadonlyMap<string, RootReading>,
+): ReadonlyMap<string, SourceReading> {
+  const readings = new Map<string, SourceReading>()
+  for (const [key, root] of roots) {
+    const raw = root.columns[source.clock.column] ?? null
+    if (raw !== null && !source.clock.never.includes(raw)) readings.set(key, { earliest: raw, latest: raw })
+  }
+  return readings
+}
+
+/** Which of these roots a named state holds for. */
+export async function readState(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  state: StateTest,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlySet<string>> {
+  if (roots.size === 0 || state.values.length === 0) return new Set()
+  const joined = joinOutwards(dialect, state.joins)
+  const rows = await session.rows(
+    grouped(dialect, policy, [...roots.values()], joined, [], {
+      text: `${qualified(dialect, state.column, joined.alias)} IN (${state.values.map(() => '?').join(', ')})`,
+      values: state.values,
+    }),
+  )
+  return new Set(rows.map((row) => keyText(keyOf(row, policy))))
+}
+
+function grouped(
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  roots: readonly RootReading[],
+  joined: ReturnType<typeof joinOutwards>,
+  aggregates: readonly string[],
+  condition: Statement,
+): Statement {
+  const keys = policy.key.map(({ name }) => qualified(dialect, name, 'r'))
+  const where = both(
+    matchKeys(
+      dialect,
+      policy.key,
+      roots.map(({ key }) => key),
+      'r',
+    ),
+    condition,
+  )
+  return {
+    text:
+      `SELECT ${[...keys.map((key, i) => `${key} AS oubli_k${i}`), ...aggregates].join(', ')}` +
+      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text} GROUP BY ${keys.join(', ')}`,
+    values: [...joined.values, ...where.values],
+  }
+}
+
+/** Keys of the owner of each root, by the root's key text; a root whose link leads nowhere has none. */
+export async function readOwners(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  owner: Owner,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlyMap<string, Key>> {
+  if (owner.hops.length === 0) return new Map([...roots].map(([text, root]) => [text, root.key]))
+  if (roots.size === 0) return new Map()
+  const joined = joinOutwards(
+    dialect,
+    owner.hops.map((hop) => ({
+      table: hop.table,
+      columns: hop.columns.map(({ own, parent }) => ({ own: parent, parent: own })),
+      where: [],
+      enforced: false,
+    })),
+  )
+  const constants = owner.hops[0]?.where ?? []
+  const ownerKeys = owner.key.map(({ name }, i) => `${qualified(dialect, name, joined.alias)} AS oubli_o${i}`)
+  const where = both(
+    matchKeys(
+      dialect,
+      policy.key,
+      [...roots.values()].map(({ key }) => key),
+      'r',
+    ),
+    constants.length === 0
+      ? null
+      : {
+          text: constants.map(({ column }) => `${qualified(dialect, column, 'r')} = ?`).join(' AND '),
+          values: constants.map(({ value }) => value),
+        },
+  )
+  const rows = await session.rows({
+    text:
+      `SELECT ${[...policy.key.map(({ name }, i) => `${qualified(dialect, name, 'r')} AS oubli_k${i}`), ...ownerKeys].join(', ')}` +
+      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text}`,
+    values: [...joined.values, ...where.values],
+  })
+  return new Map(rows.map((row) => [keyText(keyOf(row, policy)), ownerKeyOf(row, owner)]))
+}
+
+function ownerKeyOf(row: Row, owner: Owner): Key {
+  return owner.key.map((_, i) => textOrNull(row[`oubli_o${i}`]) ?? '')
+}

@@ -1,0 +1,140 @@
+/** Reads and locks the rows that leave together with a root. */
+import { keyText, type Key } from '../../base/subject-ref.ts'
+import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
+import type { ColumnFamily } from '../../plan/site-schema.ts'
+import type { Dialect, Session, SqlValue } from '../session.ts'
+import { textOrNull } from './candidates.ts'
+import { longestList, matchConstants, matchKeys, matchParents } from './match.ts'
+
+export interface FoundRow {
+  readonly key: Key
+  /** Columns that deeper steps link to, raw. */
+  readonly columns: Readonly<Record<string, string | null>>
+}
+
+export function inLists<T>(all: readonly T[], size: number = longestList): readonly (readonly T[])[] {
+  const lists: T[][] = []
+  for (let i = 0; i < all.length; i += size) lists.push(all.slice(i, i + size))
+  return lists
+}
+
+/**
+ * Locks rows by primary key only, so that no lock order can cross another session's.
+ * `skip`: rows that somebody works on are left out. `refuse`: they raise an error at once.
+ */
+export async function lockRows(
+  session: Session,
+  dialect: Dialect,
+  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  keys: readonly Key[],
+  busy: 'skip' | 'refuse',
+): Promise<readonly Key[]> {
+  const locked: Key[] = []
+  const columns = target.key.map(({ name }) => dialect.quote(name))
+  for (const list of inLists(keys)) {
+    const where = matchKeys(dialect, target.key, list)
+    const rows = await session.rows({
+      text:
+        `SELECT ${columns.map((column, i) => `${column} AS oubli_k${i}`).join(', ')} FROM ${dialect.quote(target.table)}` +
+        `${dialect.byPrimaryKey} WHERE ${where.text} ORDER BY ${columns.join(', ')}` +
+        (busy === 'skip' ? dialect.skipLocked : dialect.noWait),
+      values: where.values,
+    })
+    locked.push(...rows.map((row) => target.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')))
+  }
+  return locked
+}
+
+/** Rows of a step whose link leads to one of the parents; at most `limit` of them. */
+export async function findRows(
+  session: Session,
+  dialect: Dialect,
+  step: Step,
+  parents: readonly FoundRow[],
+  wanted: {
+    readonly columns: readonly string[]
+    readonly families: readonly ColumnFamily[]
+    readonly limit: number
+  },
+): Promise<readonly FoundRow[]> {
+  const links = parents
+    .map((parent) => step.join.columns.map(({ parent: column }) => parent.columns[column] ?? null))
+    .filter((values): values is string[] => values.every((value) => value !== null))
+  const found = new Map<string, FoundRow>()
+  for (const list of inLists(links)) {
+    const where = matchParents(dialect, step.join, list, wanted.families)
+    const rows = await session.rows({
+      text: `SELECT ${[
+        ...step.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
+        ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+      ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}`,
+      values: where.values,
+    })
+    for (const row of rows) {
+      const key = step.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
+      const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
+      found.set(keyText(key), { key, columns: Object.fromEntries(values) })
+    }
+  }
+  return [...found.values()]
+}
+
+/** Raw columns of rows by key; for strategies that work on the value itself. */
+export async function readColumns(
+  session: Session,
+  dialect: Dialect,
+  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  keys: readonly Key[],
+  columns: readonly string[],
+): Promise<readonly FoundRow[]> {
+  const read: FoundRow[] = []
+  for (const list of inLists(keys)) {
+    const where = matchKeys(dialect, target.key, list)
+    const rows = await session.rows({
+      text: `SELECT ${[
+        ...target.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
+        ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+      ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
+      values: where.values,
+    })
+    for (const row of rows)
+      read.push({
+        key: target.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? ''),
+        columns: Object.fromEntries(columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])])),
+      })
+  }
+  return read
+}
+
+/**
+ * Rows that lead to these parents now, read with locks on the rows and the gaps between them and without
+ * waiting. Under `repeatable read` nobody can add one until this transaction ends.
+ */
+export async function readGuarded(
+  session: Session,
+  dialect: Dialect,
+  join: Join,
+  parents: readonly (readonly string[])[],
+  families: readonly ColumnFamily[],
+  column: string | null,
+): Promise<readonly { readonly parent: readonly string[]; readonly value: string | null }[]> {
+  const guarded: { parent: readonly string[]; value: string | null }[] = []
+  for (const list of inLists(parents)) {
+    const where = matchParents(dialect, { ...join, where: [] }, list, families)
+    const constants = matchConstants(dialect, join.where)
+    const values: SqlValue[] = [...where.values, ...(constants?.values ?? [])]
+    const own = join.columns.map(({ own: name }, i) => `${dialect.quote(name)} AS oubli_k${i}`)
+    const rows = await session.rows({
+      text:
+        `SELECT ${[...own, column === null ? 'NULL AS oubli_clock' : `${dialect.quote(column)} AS oubli_clock`].join(', ')}` +
+        ` FROM ${dialect.quote(join.table)} WHERE ${where.text}${constants === null ? '' : ` AND ${constants.text}`}${dialect.noWait}`,
+      values,
+    })
+    for (const row of rows)
+      guarded.push({
+        parent: join.columns.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? ''),
+        value: textOrNull(row['oubli_clock']),
+      })
+  }
+  return guarded
+}

@@ -1,0 +1,100 @@
+/** Facts and decisions for a list of rows: the same reading for the plan and for the re-check under lock. */
+import type { Instant } from '../base/clock.ts'
+import { keyText, type Key } from '../base/subject-ref.ts'
+import { heldKeys } from '../db/own/holds.ts'
+import { doneKeys } from '../db/own/done.ts'
+import type { Session } from '../db/session.ts'
+import { readOwners, readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { Decision } from '../plan/decision.ts'
+import type { Facts, SourceReading } from '../plan/facts.ts'
+import { judge } from '../plan/judge.ts'
+import type { EnginePorts } from './ports.ts'
+
+export interface Judged {
+  readonly facts: Facts
+  readonly decision: Decision
+}
+
+const nothing: SourceReading = { earliest: null, latest: null }
+
+/** Reads and judges; a row that no longer exists or is done already is left out. */
+export async function judgeRows(
+  ports: EnginePorts,
+  session: Session,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+  now: Instant,
+): Promise<readonly Judged[]> {
+  const facts = await readFacts(ports, session, policy, keys)
+  return facts.map((one) => ({ facts: one, decision: judge(policy, one, now) }))
+}
+
+export async function readFacts(
+  ports: EnginePorts,
+  session: Session,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+): Promise<readonly Facts[]> {
+  const { dialect } = ports.database
+  const roots = await readRoots(session, dialect, policy, keys)
+  const readings: ReadonlyMap<string, SourceReading>[] = []
+  for (const source of policy.clock.sources) readings.push(await readSource(session, dialect, policy, source, roots))
+  const states: { name: string; keys: ReadonlySet<string> }[] = []
+  for (const state of policy.states)
+    states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
+  const held = await readHeld(ports, session, policy, roots)
+  const warnings =
+    policy.policy.warn === null ? new Map<string, never>() : await ports.warningsOf(session, policy.kind, [...roots.keys()])
+  const done = policy.act.done === 'own' ? await doneKeys(session, policy.policy.id, [...roots.keys()]) : new Set<string>()
+  const facts: Facts[] = []
+  for (const [text, root] of roots) {
+    if (done.has(text)) continue
+    facts.push({
+      key: root.key,
+      identity: policy.identity.map((column) => root.columns[column] ?? null),
+      readings: readings.map((reading) => reading.get(text) ?? nothing),
+      else: policy.clock.else === null ? null : (root.columns[policy.clock.else.column] ?? null),
+      columns: root.columns,
+      states: states.filter((state) => state.keys.has(text)).map((state) => state.name),
+      held: held.has(text),
+      ...contactOf(ports, policy, root),
+      warnings: (warnings.get(text) ?? []).filter((warning) => warning.policy === policy.policy.id),
+    })
+  }
+  return facts
+}
+
+function contactOf(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  root: RootReading,
+): Pick<Facts, 'address' | 'name' | 'locale' | 'addressHash' | 'addressState'> {
+  const { contact } = policy
+  if (contact === null) return { address: null, name: null, locale: null, addressHash: null, addressState: 'none' }
+  const address = root.columns[contact.email] ?? null
+  const reading = ports.readAddress(address)
+  return {
+    address,
+    name: contact.name === null ? null : (root.columns[contact.name] ?? null),
+    locale: contact.locale === null ? null : (root.columns[contact.locale] ?? null),
+    addressHash: reading.hash,
+    addressState: reading.state,
+  }
+}
+
+async function readHeld(
+  ports: EnginePorts,
+  session: Session,
+  policy: CompiledPolicy,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlySet<string>> {
+  const held = new Set<string>()
+  for (const owner of policy.owners) {
+    const owners = await readOwners(session, ports.database.dialect, policy, owner, roots)
+    const texts = [...new Set([...owners.values()].map(keyText))]
+    const holds = texts.length === 0 ? new Set<string>() : await heldKeys(session, owner.kind, texts)
+    for (const [root, key] of owners) if (holds.has(keyText(key))) held.add(root)
+  }
+  return held
+}
