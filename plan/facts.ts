@@ -40,6 +40,8 @@ export interface Facts {
   readonly held: boolean
   /** Null where the kind has no contact. Never leaves memory but to the outbox. */
   readonly address: string | null
+  /** `none`: null or blank. `invalid`: something is there, but no mail can be sent to it. */
+  readonly addressState: 'none' | 'invalid' | 'valid'
   readonly name: string | null
   readonly locale: string | null
   /** Keyed hash of the address, null without one. */
