@@ -31,7 +31,11 @@ export interface EnginePorts {
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly point: (point: Point) => Promise<void>
   readonly readAddress: (raw: string | null) => AddressReading
-  readonly warningsOf: (session: Session, kind: string, keyTexts: readonly string[]) => Promise<ReadonlyMap<string, readonly WarningFact[]>>
+  readonly warningsOf: (
+    session: Session,
+    kind: string,
+    keyTexts: readonly string[],
+  ) => Promise<ReadonlyMap<string, readonly WarningFact[]>>
   /** Removes everything that we keep about these people, in the transaction that erases them. */
   readonly forget: (tx: Session, kind: string, keyTexts: readonly string[]) => Promise<void>
 }

@@ -39,14 +39,20 @@ export async function readFacts(
   const { dialect } = ports.database
   const roots = await readRoots(session, dialect, policy, keys)
   const readings: ReadonlyMap<string, SourceReading>[] = []
-  for (const source of policy.clock.sources) readings.push(await readSource(session, dialect, policy, source, roots))
+  for (const source of policy.clock.sources)
+    readings.push(await readSource(session, dialect, policy, source, roots))
   const states: { name: string; keys: ReadonlySet<string> }[] = []
   for (const state of policy.states)
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
   const held = await readHeld(ports, session, policy, roots)
   const warnings =
-    policy.policy.warn === null ? new Map<string, never>() : await ports.warningsOf(session, policy.kind, [...roots.keys()])
-  const done = policy.act.done === 'own' ? await doneKeys(session, policy.policy.id, [...roots.keys()]) : new Set<string>()
+    policy.policy.warn === null
+      ? new Map<string, never>()
+      : await ports.warningsOf(session, policy.kind, [...roots.keys()])
+  const done =
+    policy.act.done === 'own'
+      ? await doneKeys(session, policy.policy.id, [...roots.keys()])
+      : new Set<string>()
   const facts: Facts[] = []
   for (const [text, root] of roots) {
     if (done.has(text)) continue
@@ -71,7 +77,8 @@ function contactOf(
   root: RootReading,
 ): Pick<Facts, 'address' | 'name' | 'locale' | 'addressHash' | 'addressState'> {
   const { contact } = policy
-  if (contact === null) return { address: null, name: null, locale: null, addressHash: null, addressState: 'none' }
+  if (contact === null)
+    return { address: null, name: null, locale: null, addressHash: null, addressState: 'none' }
   const address = root.columns[contact.email] ?? null
   const reading = ports.readAddress(address)
   return {

@@ -1,0 +1,113 @@
+/**
+ * One write transaction: fence, lock, judge again, children, root, evidence, cursor, commit. Whole people or
+ * nothing; what is no longer due when its row is locked is left as it is.
+ */
+import type { Instant } from '../base/clock.ts'
+import { keyText, type Key } from '../base/subject-ref.ts'
+import { assertFence } from '../db/own/lease.ts'
+import { advanceCursor } from '../db/own/cursor.ts'
+import { stillDue, type Candidate } from '../db/site/candidates.ts'
+import { lockRows } from '../db/site/rows.ts'
+import type { Outcome, Session } from '../db/session.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { Facts } from '../plan/facts.ts'
+import { collect, lockCollected } from './collect.ts'
+import { writeEvidence } from './evidence.ts'
+import { refuseNewcomers } from './newcomers.ts'
+import type { EnginePorts } from './ports.ts'
+import { judgeRows } from './read-rows.ts'
+import { writeRoot, writeSteps, type Counts } from './write.ts'
+
+/** What stays the same for all batches of one policy in one run. */
+export interface RunPlace {
+  readonly run: string
+  readonly asOf: Instant
+  readonly lease: { readonly name: string; token: bigint }
+  /** Starts before this instant are due. */
+  readonly cutoff: Instant
+  /** The cutoff in the raw form of the scanned clock, and of `else`. */
+  readonly bound: string
+  readonly elseBound: string | null
+}
+
+export interface BatchResult {
+  /** Rows that were due under lock and are done now. */
+  readonly done: readonly Key[]
+  /** Busy, gone or no longer due: left as they are. */
+  readonly left: number
+  readonly counts: Counts
+}
+
+export async function applyBatch(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: RunPlace,
+  batch: readonly Candidate[],
+  seq: bigint,
+): Promise<Outcome<BatchResult> & { readonly attempted: BatchResult | null }> {
+  const keys = batch.map(({ key }) => key)
+  let attempted: BatchResult | null = null
+  const outcome = await ports.database.transaction(
+    async (tx) => {
+      await assertFence(tx, place.lease.name, place.lease.token)
+      await ports.point('before lock')
+      const locked = await lockRows(tx, ports.database.dialect, policy, keys, 'skip')
+      await ports.point('locked')
+      const due = await dueUnderLock(ports, tx, policy, locked, place.asOf)
+      await ports.point('re-checked')
+      const counts: Counts = new Map()
+      if (due.length > 0) await writeAll(ports, tx, policy, place, due, counts)
+      const last = batch.at(-1)
+      await advanceCursor(tx, {
+        runId: place.run,
+        policy: policy.policy.id,
+        seq,
+        clockText: last?.clock ?? null,
+        keyText: last === undefined ? null : keyText(last.key),
+      })
+      await refuseNewcomers(ports, tx, policy, due, place.asOf)
+      attempted = { done: due.map((facts) => facts.key), left: keys.length - due.length, counts }
+      return attempted
+    },
+    {
+      isolation: policy.rereadLast.length > 0 ? 'repeatable read' : 'read committed',
+      beforeCommit: () => ports.point('before commit'),
+    },
+  )
+  if (outcome.state === 'committed') await ports.point('committed')
+  return { ...outcome, attempted }
+}
+
+async function dueUnderLock(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  locked: readonly Key[],
+  asOf: Instant,
+): Promise<readonly Facts[]> {
+  if (locked.length === 0) return []
+  const judged = await judgeRows(ports, tx, policy, locked, asOf)
+  return judged.filter(({ decision }) => decision.act === 'due').map(({ facts }) => facts)
+}
+
+async function writeAll(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  place: RunPlace,
+  due: readonly Facts[],
+  counts: Counts,
+): Promise<void> {
+  const keys = due.map((facts) => facts.key)
+  const collected = await collect(ports, tx, policy, keys)
+  await lockCollected(ports, tx, policy, collected)
+  await ports.point('children locked')
+  await writeSteps(ports, tx, policy, collected, place.asOf, counts)
+  const still = stillDue(ports.database.dialect, policy, place.bound, place.elseBound)
+  await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
+  await ports.point('root written')
+  await writeEvidence(ports, tx, policy, place, due, counts)
+  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
+  if (policy.subject && gone) await ports.forget(tx, policy.kind, keys.map(keyText))
+  await ports.point('evidence written')
+}

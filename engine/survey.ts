@@ -1,0 +1,129 @@
+/** Counts what a policy would do now, and why it spares the rest. Reads only. */
+import type { Instant } from '../base/clock.ts'
+import { keyText, type Key } from '../base/subject-ref.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { SpareReason } from '../plan/decision.ts'
+import { collect } from './collect.ts'
+import type { EnginePorts } from './ports.ts'
+import { lookAhead, walk, type WalkedRow } from './walk.ts'
+
+export interface Survey {
+  readonly policy: string
+  readonly due: number
+  /** People to whom a mail would go now. */
+  readonly toWarn: number
+  /** Rows that enter what the policy does: due without a warning before, or warned for the first time. */
+  readonly entering: number
+  /** Of those entering: decided by `else`. */
+  readonly byElse: number
+  readonly canaries: number
+  readonly spared: Readonly<Partial<Record<SpareReason, number>>>
+  /** Earliest day since which a row is due. */
+  readonly oldestDue: Instant | null
+  /** Next announced or lawful day among the spared. */
+  readonly nextDue: Instant | null
+  /** Table → act → rows that would leave or change. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+interface Tally {
+  due: number
+  toWarn: number
+  entering: number
+  byElse: number
+  canaries: number
+  oldestDue: Instant | null
+  nextDue: Instant | null
+  readonly spared: Partial<Record<SpareReason, number>>
+  readonly tables: Record<string, Record<string, number>>
+}
+
+/** `countTables` also counts the rows that would leave with each due row; its cost follows what is due. */
+export async function survey(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  now: Instant,
+  countTables: boolean,
+): Promise<Survey> {
+  const tally: Tally = {
+    due: 0,
+    toWarn: 0,
+    byElse: 0,
+    canaries: 0,
+    oldestDue: null,
+    nextDue: null,
+    spared: {},
+    tables: {},
+  }
+  for await (const page of walk(ports, policy, now, lookAhead(policy))) {
+    const due: Key[] = []
+    for (const row of page) {
+      note(tally, row)
+      if (row.decision.act === 'due') due.push(row.facts.key)
+    }
+    if (countTables && due.length > 0) await countRows(ports, policy, due, tally)
+  }
+  return { policy: policy.policy.id, ...tally }
+}
+
+function note(tally: Tally, { decision }: WalkedRow): void {
+  switch (decision.act) {
+    case 'due':
+      tally.due += 1
+      if (decision.notice !== 'warned' && decision.notice !== 'unreachable') enter(tally, decision.byElse)
+      tally.oldestDue = Math.min(tally.oldestDue ?? Infinity, decision.dueFrom)
+      return
+    case 'warn':
+      tally.toWarn += 1
+      if (decision.round === 0 && decision.step === 0) enter(tally, decision.byElse)
+      tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.announced)
+      return
+    case 'spare':
+      if (decision.canary) tally.canaries += 1
+      tally.spared[decision.reason] = (tally.spared[decision.reason] ?? 0) + 1
+      if (decision.until !== null) tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.until)
+      return
+  }
+}
+
+function enter(tally: Tally, byElse: boolean): void {
+  tally.entering += 1
+  if (byElse) tally.byElse += 1
+}
+
+const rootActs = {
+  erase: 'erased',
+  archive: 'archived',
+  anonymise: 'anonymised',
+  'truncate fields': 'truncated',
+  'withdraw consent': 'withdrawn',
+} as const
+const stepActs = {
+  erase: 'erased',
+  archive: 'archived',
+  anonymise: 'anonymised',
+  detach: 'detached',
+} as const
+
+async function countRows(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  due: readonly Key[],
+  tally: Tally,
+): Promise<void> {
+  add(tally, policy.table, rootActs[policy.act.act], due.length)
+  if (policy.steps.length === 0) return
+  const leaving = new Set(due.map(keyText))
+  const collected = await collect(ports, ports.database, policy, due)
+  for (const step of policy.steps) {
+    const rows = (collected.get(step.name) ?? []).filter(
+      (row) => step.table !== policy.table || !leaving.has(keyText(row.key)),
+    )
+    if (rows.length > 0) add(tally, step.table, stepActs[step.then.act], rows.length)
+  }
+}
+
+function add(tally: Tally, table: string, act: string, rows: number): void {
+  const ofTable = (tally.tables[table] ??= {})
+  ofTable[act] = (ofTable[act] ?? 0) + rows
+}

@@ -1,0 +1,95 @@
+/** Walks over everything whose scanned clock lies before a bound, oldest first, page by page, already judged. */
+import type { Instant } from '../base/clock.ts'
+import { keyText } from '../base/subject-ref.ts'
+import {
+  readCandidates,
+  scannedClock,
+  type Candidate,
+  type Pass,
+  type Position,
+} from '../db/site/candidates.ts'
+import { encodeCutoff } from '../plan/clock-value.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { cutoff, cutoffAhead } from '../plan/deadline.ts'
+import type { EnginePorts } from './ports.ts'
+import { judgeRows, type Judged } from './read-rows.ts'
+
+export interface WalkedRow extends Judged {
+  readonly candidate: Candidate
+}
+
+/** Rows read at a time; they are judged without any lock. */
+export const pageSize = 500
+
+/** How far ahead of the term a policy looks: the first warning's days for one that warns, else nothing. */
+export function lookAhead(policy: CompiledPolicy): number {
+  const { warn } = policy.policy
+  return warn !== null && warn.when === 'before the term' ? (warn.daysBefore[0] ?? 0) : 0
+}
+
+export function bounds(
+  policy: CompiledPolicy,
+  now: Instant,
+  ahead: number,
+): { readonly cutoff: Instant; readonly bound: string; readonly elseBound: string | null } {
+  const before = ahead > 0 ? cutoffAhead(policy.clock, now, ahead) : cutoff(policy.clock, now)
+  return {
+    cutoff: before,
+    bound: encodeCutoff(before, scannedClock(policy)),
+    elseBound: policy.clock.else === null ? null : encodeCutoff(before, policy.clock.else),
+  }
+}
+
+export async function* walk(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  now: Instant,
+  ahead: number,
+): AsyncGenerator<readonly WalkedRow[]> {
+  const { bound, elseBound } = bounds(policy, now, ahead)
+  const passes: readonly { readonly pass: Pass; readonly bound: string }[] = [
+    { pass: 'dated', bound },
+    ...(elseBound === null ? [] : [{ pass: 'never' as const, bound: elseBound }]),
+  ]
+  for (const { pass, bound: before } of passes) {
+    let after: Position | null = null
+    for (;;) {
+      const page: readonly Candidate[] = await readCandidates(
+        ports.database,
+        ports.database.dialect,
+        policy,
+        {
+          pass,
+          bound: before,
+          after,
+          limit: pageSize,
+        },
+      )
+      if (page.length === 0) break
+      yield await judged(ports, policy, page, now)
+      after = page.at(-1) ?? null
+      if (page.length < pageSize) break
+    }
+  }
+}
+
+async function judged(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  page: readonly Candidate[],
+  now: Instant,
+): Promise<readonly WalkedRow[]> {
+  const byKey = new Map(page.map((candidate) => [keyText(candidate.key), candidate]))
+  const rows = await judgeRows(
+    ports,
+    ports.database,
+    policy,
+    page.map(({ key }) => key),
+    now,
+  )
+  const walked = new Map(rows.map((row) => [keyText(row.facts.key), row]))
+  return [...byKey].flatMap(([text, candidate]) => {
+    const row = walked.get(text)
+    return row === undefined ? [] : [{ ...row, candidate }]
+  })
+}

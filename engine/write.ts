@@ -1,0 +1,216 @@
+/** Writes one collected batch: references first, then leaves, then the root. Every count is asserted. */
+import type { Instant } from '../base/clock.ts'
+import { keyText, type Key } from '../base/subject-ref.ts'
+import type { Session, SqlValue, Statement } from '../db/session.ts'
+import { markDone } from '../db/own/done.ts'
+import { copyRows, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { readColumns, type FoundRow } from '../db/site/rows.ts'
+import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
+import { isConstant, newValue } from '../plan/strategy.ts'
+import { deleteLeafFirst } from './self-reference.ts'
+import type { Collected } from './collect.ts'
+import type { EnginePorts } from './ports.ts'
+
+/** Root (key text) → table → act → rows. */
+export type Counts = Map<string, Map<string, Map<string, number>>>
+
+/** The rows that were locked are not the rows that were matched: nothing of this batch may stand. */
+export class CountMismatch extends Error {
+  readonly table: string
+  constructor(table: string) {
+    super(`another number of rows than were locked in ${table}`)
+    this.name = 'CountMismatch'
+    this.table = table
+  }
+}
+
+export async function writeSteps(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  collected: Collected,
+  now: Instant,
+  counts: Counts,
+): Promise<void> {
+  for (const step of policy.steps) {
+    const rows = collected.get(step.name) ?? []
+    if (rows.length === 0 || step.nullFirst.length === 0) continue
+    await setAll(ports, tx, step, rows, Object.fromEntries(step.nullFirst.map((column) => [column, null])))
+  }
+  let first = true
+  for (const step of policy.steps) {
+    const rows = collected.get(step.name) ?? []
+    if (rows.length === 0) continue
+    await writeStep(ports, tx, step, rows, now, counts)
+    if (first) await ports.point('first write done')
+    first = false
+  }
+}
+
+async function writeStep(
+  ports: EnginePorts,
+  tx: Session,
+  step: Step,
+  rows: readonly FoundRow[],
+  now: Instant,
+  counts: Counts,
+): Promise<void> {
+  const keys = rows.map((row) => row.key)
+  const { then } = step
+  switch (then.act) {
+    case 'erase':
+      await deleteStep(ports, tx, step, keys)
+      return tally(counts, rows, step.table, 'erased')
+    case 'detach':
+      await setAll(ports, tx, step, rows, Object.fromEntries(step.join.columns.map(({ own }) => [own, null])))
+      return tally(counts, rows, step.table, 'detached')
+    case 'anonymise':
+      await change(
+        ports,
+        tx,
+        step,
+        keys,
+        then.changes,
+        then.done === null ? {} : { [then.done]: sqlTime(now) },
+        null,
+      )
+      return tally(counts, rows, step.table, 'anonymised')
+    case 'archive':
+      assertCount(step.table, keys.length, await copyRows(tx, ports.database.dialect, step, keys, then))
+      await deleteStep(ports, tx, step, keys)
+      return tally(counts, rows, step.table, 'archived')
+  }
+}
+
+async function deleteStep(ports: EnginePorts, tx: Session, step: Step, keys: readonly Key[]): Promise<void> {
+  const { dialect } = ports.database
+  if (step.selfReference !== null) {
+    await deleteLeafFirst(tx, dialect, step, step.selfReference, keys)
+    return
+  }
+  assertCount(step.table, keys.length, await deleteRows(tx, dialect, step, keys, null))
+}
+
+async function setAll(
+  ports: EnginePorts,
+  tx: Session,
+  target: Target,
+  rows: readonly FoundRow[],
+  columns: Readonly<Record<string, SqlValue>>,
+): Promise<void> {
+  const keys = rows.map((row) => row.key)
+  assertCount(
+    target.table,
+    keys.length,
+    await updateRows(tx, ports.database.dialect, target, keys, columns, null),
+  )
+}
+
+/** The root itself; `still` is the policy's own predicate, repeated in the statement. */
+export async function writeRoot(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+  still: Statement,
+  now: Instant,
+  counts: Counts,
+): Promise<void> {
+  const { dialect } = ports.database
+  const { act } = policy
+  const roots = keys.map((key) => ({ root: keyText(key) }))
+  switch (act.act) {
+    case 'archive':
+      if (act.archive === null) throw new Error('an archive step knows its table')
+      assertCount(policy.table, keys.length, await copyRows(tx, dialect, policy, keys, act.archive))
+      assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
+      return tally(counts, roots, policy.table, 'archived')
+    case 'erase':
+      assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
+      return tally(counts, roots, policy.table, 'erased')
+    case 'anonymise':
+    case 'withdraw consent':
+    case 'truncate fields': {
+      const mark = act.done !== null && act.done !== 'own' ? { [act.done.column]: sqlTime(now) } : {}
+      await change(ports, tx, policy, keys, act.changes, mark, still)
+      if (act.done === 'own') await markDone(tx, policy.policy.id, keys.map(keyText), now)
+      const verb = {
+        anonymise: 'anonymised',
+        'withdraw consent': 'withdrawn',
+        'truncate fields': 'truncated',
+      } as const
+      return tally(counts, roots, policy.table, verb[act.act])
+    }
+  }
+}
+
+/** Applies strategies. Rows whose new values depend on the row are written one by one; they are locked. */
+async function change(
+  ports: EnginePorts,
+  tx: Session,
+  target: Target,
+  keys: readonly Key[],
+  changes: readonly ColumnChange[],
+  mark: Readonly<Record<string, SqlValue>>,
+  still: Statement | null,
+): Promise<void> {
+  const { dialect } = ports.database
+  const effective = changes.filter((one) => one.strategy.strategy !== 'keep')
+  const constants = Object.fromEntries(
+    effective.filter(isConstant).map((one) => [one.column, newValue(one, null, '')]),
+  )
+  const varying = effective.filter((one) => !isConstant(one))
+  if (varying.length === 0) {
+    assertCount(
+      target.table,
+      keys.length,
+      await updateRows(tx, dialect, target, keys, { ...constants, ...mark }, still),
+    )
+    return
+  }
+  const rows = await readColumns(
+    tx,
+    dialect,
+    target,
+    keys,
+    varying.map((one) => one.column),
+  )
+  assertCount(target.table, keys.length, rows.length)
+  for (const row of rows) {
+    const own = varying.map(
+      (one) => [one.column, newValue(one, row.columns[one.column] ?? null, hex(ports.random(16)))] as const,
+    )
+    const matched = await updateRows(
+      tx,
+      dialect,
+      target,
+      [row.key],
+      { ...constants, ...Object.fromEntries(own), ...mark },
+      still,
+    )
+    assertCount(target.table, 1, matched)
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+/** How a mark of ours is written into a DATETIME or TIMESTAMP column of the site: UTC, whole seconds. */
+function sqlTime(now: Instant): string {
+  return new Date(now).toISOString().slice(0, 19).replace('T', ' ')
+}
+
+export function assertCount(table: string, expected: number, found: number): void {
+  if (found !== expected) throw new CountMismatch(table)
+}
+
+function tally(counts: Counts, rows: readonly { readonly root: string }[], table: string, act: string): void {
+  for (const { root } of rows) {
+    const ofRoot = counts.get(root) ?? new Map<string, Map<string, number>>()
+    const ofTable = ofRoot.get(table) ?? new Map<string, number>()
+    ofTable.set(act, (ofTable.get(act) ?? 0) + 1)
+    ofRoot.set(table, ofTable)
+    counts.set(root, ofRoot)
+  }
+}
