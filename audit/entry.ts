@@ -1,0 +1,178 @@
+/**
+ * What the evidence log says. One entry is one thing that happened, written in the transaction that made it
+ * happen. No field can hold a personal value: there are ids, hashes, names out of the schema and the
+ * policies, days and counts, and `entry-text.ts` refuses anything that does not look like one.
+ */
+import type { Instant } from '../base/clock.ts'
+
+/** A number of rows or people in decimal, as text, so that no reader can round it. */
+export type Count = `${bigint}`
+/** 64 lower-case hex digits: SHA-256, or an HMAC with it. */
+export type Hash = string
+/** 32 lower-case hex digits: 128 random bits. */
+export type EntryId = string
+/** ISO 8601 in UTC with milliseconds. */
+export type IsoInstant = string
+/** `YYYY-MM-DD`. */
+export type IsoDay = string
+
+/** Act (erase, detach, anonymise …) → how many rows. */
+export type ActCounts = Readonly<Record<string, Count>>
+/** Table → what was done to its rows. */
+export type TableCounts = Readonly<Record<string, ActCounts>>
+
+/** A policy by its id and by the hash of the terms that were in force. */
+export interface PolicyTerms {
+  readonly id: string
+  readonly terms: Hash
+}
+
+interface Common<K extends string> {
+  readonly v: '1'
+  readonly id: EntryId
+  readonly kind: K
+  /** Rounded down to the minute (`minuteOf`): the exact moment would find the person in the site's own logs. */
+  readonly t: IsoInstant
+  /** Version of the program that wrote the entry. */
+  readonly tool: string
+}
+
+/** A change to the site's rows under one policy. */
+interface Change<K extends string> extends Common<K> {
+  readonly run: string
+  readonly policy: PolicyTerms
+  /** The `now` of the run. */
+  readonly as_of: IsoInstant
+  /** Starts before this instant were due. */
+  readonly cutoff: IsoInstant
+  readonly tables: TableCounts
+}
+
+/** One person. The commitment opens only with a salt that is not kept here. */
+export interface SubjectEntry extends Change<'subject.erased' | 'subject.anonymised'> {
+  readonly subject: Hash
+}
+
+/** A batch of rows that are not people. */
+export interface RowsEntry extends Change<
+  'rows.erased' | 'rows.anonymised' | 'rows.archived' | 'rows.truncated' | 'rows.withdrawn'
+> {
+  readonly batch: string
+}
+
+export interface PolicyCounts {
+  readonly observed: Count
+  readonly erased: Count
+  readonly anonymised: Count
+  readonly archived: Count
+  readonly truncated: Count
+  readonly withdrawn: Count
+  readonly warned: Count
+  /** Due, and left for a later slice. */
+  readonly left: Count
+  /** Reason → how many. */
+  readonly spared: Readonly<Record<string, Count>>
+}
+
+/** Closes every run, also one that had nothing to do: silence in the log is then itself a finding. */
+export interface RunFinishedEntry extends Common<'run.finished'> {
+  readonly run: string
+  readonly job: string
+  readonly as_of: IsoInstant
+  readonly policies: Readonly<Record<string, PolicyCounts>>
+  /** Why it stopped, in the words of the command line's last line; lower-case words only. */
+  readonly stopped: string
+}
+
+export interface RunRefusedEntry extends Common<'run.refused'> {
+  readonly run: string
+  readonly job: string
+  readonly as_of: IsoInstant
+  /** Code of the refusal, as in `docs/errors.md`. */
+  readonly code: string
+  readonly policy: PolicyTerms | null
+  /** What was counted and where the limit lies, for an alarm. */
+  readonly found: Count | null
+  readonly limit: Count | null
+}
+
+interface WarningCommon<K extends string> extends Common<K> {
+  readonly policy: PolicyTerms
+  readonly subject: Hash
+  readonly round: Count
+  readonly step: Count
+}
+
+export interface WarningAcceptedEntry extends WarningCommon<'warning.accepted'> {
+  /** The first day on which the erasure may happen, as the person was told. */
+  readonly announced: IsoDay
+}
+
+export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
+  readonly why: 'refused' | 'bounced' | 'abandoned'
+}
+
+/** The reason of a hold is free text and stays in the database. */
+export interface HoldEntry extends Common<'hold.set' | 'hold.released'> {
+  readonly hold: string
+  readonly subject: Hash
+}
+
+export interface PlanApprovedEntry extends Common<'plan.approved'> {
+  readonly fingerprint: Hash
+  /** Policy → the most that a run may do under this approval. */
+  readonly most: Readonly<Record<string, Count>>
+  readonly until: IsoInstant
+}
+
+export interface TermsChangedEntry extends Common<'terms.changed'> {
+  readonly policy: PolicyTerms
+  /** Null: the database had not seen the policy. */
+  readonly before: Hash | null
+  readonly change: 'new' | 'shortened' | 'lengthened' | 'stronger' | 'weaker' | 'other'
+}
+
+export interface PauseEntry extends Common<'jobs.paused' | 'jobs.resumed'> {
+  /** Null: all jobs. */
+  readonly job: string | null
+}
+
+/** A person let a run pass although the database clock had jumped. */
+export interface ClockAcceptedEntry extends Common<'clock.accepted'> {
+  readonly run: string
+  readonly previous: IsoInstant
+  readonly as_of: IsoInstant
+}
+
+export type Entry =
+  | SubjectEntry
+  | RowsEntry
+  | RunFinishedEntry
+  | RunRefusedEntry
+  | WarningAcceptedEntry
+  | WarningFailedEntry
+  | HoldEntry
+  | PlanApprovedEntry
+  | TermsChangedEntry
+  | PauseEntry
+  | ClockAcceptedEntry
+
+export type EntryKind = Entry['kind']
+
+/** `random(n)` must give n bytes that nobody can foresee. */
+export function newEntryId(random: (size: number) => Uint8Array): EntryId {
+  return Buffer.from(random(16)).toString('hex')
+}
+
+/** The instant, rounded down to its minute (UTC). */
+export function minuteOf(at: Instant): IsoInstant {
+  return new Date(Math.floor(at / 60_000) * 60_000).toISOString()
+}
+
+/** A whole number of things, zero or more; throws a RangeError for anything else. */
+export function countText(count: number | bigint): Count {
+  if (count < 0 || (typeof count === 'number' && !Number.isSafeInteger(count))) {
+    throw new RangeError('a count is a whole number, zero or more')
+  }
+  return `${BigInt(count)}`
+}

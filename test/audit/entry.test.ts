@@ -1,0 +1,91 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { countText, minuteOf, newEntryId, type Entry } from '../../audit/entry.ts'
+import { entryFrom, entryText } from '../../audit/entry-text.ts'
+import { idSet } from '../../audit/id-set.ts'
+import { personEntry, runEntry, start } from './sample-log.ts'
+
+const token = 'alice@example.org'
+
+/** The entry with one of its strings, at any depth, replaced; as many as it has. */
+function* spoilt(value: unknown): Generator {
+  if (typeof value === 'string') yield token
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, part] of Object.entries(value) as [string, unknown][]) {
+    for (const other of spoilt(part)) yield { ...value, [key]: other }
+    yield { ...value, [token]: part }
+  }
+}
+
+describe('an evidence entry', () => {
+  it('has one text, and comes back from it', () => {
+    for (const entry of [personEntry(3), runEntry(4, start)]) {
+      const text = entryText(entry)
+      expect(entryFrom(text)).to.deep.equal(entry)
+      expect(entryText(Object.fromEntries(Object.entries(entry).reverse()) as unknown as Entry)).to.equal(
+        text,
+      )
+    }
+  })
+
+  it('takes an address in none of its fields or keys, and never repeats it in the error', () => {
+    let tried = 0
+    for (const entry of [personEntry(3), runEntry(4, start)]) {
+      for (const other of spoilt(entry)) {
+        tried += 1
+        expect(() => entryText(other as Entry), JSON.stringify(other))
+          .to.throw(TypeError)
+          .with.property('message')
+          .that.does.not.contain(token)
+      }
+    }
+    expect(tried).to.be.above(40)
+  })
+
+  it('is refused with a field too many, one too few, or a number', () => {
+    const entry = personEntry(3)
+    expect(() => entryText({ ...entry, email: 'x' } as unknown as Entry)).to.throw(/unknown field/)
+    expect(() => entryText({ ...entry, subject: undefined } as unknown as Entry)).to.throw(TypeError)
+    expect(() => entryText({ ...entry, t: 5 } as unknown as Entry)).to.throw(TypeError)
+    expect(() => entryText({ ...entry, t: '2026-11-22T04:30:01.000Z' })).to.throw(/subject.erased.t/)
+  })
+
+  it('is not read from a text that is not its canonical one', () => {
+    const text = entryText(personEntry(3))
+    const wrong = ['', 'null', '[]', '{}', `${text} `, text.replace('"1"', '1'), '['.repeat(60_000)]
+    for (const each of wrong) expect(entryFrom(each), each.slice(0, 40)).to.equal(null)
+    expect(entryFrom(text.replace('subject.erased', 'toString'))).to.equal(null)
+  })
+
+  it('counts in decimal text and rounds its time down to the minute', () => {
+    expect(countText(12)).to.equal('12')
+    expect(countText(0n)).to.equal('0')
+    for (const wrong of [-1, 1.5, Number.NaN, 2 ** 60]) expect(() => countText(wrong)).to.throw(RangeError)
+    expect(minuteOf(start + 59_999)).to.equal('2026-11-22T04:30:00.000Z')
+    expect(minuteOf(-1)).to.equal('1969-12-31T23:59:00.000Z')
+  })
+
+  it('has an id of 128 bits from the given randomness', () => {
+    expect(newEntryId((size) => new Uint8Array(size).fill(171))).to.equal('ab'.repeat(16))
+  })
+})
+
+describe('the set of ids', () => {
+  it('behaves like a set, also as it grows and when ids share their first digits', () => {
+    const id = fc
+      .tuple(fc.constantFrom('00000000', 'ffffffff', '00000001'), fc.nat(3000))
+      .map(([head, tail]) => {
+        return head + tail.toString(16).padStart(24, '0')
+      })
+    fc.assert(
+      fc.property(fc.array(id, { maxLength: 5000, size: 'max' }), (ids) => {
+        const [ours, theirs] = [idSet(), new Set<string>()]
+        for (const each of ids) {
+          expect(ours.add(each)).to.equal(!theirs.has(each))
+          theirs.add(each)
+        }
+      }),
+      { numRuns: 10 },
+    )
+  })
+})
