@@ -62,7 +62,10 @@ export interface Dialect {
   concat(...expressions: readonly string[]): string
   /** Expression that casts to text. */
   asText(expression: string): string
-  /** Row exists already: do nothing. `insert into t (…) values (…)` + this. */
+  /**
+   * The whole statement that inserts one row, values in the order of the columns, and counts 0 when a row
+   * with its key exists already. Names are quoted here.
+   */
   insertIgnore(table: string, columns: readonly string[]): string
   /** The server's time as text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC. */
   readonly utcNow: string

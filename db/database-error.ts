@@ -1,0 +1,136 @@
+/** A failure of the database, reduced to its codes: drivers put values of rows into messages and statements. */
+
+export type FailureKind =
+  | 'deadlock'
+  | 'lock wait'
+  | 'no wait'
+  | 'duplicate'
+  | 'connection lost'
+  | 'not writable'
+  | 'foreign key'
+  | 'safe update'
+  | 'killed'
+  | 'other'
+
+export type FailurePhase = 'connect' | 'begin' | 'statement' | 'commit' | 'rollback'
+
+export class DatabaseError extends Error {
+  readonly kind: FailureKind
+  readonly phase: FailurePhase
+  /** Symbol of the driver, such as `ER_LOCK_DEADLOCK` or `SQLITE_BUSY`; never text of a server. */
+  readonly code: string
+  readonly errno: number | undefined
+  readonly sqlState: string | undefined
+
+  constructor(kind: FailureKind, phase: FailurePhase, code: string, errno?: number, sqlState?: string) {
+    super(`database: ${kind} at ${phase} (${code}${errno === undefined ? '' : ` ${errno}`})`)
+    this.name = 'DatabaseError'
+    this.kind = kind
+    this.phase = phase
+    this.code = code
+    this.errno = errno
+    this.sqlState = sqlState
+  }
+}
+
+/** Fields that a driver's error may have. Its message is not read, on purpose. */
+interface DriverError {
+  readonly name?: unknown
+  readonly code?: unknown
+  readonly errno?: unknown
+  readonly rawCode?: unknown
+  readonly sqlState?: unknown
+  readonly fatal?: unknown
+}
+
+/**
+ * Turns whatever a driver or the pool threw into a `DatabaseError`. `noWait`: the statement asked not to
+ * wait for locks; MariaDB answers it with the same number as a lock wait that ran out (1205).
+ */
+export function databaseError(thrown: unknown, phase: FailurePhase, noWait = false): DatabaseError {
+  if (thrown instanceof DatabaseError) return thrown
+  const error: DriverError = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  const code = symbolOf(error.code) ?? symbolOf(error.name) ?? 'UNKNOWN'
+  if (code.startsWith('SQLITE_')) {
+    const errno = typeof error.rawCode === 'number' ? error.rawCode : undefined
+    return new DatabaseError(sqliteKind(code), phase, code, errno)
+  }
+  const errno = typeof error.errno === 'number' ? error.errno : undefined
+  const kind = mysqlKind(code, errno, error.fatal === true)
+  return new DatabaseError(
+    kind === 'lock wait' && noWait ? 'no wait' : kind,
+    phase,
+    code,
+    errno,
+    symbolOf(error.sqlState),
+  )
+}
+
+/** A code is one word of capitals, digits and underscores or a class name; anything else could hold a value. */
+function symbolOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^\w{1,64}$/.test(value) ? value : undefined
+}
+
+const lostCodes = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'PROTOCOL_SEQUENCE_TIMEOUT',
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'ENOENT',
+])
+
+const kindOfErrno: ReadonlyMap<number, FailureKind> = new Map([
+  [1213, 'deadlock'],
+  [1020, 'deadlock'], // the row changed since the snapshot was taken
+  [1614, 'deadlock'],
+  [3101, 'deadlock'], // group replication certified another transaction first
+  [1205, 'lock wait'],
+  [3572, 'no wait'],
+  [1062, 'duplicate'],
+  [1022, 'duplicate'],
+  [1586, 'duplicate'],
+  [1053, 'connection lost'],
+  [1152, 'connection lost'],
+  [1158, 'connection lost'],
+  [1159, 'connection lost'],
+  [1160, 'connection lost'],
+  [1161, 'connection lost'],
+  [1927, 'connection lost'],
+  [2006, 'connection lost'],
+  [2013, 'connection lost'],
+  [4031, 'connection lost'],
+  [1290, 'not writable'],
+  [1792, 'not writable'],
+  [1836, 'not writable'],
+  [1047, 'not writable'], // a Galera node that left its cluster
+  [3100, 'not writable'],
+  [1216, 'foreign key'],
+  [1217, 'foreign key'],
+  [1451, 'foreign key'],
+  [1452, 'foreign key'],
+  [1175, 'safe update'],
+  [1317, 'killed'],
+  [1969, 'killed'],
+  [3024, 'killed'],
+])
+
+function mysqlKind(code: string, errno: number | undefined, fatal: boolean): FailureKind {
+  const known = errno === undefined ? undefined : kindOfErrno.get(errno)
+  if (known !== undefined) return known
+  return fatal || lostCodes.has(code) ? 'connection lost' : 'other'
+}
+
+function sqliteKind(code: string): FailureKind {
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return 'lock wait'
+  if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return 'duplicate'
+  if (code === 'SQLITE_CONSTRAINT_ROWID') return 'duplicate'
+  if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return 'foreign key'
+  if (code.startsWith('SQLITE_READONLY')) return 'not writable'
+  if (code === 'SQLITE_INTERRUPT') return 'killed'
+  return 'other'
+}

@@ -1,0 +1,25 @@
+/** MySQL 8 and MariaDB: rows are locked one by one. */
+import type { Dialect } from './session.ts'
+import { quoteIdentifier } from './quote.ts'
+
+export function mysqlDialect(name: 'mysql' | 'mariadb'): Dialect {
+  return {
+    name,
+    locksRows: true,
+    quote: quoteIdentifier,
+    skipLocked: ' FOR UPDATE SKIP LOCKED',
+    noWait: ' FOR UPDATE NOWAIT',
+    shareLock: ' LOCK IN SHARE MODE',
+    byPrimaryKey: ' FORCE INDEX (PRIMARY)',
+    // Both sides as bytes of one character set, whatever the column's; such a comparison uses no index.
+    sameBytes: (column) => `CAST(CONVERT(${column} USING utf8mb4) AS BINARY) = CAST(? AS BINARY)`,
+    concat: (...expressions) => `CONCAT(${expressions.join(', ')})`,
+    asText: (expression) => `CAST(${expression} AS CHAR)`,
+    // ON DUPLICATE KEY UPDATE would count the row that was there already as one (matched rows are counted).
+    // What else IGNORE forgives is refused by the connection, which reads the warnings.
+    insertIgnore: (table, columns) =>
+      `INSERT IGNORE INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) ` +
+      `VALUES (${columns.map(() => '?').join(', ')})`,
+    utcNow: 'CAST(UTC_TIMESTAMP(6) AS CHAR)',
+  }
+}
