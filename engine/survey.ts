@@ -48,6 +48,7 @@ export async function survey(
   const tally: Tally = {
     due: 0,
     toWarn: 0,
+    entering: 0,
     byElse: 0,
     canaries: 0,
     oldestDue: null,

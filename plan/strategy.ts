@@ -86,6 +86,12 @@ function truncatedIp(old: string | null, nullable: boolean): NewValue {
 function coarseUserAgent(old: string): string {
   const browser = /Edg|OPR|Firefox|Chrome|Safari/.exec(old)?.[0] ?? 'other'
   const system = /Windows|Android|iPhone|iPad|Mac OS X|Linux/.exec(old)?.[0] ?? 'other'
-  const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS', iPhone: 'iOS', iPad: 'iOS' }
+  const names: Record<string, string> = {
+    Edg: 'Edge',
+    OPR: 'Opera',
+    'Mac OS X': 'macOS',
+    iPhone: 'iOS',
+    iPad: 'iOS',
+  }
   return `${names[browser] ?? browser} / ${names[system] ?? system}`
 }

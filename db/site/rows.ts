@@ -8,6 +8,8 @@ import { longestList, matchConstants, matchKeys, matchParents } from './match.ts
 
 export interface FoundRow {
   readonly key: Key
+  /** Key text of the root that the row leaves with. */
+  readonly root: string
   /** Columns that deeper steps link to, raw. */
   readonly columns: Readonly<Record<string, string | null>>
 }
@@ -45,7 +47,7 @@ export async function lockRows(
   return locked
 }
 
-/** Rows of a step whose link leads to one of the parents; at most `limit` of them. */
+/** Rows of a step whose link leads to one of the parents; at most `limit` of them and one more. */
 export async function findRows(
   session: Session,
   dialect: Dialect,
@@ -57,26 +59,48 @@ export async function findRows(
     readonly limit: number
   },
 ): Promise<readonly FoundRow[]> {
-  const links = parents
-    .map((parent) => step.join.columns.map(({ parent: column }) => parent.columns[column] ?? null))
-    .filter((values): values is string[] => values.every((value) => value !== null))
+  const roots = rootsByLink(step, parents)
   const found = new Map<string, FoundRow>()
-  for (const list of inLists(links)) {
-    const where = matchParents(dialect, step.join, list, wanted.families)
+  for (const list of inLists([...roots.values()])) {
+    const where = matchParents(
+      dialect,
+      step.join,
+      list.map(({ link }) => link),
+      wanted.families,
+    )
     const rows = await session.rows({
       text: `SELECT ${[
         ...step.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
+        ...step.join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
         ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
       ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}`,
       values: where.values,
     })
     for (const row of rows) {
+      const link = step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')
+      const root = roots.get(keyText(link))?.root
+      // A collation that folds case matched somebody else's row.
+      if (root === undefined) continue
       const key = step.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
       const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
-      found.set(keyText(key), { key, columns: Object.fromEntries(values) })
+      found.set(keyText(key), { key, root, columns: Object.fromEntries(values) })
     }
   }
   return [...found.values()]
+}
+
+function rootsByLink(
+  step: Step,
+  parents: readonly FoundRow[],
+): ReadonlyMap<string, { readonly link: readonly string[]; readonly root: string }> {
+  const roots = new Map<string, { link: readonly string[]; root: string }>()
+  for (const parent of parents) {
+    const values = step.join.columns.map(({ parent: column }) => parent.columns[column] ?? null)
+    const link = values.filter((value) => value !== null)
+    if (link.length < values.length || roots.has(keyText(link))) continue
+    roots.set(keyText(link), { link, root: parent.root })
+  }
+  return roots
 }
 
 /** Raw columns of rows by key; for strategies that work on the value itself. */
@@ -97,11 +121,14 @@ export async function readColumns(
       ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
       values: where.values,
     })
-    for (const row of rows)
+    for (const row of rows) {
+      const key = target.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
       read.push({
-        key: target.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? ''),
+        key,
+        root: keyText(key),
         columns: Object.fromEntries(columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])])),
       })
+    }
   }
   return read
 }

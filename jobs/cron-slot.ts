@@ -1,0 +1,63 @@
+/**
+ * The slots of a cron line in a zone. node-cron forgets a slot that it missed, so the latest slot is computed
+ * here and remembered in the database; the timer only wakes us up.
+ */
+import { parse } from 'node-cron'
+import { addDays, civilDate } from '../plan/civil.ts'
+import { lastInstantAt } from '../plan/zone.ts'
+import type { Instant } from '../base/clock.ts'
+
+/** How many days back a slot is looked for: a yearly schedule is the slowest that makes sense. */
+const furthest = 366
+
+interface Fields {
+  readonly minutes: readonly number[]
+  readonly hours: readonly number[]
+  readonly days: ReadonlySet<number>
+  readonly months: ReadonlySet<number>
+  readonly weekdays: ReadonlySet<number>
+}
+
+/** The latest slot at or before `now`; null when there is none within a year. Day of month and day of week must both match, as in node-cron. */
+export function latestSlotOf(line: string, zone: string, now: Instant): Instant | null {
+  const fields = fieldsOf(line)
+  let date = civilDate(now, zone)
+  for (let back = 0; back <= furthest; back += 1, date = addDays(date, -1)) {
+    if (!onDay(fields, date)) continue
+    for (const hour of fields.hours)
+      for (const minute of fields.minutes) {
+        const at = lastInstantAt(Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000, zone)
+        if (at !== null && at <= now) return at
+      }
+  }
+  return null
+}
+
+/** Milliseconds between the latest slot and the one before it. */
+export function slotLength(line: string, zone: string, now: Instant): number {
+  const last = latestSlotOf(line, zone, now)
+  const before = last === null ? null : latestSlotOf(line, zone, last - 1)
+  return last === null || before === null ? 0 : last - before
+}
+
+function fieldsOf(line: string): Fields {
+  const fields = parse(line)
+  const numbers = (list: readonly (number | string)[]): number[] =>
+    list.map(Number).filter((value) => !Number.isNaN(value))
+  return {
+    minutes: [...fields.minute].sort((a, b) => b - a),
+    hours: [...fields.hour].sort((a, b) => b - a),
+    days: new Set(numbers(fields.dayOfMonth)),
+    months: new Set(fields.month),
+    weekdays: new Set(numbers(fields.dayOfWeek).map((day) => day % 7)),
+  }
+}
+
+function onDay(fields: Fields, date: string): boolean {
+  const day = new Date(`${date}T00:00:00Z`)
+  return (
+    fields.days.has(day.getUTCDate()) &&
+    fields.months.has(day.getUTCMonth() + 1) &&
+    fields.weekdays.has(day.getUTCDay())
+  )
+}

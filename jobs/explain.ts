@@ -1,0 +1,59 @@
+/** What every policy says about one row: judged by the same rule, told without any value of the row. */
+import type { Instant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import { shortRef, type Key } from '../base/subject-ref.ts'
+import { judgeRows } from '../engine/read-rows.ts'
+import type { Decision } from '../plan/decision.ts'
+import { stateOf } from '../plan/life.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface Explained {
+  readonly reference: string
+  readonly policies: readonly {
+    readonly policy: string
+    readonly state: ReturnType<typeof stateOf>
+    readonly decision: Decision
+    /** What leaves or changes, table by table, when the day comes. */
+    readonly tables: readonly { readonly table: string; readonly act: string }[]
+  }[]
+}
+
+export async function explain(
+  ctx: JobContext,
+  prepared: Prepared,
+  kind: string,
+  key: Key,
+  now: Instant,
+): Promise<Explained> {
+  const policies = prepared.plan.policies.filter((one) => one.kind === kind)
+  if (policies.length === 0)
+    throw new OubliError(
+      'settings',
+      'E_KIND',
+      `no policy covers a kind named "${kind}"`,
+      `Kinds with a policy: ${[...new Set(prepared.plan.policies.map((one) => one.kind))].join(', ')}.`,
+    )
+  const found: Explained['policies'][number][] = []
+  for (const policy of policies) {
+    const [row] = await judgeRows(ctx.ports, ctx.database, policy, [key], now)
+    if (row === undefined) continue
+    found.push({
+      policy: policy.policy.id,
+      state: stateOf(row.decision, row.facts),
+      decision: row.decision,
+      tables: [
+        { table: policy.table, act: policy.act.act },
+        ...policy.steps.map((step) => ({ table: step.table, act: step.then.act })),
+      ],
+    })
+  }
+  if (found.length === 0)
+    throw new OubliError(
+      'settings',
+      'E_NO_ROW',
+      `there is no ${kind} with this key`,
+      'Check the key; a composite key is written as value,value in the order of the data map.',
+    )
+  return { reference: shortRef(ctx.ports.secret, kind, key), policies: found }
+}

@@ -1,0 +1,94 @@
+/** Minimal accounts for MySQL and MariaDB, printed for an administrator to read and run. */
+import { rightsOf, type TableRights } from '../plan/grants.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface GrantNames {
+  readonly schema: string
+  readonly user: string
+  /** Host part of the accounts, for example `10.0.0.%`. */
+  readonly host: string
+}
+
+/** Three accounts: `_plan` reads, `_run` works, `_migrate` makes our own tables and is used by hand only. */
+export function grantStatements(prepared: Prepared, names: GrantNames): readonly string[] {
+  const rights = rightsOf(prepared.plan.policies)
+  const account = (suffix: string): string => `'${names.user}_${suffix}'@'${names.host}'`
+  const lines = ['plan', 'run', 'migrate'].map(
+    (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
+  )
+  lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
+  for (const suffix of ['plan', 'run']) lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
+  for (const table of rights) {
+    lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
+    lines.push(`GRANT ${all(table)} ON ${target(names, table.table)} TO ${account('run')};`)
+  }
+  lines.push('-- the tables of Oubli itself; `oubli migrate` must have made them:')
+  for (const table of ownTables) {
+    lines.push(`GRANT SELECT ON ${target(names, table)} TO ${account('plan')};`)
+    lines.push(
+      `GRANT ${ownRights[table] ?? 'SELECT, INSERT, UPDATE, DELETE'} ON ${target(names, table)} TO ${account('run')};`,
+    )
+  }
+  lines.push(
+    `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
+  )
+  return lines
+}
+
+export const ownTables: readonly string[] = [
+  'oubli_approval',
+  'oubli_cursor',
+  'oubli_done',
+  'oubli_entry',
+  'oubli_heartbeat',
+  'oubli_hold',
+  'oubli_lease',
+  'oubli_meta',
+  'oubli_migration',
+  'oubli_outbox',
+  'oubli_refusal',
+  'oubli_run',
+  'oubli_run_policy',
+  'oubli_seal',
+  'oubli_set_aside',
+  'oubli_slot',
+  'oubli_terms',
+  'oubli_tombstone',
+  'oubli_warning',
+]
+
+/** Evidence is added and never changed: the account that works could not rewrite it. */
+const ownRights: Readonly<Record<string, string>> = {
+  oubli_entry: 'SELECT, INSERT',
+  oubli_seal: 'SELECT, INSERT',
+  oubli_tombstone: 'SELECT, INSERT',
+  oubli_migration: 'SELECT',
+}
+
+function target(names: GrantNames, table: string): string {
+  return table.includes('.') ? quoted(table) : `${quoted(names.schema)}.${quoted(table)}`
+}
+
+function select(table: TableRights): string {
+  return table.select.length === 0 ? 'INSERT' : `SELECT (${columns(table.select)})`
+}
+
+function all(table: TableRights): string {
+  return [
+    ...(table.select.length > 0 ? [`SELECT (${columns(table.select)})`] : []),
+    ...(table.update.length > 0 ? [`UPDATE (${columns(table.update)})`] : []),
+    ...(table.insert.length > 0 ? [`INSERT (${columns(table.insert)})`] : []),
+    ...(table.delete ? ['DELETE'] : []),
+  ].join(', ')
+}
+
+function columns(names: readonly string[]): string {
+  return names.map(quoted).join(', ')
+}
+
+function quoted(name: string): string {
+  return name
+    .split('.')
+    .map((part) => `\`${part.replaceAll('`', '``')}\``)
+    .join('.')
+}

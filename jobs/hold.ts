@@ -1,0 +1,118 @@
+/** Holds: what covers a person wins over every policy. */
+import { isoInstant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import { commitTo, keyText, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
+import { findTombstones } from '../db/own/tombstones.ts'
+import { lockRows } from '../db/site/rows.ts'
+import type { Session } from '../db/session.ts'
+import { putEntry } from '../engine/evidence.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface HoldRequest {
+  readonly kind: string
+  readonly key: Key
+  readonly matter: string
+  readonly because: string
+  readonly by: string
+  /** `YYYY-MM-DD`; a hold without a day of review would be kept for ever. */
+  readonly reviewBy: string
+}
+
+/**
+ * Locks the person's row first, so that a hold set during a run is either seen by the erasing transaction or
+ * finds the person gone. Throws a `refused` error when the person is not there, saying since when if known.
+ */
+export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
+  const kind = prepared.dataMap.kinds[request.kind]
+  const compiled = prepared.plan.policies.find((one) => one.kind === request.kind)
+  if (kind === undefined || compiled === undefined)
+    throw new OubliError(
+      'policy',
+      'E_HOLD_KIND',
+      `no policy covers a kind named "${request.kind}"`,
+      `Known kinds: ${Object.keys(prepared.dataMap.kinds).join(', ')}.`,
+    )
+  const id = newEntryId(ctx.ports.random)
+  const now = await ctx.now()
+  const outcome = await ctx.database.transaction(async (tx) => {
+    const [locked] = await lockRows(tx, ctx.database.dialect, compiled, [request.key], 'refuse')
+    if (locked === undefined) return false
+    await addHold(tx, {
+      id,
+      kind: request.kind,
+      keyText: keyText(locked),
+      matter: request.matter,
+      because: request.because,
+      setBy: request.by,
+      setAt: isoInstant(now),
+      reviewBy: request.reviewBy,
+    })
+    await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
+    return true
+  })
+  if (outcome.state !== 'committed') throw outcome.error
+  if (!outcome.value) throw await gone(ctx, request)
+  return id
+}
+
+export async function endHold(ctx: JobContext, id: string, by: string): Promise<void> {
+  const now = await ctx.now()
+  const held = (await listHolds(ctx.database, true)).find((hold) => hold.id === id)
+  if (held === undefined)
+    throw new OubliError(
+      'settings',
+      'E_HOLD_UNKNOWN',
+      `there is no active hold "${id}"`,
+      '`oubli hold list` shows the active ones.',
+    )
+  const outcome = await ctx.database.transaction(async (tx) => {
+    await releaseHold(tx, id, by, isoInstant(now))
+    await note(ctx, tx, 'hold.released', id, held.kind, JSON.parse(held.keyText) as Key, now)
+  })
+  if (outcome.state !== 'committed') throw outcome.error
+}
+
+export async function activeHolds(ctx: JobContext): Promise<readonly Hold[]> {
+  return await listHolds(ctx.database, true)
+}
+
+async function note(
+  ctx: JobContext,
+  tx: Session,
+  kind: 'hold.set' | 'hold.released',
+  hold: string,
+  subject: string,
+  key: Key,
+  now: number,
+): Promise<void> {
+  const entry: Entry = {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind,
+    t: minuteOf(now),
+    tool: ctx.ports.toolVersion,
+    hold,
+    subject: commitTo({ kind: subject, key, identity: [] }, ctx.ports.random(32)).commitment,
+  }
+  await putEntry(tx, { run: hold, asOf: now }, entry)
+}
+
+/** A tombstone of this key says since when; with a declared identity beyond the key nobody can tell. */
+async function gone(ctx: JobContext, request: HoldRequest): Promise<OubliError> {
+  const hash = tombstoneOf(ctx.ports.secret, {
+    kind: request.kind,
+    key: request.key,
+    identity: [...request.key],
+  })
+  const [tombstone] = await findTombstones(ctx.database, [hash])
+  const since = tombstone === undefined ? '' : `; erased on ${tombstone.erasedAt.slice(0, 10)}`
+  return new OubliError(
+    'refused',
+    'E_HOLD_GONE',
+    `there is no ${request.kind} with this key${since}`,
+    'Nothing can be held any more. Check the key; a backup may still hold the data.',
+  )
+}

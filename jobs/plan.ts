@@ -1,0 +1,69 @@
+/** What a run would do now: nothing is written. */
+import type { Instant } from '../base/clock.ts'
+import { latestApproval } from '../db/own/approvals.ts'
+import { lastRunPolicies } from '../db/own/runs.ts'
+import { inForceTerms, observedRun } from '../db/own/terms.ts'
+import { populationOf } from '../db/site/count-rows.ts'
+import { survey, type Survey } from '../engine/survey.ts'
+import { alarms, type Alarm } from '../plan/alarms.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { standing, type Standing } from '../plan/standing.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface PlannedPolicy {
+  readonly policy: CompiledPolicy
+  readonly survey: Survey
+  readonly standing: Standing
+  readonly alarms: readonly Alarm[]
+  /** People or rows that entered since the last run; null when the policy never ran. */
+  readonly newly: number | null
+}
+
+/** `countTables` adds rows by table, at a cost that follows what is due. */
+export async function planPolicy(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+  options: { readonly countTables: boolean; readonly run: string | null },
+): Promise<PlannedPolicy> {
+  const id = policy.policy.id
+  const found = await survey(ctx.ports, policy, now, options.countTables)
+  const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, now)
+  const inForce = await inForceTerms(ctx.database, id)
+  const observed = await observedRun(ctx.database, id, policy.termsHash)
+  const stands = standing({
+    status: policy.policy.status,
+    termsHash: policy.termsHash,
+    terms: prepared.terms.get(id) ?? null,
+    inForce,
+    observedBefore: observed !== null && observed !== options.run,
+    approved: approval?.counts[id] ?? null,
+    found: found.due + found.toWarn,
+  })
+  const history = await lastRunPolicies(ctx.database, id, 10)
+  const left = history[0]?.leftOver ?? null
+  const approved = stands.mode === 'enforced' ? stands.approved : null
+  return {
+    policy,
+    survey: found,
+    standing: stands,
+    newly: left === null ? null : Math.max(0, found.entering - left),
+    alarms: alarms({
+      policy: policy.policy,
+      dueNow: found.entering,
+      leftLastRun: left,
+      newlyDueHistory: history.map((run) => run.newlyDue),
+      population: await population(ctx, prepared, policy),
+      byElse: found.byElse,
+      canaries: found.canaries,
+      approvedCount: approved,
+    }),
+  }
+}
+
+async function population(ctx: JobContext, prepared: Prepared, policy: CompiledPolicy): Promise<number> {
+  const table = prepared.schema.get(policy.table)
+  return table === undefined ? 0 : await populationOf(ctx.database, ctx.database.dialect, table)
+}

@@ -1,0 +1,88 @@
+/** Reads policies, data map and templates, ties them to the live schema, and says everything that is wrong. */
+import { OubliError } from '../base/errors.ts'
+import type { Canonical } from '../base/canonical.ts'
+import { readFolder, readText } from '../config/files.ts'
+import type { Settings } from '../config/settings.ts'
+import { inspectSchema } from '../db/inspect.ts'
+import { compilePlan } from '../plan/compile.ts'
+import type { CompiledPlan } from '../plan/compiled.ts'
+import type { Gap } from '../plan/coverage.ts'
+import type { PlanProblem } from '../plan/problem-texts.ts'
+import type { SiteSchema } from '../plan/site-schema.ts'
+import { termsOf } from '../plan/terms.ts'
+import type { DataMap } from '../policies/data-map.ts'
+import { lint, type LintResult } from '../policies/lint.ts'
+import type { Policy } from '../policies/policy.ts'
+import type { Language, SourceFile } from '../policies/problem.ts'
+import { renderProblem } from '../policies/problem-texts.ts'
+import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
+import type { JobContext } from './context.ts'
+
+export interface Sources {
+  readonly policies: readonly SourceFile[]
+  readonly dataMap: SourceFile
+  readonly templates: readonly SourceFile[]
+}
+
+export interface Prepared {
+  readonly policies: readonly Policy[]
+  readonly dataMap: DataMap
+  readonly schema: SiteSchema
+  readonly plan: CompiledPlan
+  readonly problems: readonly PlanProblem[]
+  readonly gaps: readonly Gap[]
+  readonly templates: Templates
+  /** By policy id: what a person is told. */
+  readonly terms: ReadonlyMap<string, Canonical>
+}
+
+export async function readSources(settings: Settings): Promise<Sources> {
+  const dataMap = { path: settings.dataMap, text: await readText(settings.dataMap) }
+  const files = await readFolder(settings.policies, (name) => /\.ya?ml$/.test(name))
+  return {
+    dataMap,
+    policies: files.filter((file) => file.path !== dataMap.path),
+    templates: await readFolder(settings.templates, (name) => name.endsWith('.hbs')),
+  }
+}
+
+/** Throws a policy error that holds every problem, when there is one that stops a run. */
+export function lintOrThrow(sources: Sources, lang: Language): LintResult & { readonly dataMap: DataMap } {
+  const result = lint({ dataMap: sources.dataMap, policies: sources.policies })
+  const errors = result.problems.filter((problem) => problem.severity === 'error')
+  if (errors.length > 0 || result.dataMap === null)
+    throw new OubliError(
+      'policy',
+      'E_POLICIES',
+      `the policy files have ${errors.length} error(s):\n${errors.map((problem) => renderProblem(problem, lang)).join('\n')}`,
+      'Mend them; `oubli lint` shows the same list without a database.',
+    )
+  return { ...result, dataMap: result.dataMap }
+}
+
+export async function prepare(
+  ctx: Pick<JobContext, 'settings' | 'database' | 'ports'>,
+  lang: Language = 'en',
+): Promise<Prepared> {
+  const sources = await readSources(ctx.settings)
+  const { policies, dataMap } = lintOrThrow(sources, lang)
+  const schema = await inspectSchema(ctx.database)
+  const templates = loadTemplates(sources.templates)
+  const compiled = compilePlan({
+    policies,
+    dataMap,
+    schema,
+    templatesHash: templatesHash(sources.templates),
+    majorVersion: ctx.ports.toolVersion.split('.')[0] ?? '0',
+  })
+  return {
+    policies,
+    dataMap,
+    schema,
+    plan: compiled.plan,
+    problems: compiled.problems,
+    gaps: compiled.gaps,
+    templates,
+    terms: new Map(policies.map((policy) => [policy.id, termsOf(policy, dataMap)])),
+  }
+}

@@ -1,0 +1,106 @@
+/** Writes down what a run did: rows of our own tables for the next run, and the entry that closes it. */
+import { canonicalText } from '../base/canonical.ts'
+import { isoInstant, type Instant } from '../base/clock.ts'
+import { countText, minuteOf, newEntryId, type PolicyCounts } from '../audit/entry.ts'
+import { insertRunPolicy } from '../db/own/runs.ts'
+import { observeTerms, putInForce } from '../db/own/terms.ts'
+import { putEntry } from '../engine/evidence.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+import { mayAct, type RunPolicyReport, type RunReport } from './run.ts'
+
+export async function recordPolicy(
+  ctx: JobContext,
+  prepared: Prepared,
+  report: RunPolicyReport,
+  run: string,
+  asOf: Instant,
+): Promise<void> {
+  const { planned } = report
+  const id = planned.policy.policy.id
+  const terms = canonicalText(prepared.terms.get(id) ?? null)
+  const outcome = await ctx.database.transaction(async (tx) => {
+    await observeTerms(tx, {
+      policy: id,
+      termsHash: planned.policy.termsHash,
+      terms,
+      run,
+      at: isoInstant(asOf),
+    })
+    if (planned.standing.mode === 'enforced' && planned.standing.newInForce && mayAct(planned))
+      await putInForce(tx, id, planned.policy.termsHash, isoInstant(asOf))
+    await insertRunPolicy(tx, {
+      runId: run,
+      policy: id,
+      termsHash: planned.policy.termsHash,
+      mode: planned.alarms.length > 0 ? 'refused' : planned.standing.mode,
+      due: planned.survey.due,
+      done: report.outcome?.done ?? 0,
+      leftOver: report.left,
+      warned: report.warned?.queued ?? 0,
+      byElse: planned.survey.byElse,
+      newlyDue: planned.newly ?? 0,
+      spared: canonicalText(sparedTexts(report)),
+    })
+  })
+  if (outcome.state !== 'committed') throw outcome.error
+}
+
+/** The entry that closes a run; it is also the heartbeat of a run that had nothing to do. */
+export async function recordRun(ctx: JobContext, report: RunReport, job: string): Promise<void> {
+  const entry = {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'run.finished',
+    t: minuteOf(report.asOf),
+    tool: ctx.ports.toolVersion,
+    run: report.run,
+    job,
+    as_of: isoInstant(report.asOf),
+    policies: Object.fromEntries(report.policies.map((one) => [one.planned.policy.policy.id, countsOf(one)])),
+    stopped: stoppedWord(report),
+  } as const
+  const outcome = await ctx.database.transaction((tx) =>
+    putEntry(tx, { run: report.run, asOf: report.asOf }, entry),
+  )
+  if (outcome.state !== 'committed') throw outcome.error
+}
+
+function stoppedWord(report: RunReport): string {
+  switch (report.exit) {
+    case 0:
+      return 'done'
+    case 3:
+      return 'partly done'
+    case 4:
+      return 'refused'
+    default:
+      return 'failed'
+  }
+}
+
+function countsOf(report: RunPolicyReport): PolicyCounts {
+  const { planned, outcome } = report
+  const done = outcome?.done ?? 0
+  const act = planned.policy.act.act
+  const when = (one: typeof act): number => (act === one ? done : 0)
+  return {
+    observed: countText(mayAct(planned) ? 0 : planned.survey.due + planned.survey.toWarn),
+    erased: countText(when('erase')),
+    anonymised: countText(when('anonymise')),
+    archived: countText(when('archive')),
+    truncated: countText(when('truncate fields')),
+    withdrawn: countText(when('withdraw consent')),
+    warned: countText(report.warned?.queued ?? 0),
+    left: countText(Math.max(0, planned.survey.due - done)),
+    spared: Object.fromEntries(
+      Object.entries(planned.survey.spared).map(([reason, count]) => [reason, countText(count)]),
+    ),
+  }
+}
+
+function sparedTexts(report: RunPolicyReport): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(report.planned.survey.spared).map(([reason, count]) => [reason, String(count)]),
+  )
+}

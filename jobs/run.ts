@@ -1,0 +1,237 @@
+/**
+ * One run: guards, survey, warnings, deliveries, erasures, evidence. The order matters: who is warned is
+ * settled before anybody is erased, and evidence is sealed last.
+ */
+import { isoInstant, type Instant } from '../base/clock.ts'
+import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
+import { newEntryId } from '../audit/entry.ts'
+import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
+import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
+import type { DeliverySummary } from '../mail/deliver.ts'
+import type { JobContext } from './context.ts'
+import { deliver } from './deliver.ts'
+import { guardClock, guardEvidence } from './guards.ts'
+import { withLease, type HeldLease } from './lease.ts'
+import { planPolicy, type PlannedPolicy } from './plan.ts'
+import { prepare, type Prepared } from './prepare.ts'
+import { recordPolicy, recordRun } from './record.ts'
+import { seal } from './seal.ts'
+import { warnPolicy, type WarnOutcome } from './warn.ts'
+
+export const phases = ['warn', 'deliver', 'purge'] as const
+export type Phase = (typeof phases)[number]
+
+export interface RunOptions {
+  /** Which parts of a run; all by default. */
+  readonly phases: readonly Phase[]
+  /** Only this policy. */
+  readonly policy: string | null
+  readonly acceptClockGap: boolean
+  /** The slot that the scheduler claimed for this run. */
+  readonly slot: string | null
+}
+
+export interface RunPolicyReport {
+  readonly planned: PlannedPolicy
+  /** `enforced` although alarms stopped it: then `outcome` and `warned` are null. */
+  readonly warned: WarnOutcome | null
+  readonly outcome: PolicyOutcome | null
+  /** Entered and not handled in this run. */
+  readonly left: number
+}
+
+export interface RunReport {
+  readonly run: string
+  readonly asOf: Instant
+  readonly fingerprint: string
+  readonly policies: readonly RunPolicyReport[]
+  readonly problems: Prepared['problems']
+  readonly delivery: DeliverySummary | null
+  readonly exit: ExitCode
+  /** One sentence: why the run stopped. */
+  readonly whyStopped: string
+}
+
+export async function run(ctx: JobContext, options: RunOptions): Promise<RunReport> {
+  const prepared = await prepare(ctx)
+  guardEvidence(ctx)
+  return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
+}
+
+async function runUnderLease(
+  ctx: JobContext,
+  prepared: Prepared,
+  options: RunOptions,
+  lease: HeldLease,
+): Promise<RunReport> {
+  const asOf = await ctx.now()
+  const id = newEntryId(ctx.ports.random)
+  await guardClock(ctx, id, asOf, options.acceptClockGap)
+  const job = options.phases.length === 3 ? 'run' : options.phases.join('+')
+  await insertRun(ctx.database, {
+    id,
+    job,
+    slot: options.slot,
+    asOf: isoInstant(asOf),
+    toolVersion: ctx.ports.toolVersion,
+    fingerprint: prepared.plan.fingerprint,
+    startedAt: isoInstant(asOf),
+  })
+  ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
+  try {
+    const report = await work(ctx, prepared, options, lease, id, asOf)
+    await close(ctx, report, job)
+    return report
+  } catch (error) {
+    await finishRun(ctx.database, id, stateOf(error), await ctx.now(), reasonOf(error)).catch(() => undefined)
+    throw error
+  }
+}
+
+async function work(
+  ctx: JobContext,
+  prepared: Prepared,
+  options: RunOptions,
+  lease: HeldLease,
+  id: string,
+  asOf: Instant,
+): Promise<RunReport> {
+  const chosen = prepared.plan.policies.filter(
+    (one) => options.policy === null || one.policy.id === options.policy,
+  )
+  const reports: RunPolicyReport[] = []
+  for (const policy of chosen) {
+    const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: id })
+    reports.push({ planned, warned: null, outcome: null, left: planned.survey.entering })
+  }
+  let delivery: DeliverySummary | null = null
+  if (options.phases.includes('warn'))
+    for (const [i, report] of reports.entries())
+      if (mayAct(report.planned)) reports[i] = await warnStep(ctx, prepared, report, asOf, id)
+  if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
+  if (options.phases.includes('purge'))
+    for (const [i, report] of reports.entries())
+      if (mayAct(report.planned) && ctx.stop() === null)
+        reports[i] = await purgeStep(ctx, report, asOf, id, lease)
+  for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
+  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports })
+}
+
+/** Enforced and not stopped by an alarm. */
+export function mayAct(planned: PlannedPolicy): boolean {
+  return planned.standing.mode === 'enforced' && planned.alarms.length === 0
+}
+
+async function warnStep(
+  ctx: JobContext,
+  prepared: Prepared,
+  report: RunPolicyReport,
+  asOf: Instant,
+  run: string,
+): Promise<RunPolicyReport> {
+  if (report.planned.policy.policy.warn === null) return report
+  const warned = await warnPolicy(ctx, prepared, report.planned.policy, asOf, run)
+  return { ...report, warned, left: Math.max(0, report.left - warned.first) }
+}
+
+async function purgeStep(
+  ctx: JobContext,
+  report: RunPolicyReport,
+  asOf: Instant,
+  run: string,
+  lease: HeldLease,
+): Promise<RunPolicyReport> {
+  const { policy } = report.planned
+  const outcome = await runPolicy(
+    ctx.ports,
+    policy,
+    { run, asOf, lease: lease.fence },
+    { items: policy.policy.perRun.items, stop: () => ctx.stop() ?? lease.lost() },
+  )
+  ctx.log.event('policy.done', {
+    run,
+    policy: policy.policy.id,
+    done: outcome.done,
+    stopped: outcome.stopped,
+  })
+  return {
+    ...report,
+    outcome,
+    left: policy.policy.warn === null ? Math.max(0, report.left - outcome.done) : report.left,
+  }
+}
+
+function conclude(
+  ctx: JobContext,
+  prepared: Prepared,
+  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies'>,
+): RunReport {
+  const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
+  const signal = ctx.stop()
+  const hard = found.policies.find(
+    (one) => one.outcome !== null && !['done', 'slice', signal].includes(one.outcome.stopped),
+  )
+  const refused = found.policies.filter(
+    (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
+  )
+  const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
+  const refusing = prepared.problems.filter((problem) => problem.refuses)
+  if (hard?.outcome)
+    return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
+  if (refused.length > 0)
+    return {
+      ...base,
+      exit: 4,
+      whyStopped: `refused by a safety stop: ${refused.map((one) => one.planned.policy.policy.id).join(', ')}`,
+    }
+  if (refusing.length > 0)
+    return {
+      ...base,
+      exit: 4,
+      whyStopped: `refused, the data map does not fit the database: ${refusing.length} problem(s)`,
+    }
+  if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
+  if (signal !== null) return { ...base, exit: 3, whyStopped: signal }
+  if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
+  const left = found.policies
+    .filter((one) => one.planned.standing.mode === 'enforced')
+    .reduce((sum, one) => sum + leftDue(one), 0)
+  return {
+    ...base,
+    exit: 0,
+    whyStopped: left > 0 ? `the slice is done, ${left} left for the next runs` : 'all that was due is done',
+  }
+}
+
+/** Due or to be warned, and not handled in this run. */
+function leftDue(report: RunPolicyReport): number {
+  const { survey } = report.planned
+  return (
+    Math.max(0, survey.due - (report.outcome?.done ?? 0)) +
+    Math.max(0, survey.toWarn - (report.warned?.queued ?? 0))
+  )
+}
+
+async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {
+  await recordRun(ctx, report, job)
+  const states: Record<ExitCode, RunState> = {
+    0: 'done',
+    1: 'failed',
+    2: 'failed',
+    3: 'partly',
+    4: 'refused',
+    5: 'failed',
+    6: 'failed',
+  }
+  await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
+  await seal(ctx)
+  ctx.log.event('run.finished', { run: report.run, exit: report.exit })
+}
+
+function stateOf(error: unknown): RunState {
+  return error instanceof OubliError && error.errorClass === 'refused' ? 'refused' : 'failed'
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected error')
+}

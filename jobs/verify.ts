@@ -1,0 +1,44 @@
+/** Checks the evidence in the database against the signed checkpoints outside it. */
+import { join } from 'node:path'
+import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
+import { verifyLog, type VerifyReport } from '../audit/verify.ts'
+import { readFolder } from '../config/files.ts'
+import { entryCounts, readSealed } from '../db/own/entries.ts'
+import { lastRun } from '../db/own/runs.ts'
+import type { JobContext } from './context.ts'
+import { checkpointFile, checkpointFolder } from './seal.ts'
+
+const pageSize = 1000
+
+/** `key`: the verifier key as text; null leaves the result `unverified` at best. */
+export async function verify(
+  ctx: Pick<JobContext, 'settings' | 'database'>,
+  key: string | null,
+): Promise<VerifyReport> {
+  const verifier: VerifierKey | null = key === null ? null : readVerifierKey(key)
+  const folder = ctx.settings.evidence.folder
+  const older = await readFolder(join(folder, checkpointFolder), () => true)
+  const newest = await readFolder(folder, (name) => name === checkpointFile)
+  const counts = await entryCounts(ctx.database)
+  const last = await lastRun(ctx.database)
+  return await verifyLog({
+    entries: sealedEntries(ctx),
+    sealed: counts.sealed,
+    unsealed: counts.unsealed,
+    checkpoints: [...older, ...newest].map((file) => ({ name: file.path, text: file.text })),
+    verifier,
+    lastRunAt: last?.endedAt == null ? null : Date.parse(last.endedAt),
+  })
+}
+
+async function* sealedEntries(
+  ctx: Pick<JobContext, 'database'>,
+): AsyncGenerator<{ readonly index: number; readonly text: string }> {
+  for (let next = 0; ;) {
+    const page = await readSealed(ctx.database, next, pageSize)
+    for (const { index, leaf } of page) yield { index, text: leaf }
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return
+    next = last.index + 1
+  }
+}
