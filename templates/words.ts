@@ -1,0 +1,84 @@
+/** Dates, periods and places in words, in the language of the reader and the zone of the policy. */
+import type { Instant } from '../base/clock.ts'
+import type { Period } from '../policies/period.ts'
+import type { Language } from '../policies/problem.ts'
+
+const localeOf: Readonly<Record<Language, string>> = { en: 'en-GB', fr: 'fr-FR' }
+
+/** Cities that French names otherwise than the time zone database does. */
+const frenchCities: Readonly<Record<string, string>> = {
+  Athens: 'Athènes',
+  Brussels: 'Bruxelles',
+  Bucharest: 'Bucarest',
+  Copenhagen: 'Copenhague',
+  Lisbon: 'Lisbonne',
+  London: 'Londres',
+  Luxembourg: 'Luxembourg',
+  Rome: 'Rome',
+  Vienna: 'Vienne',
+  Warsaw: 'Varsovie',
+  Reunion: 'La Réunion',
+}
+
+function parts(at: Instant, lang: Language, zone: string): Readonly<Record<string, string>> {
+  const format = new Intl.DateTimeFormat(localeOf[lang], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: zone,
+  })
+  const found: Record<string, string> = {}
+  for (const part of format.formatToParts(at)) found[part.type] = part.value
+  return found
+}
+
+/** `30 January 2027`, `30 janvier 2027`, `1er mars 2027`: never digits only, which two countries read differently. */
+export function dayInWords(at: Instant, lang: Language, zone: string): string {
+  const { day = '', month = '', year = '' } = parts(at, lang, zone)
+  return `${lang === 'fr' && day === '1' ? '1er' : day} ${month} ${year}`
+}
+
+/** The same with its weekday: `Saturday 30 January 2027`, `samedi 30 janvier 2027`. */
+export function weekdayInWords(at: Instant, lang: Language, zone: string): string {
+  return `${parts(at, lang, zone)['weekday'] ?? ''} ${dayInWords(at, lang, zone)}`
+}
+
+/** `January 2024`, `janvier 2024`. */
+export function monthInWords(at: Instant, lang: Language, zone: string): string {
+  const { month = '', year = '' } = parts(at, lang, zone)
+  return `${month} ${year}`
+}
+
+export function yearInWords(at: Instant, lang: Language, zone: string): string {
+  return parts(at, lang, zone)['year'] ?? ''
+}
+
+/** `Paris time`, `heure de Paris`: a city says more to most people than the name of a zone. */
+export function zoneInWords(zone: string, lang: Language): string {
+  if (!zone.includes('/') || zone.startsWith('Etc/')) {
+    const name = zone.replace('Etc/', '')
+    return lang === 'fr' ? `heure ${name}` : `${name} time`
+  }
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+  if (lang === 'en') return `${city} time`
+  const french = frenchCities[city] ?? city
+  return /^[AEIOUYÀÂÉÈÊÎÔ]/i.test(french) ? `heure d’${french}` : `heure de ${french}`
+}
+
+/** `3 years`, `3 ans`, `1 year and 6 months`: plural rules and list words of the language. */
+export function periodInWords(period: Period, lang: Language): string {
+  const units = [
+    [period.years, 'year'],
+    [period.months, 'month'],
+    [period.weeks, 'week'],
+    [period.days, 'day'],
+    [period.hours, 'hour'],
+  ] as const
+  const words = units
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) =>
+      new Intl.NumberFormat(localeOf[lang], { style: 'unit', unit, unitDisplay: 'long' }).format(amount),
+    )
+  return new Intl.ListFormat(localeOf[lang], { type: 'conjunction' }).format(words)
+}

@@ -1,0 +1,253 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Language, SourceFile } from '../../policies/problem.ts'
+import { greetingName, warningContext } from '../../templates/context.ts'
+import type { WarningFacts } from '../../templates/context.ts'
+import { checkTemplates } from '../../templates/check.ts'
+import { warningFixtures } from '../../templates/fixtures.ts'
+import { loadTemplates, renderMail, templatesHash } from '../../templates/render.ts'
+import { dayInWords, periodInWords, zoneInWords } from '../../templates/words.ts'
+
+const root = resolve('templates')
+const parts = ['subject', 'txt', 'html']
+const files: readonly SourceFile[] = [
+  'layout.html.hbs',
+  ...['en', 'fr'].flatMap((lang) => parts.map((part) => `${lang}/inactivity-warning.${part}.hbs`)),
+].map((path) => ({ path, text: readFileSync(resolve(root, path), 'utf8') }))
+
+const templates = loadTemplates(files)
+const usual = warningFixtures[0]!
+
+function mail(facts: Partial<WarningFacts>, locale: string | null, site: Language = 'fr') {
+  const all = { ...usual, ...facts }
+  return renderMail(templates, 'inactivity-warning', locale, site, (lang) =>
+    warningContext(all, lang, 'Europe/Paris'),
+  )
+}
+
+function changed(path: string, change: (text: string) => string): readonly SourceFile[] {
+  const file = files.find((one) => one.path === path)!
+  return [...files, { path, text: change(file.text) }]
+}
+
+function codes(path: string, change: (text: string) => string): readonly string[] {
+  return checkTemplates(loadTemplates(changed(path, change))).map((problem) => problem.code)
+}
+
+describe('the inactivity warning', () => {
+  it('names the site and the last day in the subject, without a threat or a name', () => {
+    expect(mail({}, 'en').subject).to.equal('Your Boutique account: sign in by 30 January 2027 to keep it')
+    expect(mail({}, 'fr_FR').subject).to.equal(
+      'Votre compte Boutique\u00a0: connectez-vous au plus tard le 30 janvier 2027 pour le garder',
+    )
+  })
+
+  it('tells the last day in words, with its weekday, in the zone of the policy', () => {
+    expect(mail({}, 'en').text).to.contain('until the end of Saturday 30 January 2027 (Paris time)')
+    expect(mail({}, 'fr').text).to.contain('jusqu’à la fin du samedi 30 janvier 2027 (heure de Paris)')
+    expect(mail({}, 'en').html).to.contain('<strong>Saturday 30 January 2027</strong> (Paris time)')
+  })
+
+  it('says why, with the month of the last sign-in and the year of sign-up', () => {
+    expect(mail({}, 'en').text).to.contain(
+      'your last sign-in was in January 2024. You opened this account in 2019',
+    )
+    expect(mail({ lastSignIn: null }, 'en').text).to.contain('nobody has signed in to this account yet')
+    expect(mail({ lastSignIn: null, signedUp: null }, 'fr').text).not.to.contain('Il a été ouvert')
+  })
+
+  it('leaves out what is kept when nothing is', () => {
+    expect(mail({}, 'en').text).to.contain('- Your invoices, for ten years: the law tells us to')
+    expect(mail({ stays: { en: [], fr: [] } }, 'en').text).not.to.contain('HAVE TO KEEP')
+  })
+
+  it('says of a reminder that it is one, and repeats the date', () => {
+    const reminder = mail({ step: 1 }, 'en')
+    expect(reminder.subject).to.match(/^Reminder – your Boutique account: sign in by 30 January 2027/)
+    expect(reminder.text).to.contain('This is a reminder. The date has not changed.')
+    expect(reminder.text).not.to.contain('last reminder')
+    expect(mail({ step: 2, lastStep: true }, 'fr').text).to.contain('C’est notre dernier rappel.')
+    expect(mail({}, 'fr').text).not.to.contain('rappel')
+  })
+
+  it('writes both languages, the site’s first, when the locale says neither', () => {
+    for (const locale of [null, '', 'de_DE', 'french', 'fri']) {
+      const { subject, text, html } = mail({}, locale, 'fr')
+      expect(subject).to.match(/^Votre .* \/ Your /)
+      expect(text.indexOf('Bonjour')).to.be.within(0, text.indexOf('Hello') - 1)
+      expect(html).to.contain('<html lang="fr">').and.to.contain('<div class="sheet" lang="en">')
+    }
+    expect(mail({}, null, 'en').subject).to.match(/^Your /)
+    expect(mail({}, 'FR-ca').text).not.to.contain('Hello')
+  })
+
+  it('says the same in the text and in the HTML', () => {
+    for (const facts of warningFixtures) {
+      for (const locale of ['en', 'fr']) {
+        const { text, html } = mail(facts, locale)
+        expect(words(body(html))).to.equal(words(text))
+      }
+    }
+  })
+
+  it('escapes markup in HTML and leaves text as it is', () => {
+    const { text, html } = mail({ name: '<b>Zoé</b> & "Noé"' }, 'en')
+    expect(text).to.contain('Hello <b>Zoé</b> & "Noé",')
+    expect(html).to.contain('Hello &lt;b&gt;Zoé&lt;/b&gt; &amp; &quot;Noé&quot;,')
+  })
+
+  it('greets without a name that is missing or could carry somebody else’s message', () => {
+    for (const name of [null, '', ' \n ', 'see http://x', 'evil.example', 'a@b', '\u202e\u2066']) {
+      expect(mail({ name }, 'en').text, String(name)).to.match(/^Hello,/)
+    }
+    expect(greetingName('J. R. R.\r\nBcc Tolkien')).to.equal('J. R. R. Bcc Tolkien')
+    expect(Array.from(greetingName('é'.repeat(200)))).to.have.length(80)
+  })
+
+  it('has no link but the bare address of the site, and nothing to load', () => {
+    const { html } = mail({}, null)
+    expect(new Set(html.match(/(?:href|src|action)\s*=\s*"[^"]*"/g))).to.deep.equal(
+      new Set(['href="https://www.boutique.example"']),
+    )
+    expect(html).not.to.match(/<img|<form|<script|url\(|@import/)
+    expect(html).to.contain('<title>').and.to.contain('role="presentation"')
+  })
+
+  it('reads at a contrast of at least 4.5 in light and in dark', () => {
+    const style = files[0]!.text
+    const pairs = [
+      ['#f4f4f2', '#1b1b1b'],
+      ['#ffffff', '#1b1b1b'],
+      ['#ffffff', '#0b4f9e'],
+      ['#161616', '#ececec'],
+      ['#202020', '#ececec'],
+      ['#202020', '#9cc7ff'],
+    ] as const
+    for (const [back, ink] of pairs) {
+      expect(style).to.contain(back).and.to.contain(ink)
+      expect(contrast(back, ink)).to.be.at.least(4.5)
+    }
+    expect(new Set(style.match(/#[0-9a-f]{6}/g))).to.deep.equal(new Set([...pairs.flat(), '#767676']))
+  })
+
+  it('uses non-breaking spaces before the double signs of French', () => {
+    const { subject, text } = mail({}, 'fr')
+    expect(`${subject}\n${text}`).not.to.match(/ [:;!?]/)
+  })
+})
+
+describe('lint of templates', () => {
+  it('finds nothing in the built-in ones', () => {
+    expect(checkTemplates(templates)).to.deep.equal([])
+  })
+
+  it('finds a field that does not exist, also in a condition', () => {
+    expect(codes('en/inactivity-warning.txt.hbs', (text) => text + '{{password}}')).to.include(
+      'TEMPLATE_FIELD',
+    )
+    expect(codes('en/inactivity-warning.txt.hbs', (text) => text + '{{#if nobody}}x{{/if}}')).to.include(
+      'TEMPLATE_FIELD',
+    )
+    expect(codes('fr/inactivity-warning.html.hbs', (text) => text + '{{constructor}}')).to.include(
+      'TEMPLATE_FIELD',
+    )
+  })
+
+  it('refuses helpers that are not on the list', () => {
+    for (const text of [
+      '{{log name}}',
+      '{{lookup this "name"}}',
+      '{{> partial}}',
+      '{{#evil}}x{{/evil}}',
+      '{{x y}}',
+    ]) {
+      let said: readonly string[]
+      try {
+        said = codes('en/inactivity-warning.txt.hbs', (before) => before + text)
+      } catch (error) {
+        said = [(error as { code: string }).code]
+      }
+      expect(said.join(), text).to.match(/TEMPLATE_(FIELD|SYNTAX)/)
+    }
+  })
+
+  it('finds a missing file, an unescaped value, a foreign link, a picture, a subject without its date', () => {
+    const without = files.filter((file) => file.path !== 'fr/inactivity-warning.txt.hbs')
+    expect(checkTemplates(loadTemplates(without)).map((one) => one.code)).to.deep.equal(['TEMPLATE_MISSING'])
+    const html = 'en/inactivity-warning.html.hbs'
+    expect(codes(html, (text) => text + '{{{name}}}')).to.deep.equal(['TEMPLATE_UNESCAPED'])
+    expect(codes(html, (text) => text + '<a href="{{siteUrl}}/login?token=1">x</a>')).to.deep.equal([
+      'TEMPLATE_LINK',
+    ])
+    expect(codes(html, (text) => text + '<img alt="">')).to.deep.equal(['TEMPLATE_SUSPECT'])
+    expect(codes(html, (text) => text.replace('{{zone}}', ''))).to.deep.equal(['TEMPLATE_INCOMPLETE'])
+    expect(codes('fr/inactivity-warning.subject.hbs', () => 'Dernière chance !')).to.deep.equal([
+      'TEMPLATE_SUBJECT',
+    ])
+    expect(codes('fr/inactivity-warning.subject.hbs', (text) => `${text} {{name}}`)).to.deep.equal([
+      'TEMPLATE_SUBJECT_NAME',
+    ])
+  })
+
+  it('explains a template that cannot be read, and a missing layout', () => {
+    const broken = changed('en/inactivity-warning.txt.hbs', () => '{{#if name}}')
+    expect(() => loadTemplates(broken)).to.throw(/^en\/inactivity-warning\.txt\.hbs: expected a template/)
+    expect(() => loadTemplates(files.slice(1))).to.throw('layout.html.hbs')
+  })
+
+  it('hashes what is in force, whatever the order of reading', () => {
+    expect(templatesHash([...files].reverse())).to.equal(templatesHash(files))
+    const other = changed('en/inactivity-warning.txt.hbs', (text) => `${text}x`)
+    expect(templatesHash(other)).not.to.equal(templatesHash(files))
+    expect(templatesHash(files)).to.match(/^[0-9a-f]{64}$/)
+  })
+})
+
+describe('words', () => {
+  it('writes the first of a month as French does', () => {
+    const at = Date.UTC(2027, 2, 1, 12)
+    expect(dayInWords(at, 'fr', 'Europe/Paris')).to.equal('1er mars 2027')
+    expect(dayInWords(at, 'en', 'Europe/Paris')).to.equal('1 March 2027')
+  })
+
+  it('names a zone by its city', () => {
+    expect(zoneInWords('America/New_York', 'en')).to.equal('New York time')
+    expect(zoneInWords('Europe/Amsterdam', 'fr')).to.equal('heure d’Amsterdam')
+    expect(zoneInWords('Europe/London', 'fr')).to.equal('heure de Londres')
+    expect(zoneInWords('Etc/UTC', 'fr')).to.equal('heure UTC')
+  })
+
+  it('counts periods with the plural of the language', () => {
+    const period = { years: 1, months: 6, weeks: 0, days: 0, hours: 0 }
+    expect(periodInWords(period, 'en')).to.equal('1 year and 6 months')
+    expect(periodInWords(period, 'fr').replaceAll('\u00a0', ' ')).to.equal('1 an et 6 mois')
+  })
+})
+
+function body(html: string): string {
+  return html
+    .slice(html.indexOf('<div class="sheet"'))
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&nbsp;', '\u00a0')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+}
+
+function words(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(' ')
+}
+
+function contrast(one: string, other: string): number {
+  const light = (hex: string): number => {
+    const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+      const share = parseInt(hex.slice(at, at + 2), 16) / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const [low = 0, high = 0] = [light(one), light(other)].sort((a, b) => a - b)
+  return (high + 0.05) / (low + 0.05)
+}
