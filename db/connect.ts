@@ -80,9 +80,7 @@ async function onLink(pool: Pool, statement: Statement): Promise<Answer> {
     await pool.release(link)
     return answer
   } catch (error) {
-    await (error instanceof DatabaseError && error.kind === 'connection lost'
-      ? pool.discard(link)
-      : pool.release(link))
+    await (error instanceof DatabaseError && link.spoiledBy(error) ? pool.discard(link) : pool.release(link))
     throw error
   }
 }

@@ -19,6 +19,8 @@ export interface Link {
    * statement and a disk that failed leave it open.
    */
   surelyNotCommitted(error: DatabaseError): boolean
+  /** True when the connection cannot be used for anything after this error. */
+  spoiledBy(error: DatabaseError): boolean
 }
 
 export interface Pool {

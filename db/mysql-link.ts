@@ -69,6 +69,7 @@ export function mysqlLink(connection: MysqlConnection): Link {
     commit: () => plain('COMMIT', 'commit'),
     rollback: () => plain('ROLLBACK', 'rollback'),
     surelyNotCommitted: (error) => error.kind === 'deadlock' || error.kind === 'not writable',
+    spoiledBy: (error) => error.kind === 'connection lost',
   }
 }
 
@@ -84,7 +85,7 @@ function send(connection: MysqlConnection, statement: Statement, phase: FailureP
         } else if (Array.isArray(result)) {
           resolve({ rows: asRows(result as unknown[][], fields as readonly Field[]), matched: 0 })
         } else {
-          settleWrite(text, (result ?? {}), phase, resolve, reject)
+          settleWrite(text, result ?? {}, phase, resolve, reject)
         }
       },
     )

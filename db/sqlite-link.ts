@@ -1,7 +1,7 @@
 /** A connection of libsql: pragmas at birth, answers as text, and waiting for locks without blocking. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Row, Statement } from './session.ts'
-import { DatabaseError, databaseError } from './database-error.ts'
+import { databaseError } from './database-error.ts'
 import type { FailurePhase } from './database-error.ts'
 import { checkValues } from './link.ts'
 import type { Answer, Link } from './link.ts'
@@ -54,6 +54,7 @@ export function sqliteLink(connection: SqliteConnection): Link {
       if (connection.inTransaction) await plain('ROLLBACK', 'rollback')
     },
     surelyNotCommitted: (error) => !error.code.startsWith('SQLITE_IOERR'),
+    spoiledBy: (error) => error.kind === 'lock wait',
   }
 }
 
@@ -63,26 +64,21 @@ async function send(
   phase: FailurePhase,
 ): Promise<Answer> {
   checkValues(statement)
+  const values = statement.values.map((value) => (Number.isInteger(value) ? BigInt(value as number) : value))
+  // Tried again with the same prepared statement: the driver does not reset one that failed, and a new one
+  // beside it would find the connection stuck in the snapshot that the old one still holds.
+  let prepared: PreparedStatement | undefined
   for (let tries = 1; ; tries += 1) {
     try {
-      return answerOf(connection, statement)
+      prepared ??= connection.prepare(statement.text)
+      if (!prepared.reader) return { rows: [], matched: prepared.run(values).changes }
+      return { rows: prepared.all(values).map(asRow), matched: 0 }
     } catch (thrown) {
       const error = databaseError(thrown, phase)
-      if (!isBusy(error) || tries === lockWaitTries) throw error
+      if (error.kind !== 'lock wait' || tries === lockWaitTries) throw error
     }
     await sleep(retryEveryMs)
   }
-}
-
-function isBusy(error: DatabaseError): boolean {
-  return error.code === 'SQLITE_BUSY' || error.code === 'SQLITE_LOCKED'
-}
-
-function answerOf(connection: SqliteConnection, statement: Statement): Answer {
-  const prepared = connection.prepare(statement.text)
-  const values = statement.values.map((value) => (Number.isInteger(value) ? BigInt(value as number) : value))
-  if (!prepared.reader) return { rows: [], matched: prepared.run(values).changes }
-  return { rows: prepared.all(values).map(asRow), matched: 0 }
 }
 
 function asRow(raw: Readonly<Record<string, unknown>>): Row {

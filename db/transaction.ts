@@ -73,7 +73,7 @@ async function commit<T>(pool: Pool, link: Link, value: T): Promise<Outcome<T>> 
 
 /** A connection that cannot even roll back is closed: the server then undoes what it still has. */
 async function undo(pool: Pool, link: Link, first: DatabaseError | undefined): Promise<void> {
-  if (first?.kind === 'connection lost') {
+  if (first !== undefined && link.spoiledBy(first)) {
     await pool.discard(link)
     return
   }

@@ -18,7 +18,20 @@ export { startMariaDb } from './mariadb-server.ts'
 export type Open = () => Promise<Database>
 
 export function eachDatabase(title: string, define: (open: Open) => void): void {
-  for (const [name, create] of chosen()) {
+  onEach(chosen(), title, define)
+}
+
+/** As `eachDatabase`, for what only a server has: rows locked one by one, connections that break. */
+export function eachServer(title: string, define: (open: Open) => void): void {
+  onEach(
+    chosen().filter(([name]) => name !== 'sqlite'),
+    title,
+    define,
+  )
+}
+
+function onEach(kinds: readonly Kind[], title: string, define: (open: Open) => void): void {
+  for (const [name, create] of kinds) {
     describe(`${title} (${name})`, () => {
       const undo: (() => Promise<void>)[] = []
       after(async () => {
@@ -59,7 +72,9 @@ const kinds: ReadonlyMap<string, () => Promise<Created>> = new Map([
   ['mysql', () => createSchema(ownServer())],
 ])
 
-function chosen(): [string, () => Promise<Created>][] {
+type Kind = readonly [name: string, create: () => Promise<Created>]
+
+function chosen(): readonly Kind[] {
   const offered = [...kinds].filter(([name]) => name !== 'mysql' || 'OUBLI_TEST_MYSQL' in process.env)
   const wish = process.env['OUBLI_TEST_DATABASES']
   if (wish === undefined) return offered
