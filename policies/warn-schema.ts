@@ -1,0 +1,92 @@
+/** The grammar of `warn:` in a policy file. */
+import { z } from 'zod'
+import { parseRefusals } from './condition-text.ts'
+import * as w from './schema-words.ts'
+
+const { choice, says } = w
+
+const unreachable = z.union(
+  [
+    z.literal('a person decides'),
+    w.mapOf({
+      refusals: z
+        .string({ error: 'E_REFUSALS' })
+        .refine((found) => parseRefusals(found) !== null, { error: 'E_REFUSALS' })
+        .meta({
+          ...says(
+            'How many refusals, each on another day, make a person unreachable: "2 on different days".',
+            'Combien de refus, chacun un autre jour, rendent une personne injoignable : « 2 à des jours différents ».',
+          ),
+          examples: ['2 on different days', '2 à des jours différents'],
+        }),
+      wait: w.days.meta(
+        says('How long to wait after the last refusal.', 'Combien de temps attendre après le dernier refus.'),
+      ),
+      finally: choice(['erase', 'a person decides'], {
+        erase: 'Erase without a warning. / Effacer sans avertissement.',
+        'a person decides': 'Set the case aside. / Mettre le cas de côté.',
+      }).meta(says('What happens after that wait.', 'Ce qui se passe après cette attente.')),
+    }),
+  ],
+  { error: 'E_UNREACHABLE' },
+)
+
+export const warn = w
+  .mapOf({
+    when: choice(['before the term', 'at the term'], {
+      'before the term':
+        'Mails go out before the term ends; nothing is kept longer. / Les courriels partent avant la fin du délai ; rien n’est gardé plus longtemps.',
+      'at the term':
+        'Mails go out when the term ends; data are kept longer by the notice. / Les courriels partent à la fin du délai ; le préavis s’y ajoute.',
+    })
+      .optional()
+      .meta(
+        says(
+          'When the warnings go out. By default before the term.',
+          'Quand partent les avertissements. Par défaut avant la fin du délai.',
+        ),
+      ),
+    days_before_erasure: w
+      .listOf(w.wholeNumber(1, 365))
+      .refine((found) => found.every((day, index) => index === 0 || day < (found[index - 1] ?? 0)), {
+        error: 'E_WARN_DAYS',
+      })
+      .meta(
+        says(
+          'Days before the announced day on which a mail goes out, the largest first: [60, 30, 7].',
+          'Nombre de jours avant la date annoncée où part un courriel, le plus grand d’abord : [60, 30, 7].',
+        ),
+      ),
+    minimum_notice: w.days.meta(
+      says(
+        'The shortest time between the first accepted mail and the erasure: 30 days.',
+        'Le temps le plus court entre le premier courriel accepté et l’effacement : 30 jours.',
+      ),
+    ),
+    template: w.name.meta(says('Name of the mail template.', 'Nom du modèle de courriel.')),
+    if_unreachable: unreachable
+      .optional()
+      .meta(
+        says(
+          'What happens when the mails are refused. By default a person decides.',
+          'Ce qui se passe quand les courriels sont refusés. Par défaut une personne décide.',
+        ),
+      ),
+    no_address: choice(['a person decides', 'erase'], {
+      'a person decides': 'Set the case aside. / Mettre le cas de côté.',
+      erase: 'Erase without a warning. / Effacer sans avertissement.',
+    })
+      .optional()
+      .meta(
+        says(
+          'What happens to a person without a usable address. By default a person decides.',
+          'Ce qui se passe pour une personne sans adresse utilisable. Par défaut une personne décide.',
+        ),
+      ),
+  })
+  .meta(
+    says(
+      'How people are warned before anything is erased.',
+      'Comment les personnes sont averties avant tout effacement.',
+    ),
+  )
