@@ -17,7 +17,8 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
   )
   lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
-  for (const suffix of ['plan', 'run']) lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
+  for (const suffix of ['plan', 'run'])
+    lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
     lines.push(`GRANT ${all(table)} ON ${target(names, table.table)} TO ${account('run')};`)

@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { doctor } from '../jobs/doctor.ts'
+import { prepare } from '../jobs/prepare.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+
+const marks = { ok: 'ok     ', warning: 'warning', refused: 'REFUSED' } as const
+
+/** `oubli doctor`: does what is written fit what is there? Changes nothing. */
+export function addDoctor(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('doctor')
+    .description('compare policies, data map and settings with the live database')
+  describeCommand(command, 'oubli doctor', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
+    const lang = language(io, options)
+    await withContext(io, options, async (ctx) => {
+      const checks = await doctor(ctx, await prepare(ctx, lang), lang)
+      if (options.json === true) io.out(JSON.stringify(checks))
+      else {
+        for (const check of checks) io.out(`${marks[check.result]}  ${check.name}: ${check.text}`)
+        const refused = checks.filter((check) => check.result === 'refused').length
+        io.out(refused === 0 ? 'Ready.' : `${refused} check(s) would stop a run.`)
+      }
+      done(checks.some((check) => check.result === 'refused') ? 4 : 0)
+    })
+  })
+}

@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { readSources } from '../jobs/prepare.ts'
+import { lint } from '../policies/lint.ts'
+import { renderProblem } from '../policies/problem-texts.ts'
+import { checkTemplates } from '../templates/check.ts'
+import { loadTemplates } from '../templates/render.ts'
+import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+
+/** `oubli lint`: every problem of every policy file at once; needs no database. */
+export function addLint(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('lint')
+    .description('check policies, data map and templates, without a database')
+  describeCommand(command, 'oubli lint --lang fr', [0, 2]).action(async (options: CommonOptions) => {
+    const lang = language(io, options)
+    const sources = await readSources(await settingsOf(io, options))
+    const { problems, policies } = lint({ dataMap: sources.dataMap, policies: sources.policies })
+    const templates = checkTemplates(loadTemplates(sources.templates))
+    const errors = problems.filter((problem) => problem.severity === 'error').length + templates.length
+    if (options.json === true) io.out(JSON.stringify({ policies: policies.length, problems, templates }))
+    else {
+      for (const problem of problems) io.out(renderProblem(problem, lang))
+      for (const problem of templates) io.out(typeof problem === 'string' ? problem : JSON.stringify(problem))
+      const warnings = problems.filter((problem) => problem.severity === 'warning').length
+      io.out(
+        lang === 'fr'
+          ? `${policies.length} politiques lues : ${errors} erreur(s), ${warnings} avertissement(s)`
+          : `${policies.length} policies read: ${errors} error(s), ${warnings} warning(s)`,
+      )
+    }
+    done(errors > 0 ? 2 : 0)
+  })
+}

@@ -1,0 +1,149 @@
+import type { Command } from 'commander'
+import { OubliError } from '../base/errors.ts'
+import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
+import { prepare, type Prepared } from '../jobs/prepare.ts'
+import { renderAlarm } from '../plan/alarms.ts'
+import { startOfDay } from '../plan/civil.ts'
+import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+import { day, number, table } from './table.ts'
+import type { Language } from '../policies/problem.ts'
+
+interface PlanOptions extends CommonOptions {
+  readonly at?: string
+  readonly policy?: string
+}
+
+/** `oubli plan`: what a run would do, in counts, and why it spares the rest. Writes nothing. */
+export function addPlan(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('plan')
+    .description('show what a run would do, and why it spares the rest; writes nothing')
+    .option('--at <day>', 'look ahead to the start of that day, YYYY-MM-DD')
+    .option('--policy <id>', 'only this policy')
+  describeCommand(command, 'oubli plan --at 2027-01-01', [0, 1, 2, 4]).action(
+    async (options: PlanOptions) => {
+      const lang = language(io, options)
+      await withContext(io, options, async (ctx) => {
+        const prepared = await prepare(ctx, lang)
+        const now = options.at === undefined ? await ctx.now() : dayOf(options.at, prepared.dataMap.zone)
+        const planned: PlannedPolicy[] = []
+        for (const policy of prepared.plan.policies)
+          if (options.policy === undefined || policy.policy.id === options.policy)
+            planned.push(await planPolicy(ctx, prepared, policy, now, { countTables: true, run: null }))
+        if (options.json === true) io.out(JSON.stringify(planJson(prepared, planned, now)))
+        else for (const line of planLines(prepared, planned, now, lang)) io.out(line)
+        done(prepared.problems.some((problem) => problem.refuses) ? 4 : 0)
+      })
+    },
+  )
+}
+
+function dayOf(text: string, zone: string): number {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new OubliError(
+      'settings',
+      'E_DAY',
+      '--at: expected a day such as 2027-01-01, found something else',
+      'Write the year, the month and the day.',
+    )
+  return startOfDay(text, zone)
+}
+
+function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: number): unknown {
+  return {
+    as_of: new Date(now).toISOString(),
+    fingerprint: prepared.plan.fingerprint,
+    policies: planned.map((one) => ({
+      ...one.survey,
+      status: one.policy.policy.status,
+      standing: one.standing,
+      newly: one.newly,
+      alarms: one.alarms,
+    })),
+    problems: prepared.problems,
+    gaps: prepared.gaps,
+  }
+}
+
+/** The same lines for `plan` and for the demo. */
+export function planLines(
+  prepared: Prepared,
+  planned: readonly PlannedPolicy[],
+  now: number,
+  lang: Language,
+): readonly string[] {
+  const lines = [
+    `Plan ${prepared.plan.fingerprint.slice(0, 16)} as of ${new Date(now).toISOString().slice(0, 16)}Z`,
+    '',
+  ]
+  lines.push(
+    ...table(
+      [
+        { title: 'POLICY' },
+        { title: 'ACTION' },
+        { title: 'DUE', right: true },
+        { title: 'TO WARN', right: true },
+        { title: 'SPARED', right: true },
+        { title: 'OLDEST DUE' },
+        { title: 'STANDING' },
+      ],
+      planned.map((one) => [
+        one.policy.policy.id,
+        one.policy.policy.then,
+        number(one.survey.due, lang),
+        one.policy.policy.warn === null ? '-' : number(one.survey.toWarn, lang),
+        number(sum(one.survey.spared), lang),
+        day(one.survey.oldestDue),
+        standingWords(one),
+      ]),
+    ),
+  )
+  for (const one of planned) lines.push(...detailLines(one, lang))
+  for (const problem of prepared.problems) lines.push('', renderPlanProblem(problem, lang))
+  if (prepared.gaps.length > 0)
+    lines.push(
+      '',
+      `${prepared.gaps.length} gap(s): personal columns that nothing rules; \`oubli doctor\` lists them.`,
+    )
+  lines.push(
+    '',
+    `Nothing was changed. To let new terms act: oubli approve ${prepared.plan.fingerprint.slice(0, 16)}`,
+  )
+  return lines
+}
+
+function detailLines(one: PlannedPolicy, lang: Language): readonly string[] {
+  const lines: string[] = []
+  const tables = Object.entries(one.survey.tables)
+  const spared = Object.entries(one.survey.spared)
+  if (tables.length === 0 && spared.length === 0 && one.alarms.length === 0) return []
+  lines.push('', one.policy.policy.id)
+  for (const [name, acts] of tables)
+    lines.push(
+      `  ${name}: ${Object.entries(acts)
+        .map(([act, rows]) => `${number(rows, lang)} ${act}`)
+        .join(', ')}`,
+    )
+  for (const [reason, count] of spared) lines.push(`  spared, ${reason}: ${number(count, lang)}`)
+  for (const alarm of one.alarms) lines.push(`  ALARM  ${renderAlarm(alarm, lang)}`)
+  return lines
+}
+
+function standingWords(one: PlannedPolicy): string {
+  if (one.alarms.length > 0) return 'stopped by an alarm'
+  switch (one.standing.mode) {
+    case 'enforced':
+      return 'enforced'
+    case 'observed':
+      return `observes (${one.standing.why})`
+    case 'refused':
+      return `refused (${one.standing.why})`
+  }
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}

@@ -1,0 +1,119 @@
+import { Option, type Command } from 'commander'
+import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
+import { renderAlarm } from '../plan/alarms.ts'
+import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+import { number, table } from './table.ts'
+import type { Language } from '../policies/problem.ts'
+
+interface RunOptions extends CommonOptions {
+  readonly policy?: string
+  readonly acceptClockGap?: boolean
+  readonly only?: readonly Phase[]
+}
+
+/** `oubli run`: warns, sends what is due, erases a slice, seals the evidence. */
+export function addRun(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('run')
+    .description('warn, send, erase or anonymise what is due, and seal the evidence')
+    .option('--policy <id>', 'only this policy')
+    .option('--accept-clock-gap', 'run although the database clock is far ahead of the last run')
+    .addOption(new Option('--only <phase...>', 'only these parts').choices(phases))
+  describeCommand(command, 'oubli run', [0, 1, 2, 3, 4, 5, 6]).action(async (options: RunOptions) => {
+    await withContext(io, options, async (ctx) => {
+      const report = await run(ctx, {
+        phases: options.only ?? phases,
+        policy: options.policy ?? null,
+        acceptClockGap: options.acceptClockGap === true,
+        slot: null,
+      })
+      const lang = language(io, options)
+      if (options.json === true) io.out(JSON.stringify(runJson(report)))
+      else for (const line of runLines(report, lang)) io.out(line)
+      done(report.exit)
+    })
+  })
+}
+
+function runJson(report: RunReport): unknown {
+  return {
+    run: report.run,
+    as_of: new Date(report.asOf).toISOString(),
+    fingerprint: report.fingerprint,
+    policies: report.policies.map((one) => ({
+      policy: one.planned.policy.policy.id,
+      standing: one.planned.standing,
+      alarms: one.planned.alarms,
+      due: one.planned.survey.due,
+      to_warn: one.planned.survey.toWarn,
+      spared: one.planned.survey.spared,
+      warned: one.warned,
+      outcome: one.outcome,
+    })),
+    delivery: report.delivery,
+    problems: report.problems,
+    exit: report.exit,
+    why_stopped: report.whyStopped,
+  }
+}
+
+/** The same lines for `run` and for the demo. */
+export function runLines(report: RunReport, lang: Language): readonly string[] {
+  const rows = report.policies.map((one) => {
+    const { policy, standing, alarms } = one.planned
+    const acts = standing.mode === 'enforced' && alarms.length === 0
+    return [
+      policy.policy.id,
+      acts ? 'acted' : alarms.length > 0 ? 'alarm' : standing.mode,
+      number(one.planned.survey.due, lang),
+      one.warned === null ? '-' : number(one.warned.queued, lang),
+      one.warned === null ? '-' : number(one.warned.returned, lang),
+      one.outcome === null ? '-' : number(one.outcome.done, lang),
+      Object.entries(one.outcome?.tables ?? {})
+        .map(
+          ([name, actsOf]) =>
+            `${name} ${Object.entries(actsOf)
+              .map(([act, count]) => `${count} ${act}`)
+              .join(', ')}`,
+        )
+        .join(' · '),
+    ]
+  })
+  const lines = [
+    ...table(
+      [
+        { title: 'POLICY' },
+        { title: 'STANDING' },
+        { title: 'DUE', right: true },
+        { title: 'MAILS', right: true },
+        { title: 'RETURNED', right: true },
+        { title: 'DONE', right: true },
+        { title: 'ROWS' },
+      ],
+      rows,
+    ),
+  ]
+  for (const one of report.policies)
+    for (const alarm of one.planned.alarms)
+      lines.push(`ALARM  ${one.planned.policy.policy.id}: ${renderAlarm(alarm, lang)}`)
+  for (const problem of report.problems.filter((found) => found.refuses))
+    lines.push(renderPlanProblem(problem, lang))
+  if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
+  if (
+    report.policies.some(
+      (one) => one.planned.standing.mode === 'observed' && one.planned.standing.why !== 'status',
+    )
+  )
+    lines.push(
+      `New terms were observed only. To let them act: oubli approve ${report.fingerprint.slice(0, 16)}`,
+    )
+  lines.push(`why stopped: ${report.whyStopped}`)
+  return lines
+}
+
+function deliveryLine(delivery: NonNullable<RunReport['delivery']>): string {
+  return `mail: ${delivery.accepted} accepted, ${delivery.deferred} deferred, ${delivery.rejected} refused, ${delivery.unknown} unknown`
+}

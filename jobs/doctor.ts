@@ -1,0 +1,104 @@
+/** Compares what is written with what is there: the checks that need the live database, one line each. */
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { rightsOf } from '../plan/grants.ts'
+import type { Language } from '../policies/problem.ts'
+import { migrationState } from '../db/migrate.ts'
+import { readServerFacts } from '../db/server-facts.ts'
+
+export interface Check {
+  readonly name: string
+  readonly result: 'ok' | 'warning' | 'refused'
+  readonly text: string
+}
+
+export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language): Promise<readonly Check[]> {
+  const checks: Check[] = []
+  const add = (name: string, result: Check['result'], text: string): void => {
+    checks.push({ name, result, text })
+  }
+  const state = await migrationState(ctx.database)
+  add(
+    'own tables',
+    state.pending.length === 0 ? 'ok' : 'refused',
+    state.pending.length === 0 ? 'up to date' : 'run `oubli migrate`',
+  )
+  add(
+    'signing key',
+    ctx.signingKey === null ? 'refused' : 'ok',
+    ctx.signingKey === null ? 'missing: run `oubli migrate`' : ctx.signingKey.verifier.text,
+  )
+  for (const one of await serverChecks(ctx)) checks.push(one)
+  for (const problem of prepared.problems)
+    add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
+  for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
+  for (const check of triggerChecks(prepared)) checks.push(check)
+  add(
+    'policies',
+    'ok',
+    `${prepared.plan.policies.length} of ${prepared.policies.length} fit the database; plan ${prepared.plan.fingerprint.slice(0, 16)}`,
+  )
+  return checks
+}
+
+function gapText(gap: Prepared['gaps'][number]): string {
+  return 'stub' in gap && typeof gap.stub === 'string'
+    ? `${gap.table}${gap.column === null ? '' : `.${gap.column}`}: nothing rules it. Add:\n${gap.stub}`
+    : JSON.stringify(gap)
+}
+
+/** Triggers run inside our transaction and can do what no plan shows. */
+function triggerChecks(prepared: Prepared): readonly Check[] {
+  return rightsOf(prepared.plan.policies).flatMap(({ table }) => {
+    const triggers = prepared.schema.get(table)?.triggers ?? []
+    return triggers.length === 0
+      ? []
+      : [
+          {
+            name: 'triggers',
+            result: 'warning' as const,
+            text: `${table}: ${triggers.join(', ')} would run inside our transactions`,
+          },
+        ]
+  })
+}
+
+/** Five minutes between two clocks are a fault; more would move a deadline by a day for some. */
+const widestSkew = 5 * 60_000
+
+async function serverChecks(ctx: JobContext): Promise<readonly Check[]> {
+  const facts = await readServerFacts(ctx.database)
+  const skew = Math.abs(facts.now - ctx.clock())
+  const checks: Check[] = [
+    { name: 'server', result: 'ok', text: facts.version },
+    facts.sandbox
+      ? { name: 'clock', result: 'ok', text: 'a sandbox: its time is moved by hand' }
+      : {
+          name: 'clock',
+          result: skew > widestSkew ? 'refused' : 'ok',
+          text: `the database and this host differ by ${Math.round(skew / 1000)} s`,
+        },
+    {
+      name: 'writable',
+      result: facts.readOnly ? 'refused' : 'ok',
+      text: facts.readOnly ? 'the server is read-only' : 'yes',
+    },
+  ]
+  if (facts.statementBinlog)
+    checks.push({
+      name: 'binlog',
+      result: 'refused',
+      text: 'binlog_format=STATEMENT cannot carry our transactions; use ROW or MIXED',
+    })
+  if (facts.binlogDays !== null)
+    checks.push({
+      name: 'residual copies',
+      result: facts.binlogDays === 0 ? 'warning' : 'ok',
+      text:
+        facts.binlogDays === 0
+          ? 'the binary log never expires: erased rows live on in it. Set binlog_expire_logs_seconds.'
+          : `erased rows live on in the binary log for ${facts.binlogDays} day(s)`,
+    })
+  return checks
+}

@@ -1,0 +1,38 @@
+/** Makes what a run needs and what is not there yet: our tables, the signing key, the secret. */
+import { generateSigningKey, readSigningKey } from '../audit/keys.ts'
+import { readSecretIfThere, writeNew } from '../config/files.ts'
+import type { Settings } from '../config/settings.ts'
+import { openDatabase } from '../db/connect.ts'
+import { migrate } from '../db/migrate.ts'
+
+export interface Made {
+  readonly migrations: readonly string[]
+  /** Paths of the files that were made; each is readable by its owner only. */
+  readonly files: readonly string[]
+  readonly verifierKey: string | null
+}
+
+/** Never overwrites a key or a secret: with another one, older evidence could not be checked any more. */
+export async function migrateAll(settings: Settings, random: (bytes: number) => Uint8Array): Promise<Made> {
+  const files: string[] = []
+  const { evidence } = settings
+  const known = await readSecretIfThere(evidence.signingKeyFile)
+  let verifierKey = known === null ? null : readSigningKey(known).verifier.text
+  if (known === null) {
+    const pair = generateSigningKey(evidence.origin, random(32))
+    await writeNew(evidence.signingKeyFile, `${pair.privateText}\n`)
+    await writeNew(`${evidence.signingKeyFile}.verifier`, `${pair.verifierText}\n`)
+    files.push(evidence.signingKeyFile, `${evidence.signingKeyFile}.verifier`)
+    verifierKey = pair.verifierText
+  }
+  if ((await readSecretIfThere(evidence.secretFile)) === null) {
+    await writeNew(evidence.secretFile, `${Buffer.from(random(32)).toString('hex')}\n`)
+    files.push(evidence.secretFile)
+  }
+  const database = await openDatabase(settings.database)
+  try {
+    return { migrations: await migrate(database), files, verifierKey }
+  } finally {
+    await database.close()
+  }
+}
