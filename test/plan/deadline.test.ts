@@ -133,9 +133,7 @@ describe('deadlines', () => {
     fc.assert(
       fc.property(
         zonedInstant().chain(({ zone, at }) => fc.tuple(anyTerm(zone), fc.constant(at))),
-        fc.constantFrom('years', 'months', 'weeks', 'days') as fc.Arbitrary<
-          'years' | 'months' | 'weeks' | 'days'
-        >,
+        fc.constantFrom('years' as const, 'months' as const, 'weeks' as const, 'days' as const),
         ([rule, at], unit) => {
           const longer = { ...rule, period: { ...rule.period, [unit]: rule.period[unit] + 1 } }
           expect(dueFrom(longer, at)).to.be.at.least(dueFrom(rule, at))

@@ -77,7 +77,7 @@ export function transitionsOf(zone: string): readonly number[] {
   const known = transitions.get(zone)
   if (known !== undefined) return known
   const found: number[] = []
-  const step = 12 * 3_600_000
+  const step = 48 * 3_600_000
   for (let at = Date.UTC(1988, 0, 1); at < Date.UTC(2031, 0, 1); at += step) {
     if (shownLocally(at + step, zone) - shownLocally(at, zone) === step) continue
     let [low, high] = [at, at + step]

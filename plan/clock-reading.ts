@@ -1,0 +1,53 @@
+/** What the clock of one row says, out of every source that it has. */
+import type { Instant } from '../base/clock.ts'
+import { decodeTime } from './clock-value.ts'
+import type { ClockColumn, CompiledClock } from './compiled.ts'
+import type { Facts } from './facts.ts'
+
+export interface Started {
+  readonly start: Instant
+  /** No source knew; counted from the event that the data map names instead. */
+  readonly byElse: boolean
+}
+
+export interface ClockReading {
+  /** The latest instant that could be read, plausible or not: what a scan by cutoff would have seen. */
+  readonly start: Instant | null
+  readonly byElse: boolean
+  readonly doubt: 'clock cannot be true' | 'no clock' | null
+}
+
+/** How far two clocks may be apart before a value counts as from the future. */
+const skewMillis = 5 * 60_000
+
+/**
+ * The latest value over all sources counts, and one that cannot be true (unreadable, before `notBefore`, after
+ * now) in any of them puts the whole clock in doubt: whoever wrote it may have written the others too.
+ */
+export function readClock(
+  clock: CompiledClock,
+  facts: Pick<Facts, 'readings' | 'else'>,
+  now: Instant,
+): ClockReading {
+  const values = clock.sources.flatMap((source, index) => {
+    const reading = facts.readings[index]
+    if (reading === undefined) throw new Error('a source of the clock was not read before judging')
+    return [...happened(reading.earliest, source.clock), ...happened(reading.latest, source.clock)]
+  })
+  const byElse = values.length === 0
+  if (byElse && clock.else !== null) values.push(...happened(facts.else, clock.else))
+  if (values.length === 0) return { start: null, byElse: false, doubt: 'no clock' }
+  const read = values.filter((value) => value !== null)
+  const plausible =
+    read.length === values.length && read.every((at) => at >= clock.notBefore && at <= now + skewMillis)
+  return {
+    start: read.length === 0 ? null : Math.max(...read),
+    byElse,
+    doubt: plausible ? null : 'clock cannot be true',
+  }
+}
+
+/** No element for a value that means *never*; null for one that cannot be read. */
+function happened(raw: string | null, column: ClockColumn): readonly (Instant | null)[] {
+  return raw === null || column.never.includes(raw) ? [] : [decodeTime(raw, column)]
+}

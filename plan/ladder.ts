@@ -1,0 +1,178 @@
+/**
+ * The ladder of warnings of one person: what to do today, from what was sent so far. Pure. Every doubt ends in
+ * waiting or in a new warning, never in erasure: a mail too many is a nuisance, an unwarned erasure cannot be
+ * taken back.
+ */
+import type { Instant } from '../base/clock.ts'
+import type { Warn } from '../policies/policy.ts'
+import { dayOf, dayStart, type DayNumber } from './day.ts'
+import type { Facts, WarningFact } from './facts.ts'
+
+export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings'> {
+  readonly warn: Warn
+  /** The cycle: the clock's start value. Any sign of life begins another one. */
+  readonly start: Instant
+  readonly dueFrom: Instant
+  readonly termsHash: string
+  readonly now: Instant
+  /** Zone of the policy's days. */
+  readonly zone: string
+}
+
+export type LadderOutcome =
+  | { readonly act: 'due'; readonly notice: 'warned' | 'unreachable' | 'no address' }
+  | { readonly act: 'warn'; readonly round: number; readonly step: number; readonly announced: Instant }
+  | {
+      readonly act: 'wait'
+      readonly reason:
+        | 'active'
+        | 'warned, not yet due'
+        | 'warning on its way'
+        | 'no address'
+        | 'invalid address'
+        | 'unreachable'
+      /** When this reason ends by itself; null: by an event or by a person's decision. */
+      readonly until: Instant | null
+    }
+
+/** Days in which delivery is retried; the first mail leaves room for them. */
+const retryDays = 5
+/** A warning this much older than its announced day says nothing any more. */
+const staleDays = 30
+/** One refusal can be a fault of the day; without a number in the policy, two days count. */
+const refusalsByDefault = 2
+
+/** Days before the term at which the first warning is sent; 0 for a ladder that begins at the term. */
+export function warnDaysAhead(warn: Warn): number {
+  return warn.when === 'before the term' ? (warn.daysBefore[0] ?? 0) : 0
+}
+
+/** True once the first warning may be sent; exactly what `cutoffAhead(term, now, warnDaysAhead)` selects. */
+export function inWarnWindow(warn: Warn, dueFrom: Instant, now: Instant, zone: string): boolean {
+  if (warn.when === 'at the term') return dueFrom <= now
+  return dayOf(dueFrom, zone) - warnDaysAhead(warn) <= dayOf(now, zone)
+}
+
+/** To be asked only once `inWarnWindow` is true. */
+export function climb(input: LadderInput): LadderOutcome {
+  const cycle = input.warnings.filter((warning) => warning.cycle === input.start)
+  if (input.addressState === 'none') return withoutAddress(input, cycle)
+  // A typing error may be put right; whoever was never asked has not been warned.
+  if (input.addressState === 'invalid') return wait('invalid address', null)
+  if (cycle.some(({ state }) => state === 'open' || state === 'unknown'))
+    return wait('warning on its way', null)
+  const failed = failureDays(input, cycle)
+  if (isUnreachable(input.warn, failed)) return unreachable(input, failed)
+  return inRound(input, cycle, failed.length > 0)
+}
+
+function withoutAddress(input: LadderInput, cycle: readonly WarningFact[]): LadderOutcome {
+  // The rule speaks of people who gave none. An address that is gone since we wrote to it is a doubt.
+  if (input.warn.noAddress === 'a person decides' || cycle.length > 0) return wait('no address', null)
+  if (input.dueFrom > input.now) return wait('active', input.dueFrom)
+  return { act: 'due', notice: 'no address' }
+}
+
+/** Local days of refusals and bounces of this address since the last mail to it that stands as accepted. */
+function failureDays(input: LadderInput, cycle: readonly WarningFact[]): readonly DayNumber[] {
+  const toAddress = cycle.filter(({ addressHash }) => addressHash === input.addressHash)
+  const accepted = Math.max(...toAddress.map((warning) => standingSince(warning) ?? -Infinity))
+  const days = toAddress
+    .filter(({ state }) => state === 'refused' || state === 'bounced')
+    .map((warning) => warning.failedAt ?? warning.queuedAt)
+    .filter((at) => at > accepted)
+    .map((at) => dayOf(at, input.zone))
+  return [...new Set(days)]
+}
+
+function isUnreachable(warn: Warn, failed: readonly DayNumber[]): boolean {
+  const { ifUnreachable } = warn
+  const enough = ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals
+  return failed.length >= Math.max(enough, 1)
+}
+
+function unreachable(input: LadderInput, failed: readonly DayNumber[]): LadderOutcome {
+  const { ifUnreachable } = input.warn
+  if (ifUnreachable === 'a person decides' || ifUnreachable.finally === 'a person decides')
+    return wait('unreachable', null)
+  const waited = dayStart(Math.max(...failed) + ifUnreachable.waitDays, input.zone)
+  const until = Math.max(waited, input.dueFrom)
+  return until <= input.now ? { act: 'due', notice: 'unreachable' } : wait('unreachable', until)
+}
+
+function inRound(input: LadderInput, cycle: readonly WarningFact[], isFailing: boolean): LadderOutcome {
+  const round = Math.max(-1, ...cycle.map((warning) => warning.round))
+  const mails = cycle.filter((warning) => warning.round === round)
+  const accepted = firstStanding(mails)
+  if (accepted === null || isFailing || !saysTheSame(input, mails)) return newRound(input, cycle, round + 1)
+
+  const told = Math.max(...mails.map(({ announced }) => announced))
+  const noticed = dayStart(dayOf(accepted, input.zone) + input.warn.minimumNoticeDays + 1, input.zone)
+  const announced = Math.max(told, noticed)
+  const erasable = Math.max(announced, input.dueFrom)
+  const stale = dayStart(dayOf(told, input.zone) + staleDays, input.zone)
+  if (Math.max(erasable, input.now) > stale) return newRound(input, cycle, round + 1)
+  if (erasable <= input.now) return { act: 'due', notice: 'warned' }
+  const step = nextStep(input, mails, announced)
+  if (step === null) return wait('warned, not yet due', erasable)
+  return today(input) ?? { act: 'warn', round, step, announced }
+}
+
+/** Nobody is erased on what was said to another address or in other words. */
+function saysTheSame(input: LadderInput, mails: readonly WarningFact[]): boolean {
+  return mails.every((mail) => mail.addressHash === input.addressHash && mail.termsHash === input.termsHash)
+}
+
+function newRound(input: LadderInput, cycle: readonly WarningFact[], round: number): LadderOutcome {
+  const { now, zone, warn, dueFrom } = input
+  const noticed = dayOf(now, zone) + retryDays + warn.minimumNoticeDays + 1
+  const announced = dayStart(Math.max(dayOf(dueFrom, zone), noticed), zone)
+  // What was once named stays: no mail names an earlier day than one before it.
+  const earlier = Math.max(-Infinity, ...cycle.map((warning) => warning.announced))
+  return today(input) ?? { act: 'warn', round, step: 0, announced: Math.max(announced, earlier) }
+}
+
+/**
+ * The latest step whose day has come since the last mail of the round. A step whose day lay before that mail is
+ * dropped, and of several that have come only the latest is sent: mails are never stacked.
+ */
+function nextStep(input: LadderInput, mails: readonly WarningFact[], announced: Instant): number | null {
+  const { warn, now, zone } = input
+  const [end, current] = [dayOf(announced, zone), dayOf(now, zone)]
+  const lastDay = Math.max(...mails.map((mail) => mailDay(mail, zone)))
+  const lastStep = Math.max(...mails.map(({ step }) => step))
+  for (let step = warn.daysBefore.length - 1; step > lastStep; step -= 1) {
+    const day = end - (warn.daysBefore[step] ?? 0)
+    if (day <= current && day > lastDay && current < end) return step
+  }
+  return null
+}
+
+/** At most one mail a local day, whatever became of it; null when today is still free. */
+function today(input: LadderInput): LadderOutcome | null {
+  const current = dayOf(input.now, input.zone)
+  const last = Math.max(-Infinity, ...input.warnings.map((warning) => mailDay(warning, input.zone)))
+  return last < current ? null : wait('warning on its way', dayStart(last + 1, input.zone))
+}
+
+/** The last local day on which anything was heard of a mail. */
+function mailDay(mail: WarningFact, zone: string): DayNumber {
+  return dayOf(Math.max(mail.queuedAt, mail.acceptedAt ?? -Infinity, mail.failedAt ?? -Infinity), zone)
+}
+
+function firstStanding(mails: readonly WarningFact[]): Instant | null {
+  const first = Math.min(...mails.map((mail) => standingSince(mail) ?? Infinity))
+  return first === Infinity ? null : first
+}
+
+/** A late bounce takes the acceptance back. */
+function standingSince(mail: WarningFact): Instant | null {
+  return mail.state === 'accepted' ? mail.acceptedAt : null
+}
+
+function wait(
+  reason: Extract<LadderOutcome, { act: 'wait' }>['reason'],
+  until: Instant | null,
+): LadderOutcome {
+  return { act: 'wait', reason, until }
+}

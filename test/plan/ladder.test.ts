@@ -1,0 +1,223 @@
+import { expect } from 'chai'
+import { startOfDay } from '../../plan/civil.ts'
+import type { WarningFact } from '../../plan/facts.ts'
+import { climb, type LadderInput, type LadderOutcome } from '../../plan/ladder.ts'
+import { noon, warn, warningOf, zone } from './judged-policy.ts'
+
+const start = Date.parse('2020-06-01T08:00:00Z')
+const dueFrom = startOfDay('2023-06-02', zone)
+const day = (date: string): number => startOfDay(date, zone)
+
+function ask(date: string, warnings: readonly WarningFact[], more: Partial<LadderInput> = {}): LadderOutcome {
+  return climb({
+    warn,
+    start,
+    dueFrom,
+    addressState: 'valid',
+    addressHash: 'address',
+    warnings,
+    termsHash: 'terms',
+    now: noon(date),
+    zone,
+    ...more,
+  })
+}
+
+function mail(date: string, announced: string, more: Partial<WarningFact> = {}): WarningFact {
+  return warningOf(start, noon(date), day(announced), more)
+}
+
+const failed = (date: string, announced: string, round: number): WarningFact =>
+  mail(date, announced, { round, state: 'refused', acceptedAt: null, failedAt: noon(date) })
+
+describe('the ladder of warnings', () => {
+  const first = mail('2023-04-03', '2023-06-02')
+
+  it('announces the due day when there is time, and otherwise leaves room for retries and the notice', () => {
+    expect(ask('2023-04-03', [])).to.deep.equal({ act: 'warn', round: 0, step: 0, announced: dueFrom })
+    expect(ask('2023-04-27', [])).to.include({ announced: dueFrom })
+    expect(ask('2023-04-28', [])).to.include({ announced: day('2023-06-03') })
+    expect(ask('2025-11-01', [])).to.include({ announced: day('2025-12-07') })
+  })
+
+  it('sends the later steps on their days, counted back from the announced day', () => {
+    expect(ask('2023-05-02', [first])).to.deep.equal({
+      act: 'wait',
+      reason: 'warned, not yet due',
+      until: dueFrom,
+    })
+    expect(ask('2023-05-03', [first])).to.deep.equal({ act: 'warn', round: 0, step: 1, announced: dueFrom })
+    const second = mail('2023-05-03', '2023-06-02', { step: 1 })
+    expect(ask('2023-05-25', [first, second])).to.include({ act: 'wait' })
+    expect(ask('2023-05-26', [first, second])).to.include({ act: 'warn', step: 2 })
+  })
+
+  it('sends only the latest step after an outage, and none on the announced day', () => {
+    expect(ask('2023-05-28', [first])).to.include({ act: 'warn', step: 2 })
+    expect(ask('2023-06-02', [first])).to.deep.equal({ act: 'due', notice: 'warned' })
+  })
+
+  it('drops a step whose day lay before the last mail', () => {
+    const late = mail('2023-05-20', '2023-06-25')
+    const steps = { ...warn, daysBefore: [60, 40, 36, 7] }
+    expect(ask('2023-05-21', [late], { warn: steps })).to.include({ act: 'wait', until: day('2023-06-25') })
+    expect(ask('2023-06-18', [late], { warn: steps })).to.include({ act: 'warn', step: 3 })
+  })
+
+  it('writes at most one mail a local day', () => {
+    const late = mail('2023-05-03', '2023-06-02', {
+      queuedAt: noon('2023-05-02'),
+      acceptedAt: noon('2023-05-03'),
+    })
+    expect(ask('2023-05-03', [late])).to.include({ act: 'wait' })
+    const elsewhere = { ...mail('2023-05-03', '2023-06-02'), cycle: start - 5 }
+    expect(ask('2023-05-03', [elsewhere])).to.deep.equal({
+      act: 'wait',
+      reason: 'warning on its way',
+      until: day('2023-05-04'),
+    })
+    expect(ask('2023-05-04', [elsewhere])).to.include({ act: 'warn', round: 0, step: 0 })
+  })
+
+  it('counts the notice from the acceptance, not from the queue', () => {
+    const slow = mail('2023-04-27', '2023-06-02', { acceptedAt: noon('2023-05-04') })
+    expect(ask('2023-06-03', [slow])).to.include({ act: 'warn', step: 2, announced: day('2023-06-04') })
+    const told = mail('2023-06-03', '2023-06-04', { step: 2 })
+    expect(ask('2023-06-03', [slow, told], { now: day('2023-06-04') - 1 })).to.include({
+      until: day('2023-06-04'),
+    })
+    expect(ask('2023-06-04', [slow, told])).to.include({ act: 'due' })
+  })
+
+  it('erases on the very instant that the notice is over, and no earlier', () => {
+    const last = mail('2023-05-02', '2023-06-02')
+    expect(ask('', [last], { now: dueFrom })).to.include({ act: 'due' })
+    expect(ask('', [last], { now: dueFrom - 1 })).to.not.include({ act: 'due' })
+    const later = mail('2023-05-03', '2023-06-02')
+    expect(ask('', [later], { now: dueFrom })).to.not.include({ act: 'due' })
+  })
+
+  it('waits while any mail of the cycle is open or unknown', () => {
+    for (const state of ['open', 'unknown'] as const) {
+      const second = mail('2023-05-03', '2023-06-02', { step: 1, state, acceptedAt: null })
+      expect(ask('2023-06-10', [first, second])).to.deep.equal({
+        act: 'wait',
+        reason: 'warning on its way',
+        until: null,
+      })
+    }
+  })
+
+  it('lets a warning hold for thirty days past its day, then warns anew', () => {
+    expect(ask('', [first], { now: day('2023-07-02') })).to.include({ act: 'due' })
+    expect(ask('', [first], { now: day('2023-07-02') + 1 })).to.deep.equal({
+      act: 'warn',
+      round: 1,
+      step: 0,
+      announced: day('2023-08-07'),
+    })
+  })
+
+  it('warns anew at once about another address or other terms', () => {
+    for (const more of [{ addressHash: 'corrected' }, { termsHash: 'a shorter period' }]) {
+      expect(ask('2023-04-10', [first], more)).to.include({ act: 'warn', round: 1, step: 0 })
+      expect(ask('2023-06-02', [first], more)).to.include({
+        act: 'warn',
+        round: 1,
+        announced: day('2023-07-08'),
+      })
+    }
+  })
+
+  it('does not erase on a warning about another cycle', () => {
+    expect(ask('2023-06-02', [{ ...first, cycle: start - 1 }])).to.include({ act: 'warn', round: 0 })
+  })
+
+  it('takes a late bounce as no acceptance at all', () => {
+    const bounced = mail('2023-04-03', '2023-06-02', { state: 'bounced', failedAt: noon('2023-05-30') })
+    expect(ask('2023-06-02', [bounced])).to.deep.equal({
+      act: 'warn',
+      round: 1,
+      step: 0,
+      announced: day('2023-07-08'),
+    })
+  })
+
+  it('does not erase after a bounce that came in since the last acceptance', () => {
+    const second = mail('2023-05-03', '2023-06-02', {
+      step: 1,
+      state: 'bounced',
+      failedAt: noon('2023-05-05'),
+    })
+    expect(ask('2023-06-02', [first, second])).to.include({ act: 'warn', round: 1 })
+  })
+
+  it('never names an earlier day than a mail before it', () => {
+    const far = failed('2023-04-03', '2023-09-01', 0)
+    expect(ask('2023-04-04', [far])).to.include({ round: 1, announced: day('2023-09-01') })
+  })
+
+  it('tries a refused address again on a later day, and gives up after two days', () => {
+    const once = failed('2023-04-03', '2023-06-02', 0)
+    expect(ask('2023-04-03', [once])).to.include({
+      act: 'wait',
+      reason: 'warning on its way',
+      until: day('2023-04-04'),
+    })
+    expect(ask('2023-04-04', [once])).to.include({ act: 'warn', round: 1, step: 0 })
+    const twice = [once, failed('2023-04-04', '2023-06-02', 1)]
+    expect(ask('2023-04-05', twice)).to.deep.equal({
+      act: 'wait',
+      reason: 'unreachable',
+      until: day('2023-07-03'),
+    })
+    expect(ask('', twice, { now: day('2023-07-03') })).to.deep.equal({ act: 'due', notice: 'unreachable' })
+    expect(ask('', twice, { now: day('2023-07-03') - 1 })).to.include({ act: 'wait' })
+    expect(ask('2023-07-03', twice, { addressHash: 'corrected' })).to.include({ act: 'warn', round: 2 })
+    expect(ask('2023-07-03', twice, { dueFrom: day('2023-08-01') })).to.include({
+      reason: 'unreachable',
+      until: day('2023-08-01'),
+    })
+  })
+
+  it('counts refusals on one day as one', () => {
+    const twice = [failed('2023-04-03', '2023-06-02', 0), failed('2023-04-03', '2023-06-02', 1)]
+    expect(ask('2023-04-04', twice)).to.include({ act: 'warn', round: 2 })
+  })
+
+  it('leaves the unreachable to a person for ever when the policy says so', () => {
+    const twice = [failed('2023-04-03', '2023-06-02', 0), failed('2023-04-04', '2023-06-02', 1)]
+    const keeps = {
+      ...warn,
+      ifUnreachable: { refusals: 2, waitDays: 1, finally: 'a person decides' as const },
+    }
+    for (const rule of [keeps, { ...warn, ifUnreachable: 'a person decides' as const }])
+      expect(ask('2030-01-01', twice, { warn: rule })).to.deep.equal({
+        act: 'wait',
+        reason: 'unreachable',
+        until: null,
+      })
+  })
+
+  it('forgets earlier refusals once a mail is accepted', () => {
+    const mails = [failed('2023-04-03', '2023-06-02', 0), mail('2023-04-04', '2023-06-02', { round: 1 })]
+    expect(ask('2023-06-02', mails)).to.include({ act: 'due', notice: 'warned' })
+  })
+
+  it('tries again when a mail was given up without a refusal', () => {
+    const abandoned = mail('2023-04-03', '2023-06-02', { state: 'abandoned', acceptedAt: null })
+    expect(ask('2023-04-04', [abandoned])).to.include({ act: 'warn', round: 1, step: 0 })
+    const reminder = mail('2023-05-03', '2023-06-02', { step: 1, state: 'abandoned', acceptedAt: null })
+    expect(ask('2023-06-02', [first, reminder])).to.include({ act: 'due' })
+  })
+
+  it('does not act on a rule for people without an address when the address has gone since we wrote', () => {
+    const rule = {
+      warn: { ...warn, noAddress: 'erase' as const },
+      addressState: 'none' as const,
+      addressHash: null,
+    }
+    expect(ask('2023-06-02', [], rule)).to.deep.equal({ act: 'due', notice: 'no address' })
+    expect(ask('2023-06-02', [first], rule)).to.deep.equal({ act: 'wait', reason: 'no address', until: null })
+  })
+})
