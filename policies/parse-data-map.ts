@@ -1,0 +1,42 @@
+/** The data map file in, the data map and every problem out. */
+import type { DataMap } from './data-map.ts'
+import { dataMapSchema, type DataMapFile } from './data-map-schema.ts'
+import { dataMapKeyProblems } from './key-checks.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { placesOf, sorted } from './places.ts'
+import type { PlaceOf, Problem, SourceFile } from './problem.ts'
+import { mapped, readKind, readValues } from './read-kind.ts'
+import { schemaProblems } from './schema-problems.ts'
+
+export interface ParsedDataMap {
+  /** Null when the file has a problem. */
+  readonly dataMap: DataMap | null
+  readonly problems: readonly Problem[]
+  readonly placeOf: PlaceOf
+}
+
+/** Never throws for anything a file can contain. */
+export function parseDataMap(file: SourceFile): ParsedDataMap {
+  const yaml = parseYaml(file)
+  const placeOf = placesOf([{ file: file.path, yaml }])
+  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf }
+  const result = dataMapSchema.safeParse(yaml.value)
+  const issues = result.success ? [] : schemaProblems(yaml, result.error.issues)
+  const problems = sorted([...yaml.problems, ...issues, ...dataMapKeyProblems(yaml)])
+  const dataMap = result.success && problems.length === 0 ? readDataMap(result.data) : null
+  return { dataMap, problems, placeOf }
+}
+
+function readDataMap(raw: DataMapFile): DataMap {
+  return {
+    controller: raw.controller,
+    site: raw.site,
+    zone: raw.zone,
+    storedIn: raw.stored_in,
+    launchedOn: raw.launched_on ?? '1995-01-01',
+    fiscalYearEnds: raw.fiscal_year_ends ?? '12-31',
+    canaries: mapped(raw.canaries, readValues),
+    kinds: mapped(raw.kinds, (kind, name) => readKind(name, kind)),
+    outOfScope: raw.out_of_scope ?? {},
+  }
+}
