@@ -1,0 +1,222 @@
+/**
+ * What the rules of lint beyond the grammar say, in both languages: what was expected, what was found, what to
+ * do. The reader is an officer, not a programmer; keys and actions are quoted as they stand in the file.
+ */
+import type { ProblemText } from './problem-text.ts'
+
+const texts = {
+  E_BECAUSE_TOO_SHORT: {
+    severity: 'error',
+    en: '"because" has {found} characters; expected a reason of at least {expected}. Write which duty, promise or need sets this term, so that an auditor can follow it.',
+    fr: '«\u00a0because\u00a0» compte {found} caractères\u00a0; un motif d’au moins {expected} est attendu. Écrivez quelle obligation, quelle promesse ou quel besoin fixe cette durée, pour qu’un contrôleur puisse la comprendre.',
+  },
+  E_ENFORCED_UNAPPROVED: {
+    severity: 'error',
+    en: 'The policy is enforced, but "{missing}" is missing; expected a name and a date of approval. Add them, or set "status: observe".',
+    fr: 'La règle est appliquée, mais «\u00a0{missing}\u00a0» manque\u00a0; un nom et une date d’approbation sont attendus. Ajoutez-les, ou écrivez «\u00a0status: observe\u00a0».',
+  },
+  E_REVIEW_BEFORE_APPROVAL: {
+    severity: 'error',
+    en: 'The review is planned for {found}, which is not after the approval of {approved}. Choose a later date for "review_by".',
+    fr: 'Le réexamen est prévu le {found}, qui ne suit pas l’approbation du {approved}. Choisissez une date plus tardive pour «\u00a0review_by\u00a0».',
+  },
+  E_CLOCK_MOVED_BY_SITE: {
+    severity: 'error',
+    en: 'The term is counted from "{event}", which the site itself moves (an import, a sync, an edit by staff); expected an event that stays where it is or that only the person moves. Count from another event of this kind.',
+    fr: 'La durée est comptée depuis «\u00a0{event}\u00a0», que le site déplace lui-même (import, synchronisation, modification par un employé)\u00a0; un événement fixe, ou que seule la personne déplace, est attendu. Comptez depuis un autre événement de cette donnée.',
+  },
+  E_START_MISSING: {
+    severity: 'error',
+    en: '"{event}" of "{kind}" can be missing, and policy "{policy}" would then never reach those rows; expected "else:" with a date that is always there. Add for example "else: created_at", or "never: []" if the value is never missing.',
+    fr: '«\u00a0{event}\u00a0» de «\u00a0{kind}\u00a0» peut manquer, et la règle «\u00a0{policy}\u00a0» n’atteindrait alors jamais ces lignes\u00a0; «\u00a0else:\u00a0» avec une date toujours présente est attendu. Ajoutez par exemple «\u00a0else: created_at\u00a0», ou «\u00a0never: []\u00a0» si la valeur ne manque jamais.',
+  },
+  E_ARCHIVE_LOSES_CLOCK: {
+    severity: 'error',
+    en: 'Policy "{policy}" counts from "{event}", which reads the column "{column}" of the archive, but archiving does not copy into that column. Add "{column}" to "columns".',
+    fr: 'La règle «\u00a0{policy}\u00a0» compte depuis «\u00a0{event}\u00a0», qui lit la colonne «\u00a0{column}\u00a0» de l’archive, mais l’archivage ne remplit pas cette colonne. Ajoutez «\u00a0{column}\u00a0» à «\u00a0columns\u00a0».',
+  },
+  E_CLOCK_STARVED: {
+    severity: 'error',
+    en: 'This policy removes what policy "{reader}" counts from ({source}) after {found_en}, but "{reader}" still needs it for {read_en} and {notice} days of notice. Active people would look inactive and be erased. Keep it longer here, or let "{reader}" read another column.',
+    fr: 'Cette règle supprime après {found_fr} ce depuis quoi la règle «\u00a0{reader}\u00a0» compte ({source}), alors que «\u00a0{reader}\u00a0» en a encore besoin pendant {read_fr} et {notice} jours de préavis. Des personnes actives paraîtraient inactives et seraient effacées. Conservez plus longtemps ici, ou faites lire une autre colonne à «\u00a0{reader}\u00a0».',
+  },
+  E_TWO_POLICIES: {
+    severity: 'error',
+    en: 'The policies "{policy}" and "{other}" ({file}) both rule "{kind}", and one row can fall under both. Narrow both with "only:" so that no row fits the two, let one follow the other with "follows:", or name different "fields:".',
+    fr: 'Les règles «\u00a0{policy}\u00a0» et «\u00a0{other}\u00a0» ({file}) portent toutes deux sur «\u00a0{kind}\u00a0», et une même ligne peut relever des deux. Restreignez-les par «\u00a0only:\u00a0» sans recouvrement, enchaînez-les par «\u00a0follows:\u00a0», ou nommez des «\u00a0fields:\u00a0» différents.',
+  },
+  E_PHASE_HOLE: {
+    severity: 'error',
+    en: '"{policy}" follows "{before}", but rules "{found}"; the action "{action}" of "{before}"[[ leaves the rows in "{expected}"]]. No rule would take over where it ends. Set "data:" to what remains, or remove "follows:".',
+    fr: '«\u00a0{policy}\u00a0» suit «\u00a0{before}\u00a0», mais porte sur «\u00a0{found}\u00a0»\u00a0; or l’action «\u00a0{action}\u00a0» de «\u00a0{before}\u00a0»[[ laisse les lignes dans «\u00a0{expected}\u00a0»]]. Aucune règle ne prendrait le relais. Indiquez dans «\u00a0data:\u00a0» ce qui reste, ou retirez «\u00a0follows:\u00a0».',
+  },
+  E_PHASES_IN_CIRCLE: {
+    severity: 'error',
+    en: '"{policy}" follows itself through other policies; expected a chain with a first phase. Remove "follows:" from the phase that comes first.',
+    fr: '«\u00a0{policy}\u00a0» se suit elle-même à travers d’autres règles\u00a0; une chaîne avec une première phase est attendue. Retirez «\u00a0follows:\u00a0» de la phase qui vient en premier.',
+  },
+  E_PHASE_OUT_OF_ORDER: {
+    severity: 'error',
+    en: 'This phase ends after {found_en}, before "{before}", which it follows, ends after {first_en} on the same clock. It would never run. Give the later phase the longer term.',
+    fr: 'Cette phase se termine après {found_fr}, avant «\u00a0{before}\u00a0», qu’elle suit et qui se termine après {first_fr} depuis le même événement. Elle ne s’exécuterait jamais. Donnez à la phase suivante la durée la plus longue.',
+  },
+  E_DUTY_TO_KEEP_BROKEN: {
+    severity: 'error',
+    en: '"{kind}" leaves together with the rows of this policy, but policy "{duty}" keeps it for at least {least_en}. Add under "but:" what becomes of it, for example "{kind}: { archive: {duty} }" or "{kind}: { anonymise: {duty} }".',
+    fr: '«\u00a0{kind}\u00a0» part avec les lignes de cette règle, mais la règle «\u00a0{duty}\u00a0» impose de le conserver au moins {least_fr}. Indiquez son sort sous «\u00a0but:\u00a0», par exemple «\u00a0{kind}: { archive: {duty} }\u00a0» ou «\u00a0{kind}: { anonymise: {duty} }\u00a0».',
+  },
+  E_BUT_NOT_BELOW: {
+    severity: 'error',
+    en: '"but:" names "{kind}", which does not belong to "{data}" in the data map, so it does not leave with it. Remove the line, or declare "of: {data}" for that kind.',
+    fr: '«\u00a0but:\u00a0» nomme «\u00a0{kind}\u00a0», qui n’appartient pas à «\u00a0{data}\u00a0» dans la cartographie et ne part donc pas avec. Retirez la ligne, ou déclarez «\u00a0of: {data}\u00a0» pour cette donnée.',
+  },
+  E_KEPT_WITHOUT_REASON: {
+    severity: 'error',
+    en: '"{kind}" stays when the person leaves, with too short a reason; expected at least 20 characters in "because". Write why it may stay.',
+    fr: '«\u00a0{kind}\u00a0» reste au départ de la personne, avec un motif trop court\u00a0; au moins 20 caractères sont attendus dans «\u00a0because\u00a0». Écrivez pourquoi cela peut rester.',
+  },
+  E_LEFT_BEHIND: {
+    severity: 'error',
+    en: '"{kind}" holds personal data and belongs to "{parent}", which stays; nothing says what becomes of it. Add "{kind}" under "but:", or write a policy for it.',
+    fr: '«\u00a0{kind}\u00a0» contient des données personnelles et appartient à «\u00a0{parent}\u00a0», qui reste\u00a0; rien ne dit ce qu’il devient. Ajoutez «\u00a0{kind}\u00a0» sous «\u00a0but:\u00a0», ou écrivez une règle à son sujet.',
+  },
+  E_ANONYMISE_NOTHING: {
+    severity: 'error',
+    en: '"{kind}" is to be anonymised, but the data map changes none of its columns. List its personal columns under "personal:" with what replaces them.',
+    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais la cartographie ne modifie aucune de ses colonnes. Listez ses colonnes personnelles sous «\u00a0personal:\u00a0» avec ce qui les remplace.',
+  },
+  E_ANONYMISE_KEEPS_IDENTIFIER: {
+    severity: 'error',
+    en: '"{kind}" is to be anonymised, but its column "{column}" (a key, a name or an address) would still name the person. That is a pseudonym, not anonymity. Give the column a strategy other than keep, or erase the row; a key made of personal data can only be erased.',
+    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais sa colonne «\u00a0{column}\u00a0» (clé, nom ou adresse) désignerait encore la personne. C’est un pseudonyme, non une anonymisation. Donnez à la colonne une autre stratégie que «\u00a0keep\u00a0», ou effacez la ligne\u00a0; une clé faite de données personnelles ne peut qu’être effacée.',
+  },
+  E_COLUMN_KEPT_WITHOUT_REASON: {
+    severity: 'error',
+    en: 'The personal column "{column}" of "{kind}" is kept with too short a reason; expected at least 20 characters in "because". Write why it does not lead back to a person.',
+    fr: 'La colonne personnelle «\u00a0{column}\u00a0» de «\u00a0{kind}\u00a0» est conservée avec un motif trop court\u00a0; au moins 20 caractères sont attendus dans «\u00a0because\u00a0». Écrivez pourquoi elle ne ramène pas à une personne.',
+  },
+  E_ARCHIVE_NOT_DECLARED: {
+    severity: 'error',
+    en: '"{kind}" is to be archived, but the data map does not say where. Add "archive: { into: …, columns: … }" to that kind.',
+    fr: '«\u00a0{kind}\u00a0» doit être archivé, mais la cartographie ne dit pas où. Ajoutez «\u00a0archive: { into: …, columns: … }\u00a0» à cette donnée.',
+  },
+  E_ARCHIVE_WITHOUT_POLICY: {
+    severity: 'error',
+    en: '"{kind}" moves into the archive "{archive}", for which no policy sets an end. Write a policy with "data: {archive}".',
+    fr: '«\u00a0{kind}\u00a0» passe dans l’archive «\u00a0{archive}\u00a0», dont aucune règle ne fixe la fin. Écrivez une règle avec «\u00a0data: {archive}\u00a0».',
+  },
+  E_ARCHIVE_IN_PLACE: {
+    severity: 'error',
+    en: 'The archive of "{kind}" is its own table "{table}"; expected another table, because a mark in the active data is no archive. Declare a table apart.',
+    fr: 'L’archive de «\u00a0{kind}\u00a0» est sa propre table «\u00a0{table}\u00a0»\u00a0; une autre table est attendue, car une marque dans les données actives n’est pas une archive. Déclarez une table séparée.',
+  },
+  E_WITHDRAW_NOTHING: {
+    severity: 'error',
+    en: 'Consent is to be withdrawn on "{kind}", but the data map does not say which columns record it. Add "withdrawn: { column: value }" to that kind.',
+    fr: 'Le consentement doit être retiré sur «\u00a0{kind}\u00a0», mais la cartographie ne dit pas quelles colonnes l’enregistrent. Ajoutez «\u00a0withdrawn: { colonne: valeur }\u00a0» à cette donnée.',
+  },
+  E_TRUNCATE_NOTHING: {
+    severity: 'error',
+    en: 'Policy "{policy}" truncates fields, but names none. Add for example "fields: [ip]".',
+    fr: 'La règle «\u00a0{policy}\u00a0» tronque des champs, mais n’en nomme aucun. Ajoutez par exemple «\u00a0fields: [ip]\u00a0».',
+  },
+  E_FIELD_WITHOUT_STRATEGY: {
+    severity: 'error',
+    en: 'The field "{column}" of "{kind}" has no strategy that changes it. Give it one under "personal:" in the data map, for example truncated_ip, or remove it from "fields:".',
+    fr: 'Le champ «\u00a0{column}\u00a0» de «\u00a0{kind}\u00a0» n’a aucune stratégie qui le modifie. Donnez-lui-en une sous «\u00a0personal:\u00a0» dans la cartographie, par exemple truncated_ip, ou retirez-le de «\u00a0fields:\u00a0».',
+  },
+  E_ACCOUNT_NOT_WARNED: {
+    severity: 'error',
+    en: 'Policy "{policy}" erases accounts of silent people without telling them first; expected "warn:". Add it, for example with "days_before_erasure: [60, 30, 7]".',
+    fr: 'La règle «\u00a0{policy}\u00a0» efface les comptes de personnes silencieuses sans les prévenir\u00a0; «\u00a0warn:\u00a0» est attendu. Ajoutez-le, par exemple avec «\u00a0days_before_erasure: [60, 30, 7]\u00a0».',
+  },
+  E_WARN_WITHOUT_CONTACT: {
+    severity: 'error',
+    en: 'People are to be warned, but the data map gives no address for "{kind}". Add "contact: { email: … }" to that kind.',
+    fr: 'Les personnes doivent être prévenues, mais la cartographie ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
+  },
+  E_WARN_LADDER: {
+    severity: 'error',
+    en: 'The warnings go out [{found}] days before the erasure; expected whole days that go down, each once, the last at least 1, for example [60, 30, 7].',
+    fr: 'Les avertissements partent [{found}] jours avant l’effacement\u00a0; des jours entiers décroissants, chacun une fois, le dernier d’au moins 1, sont attendus, par exemple [60, 30, 7].',
+  },
+  E_NOTICE_LONGER_THAN_LADDER: {
+    severity: 'error',
+    en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',
+    fr: 'Le préavis minimal est de {found} jours, mais le premier avertissement part {first} jours avant l’effacement\u00a0: chaque effacement serait en retard. Prévenez plus tôt, ou réduisez «\u00a0minimum_notice\u00a0».',
+  },
+  E_LADDER_BEYOND_TERM: {
+    severity: 'error',
+    en: 'The first warning goes {found} days before the end of a term of {term_en}, that is before the term begins. Start the warnings later, or lengthen the term.',
+    fr: 'Le premier avertissement part {found} jours avant la fin d’une durée de {term_fr}, donc avant que celle-ci ne commence. Prévenez plus tard, ou allongez la durée.',
+  },
+  E_UNREACHABLE_TOO_SOON: {
+    severity: 'error',
+    en: 'People count as unreachable after {found} refusal; expected refusals on at least 2 different days, because one bad day of a mail server proves nothing. Write "refusals: 2 on different days".',
+    fr: 'Les personnes sont jugées injoignables après {found} refus\u00a0; des refus sur au moins 2 jours différents sont attendus, car un seul mauvais jour d’un serveur de messagerie ne prouve rien. Écrivez «\u00a0refusals: 2 on different days\u00a0».',
+  },
+  I_WARNED_AT_THE_TERM: {
+    severity: 'info',
+    en: 'The first mail goes only when the term of {term_en} is over, so people are really kept for {term_en} and {days} days. Say so in the privacy notice, or write "when: before the term".',
+    fr: 'Le premier courriel ne part qu’au terme de la durée de {term_fr}\u00a0: les données sont réellement conservées {term_fr} et {days} jours. Indiquez-le dans la notice d’information, ou écrivez «\u00a0when: before the term\u00a0».',
+  },
+  E_KEPT_TOO_LONG: {
+    severity: 'error',
+    en: 'The term is {found_en}[[ and {extra} days of notice]]; the limit is {limit_en} ({rule}, {reference}: {requires_en}). Shorten it: this limit has no exception.',
+    fr: 'La durée est de {found_fr}[[ et {extra} jours de préavis]]\u00a0; la limite est de {limit_fr} ({rule}, {reference}\u00a0: {requires_fr}). Réduisez-la\u00a0: cette limite ne souffre pas d’exception.',
+  },
+  E_KEPT_TOO_SHORT: {
+    severity: 'error',
+    en: 'The rows go after {found_en}, which can be less than {limit_en}, the least that the law demands ({rule}, {reference}: {requires_en}). Lengthen the term.',
+    fr: 'Les lignes disparaissent après {found_fr}, ce qui peut être moins que {limit_fr}, le minimum légal ({rule}, {reference}\u00a0: {requires_fr}). Allongez la durée.',
+  },
+  E_TERM_NOT_JUSTIFIED: {
+    severity: 'error',
+    en: 'The term is {found_en}[[ and {extra} days of notice]]; the reference is {limit_en} ({rule}, {reference}: {requires_en}). Another term needs its reason: write at least 40 characters in "because", or keep to the reference.',
+    fr: 'La durée est de {found_fr}[[ et {extra} jours de préavis]]\u00a0; la référence est de {limit_fr} ({rule}, {reference}\u00a0: {requires_fr}). S’en écarter demande un motif\u00a0: écrivez au moins 40 caractères dans «\u00a0because\u00a0», ou suivez la référence.',
+  },
+  E_TERM_NOT_SIGNED: {
+    severity: 'error',
+    en: 'The term is {found_en}[[ and {extra} days of notice]]; beyond {limit_en} a signature is needed ({rule}, {reference}: {requires_en}). Have it approved and fill in "approved_by", or shorten the term.',
+    fr: 'La durée est de {found_fr}[[ et {extra} jours de préavis]]\u00a0; au-delà de {limit_fr}, une signature est requise ({rule}, {reference}\u00a0: {requires_fr}). Faites-la approuver et remplissez «\u00a0approved_by\u00a0», ou réduisez la durée.',
+  },
+  W_TERM_ABOVE_REFERENCE: {
+    severity: 'warning',
+    en: 'The term is {found_en}[[ and {extra} days of notice]], more than the reference of {limit_en} ({rule}, {reference}: {requires_en}). The reason in "because" is on record; be ready to defend it.',
+    fr: 'La durée est de {found_fr}[[ et {extra} jours de préavis]], au-dessus de la référence de {limit_fr} ({rule}, {reference}\u00a0: {requires_fr}). Le motif donné dans «\u00a0because\u00a0» est consigné\u00a0; soyez prêt à le défendre.',
+  },
+  W_TERM_BELOW_REFERENCE: {
+    severity: 'warning',
+    en: 'The term is {found_en}, less than the reference of {limit_en} ({rule}, {reference}: {requires_en}). The reason in "because" is on record; be ready to defend it.',
+    fr: 'La durée est de {found_fr}, en dessous de la référence de {limit_fr} ({rule}, {reference}\u00a0: {requires_fr}). Le motif donné dans «\u00a0because\u00a0» est consigné\u00a0; soyez prêt à le défendre.',
+  },
+  E_CLOCK_NOT_FIXED: {
+    severity: 'error',
+    en: 'The term is counted from "{event}", which later visits move; expected a start that never moves ({rule}, {reference}: {requires_en}). Count from the first deposit or the first record.',
+    fr: 'La durée est comptée depuis «\u00a0{event}\u00a0», que les visites suivantes déplacent\u00a0; un point de départ fixe est attendu ({rule}, {reference}\u00a0: {requires_fr}). Comptez depuis le premier dépôt ou le premier enregistrement.',
+  },
+  E_CLOCK_NOT_FROM_YEAR_END: {
+    severity: 'error',
+    en: 'The term is counted from "{event}" itself; expected the close of its fiscal year ({rule}, {reference}: {requires_en}). Use an event with "rounded_to: end of fiscal year".',
+    fr: 'La durée est comptée depuis «\u00a0{event}\u00a0» même\u00a0; la clôture de son exercice est attendue ({rule}, {reference}\u00a0: {requires_fr}). Utilisez un événement avec «\u00a0rounded_to: end of fiscal year\u00a0».',
+  },
+  E_NOTICE_TOO_SHORT: {
+    severity: 'error',
+    en: 'The minimum notice is {found} days; expected at least {expected} ({rule}, {reference}: {requires_en}). Raise "minimum_notice".',
+    fr: 'Le préavis minimal est de {found} jours\u00a0; au moins {expected} sont attendus ({rule}, {reference}\u00a0: {requires_fr}). Augmentez «\u00a0minimum_notice\u00a0».',
+  },
+  E_ACTION_NOT_ENOUGH: {
+    severity: 'error',
+    en: 'At the end of the term the action is "{found}"; expected one of: {expected} ({rule}, {reference}: {requires_en}). Change "then:".',
+    fr: 'Au terme de la durée, l’action est «\u00a0{found}\u00a0»\u00a0; l’une de celles-ci est attendue\u00a0: {expected} ({rule}, {reference}\u00a0: {requires_fr}). Modifiez «\u00a0then:\u00a0».',
+  },
+  W_KIND_UNRULED: {
+    severity: 'warning',
+    en: '"{kind}" holds personal data, but no policy rules it and it does not leave with a person. Write a policy for it, or declare "of:" if it belongs to a person.',
+    fr: '«\u00a0{kind}\u00a0» contient des données personnelles, mais aucune règle ne le couvre et il ne part avec aucune personne. Écrivez une règle à son sujet, ou déclarez «\u00a0of:\u00a0» s’il appartient à une personne.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>>
+
+export type RuleCode = keyof typeof texts
+
+export const ruleTexts: Readonly<Record<RuleCode, ProblemText>> = texts

@@ -1,0 +1,85 @@
+/** Everything that lint asks beyond the grammar. Each rule is one idea in `rules/`; this is their list. */
+import type { DataMap } from './data-map.ts'
+import type { Policy } from './policy.ts'
+import type { PlaceOf, Problem } from './problem.ts'
+import {
+  anonymisingChangesSomething,
+  keptColumnsHaveAReason,
+  noIdentifierRemains,
+} from './rules/anonymity.ts'
+import { archivesAreDeclared, archivesComeToAnEnd, archivesLieApart } from './rules/archives.ts'
+import { archiveKeepsItsClock, everyoneHasAStart, siteMovesNoClock } from './rules/clocks.ts'
+import { departuresHangBelow, nothingIsLeftBehind, stayingHasAReason } from './rules/departures.ts'
+import { fieldsHaveAStrategy, truncationNamesFields, withdrawingHasColumns } from './rules/equipment.ts'
+import { everyKindIsRuled } from './rules/gaps.ts'
+import type { LintContext, Rule } from './rules/lint-context.ts'
+import { dutiesToKeepSurvive } from './rules/minimum.ts'
+import { noTwoPoliciesOnOneRow } from './rules/overlap.ts'
+import { packDemandsHold } from './rules/pack-demands.ts'
+import { packLimitsHold } from './rules/pack-limits.ts'
+import { phasesMeet } from './rules/phases.ts'
+import { enforcedIsApproved, reasonsAreGiven, reviewFollowsApproval } from './rules/reasons.ts'
+import { noClockIsStarved } from './rules/starvation.ts'
+import {
+  accountsAreWarned,
+  ladderFitsTerm,
+  ladderGoesDown,
+  noticeFitsFirstStep,
+  oneRefusalProvesNothing,
+  warningAtTheTermCosts,
+  warningsReachSomeone,
+} from './rules/warnings.ts'
+
+const rules: readonly Rule[] = [
+  reasonsAreGiven,
+  enforcedIsApproved,
+  reviewFollowsApproval,
+  siteMovesNoClock,
+  everyoneHasAStart,
+  archiveKeepsItsClock,
+  noClockIsStarved,
+  noTwoPoliciesOnOneRow,
+  phasesMeet,
+  dutiesToKeepSurvive,
+  departuresHangBelow,
+  stayingHasAReason,
+  nothingIsLeftBehind,
+  anonymisingChangesSomething,
+  noIdentifierRemains,
+  keptColumnsHaveAReason,
+  archivesAreDeclared,
+  archivesComeToAnEnd,
+  archivesLieApart,
+  withdrawingHasColumns,
+  truncationNamesFields,
+  fieldsHaveAStrategy,
+  accountsAreWarned,
+  warningsReachSomeone,
+  ladderGoesDown,
+  noticeFitsFirstStep,
+  ladderFitsTerm,
+  oneRefusalProvesNothing,
+  warningAtTheTermCosts,
+  packLimitsHold,
+  packDemandsHold,
+  everyKindIsRuled,
+]
+
+/**
+ * All problems of all policies and of the data map, in the order of the rules; the caller sorts by place.
+ * `mapFile` is the path of the data map as it stands in messages.
+ */
+export function checkRules(
+  policies: readonly Policy[],
+  map: DataMap,
+  placeOf: PlaceOf,
+  mapFile: string,
+): readonly Problem[] {
+  const lint: LintContext = {
+    policies,
+    map,
+    at: (policy, ...path) => placeOf(policy.file, path),
+    atMap: (...path) => placeOf(mapFile, path),
+  }
+  return rules.flatMap((rule) => rule(lint))
+}

@@ -1,0 +1,56 @@
+/** What a term may be counted from. */
+import type { Event, TimeColumn } from '../data-map.ts'
+import type { Problem } from '../problem.ts'
+import { eventOf, kindOf, problem, type LintContext, type Rule } from './lint-context.ts'
+import type { Policy } from '../policy.ts'
+
+/** A start that the site itself moves never comes to an end: each import or sync would begin it anew. */
+export const siteMovesNoClock: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => eventOf(lint, policy)?.slides === 'by the site')
+    .map((policy) =>
+      problem('E_CLOCK_MOVED_BY_SITE', lint.at(policy, 'counted_from'), { event: policy.countedFrom }),
+    )
+
+/**
+ * A sign of life that never came must be replaced, or the row stays for ever. A fixed event is different:
+ * who never asked for deletion has no such start, and must not get one.
+ */
+export const everyoneHasAStart: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const event = eventOf(lint, policy)
+    if (event === null || event.slides === 'never' || event.else !== null || !canBeMissing(event)) return []
+    if (policy.then !== 'erase' && policy.then !== 'anonymise') return []
+    const place = lint.atMap('kinds', policy.data, 'events', policy.countedFrom)
+    return [problem('E_START_MISSING', place, { event: event.name, kind: policy.data, policy: policy.id })]
+  })
+
+/** An archived row keeps only the columns that were copied; a clock on any other one would be empty. */
+export const archiveKeepsItsClock: Rule = (lint) =>
+  lint.policies.flatMap((policy) => lostClockColumns(lint, policy))
+
+function lostClockColumns(lint: LintContext, policy: Policy): readonly Problem[] {
+  const event = eventOf(lint, policy)
+  const archived = Object.values(lint.map.kinds).filter((kind) => kind.archive?.into === policy.data)
+  if (event === null || event.else !== null) return []
+  const [scanned] = event.latestOf
+  if (scanned === undefined || !isOwn(lint, policy, scanned)) return []
+  return archived
+    .filter((kind) => !Object.hasOwn(kind.archive?.columns ?? {}, scanned.column))
+    .map((kind) =>
+      problem('E_ARCHIVE_LOSES_CLOCK', lint.atMap('kinds', kind.name, 'archive', 'columns'), {
+        column: scanned.column,
+        event: event.name,
+        policy: policy.id,
+      }),
+    )
+}
+
+function isOwn(lint: LintContext, policy: Policy, column: TimeColumn): boolean {
+  return column.table === null || column.table === kindOf(lint, policy.data)?.table
+}
+
+/** Another table may hold no row at all for a person, which says never too. */
+function canBeMissing(event: Event): boolean {
+  return event.latestOf.every(({ table, never }) => table !== null || never.length > 0)
+}

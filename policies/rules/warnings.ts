@@ -1,0 +1,77 @@
+/** Warned before erased: who must be warned, when, and how that fits the term. */
+import type { Policy } from '../policy.ts'
+import type { Problem } from '../problem.ts'
+import { shortestDays } from './civil-span.ts'
+import { eventOf, kindOf, noticeDays, periodParams, problem, termKey, termOf } from './lint-context.ts'
+import type { LintContext, Rule } from './lint-context.ts'
+
+/** An account that goes because nobody came. A request or a decision is known to the person already. */
+export const accountsAreWarned: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => {
+      const kind = kindOf(lint, policy.data)
+      const event = eventOf(lint, policy)
+      if (kind === null || event === null || policy.warn !== null || policy.then !== 'erase') return false
+      return kind.subject && kind.category === 'account' && event.slides !== 'never'
+    })
+    .map((policy) => problem('E_ACCOUNT_NOT_WARNED', lint.at(policy, 'then'), { policy: policy.id }))
+
+export const warningsReachSomeone: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => policy.warn !== null && kindOf(lint, policy.data)?.contact === null)
+    .map((policy) => problem('E_WARN_WITHOUT_CONTACT', lint.at(policy, 'warn'), { kind: policy.data }))
+
+export const ladderGoesDown: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => policy.warn !== null && !descends(policy.warn.daysBefore))
+    .map((policy) =>
+      problem('E_WARN_LADDER', lint.at(policy, 'warn', 'days_before_erasure'), {
+        found: policy.warn?.daysBefore.join(', ') ?? '',
+      }),
+    )
+
+/** The first mail fixes the date; a notice longer than that step would postpone every single erasure. */
+export const noticeFitsFirstStep: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const first = policy.warn?.daysBefore[0]
+    if (policy.warn === null || first === undefined || policy.warn.minimumNoticeDays <= first) return []
+    return [
+      problem('E_NOTICE_LONGER_THAN_LADDER', lint.at(policy, 'warn', 'minimum_notice'), {
+        found: String(policy.warn.minimumNoticeDays),
+        first: String(first),
+      }),
+    ]
+  })
+
+export const ladderFitsTerm: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const term = termOf(policy)
+    const first = policy.warn?.daysBefore[0]
+    if (term === null || first === undefined || policy.warn?.when !== 'before the term') return []
+    if (first < shortestDays(term)) return []
+    const params = { found: String(first), ...periodParams('term', term) }
+    return [problem('E_LADDER_BEYOND_TERM', lint.at(policy, 'warn', 'days_before_erasure'), params)]
+  })
+
+/** One bad day of a relay proves nothing about an address. */
+export const oneRefusalProvesNothing: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const rule = policy.warn?.ifUnreachable
+    if (rule === undefined || rule === 'a person decides' || rule.refusals >= 2) return []
+    const place = lint.at(policy, 'warn', 'if_unreachable')
+    return [problem('E_UNREACHABLE_TOO_SOON', place, { found: String(rule.refusals) })]
+  })
+
+export const warningAtTheTermCosts: Rule = (lint) =>
+  lint.policies.flatMap((policy) => realKeepingTime(lint, policy))
+
+function realKeepingTime(lint: LintContext, policy: Policy): readonly Problem[] {
+  const term = termOf(policy)
+  if (term === null || policy.warn?.when !== 'at the term') return []
+  const params = { days: String(noticeDays(policy)), key: termKey(policy), ...periodParams('term', term) }
+  return [problem('I_WARNED_AT_THE_TERM', lint.at(policy, 'warn', 'when'), params)]
+}
+
+function descends(days: readonly number[]): boolean {
+  return days.length > 0 && days.every((day, index) => day >= 1 && day < (days[index - 1] ?? Infinity))
+}
