@@ -46,10 +46,9 @@ function startAfterLast(term: Term, due: DayNumber): Instant {
   return dayStart(counted + 1, term.zone)
 }
 
-/** The latest day such that `dayPlus(day, period) <= limit`. The guess is off by three days at most. */
+/** The latest day such that `dayPlus(day, period) <= limit`. Subtracting clips: up to three days too early. */
 function latestDayFor(period: Period, limit: DayNumber): DayNumber {
   let day = plusMonths(limit - period.weeks * 7 - period.days, -(period.years * 12 + period.months))
-  while (dayPlus(day, period) > limit) day -= 1
   while (dayPlus(day + 1, period) <= limit) day += 1
   return day
 }

@@ -79,6 +79,28 @@ describe('the ladder of warnings', () => {
     expect(ask('2023-05-04', [elsewhere])).to.include({ act: 'warn', round: 0, step: 0 })
   })
 
+  it('counts the day of acceptance or refusal as the day of the mail, not that of the queue', () => {
+    const overnight = { ...first, queuedAt: day('2023-05-03') - 1, acceptedAt: day('2023-05-03') + 1 }
+    expect(ask('2023-05-03', [{ ...overnight, cycle: start - 5 }])).to.include({ act: 'wait' })
+    const refused = {
+      ...overnight,
+      acceptedAt: null,
+      state: 'refused' as const,
+      failedAt: day('2023-05-03') + 1,
+    }
+    expect(ask('2023-05-03', [refused])).to.include({ act: 'wait', reason: 'warning on its way' })
+    expect(ask('2023-05-04', [refused])).to.include({ act: 'warn' })
+  })
+
+  it('waits for a term that ends after the announced day, without a mail that names a past day', () => {
+    const later = { dueFrom: day('2023-06-20') }
+    const waits = { act: 'wait', reason: 'warned, not yet due', until: day('2023-06-20') }
+    expect(ask('2023-06-02', [first], later)).to.deep.equal(waits)
+    expect(ask('2023-06-19', [first], later)).to.deep.equal(waits)
+    expect(ask('2023-06-20', [first], later)).to.deep.equal({ act: 'due', notice: 'warned' })
+    expect(ask('2023-06-02', [first], { dueFrom: day('2023-07-03') })).to.include({ act: 'warn', round: 1 })
+  })
+
   it('counts the notice from the acceptance, not from the queue', () => {
     const slow = mail('2023-04-27', '2023-06-02', { acceptedAt: noon('2023-05-04') })
     expect(ask('2023-06-03', [slow])).to.include({ act: 'warn', step: 2, announced: day('2023-06-04') })
