@@ -115,11 +115,6 @@ const texts = {
     en: 'Consent is to be withdrawn on "{kind}", but the data map does not say which columns record it. Add "withdrawn: { column: value }" to that kind.',
     fr: 'Le consentement doit être retiré sur «\u00a0{kind}\u00a0», mais la cartographie ne dit pas quelles colonnes l’enregistrent. Ajoutez «\u00a0withdrawn: { colonne: valeur }\u00a0» à cette donnée.',
   },
-  E_TRUNCATE_NOTHING: {
-    severity: 'error',
-    en: 'Policy "{policy}" truncates fields, but names none. Add for example "fields: [ip]".',
-    fr: 'La règle «\u00a0{policy}\u00a0» tronque des champs, mais n’en nomme aucun. Ajoutez par exemple «\u00a0fields: [ip]\u00a0».',
-  },
   E_FIELD_WITHOUT_STRATEGY: {
     severity: 'error',
     en: 'The field "{column}" of "{kind}" has no strategy that changes it. Give it one under "personal:" in the data map, for example truncated_ip, or remove it from "fields:".',
@@ -134,11 +129,6 @@ const texts = {
     severity: 'error',
     en: 'People are to be warned, but the data map gives no address for "{kind}". Add "contact: { email: … }" to that kind.',
     fr: 'Les personnes doivent être prévenues, mais la cartographie ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
-  },
-  E_WARN_LADDER: {
-    severity: 'error',
-    en: 'The warnings go out [{found}] days before the erasure; expected whole days that go down, each once, the last at least 1, for example [60, 30, 7].',
-    fr: 'Les avertissements partent [{found}] jours avant l’effacement\u00a0; des jours entiers décroissants, chacun une fois, le dernier d’au moins 1, sont attendus, par exemple [60, 30, 7].',
   },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',

@@ -10,7 +10,7 @@ import {
 import { archivesAreDeclared, archivesComeToAnEnd, archivesLieApart } from './rules/archives.ts'
 import { archiveKeepsItsClock, everyoneHasAStart, siteMovesNoClock } from './rules/clocks.ts'
 import { departuresHangBelow, nothingIsLeftBehind, stayingHasAReason } from './rules/departures.ts'
-import { fieldsHaveAStrategy, truncationNamesFields, withdrawingHasColumns } from './rules/equipment.ts'
+import { fieldsHaveAStrategy, withdrawingHasColumns } from './rules/equipment.ts'
 import { everyKindIsRuled } from './rules/gaps.ts'
 import type { LintContext, Rule } from './rules/lint-context.ts'
 import { dutiesToKeepSurvive } from './rules/minimum.ts'
@@ -23,7 +23,6 @@ import { noClockIsStarved } from './rules/starvation.ts'
 import {
   accountsAreWarned,
   ladderFitsTerm,
-  ladderGoesDown,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
   warningAtTheTermCosts,
@@ -51,11 +50,9 @@ const rules: readonly Rule[] = [
   archivesComeToAnEnd,
   archivesLieApart,
   withdrawingHasColumns,
-  truncationNamesFields,
   fieldsHaveAStrategy,
   accountsAreWarned,
   warningsReachSomeone,
-  ladderGoesDown,
   noticeFitsFirstStep,
   ladderFitsTerm,
   oneRefusalProvesNothing,

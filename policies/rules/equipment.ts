@@ -1,4 +1,4 @@
-/** An action needs its part of the data map: columns to withdraw, columns to truncate. */
+/** An action needs its part of the data map: what to write, and for which columns. */
 import type { Problem } from '../problem.ts'
 import { kindOf, problem, type Rule } from './lint-context.ts'
 
@@ -7,11 +7,6 @@ export const withdrawingHasColumns: Rule = (lint) =>
     .filter(({ then }) => then === 'withdraw consent')
     .filter(({ data }) => Object.keys(kindOf(lint, data)?.withdrawn ?? { unknown: null }).length === 0)
     .map((policy) => problem('E_WITHDRAW_NOTHING', lint.at(policy, 'then'), { kind: policy.data }))
-
-export const truncationNamesFields: Rule = (lint) =>
-  lint.policies
-    .filter(({ then, fields }) => then === 'truncate fields' && fields.length === 0)
-    .map((policy) => problem('E_TRUNCATE_NOTHING', lint.at(policy, 'then'), { policy: policy.id }))
 
 /** A column without a strategy cannot be changed, and `keep` changes nothing. */
 export const fieldsHaveAStrategy: Rule = (lint) =>

@@ -48,7 +48,8 @@ function follows(lint: LintContext, later: Policy, earlier: Policy): boolean {
  * whichever comes first is no contradiction. Two silences of one person are, and so is a duty to keep.
  */
 function areTwoWaysOut(lint: LintContext, a: Policy, b: Policy): boolean {
-  if (a.then !== 'erase' || b.then !== 'erase' || a.keepAtMost === null || b.keepAtMost === null) return false
+  if (a.then !== 'erase' || b.then !== 'erase') return false
+  if (a.keepAtLeast !== null || b.keepAtLeast !== null) return false
   if (a.countedFrom === b.countedFrom) return false
   return eventOf(lint, a)?.slides === 'never' || eventOf(lint, b)?.slides === 'never'
 }

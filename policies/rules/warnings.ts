@@ -21,15 +21,6 @@ export const warningsReachSomeone: Rule = (lint) =>
     .filter((policy) => policy.warn !== null && kindOf(lint, policy.data)?.contact === null)
     .map((policy) => problem('E_WARN_WITHOUT_CONTACT', lint.at(policy, 'warn'), { kind: policy.data }))
 
-export const ladderGoesDown: Rule = (lint) =>
-  lint.policies
-    .filter((policy) => policy.warn !== null && !descends(policy.warn.daysBefore))
-    .map((policy) =>
-      problem('E_WARN_LADDER', lint.at(policy, 'warn', 'days_before_erasure'), {
-        found: policy.warn?.daysBefore.join(', ') ?? '',
-      }),
-    )
-
 /** The first mail fixes the date; a notice longer than that step would postpone every single erasure. */
 export const noticeFitsFirstStep: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {
@@ -70,8 +61,4 @@ function realKeepingTime(lint: LintContext, policy: Policy): readonly Problem[] 
   if (term === null || policy.warn?.when !== 'at the term') return []
   const params = { days: String(noticeDays(policy)), key: termKey(policy), ...periodParams('term', term) }
   return [problem('I_WARNED_AT_THE_TERM', lint.at(policy, 'warn', 'when'), params)]
-}
-
-function descends(days: readonly number[]): boolean {
-  return days.length > 0 && days.every((day, index) => day >= 1 && day < (days[index - 1] ?? Infinity))
 }
