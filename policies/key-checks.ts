@@ -19,9 +19,6 @@ export function policyKeyProblems(yaml: ParsedYaml): readonly Problem[] {
   return [
     ...termProblems(yaml, raw),
     ...(raw['then'] === 'aggregate' ? [at(yaml, 'E_AGGREGATE_NOT_BUILT', ['then'], {})] : []),
-    ...(raw['then'] === 'truncate fields' && !('fields' in raw)
-      ? [at(yaml, 'E_FIELDS_MISSING', ['then'], {})]
-      : []),
     ...onlyOne(yaml, ['per_run'], ['people', 'rows', 'items']),
     ...onlyOne(yaml, ['stop_above'], ['people', 'rows', 'count']),
   ]

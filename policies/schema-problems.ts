@@ -1,5 +1,6 @@
 /** From issues of the schema to problems with a place, what was found and what is near. */
 import type { z } from 'zod'
+import { plainStrategies } from './kind-schema.ts'
 import { nearestName } from './nearest-name.ts'
 import type { ParsedYaml } from './parse-yaml.ts'
 import type { Problem } from './problem.ts'
@@ -53,7 +54,20 @@ function leafProblem(yaml: ParsedYaml, issue: Issue, path: Path): Problem {
     const near = nearestName(params.found, allowed) ?? ''
     return problem(yaml, 'E_CHOICE', path, { ...params, allowed: allowed.join(', '), near })
   }
+  if (issue.message === 'E_STRATEGY') {
+    const near = nearestName(params.found, plainStrategies) ?? ''
+    return problem(yaml, 'E_STRATEGY', path, { ...params, allowed: plainStrategies.join(', '), near })
+  }
+  if (issue.message === 'E_NUMBER_RANGE')
+    return problem(yaml, 'E_NUMBER_RANGE', path, { ...params, ...bound(issue) })
   return problem(yaml, issue.message.startsWith('E_') ? issue.message : 'E_EXPECTED_VALUE', path, params)
+}
+
+/** The one limit that was passed. */
+function bound(issue: Issue): Params {
+  if (issue.code === 'too_small')
+    return { [issue.inclusive === false ? 'above' : 'least']: String(issue.minimum) }
+  return issue.code === 'too_big' ? { most: String(issue.maximum) } : {}
 }
 
 function unknownKeys(

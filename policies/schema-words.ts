@@ -138,7 +138,7 @@ export const webAddress = z.string({ error: 'E_URL' }).regex(/^https?:\/\/[^\s/]
 
 export function wholeNumber(least: number, most: number): z.ZodNumber {
   return z
-    .int({ error: 'E_EXPECTED_NUMBER' })
+    .int({ error: 'E_EXPECTED_WHOLE_NUMBER' })
     .min(least, { error: 'E_NUMBER_RANGE' })
     .max(most, { error: 'E_NUMBER_RANGE' })
 }

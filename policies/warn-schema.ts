@@ -48,9 +48,6 @@ export const warn = w
       ),
     days_before_erasure: w
       .listOf(w.wholeNumber(1, 365))
-      .refine((found) => found.every((day, index) => index === 0 || day < (found[index - 1] ?? 0)), {
-        error: 'E_WARN_DAYS',
-      })
       .meta(
         says(
           'Days before the announced day on which a mail goes out, the largest first: [60, 30, 7].',
