@@ -1,20 +1,18 @@
-/** The sample shop's policies and data map, parsed from the files as they stand in the repository. */
+/** The sample shop's policies and data map, linted as they stand in the repository. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseDataMap, type ParsedDataMap } from '../../../policies/parse-data-map.ts'
-import { parsePolicies, type ParsedPolicies } from '../../../policies/parse-policy.ts'
+import { lint, type Linted } from '../../../policies/lint.ts'
 import type { SourceFile } from '../../../policies/problem.ts'
 
 const folder = 'policies/sample-shop'
 
-export interface SampleShop {
-  readonly policies: ParsedPolicies
-  readonly map: ParsedDataMap
-}
-
-export function readSampleShop(): SampleShop {
+export function lintSampleShop(): Linted {
   const names = readdirSync(folder).filter((name) => name !== 'data-map.yml')
-  return { policies: parsePolicies(names.map(sourceFile)), map: parseDataMap(sourceFile('data-map.yml')) }
+  return lint({
+    dataMap: sourceFile('data-map.yml'),
+    policies: names.map(sourceFile),
+    templates: ['inactivity-warning'],
+  })
 }
 
 function sourceFile(name: string): SourceFile {
