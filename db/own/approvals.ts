@@ -1,0 +1,42 @@
+/** What a person approved: a plan by its fingerprint, and the most that may be done under it. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { Session } from '../session.ts'
+import { text } from './row.ts'
+
+export interface ApprovalRow {
+  readonly id: string
+  readonly fingerprint: string
+  readonly approvedAt: string
+  /** Exclusive. */
+  readonly expiresAt: string
+  readonly approvedBy: string | null
+  /** Policy → the most rows. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export async function insertApproval(tx: Session, approval: ApprovalRow): Promise<void> {
+  await tx.run({
+    text: 'INSERT INTO oubli_approval (id, fingerprint, approved_at, expires_at, approved_by, counts) VALUES (?, ?, ?, ?, ?, ?)',
+    values: [
+      approval.id,
+      approval.fingerprint,
+      approval.approvedAt,
+      approval.expiresAt,
+      approval.approvedBy,
+      JSON.stringify(approval.counts),
+    ],
+  })
+}
+
+/** The newest approval of this very plan that has not expired. */
+export async function latestApproval(
+  session: Session,
+  fingerprint: string,
+  now: Instant,
+): Promise<Pick<ApprovalRow, 'id' | 'counts'> | null> {
+  const [row] = await session.rows({
+    text: 'SELECT id, counts FROM oubli_approval WHERE fingerprint = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT 1',
+    values: [fingerprint, isoInstant(now)],
+  })
+  return row === undefined ? null : { id: text(row, 'id'), counts: JSON.parse(text(row, 'counts')) as Record<string, number> }
+}

@@ -1,0 +1,34 @@
+/** How far a run has come with a policy. Written with each batch, so that a lost answer to COMMIT can be read back. */
+import type { Session } from '../session.ts'
+import { text, textOrNull } from './row.ts'
+
+export interface CursorRow {
+  readonly runId: string
+  readonly policy: string
+  /** 1 for the first batch. */
+  readonly seq: bigint
+  /** Raw value of the scanned clock; never of a personal column. */
+  readonly clockText: string | null
+  readonly keyText: string | null
+}
+
+export async function advanceCursor(tx: Session, cursor: CursorRow): Promise<void> {
+  const moved = await tx.run({
+    text: 'UPDATE oubli_cursor SET seq = ?, clock_text = ?, key_text = ? WHERE run_id = ? AND policy = ? AND seq < ?',
+    values: [cursor.seq, cursor.clockText, cursor.keyText, cursor.runId, cursor.policy, cursor.seq],
+  })
+  if (moved === 1) return
+  await tx.run({
+    text: 'INSERT INTO oubli_cursor (run_id, policy, seq, clock_text, key_text) VALUES (?, ?, ?, ?, ?)',
+    values: [cursor.runId, cursor.policy, cursor.seq, cursor.clockText, cursor.keyText],
+  })
+}
+
+export async function readCursor(session: Session, runId: string, policy: string): Promise<CursorRow | null> {
+  const [row] = await session.rows({
+    text: 'SELECT seq, clock_text, key_text FROM oubli_cursor WHERE run_id = ? AND policy = ?',
+    values: [runId, policy],
+  })
+  if (row === undefined) return null
+  return { runId, policy, seq: BigInt(text(row, 'seq')), clockText: textOrNull(row, 'clock_text'), keyText: textOrNull(row, 'key_text') }
+}

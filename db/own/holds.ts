@@ -1,0 +1,70 @@
+/** Holds on people. */
+import type { Session } from '../session.ts'
+import { marks, text, textOrNull } from './row.ts'
+
+export interface Hold {
+  readonly id: string
+  readonly kind: string
+  readonly keyText: string
+  readonly matter: string
+  readonly because: string
+  readonly setBy: string
+  readonly setAt: string
+  readonly reviewBy: string
+  readonly releasedAt: string | null
+}
+
+export async function addHold(tx: Session, hold: Omit<Hold, 'releasedAt'>): Promise<void> {
+  await tx.run({
+    text: 'INSERT INTO oubli_hold (id, kind, key_text, matter, because, set_by, set_at, review_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [hold.id, hold.kind, hold.keyText, hold.matter, hold.because, hold.setBy, hold.setAt, hold.reviewBy],
+  })
+}
+
+export async function releaseHold(tx: Session, id: string, by: string, at: string): Promise<boolean> {
+  const released = await tx.run({
+    text: 'UPDATE oubli_hold SET released_at = ?, released_by = ? WHERE id = ? AND released_at IS NULL',
+    values: [at, by, id],
+  })
+  return released === 1
+}
+
+export async function listHolds(session: Session, activeOnly: boolean): Promise<readonly Hold[]> {
+  const rows = await session.rows({
+    text: `SELECT id, kind, key_text, matter, because, set_by, set_at, review_by, released_at FROM oubli_hold${activeOnly ? ' WHERE released_at IS NULL' : ''} ORDER BY set_at, id`,
+    values: [],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+    matter: text(row, 'matter'),
+    because: text(row, 'because'),
+    setBy: text(row, 'set_by'),
+    setAt: text(row, 'set_at'),
+    reviewBy: text(row, 'review_by'),
+    releasedAt: textOrNull(row, 'released_at'),
+  }))
+}
+
+/** Which of these keys (as key text) an active hold covers. */
+export async function heldKeys(session: Session, kind: string, keyTexts: readonly string[]): Promise<ReadonlySet<string>> {
+  const held = new Set<string>()
+  for (let from = 0; from < keyTexts.length; from += 500) {
+    const page = keyTexts.slice(from, from + 500)
+    const rows = await session.rows({
+      text: `SELECT key_text FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)}) AND released_at IS NULL`,
+      values: [kind, ...page],
+    })
+    for (const row of rows) held.add(text(row, 'key_text'))
+  }
+  return held
+}
+
+/** Released holds of people who are erased go with them; an active one would have spared the person. */
+export async function forgetHolds(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
+  for (let from = 0; from < keyTexts.length; from += 500) {
+    const page = keyTexts.slice(from, from + 500)
+    await tx.run({ text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)})`, values: [kind, ...page] })
+  }
+}

@@ -1,0 +1,116 @@
+/** Runs, and what each policy did in one. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { Session } from '../session.ts'
+import { count, text, textOrNull } from './row.ts'
+
+export type RunState = 'running' | 'done' | 'partly' | 'failed' | 'refused' | 'interrupted'
+
+export interface NewRun {
+  readonly id: string
+  readonly job: string
+  readonly slot: string | null
+  readonly asOf: string
+  readonly toolVersion: string
+  readonly fingerprint: string | null
+  readonly startedAt: string
+}
+
+export interface RunRow extends NewRun {
+  readonly state: RunState
+  readonly endedAt: string | null
+  readonly whyStopped: string | null
+}
+
+export async function insertRun(session: Session, run: NewRun): Promise<void> {
+  await session.run({
+    text: "INSERT INTO oubli_run (id, job, slot, as_of, tool_version, fingerprint, state, started_at) VALUES (?, ?, ?, ?, ?, ?, 'running', ?)",
+    values: [run.id, run.job, run.slot, run.asOf, run.toolVersion, run.fingerprint, run.startedAt],
+  })
+}
+
+export async function finishRun(session: Session, id: string, state: RunState, at: Instant, why: string): Promise<void> {
+  await session.run({
+    text: 'UPDATE oubli_run SET state = ?, ended_at = ?, why_stopped = ? WHERE id = ?',
+    values: [state, isoInstant(at), why.slice(0, 255), id],
+  })
+}
+
+/** The run with the latest `as_of`, whatever became of it. */
+export async function lastRun(session: Session): Promise<RunRow | null> {
+  const [row] = await session.rows({
+    text: 'SELECT id, job, slot, as_of, tool_version, fingerprint, state, started_at, ended_at, why_stopped FROM oubli_run ORDER BY as_of DESC, started_at DESC LIMIT 1',
+    values: [],
+  })
+  if (row === undefined) return null
+  return {
+    id: text(row, 'id'),
+    job: text(row, 'job'),
+    slot: textOrNull(row, 'slot'),
+    asOf: text(row, 'as_of'),
+    toolVersion: text(row, 'tool_version'),
+    fingerprint: textOrNull(row, 'fingerprint'),
+    startedAt: text(row, 'started_at'),
+    state: text(row, 'state') as RunState,
+    endedAt: textOrNull(row, 'ended_at'),
+    whyStopped: textOrNull(row, 'why_stopped'),
+  }
+}
+
+export interface RunPolicyRow {
+  readonly runId: string
+  readonly policy: string
+  readonly termsHash: string
+  readonly mode: 'observed' | 'enforced' | 'refused'
+  readonly due: number
+  readonly done: number
+  readonly leftOver: number
+  readonly warned: number
+  readonly byElse: number
+  readonly newlyDue: number
+  /** Canonical JSON: reason → count. */
+  readonly spared: string
+}
+
+export async function insertRunPolicy(session: Session, row: RunPolicyRow): Promise<void> {
+  await session.run({
+    text:
+      'INSERT INTO oubli_run_policy (run_id, policy, terms_hash, mode, due, done, left_over, warned, by_else, newly_due, spared)' +
+      ' VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [
+      row.runId,
+      row.policy,
+      row.termsHash,
+      row.mode,
+      row.due,
+      row.done,
+      row.leftOver,
+      row.warned,
+      row.byElse,
+      row.newlyDue,
+      row.spared,
+    ],
+  })
+}
+
+/** What one policy did in its latest runs, newest first. */
+export async function lastRunPolicies(session: Session, policy: string, limit: number): Promise<readonly RunPolicyRow[]> {
+  const rows = await session.rows({
+    text:
+      'SELECT p.run_id, p.policy, p.terms_hash, p.mode, p.due, p.done, p.left_over, p.warned, p.by_else, p.newly_due, p.spared' +
+      ` FROM oubli_run_policy p JOIN oubli_run r ON r.id = p.run_id WHERE p.policy = ? ORDER BY r.as_of DESC, r.started_at DESC LIMIT ${Math.floor(limit)}`,
+    values: [policy],
+  })
+  return rows.map((row) => ({
+    runId: text(row, 'run_id'),
+    policy: text(row, 'policy'),
+    termsHash: text(row, 'terms_hash'),
+    mode: text(row, 'mode') as RunPolicyRow['mode'],
+    due: count(row, 'due'),
+    done: count(row, 'done'),
+    leftOver: count(row, 'left_over'),
+    warned: count(row, 'warned'),
+    byElse: count(row, 'by_else'),
+    newlyDue: count(row, 'newly_due'),
+    spared: text(row, 'spared'),
+  }))
+}

@@ -1,0 +1,49 @@
+/** Rows that could not be handled although they were due; a person looks at them. */
+import type { Session } from '../session.ts'
+import { count, marks, text } from './row.ts'
+
+export interface SetAside {
+  readonly policy: string
+  readonly kind: string
+  readonly keyText: string
+  readonly attempts: number
+  /** Code of the database or of ours; never its message. */
+  readonly code: string
+}
+
+export async function setAside(
+  session: Session,
+  row: { readonly policy: string; readonly kind: string; readonly keyText: string; readonly code: string; readonly run: string; readonly since: string },
+): Promise<void> {
+  const again = await session.run({
+    text: 'UPDATE oubli_set_aside SET attempts = attempts + 1, last_code = ?, run_id = ? WHERE policy = ? AND kind = ? AND key_text = ?',
+    values: [row.code, row.run, row.policy, row.kind, row.keyText],
+  })
+  if (again > 0) return
+  await session.run({
+    text: 'INSERT INTO oubli_set_aside (policy, kind, key_text, attempts, last_code, since, run_id) VALUES (?, ?, ?, 1, ?, ?, ?)',
+    values: [row.policy, row.kind, row.keyText, row.code, row.since, row.run],
+  })
+}
+
+export async function listSetAside(session: Session): Promise<readonly SetAside[]> {
+  const rows = await session.rows({
+    text: 'SELECT policy, kind, key_text, attempts, last_code FROM oubli_set_aside ORDER BY policy, key_text LIMIT 1000',
+    values: [],
+  })
+  return rows.map((row) => ({
+    policy: text(row, 'policy'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+    attempts: count(row, 'attempts'),
+    code: text(row, 'last_code'),
+  }))
+}
+
+/** What was done after all, or whose person is erased, is no longer set aside. */
+export async function forgetSetAside(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
+  for (let from = 0; from < keyTexts.length; from += 500) {
+    const page = keyTexts.slice(from, from + 500)
+    await tx.run({ text: `DELETE FROM oubli_set_aside WHERE kind = ? AND key_text IN (${marks(page)})`, values: [kind, ...page] })
+  }
+}

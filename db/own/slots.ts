@@ -1,0 +1,18 @@
+/** Slots of the schedule: one row for each that somebody claimed. Rows are kept, so that none runs twice. */
+import type { Database, Session } from '../session.ts'
+
+/** True for exactly one caller. */
+export async function claimSlot(
+  database: Database,
+  slot: { readonly job: string; readonly slot: string; readonly state: 'claimed' | 'missed' },
+): Promise<boolean> {
+  const inserted = await database.run({
+    text: database.dialect.insertIgnore('oubli_slot', ['job', 'slot', 'state']),
+    values: [slot.job, slot.slot, slot.state],
+  })
+  return inserted === 1
+}
+
+export async function finishSlot(session: Session, job: string, slot: string): Promise<void> {
+  await session.run({ text: "UPDATE oubli_slot SET state = 'done' WHERE job = ? AND slot = ?", values: [job, slot] })
+}

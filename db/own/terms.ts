@@ -1,0 +1,43 @@
+/** The terms of each policy that this database has seen, and those under which it last acted. */
+import type { Canonical } from '../../base/canonical.ts'
+import type { Session } from '../session.ts'
+import { text } from './row.ts'
+
+export interface ObservedTerms {
+  readonly policy: string
+  readonly termsHash: string
+  /** Canonical JSON. */
+  readonly terms: string
+  readonly run: string
+  readonly at: string
+}
+
+/** Remembers the first run that observed these terms; later ones change nothing. */
+export async function observeTerms(tx: Session, seen: ObservedTerms): Promise<void> {
+  if ((await observedRun(tx, seen.policy, seen.termsHash)) !== null) return
+  await tx.run({
+    text: 'INSERT INTO oubli_terms (policy, terms_hash, terms, observed_run, observed_at) VALUES (?, ?, ?, ?, ?)',
+    values: [seen.policy, seen.termsHash, seen.terms, seen.run, seen.at],
+  })
+}
+
+/** The run that first observed these terms; null: none has. */
+export async function observedRun(session: Session, policy: string, termsHash: string): Promise<string | null> {
+  const [row] = await session.rows({
+    text: 'SELECT observed_run FROM oubli_terms WHERE policy = ? AND terms_hash = ?',
+    values: [policy, termsHash],
+  })
+  return row === undefined ? null : text(row, 'observed_run')
+}
+
+export async function inForceTerms(session: Session, policy: string): Promise<{ readonly hash: string; readonly terms: Canonical } | null> {
+  const [row] = await session.rows({
+    text: 'SELECT terms_hash, terms FROM oubli_terms WHERE policy = ? AND in_force_since IS NOT NULL ORDER BY in_force_since DESC LIMIT 1',
+    values: [policy],
+  })
+  return row === undefined ? null : { hash: text(row, 'terms_hash'), terms: JSON.parse(text(row, 'terms')) as Canonical }
+}
+
+export async function putInForce(tx: Session, policy: string, termsHash: string, at: string): Promise<void> {
+  await tx.run({ text: 'UPDATE oubli_terms SET in_force_since = ? WHERE policy = ? AND terms_hash = ?', values: [at, policy, termsHash] })
+}
