@@ -1,7 +1,7 @@
 /** Made-up facts with which lint and the preview render templates. No real person. */
 import type { WarningFacts } from './context.ts'
 
-const usual: WarningFacts = {
+export const usualWarning: WarningFacts = {
   site: { name: 'Boutique', url: 'https://www.boutique.example' },
   controller: {
     name: 'Boutique SAS',
@@ -28,12 +28,12 @@ const usual: WarningFacts = {
 
 /** The usual case first; then what texts break on: no name, a long one, markup, no dates, nothing kept, the last step. */
 export const warningFixtures: readonly WarningFacts[] = [
-  usual,
-  { ...usual, name: null },
-  { ...usual, name: 'Marie-Antoinette '.repeat(20) },
-  { ...usual, name: '<b>Zoé</b> & "Noé"' },
-  { ...usual, lastSignIn: null, signedUp: null },
-  { ...usual, stays: { en: [], fr: [] } },
-  { ...usual, step: 1 },
-  { ...usual, step: 2, lastStep: true },
+  usualWarning,
+  { ...usualWarning, name: null },
+  { ...usualWarning, name: 'Marie-Antoinette '.repeat(20) },
+  { ...usualWarning, name: '<b>Zoé</b> & "Noé"' },
+  { ...usualWarning, lastSignIn: null, signedUp: null },
+  { ...usualWarning, stays: { en: [], fr: [] } },
+  { ...usualWarning, step: 1 },
+  { ...usualWarning, step: 2, lastStep: true },
 ]

@@ -1,0 +1,97 @@
+/** Reports of other mail servers (RFC 3461, RFC 3464): a warning that was accepted and came back after all. */
+import type { Instant } from '../base/clock.ts'
+import { isoInstant } from '../base/clock.ts'
+import type { Database } from '../db/session.ts'
+import { tokenHeader, tokenPattern } from './compose.ts'
+import { allParts, contentType, decodedBody, parameter, readFields, readPart, type Part } from './mime.ts'
+import { text } from './outbox.ts'
+import { failWarning, type RecordMail } from './settle.ts'
+
+export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+
+export interface Bounce {
+  /** Of the mail that the report is about. Whoever has no token of ours cannot forge one. */
+  readonly token: string
+  readonly action: BounceAction
+  /** Enhanced status code, `5.1.1`. */
+  readonly status: string
+}
+
+const actions: readonly string[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
+
+/**
+ * Reads a delivery status notification. Null for anything else: an out-of-office reply, a report without a
+ * token of ours, a mail that only looks like a report.
+ */
+export function readBounce(bytes: Uint8Array): Bounce | null {
+  const report = readPart(bytes)
+  if (contentType(report) !== 'multipart/report') return null
+  if (parameter(report, 'report-type')?.toLowerCase() !== 'delivery-status') return null
+  const parts = allParts(report)
+  const status = parts.find((part) =>
+    ['message/delivery-status', 'message/global-delivery-status'].includes(contentType(part)),
+  )
+  if (status === undefined) return null
+  const blocks = Buffer.from(decodedBody(status))
+    .toString('latin1')
+    .split(/\n(?:[ \t]*\n)+/)
+    .map((block) => readFields(block.trim()))
+  const token = asToken(blocks[0]?.get('original-envelope-id')) ?? returnedToken(parts)
+  const recipient = blocks.slice(1).find((block) => block.has('action'))
+  const action = recipient?.get('action')?.toLowerCase() ?? ''
+  const code = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(recipient?.get('status') ?? '')?.[1]
+  if (token === null || code === undefined || !actions.includes(action)) return null
+  return { token, action: action as BounceAction, status: code }
+}
+
+/** The token in the head of the returned mail, which is a part of its own or the whole of it. */
+function returnedToken(parts: readonly Part[]): string | null {
+  for (const part of parts) {
+    if (!/^(?:message\/(?:rfc822|global)|text\/rfc822-headers)/.test(contentType(part))) continue
+    const body = Buffer.from(decodedBody(part)).toString('latin1')
+    const head = readFields(body.split('\n\n')[0] ?? '')
+    const id = /^<([0-9a-f]{32})@/.exec(head.get('message-id') ?? '')?.[1]
+    const token = asToken(head.get(tokenHeader.toLowerCase())) ?? asToken(id)
+    if (token !== null) return token
+  }
+  return null
+}
+
+function asToken(value: string | undefined): string | null {
+  return value !== undefined && tokenPattern.test(value) ? value : null
+}
+
+/**
+ * Takes an acceptance back: the mail is bounced, the warning too, and the day counts as a refusal. Only a
+ * permanent failure does; `ignored` for everything else and for a token that is not ours. Reading the same
+ * report twice changes nothing. Throws what the database threw when nothing was written.
+ */
+export async function recordBounce(
+  database: Database,
+  bounce: Bounce,
+  now: Instant,
+  record: RecordMail,
+): Promise<'recorded' | 'ignored'> {
+  if (bounce.action !== 'failed' || !bounce.status.startsWith('5.')) return 'ignored'
+  const outcome = await database.transaction(async (tx) => {
+    const [mail] = await tx.rows({
+      text: 'SELECT id, policy FROM oubli_outbox WHERE token = ?',
+      values: [bounce.token],
+    })
+    if (mail === undefined) return 'ignored' as const
+    const id = text(mail, 'id')
+    // A mail whose answer was lost may have been accepted too, and this is the proof of it.
+    const matched = await tx.run({
+      text:
+        "UPDATE oubli_outbox SET state = 'bounced', reply_code = ?, address = NULL, message = NULL, " +
+        "claim_token = NULL, lease_until = NULL, ended_at = ? WHERE id = ? AND state IN ('accepted', 'unknown')",
+      values: [bounce.status, isoInstant(now), id],
+    })
+    if (matched === 0) return 'ignored' as const
+    await failWarning(tx, database.dialect, id, 'bounced', bounce.status, now)
+    await record(tx, { kind: 'warning.failed', policy: text(mail, 'policy') })
+    return 'recorded' as const
+  })
+  if (outcome.state === 'committed') return outcome.value
+  throw outcome.error
+}

@@ -1,0 +1,104 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { readBounce } from '../../mail/bounce.ts'
+import { composeMail } from '../../mail/compose.ts'
+import { fileTransport } from '../../mail/file-transport.ts'
+import { report } from './report.ts'
+import { sample, token } from './sample.ts'
+
+const read = (text: string) => readBounce(Buffer.from(text))
+
+describe('a delivery report', () => {
+  it('is matched by the envelope id', () => {
+    expect(read(report({ token }))).to.deep.equal({ token, action: 'failed', status: '5.1.1' })
+    expect(read(report({ token, action: 'Delayed', status: '4.4.1 (timeout)' }))).to.deep.equal({
+      token,
+      action: 'delayed',
+      status: '4.4.1',
+    })
+  })
+
+  it('is matched by the returned head when the relay lost the envelope id', () => {
+    const expected = { token, action: 'failed', status: '5.1.1' }
+    expect(read(report({ token, envid: false }))).to.deep.equal(expected)
+    expect(read(report({ token, envid: false, returned: 'text/rfc822-headers' }))).to.deep.equal(expected)
+    const replaced = report({ token, envid: false }).replace(
+      /Message-ID: .*/,
+      'Message-ID: <new@relay.example>',
+    )
+    expect(read(replaced)).to.equal(null)
+    expect(read(replaced.replace('Subject: notice', `X-Oubli-Token: ${token}`))).to.deep.equal(expected)
+  })
+
+  it('is read with bare line feeds, folded fields and quoted-printable parts', () => {
+    const folded = report({ token }).replace('Original-Envelope-Id: ', 'Original-Envelope-Id:\r\n ')
+    expect(read(folded)?.token).to.equal(token)
+    expect(read(report({ token }).replaceAll('\r\n', '\n'))?.token).to.equal(token)
+  })
+
+  it('is nothing when it is an answer, a fake or broken', () => {
+    const good = report({ token })
+    const bad = [
+      '',
+      'Auto-Submitted: auto-replied\r\n\r\nI am away',
+      good.replace('multipart/report', 'multipart/mixed'),
+      good.replace('report-type=delivery-status', 'report-type=disposition-notification'),
+      good.replace('message/delivery-status', 'text/plain'),
+      good.replace('Action: failed', 'Action: exploded'),
+      good.replace('Status: 5.1.1', 'Status: bad'),
+      report({ token: 'camille@mail.example' }),
+      report({ token: token.slice(1) }),
+    ]
+    for (const text of bad) expect(read(text), text.slice(0, 80)).to.equal(null)
+  })
+
+  it('never breaks the reader', () => {
+    const good = report({ token })
+    fc.assert(
+      fc.property(
+        fc.nat(good.length),
+        fc.nat(40),
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        (at, cut, text) => {
+          read(good.slice(0, at) + text + good.slice(at + cut))
+        },
+      ),
+      { numRuns: 500 },
+    )
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expect(readBounce(bytes)).to.equal(null)
+      }),
+    )
+  })
+})
+
+describe('mails as files', () => {
+  it('are the bytes, and the HTML part for a browser', async () => {
+    const files = new Map<string, Uint8Array>()
+    const transport = fileTransport((name, bytes) => {
+      files.set(name, bytes)
+      return Promise.resolve()
+    })
+    const message = await composeMail(sample)
+    expect(await transport.send({ address: sample.to, message, token })).to.deep.equal({
+      result: 'accepted',
+      code: null,
+    })
+    expect(Buffer.from(files.get(`${token}.eml`)!).equals(message)).to.equal(true)
+    expect(
+      Buffer.from(files.get(`${token}.html`)!)
+        .toString('utf8')
+        .trimEnd(),
+    ).to.equal(sample.html)
+  })
+
+  it('are deferred when they cannot be written', async () => {
+    const transport = fileTransport(() => Promise.reject(new Error('/home/camille is full')))
+    const message = await composeMail(sample)
+    expect(await transport.send({ address: sample.to, message, token })).to.deep.equal({
+      result: 'deferred',
+      code: 'EFILE',
+    })
+  })
+})
