@@ -1,0 +1,66 @@
+/** Creates our own tables and brings them up to date, forward only. */
+import { isoInstant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import { runs } from './migrations/0001-runs.ts'
+import { evidence } from './migrations/0002-evidence.ts'
+import { warnings } from './migrations/0003-warnings.ts'
+import type { Migration } from './migrations/migration.ts'
+import { createTable, instantType, nameType } from './migrations/own-table.ts'
+import { serverNow } from './server-clock.ts'
+import type { Database } from './session.ts'
+import { tableExists } from './table-exists.ts'
+
+const migrations: readonly Migration[] = [runs, evidence, warnings]
+
+const record = {
+  name: 'oubli_migration',
+  columns: { name: nameType, applied_at: instantType },
+  primaryKey: ['name'],
+}
+
+export interface MigrationState {
+  readonly applied: readonly string[]
+  readonly pending: readonly string[]
+  /** Applied by a newer version of the program. */
+  readonly unknown: readonly string[]
+}
+
+export async function migrationState(database: Database): Promise<MigrationState> {
+  const found = (await tableExists(database, record.name))
+    ? await database.rows({ text: 'SELECT name FROM oubli_migration ORDER BY name', values: [] })
+    : []
+  const names = new Set(found.map((row) => String(row['name'])))
+  const known = migrations.map(({ name }) => name)
+  return {
+    applied: known.filter((name) => names.has(name)),
+    pending: known.filter((name) => !names.has(name)),
+    unknown: [...names].filter((name) => !known.includes(name)),
+  }
+}
+
+/**
+ * Names of the migrations that were applied now; none on the second call. Throws `OubliError` `E_MIGRATED_NEWER`
+ * for a database that a newer version has migrated: this one would not understand its tables.
+ */
+export async function migrate(database: Database): Promise<readonly string[]> {
+  const state = await migrationState(database)
+  if (state.unknown.length > 0) {
+    throw new OubliError(
+      'refused',
+      'E_MIGRATED_NEWER',
+      `oubli_migration: expected migrations up to ${migrations.at(-1)?.name ?? ''}, found ${state.unknown.join(', ')}`,
+      'Use the newer version of oubli that made them; there is no way back.',
+    )
+  }
+  for (const text of createTable(database.dialect, record)) await database.run({ text, values: [] })
+  const now = await serverNow(database)
+  for (const name of state.pending) await apply(database, name, isoInstant(now))
+  return state.pending
+}
+
+async function apply(database: Database, name: string, at: string): Promise<void> {
+  const migration = migrations.find((each) => each.name === name)
+  for (const text of migration?.statements(database.dialect) ?? []) await database.run({ text, values: [] })
+  const text = database.dialect.insertIgnore(record.name, ['name', 'applied_at'])
+  await database.run({ text, values: [name, at] })
+}

@@ -1,0 +1,11 @@
+/** Looks for a table of the current schema without asking the table itself, which would be an error. */
+import type { Database } from './session.ts'
+
+/** `name`: exactly as it was created. */
+export async function tableExists(database: Database, name: string): Promise<boolean> {
+  const text =
+    database.dialect.name === 'sqlite'
+      ? 'SELECT 1 AS found FROM sqlite_master WHERE name = ?'
+      : 'SELECT 1 AS found FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = ?'
+  return (await database.rows({ text, values: [name] })).length > 0
+}

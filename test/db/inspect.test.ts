@@ -1,0 +1,123 @@
+import { expect } from 'chai'
+import { inspectSchema } from '../../db/inspect.ts'
+import { migrate } from '../../db/migrate.ts'
+import type { Database } from '../../db/session.ts'
+import type { Table } from '../../plan/site-schema.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
+
+async function create(database: Database, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) await database.run({ text, values: [] })
+}
+
+async function inspected(database: Database, name: string): Promise<Table> {
+  const table = (await inspectSchema(database)).get(name)
+  if (table === undefined) throw new Error(`no table ${name}`)
+  return table
+}
+
+eachDatabase('the live schema', (open) => {
+  let database: Database
+  before(async () => {
+    database = await open()
+    await create(
+      database,
+      'CREATE TABLE shop (country CHAR(2) NOT NULL, nr INT NOT NULL, title VARCHAR(40), PRIMARY KEY (nr, country))',
+      'CREATE TABLE user_account (id BIGINT NOT NULL PRIMARY KEY, email VARCHAR(255) NOT NULL, bio TEXT, ' +
+        'photo BLOB, spent DECIMAL(10,2), born DATE, seen DATETIME NULL, shop_nr INT, shop_country CHAR(2), ' +
+        'initial CHAR(1) GENERATED ALWAYS AS (substr(email, 1, 1)) STORED, ' +
+        'CONSTRAINT lives FOREIGN KEY (shop_nr, shop_country) REFERENCES shop (nr, country) ON DELETE SET NULL)',
+      'CREATE TABLE note (id INT NOT NULL PRIMARY KEY, account BIGINT NOT NULL, ' +
+        'FOREIGN KEY (account) REFERENCES user_account (id) ON DELETE CASCADE)',
+      'CREATE UNIQUE INDEX by_email ON user_account (email)',
+      'CREATE INDEX by_seen ON user_account (seen, id)',
+      'CREATE VIEW everybody AS SELECT id FROM user_account',
+      'CREATE TRIGGER on_note AFTER DELETE ON note FOR EACH ROW ' +
+        (database.dialect.name === 'sqlite' ? 'BEGIN SELECT 1; END' : 'SET @gone = 1'),
+    )
+    await migrate(database)
+  })
+
+  it('leaves our own tables and all views out', async () => {
+    expect([...(await inspectSchema(database)).keys()]).to.deep.equal(['note', 'shop', 'user_account'])
+  })
+
+  it('knows columns by family, length and emptiness', async () => {
+    const { columns } = await inspected(database, 'user_account')
+    const told = columns.map(({ name, family, nullable, generated }) => [name, family, nullable, generated])
+    expect(told).to.deep.equal([
+      ['id', 'integer', false, false],
+      ['email', 'text', false, false],
+      ['bio', 'text', true, false],
+      ['photo', 'binary', true, false],
+      ['spent', 'decimal', true, false],
+      ['born', 'date', true, false],
+      ['seen', 'datetime', true, false],
+      ['shop_nr', 'integer', true, false],
+      ['shop_country', 'text', true, false],
+      ['initial', 'text', true, true],
+    ])
+    expect(columns.find(({ name }) => name === 'email')?.length).to.equal(255)
+  })
+
+  it('keeps the columns of a composite key in their order', async () => {
+    expect((await inspected(database, 'shop')).primaryKey).to.deep.equal(['nr', 'country'])
+    const [foreign, ...others] = (await inspected(database, 'user_account')).foreignKeys
+    expect(others).to.deep.equal([])
+    expect(foreign).to.deep.include({
+      table: 'user_account',
+      columns: ['shop_nr', 'shop_country'],
+      toTable: 'shop',
+      toColumns: ['nr', 'country'],
+      onDelete: 'set null',
+    })
+  })
+
+  it('knows rules of foreign keys, triggers and indexes', async () => {
+    const note = await inspected(database, 'note')
+    expect(note.foreignKeys.map(({ onDelete }) => onDelete)).to.deep.equal(['cascade'])
+    expect(note.triggers).to.deep.equal(['on_note'])
+    const account = await inspected(database, 'user_account')
+    expect(account.indexes).to.deep.include({ name: 'PRIMARY', columns: ['id'], unique: true })
+    expect(account.indexes).to.deep.include({ name: 'by_email', columns: ['email'], unique: true })
+    expect(account.indexes).to.deep.include({ name: 'by_seen', columns: ['seen', 'id'], unique: false })
+    expect([account.transactional, account.partitioned, account.triggers]).to.deep.equal([true, false, []])
+  })
+})
+
+eachServer('the schema of a server', (open) => {
+  let database: Database
+  before(async () => {
+    database = await open()
+    await create(
+      database,
+      'CREATE TABLE old (id INT UNSIGNED PRIMARY KEY, at TIMESTAMP NULL, extra JSON) ENGINE=MyISAM',
+      'CREATE TABLE log (id BIGINT, day DATE, PRIMARY KEY (id, day)) PARTITION BY HASH (id) PARTITIONS 2',
+      'CREATE TABLE prefix (id INT PRIMARY KEY, name VARCHAR(200), UNIQUE KEY half (name(10)), KEY two (id, name(5)))',
+    )
+  })
+
+  it('tells engines that cannot roll back, partitions and unsigned columns', async () => {
+    const old = await inspected(database, 'old')
+    expect([old.transactional, old.partitioned]).to.deep.equal([false, false])
+    expect(old.columns[0]?.type).to.contain('unsigned')
+    expect(old.columns[1]?.family).to.equal('timestamp')
+    const log = await inspected(database, 'log')
+    expect([log.transactional, log.partitioned]).to.deep.equal([true, true])
+    expect(log.roughRows).to.be.a('number')
+  })
+
+  it('counts an index only up to its first prefix', async () => {
+    const { indexes } = await inspected(database, 'prefix')
+    expect(indexes.map(({ name }) => name)).to.deep.equal(['PRIMARY', 'two'])
+    expect(indexes[1]).to.deep.equal({ name: 'two', columns: ['id'], unique: false })
+  })
+
+  it('names the tables of another schema with it', async () => {
+    const other = await open()
+    await create(other, 'CREATE TABLE archived (id INT PRIMARY KEY)')
+    const [row] = await other.rows({ text: 'SELECT DATABASE() AS name', values: [] })
+    const schema = String(row?.['name'])
+    const names = [...(await inspectSchema(database, [schema])).keys()]
+    expect(names).to.include.members(['old', `${schema}.archived`])
+  })
+})
