@@ -26,9 +26,9 @@ export const noClockIsStarved: Rule = (lint) =>
 
 function starved(lint: LintContext, policy: Policy, reader: Policy): readonly Problem[] {
   const [term, read] = [termOf(policy), termOf(reader)]
-  if (term === null || read === null || !canEndEarlier(term, read, noticeDays(reader))) return []
   const source = sources(lint, reader).find((column) => touches(lint, policy, reader, column))
-  if (source === undefined) return []
+  if (term === null || read === null || source === undefined) return []
+  if (!canEndEarlier(term, read, noticeDays(reader))) return []
   const params = {
     reader: reader.id,
     source: `${source.table}.${source.column}`,

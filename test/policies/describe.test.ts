@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { DataMap } from '../../policies/data-map.ts'
+import { describePolicy } from '../../policies/describe.ts'
+import { parsePeriod } from '../../policies/period.ts'
+import type { Policy, Warn } from '../../policies/policy.ts'
+import { readFolder } from './corpus.ts'
+
+const shop = readFolder(join('policies', 'sample-shop'))
+const nbsp = '\u00a0'
+
+function policy(id: string, change: Partial<Policy> = {}): Policy {
+  const found = shop.policies.find((entry) => entry.id === id)
+  if (found === undefined) throw new Error(id)
+  return { ...found, only: [], notWhile: [], ...change }
+}
+
+function both(
+  said: Policy,
+  policies = shop.policies,
+  map: DataMap = shop.dataMap,
+): readonly [string, string] {
+  return [describePolicy(said, map, 'en', policies), describePolicy(said, map, 'fr', policies)]
+}
+
+function term(text: string): Pick<Policy, 'keepAtMost'> {
+  const parsed = parsePeriod(text)
+  return { keepAtMost: parsed.ok ? parsed.period : null }
+}
+
+describe('the plain sentence', () => {
+  it('says who goes, after how many mails, and what stays how long', () => {
+    const said = policy('inactive-accounts', { but: { invoice: { act: 'archive', under: 'invoices' } } })
+    expect(both(said)).to.deep.equal([
+      'Accounts unused for three years are erased after three mails, but invoices stay in the archive until ten years after the close of the fiscal year.',
+      'Les comptes inutilisés depuis trois ans sont effacés après trois courriels, mais les factures restent dans l’archive jusqu’à dix ans après la clôture de l’exercice.',
+    ])
+  })
+
+  it('follows an archive to the phase that ends it', () => {
+    const said = policy('inactive-accounts', {
+      but: { invoice: { act: 'archive', under: 'invoices-active' } },
+    })
+    expect(both(said)[0]).to.match(/until ten years after the close of the fiscal year\.$/)
+  })
+
+  it('says only that it is archived when nobody says how long', () => {
+    const said = policy('deletion-requests', { but: { invoice: { act: 'archive', under: null } } })
+    expect(both(said, [])).to.deep.equal([
+      'Accounts are erased seven days after the request for deletion, but invoices move to the archive.',
+      'Les comptes sont effacés sept jours après la demande de suppression, mais les factures passent dans l’archive.',
+    ])
+  })
+
+  it('lists everything that leaves otherwise than erased', () => {
+    const said = policy('terminated-accounts', {
+      but: {
+        order: { act: 'detach' },
+        invoice: { act: 'keep', because: 'A reason that is long enough.' },
+        review: { act: 'anonymise', under: null },
+        ticket: { act: 'anonymise', under: null },
+        profile: { act: 'erase' },
+        'account.referred_by': { act: 'detach' },
+      },
+    })
+    expect(both(said)).to.deep.equal([
+      'Accounts are erased one year after the termination, but reviews and support tickets are anonymised, orders stay without a link to the person, invoices stay, and the link referred_by of other accounts is emptied.',
+      `Les comptes sont effacés un an après la résiliation, mais les avis et les demandes d’assistance sont anonymisés, les commandes restent sans lien avec la personne, les factures restent et le lien «${nbsp}referred_by${nbsp}» des autres comptes est vidé.`,
+    ])
+  })
+
+  it('makes French participles agree with the kind, and a mixed list masculine', () => {
+    const orders = policy('terminated-accounts', { but: { order: { act: 'anonymise', under: null } } })
+    expect(both(orders)[1]).to.match(/les commandes sont anonymisées\.$/)
+    expect(both(policy('large-contracts'))[1]).to.equal(
+      'Les commandes sont conservées exactement dix ans après la livraison, puis anonymisées.',
+    )
+  })
+
+  it('says what is only truncated, one column or several', () => {
+    expect(both(policy('session-addresses', { fields: ['ip'] }))).to.deep.equal([
+      'In sessions, ip is truncated six months after the sign-in.',
+      `Dans les sessions, le champ «${nbsp}ip${nbsp}» est tronqué six mois après la connexion.`,
+    ])
+    expect(both(policy('session-addresses'))).to.deep.equal([
+      'In sessions, ip and user_agent are truncated six months after the sign-in.',
+      `Dans les sessions, les champs «${nbsp}ip${nbsp}» et «${nbsp}user_agent${nbsp}» sont tronqués six mois après la connexion.`,
+    ])
+  })
+
+  it('says that consent is withdrawn, with digits above twelve that stay with their noun', () => {
+    expect(both(policy('consents'))).to.deep.equal([
+      'For consents to cookies, consent is withdrawn 13 months after the choice.',
+      `Pour les consentements aux cookies, le consentement est retiré 13${nbsp}mois après le choix.`,
+    ])
+  })
+
+  it('says an archive and a duty to keep', () => {
+    expect(both(policy('invoices-active'))[0]).to.equal(
+      'Invoices are moved to the archive two years after the close of the fiscal year.',
+    )
+    expect(both(policy('invoices', { keepAtMost: null }))).to.deep.equal([
+      'Archived invoices are kept for at least ten years after the close of the fiscal year, then erased.',
+      'Les factures archivées sont conservées au moins dix ans après la clôture de l’exercice, puis effacées.',
+    ])
+  })
+
+  it('puts conditions into a second sentence', () => {
+    const said = policy('ended-contracts', {
+      only: [
+        { column: 'total', test: 'below', amount: '120.50' },
+        { column: 'buyer', test: 'is one of', values: ['consumer', 'company'] },
+      ],
+      notWhile: ['under_way'],
+    })
+    expect(both(said)).to.deep.equal([
+      'Orders are anonymised five years after delivery. This applies only where total is below 120.50 and buyer is “consumer” or “company”, and nothing happens while “under_way” is true.',
+      `Les commandes sont anonymisées cinq ans après la livraison. Cela ne vaut que si «${nbsp}total${nbsp}» est inférieur à 120,50 et «${nbsp}buyer${nbsp}» vaut «${nbsp}consumer${nbsp}» ou «${nbsp}company${nbsp}», et rien ne se passe tant que «${nbsp}under_way${nbsp}» est vrai.`,
+    ])
+  })
+
+  it('says one of each in the singular, and joins the units of a period', () => {
+    const { warn } = policy('inactive-accounts')
+    const once: Warn | null = warn === null ? null : { ...warn, when: 'at the term', daysBefore: [30] }
+    expect(both(policy('inactive-accounts', { but: {}, warn: once, ...term('P1Y1W') }))).to.deep.equal([
+      'Accounts unused for one year and one week are erased after one mail, which goes out when that time is over.',
+      'Les comptes inutilisés depuis un an et une semaine sont effacés après un courriel, qui part une fois ce délai écoulé.',
+    ])
+  })
+
+  it('falls back to the names of the data map', () => {
+    const cookie = shop.dataMap.kinds['cookie']!
+    const events = Object.fromEntries(
+      Object.entries(cookie.events).map(([name, event]) => [name, { ...event, label: null }]),
+    )
+    const map = { ...shop.dataMap, kinds: { cookie: { ...cookie, label: null, events } } }
+    expect(both(policy('cookies'), [], map)).to.deep.equal([
+      'Data of kind “cookie” are erased 13 months after “first_deposit”.',
+      `Les données «${nbsp}cookie${nbsp}» sont effacées 13${nbsp}mois après «${nbsp}first_deposit${nbsp}».`,
+    ])
+  })
+
+  it('has a sentence for every policy of the sample shop in both languages', () => {
+    for (const said of shop.policies) {
+      for (const text of both(said)) expect(text, said.id).to.match(/^\p{Lu}[^{}]+\.$/u)
+    }
+  })
+})
