@@ -27,8 +27,8 @@ const texts = {
   },
   E_START_MISSING: {
     severity: 'error',
-    en: '"{event}" of "{kind}" can be missing, and policy "{policy}" would then never reach those rows; expected "else:" with a date that is always there. Add for example "else: created_at", or "never: []" if the value is never missing.',
-    fr: '«\u00a0{event}\u00a0» de «\u00a0{kind}\u00a0» peut manquer, et la règle «\u00a0{policy}\u00a0» n’atteindrait alors jamais ces lignes\u00a0; «\u00a0else:\u00a0» avec une date toujours présente est attendu. Ajoutez par exemple «\u00a0else: created_at\u00a0», ou «\u00a0never: []\u00a0» si la valeur ne manque jamais.',
+    en: '"{event}" of "{kind}" can be missing, and policy "{policy}" would then never reach those rows; expected "else:" with a date that is always there. Add for example "else: created_at".',
+    fr: '«\u00a0{event}\u00a0» de «\u00a0{kind}\u00a0» peut manquer, et la règle «\u00a0{policy}\u00a0» n’atteindrait alors jamais ces lignes\u00a0; «\u00a0else:\u00a0» avec une date toujours présente est attendu. Ajoutez par exemple «\u00a0else: created_at\u00a0».',
   },
   E_ARCHIVE_LOSES_CLOCK: {
     severity: 'error',
