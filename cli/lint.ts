@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readSources } from '../jobs/prepare.ts'
+import { readSources, templateNames } from '../jobs/prepare.ts'
 import { lint } from '../policies/lint.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
 import { checkTemplates } from '../templates/check.ts'
@@ -16,7 +16,11 @@ export function addLint(program: Command, io: Io, done: Done): void {
   describeCommand(command, 'oubli lint --lang fr', [0, 2]).action(async (options: CommonOptions) => {
     const lang = language(io, options)
     const sources = await readSources(await settingsOf(io, options))
-    const { problems, policies } = lint({ dataMap: sources.dataMap, policies: sources.policies })
+    const { problems, policies } = lint({
+      dataMap: sources.dataMap,
+      policies: sources.policies,
+      templates: templateNames(sources.templates),
+    })
     const templates = checkTemplates(loadTemplates(sources.templates))
     const errors = problems.filter((problem) => problem.severity === 'error').length + templates.length
     if (options.json === true) io.out(JSON.stringify({ policies: policies.length, problems, templates }))

@@ -49,7 +49,7 @@ export async function applyBatch(
   let attempted: BatchResult | null = null
   const outcome = await ports.database.transaction(
     async (tx) => {
-      await assertFence(tx, place.lease.name, place.lease.token)
+      await assertFence(tx, place.lease.name, place.lease.token, ports.database.dialect.shareLock)
       await ports.point('before lock')
       const locked = await lockRows(tx, ports.database.dialect, policy, keys, 'skip')
       await ports.point('locked')

@@ -1,4 +1,5 @@
 /** Carries one policy out: a slice of what is due, oldest first, in batches, until done, full or told to stop. */
+import { isoInstant } from '../base/clock.ts'
 import { keyText } from '../base/subject-ref.ts'
 import { setAside } from '../db/own/set-aside.ts'
 import type { Candidate } from '../db/site/candidates.ts'
@@ -47,7 +48,7 @@ export async function runPolicy(
     total.busy = 0
     await onePass(ports, policy, here, limits, total, tried, () => (seq += 1n))
   }
-  await keepSetAside(ports, policy, place.run, total)
+  await keepSetAside(ports, policy, place, total)
   return {
     policy: policy.policy.id,
     done: total.done.length,
@@ -100,7 +101,7 @@ function add(total: Applied, applied: Applied): void {
 async function keepSetAside(
   ports: EnginePorts,
   policy: CompiledPolicy,
-  run: string,
+  place: Pick<RunPlace, 'run' | 'asOf'>,
   total: Applied,
 ): Promise<void> {
   for (const { key, code } of total.setAside)
@@ -109,6 +110,7 @@ async function keepSetAside(
       kind: policy.kind,
       keyText: keyText(key),
       code,
-      run,
+      run: place.run,
+      since: isoInstant(place.asOf),
     })
 }

@@ -5,7 +5,7 @@ import { minuteOf, newEntryId } from '../audit/entry.ts'
 import { lastRun } from '../db/own/runs.ts'
 import { putEntry } from '../engine/evidence.ts'
 import { checkClock } from '../plan/clock-guard.ts'
-import { slotLength } from './slots.ts'
+import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 
 /** Nothing is erased that could not be proved afterwards. */
@@ -29,7 +29,7 @@ export async function guardClock(
   const verdict = checkClock(
     now,
     last === null ? null : Date.parse(last.asOf),
-    slotLength(ctx.settings.schedule.purge),
+    slotLength(ctx.settings.schedule.purge, ctx.settings.schedule.zone, now),
   )
   if (verdict.ok || last === null) return
   if (accepted && verdict.why === 'ahead') {

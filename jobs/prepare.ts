@@ -11,7 +11,7 @@ import type { PlanProblem } from '../plan/problem-texts.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
 import { termsOf } from '../plan/terms.ts'
 import type { DataMap } from '../policies/data-map.ts'
-import { lint, type LintResult } from '../policies/lint.ts'
+import { lint, type Linted } from '../policies/lint.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
@@ -46,9 +46,15 @@ export async function readSources(settings: Settings): Promise<Sources> {
   }
 }
 
+/** `en/inactivity-warning.txt.hbs` → `inactivity-warning`. */
+export function templateNames(files: readonly SourceFile[]): readonly string[] {
+  const names = files.map(({ path }) => /([^/\\]+)\.(?:subject|txt|html)\.hbs$/.exec(path)?.[1])
+  return [...new Set(names.filter((name) => name !== undefined))]
+}
+
 /** Throws a policy error that holds every problem, when there is one that stops a run. */
-export function lintOrThrow(sources: Sources, lang: Language): LintResult & { readonly dataMap: DataMap } {
-  const result = lint({ dataMap: sources.dataMap, policies: sources.policies })
+export function lintOrThrow(sources: Sources, lang: Language): Linted & { readonly dataMap: DataMap } {
+  const result = lint({ ...sources, templates: templateNames(sources.templates) })
   const errors = result.problems.filter((problem) => problem.severity === 'error')
   if (errors.length > 0 || result.dataMap === null)
     throw new OubliError(

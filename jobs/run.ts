@@ -107,7 +107,7 @@ async function work(
   let delivery: DeliverySummary | null = null
   if (options.phases.includes('warn'))
     for (const [i, report] of reports.entries())
-      if (mayAct(report.planned)) reports[i] = await warnStep(ctx, prepared, report, asOf, id)
+      if (mayAct(report.planned)) reports[i] = await warnStep(ctx, prepared, report, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   if (options.phases.includes('purge'))
     for (const [i, report] of reports.entries())
@@ -127,10 +127,9 @@ async function warnStep(
   prepared: Prepared,
   report: RunPolicyReport,
   asOf: Instant,
-  run: string,
 ): Promise<RunPolicyReport> {
   if (report.planned.policy.policy.warn === null) return report
-  const warned = await warnPolicy(ctx, prepared, report.planned.policy, asOf, run)
+  const warned = await warnPolicy(ctx, prepared, report.planned.policy, asOf)
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 

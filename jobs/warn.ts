@@ -28,7 +28,6 @@ export async function warnPolicy(
   prepared: Prepared,
   policy: CompiledPolicy,
   now: Instant,
-  run: string,
 ): Promise<WarnOutcome> {
   const returned = await clearReturned(ctx, policy, now)
   let queued = 0
@@ -38,7 +37,7 @@ export async function warnPolicy(
     for (const row of page) {
       if (queued >= most || ctx.stop() !== null) return { queued, first, returned }
       if (row.decision.act !== 'warn') continue
-      const sent = await warnOne(ctx, prepared, policy, row, now, run)
+      const sent = await warnOne(ctx, prepared, policy, row, now)
       if (sent === null) continue
       queued += 1
       if (sent.round === 0 && sent.step === 0) first += 1
@@ -56,14 +55,13 @@ async function warnOne(
   policy: CompiledPolicy,
   row: Judged,
   now: Instant,
-  run: string,
 ): Promise<WarnDecision | null> {
   const outcome = await ctx.database.transaction(async (tx) => {
     const locked = await lockRows(tx, ctx.database.dialect, policy, [row.facts.key], 'skip')
     const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
     if (again?.decision.act !== 'warn') return null
     const warning = await writeWarning(ctx, prepared, policy, again.facts, again.decision, now)
-    await queueWarning(tx, { ...warning, run })
+    await queueWarning(tx, warning)
     return again.decision
   })
   switch (outcome.state) {
@@ -111,7 +109,7 @@ async function clear(
   const locked = await lockRows(tx, ctx.database.dialect, policy, [row.facts.key], 'skip')
   const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
   if (again === undefined || !hasReturned(again)) return false
-  await clearWarnings(tx, policy.policy.id, policy.kind, keyText(row.facts.key))
+  await clearWarnings(tx, policy.policy.id, policy.kind, keyText(row.facts.key), now)
   return true
 }
 

@@ -1,18 +1,108 @@
 /** Renders one warning into the bytes that are queued. */
-import { isoInstant, type Instant } from '../base/clock.ts'
+import type { Instant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import type { MailSettings } from '../config/settings.ts'
 import { keyText } from '../base/subject-ref.ts'
-import { newEntryId } from '../audit/entry.ts'
-import { composeMail } from '../mail/compose.ts'
+import { checkAddress } from '../mail/address.ts'
+import { composeMail, messageIdOf, type Mailbox } from '../mail/compose.ts'
+import { newToken } from '../mail/outbox.ts'
 import type { QueuedWarning } from '../mail/warnings.ts'
+import { decodeTime } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts } from '../plan/facts.ts'
-import { decodeTime } from '../plan/clock-value.ts'
-import { warningContext } from '../templates/context.ts'
+import { warningContext, type WarningFacts } from '../templates/context.ts'
 import { renderMail } from '../templates/render.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import { warningWords } from './warning-words.ts'
 
-/** Retries of one mail end this many days after it was queued; the announced day leaves room for them. */
-export const retryDays = 5
+/** Retries of one mail end this long after it was queued; the ladder leaves room for them. Milliseconds. */
+const retryFor = 5 * 86_400_000
+
+type WarnDecision = Extract<Decision, { readonly act: 'warn' }>
+
+export async function writeWarning(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  facts: Facts,
+  decision: WarnDecision,
+  now: Instant,
+): Promise<QueuedWarning> {
+  const { warn } = policy.policy
+  const address = facts.address === null ? null : checkAddress(facts.address)
+  if (warn === null || facts.addressHash === null || address === null || !address.ok)
+    throw new Error('only a person with a valid address is warned')
+  const { mail } = ctx.settings
+  const from = senderOf(mail, policy.policy.id)
+  const zone = policy.clock.zone
+  const told = warningFacts(prepared, policy, facts, decision)
+  const rendered = renderMail(prepared.templates, warn.template, facts.locale, mail.language, (lang) =>
+    warningContext(told, lang, zone),
+  )
+  const token = newToken(ctx.ports.random)
+  const messageId = messageIdOf(token, from)
+  const message = await composeMail({
+    from,
+    replyTo: { name: from.name, address: mail.replyTo ?? from.address },
+    to: address.address,
+    ...rendered,
+    messageId,
+    date: now,
+  })
+  return {
+    campaign: policy.policy.id,
+    policy: policy.policy.id,
+    kind: policy.kind,
+    keyText: keyText(facts.key),
+    token,
+    messageId,
+    address: address.address,
+    message,
+    now,
+    notBefore: now,
+    giveUpAt: now + retryFor,
+    cycle: decision.start,
+    round: decision.round,
+    step: decision.step,
+    addressHash: facts.addressHash,
+    termsHash: policy.termsHash,
+    announced: decision.announced,
+  }
+}
+
+/** A warning without a sender that can be answered would be read as fraud. */
+function senderOf(mail: MailSettings, policy: string): Mailbox {
+  const { name, address } = mail.from
+  if (address !== null) return { name: name ?? '', address }
+  throw new OubliError(
+    'settings',
+    'E_NO_SENDER',
+    `${policy} warns people, but mail.from.address is not set`,
+    'Write the address of a mailbox of your own domain, and reply_to if another one is read.',
+  )
+}
+
+function warningFacts(
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  facts: Facts,
+  decision: WarnDecision,
+): WarningFacts {
+  const { dataMap } = prepared
+  const started =
+    facts.else === null || policy.clock.else === null ? null : decodeTime(facts.else, policy.clock.else)
+  return {
+    site: dataMap.site,
+    controller: dataMap.controller,
+    name: facts.name,
+    announced: decision.announced,
+    lastSignIn: decision.byElse ? null : decision.start,
+    signedUp: started,
+    unusedFor: policy.clock.period,
+    ...warningWords(policy, dataMap, prepared.policies),
+    step: decision.step,
+    lastStep: decision.step === (policy.policy.warn?.daysBefore.length ?? 1) - 1,
+  }
+}

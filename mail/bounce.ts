@@ -5,7 +5,7 @@ import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
 import { allParts, contentType, decodedBody, parameter, readFields, readPart, type Part } from './mime.ts'
 import { text } from './outbox.ts'
-import { failWarning, type RecordMail } from './settle.ts'
+import { failWarning, warningBehind, type RecordMail } from './settle.ts'
 
 export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
 
@@ -89,7 +89,11 @@ export async function recordBounce(
     })
     if (matched === 0) return 'ignored' as const
     await failWarning(tx, database.dialect, id, 'bounced', bounce.status, now)
-    await record(tx, { kind: 'warning.failed', policy: text(mail, 'policy') })
+    await record(tx, {
+      kind: 'warning.failed',
+      policy: text(mail, 'policy'),
+      warning: await warningBehind(tx, id),
+    })
     return 'recorded' as const
   })
   if (outcome.state === 'committed') return outcome.value

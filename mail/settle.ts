@@ -7,6 +7,16 @@ import { change, ended, text, type ClaimedMail } from './outbox.ts'
 export interface MailEvidence {
   readonly kind: 'warning.accepted' | 'warning.failed'
   readonly policy: string
+  /** Null: the person was erased or came back meanwhile, so no warning stands behind the mail. */
+  readonly warning: WarningEvidence | null
+}
+
+export interface WarningEvidence {
+  readonly termsHash: string
+  readonly round: number
+  readonly step: number
+  readonly announced: Instant
+  readonly state: 'accepted' | 'refused' | 'bounced' | 'abandoned'
 }
 
 /** Writes the evidence in the transaction that changes the mail. */
@@ -43,9 +53,29 @@ export async function endMail(
     if (!done) return false
     if (accepted) await acceptWarning(tx, mail.id, at)
     else await failWarning(tx, database.dialect, mail.id, ending.result, ending.code, now)
-    await record(tx, { kind: accepted ? 'warning.accepted' : 'warning.failed', policy: mail.policy })
+    await record(tx, {
+      kind: accepted ? 'warning.accepted' : 'warning.failed',
+      policy: mail.policy,
+      warning: await warningBehind(tx, mail.id),
+    })
     return true
   })
+}
+
+/** What the evidence says of the warning behind a mail that has ended. */
+export async function warningBehind(tx: Session, outboxId: string): Promise<WarningEvidence | null> {
+  const [row] = await tx.rows({
+    text: 'SELECT terms_hash, round, step, announced, state FROM oubli_warning WHERE outbox_id = ?',
+    values: [outboxId],
+  })
+  if (row === undefined) return null
+  return {
+    termsHash: text(row, 'terms_hash'),
+    round: Number(text(row, 'round')),
+    step: Number(text(row, 'step')),
+    announced: Date.parse(text(row, 'announced')),
+    state: text(row, 'state') as WarningEvidence['state'],
+  }
 }
 
 /** Puts a mail back. `unknown` keeps the mark of the call: it may have been accepted. */

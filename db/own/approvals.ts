@@ -38,5 +38,7 @@ export async function latestApproval(
     text: 'SELECT id, counts FROM oubli_approval WHERE fingerprint = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT 1',
     values: [fingerprint, isoInstant(now)],
   })
-  return row === undefined ? null : { id: text(row, 'id'), counts: JSON.parse(text(row, 'counts')) as Record<string, number> }
+  return row === undefined
+    ? null
+    : { id: text(row, 'id'), counts: JSON.parse(text(row, 'counts')) as Record<string, number> }
 }

@@ -30,5 +30,11 @@ export async function readCursor(session: Session, runId: string, policy: string
     values: [runId, policy],
   })
   if (row === undefined) return null
-  return { runId, policy, seq: BigInt(text(row, 'seq')), clockText: textOrNull(row, 'clock_text'), keyText: textOrNull(row, 'key_text') }
+  return {
+    runId,
+    policy,
+    seq: BigInt(text(row, 'seq')),
+    clockText: textOrNull(row, 'clock_text'),
+    keyText: textOrNull(row, 'key_text'),
+  }
 }

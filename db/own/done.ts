@@ -3,7 +3,12 @@ import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Session } from '../session.ts'
 import { marks, text } from './row.ts'
 
-export async function markDone(tx: Session, policy: string, keyTexts: readonly string[], at: Instant): Promise<void> {
+export async function markDone(
+  tx: Session,
+  policy: string,
+  keyTexts: readonly string[],
+  at: Instant,
+): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 300) {
     const page = keyTexts.slice(from, from + 300)
     await tx.run({
@@ -14,7 +19,11 @@ export async function markDone(tx: Session, policy: string, keyTexts: readonly s
 }
 
 /** Which of these rows the policy is done with. */
-export async function doneKeys(session: Session, policy: string, keyTexts: readonly string[]): Promise<ReadonlySet<string>> {
+export async function doneKeys(
+  session: Session,
+  policy: string,
+  keyTexts: readonly string[],
+): Promise<ReadonlySet<string>> {
   const done = new Set<string>()
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)

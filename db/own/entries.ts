@@ -21,7 +21,10 @@ export async function insertEntry(tx: Session, entry: EntryRow): Promise<void> {
  * Entries without a place yet. An anti-join, never a high-water mark: an entry with a lower id or an earlier
  * time can be committed after one with a higher.
  */
-export async function unsealedEntries(session: Session, limit: number): Promise<readonly Pick<EntryRow, 'id' | 'leaf'>[]> {
+export async function unsealedEntries(
+  session: Session,
+  limit: number,
+): Promise<readonly Pick<EntryRow, 'id' | 'leaf'>[]> {
   const rows = await session.rows({
     text:
       'SELECT e.id, e.leaf FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id WHERE s.entry_id IS NULL' +
@@ -31,7 +34,10 @@ export async function unsealedEntries(session: Session, limit: number): Promise<
   return rows.map((row) => ({ id: text(row, 'id'), leaf: text(row, 'leaf') }))
 }
 
-export async function insertSeals(tx: Session, seals: readonly { readonly leafIndex: number; readonly entryId: string }[]): Promise<void> {
+export async function insertSeals(
+  tx: Session,
+  seals: readonly { readonly leafIndex: number; readonly entryId: string }[],
+): Promise<void> {
   for (let from = 0; from < seals.length; from += 300) {
     const page = seals.slice(from, from + 300)
     await tx.run({
@@ -42,7 +48,11 @@ export async function insertSeals(tx: Session, seals: readonly { readonly leafIn
 }
 
 /** Sealed entries from an index (inclusive), ascending. One whose text is gone stands with an empty leaf. */
-export async function readSealed(session: Session, from: number, limit: number): Promise<readonly { readonly index: number; readonly leaf: string }[]> {
+export async function readSealed(
+  session: Session,
+  from: number,
+  limit: number,
+): Promise<readonly { readonly index: number; readonly leaf: string }[]> {
   const rows = await session.rows({
     text:
       "SELECT s.leaf_index, COALESCE(e.leaf, '') AS leaf FROM oubli_seal s LEFT JOIN oubli_entry e ON e.id = s.entry_id" +
@@ -52,19 +62,25 @@ export async function readSealed(session: Session, from: number, limit: number):
   return rows.map((row) => ({ index: count(row, 'leaf_index'), leaf: text(row, 'leaf') }))
 }
 
-export async function entryCounts(session: Session): Promise<{ readonly sealed: number; readonly unsealed: number }> {
+export async function entryCounts(
+  session: Session,
+): Promise<{ readonly sealed: number; readonly unsealed: number }> {
   const [row] = await session.rows({
     text:
       'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed, (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s' +
       ' ON s.entry_id = e.id WHERE s.entry_id IS NULL) AS unsealed',
     values: [],
   })
-  return row === undefined ? { sealed: 0, unsealed: 0 } : { sealed: count(row, 'sealed'), unsealed: count(row, 'unsealed') }
+  return row === undefined
+    ? { sealed: 0, unsealed: 0 }
+    : { sealed: count(row, 'sealed'), unsealed: count(row, 'unsealed') }
 }
 
 /** How many entries a run wrote, by id of the run. */
 export async function entriesOfRun(session: Session, runId: string): Promise<readonly string[]> {
-  const rows = await session.rows({ text: 'SELECT leaf FROM oubli_entry WHERE run_id = ? ORDER BY id', values: [runId] })
+  const rows = await session.rows({
+    text: 'SELECT leaf FROM oubli_entry WHERE run_id = ? ORDER BY id',
+    values: [runId],
+  })
   return rows.map((row) => text(row, 'leaf'))
 }
-

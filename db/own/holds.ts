@@ -17,7 +17,16 @@ export interface Hold {
 export async function addHold(tx: Session, hold: Omit<Hold, 'releasedAt'>): Promise<void> {
   await tx.run({
     text: 'INSERT INTO oubli_hold (id, kind, key_text, matter, because, set_by, set_at, review_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    values: [hold.id, hold.kind, hold.keyText, hold.matter, hold.because, hold.setBy, hold.setAt, hold.reviewBy],
+    values: [
+      hold.id,
+      hold.kind,
+      hold.keyText,
+      hold.matter,
+      hold.because,
+      hold.setBy,
+      hold.setAt,
+      hold.reviewBy,
+    ],
   })
 }
 
@@ -48,7 +57,11 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
 }
 
 /** Which of these keys (as key text) an active hold covers. */
-export async function heldKeys(session: Session, kind: string, keyTexts: readonly string[]): Promise<ReadonlySet<string>> {
+export async function heldKeys(
+  session: Session,
+  kind: string,
+  keyTexts: readonly string[],
+): Promise<ReadonlySet<string>> {
   const held = new Set<string>()
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)
@@ -65,6 +78,9 @@ export async function heldKeys(session: Session, kind: string, keyTexts: readonl
 export async function forgetHolds(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)
-    await tx.run({ text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)})`, values: [kind, ...page] })
+    await tx.run({
+      text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)})`,
+      values: [kind, ...page],
+    })
   }
 }

@@ -16,9 +16,14 @@ export interface Claim {
 }
 
 /** Null: somebody else holds it and was heard of less than their time to live ago. */
-export async function takeLease(database: Database, claim: Claim): Promise<{ readonly token: bigint } | null> {
+export async function takeLease(
+  database: Database,
+  claim: Claim,
+): Promise<{ readonly token: bigint } | null> {
   await database.run(insertOnce(database, 'oubli_lease', ['name', 'owner', 'token'], [claim.name, '', 0n]))
-  await database.run(insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']))
+  await database.run(
+    insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']),
+  )
   const won = await database.run({
     text: "UPDATE oubli_heartbeat SET owner = ?, expires_at = ? WHERE name = ? AND (owner = '' OR expires_at < ?)",
     values: [claim.owner, isoInstant(claim.now + claim.ttlMs), claim.name, isoInstant(claim.now)],
@@ -56,7 +61,10 @@ export async function activeLease(session: Session, name: string, now: Instant):
  * with a shared lock: afterwards none of them can still commit.
  */
 export async function raiseToken(database: Database, name: string, token: bigint): Promise<bigint> {
-  const [row] = await database.rows({ text: 'SELECT owner, token FROM oubli_lease WHERE name = ?', values: [name] })
+  const [row] = await database.rows({
+    text: 'SELECT owner, token FROM oubli_lease WHERE name = ?',
+    values: [name],
+  })
   if (row === undefined || BigInt(text(row, 'token')) !== token) throw lost(name)
   return await raise(database, name, text(row, 'owner'))
 }
@@ -67,7 +75,10 @@ const patience = 20
 async function raise(database: Database, name: string, owner: string): Promise<bigint> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await database.transaction(async (tx) => {
-      await tx.run({ text: 'UPDATE oubli_lease SET owner = ?, token = token + 1 WHERE name = ?', values: [owner, name] })
+      await tx.run({
+        text: 'UPDATE oubli_lease SET owner = ?, token = token + 1 WHERE name = ?',
+        values: [owner, name],
+      })
       const [row] = await tx.rows({ text: 'SELECT token FROM oubli_lease WHERE name = ?', values: [name] })
       return row === undefined ? 0n : BigInt(text(row, 'token'))
     })
@@ -77,15 +88,33 @@ async function raise(database: Database, name: string, owner: string): Promise<b
 }
 
 /** Throws `busy` when the token is no longer this one. Holds a shared lock on it until the transaction ends. */
-export async function assertFence(tx: Session, name: string, token: bigint, shareLock: string): Promise<void> {
-  const [row] = await tx.rows({ text: `SELECT token FROM oubli_lease WHERE name = ?${shareLock}`, values: [name] })
+export async function assertFence(
+  tx: Session,
+  name: string,
+  token: bigint,
+  shareLock: string,
+): Promise<void> {
+  const [row] = await tx.rows({
+    text: `SELECT token FROM oubli_lease WHERE name = ?${shareLock}`,
+    values: [name],
+  })
   if (row === undefined || BigInt(text(row, 'token')) !== token) throw lost(name)
 }
 
 function lost(name: string): OubliError {
-  return new OubliError('busy', 'E_FENCED', `the lease "${name}" was taken over by another run`, 'Nothing of this batch was changed; the other run goes on with it.')
+  return new OubliError(
+    'busy',
+    'E_FENCED',
+    `the lease "${name}" was taken over by another run`,
+    'Nothing of this batch was changed; the other run goes on with it.',
+  )
 }
 
-function insertOnce(database: Database, table: string, columns: readonly string[], values: readonly (string | bigint)[]) {
+function insertOnce(
+  database: Database,
+  table: string,
+  columns: readonly string[],
+  values: readonly (string | bigint)[],
+) {
   return { text: database.dialect.insertIgnore(table, columns), values }
 }

@@ -28,7 +28,13 @@ export async function insertRun(session: Session, run: NewRun): Promise<void> {
   })
 }
 
-export async function finishRun(session: Session, id: string, state: RunState, at: Instant, why: string): Promise<void> {
+export async function finishRun(
+  session: Session,
+  id: string,
+  state: RunState,
+  at: Instant,
+  why: string,
+): Promise<void> {
   await session.run({
     text: 'UPDATE oubli_run SET state = ?, ended_at = ?, why_stopped = ? WHERE id = ?',
     values: [state, isoInstant(at), why.slice(0, 255), id],
@@ -92,12 +98,16 @@ export async function insertRunPolicy(session: Session, row: RunPolicyRow): Prom
   })
 }
 
-/** What one policy did in its latest runs, newest first. */
-export async function lastRunPolicies(session: Session, policy: string, limit: number): Promise<readonly RunPolicyRow[]> {
+/** What one policy did in the latest runs that let it act, newest first. */
+export async function lastRunPolicies(
+  session: Session,
+  policy: string,
+  limit: number,
+): Promise<readonly RunPolicyRow[]> {
   const rows = await session.rows({
     text:
       'SELECT p.run_id, p.policy, p.terms_hash, p.mode, p.due, p.done, p.left_over, p.warned, p.by_else, p.newly_due, p.spared' +
-      ` FROM oubli_run_policy p JOIN oubli_run r ON r.id = p.run_id WHERE p.policy = ? ORDER BY r.as_of DESC, r.started_at DESC LIMIT ${Math.floor(limit)}`,
+      ` FROM oubli_run_policy p JOIN oubli_run r ON r.id = p.run_id WHERE p.policy = ? AND p.mode = 'enforced' ORDER BY r.as_of DESC, r.started_at DESC LIMIT ${Math.floor(limit)}`,
     values: [policy],
   })
   return rows.map((row) => ({

@@ -13,7 +13,14 @@ export interface SetAside {
 
 export async function setAside(
   session: Session,
-  row: { readonly policy: string; readonly kind: string; readonly keyText: string; readonly code: string; readonly run: string; readonly since: string },
+  row: {
+    readonly policy: string
+    readonly kind: string
+    readonly keyText: string
+    readonly code: string
+    readonly run: string
+    readonly since: string
+  },
 ): Promise<void> {
   const again = await session.run({
     text: 'UPDATE oubli_set_aside SET attempts = attempts + 1, last_code = ?, run_id = ? WHERE policy = ? AND kind = ? AND key_text = ?',
@@ -44,6 +51,9 @@ export async function listSetAside(session: Session): Promise<readonly SetAside[
 export async function forgetSetAside(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)
-    await tx.run({ text: `DELETE FROM oubli_set_aside WHERE kind = ? AND key_text IN (${marks(page)})`, values: [kind, ...page] })
+    await tx.run({
+      text: `DELETE FROM oubli_set_aside WHERE kind = ? AND key_text IN (${marks(page)})`,
+      values: [kind, ...page],
+    })
   }
 }

@@ -14,5 +14,8 @@ export async function claimSlot(
 }
 
 export async function finishSlot(session: Session, job: string, slot: string): Promise<void> {
-  await session.run({ text: "UPDATE oubli_slot SET state = 'done' WHERE job = ? AND slot = ?", values: [job, slot] })
+  await session.run({
+    text: "UPDATE oubli_slot SET state = 'done' WHERE job = ? AND slot = ?",
+    values: [job, slot],
+  })
 }

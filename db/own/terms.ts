@@ -22,7 +22,11 @@ export async function observeTerms(tx: Session, seen: ObservedTerms): Promise<vo
 }
 
 /** The run that first observed these terms; null: none has. */
-export async function observedRun(session: Session, policy: string, termsHash: string): Promise<string | null> {
+export async function observedRun(
+  session: Session,
+  policy: string,
+  termsHash: string,
+): Promise<string | null> {
   const [row] = await session.rows({
     text: 'SELECT observed_run FROM oubli_terms WHERE policy = ? AND terms_hash = ?',
     values: [policy, termsHash],
@@ -30,14 +34,22 @@ export async function observedRun(session: Session, policy: string, termsHash: s
   return row === undefined ? null : text(row, 'observed_run')
 }
 
-export async function inForceTerms(session: Session, policy: string): Promise<{ readonly hash: string; readonly terms: Canonical } | null> {
+export async function inForceTerms(
+  session: Session,
+  policy: string,
+): Promise<{ readonly hash: string; readonly terms: Canonical } | null> {
   const [row] = await session.rows({
     text: 'SELECT terms_hash, terms FROM oubli_terms WHERE policy = ? AND in_force_since IS NOT NULL ORDER BY in_force_since DESC LIMIT 1',
     values: [policy],
   })
-  return row === undefined ? null : { hash: text(row, 'terms_hash'), terms: JSON.parse(text(row, 'terms')) as Canonical }
+  return row === undefined
+    ? null
+    : { hash: text(row, 'terms_hash'), terms: JSON.parse(text(row, 'terms')) as Canonical }
 }
 
 export async function putInForce(tx: Session, policy: string, termsHash: string, at: string): Promise<void> {
-  await tx.run({ text: 'UPDATE oubli_terms SET in_force_since = ? WHERE policy = ? AND terms_hash = ?', values: [at, policy, termsHash] })
+  await tx.run({
+    text: 'UPDATE oubli_terms SET in_force_since = ? WHERE policy = ? AND terms_hash = ?',
+    values: [at, policy, termsHash],
+  })
 }

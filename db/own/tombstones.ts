@@ -17,7 +17,10 @@ export async function insertTombstone(tx: Session, tombstone: Tombstone): Promis
   })
 }
 
-export async function findTombstones(session: Session, hashes: readonly string[]): Promise<readonly Tombstone[]> {
+export async function findTombstones(
+  session: Session,
+  hashes: readonly string[],
+): Promise<readonly Tombstone[]> {
   if (hashes.length === 0) return []
   const rows = await session.rows({
     text: `SELECT hash, kind, entry_id, erased_at FROM oubli_tombstone WHERE hash IN (${marks(hashes)})`,

@@ -1,0 +1,75 @@
+import { Argument, type Command } from 'commander'
+import { readBytes } from '../config/file-bytes.ts'
+import { bounce } from '../jobs/bounce.ts'
+import { deliver } from '../jobs/deliver.ts'
+import { previewWarning } from '../jobs/preview.ts'
+import { prepare } from '../jobs/prepare.ts'
+import { describeCommand, language, settingsOf, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+
+/** `oubli mail preview | deliver | bounce`. */
+export function addMail(program: Command, io: Io, done: Done): void {
+  const mail = program
+    .command('mail')
+    .description('warnings: see one, send what waits, take in what came back')
+  addPreview(mail, io, done)
+  const send = mail.command('deliver').description('send the mails that wait')
+  describeCommand(send, 'oubli mail deliver', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
+    await withContext(io, options, async (ctx) => {
+      const summary = await deliver(ctx, await prepare(ctx), null)
+      if (options.json === true) io.out(JSON.stringify(summary))
+      else {
+        io.out(
+          `mail: ${summary.accepted} accepted, ${summary.deferred} deferred, ${summary.rejected} refused, ${summary.unknown} unknown`,
+        )
+        io.out(`why stopped: ${summary.stopped ?? 'all that waited was tried'}`)
+      }
+      done(summary.stopped === null ? 0 : 4)
+    })
+  })
+  const back = mail
+    .command('bounce')
+    .addArgument(new Argument('<file>', 'a delivery status notification, or - for standard input'))
+    .description('take in a mail that came back')
+  describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2]).action(
+    async (file: string, options: CommonOptions) => {
+      const bytes = file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(file)
+      await withContext(io, options, async (ctx) => {
+        const result = await bounce(ctx, await prepare(ctx), bytes)
+        const words = {
+          recorded: 'The acceptance was taken back; the person counts as not warned by that mail.',
+          ignored: 'Nothing changed: not a mail of ours, not a permanent failure, or taken in before.',
+          unreadable: 'This is not a delivery status notification (RFC 3464). Nothing changed.',
+        } as const
+        io.out(options.json === true ? JSON.stringify({ result }) : words[result])
+        done(result === 'unreadable' ? 2 : 0)
+      })
+    },
+  )
+}
+
+function addPreview(mail: Command, io: Io, done: Done): void {
+  const command = mail
+    .command('preview')
+    .argument('[policy]', 'a policy that warns (default: the first)')
+    .option('--html', 'print the HTML part instead of the text')
+    .description('show the warning as a made-up person would get it; needs no database')
+  describeCommand(command, 'oubli mail preview inactive-accounts --lang fr', [0, 2]).action(
+    async (policy: string | undefined, options: CommonOptions & { readonly html?: boolean }) => {
+      const found = await previewWarning(
+        await settingsOf(io, options),
+        policy ?? null,
+        language(io, options),
+        io.clock(),
+      )
+      if (options.json === true) io.out(JSON.stringify(found))
+      else {
+        io.out(`Subject: ${found.subject}`)
+        io.out('')
+        io.out(options.html === true ? found.html : found.text)
+      }
+      done(0)
+    },
+  )
+}

@@ -1,0 +1,29 @@
+/** Files that are not text: mails, and folders that a command of ours made and may take away. */
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { OubliError } from '../base/errors.ts'
+
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch {
+    throw new OubliError(
+      'settings',
+      'E_FILE_READ',
+      `${path}: expected a file that can be read`,
+      'Check the path and its rights.',
+    )
+  }
+}
+
+/** Written beside and renamed, readable by the owner only: a mail holds an address. */
+export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFile(`${path}.part`, bytes, { mode: 0o600 })
+  await rename(`${path}.part`, path)
+}
+
+/** Takes a folder away with everything in it. Only for folders that carry a mark of ours. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true })
+}

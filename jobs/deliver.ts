@@ -1,0 +1,52 @@
+/** Sends the mails that wait. */
+import { newEntryId } from '../audit/entry.ts'
+import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/deliver.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+import { mailRecorder } from './record-mail.ts'
+
+/** Mails in one delivery; the rest waits for the next, a few minutes later. */
+const mostMails = 2000
+
+/** `run`: what the evidence is filed under; a delivery of its own gets an id of its own. */
+export async function deliver(
+  ctx: JobContext,
+  prepared: Pick<Prepared, 'dataMap'>,
+  run: string | null,
+): Promise<DeliverySummary> {
+  const transport = ctx.transport()
+  try {
+    const summary = await deliverDue(ctx.database, transport, {
+      now: ctx.now,
+      limit: mostMails,
+      perMinute: ctx.settings.mail.transport === 'files' ? null : ctx.settings.mail.perMinute,
+      record: mailRecorder(ctx, run ?? newEntryId(ctx.ports.random), prepared.dataMap.zone, ctx.now),
+      random: () => (ctx.ports.random(1)[0] ?? 0) / 256,
+      wait: ctx.ports.sleep,
+      onEvent: (event) => {
+        tell(ctx, event)
+      },
+      stop: () => ctx.stop() !== null,
+    })
+    if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
+    return summary
+  } finally {
+    await transport.close()
+  }
+}
+
+function tell(ctx: JobContext, { event, policy, code, attempt }: DeliveryEvent): void {
+  switch (event) {
+    case 'mail.accepted':
+      ctx.log.event('mail.accepted', { policy })
+      return
+    case 'mail.rejected':
+      ctx.log.event('mail.refused', code === null ? {} : { reply: Number(code) })
+      return
+    case 'mail.deferred':
+    case 'mail.unknown':
+    case 'mail.abandoned':
+      ctx.log.event('mail.deferred', { tries: attempt })
+      return
+  }
+}
