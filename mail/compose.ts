@@ -38,7 +38,7 @@ export function messageIdOf(token: string, from: Mailbox): string {
 /**
  * A multipart/alternative mail to one recipient. No List-Unsubscribe: this is a legal notice, and a scanner
  * that follows every link must not be able to unsubscribe somebody from it.
- * Throws OubliError MAIL_ADDRESS for a sender, reply or recipient address that `checkAddress` refuses.
+ * Throws OubliError E_MAIL_ADDRESS for a sender, reply or recipient address that `checkAddress` refuses.
  */
 export async function composeMail(mail: MailToCompose): Promise<Uint8Array> {
   const token = /^<([0-9a-f]{32})@/.exec(mail.messageId)?.[1]
@@ -76,7 +76,7 @@ function checked(address: string, what: string): string {
   if (check.ok) return check.address
   throw new OubliError(
     'mail',
-    'MAIL_ADDRESS',
+    'E_MAIL_ADDRESS',
     `mail: expected ${what} to be a plain address (name@domain), found one that cannot be written to`,
     'Correct the address where it is kept. It is not shown here because it may be a person’s.',
   )

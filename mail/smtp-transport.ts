@@ -29,7 +29,7 @@ export interface SmtpTimeouts {
 /** The library's own: shorter ones make mails unknown that a slow relay did accept. Tests alone shorten them. */
 export const patientTimeouts: SmtpTimeouts = { connection: 120_000, greeting: 30_000, socket: 600_000 }
 
-/** Throws OubliError SMTP_TLS for a relay off this machine without required TLS. */
+/** Throws OubliError E_SMTP_TLS for a relay off this machine without required TLS. */
 export function smtpTransport(settings: SmtpSettings, timeouts: SmtpTimeouts = patientTimeouts): Transport {
   requireTls(settings)
   const fullySent = new Set<string>()
@@ -102,7 +102,7 @@ function requireTls({ host, tls }: SmtpSettings): void {
   if (tls !== 'none' || isLoopback(host)) return
   throw new OubliError(
     'settings',
-    'SMTP_TLS',
+    'E_SMTP_TLS',
     'mail settings: expected TLS to a relay on another machine, found none',
     'Set tls to starttls or implicit. Without it passwords and addresses cross the network in clear.',
   )

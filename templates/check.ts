@@ -48,13 +48,18 @@ function checkSource(file: SourceFile): readonly TemplateProblem[] {
   const problems: TemplateProblem[] = []
   if (/\{\{\{|\{\{~?&/.test(file.text)) {
     problems.push(
-      problem(file.path, 'TEMPLATE_UNESCAPED', 'a value that is not escaped', 'Write two braces, without &.'),
+      problem(
+        file.path,
+        'E_TEMPLATE_UNESCAPED',
+        'a value that is not escaped',
+        'Write two braces, without &.',
+      ),
     )
   }
   const unknown = unknownFields(file.text)[0]
   if (unknown !== undefined) {
     problems.push(
-      problem(file.path, 'TEMPLATE_FIELD', `{{${unknown}}}`, 'Use only the fields that a warning has.'),
+      problem(file.path, 'E_TEMPLATE_FIELD', `{{${unknown}}}`, 'Use only the fields that a warning has.'),
     )
   }
   return problems
@@ -93,7 +98,7 @@ function checkSubject(file: string, subject: string, context: WarningContext): r
     problems.push(
       problem(
         file,
-        'TEMPLATE_SUBJECT',
+        'E_TEMPLATE_SUBJECT',
         'no site or no date',
         'Name the site and the last day: {{siteName}}, {{lastDay}}.',
       ),
@@ -103,7 +108,7 @@ function checkSubject(file: string, subject: string, context: WarningContext): r
     problems.push(
       problem(
         file,
-        'TEMPLATE_SUBJECT_NAME',
+        'E_TEMPLATE_SUBJECT_NAME',
         'the name of the person',
         'A subject is read by others: leave the name out.',
       ),
@@ -128,7 +133,7 @@ function checkBody(file: string, text: string, context: WarningContext): readonl
   return [
     problem(
       file,
-      'TEMPLATE_INCOMPLETE',
+      'E_TEMPLATE_INCOMPLETE',
       `no {{${missing[0]}}}`,
       'A warning says date, zone, site, contact, what goes and what stays.',
     ),
@@ -144,7 +149,7 @@ function checkMarkup(file: string, html: string, context: WarningContext): reado
     problems.push(
       problem(
         file,
-        'TEMPLATE_SUSPECT',
+        'E_TEMPLATE_SUSPECT',
         'a picture, a form, a script or a loaded resource',
         'Use text, lists and the one link to the site.',
       ),
@@ -155,7 +160,7 @@ function checkMarkup(file: string, html: string, context: WarningContext): reado
     problems.push(
       problem(
         file,
-        'TEMPLATE_LINK',
+        'E_TEMPLATE_LINK',
         'a link to another address than {{siteUrl}}',
         'Keep the bare address of the site as the only link.',
       ),

@@ -57,7 +57,7 @@ function bySlot(files: readonly SourceFile[]): ReadonlyMap<string, SourceFile> {
 
 /**
  * Compiles every template once. A later file with the same language and name replaces an earlier one, so a
- * site's own texts stand after the built-in ones. Throws OubliError TEMPLATE_SYNTAX, TEMPLATE_LAYOUT.
+ * site's own texts stand after the built-in ones. Throws OubliError E_TEMPLATE_SYNTAX, E_TEMPLATE_LAYOUT.
  */
 export function loadTemplates(files: readonly SourceFile[]): Templates {
   const slots = bySlot(files)
@@ -67,7 +67,7 @@ export function loadTemplates(files: readonly SourceFile[]): Templates {
   if (layout === undefined) {
     throw new OubliError(
       'policy',
-      'TEMPLATE_LAYOUT',
+      'E_TEMPLATE_LAYOUT',
       'templates: expected a file layout.html.hbs, found none',
       'Put layout.html.hbs next to the folders en and fr.',
     )
@@ -89,7 +89,7 @@ function compile(file: SourceFile, isHtml: boolean): Fill {
   } catch (error) {
     throw new OubliError(
       'policy',
-      'TEMPLATE_SYNTAX',
+      'E_TEMPLATE_SYNTAX',
       `${file.path}: expected a template that Handlebars can read, found: ${firstLine(error)}`,
       'Correct the braces. Only if, unless, each and with may be used besides the names of the context.',
     )
@@ -133,7 +133,7 @@ export function renderMail(
   return { subject, text: `${sections.map((section) => section.text).join(rule)}\n`, html }
 }
 
-/** One language, without the layout. Throws OubliError TEMPLATE_MISSING, TEMPLATE_FIELD. */
+/** One language, without the layout. Throws OubliError E_TEMPLATE_MISSING, E_TEMPLATE_FIELD. */
 export function renderIn(
   templates: Templates,
   name: string,
@@ -150,7 +150,7 @@ function fillPart(templates: Templates, slot: string, data: unknown): string {
   if (fill === undefined) {
     throw new OubliError(
       'policy',
-      'TEMPLATE_MISSING',
+      'E_TEMPLATE_MISSING',
       `templates: expected a file ${slot}.hbs, found none`,
       'Every warning needs subject, txt and html in English and in French.',
     )
@@ -161,7 +161,7 @@ function fillPart(templates: Templates, slot: string, data: unknown): string {
     const field = /"([A-Za-z0-9_.]{1,40})" not defined/.exec(firstLine(error))?.[1] ?? 'a field'
     throw new OubliError(
       'policy',
-      'TEMPLATE_FIELD',
+      'E_TEMPLATE_FIELD',
       `${templates.files.get(slot)?.path ?? slot}: expected a field that a warning has, found ${field}`,
       'Use only the fields that a warning has.',
     )

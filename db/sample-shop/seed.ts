@@ -12,7 +12,7 @@ const chunk = 400
  * Writes the whole shop in one transaction, the same rows for the same options on every server. The tables
  * of `sampleShopTables` must be there and empty.
  *
- * @throws OubliError SHOP_NOT_SEEDED, when a row could not be written; nothing is left behind then.
+ * @throws OubliError E_SHOP_NOT_SEEDED, when a row could not be written; nothing is left behind then.
  */
 export async function seedSampleShop(session: Database, options: SampleShopOptions): Promise<void> {
   const rows = sampleShopRows(options)
@@ -22,7 +22,7 @@ export async function seedSampleShop(session: Database, options: SampleShopOptio
   if (outcome.state === 'committed') return
   throw new OubliError(
     'database',
-    'SHOP_NOT_SEEDED',
+    'E_SHOP_NOT_SEEDED',
     `The sample shop was not written: the transaction ended as "${outcome.state}".`,
     'Create the tables of the sample shop in an empty database, then seed it once.',
   )

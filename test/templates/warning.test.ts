@@ -144,13 +144,13 @@ describe('lint of templates', () => {
 
   it('finds a field that does not exist, also in a condition', () => {
     expect(codes('en/inactivity-warning.txt.hbs', (text) => text + '{{password}}')).to.include(
-      'TEMPLATE_FIELD',
+      'E_TEMPLATE_FIELD',
     )
     expect(codes('en/inactivity-warning.txt.hbs', (text) => text + '{{#if nobody}}x{{/if}}')).to.include(
-      'TEMPLATE_FIELD',
+      'E_TEMPLATE_FIELD',
     )
     expect(codes('fr/inactivity-warning.html.hbs', (text) => text + '{{constructor}}')).to.include(
-      'TEMPLATE_FIELD',
+      'E_TEMPLATE_FIELD',
     )
   })
 
@@ -174,19 +174,21 @@ describe('lint of templates', () => {
 
   it('finds a missing file, an unescaped value, a foreign link, a picture, a subject without its date', () => {
     const without = files.filter((file) => file.path !== 'fr/inactivity-warning.txt.hbs')
-    expect(checkTemplates(loadTemplates(without)).map((one) => one.code)).to.deep.equal(['TEMPLATE_MISSING'])
-    const html = 'en/inactivity-warning.html.hbs'
-    expect(codes(html, (text) => text + '{{{name}}}')).to.deep.equal(['TEMPLATE_UNESCAPED'])
-    expect(codes(html, (text) => text + '<a href="{{siteUrl}}/login?token=1">x</a>')).to.deep.equal([
-      'TEMPLATE_LINK',
+    expect(checkTemplates(loadTemplates(without)).map((one) => one.code)).to.deep.equal([
+      'E_TEMPLATE_MISSING',
     ])
-    expect(codes(html, (text) => text + '<img alt="">')).to.deep.equal(['TEMPLATE_SUSPECT'])
-    expect(codes(html, (text) => text.replace('{{zone}}', ''))).to.deep.equal(['TEMPLATE_INCOMPLETE'])
+    const html = 'en/inactivity-warning.html.hbs'
+    expect(codes(html, (text) => text + '{{{name}}}')).to.deep.equal(['E_TEMPLATE_UNESCAPED'])
+    expect(codes(html, (text) => text + '<a href="{{siteUrl}}/login?token=1">x</a>')).to.deep.equal([
+      'E_TEMPLATE_LINK',
+    ])
+    expect(codes(html, (text) => text + '<img alt="">')).to.deep.equal(['E_TEMPLATE_SUSPECT'])
+    expect(codes(html, (text) => text.replace('{{zone}}', ''))).to.deep.equal(['E_TEMPLATE_INCOMPLETE'])
     expect(codes('fr/inactivity-warning.subject.hbs', () => 'Dernière chance !')).to.deep.equal([
-      'TEMPLATE_SUBJECT',
+      'E_TEMPLATE_SUBJECT',
     ])
     expect(codes('fr/inactivity-warning.subject.hbs', (text) => `${text} {{name}}`)).to.deep.equal([
-      'TEMPLATE_SUBJECT_NAME',
+      'E_TEMPLATE_SUBJECT_NAME',
     ])
   })
 

@@ -105,7 +105,7 @@ eachDatabase('the sample shop', (open) => {
       () => 'no failure',
       (error: unknown) => error,
     )
-    expect(failure).to.have.property('code', 'SHOP_NOT_SEEDED')
+    expect(failure).to.have.property('code', 'E_SHOP_NOT_SEEDED')
     expect(await count(other, 'users')).to.equal(0)
   })
 })
