@@ -1,0 +1,126 @@
+/** Safety stops: counts so unlike the past that a person looks before anything happens. */
+import type { Policy } from '../policies/policy.ts'
+import type { Language } from '../policies/problem.ts'
+import { fillText } from '../policies/problem-text.ts'
+
+export type AlarmKind = 'share' | 'count' | 'jump' | 'by else' | 'canary'
+
+export interface Alarm {
+  readonly kind: AlarmKind
+  readonly found: number
+  /** Highest number that would have passed; fractions are rounded down. */
+  readonly limit: number
+  readonly params: Readonly<Record<string, string>>
+}
+
+export interface AlarmInput {
+  readonly policy: Pick<Policy, 'id' | 'stopAbove'>
+  /** Rows that would be warned or acted on now, backlog included. */
+  readonly dueNow: number
+  /** Of them, what the last run left behind; null when there was none. */
+  readonly leftLastRun: number | null
+  /** Newly due rows of past runs, in any order. */
+  readonly newlyDueHistory: readonly number[]
+  /** Rows of the kind, about. */
+  readonly population: number
+  /** Of the due rows, those counted from the clock's `else`. */
+  readonly byElse: number
+  /** Canaries that the raw predicate finds. */
+  readonly canaries: number
+  /** Nothing was ever executed, so what observing runs left behind is as new as the rest. */
+  readonly firstEnforcement?: boolean
+  /** Due rows that a person has approved; null without an approval. */
+  readonly approvedCount: number | null
+}
+
+/** Up to this many rows a share says nothing: one of three is 33 %. */
+export const judgedByShareAbove = 10
+/** A jump has to be this large, and the past this long, before it is told from noise. */
+export const jumpAbove = 50
+export const runsForAMedian = 5
+export const jumpFactor = 5
+/** Rows by `else` are judged above this many. */
+export const judgedByElseAbove = 20
+
+/** An approval covers every count up to its own, but never a canary: that one must not be due at all. */
+export function alarms(input: AlarmInput): readonly Alarm[] {
+  const found = input.canaries > 0 ? [alarm(input, 'canary', input.canaries, 0, {})] : []
+  if (input.approvedCount !== null && input.dueNow <= input.approvedCount) return found
+  const known = input.firstEnforcement === true ? 0 : (input.leftLastRun ?? 0)
+  const newly = Math.max(0, input.dueNow - known)
+  const more = [shareAlarm(input, newly), countAlarm(input, newly), jumpAlarm(input, newly), elseAlarm(input)]
+  return [...found, ...more.filter((one) => one !== null)]
+}
+
+function shareAlarm(input: AlarmInput, newly: number): Alarm | null {
+  const { percent } = input.policy.stopAbove
+  const limit = Math.floor((input.population * percent) / 100)
+  if (newly <= judgedByShareAbove || newly * 100 <= input.population * percent) return null
+  const params = { percent: String(percent), population: String(input.population) }
+  return alarm(input, 'share', newly, limit, params)
+}
+
+function countAlarm(input: AlarmInput, newly: number): Alarm | null {
+  const { count } = input.policy.stopAbove
+  return count === null || newly <= count ? null : alarm(input, 'count', newly, count, {})
+}
+
+function jumpAlarm(input: AlarmInput, newly: number): Alarm | null {
+  if (input.newlyDueHistory.length < runsForAMedian) return null
+  const usual = median(input.newlyDueHistory)
+  const limit = Math.max(jumpAbove, Math.floor(usual * jumpFactor))
+  return newly <= limit ? null : alarm(input, 'jump', newly, limit, { median: String(usual) })
+}
+
+/** Many people without the event itself mean that the site has stopped writing it, not that they left. */
+function elseAlarm(input: AlarmInput): Alarm | null {
+  const { percentByElse } = input.policy.stopAbove
+  if (input.byElse <= judgedByElseAbove || input.byElse * 100 <= input.dueNow * percentByElse) return null
+  const limit = Math.floor((input.dueNow * percentByElse) / 100)
+  return alarm(input, 'by else', input.byElse, limit, { percent: String(percentByElse) })
+}
+
+function alarm(
+  input: AlarmInput,
+  kind: AlarmKind,
+  found: number,
+  limit: number,
+  more: Readonly<Record<string, string>>,
+): Alarm {
+  const params = { policy: input.policy.id, found: String(found), limit: String(limit), ...more }
+  return { kind, found, limit, params }
+}
+
+function median(values: readonly number[]): number {
+  const ordered = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(ordered.length / 2)
+  const upper = ordered[middle] ?? 0
+  return ordered.length % 2 === 1 ? upper : (upper + (ordered[middle - 1] ?? upper)) / 2
+}
+
+const texts: Readonly<Record<AlarmKind, Readonly<Record<Language, string>>>> = {
+  share: {
+    en: '{found} newly due since the last run, more than {percent} % of {population} ({limit}). Look at the plan, then approve it.',
+    fr: '{found} nouveaux cas depuis le dernier passage, plus de {percent} % de {population} ({limit}). Vérifiez le plan, puis approuvez-le.',
+  },
+  count: {
+    en: '{found} newly due since the last run, more than {limit}. Look at the plan, then approve it.',
+    fr: '{found} nouveaux cas depuis le dernier passage, plus de {limit}. Vérifiez le plan, puis approuvez-le.',
+  },
+  jump: {
+    en: '{found} newly due, where {median} is usual (at most {limit}). Find out what happened, then approve the plan.',
+    fr: '{found} nouveaux cas, contre {median} d’habitude ({limit} au plus). Cherchez ce qui s’est passé, puis approuvez le plan.',
+  },
+  'by else': {
+    en: '{found} of the due are counted from the substitute date, more than {percent} % ({limit}). Has the site stopped writing the real one?',
+    fr: '{found} cas sont comptés depuis la date de remplacement, plus de {percent} % ({limit}). Le site a-t-il cessé d’écrire la vraie date ?',
+  },
+  canary: {
+    en: '{found} canary due: a row that must never be. A clock or a policy is wrong; no approval lets this pass.',
+    fr: '{found} témoin(s) à échéance, ce qui ne doit jamais arriver. Une date ou une règle est fausse ; aucune approbation n’y change rien.',
+  },
+}
+
+export function renderAlarm(alarm: Alarm, lang: Language): string {
+  return fillText(texts[alarm.kind][lang], alarm.params)
+}

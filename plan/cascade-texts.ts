@@ -1,0 +1,85 @@
+/** Problems of what leaves together: links, references, rings, archives. */
+import type { ProblemText } from '../policies/problem-text.ts'
+
+export const cascadeTexts = {
+  E_DEPARTURE_NEEDED: {
+    severity: 'error',
+    en: '"{kind}" holds people or an archive and would leave without a word. Say what becomes of it:\n{stub}',
+    fr: '« {kind} » contient des personnes ou une archive et partirait sans un mot. Dites ce qu’elle devient :\n{stub}',
+  },
+  E_RULE_OUT_OF_REACH: {
+    severity: 'error',
+    en: 'The rule for "{kind}" cannot be carried out: the rows of "{above}" stay, and nothing leads through them.',
+    fr: 'La consigne pour « {kind} » est sans voie : les lignes de « {above} » restent, et rien n’y conduit.',
+  },
+  E_RULE_WITHOUT_EFFECT: {
+    severity: 'error',
+    en: '`but` names "{name}", which does not leave with this policy. Correct or remove it.',
+    fr: '`but` nomme « {name} », qui ne part pas avec cette règle. Corrigez ou retirez.',
+  },
+  E_DETACH_NOT_NULL: {
+    severity: 'error',
+    en: '"{kind}" cannot be detached: "{table}" does not allow NULL in ({column}).',
+    fr: '« {kind} » ne peut pas être détaché : « {table} » n’accepte pas NULL dans ({column}).',
+  },
+  E_ANONYMISE_NOT_NULL: {
+    severity: 'error',
+    en: '"{kind}" cannot be anonymised: its link ({column}) in "{table}" would still name the person and may not be NULL.',
+    fr: '« {kind} » ne peut pas être anonymisé : son lien ({column}) dans « {table} » nommerait encore la personne et n’accepte pas NULL.',
+  },
+  E_KEEP_CASCADE: {
+    severity: 'error',
+    en: '"{kind}" shall be kept, but the foreign key {key} deletes it along (ON DELETE CASCADE). Anonymise instead, or change the key.',
+    fr: '« {kind} » doit rester, mais la clé étrangère {key} la supprime (ON DELETE CASCADE). Anonymisez, ou changez la clé.',
+  },
+  E_KEEP_NOT_NULL: {
+    severity: 'error',
+    en: '"{kind}" shall be kept, but its link ({column}) in "{table}" may not be NULL, so the row it points at cannot go. Anonymise that one instead.',
+    fr: '« {kind} » doit rester, mais son lien ({column}) dans « {table} » n’accepte pas NULL : la ligne visée ne peut pas partir. Anonymisez plutôt celle-ci.',
+  },
+  E_UNCLASSIFIED_KEY: {
+    severity: 'error',
+    en: 'The foreign key {key} leads from "{table}" ({column}) to rows of "{toTable}" that go, and nobody said what becomes of its rows. Add:\n{stub}',
+    fr: 'La clé étrangère {key} mène de « {table} » ({column}) à des lignes de « {toTable} » qui partent, et rien ne dit ce que deviennent les siennes. Ajoutez :\n{stub}',
+  },
+  E_REFERENCE_RULE: {
+    severity: 'error',
+    en: 'A single reference can only be detached: `{name}` ({key} to "{toTable}") says something else. Write:\n{stub}',
+    fr: 'Une référence seule ne peut qu’être détachée : `{name}` ({key} vers « {toTable} ») dit autre chose. Écrivez :\n{stub}',
+  },
+  E_CASCADE_OUTSIDE: {
+    severity: 'error',
+    en: 'The foreign key {key} deletes rows of "{table}" along with "{toTable}" (ON DELETE CASCADE), unseen by the plan. Describe "{table}" as a kind, or change the key.',
+    fr: 'La clé étrangère {key} supprime des lignes de « {table} » avec « {toTable} » (ON DELETE CASCADE), à l’insu du plan. Décrivez « {table} » comme catégorie, ou changez la clé.',
+  },
+  E_CYCLE: {
+    severity: 'error',
+    en: 'Rows refer to each other in a ring that nothing can open: {path}. One of these columns has to allow NULL (and must not be copied to an archive).',
+    fr: 'Des lignes se réfèrent en cercle sans issue : {path}. L’une de ces colonnes doit accepter NULL (et ne pas être copiée dans une archive).',
+  },
+  E_ARCHIVE_MISSING: {
+    severity: 'error',
+    en: '"{kind}" shall be archived, but the data map says no `archive` for it.',
+    fr: '« {kind} » doit être archivé, mais la carte ne lui donne pas d’`archive`.',
+  },
+  E_ARCHIVE_TABLE: {
+    severity: 'error',
+    en: 'The archive "{into}" of "{kind}" has no table in this database.',
+    fr: 'L’archive « {into} » de « {kind} » n’a pas de table dans cette base.',
+  },
+  E_ARCHIVE_EMPTY: {
+    severity: 'error',
+    en: 'The archive of "{kind}" copies no column.',
+    fr: 'L’archive de « {kind} » ne copie aucune colonne.',
+  },
+  E_ARCHIVE_COLUMN: {
+    severity: 'error',
+    en: 'The archive names "{table}.{column}", which does not exist.[[ Did you mean "{near}"?]]',
+    fr: 'L’archive nomme « {table}.{column} », qui n’existe pas.[[ Vouliez-vous dire « {near} » ?]]',
+  },
+  E_ARCHIVE_TYPE: {
+    severity: 'error',
+    en: '"{table}.{column}" ({toType}) cannot take every value of {from} ({fromType}).',
+    fr: '« {table}.{column} » ({toType}) ne peut pas recevoir toutes les valeurs de {from} ({fromType}).',
+  },
+} as const satisfies Record<string, ProblemText>

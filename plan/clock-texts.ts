@@ -1,0 +1,65 @@
+/** Problems of clocks, states, conditions and indexes. */
+import type { ProblemText } from '../policies/problem-text.ts'
+
+export const clockTexts = {
+  E_NO_TERM: {
+    severity: 'error',
+    en: 'The policy has neither keep_at_most nor keep_at_least.',
+    fr: 'La règle n’a ni keep_at_most ni keep_at_least.',
+  },
+  E_UNKNOWN_EVENT: {
+    severity: 'error',
+    en: 'The kind on "{table}" has no event "{event}".[[ Did you mean "{near}"?]]',
+    fr: 'La catégorie sur « {table} » n’a pas d’événement « {event} ».[[ Vouliez-vous dire « {near} » ?]]',
+  },
+  E_UNKNOWN_STATE: {
+    severity: 'error',
+    en: 'The kind on "{table}" has no state "{state}".[[ Did you mean "{near}"?]]',
+    fr: 'La catégorie sur « {table} » n’a pas d’état « {state} ».[[ Vouliez-vous dire « {near} » ?]]',
+  },
+  E_NO_WAY: {
+    severity: 'error',
+    en: 'No kind on "{table}" hangs on {kind}, so its rows cannot be told apart by {kind}. Describe it as a kind with `of`.',
+    fr: 'Aucune catégorie sur « {table} » ne dépend de {kind} : ses lignes ne peuvent pas lui être attribuées. Décrivez-la avec `of`.',
+  },
+  E_AMBIGUOUS_WAY: {
+    severity: 'error',
+    en: 'Several kinds on "{table}" hang on {kind}: {kinds}. Leave one, or read the date from another table.',
+    fr: 'Plusieurs catégories sur « {table} » dépendent de {kind} : {kinds}. Gardez-en une, ou lisez la date ailleurs.',
+  },
+  E_CLOCK_FORMAT: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type} and cannot be read as "{format}".',
+    fr: '« {table}.{column} » est de type {type} et ne se lit pas comme « {format} ».',
+  },
+  E_CLOCK_FORMAT_NEEDED: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}, which can mean several things. Declare its format, one of: {formats}.',
+    fr: '« {table}.{column} » est de type {type}, qui peut signifier plusieurs choses. Déclarez son format : {formats}.',
+  },
+  E_CLOCK_TYPE: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}, which holds no date. Choose another column.',
+    fr: '« {table}.{column} » est de type {type}, qui ne contient pas de date. Choisissez une autre colonne.',
+  },
+  E_CLOCK_UNORDERED: {
+    severity: 'error',
+    en: 'The first source "{table}.{column}" does not sort by time, so it cannot be searched. Put an ordered source first.',
+    fr: 'La première source « {table}.{column} » ne suit pas l’ordre du temps et ne peut pas être parcourue. Mettez une source ordonnée en premier.',
+  },
+  E_NOT_A_NUMBER: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}; "at least" and "below" need a number.',
+    fr: '« {table}.{column} » est de type {type} ; « at least » et « below » demandent un nombre.',
+  },
+  E_INDEX_MISSING: {
+    severity: 'error',
+    en: 'Without an index on "{table}" ({column}) every run would read the whole table. Create it:\n{sql}',
+    fr: 'Sans index sur « {table} » ({column}), chaque passage lirait toute la table. Créez-le :\n{sql}',
+  },
+  W_INDEX_MISSING: {
+    severity: 'warning',
+    en: 'There is no index on "{table}" ({column}). The table is small now; before it grows, create it:\n{sql}',
+    fr: 'Il n’y a pas d’index sur « {table} » ({column}). La table est encore petite ; avant qu’elle ne grandisse, créez-le :\n{sql}',
+  },
+} as const satisfies Record<string, ProblemText>

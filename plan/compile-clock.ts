@@ -1,0 +1,171 @@
+/** Ties the clock of a policy to live columns: where each source stands, how its values read, in which zone. */
+import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
+import type { Policy } from '../policies/policy.ts'
+import { startOfDay } from './civil.ts'
+import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
+import { needIndex } from './index-need.ts'
+import { reach } from './joins.ts'
+import { near, tell, type Findings } from './plan-problem.ts'
+import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
+import { columnOf, type Column, type ColumnFamily, type Table } from './site-schema.ts'
+
+/** Null when it cannot be settled; the reasons are told. */
+export function compileClock(
+  map: SettledMap,
+  root: SettledKind,
+  policy: Policy,
+  findings: Findings,
+): CompiledClock | null {
+  const period = policy.keepAtMost ?? policy.keepAtLeast
+  if (period === null) tell(findings, 'E_NO_TERM', {})
+  const { events } = root.kind
+  const event = Object.hasOwn(events, policy.countedFrom) ? events[policy.countedFrom] : undefined
+  if (event === undefined) {
+    const params = { event: policy.countedFrom, ...near(policy.countedFrom, Object.keys(events)) }
+    tell(findings, 'E_UNKNOWN_EVENT', { table: root.table.name, params })
+    return null
+  }
+  const settled = event.latestOf.map((column) => settleSource(map, root, column, findings))
+  const sources = settled.filter((source) => source !== null)
+  const otherwise = event.else === null ? null : settleColumn(map, root.table, event.else, findings)
+  const broken = sources.length < settled.length || (event.else !== null && otherwise === null)
+  const [scanned] = sources
+  if (period === null || broken || scanned === undefined) return null
+  checkScan(map, root, policy, scanned, findings)
+  return { event, sources, else: otherwise, period, ...calendar(map, root, policy, event) }
+}
+
+function calendar(
+  { dataMap }: SettledMap,
+  root: SettledKind,
+  policy: Policy,
+  event: Event,
+): Pick<CompiledClock, 'ends' | 'fiscalYearEnds' | 'zone' | 'notBefore'> {
+  // The law caps cookies and consents and asks for no minimum, so the last day itself is already too long.
+  const cap =
+    ['cookie', 'consent', 'cookie_consent'].includes(root.kind.category) && policy.keepAtMost !== null
+  return {
+    ends: cap ? 'same day' : 'next day',
+    fiscalYearEnds: event.roundedTo === null ? null : dataMap.fiscalYearEnds,
+    zone: dataMap.zone,
+    notBefore: startOfDay(dataMap.launchedOn, dataMap.zone),
+  }
+}
+
+function settleSource(
+  map: SettledMap,
+  root: SettledKind,
+  column: TimeColumn,
+  findings: Findings,
+): ClockSource | null {
+  const way = reach(map, root, column.table ?? root.table.name)
+  if (way.found === 'one') {
+    const clock = settleColumn(map, way.kind.table, column, findings)
+    for (const join of way.joins) needLinkIndex(map, join, findings)
+    return clock === null ? null : { joins: way.joins, clock }
+  }
+  tellNoWay(map, root, column.table ?? '', way.found === 'several' ? way.kinds : [], findings)
+  return null
+}
+
+/** The same words for a clock and for a state that stand in a table nothing leads to, or several ways do. */
+export function tellNoWay(
+  map: SettledMap,
+  root: SettledKind,
+  table: string,
+  kinds: readonly string[],
+  findings: Findings,
+): void {
+  const params = { kind: root.kind.name, kinds: kinds.join(', ') }
+  if (kinds.length > 1) tell(findings, 'E_AMBIGUOUS_WAY', { table, params })
+  else if (!map.schema.has(table))
+    tell(findings, 'E_UNKNOWN_TABLE', { table, params: near(table, map.schema.keys()) })
+  else tell(findings, 'E_NO_WAY', { table, params })
+}
+
+export function needLinkIndex(
+  map: SettledMap,
+  join: {
+    readonly table: string
+    readonly columns: readonly { readonly own: string }[]
+    readonly where: readonly { readonly column: string }[]
+  },
+  findings: Findings,
+): void {
+  const table = map.schema.get(join.table)
+  const own = join.columns.map((pair) => pair.own)
+  const constants = join.where.map(({ column }) => column)
+  if (table !== undefined) needIndex(findings, table, own, constants)
+}
+
+function settleColumn(
+  map: SettledMap,
+  table: Table,
+  source: TimeColumn,
+  findings: Findings,
+): ClockColumn | null {
+  const column = columnOf(table, source.column)
+  if (column === undefined) {
+    knownColumn(table, source.column, findings)
+    return null
+  }
+  const format = settleFormat(table, column, source.format, findings)
+  if (format === null) return null
+  const naive = format === 'datetime' || format === 'date' || format === '14 digits'
+  const { never, ordered } = source
+  const zone = naive ? (source.zone ?? map.dataMap.storedIn) : 'UTC'
+  return { column: column.name, format, zone, never, ordered, family: column.family }
+}
+
+const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
+  datetime: ['datetime', 'text'],
+  timestamp: ['timestamp'],
+  date: ['date', 'text'],
+  'epoch seconds': ['integer', 'decimal'],
+  'epoch milliseconds': ['integer', 'decimal'],
+  '14 digits': ['integer', 'decimal', 'text'],
+  'iso text': ['text'],
+}
+
+/** A number or a text can mean several things, so nothing is guessed: its format has to be declared. */
+function settleFormat(
+  table: Table,
+  column: Column,
+  format: TimeColumn['format'],
+  findings: Findings,
+): TimeFormat | null {
+  const { family, type, name } = column
+  const spot = { table: table.name, column: name }
+  if (format !== 'auto') {
+    if (readable[format].includes(family)) return format
+    tell(findings, 'E_CLOCK_FORMAT', { ...spot, params: { type, format } })
+    return null
+  }
+  if (family === 'datetime' || family === 'timestamp' || family === 'date') return family
+  const formats = (Object.keys(readable) as TimeFormat[]).filter((one) => readable[one].includes(family))
+  const code = formats.length > 0 ? 'E_CLOCK_FORMAT_NEEDED' : 'E_CLOCK_TYPE'
+  tell(findings, code, { ...spot, params: { type, formats: formats.join(', ') } })
+  return null
+}
+
+function checkScan(
+  map: SettledMap,
+  root: SettledKind,
+  policy: Policy,
+  scanned: ClockSource,
+  findings: Findings,
+): void {
+  const name = scanned.joins.at(-1)?.table ?? root.table.name
+  const table = map.schema.get(name)
+  const beside = scanned.joins.length === 0 ? equalities(root, policy) : []
+  if (!scanned.clock.ordered)
+    tell(findings, 'E_CLOCK_UNORDERED', { table: name, column: scanned.clock.column })
+  else if (table !== undefined) needIndex(findings, table, [scanned.clock.column], beside)
+}
+
+/** Columns that the scan compares with a constant; an index may start with them. */
+function equalities(root: SettledKind, policy: Policy): readonly string[] {
+  const done = policy.then === 'erase' || policy.then === 'archive' ? undefined : root.kind.done[policy.then]
+  const listed = policy.only.filter((one) => one.test === 'is one of').map((one) => one.column)
+  return done === undefined ? listed : [done, ...listed]
+}

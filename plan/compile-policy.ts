@@ -1,0 +1,150 @@
+/** Ties one policy to the live schema, or says why it cannot be tied. */
+import type { Condition, Policy } from '../policies/policy.ts'
+import { cascade } from './cascade.ts'
+import { archiveTarget, personalChanges, withdrawnChanges } from './column-changes.ts'
+import { compileClock, needLinkIndex, tellNoWay } from './compile-clock.ts'
+import type {
+  ClockSource,
+  ColumnTest,
+  CompiledClock,
+  CompiledPolicy,
+  RootAct,
+  StateTest,
+  Step,
+} from './compiled.ts'
+import { kindsAbove, ownersOf, reach } from './joins.ts'
+import { near, refused, tell, type Findings } from './plan-problem.ts'
+import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
+import { columnOf } from './site-schema.ts'
+import { termsHash } from './terms.ts'
+
+/** Null when a finding refuses the policy. */
+export function compilePolicy(map: SettledMap, policy: Policy, findings: Findings): CompiledPolicy | null {
+  const root = rootOf(map, policy, findings)
+  if (root === null) return null
+  for (const name of kindsAbove(map, root))
+    if (!map.kinds.has(name)) tell(findings, 'E_BROKEN_KIND', { params: { kind: name } })
+  const clock = compileClock(map, root, policy, findings)
+  const only = policy.only.filter((condition) => checkCondition(root, condition, findings))
+  const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
+  const act = rootAct(map, root, policy, findings)
+  const steps = cascade(map, root, policy, findings)
+  if (clock === null || act === null || refused(findings)) return null
+  const { kind, table, key } = root
+  return {
+    policy,
+    kind: kind.name,
+    subject: kind.subject,
+    table: table.name,
+    key,
+    identity: kind.identity,
+    clock,
+    only,
+    except: columnTests(kind.except),
+    restricted: columnTests(kind.restricted),
+    canary: columnTests(map.dataMap.canaries[kind.name] ?? {}),
+    states,
+    contact: kind.contact,
+    owners: ownersOf(map, root),
+    steps,
+    act,
+    termsHash: termsHash(policy, map.dataMap),
+    writes: writesOf(table.name, steps, act),
+    rereadLast: rereadLast(clock),
+  }
+}
+
+function rootOf(map: SettledMap, policy: Policy, findings: Findings): SettledKind | null {
+  const root = map.kinds.get(policy.data)
+  if (root !== undefined) return root
+  const names = Object.keys(map.dataMap.kinds)
+  const code = names.includes(policy.data) ? 'E_BROKEN_KIND' : 'E_UNKNOWN_KIND'
+  tell(findings, code, { params: { kind: policy.data, ...near(policy.data, names) } })
+  return null
+}
+
+function columnTests(tests: Readonly<Record<string, readonly string[]>>): readonly ColumnTest[] {
+  return Object.entries(tests).map(([column, values]) => ({ column, values }))
+}
+
+function checkCondition({ table }: SettledKind, condition: Condition, findings: Findings): boolean {
+  if (!knownColumn(table, condition.column, findings)) return false
+  if (condition.test === 'is one of') return true
+  const column = columnOf(table, condition.column)
+  if (column?.family === 'integer' || column?.family === 'decimal') return true
+  const params = { type: column?.type ?? '' }
+  tell(findings, 'E_NOT_A_NUMBER', { table: table.name, column: condition.column, params })
+  return false
+}
+
+/** One test for each column of a state; the state holds as soon as one of them does, which spares more. */
+function stateTests(
+  map: SettledMap,
+  root: SettledKind,
+  name: string,
+  findings: Findings,
+): readonly StateTest[] {
+  const { states } = root.kind
+  const columns = Object.hasOwn(states, name) ? states[name] : undefined
+  if (columns === undefined) {
+    const params = { state: name, ...near(name, Object.keys(states)) }
+    tell(findings, 'E_UNKNOWN_STATE', { table: root.table.name, params })
+    return []
+  }
+  return Object.entries(columns).flatMap(([path, values]) => {
+    const dot = path.lastIndexOf('.')
+    const tableName = dot === -1 ? root.table.name : path.slice(0, dot)
+    const column = path.slice(dot + 1)
+    const way = reach(map, root, tableName)
+    if (way.found !== 'one') {
+      tellNoWay(map, root, tableName, way.found === 'several' ? way.kinds : [], findings)
+      return []
+    }
+    for (const join of way.joins) needLinkIndex(map, join, findings)
+    return knownColumn(way.kind.table, column, findings) ? [{ name, joins: way.joins, column, values }] : []
+  })
+}
+
+function rootAct(map: SettledMap, root: SettledKind, policy: Policy, findings: Findings): RootAct | null {
+  const fields = policy.fields.length > 0 ? policy.fields : null
+  switch (policy.then) {
+    case 'erase':
+      return { act: 'erase', changes: [], archive: null, done: null }
+    case 'archive': {
+      const archive = archiveTarget(root, map.dataMap.kinds, map.schema, findings)
+      return archive === null ? null : { act: 'archive', changes: [], archive, done: null }
+    }
+    case 'anonymise':
+    case 'truncate fields':
+      return fieldAct(root, policy.then, personalChanges(root, fields, findings), findings)
+    case 'withdraw consent':
+      return fieldAct(root, policy.then, withdrawnChanges(root, findings), findings)
+  }
+}
+
+function fieldAct(
+  { kind, table }: SettledKind,
+  act: 'anonymise' | 'truncate fields' | 'withdraw consent',
+  changes: RootAct['changes'],
+  findings: Findings,
+): RootAct {
+  if (changes.length === 0) tell(findings, 'E_NOTHING_TO_CHANGE', { table: table.name, params: { act } })
+  const column = columnOf(table, kind.done[act] ?? '')
+  const done = column === undefined ? 'own' : { column: column.name, family: column.family }
+  return { act, changes, archive: null, done }
+}
+
+function writesOf(table: string, steps: readonly Step[], act: RootAct): readonly string[] {
+  const tables = [table, ...steps.map((step) => step.table)]
+  if (act.archive !== null) tables.push(act.archive.into)
+  for (const { then } of steps) if (then.act === 'archive') tables.push(then.into)
+  return [...new Set(tables)].sort()
+}
+
+/**
+ * A foreign key to the locked root holds new rows back until we commit. Without one, or behind a row in
+ * between that nobody has locked, a sign of life can still arrive; such a source is read again at the end.
+ */
+function rereadLast(clock: CompiledClock): readonly ClockSource[] {
+  return clock.sources.filter(({ joins }) => joins.length > 1 || joins.some((join) => !join.enforced))
+}

@@ -1,0 +1,66 @@
+/**
+ * Ties policies and data map to the live schema. A policy with a refusing problem is left out of the plan;
+ * the others are in it, and every problem and gap is told at once.
+ */
+import type { DataMap } from '../policies/data-map.ts'
+import type { Policy } from '../policies/policy.ts'
+import { compilePolicy } from './compile-policy.ts'
+import type { CompiledPlan, CompiledPolicy } from './compiled.ts'
+import { findGaps, type Gap } from './coverage.ts'
+import { fingerprint } from './fingerprint.ts'
+import { findingsFor, type PlanProblem } from './plan-problem.ts'
+import { settleMap } from './settled-map.ts'
+import type { SiteSchema } from './site-schema.ts'
+
+export interface CompileInput {
+  readonly policies: readonly Policy[]
+  readonly dataMap: DataMap
+  readonly schema: SiteSchema
+  /** SHA-256 in hex over the templates that warn people. */
+  readonly templatesHash: string
+  /** Major version of the tool: another one may read the same policies differently. */
+  readonly majorVersion: string
+}
+
+export interface Compiled {
+  readonly plan: CompiledPlan
+  readonly problems: readonly PlanProblem[]
+  readonly gaps: readonly Gap[]
+}
+
+export function compilePlan(input: CompileInput): Compiled {
+  const { map, problems } = settleMap(input.dataMap, input.schema)
+  const policies: CompiledPolicy[] = []
+  const told = [...problems]
+  for (const policy of input.policies) {
+    const findings = findingsFor(policy.id)
+    const compiled = compilePolicy(map, policy, findings)
+    if (compiled !== null) policies.push(compiled)
+    told.push(...findings.problems)
+  }
+  return {
+    plan: { policies, fingerprint: fingerprint(input) },
+    problems: distinct(told),
+    gaps: findGaps(input.policies, input.dataMap, input.schema),
+  }
+}
+
+/** The same place can be reached twice: a clock and a cascade ask for one index, a map warns where a policy refuses. */
+function distinct(problems: readonly PlanProblem[]): readonly PlanProblem[] {
+  const seen = new Set<string>()
+  const refusals = new Set(
+    problems.filter((one) => one.refuses).map((one) => placeOf(one, one.code.replace(/^E_/, 'W_'))),
+  )
+  return problems.filter((problem) => {
+    if (!problem.refuses && problem.policy === null && refusals.has(placeOf(problem, problem.code)))
+      return false
+    const id = JSON.stringify([problem.policy, placeOf(problem, problem.code), problem.params])
+    if (seen.has(id)) return false
+    seen.add(id)
+    return true
+  })
+}
+
+function placeOf({ table, column }: PlanProblem, code: string): string {
+  return JSON.stringify([code, table, column])
+}

@@ -1,0 +1,207 @@
+/**
+ * Live foreign keys into tables whose rows go. Each must be ruled: by the link of a kind that leaves too, by
+ * the order of the steps, or by `but: { kind.column: detach }`. What nobody ruled refuses the policy.
+ */
+import type { Departure } from '../policies/policy.ts'
+import type { Closing, Member } from './closure.ts'
+import { needLinkIndex } from './compile-clock.ts'
+import type { Step } from './compiled.ts'
+import { tell } from './plan-problem.ts'
+import { columnOf, type ForeignKey, type Table } from './site-schema.ts'
+import { pairsOf, samePairs } from './tie.ts'
+
+/** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
+export interface Need {
+  readonly from: string | null
+  readonly to: string | null
+  readonly foreignKey: ForeignKey
+}
+
+export interface References {
+  /** Detach steps; they stand before everything else. */
+  readonly detach: readonly Step[]
+  readonly needs: readonly Need[]
+  /** Step name → its reference to its own table. */
+  readonly self: ReadonlyMap<string, NonNullable<Step['selfReference']>>
+}
+
+interface Found {
+  readonly detach: Step[]
+  readonly needs: Need[]
+  readonly self: Map<string, NonNullable<Step['selfReference']>>
+}
+
+export function findReferences(closing: Closing): References {
+  const found: Found = { detach: [], needs: [], self: new Map() }
+  for (const target of closing.members.filter((member) => member.goes))
+    for (const table of closing.map.schema.values())
+      for (const key of table.foreignKeys)
+        if (key.toTable === target.settled.table.name) classify(closing, found, target, table, key)
+  return found
+}
+
+function classify(closing: Closing, found: Found, target: Member, table: Table, key: ForeignKey): void {
+  const here = closing.members.filter((member) => member.settled.table.name === table.name)
+  const name = target.step?.name ?? null
+  if (here.some((member) => isTie(member, target, key))) return
+  const rule = ruleFor(closing, table, key)
+  if (table.name === target.settled.table.name && name !== null) {
+    selfReference(closing, found, name, target, key)
+    return
+  }
+  const leaving = here.filter((member) => member.goes)
+  if (rule === null && name !== null && leaving.length > 0) {
+    for (const member of leaving)
+      found.needs.push({ from: member.step?.name ?? null, to: name, foreignKey: key })
+    return
+  }
+  if (rule?.departure.act === 'detach') detachRuled(closing, found, target, table, key, rule.name)
+  else refuseUnruled(closing, target, table, key, rule?.name ?? null)
+}
+
+function isTie(member: Member, target: Member, key: ForeignKey): boolean {
+  const { tie } = member.settled
+  return (
+    tie !== null &&
+    tie.parent === target.settled.kind.name &&
+    tie.foreignKey !== null &&
+    samePairs(pairsOf(tie.foreignKey), pairsOf(key))
+  )
+}
+
+/** `but` names a reference by a kind of that table, or by the table when it is no kind. */
+function ruleFor(
+  { map, policy, used }: Closing,
+  table: Table,
+  key: ForeignKey,
+): { readonly name: string; readonly departure: Departure } | null {
+  const kinds = Object.values(map.dataMap.kinds).filter((kind) => kind.table === table.name)
+  for (const owner of [...kinds.map((kind) => kind.name), table.name])
+    for (const column of key.columns) {
+      const name = `${owner}.${column}`
+      const departure = Object.hasOwn(policy.but, name) ? policy.but[name] : undefined
+      if (departure === undefined) continue
+      used.add(name)
+      return { name, departure }
+    }
+  return null
+}
+
+function detachRuled(
+  closing: Closing,
+  found: Found,
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  name: string,
+): void {
+  const inside = closing.members.some((member) => member.settled.table.name === table.name)
+  const params = { name, key: key.name, toTable: key.toTable }
+  if (key.onDelete === 'cascade' && !inside)
+    tell(closing.findings, 'E_CASCADE_OUTSIDE', { table: table.name, column: key.columns.join(', '), params })
+  else if (!allNullable(table, key.columns))
+    tell(closing.findings, 'E_DETACH_NOT_NULL', {
+      table: table.name,
+      column: key.columns.join(', '),
+      params: { kind: name },
+    })
+  else found.detach.push(detachStep(closing, target, table, key, name, found))
+}
+
+function detachStep(
+  closing: Closing,
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  name: string,
+  found: Found,
+): Step {
+  const join = { table: table.name, columns: pairsOf(key), where: [], enforced: true }
+  needLinkIndex(closing.map, join, closing.findings)
+  const kind = Object.values(closing.map.dataMap.kinds).find((one) => one.table === table.name)
+  const taken = found.detach.some((step) => step.name === name)
+  return {
+    name: taken ? `${name} (${key.name})` : name,
+    kind: kind?.name ?? null,
+    table: table.name,
+    key: table.primaryKey.map((column) => ({
+      name: column,
+      family: columnOf(table, column)?.family ?? 'other',
+    })),
+    from: target.step?.name ?? null,
+    join,
+    selfReference: null,
+    nullFirst: [],
+    then: { act: 'detach' },
+  }
+}
+
+/**
+ * Rows that stay can refer to rows that go inside one table (an answer to somebody else's review), so a
+ * reference that may be NULL is also detached; losing the link is all that happens to the other row.
+ */
+function selfReference(closing: Closing, found: Found, name: string, target: Member, key: ForeignKey): void {
+  const { settled, step } = target
+  const nullable = allNullable(settled.table, key.columns)
+  const [pair, second] = pairsOf(key)
+  const archived = step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
+  const lost = nullable && key.columns.some((column) => archived.includes(column))
+  if (pair === undefined || (!nullable && (second !== undefined || found.self.has(name))) || lost) {
+    const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`
+    tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params: { path } })
+    return
+  }
+  if (nullable) {
+    const label = `${settled.kind.name}.${pair.own}`
+    found.detach.push(detachStep(closing, target, settled.table, key, label, found))
+  }
+  const known = found.self.get(name)
+  if (second === undefined && (known === undefined || known.nullable))
+    found.self.set(name, { column: pair.own, parent: pair.parent, nullable })
+}
+
+function refuseUnruled(
+  closing: Closing,
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  rule: string | null,
+): void {
+  const { findings, map } = closing
+  const column = key.columns.join(', ')
+  const kind = Object.values(map.dataMap.kinds).find((one) => one.table === table.name)
+  const owner = kind?.name ?? table.name
+  const inside = closing.members.some((member) => member.settled.table.name === table.name)
+  const params = {
+    key: key.name,
+    toTable: key.toTable,
+    kind: target.settled.kind.name,
+    stub: unruledStub(target, table, key, owner, key.onDelete === 'cascade' && !inside),
+  }
+  const spot = { table: table.name, column, params }
+  if (rule !== null) tell(findings, 'E_REFERENCE_RULE', { ...spot, params: { ...params, name: rule } })
+  else tell(findings, 'E_UNCLASSIFIED_KEY', spot)
+}
+
+/** YAML to add. A cascade would delete rows unseen, so its table has to become a kind. */
+function unruledStub(target: Member, table: Table, key: ForeignKey, owner: string, cascade: boolean): string {
+  const link = pairsOf(key)
+    .map((pair) => `${pair.own}: ${pair.parent}`)
+    .join(', ')
+  const rule = `# in the policy:\nbut:\n  ${owner}.${key.columns[0] ?? ''}: detach`
+  const kind = [
+    '# in data-map.yml:',
+    'kinds:',
+    `  ${table.name}:`,
+    `    table: ${table.name}`,
+    `    key: [${table.primaryKey.join(', ')}]`,
+    `    of: ${target.settled.kind.name}`,
+    `    link: { ${link} }`,
+  ].join('\n')
+  if (cascade) return kind
+  return allNullable(table, key.columns) ? `${rule}\n# or ${kind.slice(2)}` : kind
+}
+
+function allNullable(table: Table, columns: readonly string[]): boolean {
+  return columns.every((name) => columnOf(table, name)?.nullable === true)
+}

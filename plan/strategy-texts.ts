@@ -1,0 +1,49 @@
+/** Strategies that do not fit their column: an error where a policy uses them, a warning before. */
+import type { ProblemText } from '../policies/problem-text.ts'
+import type { Misfit } from './strategy-fit.ts'
+
+const reasons: Readonly<Record<Misfit, { readonly en: string; readonly fr: string }>> = {
+  GENERATED: {
+    en: '"{table}.{column}" is computed by the server; change the columns that it is computed from.',
+    fr: '« {table}.{column} » est calculée par le serveur ; changez les colonnes dont elle dépend.',
+  },
+  KEY: {
+    en: '"{table}.{column}" is part of the primary key and cannot be changed by "{strategy}".',
+    fr: '« {table}.{column} » fait partie de la clé primaire et ne peut pas être changée par « {strategy} ».',
+  },
+  NULL: {
+    en: '"{strategy}" needs NULL, which "{table}.{column}" ({type}) does not allow.',
+    fr: '« {strategy} » demande NULL, que « {table}.{column} » ({type}) n’accepte pas.',
+  },
+  TYPE: {
+    en: '"{strategy}" cannot be written to "{table}.{column}" ({type}).',
+    fr: '« {strategy} » ne peut pas être écrit dans « {table}.{column} » ({type}).',
+  },
+  LENGTH: {
+    en: 'What "{strategy}" writes is longer than "{table}.{column}" ({type}).',
+    fr: 'Ce que « {strategy} » écrit est plus long que « {table}.{column} » ({type}).',
+  },
+  UNIQUE: {
+    en: '"{strategy}" would give two rows one value, and "{table}.{column}" is unique. Use unique_address or null.',
+    fr: '« {strategy} » donnerait la même valeur à deux lignes, et « {table}.{column} » est unique. Prenez unique_address ou null.',
+  },
+}
+
+const texts: Record<string, ProblemText> = {
+  E_FIELD_WITHOUT_STRATEGY: {
+    severity: 'error',
+    en: '"{column}" of "{kind}" is to be changed, but `personal` does not say into what.[[ Did you mean "{near}"?]]',
+    fr: '« {column} » de « {kind} » doit être changée, mais `personal` ne dit pas en quoi.[[ Vouliez-vous dire « {near} » ?]]',
+  },
+  E_NOTHING_TO_CHANGE: {
+    severity: 'error',
+    en: '"{act}" has nothing to write in "{table}": the data map names no column for it.',
+    fr: '« {act} » n’a rien à écrire dans « {table} » : la carte ne nomme aucune colonne.',
+  },
+}
+for (const [why, text] of Object.entries(reasons)) {
+  texts[`E_STRATEGY_${why}`] = { severity: 'error', ...text }
+  texts[`W_STRATEGY_${why}`] = { severity: 'warning', ...text }
+}
+
+export const strategyTexts: Readonly<Record<string, ProblemText>> = texts
