@@ -1,0 +1,50 @@
+/** The documentation against the code: what a page names exists, and what a person can meet stands on a page. */
+import { expect } from 'chai'
+import { catalogues, cataloguePart, quotedCodes, thrownCodes } from './docs/codes.ts'
+import { isThere, madePart, pages, pageText } from './docs/pages.ts'
+
+const errorsPage = 'docs/errors.md'
+
+describe('docs/errors.md', () => {
+  const known = new Set([
+    ...Object.values(catalogues).flatMap((texts) => Object.keys(texts)),
+    ...quotedCodes(),
+  ])
+
+  it('explains every code of the program', () => {
+    const page = pageText(errorsPage)
+    expect([...known].filter((code) => !page.includes(`\`${code}\``))).to.deep.equal([])
+    expect(known.size).to.be.greaterThan(150)
+  })
+
+  it('names no code that the program does not have', () => {
+    const named = [...pageText(errorsPage).matchAll(/\b[EWI]_[A-Z][A-Z0-9_]*/g)].map(([code]) => code)
+    expect([...new Set(named)].filter((code) => !known.has(code))).to.deep.equal([])
+  })
+
+  it('can rely on one form of codes', () => {
+    const odd = [...thrownCodes()].filter(([code]) => !/^E_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(code))
+    expect(odd).to.deep.equal([])
+    expect(thrownCodes().size).to.be.greaterThan(30)
+  })
+
+  for (const [name, texts] of Object.entries(catalogues))
+    it(`says of ${name} what the program says`, async () => {
+      const { found, wanted } = await madePart(errorsPage, name, cataloguePart(texts))
+      expect(found, 'run once with OUBLI_UPDATE_DOCS=1').to.equal(wanted)
+    })
+})
+
+describe('links between the pages', () => {
+  it('lead somewhere', () => {
+    const broken = pages().flatMap((page) =>
+      [...pageText(page).matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target = '']) => target.replace(/#.*$/, ''))
+        .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+        .map((target) => new URL(target, `file:///${page}`).pathname.slice(1))
+        .filter((target) => !isThere(target))
+        .map((target) => `${page}: ${target}`),
+    )
+    expect(broken).to.deep.equal([])
+  })
+})
