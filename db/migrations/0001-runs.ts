@@ -29,7 +29,7 @@ const tables: readonly OwnTable[] = [
       why_stopped: orNull(longType),
     },
     primaryKey: ['id'],
-    indexes: [['job', 'started_at'], ['started_at']],
+    indexes: [['job', 'as_of'], ['as_of']],
   },
   {
     name: 'oubli_run_policy',

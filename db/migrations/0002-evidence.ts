@@ -64,6 +64,7 @@ const tables: readonly OwnTable[] = [
       run_id: idType,
     },
     primaryKey: ['policy', 'kind', 'key_text'],
+    indexes: [['kind', 'key_text']],
   },
 ]
 

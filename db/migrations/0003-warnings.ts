@@ -69,6 +69,7 @@ const tables: readonly OwnTable[] = [
       code: nameType,
     },
     primaryKey: ['policy', 'kind', 'key_text', 'address_hash', 'day'],
+    indexes: [['kind', 'key_text']],
   },
 ]
 

@@ -27,8 +27,10 @@ export async function unsealedEntries(
 ): Promise<readonly Pick<EntryRow, 'id' | 'leaf'>[]> {
   const rows = await session.rows({
     text:
-      'SELECT e.id, e.leaf FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id WHERE s.entry_id IS NULL' +
-      ` ORDER BY e.created_at, e.id LIMIT ${Math.floor(limit)}`,
+      // The inner part reads one small index; only the entries that are sealed now are read whole.
+      'SELECT e.id, e.leaf FROM (SELECT x.id FROM oubli_entry x LEFT JOIN oubli_seal s ON s.entry_id = x.id' +
+      ` WHERE s.entry_id IS NULL LIMIT ${Math.floor(limit)}) fresh JOIN oubli_entry e ON e.id = fresh.id` +
+      ' ORDER BY e.created_at, e.id',
     values: [],
   })
   return rows.map((row) => ({ id: text(row, 'id'), leaf: text(row, 'leaf') }))

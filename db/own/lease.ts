@@ -4,6 +4,7 @@
  */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import { OubliError } from '../../base/errors.ts'
+import { DatabaseError } from '../database-error.ts'
 import type { Database, Session } from '../session.ts'
 import { text } from './row.ts'
 
@@ -15,7 +16,11 @@ export interface Claim {
   readonly ttlMs: number
 }
 
-/** Null: somebody else holds it and was heard of less than their time to live ago. */
+/**
+ * Null: somebody else holds it and was heard of less than their time to live ago, or is inside a destructive
+ * transaction for longer than the server's lock wait. Heartbeat and token change together: of two takers,
+ * none can raise the token of the other.
+ */
 export async function takeLease(
   database: Database,
   claim: Claim,
@@ -24,12 +29,21 @@ export async function takeLease(
   await database.run(
     insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']),
   )
-  const won = await database.run({
-    text: "UPDATE oubli_heartbeat SET owner = ?, expires_at = ? WHERE name = ? AND (owner = '' OR expires_at < ?)",
-    values: [claim.owner, isoInstant(claim.now + claim.ttlMs), claim.name, isoInstant(claim.now)],
+  const outcome = await database.transaction(async (tx) => {
+    const won = await tx.run({
+      text: "UPDATE oubli_heartbeat SET owner = ?, expires_at = ? WHERE name = ? AND (owner = '' OR expires_at <= ?)",
+      values: [claim.owner, isoInstant(claim.now + claim.ttlMs), claim.name, isoInstant(claim.now)],
+    })
+    if (won !== 1) return null
+    await tx.run({
+      text: 'UPDATE oubli_lease SET owner = ?, token = token + 1 WHERE name = ?',
+      values: [claim.owner, claim.name],
+    })
+    return { token: await readToken(tx, claim.name) }
   })
-  if (won !== 1) return null
-  return { token: await raise(database, claim.name, claim.owner) }
+  if (outcome.state === 'committed') return outcome.value
+  if (outcome.error instanceof DatabaseError && outcome.error.kind === 'lock wait') return null
+  throw outcome.error
 }
 
 /** True while the lease is still ours. */
@@ -50,41 +64,47 @@ export async function release(session: Session, claim: Pick<Claim, 'name' | 'own
 
 export async function activeLease(session: Session, name: string, now: Instant): Promise<boolean> {
   const rows = await session.rows({
-    text: "SELECT name FROM oubli_heartbeat WHERE name = ? AND owner <> '' AND expires_at >= ?",
+    text: "SELECT name FROM oubli_heartbeat WHERE name = ? AND owner <> '' AND expires_at > ?",
     values: [name, isoInstant(now)],
   })
   return rows.length > 0
 }
 
-/**
- * A new token for the holder of the old one. The update waits for every transaction that read the old token
- * with a shared lock: afterwards none of them can still commit.
- */
-export async function raiseToken(database: Database, name: string, token: bigint): Promise<bigint> {
-  const [row] = await database.rows({
-    text: 'SELECT owner, token FROM oubli_lease WHERE name = ?',
-    values: [name],
-  })
-  if (row === undefined || BigInt(text(row, 'token')) !== token) throw lost(name)
-  return await raise(database, name, text(row, 'owner'))
-}
-
-/** How often a takeover waits again for the old holder's transaction to end; each wait is the server's lock wait. */
+/** How often the holder waits again for its own lost transaction to end; each wait is the server's lock wait. */
 const patience = 20
 
-async function raise(database: Database, name: string, owner: string): Promise<bigint> {
-  for (let tries = 1; ; tries += 1) {
+/**
+ * A new token for the holder of the old one. The update waits for every transaction that read the old token
+ * with a shared lock: afterwards none of them can still commit. Throws `busy` when somebody else has taken
+ * over (`E_FENCED`), and when the lost transaction does not end (`E_OLD_SESSION`).
+ */
+export async function raiseToken(database: Database, name: string, token: bigint): Promise<bigint> {
+  const [held] = await database.rows({
+    text: 'SELECT owner FROM oubli_lease WHERE name = ? AND token = ?',
+    values: [name, token],
+  })
+  if (held === undefined) throw lost(name)
+  const owner = text(held, 'owner')
+  for (let tries = 1; tries <= patience; tries += 1) {
     const outcome = await database.transaction(async (tx) => {
-      await tx.run({
-        text: 'UPDATE oubli_lease SET owner = ?, token = token + 1 WHERE name = ?',
-        values: [owner, name],
+      // By owner, not by token: when the answer to this very COMMIT is lost, raising once more is right.
+      const raised = await tx.run({
+        text: 'UPDATE oubli_lease SET token = token + 1 WHERE name = ? AND owner = ?',
+        values: [name, owner],
       })
-      const [row] = await tx.rows({ text: 'SELECT token FROM oubli_lease WHERE name = ?', values: [name] })
-      return row === undefined ? 0n : BigInt(text(row, 'token'))
+      return raised === 1 ? await readToken(tx, name) : null
     })
-    if (outcome.state === 'committed') return outcome.value
-    if (tries >= patience) throw outcome.error
+    if (outcome.state !== 'committed') continue
+    if (outcome.value === null) throw lost(name)
+    return outcome.value
   }
+  throw stuck(name)
+}
+
+async function readToken(session: Session, name: string): Promise<bigint> {
+  const [row] = await session.rows({ text: 'SELECT token FROM oubli_lease WHERE name = ?', values: [name] })
+  if (row === undefined) throw lost(name)
+  return BigInt(text(row, 'token'))
 }
 
 /** Throws `busy` when the token is no longer this one. Holds a shared lock on it until the transaction ends. */
@@ -107,6 +127,15 @@ function lost(name: string): OubliError {
     'E_FENCED',
     `the lease "${name}" was taken over by another run`,
     'Nothing of this batch was changed; the other run goes on with it.',
+  )
+}
+
+function stuck(name: string): OubliError {
+  return new OubliError(
+    'busy',
+    'E_OLD_SESSION',
+    `lease "${name}": a lost session of this run still holds its locks on the server`,
+    'End it there (SHOW PROCESSLIST, KILL), then run again: it goes on where this one stopped.',
   )
 }
 

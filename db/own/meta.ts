@@ -1,6 +1,6 @@
 /** Table oubli_meta: single values of this installation. */
 import type { Session } from '../session.ts'
-import { text } from './field.ts'
+import { text } from './row.ts'
 
 export async function getMeta(session: Session, name: string): Promise<string | null> {
   const [row] = await session.rows({ text: 'SELECT value FROM oubli_meta WHERE name = ?', values: [name] })

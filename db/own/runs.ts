@@ -41,11 +41,13 @@ export async function finishRun(
   })
 }
 
-/** The run with the latest `as_of`, whatever became of it. */
-export async function lastRun(session: Session): Promise<RunRow | null> {
+/** The run with the latest `as_of`, of one job or of any, whatever became of it. */
+export async function lastRun(session: Session, job?: string): Promise<RunRow | null> {
   const [row] = await session.rows({
-    text: 'SELECT id, job, slot, as_of, tool_version, fingerprint, state, started_at, ended_at, why_stopped FROM oubli_run ORDER BY as_of DESC, started_at DESC LIMIT 1',
-    values: [],
+    text:
+      'SELECT id, job, slot, as_of, tool_version, fingerprint, state, started_at, ended_at, why_stopped FROM oubli_run' +
+      `${job === undefined ? '' : ' WHERE job = ?'} ORDER BY as_of DESC, started_at DESC LIMIT 1`,
+    values: job === undefined ? [] : [job],
   })
   if (row === undefined) return null
   return {

@@ -1,5 +1,6 @@
 /** Slots of the schedule: one row for each that somebody claimed. Rows are kept, so that none runs twice. */
 import type { Database, Session } from '../session.ts'
+import { text } from './row.ts'
 
 /** True for exactly one caller. */
 export async function claimSlot(
@@ -18,4 +19,17 @@ export async function finishSlot(session: Session, job: string, slot: string): P
     text: "UPDATE oubli_slot SET state = 'done' WHERE job = ? AND slot = ?",
     values: [job, slot],
   })
+}
+
+/** The latest slot that somebody claimed or missed. */
+export async function latestSlot(
+  session: Session,
+  job: string,
+): Promise<{ readonly slot: string; readonly state: 'claimed' | 'done' | 'missed' } | null> {
+  const [row] = await session.rows({
+    text: 'SELECT slot, state FROM oubli_slot WHERE job = ? ORDER BY slot DESC LIMIT 1',
+    values: [job],
+  })
+  if (row === undefined) return null
+  return { slot: text(row, 'slot'), state: text(row, 'state') as 'claimed' | 'done' | 'missed' }
 }

@@ -10,10 +10,14 @@ export interface Tombstone {
   readonly erasedAt: string
 }
 
+/** Keeps the first one: the same person can be anonymised under one policy and erased under the next. */
 export async function insertTombstone(tx: Session, tombstone: Tombstone): Promise<void> {
+  const { hash, kind, entryId, erasedAt } = tombstone
   await tx.run({
-    text: 'INSERT INTO oubli_tombstone (hash, kind, entry_id, erased_at) VALUES (?, ?, ?, ?)',
-    values: [tombstone.hash, tombstone.kind, tombstone.entryId, tombstone.erasedAt],
+    text:
+      'INSERT INTO oubli_tombstone (hash, kind, entry_id, erased_at) SELECT ?, ?, ?, ? FROM (SELECT 1) one ' +
+      'WHERE NOT EXISTS (SELECT 1 FROM oubli_tombstone WHERE hash = ?)',
+    values: [hash, kind, entryId, erasedAt, hash],
   })
 }
 

@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { OubliError } from '../../base/errors.ts'
+import { migrate, migrationState } from '../../db/migrate.ts'
+import type { Database, SqlValue } from '../../db/session.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
+
+const all = ['0001-runs', '0002-evidence', '0003-warnings']
+
+eachDatabase('our own tables', (open) => {
+  let database: Database
+  beforeEach(async () => {
+    database = await open()
+  })
+
+  it('are created once, and a second time is nothing', async () => {
+    expect(await migrationState(database)).to.deep.equal({ applied: [], pending: all, unknown: [] })
+    expect(await migrate(database)).to.deep.equal(all)
+    expect(await migrate(database)).to.deep.equal([])
+    expect(await migrationState(database)).to.deep.equal({ applied: all, pending: [], unknown: [] })
+  })
+
+  it('are completed after a migration that was killed half way', async () => {
+    await migrate(database)
+    await database.run({ text: 'DROP TABLE oubli_hold', values: [] })
+    await database.run({ text: 'DELETE FROM oubli_migration WHERE name = ?', values: ['0002-evidence'] })
+    expect(await migrate(database)).to.deep.equal(['0002-evidence'])
+    expect(await database.rows({ text: 'SELECT id FROM oubli_hold', values: [] })).to.deep.equal([])
+  })
+
+  it('are refused when a newer version made them', async () => {
+    await migrate(database)
+    await database.run({ text: "INSERT INTO oubli_migration VALUES ('9999-future', 'x')", values: [] })
+    const error = await migrate(database).catch((thrown: unknown) => thrown)
+    expect(error).to.be.instanceOf(OubliError)
+    expect((error as OubliError).code).to.equal('E_MIGRATED_NEWER')
+  })
+
+  it('tell keys in another case apart', async () => {
+    await migrate(database)
+    const text = 'INSERT INTO oubli_done (policy, key_text, done_at) VALUES (?, ?, ?)'
+    await database.run({ text, values: ['p', '["a"]', '2026-01-01T00:00:00.000Z'] })
+    await database.run({ text, values: ['p', '["A"]', '2026-01-01T00:00:00.000Z'] })
+    await database.run({ text, values: ['p', '["à"]', '2026-01-01T00:00:00.000Z'] })
+    const rows = await database.rows({
+      text: 'SELECT key_text FROM oubli_done WHERE key_text = ?',
+      values: ['["A"]'],
+    })
+    expect(rows).to.deep.equal([{ key_text: '["A"]' }])
+  })
+
+  it('show the site the newest accepted warning of each person and policy', async () => {
+    await migrate(database)
+    const day = (nr: number): string => `2026-01-${String(nr).padStart(2, '0')}T00:00:00.000Z`
+    const warn = async (
+      key: string,
+      cycle: number,
+      round: number,
+      step: number,
+      state: string,
+    ): Promise<void> => {
+      const values: SqlValue[] = ['p', 'account', `["${key}"]`, key, day(cycle), round, step, 'h', 't']
+      await database.run({
+        text:
+          'INSERT INTO oubli_warning (policy, kind, key_text, subject_id, cycle, round, step, address_hash, ' +
+          'terms_hash, announced, outbox_id, queued_at, state, accepted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        values: [
+          ...values,
+          day(cycle + round + step),
+          'o',
+          day(1),
+          state,
+          state === 'accepted' ? day(2) : null,
+        ],
+      })
+    }
+    await warn('1', 1, 0, 0, 'accepted')
+    await warn('1', 1, 0, 1, 'accepted')
+    await warn('1', 1, 1, 0, 'accepted')
+    await warn('1', 1, 1, 1, 'bounced')
+    await warn('2', 1, 2, 2, 'accepted')
+    await warn('2', 5, 0, 0, 'accepted')
+    await warn('3', 1, 0, 0, 'open')
+    const rows = await database.rows({
+      text: 'SELECT subject_id, announced, silent_since FROM oubli_pending_deletions ORDER BY subject_id',
+      values: [],
+    })
+    expect(rows).to.deep.equal([
+      { subject_id: '1', announced: day(2), silent_since: day(1) },
+      { subject_id: '2', announced: day(5), silent_since: day(5) },
+    ])
+  })
+})
+
+eachServer('our own tables on a server', (open) => {
+  it('are InnoDB with bytewise collation', async () => {
+    const database = await open()
+    await migrate(database)
+    const rows = await database.rows({
+      text:
+        'SELECT DISTINCT engine AS e, table_collation AS c FROM information_schema.tables ' +
+        "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
+      values: [],
+    })
+    expect(rows).to.deep.equal([{ e: 'InnoDB', c: 'utf8mb4_bin' }])
+  })
+})

@@ -1,0 +1,241 @@
+import { expect } from 'chai'
+import { migrate } from '../../../db/migrate.ts'
+import { insertApproval, latestApproval } from '../../../db/own/approvals.ts'
+import { advanceCursor, readCursor } from '../../../db/own/cursor.ts'
+import { doneKeys, markDone } from '../../../db/own/done.ts'
+import {
+  entryCounts,
+  insertEntry,
+  insertSeals,
+  readSealed,
+  unsealedEntries,
+} from '../../../db/own/entries.ts'
+import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
+import { getMeta, setMeta } from '../../../db/own/meta.ts'
+import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
+import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
+import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
+import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
+import { findTombstones, insertTombstone } from '../../../db/own/tombstones.ts'
+import type { Database } from '../../../db/session.ts'
+import { eachDatabase } from '../../databases.ts'
+
+const now = Date.parse('2026-01-01T00:00:00.000Z')
+const at = '2026-01-01T00:00:00.000Z'
+
+function id(nr: number): string {
+  return String(nr).padStart(32, '0')
+}
+
+async function addRun(database: Database, nr: number, job: string, startedAt: string): Promise<void> {
+  const run = {
+    id: id(nr),
+    job,
+    slot: null,
+    asOf: startedAt,
+    toolVersion: '0.1.0',
+    fingerprint: null,
+    startedAt,
+  }
+  await insertRun(database, run)
+}
+
+eachDatabase('our own table', (open) => {
+  let database: Database
+  beforeEach(async () => {
+    database = await open()
+    await migrate(database)
+  })
+
+  it('of single values keeps the last one', async () => {
+    expect(await getMeta(database, 'a')).to.equal(null)
+    await setMeta(database, 'a', '1')
+    await setMeta(database, 'a', '2')
+    await setMeta(database, 'a', '2')
+    expect(await getMeta(database, 'a')).to.equal('2')
+  })
+
+  it('of runs knows the last one, of a job or of any', async () => {
+    expect(await lastRun(database)).to.equal(null)
+    await addRun(database, 1, 'run', '2026-01-01T00:00:00.000Z')
+    await addRun(database, 2, 'warn', '2026-01-02T00:00:00.000Z')
+    await finishRun(database, id(1), 'partly', now, 'stopped by a signal')
+    expect((await lastRun(database))?.id).to.equal(id(2))
+    expect(await lastRun(database, 'run')).to.deep.include({
+      id: id(1),
+      state: 'partly',
+      endedAt: at,
+      whyStopped: 'stopped by a signal',
+      fingerprint: null,
+    })
+  })
+
+  it('of runs gives what the last ones found, newest first', async () => {
+    for (const nr of [1, 2, 3]) {
+      await addRun(database, nr, 'run', `2026-01-0${nr}T00:00:00.000Z`)
+      await insertRunPolicy(database, {
+        runId: id(nr),
+        policy: 'p',
+        termsHash: 'h',
+        mode: 'enforced',
+        due: nr,
+        done: 0,
+        leftOver: nr * 10,
+        warned: 0,
+        byElse: 0,
+        newlyDue: 0,
+        spared: '{}',
+      })
+    }
+    const last = await lastRunPolicies(database, 'p', 2)
+    expect(last.map(({ leftOver }) => leftOver)).to.deep.equal([30, 20])
+    expect(await lastRunPolicies(database, 'q', 2)).to.deep.equal([])
+  })
+
+  it('of slots gives each slot to one', async () => {
+    const slot = { job: 'run', slot: at, state: 'claimed' } as const
+    const claims = await Promise.all([1, 2, 3, 4].map(() => claimSlot(database, slot)))
+    expect(claims.filter(Boolean)).to.have.length(1)
+    await finishSlot(database, 'run', at)
+    expect(await latestSlot(database, 'run')).to.deep.equal({ slot: at, state: 'done' })
+  })
+
+  it('of cursors takes each batch once', async () => {
+    const cursor = { runId: id(1), policy: 'p', seq: 1n, clockText: null, keyText: '["1"]' }
+    await advanceCursor(database, cursor)
+    await advanceCursor(database, { ...cursor, seq: 2n, clockText: '2026-01-01' })
+    const again = await database.transaction((tx) =>
+      advanceCursor(tx, { ...cursor, seq: 2n, keyText: '["9"]' }),
+    )
+    expect(again.state).to.equal('rolled back')
+    expect(await readCursor(database, id(1), 'p')).to.deep.equal({
+      ...cursor,
+      seq: 2n,
+      clockText: '2026-01-01',
+    })
+    expect(await readCursor(database, id(2), 'p')).to.equal(null)
+  })
+
+  it('of entries seals also what was committed late', async () => {
+    const put = (nr: number) =>
+      insertEntry(database, { id: id(nr), runId: id(0), createdAt: at, leaf: `leaf ${nr} é` })
+    await put(2)
+    await put(3)
+    expect((await unsealedEntries(database, 10)).map((entry) => entry.id)).to.deep.equal([id(2), id(3)])
+    await insertSeals(database, [
+      { leafIndex: 0, entryId: id(2) },
+      { leafIndex: 1, entryId: id(3) },
+    ])
+    await put(1)
+    expect(await unsealedEntries(database, 10)).to.deep.equal([{ id: id(1), leaf: 'leaf 1 é' }])
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 2, unsealed: 1 })
+    await insertSeals(database, [{ leafIndex: 2, entryId: id(1) }])
+    expect(await readSealed(database, 1, 10)).to.deep.equal([
+      { index: 1, leaf: 'leaf 3 é' },
+      { index: 2, leaf: 'leaf 1 é' },
+    ])
+    const twice = await database.transaction((tx) => insertSeals(tx, [{ leafIndex: 3, entryId: id(1) }]))
+    expect(twice.state).to.equal('rolled back')
+  })
+
+  it('of entries shows a removed one as empty', async () => {
+    for (const nr of [1, 2, 3])
+      await insertEntry(database, { id: id(nr), runId: id(0), createdAt: at, leaf: 'l' })
+    await insertSeals(
+      database,
+      [1, 2, 3].map((nr) => ({ leafIndex: nr - 1, entryId: id(nr) })),
+    )
+    await database.run({ text: 'DELETE FROM oubli_entry WHERE id = ?', values: [id(2)] })
+    expect((await readSealed(database, 0, 10)).map(({ leaf }) => leaf)).to.deep.equal(['l', '', 'l'])
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 3, unsealed: 0 })
+  })
+
+  it('of tombstones keeps the first of a person', async () => {
+    const tombstone = { hash: 'a'.repeat(64), kind: 'account', entryId: id(1), erasedAt: at }
+    await insertTombstone(database, tombstone)
+    await insertTombstone(database, { ...tombstone, entryId: id(2) })
+    expect(await findTombstones(database, ['b'.repeat(64), tombstone.hash])).to.deep.equal([tombstone])
+    expect(await findTombstones(database, [])).to.deep.equal([])
+  })
+
+  it('of holds covers a key until the hold is released, and only that key', async () => {
+    const hold = {
+      id: id(1),
+      kind: 'account',
+      keyText: '["a"]',
+      matter: 'm',
+      because: 'b',
+      setBy: 'dpo',
+      setAt: at,
+      reviewBy: '2026-06-01',
+    }
+    await addHold(database, hold)
+    await addHold(database, { ...hold, id: id(2) })
+    const many = Array.from({ length: 450 }, (_, nr) => `["${nr}"]`)
+    expect([...(await heldKeys(database, 'account', [...many, '["a"]', '["A"]']))]).to.deep.equal(['["a"]'])
+    expect((await heldKeys(database, 'order', ['["a"]'])).size).to.equal(0)
+    expect((await heldKeys(database, 'account', [])).size).to.equal(0)
+    expect(await releaseHold(database, id(1), 'dpo', at)).to.equal(true)
+    expect(await releaseHold(database, id(1), 'dpo', at)).to.equal(false)
+    expect((await heldKeys(database, 'account', ['["a"]'])).size).to.equal(1)
+    expect((await listHolds(database, true)).map((each) => each.id)).to.deep.equal([id(2)])
+    expect(await listHolds(database, false)).to.have.length(2)
+  })
+
+  it('of terms knows who observed first and what was put in force last', async () => {
+    const seen = { policy: 'p', termsHash: 'h1', terms: '{"a":"1"}', run: id(1), at }
+    await observeTerms(database, seen)
+    await observeTerms(database, { ...seen, run: id(2) })
+    expect(await observedRun(database, 'p', 'h1')).to.equal(id(1))
+    expect(await observedRun(database, 'p', 'h2')).to.equal(null)
+    expect(await inForceTerms(database, 'p')).to.equal(null)
+    await observeTerms(database, { ...seen, termsHash: 'h2', terms: '{"a":"2"}' })
+    await putInForce(database, 'p', 'h1', at)
+    await putInForce(database, 'p', 'h2', '2026-01-02T00:00:00.000Z')
+    expect(await inForceTerms(database, 'p')).to.deep.equal({ hash: 'h2', terms: { a: '2' } })
+  })
+
+  it('of approvals gives the newest that has not expired', async () => {
+    const approval = {
+      id: id(1),
+      fingerprint: 'f',
+      approvedAt: at,
+      expiresAt: '2026-01-08T00:00:00.000Z',
+      approvedBy: null,
+      counts: { p: 3 },
+    }
+    await insertApproval(database, approval)
+    const end = Date.parse(approval.expiresAt)
+    expect(await latestApproval(database, 'f', end - 1)).to.deep.equal({ id: id(1), counts: { p: 3 } })
+    expect(await latestApproval(database, 'f', end)).to.equal(null)
+    expect(await latestApproval(database, 'g', now)).to.equal(null)
+  })
+
+  it('of rows set aside counts attempts from the first on', async () => {
+    await addRun(database, 1, 'run', '2026-01-01T00:00:00.000Z')
+    await addRun(database, 2, 'run', '2026-01-02T00:00:00.000Z')
+    const row = { policy: 'p', kind: 'account', keyText: '["1"]', code: 'ER_X', run: id(1), since: at }
+    await setAside(database, row)
+    await setAside(database, { ...row, code: 'ER_Y', run: id(2) })
+    expect(await listSetAside(database)).to.deep.equal([
+      {
+        policy: 'p',
+        kind: 'account',
+        keyText: '["1"]',
+        attempts: 2,
+        code: 'ER_Y',
+      },
+    ])
+    await forgetSetAside(database, 'account', ['["1"]'])
+    expect(await listSetAside(database)).to.deep.equal([])
+  })
+
+  it('of what is done marks each key once', async () => {
+    const keys = Array.from({ length: 450 }, (_, nr) => `["${nr}"]`)
+    await markDone(database, 'p', keys, now)
+    expect((await doneKeys(database, 'p', [...keys, '["x"]'])).size).to.equal(450)
+    expect((await doneKeys(database, 'q', keys)).size).to.equal(0)
+    const again = await database.transaction((tx) => markDone(tx, 'p', ['["1"]'], now))
+    expect(again.state).to.equal('rolled back')
+  })
+})
