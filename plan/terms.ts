@@ -50,17 +50,18 @@ function changesOf(policy: Policy, kind: Kind | undefined): Canonical {
   return canonicalValue(Object.fromEntries(chosen))
 }
 
-/** Kinds that hang on this one, with what the policy says of each; `erase` is what goes without saying. */
+/** Kinds that hang on rows that go, with what becomes of each; what hangs on a row that stays is not touched. */
 function leaving(policy: Policy, dataMap: DataMap): Canonical {
-  const whole = policy.then === 'erase' || policy.then === 'archive'
-  const names: string[] = [policy.data]
-  if (whole)
-    for (const name of names)
-      for (const kind of Object.values(dataMap.kinds))
-        if (kind.of === name && !names.includes(kind.name)) names.push(kind.name)
   const terms: Record<string, Canonical> = {}
-  for (const name of names.slice(1)) terms[name] = canonicalValue({ act: 'erase' })
   for (const [name, rule] of Object.entries(policy.but)) terms[name] = canonicalValue(rule)
+  const going = policy.then === 'erase' || policy.then === 'archive' ? [policy.data] : []
+  for (const name of going)
+    for (const kind of Object.values(dataMap.kinds)) {
+      if (kind.of !== name || going.includes(kind.name)) continue
+      const act = policy.but[kind.name]?.act ?? 'erase'
+      terms[kind.name] ??= { act }
+      if (act === 'erase' || act === 'archive') going.push(kind.name)
+    }
   return terms
 }
 
