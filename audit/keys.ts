@@ -38,7 +38,7 @@ export function generateSigningKey(
   if (!isKeyName(origin)) {
     throw new OubliError(
       'settings',
-      'KEY_NAME',
+      'E_KEY_NAME',
       'The origin of the evidence log must not be empty and has no spaces, control characters or plus signs.',
       'Choose a name such as boutique.example/oubli.',
     )
@@ -110,8 +110,8 @@ function keyId(name: string, publicBytes: Uint8Array): string {
 function badKey(what: string, expected: string): OubliError {
   return new OubliError(
     'settings',
-    'KEY_FORMAT',
+    'E_KEY_FORMAT',
     `The ${what} cannot be read. Expected one line ${expected} with an Ed25519 key.`,
-    'Copy the whole line as it was made; `oubli init` makes a new pair for a new log.',
+    'Copy the whole line as it was made; `oubli migrate` makes a new pair for a new log.',
   )
 }

@@ -1,0 +1,162 @@
+/**
+ * Everything that the log can say. A closed table: code → how important, which fields of which type, and the
+ * sentence. A field type is a pattern that a personal value does not fit; there is no type for free text.
+ */
+
+export type Level = 'error' | 'warn' | 'info' | 'debug'
+
+/** `count`: a whole number, zero or more. The others are text of the form below. */
+export type FieldType = 'count' | 'name' | 'id' | 'code' | 'instant' | 'words' | 'ref' | 'frames'
+
+export const fieldPatterns: Readonly<Record<Exclude<FieldType, 'count'>, RegExp>> = {
+  /** Policies, jobs, tables, hosts' parts: no spaces, no at sign. */
+  name: /^[\p{L}\p{N}_$.-]{1,130}$/u,
+  id: /^[0-9A-Za-z-]{1,64}$/,
+  /** Of errors: ours, a driver's, a server's. */
+  code: /^[A-Za-z][A-Za-z0-9_.-]{0,60}$/,
+  instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z$/,
+  /** A closed set of phrases of our own; numbers are allowed, they count things. */
+  words: /^[a-z][a-z0-9 ,;:()_-]{0,159}$/,
+  /** A keyed name of a row, as `shortRef` makes it. */
+  ref: /^[\p{L}\p{N}_.-]{1,60}#[0-9a-f]{12}$/u,
+  /** Places in the program: function, file, line. */
+  frames: /^(\s+at [^\n@]{1,300}(\n|$)){1,50}$/,
+}
+
+interface EventShape {
+  readonly level: Level
+  readonly fields: Readonly<Record<string, FieldType>>
+  /** `{field}` stands for its value. */
+  readonly text: string
+}
+
+export const events = {
+  'run.started': event('info', 'Run {run} of {job} began, as of {as_of}', {
+    run: 'id',
+    job: 'name',
+    as_of: 'instant',
+  }),
+  'run.finished': event('info', 'Run {run} ended with exit code {exit}', { run: 'id', exit: 'count' }),
+  'run.refused': event('warn', 'Run {run} of {job} was refused: {code}', {
+    run: 'id',
+    job: 'name',
+    code: 'code',
+    policy: 'name',
+    found: 'count',
+    limit: 'count',
+  }),
+  'run.stopping': event('info', 'Asked to end ({why}); the transaction at hand is finished first', {
+    why: 'words',
+  }),
+  'policy.done': event('info', '{policy}: {done} done; {stopped}', {
+    run: 'id',
+    policy: 'name',
+    done: 'count',
+    left: 'count',
+    stopped: 'words',
+  }),
+  'batch.done': event('debug', '{policy}: a batch of {done} in {milliseconds} ms', {
+    run: 'id',
+    policy: 'name',
+    done: 'count',
+    milliseconds: 'count',
+  }),
+  'row.set-aside': event('warn', '{policy}: {row} was set aside: {code}', {
+    run: 'id',
+    policy: 'name',
+    row: 'ref',
+    code: 'code',
+  }),
+  'row.busy': event('info', '{policy}: {row} was in use in {runs} runs in a row', {
+    policy: 'name',
+    row: 'ref',
+    runs: 'count',
+  }),
+  'throttle.waited': event('debug', '{policy}: waited {milliseconds} ms: {why}', {
+    policy: 'name',
+    milliseconds: 'count',
+    why: 'words',
+  }),
+  'commit.unknown': event('warn', '{policy}: the answer to a commit was lost; reading back', {
+    run: 'id',
+    policy: 'name',
+  }),
+  'lease.lost': event('error', 'Another process holds the lease {lease} now; this run ends', {
+    lease: 'name',
+  }),
+  'why.stopped': event('info', '{job} ended with exit code {exit}', {
+    job: 'name',
+    exit: 'count',
+    why: 'words',
+  }),
+  'slot.done': event('info', 'Slot {slot} of {job} is done', { job: 'name', slot: 'instant' }),
+  'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is too old to be caught up', {
+    job: 'name',
+    slot: 'instant',
+  }),
+  'slot.busy': event('info', '{job}: another run holds the lease', { job: 'name', code: 'code' }),
+  'slot.failed': event('error', '{job} failed: {code}', { job: 'name', code: 'code' }),
+  'schedule.started': event('info', 'Waiting for the next slot, in the zone given by the settings', {}),
+  'schedule.stopped': event('info', 'The scheduler ended', {}),
+  'warning.postponed': event('info', '{policy}: a warning waits for a later run', { policy: 'name' }),
+  'mail.accepted': event('info', '{policy}: a mail was accepted by the relay', {
+    policy: 'name',
+    mail: 'id',
+  }),
+  'mail.deferred': event('info', 'A mail waits for another try: {code}', {
+    mail: 'id',
+    code: 'code',
+    tries: 'count',
+  }),
+  'mail.refused': event('warn', 'A mail was refused: {code}', { mail: 'id', code: 'code', reply: 'count' }),
+  'mail.bounced': event('warn', 'A mail came back: {status}', { mail: 'id', status: 'name' }),
+  'mail.slice-refused': event(
+    'error',
+    '{refused} of {sent} mails were refused; this is our fault, nothing counts',
+    {
+      refused: 'count',
+      sent: 'count',
+    },
+  ),
+  'mail.relay-failed': event('error', 'The relay cannot be used: {code}', { code: 'code', reply: 'count' }),
+  'evidence.sealed': event('info', 'The log was sealed at {entries} entries', { entries: 'count' }),
+  'evidence.checked': event('info', 'The evidence was checked: {entries} entries', {
+    entries: 'count',
+    state: 'words',
+  }),
+  'evidence.failed': event('error', 'The evidence does not verify; `oubli audit verify` says where', {
+    entries: 'count',
+    findings: 'count',
+  }),
+  'hold.set': event('info', 'A hold was set', { hold: 'id' }),
+  'hold.released': event('info', 'A hold was released', { hold: 'id' }),
+  'database.migrated': event('info', 'Applied {migration}', { migration: 'name' }),
+  'error.unexpected': event('error', 'A defect of Oubli or of the database: {name} {code}', {
+    name: 'code',
+    code: 'code',
+    errno: 'count',
+    sqlState: 'code',
+    stack: 'frames',
+  }),
+} as const
+
+export type EventCode = keyof typeof events
+
+type ValueOf<T extends FieldType> = T extends 'count' ? number : string
+
+/** Fields of an event; any of them may be left out. */
+export type FieldsOf<C extends EventCode> = C extends EventCode
+  ? {
+      readonly [F in keyof (typeof events)[C]['fields']]?: ValueOf<
+        (typeof events)[C]['fields'][F] & FieldType
+      >
+    }
+  : never
+
+function event<const F extends Readonly<Record<string, FieldType>>>(
+  level: Level,
+  text: string,
+  fields: F,
+): EventShape & { readonly fields: F } {
+  return { level, text, fields }
+}

@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { expect } from 'chai'
+import { events, type EventCode } from '../../config/events.ts'
+import { packageRoot } from '../../config/files.ts'
+import { createLog, type Log } from '../../config/log.ts'
+import type { LogSettings } from '../../config/settings.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const at = Date.UTC(2026, 10, 22, 4, 30)
+const plain: LogSettings = { format: 'text', level: 'debug', file: null }
+
+function listening(change: Partial<LogSettings> = {}): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = []
+  return {
+    log: createLog(
+      { ...plain, ...change },
+      (line) => lines.push(line),
+      () => at,
+    ),
+    lines,
+  }
+}
+
+/** Calls as a careless caller would, past the types. */
+function careless(log: Log): (code: EventCode, ...rest: unknown[]) => void {
+  return log.event as unknown as (code: EventCode, ...rest: unknown[]) => void
+}
+
+describe('the log', () => {
+  const folder = temporaryFolder()
+
+  it('says an event in a sentence for people', async () => {
+    const { log, lines } = listening()
+    log.event('policy.done', { run: 'r1', policy: 'inactive-accounts', done: 12, stopped: 'nothing left' })
+    await log.close()
+    expect(lines).to.deep.equal([
+      '2026-11-22T04:30:00Z  info   policy.done  inactive-accounts: 12 done; nothing left.  (run=r1)',
+    ])
+  })
+
+  it('says it as one object a line for machines', async () => {
+    const { log, lines } = listening({ format: 'json' })
+    log.event('slot.failed', { job: 'purge', code: 'ER_LOCK_DEADLOCK' })
+    await log.close()
+    expect(lines.map((line) => JSON.parse(line) as unknown)).to.deep.equal([
+      {
+        t: '2026-11-22T04:30:00.000Z',
+        level: 'error',
+        event: 'slot.failed',
+        job: 'purge',
+        code: 'ER_LOCK_DEADLOCK',
+      },
+    ])
+  })
+
+  it('leaves out what is below its level', async () => {
+    const { log, lines } = listening({ level: 'warn' })
+    log.event('run.finished', { run: 'r1', exit: 0 })
+    log.event('slot.missed', { job: 'warn', slot: '2026-11-22T09:00:00.000Z' })
+    await log.close()
+    expect(lines).to.have.length(1)
+  })
+
+  it('lets no planted value out, wherever a caller puts it', async () => {
+    const token = 'alice@example.org'
+    const error = Object.assign(new Error(`Duplicate entry '${token}'`), { sqlMessage: token, name: token })
+    for (const format of ['text', 'json'] as const) {
+      const { log, lines } = listening({ format })
+      const event = careless(log)
+      let given = 0
+      for (const code of Object.keys(events) as EventCode[]) {
+        const known = Object.keys(events[code].fields)
+        for (const name of [
+          ...known,
+          'email',
+          'message',
+          'level',
+          'event',
+          'stack',
+          '__proto__',
+          'constructor',
+        ]) {
+          for (const value of [token, error, { token }, [token], `x ${token}`, () => token]) {
+            if (name === '__proto__') event(code, Object.fromEntries([[name, value]]))
+            else event(code, { [name]: value })
+            given += 1
+          }
+        }
+        event(code, error, error, token)
+      }
+      await log.close()
+      expect(lines.length).to.be.above(given)
+      expect(lines.join('\n')).not.to.contain('alice').and.not.to.contain('example')
+      expect(log.dropped()).to.be.at.least(given)
+    }
+  })
+
+  it('drops a count that is no count, and tells how much it dropped', async () => {
+    const { log, lines } = listening({ format: 'json' })
+    for (const exit of [-1, 1.5, Number.NaN, '3', 2 ** 60]) careless(log)('run.finished', { run: 'r1', exit })
+    await log.close()
+    expect(log.dropped()).to.equal(5)
+    expect(lines.every((line) => line.includes('"dropped":1'))).to.equal(true)
+  })
+
+  it('takes the frames of an error without its message', async () => {
+    const { log, lines } = listening({ format: 'json' })
+    const stack = '    at work (file:///srv/oubli/dist/jobs/run.js:3:4)\n    at node:internal/x:1:2'
+    log.event('error.unexpected', { name: 'TypeError', stack })
+    careless(log)('error.unexpected', { stack: `Error: alice\n${stack}` })
+    await log.close()
+    expect(lines[0]).to.contain('run.js:3:4')
+    expect(lines[1]).not.to.contain('alice')
+  })
+
+  it('has written every line to its file when it is closed, even if the process ends at once', () => {
+    const file = folder.in('oubli.log')
+    const module = new URL('../../config/log.js', import.meta.url).href
+    const script = folder.in('script.mjs')
+    writeFileSync(
+      script,
+      `import { createLog } from ${JSON.stringify(module)}
+       let seen = 0
+       const log = createLog({ format: 'json', level: 'info', file: ${JSON.stringify(file)} }, () => { seen += 1 })
+       for (let exit = 0; exit < 3000; exit++) log.event('run.finished', { run: 'r1', exit })
+       await log.close()
+       process.stdout.write(String(seen), () => process.exit(0))`,
+    )
+    const seen = execFileSync(process.execPath, [script], { cwd: packageRoot() }).toString()
+    expect(pathToFileURL(file).href).to.contain('oubli.log')
+    expect(seen).to.equal('3000')
+    const written = readFileSync(file, 'utf8').trimEnd().split('\n')
+    expect(written).to.have.length(3000)
+    expect(JSON.parse(written.at(-1)!)).to.include({ exit: 2999 })
+  })
+
+  it('goes on when its file cannot be written, and closes all the same', async () => {
+    const { log, lines } = listening({ file: folder.in() })
+    log.event('hold.set', { hold: 'h1' })
+    await log.close()
+    expect(lines).to.have.length(1)
+  })
+})
