@@ -53,7 +53,7 @@ export const timeColumn = z.union(
   [
     w.columnPath,
     w.mapOf({
-      column: w.columnPath,
+      column: w.columnPath.meta(says('The column, or table.column.', 'La colonne, ou table.colonne.')),
       format: format.optional(),
       zone: zone.optional(),
       never: never.optional(),
@@ -63,7 +63,10 @@ export const timeColumn = z.union(
   { error: 'E_TIME_COLUMN' },
 )
 
-const label = w.mapOf({ en: w.text, fr: w.text })
+const label = w.mapOf({
+  en: w.text.meta(says('In English.', 'En anglais.')),
+  fr: w.text.meta(says('In French.', 'En français.')),
+})
 
 export const eventSchema = w.mapOf({
   column: w.columnPath.optional().meta(says('The column that tells when.', 'La colonne qui dit quand.')),

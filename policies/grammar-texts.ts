@@ -4,8 +4,8 @@ import type { ProblemTexts } from './problem-text.ts'
 export const grammarTexts = {
   E_UNKNOWN_KEY: {
     severity: 'error',
-    en: 'Unknown key "{key}"[[ in {in}]].[[ Did you mean "{near}"?]] Expected one of: {allowed}.',
-    fr: 'Clé inconnue « {key} »[[ dans {in}]].[[ Vouliez-vous dire « {near} » ?]] On attend l’une de : {allowed}.',
+    en: 'Unknown key "{key}"[[ in {in}]].[[ Did you mean "{near}"?]][[ Expected one of: {allowed}.]] Correct the key, or remove it.',
+    fr: 'Clé inconnue « {key} »[[ dans {in}]].[[ Vouliez-vous dire « {near} » ?]][[ On attend l’une de : {allowed}.]] Corrigez la clé, ou supprimez-la.',
   },
   E_MISSING_KEY: {
     severity: 'error',

@@ -17,9 +17,17 @@ export const plainStrategies = [
 ] as const
 
 const strategy = z
-  .union([z.enum(plainStrategies), z.null(), w.mapOf({ fixed: w.scalar }), w.mapOf({ keep: w.text })], {
-    error: 'E_STRATEGY',
-  })
+  .union(
+    [
+      z.enum(plainStrategies),
+      z.null(),
+      w.mapOf({ fixed: w.scalar.meta(says('The value to write.', 'La valeur à écrire.')) }),
+      w.mapOf({ keep: w.text.meta(says('Why the value may stay.', 'Pourquoi la valeur peut rester.')) }),
+    ],
+    {
+      error: 'E_STRATEGY',
+    },
+  )
   .meta({
     defaultSnippets: [
       ...plainStrategies.map((label) => ({ label, body: label })),
@@ -34,7 +42,15 @@ const columnToColumn = w.recordOf(w.columnName, w.columnName)
 
 const link = z.union(
   [
-    w.mapOf({ columns: columnToColumn, where: w.recordOf(w.columnName, w.scalar).optional() }),
+    w.mapOf({
+      columns: columnToColumn.meta(
+        says('Own column to column of the parent.', 'Colonne d’ici vers colonne du parent.'),
+      ),
+      where: w
+        .recordOf(w.columnName, w.scalar)
+        .optional()
+        .meta(says('Constants that select this parent.', 'Constantes qui désignent ce parent.')),
+    }),
     columnToColumn,
   ],
   { error: 'E_LINK' },
@@ -42,7 +58,13 @@ const link = z.union(
 
 export const kindSchema = w.mapOf({
   label: w
-    .mapOf({ en: w.text, fr: w.text, gender: z.enum(['m', 'f'], { error: 'E_CHOICE' }) })
+    .mapOf({
+      en: w.text.meta(says('In English.', 'En anglais.')),
+      fr: w.text.meta(says('In French.', 'En français.')),
+      gender: z
+        .enum(['m', 'f'], { error: 'E_CHOICE' })
+        .meta(says('Gender of the French noun.', 'Genre du nom français.')),
+    })
     .optional()
     .meta(
       says(
@@ -86,7 +108,13 @@ export const kindSchema = w.mapOf({
       ),
     ),
   contact: w
-    .mapOf({ email: w.columnName, name: w.columnName.optional(), locale: w.columnName.optional() })
+    .mapOf({
+      email: w.columnName.meta(says('Column of the mail address.', 'Colonne de l’adresse électronique.')),
+      name: w.columnName
+        .optional()
+        .meta(says('Column of the name to greet with.', 'Colonne du nom pour la salutation.')),
+      locale: w.columnName.optional().meta(says('Column of the language.', 'Colonne de la langue.')),
+    })
     .optional()
     .meta(
       says('Columns with the address, name and language.', 'Colonnes de l’adresse, du nom et de la langue.'),
@@ -165,9 +193,15 @@ export const kindSchema = w.mapOf({
     ),
   done: w
     .mapOf({
-      anonymise: w.columnName.optional(),
-      'truncate fields': w.columnName.optional(),
-      'withdraw consent': w.columnName.optional(),
+      anonymise: w.columnName
+        .optional()
+        .meta(says('Set when the row is anonymised.', 'Renseignée quand la ligne est anonymisée.')),
+      'truncate fields': w.columnName
+        .optional()
+        .meta(says('Set when the fields are truncated.', 'Renseignée quand les champs sont tronqués.')),
+      'withdraw consent': w.columnName
+        .optional()
+        .meta(says('Set when the consent is withdrawn.', 'Renseignée quand le consentement est retiré.')),
     })
     .optional()
     .meta(

@@ -30,9 +30,20 @@ const departure = z
   .union(
     [
       z.enum(['erase', 'detach', 'anonymise', 'archive']),
-      w.mapOf({ keep: w.text }),
-      w.mapOf({ anonymise: w.name }),
-      w.mapOf({ archive: w.name }),
+      w.mapOf({ keep: w.text.meta(says('Why these data stay.', 'Pourquoi ces données restent.')) }),
+      w.mapOf({
+        anonymise: w.name.meta(
+          says(
+            'The policy under which they are anonymised.',
+            'La règle selon laquelle elles sont anonymisées.',
+          ),
+        ),
+      }),
+      w.mapOf({
+        archive: w.name.meta(
+          says('The policy that takes over in the archive.', 'La règle qui prend le relais dans l’archive.'),
+        ),
+      }),
     ],
     { error: 'E_DEPARTURE' },
   )

@@ -21,7 +21,13 @@ export function renderProblem(problem: Problem, language: Language): string {
 /** What was expected, what was found and what to do, without the place. */
 export function problemText(problem: Problem, language: Language): string {
   const text = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined
-  return text === undefined ? '' : oneLine(fillText(text[language], problem.params))
+  if (text === undefined) return ''
+  return oneLine(fillText(language === 'fr' ? withFrenchSpaces(text.fr) : text.en, problem.params))
+}
+
+/** French punctuation stays on the line of its word; the sources keep plain spaces, which a reader can see. */
+function withFrenchSpaces(text: string): string {
+  return text.replace(/ (?=[;:!?»])/g, '\u00a0').replace(/« /g, '«\u00a0')
 }
 
 /** A name out of a file must not move a terminal's cursor. */

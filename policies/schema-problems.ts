@@ -9,6 +9,9 @@ type Issue = z.core.$ZodIssue
 type Path = readonly (string | number)[]
 type Params = Readonly<Record<string, string>>
 
+/** `then: aggregate` is in the grammar only to be answered with an error of its own; never propose it. */
+const wordWithoutMeaning = 'aggregate'
+
 /** Every problem of one file; `yaml.value` is what the schema judged. */
 export function schemaProblems(yaml: ParsedYaml, issues: readonly Issue[]): readonly Problem[] {
   return issues.flatMap((issue) => issueProblems(yaml, issue, []))
@@ -50,7 +53,7 @@ function leafProblem(yaml: ParsedYaml, issue: Issue, path: Path): Problem {
   if (value === null) return problem(yaml, 'E_EMPTY', path, { key })
   const params = { key, found: shown(value) }
   if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map(String)
+    const allowed = issue.values.map(String).filter((word) => word !== wordWithoutMeaning)
     const near = nearestName(params.found, allowed) ?? ''
     return problem(yaml, 'E_CHOICE', path, { ...params, allowed: allowed.join(', '), near })
   }
@@ -75,14 +78,11 @@ function unknownKeys(
   issue: Extract<Issue, { code: 'unrecognized_keys' }>,
   path: Path,
 ): readonly Problem[] {
-  const known = issue.message.split(' ').slice(1)
+  const known = issue.message.replace('E_UNKNOWN_KEY ', '').split('|')
   return issue.keys.map((key) => {
-    const params = {
-      key,
-      in: within([...path, key]),
-      allowed: known.join(', '),
-      near: nearestName(key, known) ?? '',
-    }
+    const near = nearestName(key, known)
+    const allowed = near === null ? known.join(', ') : ''
+    const params = { key, in: within([...path, key]), allowed, near: near ?? '' }
     return problem(yaml, 'E_UNKNOWN_KEY', [...path, key], params, true)
   })
 }

@@ -10,9 +10,9 @@ export function says(en: string, fr: string): { readonly description: string } {
   return { description: `${en} / ${fr}` }
 }
 
-/** A mapping of known keys. Its message for an unknown key carries the known ones. */
+/** A mapping of known keys. Its message for an unknown key carries the known ones, separated by bars. */
 export function mapOf<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape).join(' ')
+  const known = Object.keys(shape).join('|')
   return z.strictObject(shape, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? `E_UNKNOWN_KEY ${known}` : 'E_EXPECTED_MAP'),
   })
