@@ -1,0 +1,43 @@
+/** Looks for personal values in what the program wrote, in every disguise that a program gives a text. */
+
+/** Shorter values could stand anywhere by chance, so a test must not use them. */
+export const shortestToken = 6
+
+/** Names of the disguises in which the token is found. */
+export function findLeaks(token: string, text: string): readonly string[] {
+  const bytes = Buffer.from(token, 'utf8')
+  const lower = text.toLowerCase()
+  const soft = text.replace(/=\r?\n/g, '')
+  const unbroken = text.replace(/[\r\n]/g, '')
+  const found: string[] = []
+  if (lower.includes(token.toLowerCase())) found.push('raw')
+  if (base64Cores(bytes).some((core) => unbroken.includes(core))) found.push('base64')
+  const quoted = quotedPrintable(bytes)
+  if (quoted !== token && soft.toLowerCase().includes(quoted.toLowerCase())) found.push('quoted-printable')
+  const url = encodeURIComponent(token)
+  if (url !== token && lower.includes(url.toLowerCase())) found.push('URL')
+  if (lower.includes(bytes.toString('hex'))) found.push('hex')
+  return found
+}
+
+/** What base64 says of the bytes whatever stands before and after them: one text for each alignment. */
+function base64Cores(bytes: Buffer): readonly string[] {
+  const cores = [0, 1, 2].map((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+    const cut = (before + bytes.length) % 3 === 0 ? text : text.slice(0, -1)
+    return cut.slice([0, 2, 3][before])
+  })
+  return cores.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')])
+}
+
+function quotedPrintable(bytes: Buffer): string {
+  return [...bytes]
+    .map((byte) =>
+      byte > 126 || byte < 32 || byte === 61
+        ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+        : String.fromCharCode(byte),
+    )
+    .join('')
+}
