@@ -18,7 +18,7 @@ export function addDescribe(program: Command, io: Io, done: Done): void {
       const chosen = policies.filter((policy) => wanted === undefined || policy.id === wanted)
       const said = chosen.map((policy) => ({
         policy: policy.id,
-        text: describePolicy(policy, dataMap, lang),
+        text: describePolicy(policy, dataMap, lang, policies),
       }))
       if (options.json === true) io.out(JSON.stringify(said))
       else for (const { policy, text } of said) io.out(`${policy}\n  ${text}`)

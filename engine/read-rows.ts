@@ -2,7 +2,6 @@
 import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import { heldKeys } from '../db/own/holds.ts'
-import { doneKeys } from '../db/own/done.ts'
 import type { Session } from '../db/session.ts'
 import { readOwners, readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
@@ -18,7 +17,7 @@ export interface Judged {
 
 const nothing: SourceReading = { earliest: null, latest: null }
 
-/** Reads and judges; a row that no longer exists or is done already is left out. */
+/** Reads and judges; a row that is gone, done, or no concern of the policy any more is left out. */
 export async function judgeRows(
   ports: EnginePorts,
   session: Session,
@@ -49,13 +48,8 @@ export async function readFacts(
     policy.policy.warn === null
       ? new Map<string, never>()
       : await ports.warningsOf(session, policy.kind, [...roots.keys()])
-  const done =
-    policy.act.done === 'own'
-      ? await doneKeys(session, policy.policy.id, [...roots.keys()])
-      : new Set<string>()
   const facts: Facts[] = []
   for (const [text, root] of roots) {
-    if (done.has(text)) continue
     facts.push({
       key: root.key,
       identity: policy.identity.map((column) => root.columns[column] ?? null),

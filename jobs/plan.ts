@@ -44,7 +44,8 @@ export async function planPolicy(
   })
   const history = await lastRunPolicies(ctx.database, id, 10)
   const left = history[0]?.leftOver ?? null
-  const approved = stands.mode === 'enforced' ? stands.approved : null
+  // A policy that never acted is compared with nothing: it acts only under an approval of these very counts.
+  const approved = history.length === 0 ? found.entering : stands.mode === 'enforced' ? stands.approved : null
   return {
     policy,
     survey: found,

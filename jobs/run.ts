@@ -153,11 +153,8 @@ async function purgeStep(
     done: outcome.done,
     stopped: outcome.stopped,
   })
-  return {
-    ...report,
-    outcome,
-    left: policy.policy.warn === null ? Math.max(0, report.left - outcome.done) : report.left,
-  }
+  const after = { ...report, outcome }
+  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : report.left }
 }
 
 function conclude(
@@ -192,9 +189,9 @@ function conclude(
   if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
   if (signal !== null) return { ...base, exit: 3, whyStopped: signal }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
-  const left = found.policies
-    .filter((one) => one.planned.standing.mode === 'enforced')
-    .reduce((sum, one) => sum + leftDue(one), 0)
+  const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
+  if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
+  const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
   return {
     ...base,
     exit: 0,
@@ -202,13 +199,16 @@ function conclude(
   }
 }
 
-/** Due or to be warned, and not handled in this run. */
+/** Due or to be warned, and not handled in this run. Rows that left with a person are not left over. */
 function leftDue(report: RunPolicyReport): number {
   const { survey } = report.planned
-  return (
-    Math.max(0, survey.due - (report.outcome?.done ?? 0)) +
-    Math.max(0, survey.toWarn - (report.warned?.queued ?? 0))
-  )
+  return dueLeft(report) + Math.max(0, survey.toWarn - (report.warned?.queued ?? 0))
+}
+
+function dueLeft({ planned, outcome }: RunPolicyReport): number {
+  if (outcome === null) return planned.survey.due
+  if (outcome.stopped === 'done') return outcome.busy + outcome.setAside
+  return Math.max(0, planned.survey.due - outcome.done)
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {

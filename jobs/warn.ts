@@ -1,7 +1,7 @@
 /** Warns the people of one policy: clears who came back, then queues the mails that are due today. */
 import type { Instant } from '../base/clock.ts'
-import { keyFromText, keyText } from '../base/subject-ref.ts'
-import { lockRows } from '../db/site/rows.ts'
+import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
+import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Session } from '../db/session.ts'
 import { judgeRows, type Judged } from '../engine/read-rows.ts'
 import { walk, lookAhead } from '../engine/walk.ts'
@@ -90,27 +90,33 @@ async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now: Insta
     const last = open.at(-1)
     if (last === undefined) return returned
     const judged = await judgeRows(ctx.ports, ctx.database, policy, open.map(keyFromText), now)
-    for (const row of judged) {
-      if (!hasReturned(row)) continue
-      const cleared = await ctx.database.transaction((tx) => clear(ctx, tx, policy, row, now))
+    const known = new Map(judged.map((row) => [keyText(row.facts.key), row]))
+    for (const text of open) {
+      const row = known.get(text)
+      if (row !== undefined && !hasReturned(row)) continue
+      const cleared = await ctx.database.transaction((tx) => clear(ctx, tx, policy, keyFromText(text), now))
       if (cleared.state === 'committed' && cleared.value) returned += 1
     }
     after = last
   }
 }
 
+/** True: the person came back. One whom the policy does not concern any more loses the warnings as well. */
 async function clear(
   ctx: JobContext,
   tx: Session,
   policy: CompiledPolicy,
-  row: Judged,
+  key: Key,
   now: Instant,
 ): Promise<boolean> {
-  const locked = await lockRows(tx, ctx.database.dialect, policy, [row.facts.key], 'skip')
+  const there = await readColumns(tx, ctx.database.dialect, policy, [key], [])
+  const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
+  // Somebody works on the row: the next run sees what became of it.
+  if (there.length > locked.length) return false
   const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
-  if (again === undefined || !hasReturned(again)) return false
-  await clearWarnings(tx, policy.policy.id, policy.kind, keyText(row.facts.key), now)
-  return true
+  if (again !== undefined && !hasReturned(again)) return false
+  await clearWarnings(tx, policy.policy.id, policy.kind, keyText(key), now)
+  return again !== undefined
 }
 
 function hasReturned({ decision, facts }: Judged): boolean {

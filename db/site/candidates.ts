@@ -137,7 +137,8 @@ function notNever(dialect: Dialect, clock: ClockColumn): Statement | null {
   }
 }
 
-function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | null {
+/** The policy is not done with the row yet. Null: its act leaves no row behind that could be met again. */
+export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | null {
   const done = policy.act.done
   if (done === null) return null
   if (done !== 'own') return { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }

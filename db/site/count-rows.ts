@@ -7,6 +7,9 @@ const countedUpTo = 100_000
 
 export async function populationOf(session: Session, dialect: Dialect, table: Table): Promise<number> {
   if (table.roughRows !== null && table.roughRows > countedUpTo) return table.roughRows
-  const rows = await session.rows({ text: `SELECT COUNT(*) AS oubli_n FROM ${dialect.quote(table.name)}`, values: [] })
+  const rows = await session.rows({
+    text: `SELECT COUNT(*) AS oubli_n FROM ${dialect.quote(table.name)}`,
+    values: [],
+  })
   return Number(rows[0]?.['oubli_n'] ?? 0)
 }

@@ -3,8 +3,8 @@ import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { ClockSource, CompiledPolicy, Owner, StateTest } from '../../plan/compiled.ts'
 import type { SourceReading } from '../../plan/facts.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
-import { keyOf, textOrNull } from './candidates.ts'
-import { bind, both, joinOutwards, matchKeys, qualified } from './match.ts'
+import { keyOf, notDone, textOrNull } from './candidates.ts'
+import { bind, both, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
 
 export interface RootReading {
   readonly key: Key
@@ -12,7 +12,7 @@ export interface RootReading {
   readonly columns: Readonly<Record<string, string | null>>
 }
 
-/** The root rows that (still) exist, by key text. */
+/** The root rows that exist and that the policy concerns, by key text. */
 export async function readRoots(
   session: Session,
   dialect: Dialect,
@@ -21,7 +21,11 @@ export async function readRoots(
 ): Promise<ReadonlyMap<string, RootReading>> {
   if (keys.length === 0) return new Map()
   const columns = rootColumns(policy)
-  const where = matchKeys(dialect, policy.key, keys)
+  const where = both(
+    matchKeys(dialect, policy.key, keys),
+    matchOnly(dialect, policy.only),
+    notDone(dialect, policy),
+  )
   const selected = [
     ...policy.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
     ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
