@@ -6,7 +6,8 @@ import { claimDue, markCalled, recoverExpired, release, type ClaimedMail } from 
 import { endMail, postpone, type RecordMail } from './settle.ts'
 import type { Sent, Transport } from './transport.ts'
 
-export type DeliveryStop = 'relay refuses everything' | 'relay cannot be reached'
+export type DeliveryStop =
+  'relay refuses everything' | 'too many refusals to be true, none was counted' | 'relay cannot be reached'
 
 export interface DeliverySummary {
   readonly accepted: number
@@ -42,6 +43,8 @@ export interface DeliveryOptions {
   readonly onEvent?: (event: DeliveryEvent) => void
   /** True: end after the current mail. */
   readonly stop?: () => boolean
+  /** Share of refusals above which the fault is ours; 0.05 unless told. */
+  readonly refusedShare?: number
 }
 
 /** Longer than the longest silence that the transport allows. */
@@ -49,10 +52,11 @@ const leaseMs = 20 * 60_000
 const claimSize = 20
 const unreachableAfter = 5
 
-/** More than 5 % refused, and at least three: no list of addresses is that bad, but a relay's settings can be. */
+/** Refusals count up to this share, and always below the least: one dead address in ten mails proves nothing. */
 const faultShare = 0.05
 const faultLeast = 3
-const judgedFrom = 20
+/** A delivery is broken off where more than half of at least so many were refused; the rest is judged at its end. */
+const brokenOffFrom = 20
 
 interface Held {
   readonly mail: ClaimedMail
@@ -98,8 +102,9 @@ export async function deliverDue(
     if (mails.length === 0) break
     stopped = await deliverClaimed(database, transport, options, mails, tally)
   }
-  if (stopped === null && ourFault(tally)) stopped = 'relay refuses everything'
-  const rejected = await settleHeld(database, options, tally, stopped === 'relay refuses everything')
+  const fault = ourFault(tally, options.refusedShare ?? faultShare)
+  if (fault) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
+  const rejected = await settleHeld(database, options, tally, fault)
   const { accepted, deferred, unknown, abandoned } = tally
   return {
     accepted,
@@ -206,15 +211,17 @@ async function settleHeld(
   return rejected
 }
 
+const everything = 'relay refuses everything'
+
 function stopOf(tally: Tally): DeliveryStop | null {
-  if (tally.calls >= judgedFrom && ourFault(tally)) return 'relay refuses everything'
+  if (tally.calls >= brokenOffFrom && ourFault(tally, 0.5)) return everything
   return tally.unreached >= unreachableAfter ? 'relay cannot be reached' : null
 }
 
 /** Whether so many were refused that the refusals say something about us and nothing about the people. */
-function ourFault({ held, accepted, deferred, unknown }: Tally): boolean {
+function ourFault({ held, accepted, deferred, unknown }: Tally, share: number): boolean {
   const results = held.length + accepted + deferred + unknown
-  return held.length >= faultLeast && held.length / results > faultShare
+  return held.length >= faultLeast && held.length / results > share
 }
 
 function asked(options: DeliveryOptions): boolean {

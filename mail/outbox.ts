@@ -8,6 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { committed, insist } from './insist.ts'
 import type { Database, Row, Session, SqlValue } from '../db/session.ts'
 
 export type OutboxState =
@@ -88,8 +89,8 @@ export interface ClaimOptions {
 }
 
 /**
- * Claims mails that are due, oldest first: `not_before` ≤ now. Two processes never claim the same one. An
- * outcome that is not known leaves the rows to their lease, and gives nothing.
+ * Claims mails that are due, oldest first: `not_before` ≤ now. Two processes never claim the same one.
+ * Throws what the database threw; rows that were claimed after all come back with their lease.
  */
 export async function claimDue(
   database: Database,
@@ -97,7 +98,7 @@ export async function claimDue(
   { limit, leaseMs }: ClaimOptions,
 ): Promise<readonly ClaimedMail[]> {
   const claim = newToken()
-  const outcome = await database.transaction(async (tx) => {
+  const rows = await committed(database, async (tx) => {
     const due = await tx.rows({
       text:
         "SELECT id FROM oubli_outbox WHERE state IN ('queued', 'deferred', 'unknown') AND not_before <= ? " +
@@ -119,7 +120,7 @@ export async function claimDue(
       values: [...ids, claim],
     })
   })
-  return outcome.state === 'committed' ? outcome.value.map((row) => claimed(row, claim)) : []
+  return rows.map((row) => claimed(row, claim))
 }
 
 function claimed(row: Row, claim: string): ClaimedMail {
@@ -142,31 +143,33 @@ function claimed(row: Row, claim: string): ClaimedMail {
  * mail is unknown, because it may have been accepted.
  */
 export async function recoverExpired(database: Database, now: Instant): Promise<void> {
-  const at = isoInstant(now)
-  const tail = "WHERE state = 'claimed' AND lease_until <= ? AND transport_called_at IS "
-  await database.transaction(async (tx) => {
-    await tx.run({
-      text: `UPDATE oubli_outbox SET state = 'queued', claim_token = NULL, lease_until = NULL ${tail}NULL`,
-      values: [at],
-    })
-    const lost = await tx.run({
+  await committed(database, async (tx) => {
+    const rows = await tx.rows({
       text:
-        "UPDATE oubli_outbox SET state = 'unknown', claim_token = NULL, lease_until = NULL " +
-        tail +
-        'NOT NULL',
-      values: [at],
+        "SELECT id, transport_called_at FROM oubli_outbox WHERE state = 'claimed' AND lease_until <= ? " +
+        `ORDER BY id LIMIT 1000${database.dialect.skipLocked}`,
+      values: [isoInstant(now)],
     })
-    if (lost > 0) await markUnknownWarnings(tx)
+    const idsOf = (called: boolean): readonly string[] =>
+      rows.filter((row) => (row['transport_called_at'] !== null) === called).map((row) => text(row, 'id'))
+    await giveBack(tx, idsOf(false), 'queued')
+    await giveBack(tx, idsOf(true), 'unknown')
   })
 }
 
-/** Warnings follow their mails: until a 250 is recorded, unknown counts as not warned. */
-export async function markUnknownWarnings(tx: Session): Promise<void> {
+/** Ends claims; a warning follows its mail, because until a 250 is recorded unknown counts as not warned. */
+async function giveBack(tx: Session, ids: readonly string[], state: 'queued' | 'unknown'): Promise<void> {
+  if (ids.length === 0) return
   await tx.run({
     text:
-      "UPDATE oubli_warning SET state = 'unknown' WHERE state = 'open' AND outbox_id IN " +
-      "(SELECT id FROM oubli_outbox WHERE state = 'unknown')",
-    values: [],
+      'UPDATE oubli_outbox SET state = ?, claim_token = NULL, lease_until = NULL ' +
+      `WHERE id IN (${marks(ids)}) AND state = 'claimed'`,
+    values: [state, ...ids],
+  })
+  if (state === 'queued') return
+  await tx.run({
+    text: `UPDATE oubli_warning SET state = 'unknown' WHERE outbox_id IN (${marks(ids)}) AND state = 'open'`,
+    values: ids,
   })
 }
 
@@ -177,7 +180,7 @@ export async function markCalled(
   now: Instant,
   leaseMs: number,
 ): Promise<boolean> {
-  const outcome = await database.transaction((tx) =>
+  const outcome = await insist(database, (tx) =>
     change(tx, mail, 'transport_called_at = ?, lease_until = ?, attempts = attempts + 1', [
       isoInstant(now),
       isoInstant(now + leaseMs),
@@ -191,7 +194,7 @@ export async function release(database: Database, mails: readonly ClaimedMail[])
   const ids = mails.map((mail) => mail.id)
   const claim = mails[0]?.claim
   if (claim === undefined) return
-  await database.transaction((tx) =>
+  await committed(database, (tx) =>
     tx.run({
       text:
         "UPDATE oubli_outbox SET state = CASE WHEN transport_called_at IS NULL THEN 'queued' ELSE 'unknown' END, " +

@@ -1,6 +1,7 @@
 /** What happens to a mail, its warning and the evidence when the outcome of a call is known, in one transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { Database, Dialect, Session } from '../db/session.ts'
+import { insist } from './insist.ts'
 import { change, ended, text, type ClaimedMail } from './outbox.ts'
 
 /** For the evidence: that a warning of a policy was accepted or failed. Nothing about whom. */
@@ -45,7 +46,8 @@ export async function endMail(
   record: RecordMail,
   from: 'claimed' | 'deferred' = 'claimed',
 ): Promise<boolean> {
-  return insist(database, async (tx) => {
+  // Losing what the relay said would send the mail twice; that an answer to COMMIT is lost, the lease repairs.
+  const outcome = await insist(database, async (tx) => {
     const at = isoInstant(now)
     const accepted = ending.result === 'accepted'
     const set = `state = ?, reply_code = ?, accepted_at = ?, ${ended}`
@@ -60,6 +62,7 @@ export async function endMail(
     })
     return true
   })
+  return outcome.state === 'committed' && outcome.value
 }
 
 /** What the evidence says of the warning behind a mail that has ended. */
@@ -89,7 +92,7 @@ export async function postpone(
 ): Promise<boolean> {
   const mark = result === 'deferred' ? ', transport_called_at = NULL' : ''
   const claim = keepClaim ? '' : ', claim_token = NULL'
-  return insist(database, async (tx) => {
+  const outcome = await insist(database, async (tx) => {
     const done = await change(
       tx,
       mail,
@@ -104,6 +107,7 @@ export async function postpone(
     }
     return done
   })
+  return outcome.state === 'committed' && outcome.value
 }
 
 /** An acceptance clears earlier refusals: the latest answer of the other side counts. */
@@ -164,16 +168,4 @@ export async function failWarning(
       code ?? '',
     ],
   })
-}
-
-/**
- * A transaction that was certainly rolled back is tried again: losing what the relay said would send the
- * mail twice. One whose commit is unknown is not.
- */
-async function insist(database: Database, work: (tx: Session) => Promise<boolean>): Promise<boolean> {
-  for (let tries = 1; ; tries += 1) {
-    const outcome = await database.transaction(work)
-    if (outcome.state === 'committed') return outcome.value
-    if (outcome.state === 'unknown' || tries === 3) return false
-  }
 }

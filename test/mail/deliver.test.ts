@@ -1,0 +1,302 @@
+import { expect } from 'chai'
+import { isoInstant } from '../../base/clock.ts'
+import { backOff } from '../../mail/back-off.ts'
+import type { Database } from '../../db/session.ts'
+import { recordBounce } from '../../mail/bounce.ts'
+import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
+import { smtpTransport } from '../../mail/smtp-transport.ts'
+import { warningsOf } from '../../mail/warnings.ts'
+import { eachDatabase } from '../databases.ts'
+import { day, start, warning } from './sample.ts'
+import { scriptedServer } from './scripted-smtp.ts'
+import { accepted, makeWorld, refused, unanswered, type World } from './world.ts'
+
+const nothing = { accepted: 0, deferred: 0, rejected: 0, unknown: 0, abandoned: 0, stopped: null }
+const outbox = 'SELECT state, address, message, reply_code, attempts FROM oubli_outbox ORDER BY key_text'
+const warnings = 'SELECT state, accepted_at, failed_at FROM oubli_warning ORDER BY key_text'
+
+describe('back-off', () => {
+  it('spreads over a span that doubles from five minutes to four hours', () => {
+    const most = [1, 2, 3, 4, 5, 6, 7, 50].map((attempt) => backOff(attempt, () => 1) / 60_000)
+    expect(most).to.deep.equal([5, 10, 20, 40, 80, 160, 240, 240])
+    expect(backOff(7, () => 0)).to.equal(60_000)
+  })
+})
+
+eachDatabase('delivery', (open) => {
+  let world: World
+  let database: Database
+  before(async () => {
+    database = await open()
+  })
+  beforeEach(async () => {
+    world = await makeWorld(database)
+  })
+  const deliver = (over: Partial<DeliveryOptions> = {}) =>
+    deliverDue(world.database, world.transport, { ...world.options, ...over })
+
+  it('accepts, forgets address and bytes, moves the warning and leaves evidence', async () => {
+    await world.queue(warning(1))
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 1 })
+    expect(await world.rows(outbox)).to.deep.equal([
+      { state: 'accepted', address: null, message: null, reply_code: '250', attempts: '1' },
+    ])
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'accepted', accepted_at: isoInstant(start), failed_at: null },
+    ])
+    const { round, step, announced, termsHash } = warning(1)
+    expect(world.evidence).to.deep.equal([
+      {
+        kind: 'warning.accepted',
+        policy: 'inactive-accounts',
+        warning: { round, step, announced, termsHash, state: 'accepted' },
+      },
+    ])
+    expect(await deliver()).to.deep.equal(nothing)
+    expect(world.sent).to.have.length(1)
+  })
+
+  it('shows the person the accepted notice in the view', async () => {
+    await world.queue(warning(1), warning(2))
+    world.answers.set('person2@mail.example', unanswered)
+    await deliver()
+    expect(await world.rows('SELECT subject_id, announced FROM oubli_pending_deletions')).to.deep.equal([
+      { subject_id: '1', announced: isoInstant(warning(1).announced) },
+    ])
+  })
+
+  it('defers with a pause, and tries the same bytes again', async () => {
+    world.usual = { result: 'deferred', code: '451' }
+    await world.queue(warning(1))
+    expect(await deliver()).to.deep.equal({ ...nothing, deferred: 1 })
+    expect(await deliver()).to.deep.equal(nothing)
+    expect(await world.rows('SELECT not_before FROM oubli_outbox')).to.deep.equal([
+      { not_before: isoInstant(start + 180_000) },
+    ])
+    world.now = start + 180_000
+    world.usual = accepted
+    expect((await deliver()).accepted).to.equal(1)
+    expect(world.sent.map((mail) => mail.token)).to.deep.equal([warning(1).token, warning(1).token])
+    expect(world.sent.map((mail) => Buffer.from(mail.message).toString())).to.deep.equal(
+      Array(2).fill(Buffer.from(warning(1).message).toString()),
+    )
+  })
+
+  it('repeats what nobody answered, and counts it as not warned until a 250', async () => {
+    world.usual = unanswered
+    await world.queue(warning(1))
+    expect(await deliver()).to.deep.equal({ ...nothing, unknown: 1 })
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'unknown', accepted_at: null, failed_at: null },
+    ])
+    world.now += day
+    world.usual = accepted
+    expect((await deliver()).accepted).to.equal(1)
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'accepted', accepted_at: isoInstant(world.now), failed_at: null },
+    ])
+  })
+
+  it('takes a transport that breaks for unknown', async () => {
+    await world.queue(warning(1))
+    world.answers.set('person1@mail.example', () => Promise.reject(new Error('bug')))
+    expect(await deliver()).to.deep.equal({ ...nothing, unknown: 1 })
+  })
+
+  it('gives up after the last day, without another call', async () => {
+    world.usual = { result: 'deferred', code: '450' }
+    await world.queue(warning(1))
+    await deliver()
+    world.now = warning(1).giveUpAt
+    expect(await deliver()).to.deep.equal({ ...nothing, abandoned: 1 })
+    expect(world.sent).to.have.length(1)
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'abandoned', accepted_at: null, failed_at: isoInstant(world.now) },
+    ])
+    expect((await world.rows(outbox))[0]).to.include({ state: 'abandoned', address: null, message: null })
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect(world.evidence.map((one) => [one.kind, one.warning?.state])).to.deep.equal([
+      ['warning.failed', 'abandoned'],
+    ])
+  })
+
+  it('counts a single refusal, once a day, and forgets refusals with an acceptance', async () => {
+    world.answers.set('person1@mail.example', refused)
+    await world.queue(...Array.from({ length: 10 }, (_, n) => warning(n)))
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 9, rejected: 1 })
+    expect((await world.rows(outbox))[1]).to.deep.equal({
+      state: 'rejected',
+      address: null,
+      message: null,
+      reply_code: '550',
+      attempts: '1',
+    })
+    const refusals = 'SELECT key_text, day, code FROM oubli_refusal ORDER BY day'
+    expect(await world.rows(refusals)).to.deep.equal([{ key_text: '["1"]', day: '2026-11-02', code: '550' }])
+    await world.queue(warning(1, { step: 1, token: 'e'.repeat(32) }))
+    await deliver()
+    expect(await world.rows(refusals)).to.have.length(1)
+    world.now += day
+    await world.queue(warning(1, { step: 2, token: 'd'.repeat(32), notBefore: world.now }))
+    await deliver()
+    expect(await world.rows(refusals)).to.have.length(2)
+    const facts = (await warningsOf(world.database, 'account', ['["1"]'])).get('["1"]')!
+    expect(facts.map((fact) => [fact.state, fact.failedAt])).to.deep.equal([
+      ['refused', start],
+      ['refused', start],
+      ['refused', start + day],
+    ])
+    world.answers.clear()
+    await world.queue(warning(1, { step: 3, token: 'c'.repeat(32), notBefore: world.now }))
+    await deliver()
+    expect(await world.rows(refusals)).to.deep.equal([])
+  })
+
+  it('stops when the relay refuses everything, and holds it against nobody', async () => {
+    world.usual = refused
+    await world.queue(...Array.from({ length: 50 }, (_, n) => warning(n)))
+    const summary = await deliver()
+    expect(summary).to.deep.equal({ ...nothing, deferred: 20, stopped: 'relay refuses everything' })
+    expect(world.sent).to.have.length(20)
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect(await world.rows("SELECT state FROM oubli_warning WHERE state <> 'open'")).to.deep.equal([])
+    expect(
+      await world.rows('SELECT state, COUNT(*) AS n FROM oubli_outbox GROUP BY state ORDER BY state'),
+    ).to.deep.equal([
+      { state: 'deferred', n: '20' },
+      { state: 'queued', n: '30' },
+    ])
+    world.usual = accepted
+    world.now += day
+    expect((await deliver()).accepted).to.equal(50)
+    expect(world.evidence.filter((one) => one.kind === 'warning.failed')).to.deep.equal([])
+  })
+
+  it('judges a small delivery at its end: three refused of four are our fault, two of four are theirs', async () => {
+    for (const n of [1, 2, 3]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...[1, 2, 3, 4].map((n) => warning(n)))
+    const fault = { ...nothing, accepted: 1, deferred: 3, stopped: 'relay refuses everything' }
+    expect(await deliver()).to.deep.equal(fault)
+    world.answers.delete('person3@mail.example')
+    world.now += day
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 1, rejected: 2 })
+  })
+
+  it('counts refusals up to five in a hundred', async () => {
+    for (const n of [20, 40, 60, 80, 99]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 95, rejected: 5 })
+  })
+
+  it('counts none of six in a hundred, and delivers the others', async () => {
+    for (const n of [20, 40, 60, 80, 90, 99]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    const stopped = 'too many refusals to be true, none was counted'
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 94, deferred: 6, stopped })
+    world.now += day
+    expect((await deliver({ refusedShare: 1 })).rejected).to.equal(6)
+  })
+
+  it('stops when no relay answers, and gives back what it had claimed', async () => {
+    world.usual = { result: 'deferred', code: 'ECONNECTION' }
+    await world.queue(...Array.from({ length: 12 }, (_, n) => warning(n)))
+    expect(await deliver()).to.deep.equal({ ...nothing, deferred: 5, stopped: 'relay cannot be reached' })
+    expect(await world.rows("SELECT id FROM oubli_outbox WHERE state = 'queued'")).to.have.length(7)
+  })
+
+  it('keeps to its limit, its pace and a word to stop', async () => {
+    const waits: number[] = []
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(n)))
+    const wait = (ms: number) => {
+      waits.push(ms)
+      return Promise.resolve()
+    }
+    expect((await deliver({ limit: 5, perMinute: 120, wait })).accepted).to.equal(5)
+    expect(waits).to.deep.equal([500, 500, 500, 500])
+    expect((await deliver({ stop: () => world.sent.length === 8 })).accepted).to.equal(3)
+    expect(await world.rows("SELECT id FROM oubli_outbox WHERE state = 'queued'")).to.have.length(22)
+  })
+
+  it('does not write an acceptance whose evidence failed', async () => {
+    await world.queue(warning(1))
+    const broken = deliver({
+      record: (tx) => tx.run({ text: 'SELECT nonsense', values: [] }).then(() => undefined),
+    })
+    expect(await broken).to.deep.equal({ ...nothing, unknown: 1 })
+    expect((await world.rows(outbox))[0]).to.include({ state: 'claimed' })
+    world.now += day
+    expect((await deliver()).accepted).to.equal(1)
+  })
+
+  it('says nothing about whom, in summary, events and evidence', async () => {
+    world.answers.set('person1@mail.example', refused)
+    world.answers.set('person2@mail.example', unanswered)
+    await world.queue(...[1, 2, 3].map((n) => warning(n)))
+    const summary = await deliver()
+    expect(world.events.map((event) => event.event).sort()).to.deep.equal([
+      'mail.accepted',
+      'mail.rejected',
+      'mail.unknown',
+    ])
+    const told = JSON.stringify([summary, world.events, world.evidence])
+    expect(told).not.to.match(/person\d|mail\.example|\[\\"|"[0-9a-f]{32}"/)
+  })
+
+  it('takes an acceptance back with a late bounce, once', async () => {
+    await world.queue(warning(1))
+    await deliver()
+    world.now += 2 * day
+    const { token } = warning(1)
+    const { record } = world.options
+    const bounce = { token, action: 'failed', status: '5.1.1' } as const
+    const ignored = [
+      { ...bounce, action: 'delayed' as const },
+      { ...bounce, status: '4.2.2' },
+      { ...bounce, token: 'f'.repeat(32) },
+    ]
+    for (const one of ignored) {
+      expect(await recordBounce(world.database, one, world.now, record)).to.equal('ignored')
+    }
+    expect(await world.rows('SELECT state FROM oubli_warning')).to.deep.equal([{ state: 'accepted' }])
+    expect(await recordBounce(world.database, bounce, world.now, record)).to.equal('recorded')
+    expect(await recordBounce(world.database, bounce, world.now + day, record)).to.equal('ignored')
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'bounced', accepted_at: null, failed_at: isoInstant(world.now) },
+    ])
+    expect(await world.rows('SELECT state FROM oubli_outbox')).to.deep.equal([{ state: 'bounced' }])
+    expect(await world.rows('SELECT day, code FROM oubli_refusal')).to.deep.equal([
+      { day: '2026-11-04', code: '5.1.1' },
+    ])
+    expect(await world.rows('SELECT subject_id FROM oubli_pending_deletions')).to.deep.equal([])
+    expect(world.evidence.map((one) => one.kind)).to.deep.equal(['warning.accepted', 'warning.failed'])
+  })
+
+  it('works over SMTP: an answer that is lost leads to the same mail twice, never to none', async () => {
+    const server = await scriptedServer('accept then cut')
+    const settings = {
+      host: '127.0.0.1',
+      port: server.port,
+      tls: 'none',
+      login: null,
+      bounceAddress: 'bounces@boutique.example',
+      name: null,
+      ca: null,
+    } as const
+    const transport = smtpTransport(settings)
+    try {
+      await world.queue(warning(1))
+      const first = await deliverDue(world.database, transport, world.options)
+      expect(first).to.deep.equal({ ...nothing, unknown: 1 })
+      server.fault = 'none'
+      world.now += day
+      const second = await deliverDue(world.database, transport, world.options)
+      expect(second).to.deep.equal({ ...nothing, accepted: 1 })
+      expect(server.taken).to.have.length(2)
+      expect(server.taken[0]).to.equal(server.taken[1])
+      expect(server.taken[0]).to.contain(warning(1).messageId)
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+})

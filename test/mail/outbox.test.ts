@@ -1,0 +1,199 @@
+import { expect } from 'chai'
+import type { Database } from '../../db/session.ts'
+import { claimDue, markCalled, queueMail, recoverExpired } from '../../mail/outbox.ts'
+import { clearWarnings, forgetSubject, openWarnings, queueWarning, warningsOf } from '../../mail/warnings.ts'
+import { deliverDue } from '../../mail/deliver.ts'
+import { endMail } from '../../mail/settle.ts'
+import { eachDatabase } from '../databases.ts'
+import { day, start, warning } from './sample.ts'
+import { accepted, makeWorld, refused, unanswered, type World } from './world.ts'
+
+const minute = 60_000
+const lease = { limit: 10, leaseMs: 5 * minute }
+const states = 'SELECT state FROM oubli_outbox ORDER BY key_text'
+
+eachDatabase('the outbox', (open) => {
+  let world: World
+  let database: Database
+  before(async () => {
+    database = await open()
+  })
+  beforeEach(async () => {
+    world = await makeWorld(database)
+  })
+
+  it('queues mail and warning together, or neither', async () => {
+    const outcome = await database.transaction(async (tx) => {
+      await queueWarning(tx, warning(1))
+      throw new Error('stop')
+    }).catch((error: unknown) => error) // prettier-ignore
+    expect(outcome).to.be.instanceOf(Error)
+    expect(await world.rows(states)).to.deep.equal([])
+    await world.queue(warning(1))
+    expect(await world.rows('SELECT state, subject_id FROM oubli_warning')).to.deep.equal([
+      { state: 'open', subject_id: '1' },
+    ])
+  })
+
+  it('queues one step once', async () => {
+    await world.queue(warning(1), warning(1, { token: 'f'.repeat(32) }))
+    expect(await world.rows(states)).to.have.length(1)
+    await world.queue(warning(1, { step: 1, token: 'e'.repeat(32) }))
+    expect(await world.rows(states)).to.have.length(2)
+  })
+
+  it('hands a mail to one claim only, the oldest first, and not before its time', async () => {
+    await world.queue(warning(1, { notBefore: start + 1 }), warning(2), warning(3, { notBefore: start - 1 }))
+    const first = await claimDue(world.database, start, { ...lease, limit: 1 })
+    const rest = await claimDue(world.database, start, lease)
+    expect([...first, ...rest].map((mail) => mail.address)).to.deep.equal([
+      'person3@mail.example',
+      'person2@mail.example',
+    ])
+    expect(first[0]!.claim).not.to.equal(rest[0]!.claim)
+    expect(Buffer.from(first[0]!.message).equals(warning(3).message)).to.equal(true)
+  })
+
+  it('never claims one mail twice, whoever asks at the same time', async () => {
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(n)))
+    const claims = await Promise.all(
+      Array.from({ length: 4 }, () => claimDue(world.database, start, { limit: 8, leaseMs: minute })),
+    )
+    const ids = claims.flat().map((mail) => mail.id)
+    expect(new Set(ids).size).to.equal(ids.length)
+    expect(ids.length).to.be.above(7)
+  })
+
+  it('gives a mail back when the process died before the call', async () => {
+    await world.queue(warning(1))
+    await claimDue(world.database, start, lease)
+    await recoverExpired(world.database, start + 5 * minute - 1)
+    expect(await world.rows(states)).to.deep.equal([{ state: 'claimed' }])
+    await recoverExpired(world.database, start + 5 * minute)
+    expect(await world.rows(states)).to.deep.equal([{ state: 'queued' }])
+  })
+
+  it('takes a mail for unknown when the process died after the call, and sends the same bytes again', async () => {
+    await world.queue(warning(1))
+    const [mail] = await claimDue(world.database, start, lease)
+    expect(await markCalled(world.database, mail!, start, lease.leaseMs)).to.equal(true)
+    world.now = start + 5 * minute
+    const summary = await deliverDue(world.database, world.transport, world.options)
+    expect(summary.accepted).to.equal(1)
+    expect(Buffer.from(world.sent[0]!.message).equals(mail!.message)).to.equal(true)
+    expect(world.sent[0]!.token).to.equal(mail!.token)
+    // The first process wakes up: its claim is gone, and it changes nothing.
+    const late = await endMail(
+      world.database, mail!, { result: 'rejected', code: '550' }, world.now, world.options.record,
+    ) // prettier-ignore
+    expect(late).to.equal(false)
+    expect(await world.rows('SELECT state FROM oubli_warning')).to.deep.equal([{ state: 'accepted' }])
+  })
+
+  it('says unknown of the warning while nobody knows', async () => {
+    await world.queue(warning(1))
+    const [mail] = await claimDue(world.database, start, lease)
+    await markCalled(world.database, mail!, start, lease.leaseMs)
+    await recoverExpired(world.database, start + day)
+    const facts = (await warningsOf(world.database, 'account', ['["1"]'])).get('["1"]')!
+    expect(facts[0]!.state).to.equal('unknown')
+    expect(facts[0]!.acceptedAt).to.equal(null)
+    // A second death, before the second call, makes it no more certain.
+    await claimDue(world.database, start + day, lease)
+    await recoverExpired(world.database, start + 2 * day)
+    expect(await world.rows(states)).to.deep.equal([{ state: 'unknown' }])
+  })
+
+  it('knows that a deferred mail was not taken, also when the next process dies before its call', async () => {
+    await world.queue(warning(1))
+    world.usual = { result: 'deferred', code: '451' }
+    await deliverDue(world.database, world.transport, world.options)
+    await claimDue(world.database, start + day, lease)
+    await recoverExpired(world.database, start + 2 * day)
+    expect(await world.rows(states)).to.deep.equal([{ state: 'queued' }])
+  })
+
+  it('reads back what was said to a person, of every policy', async () => {
+    await world.queue(
+      warning(1),
+      warning(1, { policy: 'terminated', token: 'f'.repeat(32), now: start + 1, termsHash: 'c'.repeat(64) }),
+      warning(2),
+    )
+    const found = await warningsOf(world.database, 'account', ['["1"]', '["9"]'])
+    expect([...found.keys()]).to.deep.equal(['["1"]'])
+    expect(found.get('["1"]')).to.deep.equal([
+      {
+        policy: 'inactive-accounts',
+        cycle: warning(1).cycle,
+        round: 0,
+        step: 0,
+        addressHash: 'a'.repeat(64),
+        termsHash: 'b'.repeat(64),
+        announced: warning(1).announced,
+        queuedAt: start,
+        acceptedAt: null,
+        state: 'open',
+        failedAt: null,
+      },
+      { ...found.get('["1"]')![0]!, policy: 'terminated', queuedAt: start + 1, termsHash: 'c'.repeat(64) },
+    ])
+    expect(await warningsOf(world.database, 'other', ['["1"]'])).to.deep.equal(new Map())
+  })
+
+  it('walks the people who were warned, in order', async () => {
+    await world.queue(...[3, 1, 2].map((n) => warning(n)), warning(1, { step: 1, token: 'f'.repeat(32) }))
+    const page = (after: string | null) =>
+      openWarnings(world.database, 'inactive-accounts', 'account', after, 2)
+    expect(await page(null)).to.deep.equal(['["1"]', '["2"]'])
+    expect(await page('["2"]')).to.deep.equal(['["3"]'])
+    expect(await page('["3"]')).to.deep.equal([])
+  })
+
+  it('cancels what is under way when a person comes back, even between claim and call', async () => {
+    await world.queue(warning(1), warning(2))
+    const claimed = await claimDue(world.database, start, lease)
+    const cleared = await world.database.transaction((tx) =>
+      clearWarnings(tx, 'inactive-accounts', 'account', '["1"]', start),
+    )
+    expect(cleared.state).to.equal('committed')
+    const one = claimed.find((mail) => mail.address === 'person1@mail.example')!
+    expect(await markCalled(world.database, one, start, lease.leaseMs)).to.equal(false)
+    const rows = await world.rows('SELECT state, address, message FROM oubli_outbox ORDER BY key_text')
+    expect(rows[0]).to.deep.equal({ state: 'cancelled', address: null, message: null })
+    expect(rows[1]!['state']).to.equal('claimed')
+    expect(await world.rows('SELECT key_text FROM oubli_warning')).to.deep.equal([{ key_text: '["2"]' }])
+  })
+
+  it('forgets a person whole, and nobody else', async () => {
+    world.answers.set('person1@mail.example', refused)
+    world.answers.set('person4@mail.example', unanswered)
+    await world.queue(
+      ...[1, 2, 3, 4].map((n) => warning(n)),
+      warning(3, { kind: 'prospect', token: 'f'.repeat(32) }),
+    )
+    await deliverDue(world.database, world.transport, world.options)
+    await world.database.transaction((tx) => forgetSubject(tx, 'account', ['["1"]', '["3"]', '["4"]']))
+    const left = [{ kind: 'account', key_text: '["2"]' }, { kind: 'prospect', key_text: '["3"]' }] // prettier-ignore
+    for (const table of ['oubli_outbox', 'oubli_warning']) {
+      expect(await world.rows(`SELECT kind, key_text FROM ${table} ORDER BY kind, key_text`)).to.deep.equal(
+        left,
+      )
+    }
+    expect(await world.rows('SELECT kind FROM oubli_refusal')).to.deep.equal([])
+  })
+
+  it('refuses an address that cannot be written to, before anything is stored', async () => {
+    const outcome = await world.queue(warning(1, { address: 'a@x.test,evil@y.test' })).catch(String)
+    expect(outcome)
+      .to.match(/needs an address/)
+      .and.not.to.contain('evil')
+    expect(await world.rows(states)).to.deep.equal([])
+  })
+
+  it('keeps mails of other campaigns without a warning', async () => {
+    await world.database.transaction((tx) => queueMail(tx, warning(1, { campaign: 'receipt' })))
+    world.usual = accepted
+    const summary = await deliverDue(world.database, world.transport, world.options)
+    expect(summary.accepted).to.equal(1)
+  })
+})
