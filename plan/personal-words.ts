@@ -7,13 +7,15 @@ const words = new Set(
     'mail email courriel name firstname lastname surname fullname username nickname nom prenom pseudo ' +
     'phone mobile tel telephone portable fax address adresse street rue ip ipv4 ipv6 birth birthday birthdate ' +
     'naissance dob iban bic bio biography message body comment commentaire note remark useragent city ville town ' +
-    'postcode zip zipcode postal postcodes latitude longitude lat lng geo avatar photo picture gender sex sexe ' +
+    'postcode zip zipcode postal latitude longitude lat lng geo avatar photo picture gender sex sexe ' +
     'civilite ssn nir passport passeport signature login identifiant visitor visiteur proof'
   ).split(' '),
 )
 
+const births = new Set(['birth', 'birthday', 'birthdate', 'born', 'naissance', 'dob'])
+
 /** Pairs that only mean something together. */
-const phrases = ['user_agent', 'code_postal', 'date_of_birth', 'remote_addr', 'first_name', 'last_name']
+const phrases = ['user_agent', 'code_postal', 'date_of_birth', 'remote_addr']
 
 /** Names of things, not of people. */
 const harmless = new Set(['file', 'host', 'product', 'template', 'table', 'class', 'event', 'queue', 'index'])
@@ -21,6 +23,8 @@ const harmless = new Set(['file', 'host', 'product', 'template', 'table', 'class
 export function looksPersonal(column: Column): boolean {
   if (column.generated) return false
   const parts = wordsOf(column.name)
+  // The day of a login or of a comment tells little; the day of a birth is the only date that names a person.
+  if (['date', 'datetime', 'timestamp'].includes(column.family)) return parts.some((part) => births.has(part))
   const joined = parts.join('_')
   if (phrases.some((phrase) => `_${joined}_`.includes(`_${phrase}_`))) return true
   return parts.some((part, index) => {

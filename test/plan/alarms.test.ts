@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { alarms, renderAlarm, type AlarmInput } from '../../plan/alarms.ts'
+import { sliceOf } from '../../plan/slice.ts'
+
+describe('alarms', () => {
+  const quiet: AlarmInput = {
+    policy: { id: 'p', stopAbove: { percent: 2, count: null, percentByElse: 25 } },
+    dueNow: 20,
+    leftLastRun: 0,
+    newlyDueHistory: [],
+    population: 1000,
+    byElse: 0,
+    canaries: 0,
+    approvedCount: null,
+  }
+  const kinds = (more: Partial<AlarmInput>) => alarms({ ...quiet, ...more }).map((alarm) => alarm.kind)
+  const stop = (more: Partial<AlarmInput['policy']['stopAbove']>) => ({
+    id: 'p',
+    stopAbove: { ...quiet.policy.stopAbove, ...more },
+  })
+
+  it('pass the share that the policy allows, to the row', () => {
+    expect(kinds({})).to.deep.equal([])
+    expect(kinds({ dueNow: 21 })).to.deep.equal(['share'])
+    expect(alarms({ ...quiet, dueNow: 21 })[0]).to.include({ found: 21, limit: 20 })
+  })
+
+  it('judge only what is new since the last run', () => {
+    expect(kinds({ dueNow: 500, leftLastRun: 480 })).to.deep.equal([])
+    expect(kinds({ dueNow: 500, leftLastRun: 479 })).to.deep.equal(['share'])
+    expect(kinds({ dueNow: 10, leftLastRun: 480 }), 'less than nothing is nothing').to.deep.equal([])
+    expect(kinds({ dueNow: 500, leftLastRun: null })).to.deep.equal(['share'])
+  })
+
+  it('take the whole backlog for new when nothing was ever executed', () => {
+    expect(kinds({ dueNow: 500, leftLastRun: 500, firstEnforcement: true })).to.deep.equal(['share'])
+  })
+
+  it('do not judge ten rows by their share, nor an empty table at all', () => {
+    expect(kinds({ dueNow: 10, population: 12 })).to.deep.equal([])
+    expect(kinds({ dueNow: 11, population: 12 })).to.deep.equal(['share'])
+    expect(kinds({ dueNow: 0, population: 0 })).to.deep.equal([])
+  })
+
+  it('hold a count of its own', () => {
+    expect(kinds({ policy: stop({ count: 20 }) })).to.deep.equal([])
+    expect(kinds({ policy: stop({ count: 19 }) })).to.deep.equal(['count'])
+  })
+
+  it('find a jump against the median of at least five runs', () => {
+    const past = [10, 12, 11, 9, 400]
+    const large = { population: 1_000_000 }
+    expect(kinds({ ...large, newlyDueHistory: past, dueNow: 55 })).to.deep.equal([])
+    expect(kinds({ ...large, newlyDueHistory: past, dueNow: 56 })).to.deep.equal(['jump'])
+    expect(kinds({ ...large, newlyDueHistory: past.slice(1), dueNow: 900 })).to.deep.equal([])
+    expect(kinds({ ...large, newlyDueHistory: [0, 0, 0, 0, 0, 0], dueNow: 50 })).to.deep.equal([])
+    expect(kinds({ ...large, newlyDueHistory: [0, 0, 0, 0, 0, 0], dueNow: 51 })).to.deep.equal(['jump'])
+  })
+
+  it('hold the share that is counted from the substitute date', () => {
+    const large = { population: 1_000_000, dueNow: 100 }
+    expect(kinds({ ...large, byElse: 25 })).to.deep.equal([])
+    expect(kinds({ ...large, byElse: 26 })).to.deep.equal(['by else'])
+    expect(kinds({ population: 1_000_000, dueNow: 20, byElse: 20 })).to.deep.equal([])
+  })
+
+  it('are silenced by an approval of at least that many, but never for a canary', () => {
+    const bad = { dueNow: 900, byElse: 900, policy: stop({ count: 1 }) }
+    expect(kinds({ ...bad, approvedCount: 900 })).to.deep.equal([])
+    expect(kinds({ ...bad, approvedCount: 899 })).to.deep.equal(['share', 'count', 'by else'])
+    expect(kinds({ ...bad, approvedCount: 900, canaries: 1 })).to.deep.equal(['canary'])
+    expect(kinds({ canaries: 1 })).to.deep.equal(['canary'])
+  })
+
+  it('read in both languages', () => {
+    const [alarm] = alarms({ ...quiet, dueNow: 21 })
+    expect(renderAlarm(alarm!, 'en')).to.contain('21 newly due').and.to.contain('2 % of 1000 (20)')
+    expect(renderAlarm(alarm!, 'fr')).to.contain('21 nouveaux cas')
+  })
+})
+
+describe('a slice', () => {
+  const day = 86_400_000
+  const base = { due: 1300, perRun: 500, newlyPerRun: 0, now: 0, runEvery: day }
+
+  it('takes what a run may take and says when the rest is done', () => {
+    expect(sliceOf(base)).to.deep.equal({ takes: 500, left: 800, runsLeft: 2, doneAt: 2 * day })
+    expect(sliceOf({ ...base, due: 500 })).to.deep.equal({ takes: 500, left: 0, runsLeft: 0, doneAt: 0 })
+  })
+
+  it('counts what becomes due meanwhile, and admits when it never ends', () => {
+    expect(sliceOf({ ...base, newlyPerRun: 300 }).runsLeft).to.equal(4)
+    expect(sliceOf({ ...base, newlyPerRun: 500 })).to.include({ runsLeft: null, doneAt: null })
+  })
+})

@@ -1,0 +1,147 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Period } from '../../policies/period.ts'
+import type { Policy, Warn } from '../../policies/policy.ts'
+import { compareTerms, termsHash, termsOf } from '../../plan/terms.ts'
+import { account, at, event, kind, mapOf, policy } from './site-builder.ts'
+
+const map = mapOf([
+  {
+    ...account,
+    states: { open: { 'orders.status': ['paid'] }, shut: { status: ['x'] } },
+    except: { status: ['admin'] },
+  },
+  kind('order', 'orders', { of: 'account' }),
+  kind('line', 'order_lines', { of: 'order' }),
+])
+const warn: Warn = {
+  when: 'before the term',
+  daysBefore: [60, 30],
+  minimumNoticeDays: 30,
+  template: 't',
+  ifUnreachable: { refusals: 2, waitDays: 90, finally: 'erase' },
+  noAddress: 'erase',
+}
+const base = policy('account', { warn, notWhile: ['open'] })
+const compare = (next: Partial<Policy>, old: Policy = base, nextMap = map) =>
+  compareTerms(termsOf(old, map), termsOf({ ...old, ...next }, nextMap))
+const period = (more: Partial<Period>): Period => ({
+  years: 0,
+  months: 0,
+  weeks: 0,
+  days: 0,
+  hours: 0,
+  ...more,
+})
+
+describe('new terms against old ones', () => {
+  it('are the same when only words for readers differ', () => {
+    expect(
+      compare({ because: 'y', file: 'q.yml', perRun: { items: 1, mails: 1 }, status: 'observe' }),
+    ).to.equal('same')
+    expect(compare({ keepAtMost: period({ months: 36 }) }), '36 months are three years').to.equal('same')
+    const labelled = mapOf([
+      ...Object.values(map.kinds).map((one) =>
+        one.name === 'account'
+          ? { ...one, events: { seen: event([at('seen_at')], { label: { en: 'a', fr: 'b' } }) } }
+          : one,
+      ),
+    ])
+    expect(compare({}, base, labelled)).to.equal('same')
+  })
+
+  const gentler: readonly (readonly [string, Partial<Policy>])[] = [
+    ['a longer period', { keepAtMost: period({ years: 4 }) }],
+    ['a state more', { notWhile: ['open', 'shut'] }],
+    ['a mail more', { warn: { ...warn, daysBefore: [60, 30, 7] } }],
+    ['a longer notice', { warn: { ...warn, minimumNoticeDays: 45 } }],
+    [
+      'a person who decides',
+      { warn: { ...warn, noAddress: 'a person decides', ifUnreachable: 'a person decides' } },
+    ],
+    ['more patience', { warn: { ...warn, ifUnreachable: { refusals: 3, waitDays: 90, finally: 'erase' } } }],
+  ]
+  for (const [name, next] of gentler)
+    it(`are gentler with ${name}, and severe the other way round`, () => {
+      expect(compare(next)).to.equal('gentler')
+      expect(compareTerms(termsOf({ ...base, ...next }, map), termsOf(base, map))).to.equal('severe')
+    })
+
+  const severe: readonly (readonly [string, Partial<Policy>])[] = [
+    ['another action', { then: 'anonymise' }],
+    ['a stronger departure', { but: { order: { act: 'anonymise', under: null } } }],
+    ['even a milder departure: other things stay', { but: { order: { act: 'keep', because: 'x' } } }],
+    ['another clock', { countedFrom: 'other' }],
+    ['other rows', { only: [{ column: 'status', test: 'is one of', values: ['a'] }] }],
+    ['no notice', { warn: null }],
+    ['another time of warning', { warn: { ...warn, when: 'at the term' } }],
+    ['one mail less and one more', { warn: { ...warn, daysBefore: [60, 7] } }],
+    ['a longer period with less notice', { keepAtMost: period({ years: 9 }), warn: null }],
+    ['30 days for a month', { keepAtMost: period({ days: 3 * 365 }) }],
+    ['no upper limit', { keepAtMost: null, keepAtLeast: period({ years: 9 }) }],
+  ]
+  for (const [name, next] of severe)
+    it(`are severe with ${name}`, () => {
+      expect(compare(next)).to.equal('severe')
+    })
+
+  it('follow the data map: exceptions, clocks, what hangs on the person', () => {
+    const changed = (more: Parameters<typeof kind>[2]) =>
+      mapOf(Object.values(map.kinds).map((one) => (one.name === 'account' ? { ...one, ...more } : one)))
+    expect(compare({}, base, changed({ except: { status: ['admin', 'vip'] } }))).to.equal('gentler')
+    expect(compare({}, base, changed({ except: {} }))).to.equal('severe')
+    expect(compare({}, base, changed({ events: { seen: event([at('other_at')]) } }))).to.equal('severe')
+    const bigger = mapOf([...Object.values(map.kinds), kind('note', 'notes', { of: 'line' })])
+    expect(compare({}, base, bigger), 'more leaves than before').to.equal('severe')
+    const kept = { ...base, but: { order: { act: 'keep', because: 'x' } as const } }
+    expect(compare({}, kept, bigger), 'it hangs on a row that stays').to.equal('same')
+  })
+
+  it('are severe when they cannot be read', () => {
+    expect(compareTerms(null, termsOf(base, map))).to.equal('severe')
+    expect(compareTerms(['x'], ['y'])).to.equal('severe')
+  })
+
+  const anyPeriod = fc.record({
+    years: fc.nat(20),
+    months: fc.nat(40),
+    weeks: fc.nat(60),
+    days: fc.nat(800),
+    hours: fc.constant(0),
+  })
+
+  it('are never severe for lengthening, in whatever unit', () => {
+    fc.assert(
+      fc.property(anyPeriod, anyPeriod, fc.constantFrom('keepAtMost', 'keepAtLeast'), (old, more, which) => {
+        const longer = {
+          years: old.years + more.years,
+          months: old.months + more.months,
+          weeks: old.weeks + more.weeks,
+          days: old.days + more.days,
+          hours: 0,
+        }
+        const before = { ...base, keepAtMost: null, keepAtLeast: null, [which]: old }
+        expect(compare({ [which]: longer }, before)).to.not.equal('severe')
+      }),
+    )
+  })
+
+  it('are never gentler both ways, and never gentler when some calendar makes them shorter', () => {
+    fc.assert(
+      fc.property(anyPeriod, anyPeriod, (a, b) => {
+        const there = compare({ keepAtMost: b }, { ...base, keepAtMost: a })
+        const back = compare({ keepAtMost: a }, { ...base, keepAtMost: b })
+        expect([there, back].filter((one) => one === 'gentler').length).to.be.lessThan(2)
+        const days = (one: Period, month: number) =>
+          (one.years * 12 + one.months) * month + one.weeks * 7 + one.days
+        if (there === 'gentler') expect(days(b, 31)).to.be.greaterThanOrEqual(days(a, 28))
+        if (days(b, 28) < days(a, 28) && days(b, 31) < days(a, 31)) expect(there).to.equal('severe')
+      }),
+    )
+  })
+
+  it('have one hash for one meaning', () => {
+    expect(termsHash(base, map)).to.equal(termsHash({ ...base, because: 'y' }, map))
+    expect(termsHash(base, map)).to.not.equal(termsHash({ ...base, notWhile: [] }, map))
+  })
+})
