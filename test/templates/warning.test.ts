@@ -168,7 +168,7 @@ describe('lint of templates', () => {
       } catch (error) {
         said = [(error as { code: string }).code]
       }
-      expect(said.join(), text).to.match(/TEMPLATE_(FIELD|SYNTAX)/)
+      expect(said.join(), text).to.match(/E_TEMPLATE_(FIELD|SYNTAX)/)
     }
   })
 
