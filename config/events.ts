@@ -15,8 +15,9 @@ export const fieldPatterns: Readonly<Record<Exclude<FieldType, 'count'>, RegExp>
   /** Of errors: ours, a driver's, a server's. */
   code: /^[A-Za-z][A-Za-z0-9_.-]{0,60}$/,
   instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z$/,
-  /** A closed set of phrases of our own; numbers are allowed, they count things. */
-  words: /^[a-z][a-z0-9 ,;:()_-]{0,159}$/,
+  /** Phrases of our own, with counts, and codes or signals all in capitals; no capitalised name. */
+  words:
+    /^(?=.{1,160}$)(?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+)(?: (?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+))*$/,
   /** A keyed name of a row, as `shortRef` makes it. */
   ref: /^[\p{L}\p{N}_.-]{1,60}#[0-9a-f]{12}$/u,
   /** Places in the program: function, file, line. */

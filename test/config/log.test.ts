@@ -105,6 +105,17 @@ describe('the log', () => {
     expect(lines.every((line) => line.includes('"dropped":1'))).to.equal(true)
   })
 
+  it('takes phrases of ours with a code or a signal in them, and no capitalised name', async () => {
+    const { log } = listening()
+    for (const stopped of ['slice', 'interrupted by SIGTERM', 'ER_LOCK_DEADLOCK', 'slice, 12 left']) {
+      log.event('policy.done', { stopped })
+    }
+    expect(log.dropped()).to.equal(0)
+    log.event('policy.done', { stopped: 'seen by Alice' })
+    expect(log.dropped()).to.equal(1)
+    await log.close()
+  })
+
   it('takes the frames of an error without its message', async () => {
     const { log, lines } = listening({ format: 'json' })
     const stack = '    at work (file:///srv/oubli/dist/jobs/run.js:3:4)\n    at node:internal/x:1:2'
