@@ -63,7 +63,7 @@ export function findingText(finding: Finding): string {
     case 'count differs':
       return `The database claims ${finding.sealed} sealed entries, ${finding.entries} were read.`
     case 'run without entry':
-      return `A run ended at ${finding.lastRunAt}, but the log has no entry of its end.`
+      return `The run as of ${finding.lastRunAt} ended, but the log has no entry of its end.`
   }
 }
 

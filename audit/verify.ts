@@ -26,7 +26,10 @@ export interface VerifyInput {
   readonly checkpoints: readonly CheckpointFile[]
   /** Null: signatures cannot be checked, and the best result is `unverified`. */
   readonly verifier: VerifierKey | null
-  /** End of the last run that the database knows; null: none, or not known. */
+  /**
+   * `as_of` of the last run that wrote its end into the log, as the database knows it (not the moment at
+   * which it ended: an entry carries the minute of `as_of`); null: none, or not known.
+   */
   readonly lastRunAt: Instant | null
 }
 
