@@ -24,6 +24,8 @@ export interface Step {
   readonly entries?: readonly string[]
   /** Point of the run → what happens there, the first time that it is reached. */
   readonly during?: Readonly<Record<string, readonly Step[]>>
+  /** The same, begun there and waited for only when the command has ended: what has to wait for its locks. */
+  readonly meanwhile?: Readonly<Record<string, readonly Step[]>>
   /** Reads the plan's fingerprint and approves it. */
   readonly approve?: true
   /** Releases the only hold. */
@@ -45,8 +47,8 @@ export interface Step {
 }
 
 const stepKeys: ReadonlySet<string> = new Set<keyof Step>([
-  ...(['at', 'oubli', 'exit', 'says', 'mails', 'entries', 'during', 'approve', 'release'] as const),
-  ...(['sql', 'edit', 'write', 'smtp', 'bounce', 'repeat'] as const),
+  ...(['at', 'oubli', 'exit', 'says', 'mails', 'entries', 'during', 'meanwhile'] as const),
+  ...(['approve', 'release', 'sql', 'edit', 'write', 'smtp', 'bounce', 'repeat'] as const),
 ])
 
 /** `gone`, `{ new: columns }`, or column → [before, after]. */
@@ -98,7 +100,8 @@ function readYaml(file: string): unknown {
 function checkStep(name: string, step: Step): void {
   for (const key of Object.keys(step))
     if (!stepKeys.has(key)) throw new Error(`${name}: timeline.yml knows no "${key}"`)
-  for (const inner of Object.values(step.during ?? {}).flat()) checkStep(name, inner)
+  for (const inner of [...Object.values(step.during ?? {}), ...Object.values(step.meanwhile ?? {})].flat())
+    checkStep(name, inner)
 }
 
 /** A row with `count: n` stands for n rows; `{n}` in a text is the number, and the key counts up. */

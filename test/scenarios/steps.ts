@@ -55,19 +55,26 @@ async function setClock(world: World, local: string): Promise<void> {
 }
 
 async function command(world: World, step: Step, argv: readonly (string | number)[]): Promise<void> {
-  const waiting = new Map(Object.entries(step.during ?? {}))
-  const reached: string[] = []
+  const points = { ...step.during, ...step.meanwhile }
+  const waiting = new Map(Object.entries(points))
+  const begun: Promise<void>[] = []
   world.point = async (point) => {
     const inner = waiting.get(point) ?? []
-    waiting.delete(point)
-    if (inner.length > 0) reached.push(point)
-    for (const one of inner) await perform(world, one)
+    if (!waiting.delete(point)) return
+    const happening = inOrder(world, inner)
+    if (step.meanwhile?.[point] === undefined) await happening
+    else begun.push(happening)
   }
   const said = await world.oubli(argv.map(String))
   world.point = () => Promise.resolve()
+  await Promise.all(begun)
   check(said, step.exit ?? 0, step)
-  expect(reached, `points reached by ${label(step)}`).to.have.members(Object.keys(step.during ?? {}))
+  expect([...waiting.keys()], `points that ${label(step)} did not reach`).to.deep.equal([])
   for (const text of listOf(step.says)) expect(said.text, label(step)).to.include(text)
+}
+
+async function inOrder(world: World, steps: readonly Step[]): Promise<void> {
+  for (const one of steps) await perform(world, one)
 }
 
 function check(said: Said, exit: number, step: Step): void {
@@ -126,7 +133,7 @@ async function bounce(world: World, address: string): Promise<void> {
   if (token === undefined) throw new Error('bounce: no mail was sent to this address')
   const file = `bounces/${token}.eml`
   await put(world, file, report({ token }))
-  const said = await world.oubli(['mail', 'bounce', file])
+  const said = await world.oubli(['mail', 'bounce', join(world.folder, file)])
   check(said, 0, { bounce: address })
   expect(said.text).to.include('The acceptance was taken back')
 }
