@@ -4,9 +4,11 @@ import { OubliError } from '../base/errors.ts'
 import { commitTo, keyText, tombstoneOf, type Key } from '../base/subject-ref.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
+import { DatabaseError } from '../db/database-error.ts'
+import { holdOffRuns, knowLease } from '../db/own/lease.ts'
 import { findTombstones } from '../db/own/tombstones.ts'
 import { lockRows } from '../db/site/rows.ts'
-import type { Session } from '../db/session.ts'
+import type { Outcome, Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
@@ -21,9 +23,13 @@ export interface HoldRequest {
   readonly reviewBy: string
 }
 
+/** Times that a hold waits for a batch, or for the site, to let go; each wait is the server's lock wait. */
+const patience = 10
+
 /**
- * Locks the person's row first, so that a hold set during a run is either seen by the erasing transaction or
- * finds the person gone. Throws a `refused` error when the person is not there, saying since when if known.
+ * Waits until no destructive transaction is under way and keeps new ones out until the hold stands, whichever
+ * policy they belong to: a hold set during a run is either seen by the erasing transaction or finds the person
+ * gone. Throws a `refused` error when the person is not there, saying since when if known.
  */
 export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
   const kind = prepared.dataMap.kinds[request.kind]
@@ -37,25 +43,38 @@ export async function setHold(ctx: JobContext, prepared: Prepared, request: Hold
     )
   const id = newEntryId(ctx.ports.random)
   const now = await ctx.now()
-  const outcome = await ctx.database.transaction(async (tx) => {
-    const [locked] = await lockRows(tx, ctx.database.dialect, compiled, [request.key], 'refuse')
-    if (locked === undefined) return false
-    await addHold(tx, {
-      id,
-      kind: request.kind,
-      keyText: keyText(locked),
-      matter: request.matter,
-      because: request.because,
-      setBy: request.by,
-      setAt: isoInstant(now),
-      reviewBy: request.reviewBy,
+  await knowLease(ctx.database, 'run')
+  const set = () =>
+    ctx.database.transaction(async (tx) => {
+      await holdOffRuns(tx, 'run')
+      const [locked] = await lockRows(tx, ctx.database.dialect, compiled, [request.key], 'refuse')
+      if (locked === undefined) return false
+      await addHold(tx, {
+        id,
+        kind: request.kind,
+        keyText: keyText(locked),
+        matter: request.matter,
+        because: request.because,
+        setBy: request.by,
+        setAt: isoInstant(now),
+        reviewBy: request.reviewBy,
+      })
+      await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
+      return true
     })
-    await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
-    return true
-  })
+  let outcome = await set()
+  for (let tries = 1; tries < patience && isBusy(outcome); tries += 1) {
+    await ctx.ports.sleep(100)
+    outcome = await set()
+  }
   if (outcome.state !== 'committed') throw outcome.error
   if (!outcome.value) throw await gone(ctx, request)
   return id
+}
+
+function isBusy(outcome: Outcome<boolean>): boolean {
+  if (outcome.state !== 'rolled back' || !(outcome.error instanceof DatabaseError)) return false
+  return ['lock wait', 'no wait', 'deadlock'].includes(outcome.error.kind)
 }
 
 export async function endHold(ctx: JobContext, id: string, by: string): Promise<void> {

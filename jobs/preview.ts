@@ -4,9 +4,10 @@ import { OubliError } from '../base/errors.ts'
 import type { Settings } from '../config/settings.ts'
 import { addDays, civilDate, startOfDay } from '../plan/civil.ts'
 import type { Language } from '../policies/problem.ts'
-import { warningContext, type Stay } from '../templates/context.ts'
+import { warningContext } from '../templates/context.ts'
 import { loadTemplates, renderMail, type RenderedMail } from '../templates/render.ts'
 import { lintOrThrow, readSources } from './prepare.ts'
+import { warningWords } from './warning-words.ts'
 
 export async function previewWarning(
   settings: Settings,
@@ -28,11 +29,6 @@ export async function previewWarning(
     addDays(civilDate(now, dataMap.zone), policy.warn.daysBefore[0] ?? 0),
     dataMap.zone,
   )
-  const label = (kind: string, language: Language): string => dataMap.kinds[kind]?.label?.[language] ?? kind
-  const stays = (language: Language): readonly Stay[] =>
-    Object.entries(policy.but)
-      .filter(([, departure]) => departure.act === 'archive' || departure.act === 'anonymise')
-      .map(([kind]) => ({ what: label(kind, language), because: '…', until: null }))
   return renderMail(
     loadTemplates(sources.templates),
     policy.warn.template,

@@ -101,7 +101,7 @@ function warningFacts(
     lastSignIn: decision.byElse ? null : decision.start,
     signedUp: started,
     unusedFor: policy.clock.period,
-    ...warningWords(policy, dataMap, prepared.policies),
+    ...warningWords(policy.policy, dataMap, prepared.policies),
     step: decision.step,
     lastStep: decision.step === (policy.policy.warn?.daysBefore.length ?? 1) - 1,
   }
