@@ -218,20 +218,23 @@ eachServer('a transaction among row locks', (open) => {
       if (settings.client !== 'mysql' || settings.port === undefined) throw new Error('a server is expected')
       const proxy = await startCommitProxy(settings.port)
       const through = await openDatabase({ ...settings, port: proxy.port })
-      const outcome = await through.transaction((tx) => rename(tx, 1, 'kept'), {
-        beforeCommit: () => {
-          proxy.mode = mode
-          return Promise.resolve()
-        },
-      })
-      proxy.mode = 'forward'
-      expect(kindOf(outcome)).to.equal('unknown: connection lost')
-      expect(outcome.state === 'unknown' && (outcome.error as DatabaseError).phase).to.equal('commit')
-      // The dead connection is not lent again, and the line works anew.
-      const again = await through.transaction((tx) => names(tx))
-      expect(again).to.deep.equal({ state: 'committed', value: [stored, 'two'] })
-      await through.close()
-      await proxy.close()
+      try {
+        const outcome = await through.transaction((tx) => rename(tx, 1, 'kept'), {
+          beforeCommit: () => {
+            proxy.mode = mode
+            return Promise.resolve()
+          },
+        })
+        proxy.mode = 'forward'
+        expect(kindOf(outcome)).to.equal('unknown: connection lost')
+        expect(outcome.state === 'unknown' && (outcome.error as DatabaseError).phase).to.equal('commit')
+        // The dead connection is not lent again, and the line works anew.
+        const again = await through.transaction((tx) => names(tx))
+        expect(again).to.deep.equal({ state: 'committed', value: [stored, 'two'] })
+      } finally {
+        await proxy.close()
+        await through.close()
+      }
     })
   }
 
@@ -256,24 +259,25 @@ describe('a transaction on a server that dies', function () {
 
   it('is rolled back, and the next one after the restart begins on a new connection', async () => {
     const server = await startMariaDb({ flags: ['--innodb-flush-log-at-trx-commit=1'] })
-    const database = await openDatabase(server.settings('test', true)).catch(async () => {
-      const root = await openDatabase(server.settings('mysql', true))
-      await root.run(sql('CREATE DATABASE test'))
-      await root.close()
-      return await openDatabase(server.settings('test', true))
-    })
-    await database.run(sql('CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))'))
-    await database.run(sql('INSERT INTO t VALUES (1, ?), (2, ?)', 'one', 'two'))
-    const outcome = await database.transaction(async (tx) => {
-      await rename(tx, 1, 'lost')
-      await server.kill()
-      await rename(tx, 2, 'lost')
-    })
-    expect(kindOf(outcome)).to.equal('rolled back: connection lost')
-    expect(kindOf(await database.transaction(names))).to.equal('rolled back: connection lost')
-    await server.start()
-    expect(await database.transaction(names)).to.deep.equal({ state: 'committed', value: ['one', 'two'] })
-    await database.close()
-    await server.stop()
+    const root = await openDatabase(server.settings('mysql', true))
+    await root.run(sql('CREATE DATABASE site'))
+    await root.close()
+    const database = await openDatabase(server.settings('site', true))
+    try {
+      await database.run(sql('CREATE TABLE t (id BIGINT PRIMARY KEY, name VARCHAR(40))'))
+      await database.run(sql('INSERT INTO t VALUES (1, ?), (2, ?)', 'one', 'two'))
+      const outcome = await database.transaction(async (tx) => {
+        await rename(tx, 1, 'lost')
+        await server.kill()
+        await rename(tx, 2, 'lost')
+      })
+      expect(kindOf(outcome)).to.equal('rolled back: connection lost')
+      expect(kindOf(await database.transaction(names))).to.equal('rolled back: connection lost')
+      await server.start()
+      expect(await database.transaction(names)).to.deep.equal({ state: 'committed', value: ['one', 'two'] })
+    } finally {
+      await database.close()
+      await server.stop()
+    }
   })
 })
