@@ -8,7 +8,7 @@ import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { tell } from './plan-problem.ts'
 import { columnOf, type ForeignKey, type Table } from './site-schema.ts'
-import { pairsOf, samePairs } from './tie.ts'
+import { pairsOf } from './tie.ts'
 
 /** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
 export interface Need {
@@ -59,14 +59,8 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
   else refuseUnruled(closing, target, table, key, rule?.name ?? null)
 }
 
-function isTie(member: Member, target: Member, key: ForeignKey): boolean {
-  const { tie } = member.settled
-  return (
-    tie !== null &&
-    tie.parent === target.settled.kind.name &&
-    tie.foreignKey !== null &&
-    samePairs(pairsOf(tie.foreignKey), pairsOf(key))
-  )
+function isTie({ settled: { tie } }: Member, target: Member, key: ForeignKey): boolean {
+  return tie !== null && tie.foreignKey === key && tie.parent === target.settled.kind.name
 }
 
 /** `but` names a reference by a kind of that table, or by the table when it is no kind. */

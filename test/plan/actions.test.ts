@@ -172,6 +172,23 @@ describe('an archive', () => {
     expect(codes(compiled({}, {}))).to.deep.equal(['E_ARCHIVE_EMPTY'])
   })
 
+  it('is refused when its table cannot roll back', () => {
+    const kept = { columns: { id: 'int', no: 'varchar(20)' }, transactional: false }
+    const map = mapOf([
+      account,
+      kind('invoice', 'invoices', { of: 'account', archive: { into: 'old', columns: { no: 'no' } } }),
+      kind('old', 'kept'),
+    ])
+    const but = { invoice: { act: 'archive', under: null } } as const
+    const refusedOne = compile(schemaOf({ users, invoices, kept }), map, [policy('account', { but })])
+    expect(refusedOne.problems.map((one) => [one.code, one.policy, one.table])).to.deep.include([
+      'E_NO_ROLLBACK',
+      'p',
+      'kept',
+    ])
+    expect(refusedOne.plan.policies).to.deep.equal([])
+  })
+
   it('is refused when the kind has none', () => {
     const bare = compile(
       schemaOf({ users, invoices }),

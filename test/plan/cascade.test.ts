@@ -88,6 +88,17 @@ describe('what leaves with a row', () => {
     ).to.deep.equal(['erase line', 'anonymise order'])
   })
 
+  it('anonymises what hangs on an anonymised row without asking for its link', () => {
+    const but: But = { order: { act: 'anonymise', under: null }, line: { act: 'anonymise', under: null } }
+    const all = steps({ orders: nullableToUser({ ship: 'text' }), order_lines: lines }, [order, line], but)
+    expect(
+      all.map((step) => [step.name, step.then.act === 'anonymise' ? step.then.changes.length : 0]),
+    ).to.deep.equal([
+      ['line', 0],
+      ['order', 2],
+    ])
+  })
+
   it('refuses to anonymise or detach a row whose link may not be NULL', () => {
     const tables = { orders: toUser({ ship: 'text' }) }
     expect(codes(run(tables, [order], { order: { act: 'anonymise', under: null } }))).to.deep.equal([
@@ -185,6 +196,22 @@ describe('what leaves with a row', () => {
       ['order', null, undefined, true],
       ['user_file', null, 'account', false],
     ])
+  })
+
+  it('puts rows first that refer to either of two kinds on one table', () => {
+    const files: TableSpec = {
+      columns: { id: 'int', owner_type: 'varchar(9)', owner_id: 'int' },
+      indexes: ['owner_type,owner_id'],
+    }
+    const link = (of: string) => ({ of, link: { columns: { owner_id: 'id' }, where: { owner_type: of } } })
+    const versions: TableSpec = { columns: { id: 'int', file: 'int' }, keys: ['file -> files.id'] }
+    const names = steps({ orders: toUser({ ship: 'text' }), files, versions }, [
+      order,
+      kind('order_file', 'files', link('order')),
+      kind('user_file', 'files', link('account')),
+      kind('version', 'versions', { of: 'user_file' }),
+    ]).map((step) => step.name)
+    expect(names.indexOf('version')).to.be.lessThan(names.indexOf('order_file'))
   })
 
   it('wants an index for a link that no foreign key brings with it', () => {
@@ -376,6 +403,40 @@ describe('rings of foreign keys', () => {
       ['order', []],
       ['line', ['order_id']],
     ])
+  })
+
+  it('through a link without a foreign key are none', () => {
+    const tables: Tables = {
+      orders: {
+        columns: { id: 'int', user_id: 'int', main: 'int', ship: 'text' },
+        keys: ['user_id -> users.id', 'main -> order_lines.id'],
+      },
+      order_lines: { ...lines, keys: [], indexes: ['order_id'] },
+    }
+    const loose = kind('line', 'order_lines', {
+      of: 'order',
+      link: { columns: { order_id: 'id' }, where: {} },
+    })
+    expect(steps(tables, [order, loose]).map((step) => [step.name, step.nullFirst])).to.deep.equal([
+      ['order', []],
+      ['line', []],
+    ])
+  })
+
+  it('are not opened at a column that the archive of the root copies, nor at one that an archived row keeps', () => {
+    const tables: Tables = {
+      users: { ...users, columns: { ...users.columns, last: 'int null' }, keys: ['last -> orders.id'] },
+      orders: toUser({ ship: 'text' }),
+      old: { columns: { id: 'int', last: 'int null' } },
+    }
+    const archived = { ...account, archive: { into: 'old_account', columns: { last: 'last' } } }
+    expect(codes(run(tables, [archived, order, kind('old_account', 'old')], {}, 'archive'))).to.deep.equal([
+      'E_CYCLE',
+    ])
+    const self = { ...post, archive: { into: 'old_post', columns: { last: 'parent_id' } } }
+    const but: But = { post: { act: 'archive', under: null } }
+    const compiled = run({ posts: posts('int null'), old: tables.old! }, [self, kind('old_post', 'old')], but)
+    expect(codes(compiled)).to.deep.equal(['E_CYCLE'])
   })
 
   it('through the root: its own reference is emptied before what it points at goes', () => {

@@ -39,6 +39,7 @@ describe('new terms against old ones', () => {
     expect(
       compare({ because: 'y', file: 'q.yml', perRun: { items: 1, mails: 1 }, status: 'observe' }),
     ).to.equal('same')
+    expect(compare({ warn: { ...warn, template: 'u' } })).to.equal('same')
     expect(compare({ keepAtMost: period({ months: 36 }) }), '36 months are three years').to.equal('same')
     const labelled = mapOf([
       ...Object.values(map.kinds).map((one) =>
@@ -52,6 +53,7 @@ describe('new terms against old ones', () => {
 
   const gentler: readonly (readonly [string, Partial<Policy>])[] = [
     ['a longer period', { keepAtMost: period({ years: 4 }) }],
+    ['days that surely outlast the months', { keepAtMost: period({ days: 36 * 31 }) }],
     ['a state more', { notWhile: ['open', 'shut'] }],
     ['a mail more', { warn: { ...warn, daysBefore: [60, 30, 7] } }],
     ['a longer notice', { warn: { ...warn, minimumNoticeDays: 45 } }],
@@ -74,6 +76,7 @@ describe('new terms against old ones', () => {
     ['another clock', { countedFrom: 'other' }],
     ['other rows', { only: [{ column: 'status', test: 'is one of', values: ['a'] }] }],
     ['no notice', { warn: null }],
+    ['less patience', { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 89, finally: 'erase' } } }],
     ['another time of warning', { warn: { ...warn, when: 'at the term' } }],
     ['one mail less and one more', { warn: { ...warn, daysBefore: [60, 7] } }],
     ['a longer period with less notice', { keepAtMost: period({ years: 9 }), warn: null }],
@@ -84,6 +87,18 @@ describe('new terms against old ones', () => {
     it(`are severe with ${name}`, () => {
       expect(compare(next)).to.equal('severe')
     })
+
+  it('are severe when a person no longer decides', () => {
+    const patient = { refusals: 2, waitDays: 90, finally: 'a person decides' } as const
+    const asked: Policy = {
+      ...base,
+      warn: { ...warn, noAddress: 'a person decides', ifUnreachable: patient },
+    }
+    expect(compare({ warn: { ...warn, noAddress: 'erase', ifUnreachable: patient } }, asked)).to.equal(
+      'severe',
+    )
+    expect(compare({ warn: { ...warn, noAddress: 'a person decides' } }, asked)).to.equal('severe')
+  })
 
   it('follow the data map: exceptions, clocks, what hangs on the person', () => {
     const changed = (more: Parameters<typeof kind>[2]) =>

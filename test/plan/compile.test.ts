@@ -176,6 +176,58 @@ describe('compiling a policy', () => {
     ])
   })
 
+  it('refuses a source to which several kinds lead', () => {
+    const files = {
+      columns: { id: 'int', type: 'varchar(9)', owner: 'int', at: 'datetime' },
+      indexes: ['type,owner'],
+    }
+    const link = (type: string) => ({ of: 'account', link: { columns: { owner: 'id' }, where: { type } } })
+    const active = { ...account, events: { seen: event([at('seen_at'), at('files.at')]) } }
+    const two = [active, kind('photo', 'files', link('photo')), kind('scan', 'files', link('scan'))]
+    expect(codes(compile(schemaOf({ users, files }), mapOf(two)))).to.deep.equal(['E_AMBIGUOUS_WAY'])
+    const one = onlyPolicy(compile(schemaOf({ users, files }), mapOf(two.slice(0, 2))))
+    expect(one.clock.sources[1]?.joins[0]?.where).to.deep.equal([{ column: 'type', value: 'photo' }])
+    expect(codes(compile(schemaOf({ users, files }), mapOf([active])))).to.deep.equal(['E_NO_WAY'])
+  })
+
+  it('asks once for the index of a link that a clock and the cascade both need', () => {
+    const loose = { columns: { id: 'int', user_id: 'int', at: 'datetime' } }
+    const active = { ...account, events: { seen: event([at('seen_at'), at('sessions.at')]) } }
+    const declared = { ...session, link: { columns: { user_id: 'id' }, where: {} } }
+    const of = (then: 'erase' | 'anonymise') =>
+      codes(
+        compile(schemaOf({ users, sessions: loose }), mapOf([active, declared]), [
+          policy('account', { then }),
+        ]),
+      )
+    expect(of('erase')).to.deep.equal(['E_INDEX_MISSING'])
+    expect(of('anonymise'), 'the clock alone needs it too').to.deep.equal(['E_INDEX_MISSING'])
+  })
+
+  it('does not take a foreign key to another table for the link', () => {
+    const notes = { columns: { id: 'int', a: 'int' }, keys: ['a -> other.id'] }
+    const note = kind('note', 'notes', { of: 'account', link: { columns: { a: 'id' }, where: {} } })
+    const one = onlyPolicy(
+      compile(schemaOf({ users, notes, other: { columns: { id: 'int' } } }), mapOf([account, note])),
+    )
+    expect(one.steps[0]?.join.enforced).to.equal(false)
+  })
+
+  it('carries exceptions, restrictions and canaries as tests of own columns', () => {
+    const guarded = { ...account, except: { status: ['a'] }, restricted: { status: ['r'] } }
+    const one = onlyPolicy(
+      compile(schemaOf({ users }), mapOf([guarded], { canaries: { account: { status: ['c'] } } })),
+    )
+    expect([one.except, one.restricted, one.canary]).to.deep.equal(
+      ['a', 'r', 'c'].map((value) => [{ column: 'status', values: [value] }]),
+    )
+    const typo = compile(schemaOf({ users }), mapOf([account], { canaries: { account: { statsu: ['c'] } } }))
+    expect(codes(typo)).to.deep.equal(['E_UNKNOWN_COLUMN', 'E_BROKEN_KIND'])
+    expect(codes(compile(schemaOf({ users }), mapOf([account], { canaries: { acount: {} } })))).to.deep.equal(
+      ['E_CANARY_KIND'],
+    )
+  })
+
   it('leaves a refused policy out and keeps the others', () => {
     const compiled = compile(schemaOf({ users }), mapOf([account]), [
       policy('account', { id: 'bad', countedFrom: 'sen' }),

@@ -105,4 +105,20 @@ describe('gaps', () => {
       'data without policy: notes',
     ])
   })
+
+  it('are kinds that hang on a row which only becomes anonymous', () => {
+    const orders: TableSpec = { columns: { id: 'int', user_id: 'int null' }, keys: ['user_id -> users.id'] }
+    const notes: TableSpec = {
+      columns: { id: 'int', order_id: 'int', body: 'text' },
+      keys: ['order_id -> orders.id'],
+    }
+    const kinds = [
+      kind('order', 'orders', { of: 'account' }),
+      kind('note', 'notes', { of: 'order', personal: { body: { strategy: 'blank' } } }),
+    ]
+    const anonymised = policy('account', { but: { order: { act: 'anonymise', under: null } } })
+    expect(gaps({ orders, notes }, kinds, {}, [anonymised])).to.deep.equal(['data without policy: notes'])
+    const ruled = { ...anonymised, but: { ...anonymised.but, note: { act: 'erase' } as const } }
+    expect(gaps({ orders, notes }, kinds, {}, [ruled])).to.deep.equal([])
+  })
 })
