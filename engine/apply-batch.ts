@@ -1,19 +1,19 @@
 /**
- * One write transaction: fence, lock, judge again, children, root, evidence, cursor, commit. Whole people or
- * nothing; what is no longer due when its row is locked is left as it is.
+ * One write transaction: fence, lock roots and what hangs on them, judge again, children, root, evidence,
+ * cursor, commit. Whole people or nothing; what is no longer due when its row is locked is left as it is.
  */
 import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { advanceCursor } from '../db/own/cursor.ts'
 import { stillDue, type Candidate } from '../db/site/candidates.ts'
-import { lockRows } from '../db/site/rows.ts'
+import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
-import { collect, lockCollected } from './collect.ts'
+import { collect, leavingWith, type Collected } from './collect.ts'
 import { writeEvidence } from './evidence.ts'
-import { refuseNewcomers } from './newcomers.ts'
+import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
 import { writeRoot, writeSteps, type Counts } from './write.ts'
@@ -33,8 +33,8 @@ export interface RunPlace {
 export interface BatchResult {
   /** Rows that were due under lock and are done now. */
   readonly done: readonly Key[]
-  /** Busy, gone or no longer due: left as they are. */
-  readonly left: number
+  /** Somebody worked on them: left as they are, for a later pass. Gone or no longer due is not busy. */
+  readonly busy: number
   readonly counts: Counts
 }
 
@@ -53,10 +53,16 @@ export async function applyBatch(
       await ports.point('before lock')
       const locked = await lockRows(tx, ports.database.dialect, policy, keys, 'skip')
       await ports.point('locked')
+      // Everything that leaves is locked before anything is judged: a sign of life written into a row that
+      // exists already does not wait for the root's lock.
+      const collected = await collect(ports, tx, policy, locked, 'lock')
+      await ports.point('children locked')
       const due = await dueUnderLock(ports, tx, policy, locked, place.asOf)
       await ports.point('re-checked')
+      const dueKeys = due.map((facts) => facts.key)
+      const leaving = leavingWith(policy, collected, dueKeys)
       const counts: Counts = new Map()
-      if (due.length > 0) await writeAll(ports, tx, policy, place, due, counts)
+      if (due.length > 0) await writeAll(ports, tx, policy, place, leaving, due, counts)
       const last = batch.at(-1)
       await advanceCursor(tx, {
         runId: place.run,
@@ -65,17 +71,37 @@ export async function applyBatch(
         clockText: last?.clock ?? null,
         keyText: last === undefined ? null : keyText(last.key),
       })
-      await refuseNewcomers(ports, tx, policy, due, place.asOf)
-      attempted = { done: due.map((facts) => facts.key), left: keys.length - due.length, counts }
+      if (due.length > 0) await refuseNewcomers(ports, tx, policy, leaving, place.asOf)
+      const busy = await countBusy(ports, tx, policy, keys, locked)
+      attempted = { done: dueKeys, busy, counts }
       return attempted
     },
     {
-      isolation: policy.rereadLast.length > 0 ? 'repeatable read' : 'read committed',
+      isolation: needsGaps(policy) ? 'repeatable read' : 'read committed',
       beforeCommit: () => ports.point('before commit'),
     },
   )
   if (outcome.state === 'committed') await ports.point('committed')
   return { ...outcome, attempted }
+}
+
+/** Only `repeatable read` locks gaps, and only they hold back a row that no foreign key ties. */
+function needsGaps(policy: CompiledPolicy): boolean {
+  return policy.rereadLast.length > 0 || unguardedSteps(policy).length > 0
+}
+
+/** Of the rows that could not be locked, those that are still there. */
+async function countBusy(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+  locked: readonly Key[],
+): Promise<number> {
+  const ours = new Set(locked.map(keyText))
+  const others = keys.filter((key) => !ours.has(keyText(key)))
+  if (others.length === 0) return 0
+  return (await readColumns(tx, ports.database.dialect, policy, others, [])).length
 }
 
 async function dueUnderLock(
@@ -95,14 +121,12 @@ async function writeAll(
   tx: Session,
   policy: CompiledPolicy,
   place: RunPlace,
+  leaving: Collected,
   due: readonly Facts[],
   counts: Counts,
 ): Promise<void> {
   const keys = due.map((facts) => facts.key)
-  const collected = await collect(ports, tx, policy, keys)
-  await lockCollected(ports, tx, policy, collected)
-  await ports.point('children locked')
-  await writeSteps(ports, tx, policy, collected, place.asOf, counts)
+  await writeSteps(ports, tx, policy, leaving, place.asOf, counts)
   const still = stillDue(ports.database.dialect, policy, place.bound, place.elseBound)
   await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
   await ports.point('root written')

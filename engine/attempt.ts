@@ -64,6 +64,7 @@ async function tryRepeatedly(
     const result = await tryOnce(ports, policy, place, batch, nextSeq())
     if ('done' in result) {
       applied.done.push(...result.done)
+      applied.busy += result.busy
       applied.counts.push(result.counts)
       return null
     }

@@ -1,7 +1,7 @@
 /** Finds every row that leaves with some roots, from the root downwards. */
 import type { Key } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
-import { findRows, lockRows, readColumns, type FoundRow } from '../db/site/rows.ts'
+import { findRows, readColumns, type FoundRow, type Reading } from '../db/site/rows.ts'
 import type { CompiledPolicy, Step } from '../plan/compiled.ts'
 import { keyText } from '../base/subject-ref.ts'
 import type { EnginePorts } from './ports.ts'
@@ -19,26 +19,45 @@ export class TooHeavy extends Error {
   }
 }
 
+/**
+ * `lock`: every row is found and locked in one statement that does not wait, parents before children. A locked
+ * parent holds back new children of a foreign key, so nothing can join a level once the next one is read; and
+ * no row can be moved to another person between finding and writing it.
+ */
 export async function collect(
   ports: EnginePorts,
   session: Session,
   policy: CompiledPolicy,
   keys: readonly Key[],
+  reading: Reading = 'look',
 ): Promise<Collected> {
   const found = new Map<string, readonly FoundRow[]>()
   const { dialect } = ports.database
-  found.set('', await readColumns(session, dialect, policy, keys, linkColumns(policy, null)))
+  found.set('', await readColumns(session, dialect, policy, keys, linkColumns(policy, null), reading))
   let rows = 0
   for (const step of rootDown(policy.steps)) {
     const parents = found.get(step.from ?? '') ?? []
     const families = step.join.columns.map(() => 'other' as const)
-    const wanted = { columns: linkColumns(policy, step.name), families, limit: rowBudget - rows }
+    const wanted = { columns: linkColumns(policy, step.name), families, limit: rowBudget - rows, reading }
     const children = parents.length === 0 ? [] : await findRows(session, dialect, step, parents, wanted)
     rows += children.length
     if (rows > rowBudget) throw new TooHeavy()
-    found.set(step.name, withoutRoots(policy, step, children, keys))
+    found.set(step.name, children)
   }
-  return found
+  return leavingWith(policy, found, keys)
+}
+
+/** The part of what was collected that leaves with these roots. */
+export function leavingWith(policy: CompiledPolicy, collected: Collected, keys: readonly Key[]): Collected {
+  const roots = new Set(keys.map(keyText))
+  const steps = new Map(policy.steps.map((step) => [step.name, step]))
+  return new Map(
+    [...collected].map(([name, rows]) => {
+      const own = rows.filter((row) => roots.has(row.root))
+      const step = steps.get(name)
+      return [name, step === undefined ? own : withoutRoots(policy, step, own, roots)]
+    }),
+  )
 }
 
 /** A reference from the root's table to itself finds only the people who stay. */
@@ -46,32 +65,10 @@ function withoutRoots(
   policy: CompiledPolicy,
   step: Step,
   children: readonly FoundRow[],
-  keys: readonly Key[],
+  leaving: ReadonlySet<string>,
 ): readonly FoundRow[] {
-  if (step.table !== policy.table) return children
-  const leaving = new Set(keys.map(keyText))
-  return step.then.act === 'detach' ? children : children.filter((row) => !leaving.has(keyText(row.key)))
-}
-
-/** Locks what was collected, by primary key and without waiting, before anything is written. */
-export async function lockCollected(
-  ports: EnginePorts,
-  session: Session,
-  policy: CompiledPolicy,
-  collected: Collected,
-): Promise<void> {
-  if (!ports.database.dialect.locksRows) return
-  for (const step of policy.steps) {
-    const rows = collected.get(step.name) ?? []
-    if (rows.length > 0)
-      await lockRows(
-        session,
-        ports.database.dialect,
-        step,
-        rows.map((row) => row.key),
-        'refuse',
-      )
-  }
+  if (step.table !== policy.table || step.then.act === 'detach') return children
+  return children.filter((row) => !leaving.has(keyText(row.key)))
 }
 
 /** Steps stand in write order, leaves first; keys are found the other way round. */
@@ -89,10 +86,13 @@ export function rootDown(steps: readonly Step[]): readonly Step[] {
   return ordered
 }
 
-/** Columns of `name`'s rows (the root's for null) that deeper steps link to. */
+/** Columns of `name`'s rows (the root's for null) that deeper steps, or clocks read again, link to. */
 function linkColumns(policy: CompiledPolicy, name: string | null): readonly string[] {
-  const columns = policy.steps
-    .filter((step) => step.from === name)
-    .flatMap((step) => step.join.columns.map(({ parent }) => parent))
+  const steps = policy.steps.filter((step) => step.from === name).map((step) => step.join)
+  const table = name === null ? policy.table : policy.steps.find((step) => step.name === name)?.table
+  const clocks = policy.rereadLast.flatMap(({ joins }) =>
+    joins.filter((_, i) => (joins[i - 1]?.table ?? policy.table) === table),
+  )
+  const columns = [...steps, ...clocks].flatMap((join) => join.columns.map(({ parent }) => parent))
   return [...new Set(columns)]
 }

@@ -4,12 +4,14 @@
  * missed nor arrive later; any newcomer undoes the whole batch.
  */
 import type { Instant } from '../base/clock.ts'
+import { keyText } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
-import { readGuarded } from '../db/site/rows.ts'
-import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
+import { readGuarded, type FoundRow } from '../db/site/rows.ts'
+import type { ClockSource, CompiledPolicy, Join, Step } from '../plan/compiled.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import { cutoff } from '../plan/deadline.ts'
-import type { Facts } from '../plan/facts.ts'
+import type { ColumnFamily } from '../plan/site-schema.ts'
+import type { Collected } from './collect.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** Somebody came back, or left a row, while the batch was written. Nothing of it may stand. */
@@ -24,25 +26,28 @@ export async function refuseNewcomers(
   ports: EnginePorts,
   tx: Session,
   policy: CompiledPolicy,
-  due: readonly Facts[],
+  collected: Collected,
   now: Instant,
 ): Promise<void> {
-  if (due.length === 0 || !ports.database.dialect.locksRows) return
-  for (const source of policy.rereadLast) await refuseSignOfLife(ports, tx, policy, source, due, now)
-  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
-  if (!gone) return
-  for (const step of policy.steps) {
-    if (step.from !== null || step.join.enforced || step.then.act !== 'erase') continue
-    const left = await readGuarded(
-      tx,
-      ports.database.dialect,
-      step.join,
-      due.map((facts) => facts.key),
-      families(policy),
-      null,
-    )
-    if (left.length > 0) throw new Newcomer()
+  if (!ports.database.dialect.locksRows) return
+  for (const source of policy.rereadLast) await refuseSignOfLife(ports, tx, policy, source, collected, now)
+  for (const step of unguardedSteps(policy)) {
+    const parents = linksOf(step.join, collected.get(step.from ?? '') ?? [])
+    const known = families(policy, step.from, step.join)
+    const found = await readGuarded(tx, ports.database.dialect, step.join, parents, known, [])
+    if (found.length > 0) throw new Newcomer()
   }
+}
+
+/** Without a foreign key a row can be added below one that goes, whatever we have locked. */
+export function unguardedSteps(policy: CompiledPolicy): readonly Step[] {
+  const going = new Set<string | null>(isGone(policy.act.act) ? [null] : [])
+  for (const step of policy.steps) if (isGone(step.then.act)) going.add(step.name)
+  return policy.steps.filter((step) => !step.join.enforced && going.has(step.from))
+}
+
+function isGone(act: string): boolean {
+  return act === 'erase' || act === 'archive'
 }
 
 async function refuseSignOfLife(
@@ -50,31 +55,65 @@ async function refuseSignOfLife(
   tx: Session,
   policy: CompiledPolicy,
   source: ClockSource,
-  due: readonly Facts[],
+  collected: Collected,
   now: Instant,
 ): Promise<void> {
-  const [join] = source.joins
-  if (join === undefined) return
-  const erased = policy.steps.some(
-    (step) => step.table === join.table && step.from === null && step.then.act === 'erase',
-  )
+  const { column } = source.clock
   const limit = cutoff(policy.clock, now)
-  const rows = await readGuarded(
-    tx,
-    ports.database.dialect,
-    join,
-    due.map((facts) => facts.key),
-    families(policy),
-    source.clock.column,
-  )
-  for (const { value } of rows) {
-    if (erased) throw new Newcomer()
+  for (const value of await valuesNow(ports, tx, policy, source, collected, column)) {
     if (value === null || source.clock.never.includes(value)) continue
     const at = decodeTime(value, source.clock)
     if (at === null || at >= limit) throw new Newcomer()
   }
 }
 
-function families(policy: CompiledPolicy) {
-  return policy.key.map(({ family }) => family)
+/** Follows the source's joins outwards: over what was collected where it is known, else over what is there. */
+async function valuesNow(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  source: ClockSource,
+  collected: Collected,
+  column: string,
+): Promise<readonly (string | null)[]> {
+  let rows: readonly Pick<FoundRow, 'columns'>[] = collected.get('') ?? []
+  let from: string | null = null
+  for (const [i, join] of source.joins.entries()) {
+    const next: Join | undefined = source.joins[i + 1]
+    const wanted = next === undefined ? [column] : next.columns.map(({ parent }) => parent)
+    const known = families(policy, i === 0 ? null : undefined, join)
+    const read = await readGuarded(tx, ports.database.dialect, join, linksOf(join, rows), known, wanted)
+    const step: Step | undefined = policy.steps.find((one) => one.from === from && isSameWay(one.join, join))
+    const written = step === undefined || next === undefined ? [] : (collected.get(step.name) ?? [])
+    rows = [...written, ...read.map((columns) => ({ columns }))]
+    from = step?.name ?? null
+  }
+  return rows.map((row) => row.columns[column] ?? null)
+}
+
+function isSameWay(one: Join, other: Join): boolean {
+  return one.table === other.table && JSON.stringify(one.columns) === JSON.stringify(other.columns)
+}
+
+/** Distinct values that rows below these link to; a row with NULL in them has none. */
+function linksOf(join: Join, rows: readonly Pick<FoundRow, 'columns'>[]): readonly (readonly string[])[] {
+  const links = new Map<string, readonly string[]>()
+  for (const row of rows) {
+    const values = join.columns.map(({ parent }) => row.columns[parent] ?? null)
+    const link = values.filter((value) => value !== null)
+    if (link.length === values.length) links.set(keyText(link), link)
+  }
+  return [...links.values()]
+}
+
+/** The root's key columns are known; any other column is compared as text, byte by byte. */
+function families(
+  policy: CompiledPolicy,
+  from: string | null | undefined,
+  join: Join,
+): readonly ColumnFamily[] {
+  return join.columns.map(({ parent }) => {
+    const key = from === null ? policy.key.find(({ name }) => name === parent) : undefined
+    return key?.family ?? 'text'
+  })
 }

@@ -6,8 +6,8 @@ import type { Database, Session } from '../db/session.ts'
 export const points = [
   'before lock',
   'locked',
-  're-checked',
   'children locked',
+  're-checked',
   'first write done',
   'root written',
   'evidence written',

@@ -50,7 +50,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     act,
     termsHash: termsHash(policy, map.dataMap),
     writes: writesOf(table.name, steps, act),
-    rereadLast: rereadLast(clock),
+    rereadLast: rereadLast(clock, steps),
   }
 }
 
@@ -142,9 +142,13 @@ function writesOf(table: string, steps: readonly Step[], act: RootAct): readonly
 }
 
 /**
- * A foreign key to the locked root holds new rows back until we commit. Without one, or behind a row in
- * between that nobody has locked, a sign of life can still arrive; such a source is read again at the end.
+ * A foreign key to the locked root holds new rows back until we commit, and rows that leave are locked
+ * themselves. Without a key, behind a row in between, or in a table that stays, a sign of life can still
+ * arrive; such a source is read again at the end.
  */
-function rereadLast(clock: CompiledClock): readonly ClockSource[] {
-  return clock.sources.filter(({ joins }) => joins.length > 1 || joins.some((join) => !join.enforced))
+function rereadLast(clock: CompiledClock, steps: readonly Step[]): readonly ClockSource[] {
+  const locked = new Set(steps.map((step) => step.table))
+  return clock.sources.filter(
+    ({ joins }) => joins.length > 1 || joins.some((join) => !join.enforced || !locked.has(join.table)),
+  )
 }

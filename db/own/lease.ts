@@ -25,7 +25,7 @@ export async function takeLease(
   database: Database,
   claim: Claim,
 ): Promise<{ readonly token: bigint } | null> {
-  await database.run(insertOnce(database, 'oubli_lease', ['name', 'owner', 'token'], [claim.name, '', 0n]))
+  await knowLease(database, claim.name)
   await database.run(
     insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']),
   )
@@ -99,6 +99,16 @@ export async function raiseToken(database: Database, name: string, token: bigint
     return outcome.value
   }
   throw stuck(name)
+}
+
+/** Makes the lease's row when nobody ever took it. */
+export async function knowLease(database: Database, name: string): Promise<void> {
+  await database.run(insertOnce(database, 'oubli_lease', ['name', 'owner', 'token'], [name, '', 0n]))
+}
+
+/** Waits for every destructive transaction to end, and keeps the next one waiting until this one ends. */
+export async function holdOffRuns(tx: Session, name: string): Promise<void> {
+  await tx.run({ text: 'UPDATE oubli_lease SET owner = owner WHERE name = ?', values: [name] })
 }
 
 async function readToken(session: Session, name: string): Promise<bigint> {

@@ -2,9 +2,9 @@
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
-import type { Dialect, Session, SqlValue } from '../session.ts'
+import type { Dialect, Session } from '../session.ts'
 import { textOrNull } from './candidates.ts'
-import { longestList, matchConstants, matchKeys, matchParents } from './match.ts'
+import { longestList, matchKeys, matchParents } from './match.ts'
 
 export interface FoundRow {
   readonly key: Key
@@ -13,6 +13,9 @@ export interface FoundRow {
   /** Columns that deeper steps link to, raw. */
   readonly columns: Readonly<Record<string, string | null>>
 }
+
+/** `lock`: the rows are locked as they are read, without waiting; one that somebody works on is an error. */
+export type Reading = 'look' | 'lock'
 
 export function inLists<T>(all: readonly T[], size: number = longestList): readonly (readonly T[])[] {
   const lists: T[][] = []
@@ -57,8 +60,10 @@ export async function findRows(
     readonly columns: readonly string[]
     readonly families: readonly ColumnFamily[]
     readonly limit: number
+    readonly reading: Reading
   },
 ): Promise<readonly FoundRow[]> {
+  const lock = wanted.reading === 'lock' ? dialect.noWait : ''
   const roots = rootsByLink(step, parents)
   const found = new Map<string, FoundRow>()
   for (const list of inLists([...roots.values()])) {
@@ -73,7 +78,7 @@ export async function findRows(
         ...step.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
         ...step.join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
         ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
-      ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}`,
+      ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}${lock}`,
       values: where.values,
     })
     for (const row of rows) {
@@ -110,7 +115,9 @@ export async function readColumns(
   target: { readonly table: string; readonly key: readonly KeyColumn[] },
   keys: readonly Key[],
   columns: readonly string[],
+  reading: Reading = 'look',
 ): Promise<readonly FoundRow[]> {
+  const lock = reading === 'lock' ? dialect.noWait : ''
   const read: FoundRow[] = []
   for (const list of inLists(keys)) {
     const where = matchKeys(dialect, target.key, list)
@@ -118,7 +125,7 @@ export async function readColumns(
       text: `SELECT ${[
         ...target.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
         ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
-      ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
+      ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}${lock}`,
       values: where.values,
     })
     for (const row of rows) {
@@ -135,7 +142,7 @@ export async function readColumns(
 
 /**
  * Rows that lead to these parents now, read with locks on the rows and the gaps between them and without
- * waiting. Under `repeatable read` nobody can add one until this transaction ends.
+ * waiting. Under `repeatable read` nobody can add one until this transaction ends. Raw values of `columns`.
  */
 export async function readGuarded(
   session: Session,
@@ -143,25 +150,18 @@ export async function readGuarded(
   join: Join,
   parents: readonly (readonly string[])[],
   families: readonly ColumnFamily[],
-  column: string | null,
-): Promise<readonly { readonly parent: readonly string[]; readonly value: string | null }[]> {
-  const guarded: { parent: readonly string[]; value: string | null }[] = []
+  columns: readonly string[],
+): Promise<readonly Readonly<Record<string, string | null>>[]> {
+  const guarded: Readonly<Record<string, string | null>>[] = []
+  const names = columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`)
   for (const list of inLists(parents)) {
-    const where = matchParents(dialect, { ...join, where: [] }, list, families)
-    const constants = matchConstants(dialect, join.where)
-    const values: SqlValue[] = [...where.values, ...(constants?.values ?? [])]
-    const own = join.columns.map(({ own: name }, i) => `${dialect.quote(name)} AS oubli_k${i}`)
+    const where = matchParents(dialect, join, list, families)
     const rows = await session.rows({
-      text:
-        `SELECT ${[...own, column === null ? 'NULL AS oubli_clock' : `${dialect.quote(column)} AS oubli_clock`].join(', ')}` +
-        ` FROM ${dialect.quote(join.table)} WHERE ${where.text}${constants === null ? '' : ` AND ${constants.text}`}${dialect.noWait}`,
-      values,
+      text: `SELECT ${['1 AS oubli_found', ...names].join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
+      values: where.values,
     })
     for (const row of rows)
-      guarded.push({
-        parent: join.columns.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? ''),
-        value: textOrNull(row['oubli_clock']),
-      })
+      guarded.push(Object.fromEntries(columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])])))
   }
   return guarded
 }
