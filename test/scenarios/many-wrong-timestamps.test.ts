@@ -1,8 +1,10 @@
 /** One hundred thousand dates that an import got wrong: the alarm must come in good time, and change nothing. */
 import { expect } from 'chai'
+import { join } from 'node:path'
 import type { Database } from '../../db/session.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
+import { scenarioRoot } from './scenario.ts'
 import { createWorld } from './world.ts'
 
 const people = 100_000
@@ -12,7 +14,15 @@ eachDatabase('a hundred thousand wrong timestamps', (open) => {
     this.timeout(300_000)
     const database = await open()
     const world = await createWorld(
-      { name: '', folder: '', databases: null, schema: '', before: {}, steps: [], after: {} },
+      {
+        name: 'site',
+        folder: join(scenarioRoot, 'site'),
+        databases: null,
+        schema: '',
+        before: {},
+        steps: [],
+        after: {},
+      },
       database,
     )
     try {
@@ -25,7 +35,10 @@ eachDatabase('a hundred thousand wrong timestamps', (open) => {
       }
       expect((await world.oubli(['approve', fingerprint])).exit).to.equal(0)
       expect((await world.oubli(['run'])).exit).to.equal(0)
-      await database.run({ text: "UPDATE users SET last_login_at = '2015-06-01 00:00:00' WHERE id > 0", values: [] })
+      await database.run({
+        text: "UPDATE users SET last_login_at = '2015-06-01 00:00:00' WHERE id > 0",
+        values: [],
+      })
       for (const day of ['02', '03']) {
         await setSandboxNow(database, Date.parse(`2026-01-${day}T09:00:00Z`))
         const said = await world.oubli(['run'])
