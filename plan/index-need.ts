@@ -38,7 +38,10 @@ export function needIndex(
   })
 }
 
-/** The lock-free form of MySQL and MariaDB: it fails at once rather than stop the site's writes. */
+/**
+ * The lock-free form of MySQL and MariaDB: it fails at once rather than stop the site's writes. No comma stands
+ * between the two options; both servers take one only in ALTER TABLE.
+ */
 export function createIndex(table: string, columns: readonly string[]): string {
   const name = `oubli_${table.replaceAll('.', '_')}_${columns.join('_')}`.slice(0, 64)
   const list = columns.map(quoted).join(', ')
