@@ -3,7 +3,6 @@ import type { Kind } from '../../policies/data-map.ts'
 import type { Departure } from '../../policies/policy.ts'
 import {
   account,
-  codes,
   compile,
   kind,
   mapOf,
