@@ -5,10 +5,10 @@ import { readTextIfThere } from '../config/files.ts'
 import { describeCommand, type CommonOptions } from './command.ts'
 import { tellStory } from './demo-story.ts'
 import type { Io } from './io.ts'
-import type { Done } from './main.ts'
+import type { CommandLine, Done } from './main.ts'
 
 /** `oubli demo`: the main job on a sample shop in an embedded database, with real commands. */
-export function addDemo(program: Command, io: Io, done: Done): void {
+export function addDemo(program: Command, io: Io, done: Done, oubli: CommandLine): void {
   const command = program
     .command('demo')
     .description('the main job on a sample shop in an embedded database; touches nothing of yours')
@@ -30,7 +30,7 @@ export function addDemo(program: Command, io: Io, done: Done): void {
         )
       const folder = resolve(io.cwd, options.folder)
       const marker = await readTextIfThere(join(folder, 'made-by-oubli-demo'))
-      done(await tellStory(io, folder, people, marker !== null))
+      done(await tellStory(io, oubli, folder, people, marker !== null))
     },
   )
 }

@@ -43,6 +43,8 @@ const commands = [
 
 /** Adds a command; its action resolves to the exit code through `done`. */
 export type Done = (code: ExitCode) => void
+/** The whole command line again, for the demo. */
+export type CommandLine = typeof main
 
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
@@ -60,9 +62,14 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       },
     })
   for (const add of commands)
-    add(program, io, (result) => {
-      code = result
-    })
+    add(
+      program,
+      io,
+      (result) => {
+        code = result
+      },
+      main,
+    )
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return code

@@ -11,11 +11,11 @@ export function table(
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   const all = [columns.map((column) => column.title), ...rows]
-  const widths = columns.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)))
+  const widths = columns.map((_, i) => Math.max(...all.map((row) => Array.from(row[i] ?? '').length)))
   return all.map((row) =>
     row
       .map((cell, i) => {
-        const space = ' '.repeat((widths[i] ?? 0) - [...cell].length)
+        const space = ' '.repeat((widths[i] ?? 0) - Array.from(cell).length)
         return columns[i]?.right === true ? space + cell : cell + space
       })
       .join('  ')

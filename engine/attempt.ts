@@ -9,7 +9,8 @@ import { applyBatch, type BatchResult, type RunPlace } from './apply-batch.ts'
 import { TooHeavy } from './collect.ts'
 import { Newcomer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
-import { CountMismatch, type Counts } from './write.ts'
+import { CountMismatch } from './count.ts'
+import type { Counts } from './write.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'

@@ -80,7 +80,7 @@ async function onePass(
       const applied = await applyHoweverHard(ports, policy, place, batch, nextSeq)
       for (const { key } of applied.setAside) tried.add(keyText(key))
       add(total, applied)
-      if (total.stopped !== null) return
+      if (applied.stopped !== null) return
       // A policy that fails again and again is wrong about the data; going on would only hide it.
       if (total.setAside.length > 20 && total.setAside.length > total.done.length / 20) {
         total.stopped = 'too many rows set aside'

@@ -4,7 +4,7 @@ import type { Dialect, Session } from '../db/session.ts'
 import { deleteRows, updateRows } from '../db/site/destroy.ts'
 import { readColumns } from '../db/site/rows.ts'
 import type { Step } from '../plan/compiled.ts'
-import { assertCount } from './write.ts'
+import { assertCount } from './count.ts'
 
 /**
  * A nullable reference is emptied first. One that may not be NULL is taken from its leaves upwards, because

@@ -9,20 +9,11 @@ import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
 import type { Collected } from './collect.ts'
+import { assertCount } from './count.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** Root (key text) → table → act → rows. */
 export type Counts = Map<string, Map<string, Map<string, number>>>
-
-/** The rows that were locked are not the rows that were matched: nothing of this batch may stand. */
-export class CountMismatch extends Error {
-  readonly table: string
-  constructor(table: string) {
-    super(`another number of rows than were locked in ${table}`)
-    this.name = 'CountMismatch'
-    this.table = table
-  }
-}
 
 export async function writeSteps(
   ports: EnginePorts,
@@ -60,10 +51,12 @@ async function writeStep(
   switch (then.act) {
     case 'erase':
       await deleteStep(ports, tx, step, keys)
-      return tally(counts, rows, step.table, 'erased')
+      tally(counts, rows, step.table, 'erased')
+      return
     case 'detach':
       await setAll(ports, tx, step, rows, Object.fromEntries(step.join.columns.map(({ own }) => [own, null])))
-      return tally(counts, rows, step.table, 'detached')
+      tally(counts, rows, step.table, 'detached')
+      return
     case 'anonymise':
       await change(
         ports,
@@ -74,11 +67,13 @@ async function writeStep(
         then.done === null ? {} : { [then.done]: sqlTime(now) },
         null,
       )
-      return tally(counts, rows, step.table, 'anonymised')
+      tally(counts, rows, step.table, 'anonymised')
+      return
     case 'archive':
       assertCount(step.table, keys.length, await copyRows(tx, ports.database.dialect, step, keys, then))
       await deleteStep(ports, tx, step, keys)
-      return tally(counts, rows, step.table, 'archived')
+      tally(counts, rows, step.table, 'archived')
+      return
   }
 }
 
@@ -124,10 +119,12 @@ export async function writeRoot(
       if (act.archive === null) throw new Error('an archive step knows its table')
       assertCount(policy.table, keys.length, await copyRows(tx, dialect, policy, keys, act.archive))
       assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
-      return tally(counts, roots, policy.table, 'archived')
+      tally(counts, roots, policy.table, 'archived')
+      return
     case 'erase':
       assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
-      return tally(counts, roots, policy.table, 'erased')
+      tally(counts, roots, policy.table, 'erased')
+      return
     case 'anonymise':
     case 'withdraw consent':
     case 'truncate fields': {
@@ -139,7 +136,8 @@ export async function writeRoot(
         'withdraw consent': 'withdrawn',
         'truncate fields': 'truncated',
       } as const
-      return tally(counts, roots, policy.table, verb[act.act])
+      tally(counts, roots, policy.table, verb[act.act])
+      return
     }
   }
 }
@@ -199,10 +197,6 @@ function hex(bytes: Uint8Array): string {
 /** How a mark of ours is written into a DATETIME or TIMESTAMP column of the site: UTC, whole seconds. */
 function sqlTime(now: Instant): string {
   return new Date(now).toISOString().slice(0, 19).replace('T', ' ')
-}
-
-export function assertCount(table: string, expected: number, found: number): void {
-  if (found !== expected) throw new CountMismatch(table)
 }
 
 function tally(counts: Counts, rows: readonly { readonly root: string }[], table: string, act: string): void {

@@ -27,7 +27,7 @@ export function latestSlotOf(line: string, zone: string, now: Instant): Instant 
     for (const hour of fields.hours)
       for (const minute of fields.minutes) {
         const at = lastInstantAt(Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000, zone)
-        if (at !== null && at <= now) return at
+        if (at <= now) return at
       }
   }
   return null

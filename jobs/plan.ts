@@ -68,3 +68,8 @@ async function population(ctx: JobContext, prepared: Prepared, policy: CompiledP
   const table = prepared.schema.get(policy.table)
   return table === undefined ? 0 : await populationOf(ctx.database, ctx.database.dialect, table)
 }
+
+/** Enforced and not stopped by an alarm. */
+export function mayAct(planned: PlannedPolicy): boolean {
+  return planned.standing.mode === 'enforced' && planned.alarms.length === 0
+}

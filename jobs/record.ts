@@ -7,7 +7,8 @@ import { observeTerms, putInForce } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
-import { mayAct, type RunPolicyReport, type RunReport } from './run.ts'
+import { mayAct } from './plan.ts'
+import type { RunPolicyReport, RunReport } from './run.ts'
 
 export async function recordPolicy(
   ctx: JobContext,
@@ -74,7 +75,10 @@ function stoppedWord(report: RunReport): string {
       return 'partly done'
     case 4:
       return 'refused'
-    default:
+    case 1:
+    case 2:
+    case 5:
+    case 6:
       return 'failed'
   }
 }

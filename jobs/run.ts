@@ -12,7 +12,7 @@ import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { planPolicy, type PlannedPolicy } from './plan.ts'
+import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
 import { seal } from './seal.ts'
@@ -83,7 +83,7 @@ async function runUnderLease(
     await close(ctx, report, job)
     return report
   } catch (error) {
-    await finishRun(ctx.database, id, stateOf(error), await ctx.now(), reasonOf(error)).catch(() => undefined)
+    await finishRun(ctx.database, id, 'failed', await ctx.now(), reasonOf(error)).catch(() => undefined)
     throw error
   }
 }
@@ -115,11 +115,6 @@ async function work(
         reports[i] = await purgeStep(ctx, report, asOf, id, lease)
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports })
-}
-
-/** Enforced and not stopped by an alarm. */
-export function mayAct(planned: PlannedPolicy): boolean {
-  return planned.standing.mode === 'enforced' && planned.alarms.length === 0
 }
 
 async function warnStep(
@@ -225,10 +220,6 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<v
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
   await seal(ctx)
   ctx.log.event('run.finished', { run: report.run, exit: report.exit })
-}
-
-function stateOf(error: unknown): RunState {
-  return error instanceof OubliError && error.errorClass === 'refused' ? 'refused' : 'failed'
 }
 
 function reasonOf(error: unknown): string {

@@ -33,7 +33,7 @@ export async function seal(ctx: JobContext): Promise<number> {
     const text = checkpointText({ origin: signingKey.name, size: tree.size(), root: tree.root() })
     const note = signNote(text, signingKey)
     const folder = ctx.settings.evidence.folder
-    await writeAtomic(join(folder, checkpointFolder, `${String(tree.size()).padStart(12, '0')}`), note)
+    await writeAtomic(join(folder, checkpointFolder, String(tree.size()).padStart(12, '0')), note)
     await writeAtomic(join(folder, checkpointFile), note)
     return tree.size()
   })

@@ -2,13 +2,16 @@
 import { join } from 'node:path'
 import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
 import { verifyLog, type VerifyReport } from '../audit/verify.ts'
-import { readFolder } from '../config/files.ts'
+import { readFolderIfThere } from '../config/files.ts'
 import { entryCounts, readSealed } from '../db/own/entries.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
 import { checkpointFile, checkpointFolder } from './seal.ts'
 
 const pageSize = 1000
+
+/** Runs in these states wrote the entry that closes them; one that failed may not have come so far. */
+const closed: readonly string[] = ['done', 'partly', 'refused']
 
 /** `key`: the verifier key as text; null leaves the result `unverified` at best. */
 export async function verify(
@@ -17,8 +20,8 @@ export async function verify(
 ): Promise<VerifyReport> {
   const verifier: VerifierKey | null = key === null ? null : readVerifierKey(key)
   const folder = ctx.settings.evidence.folder
-  const older = await readFolder(join(folder, checkpointFolder), () => true)
-  const newest = await readFolder(folder, (name) => name === checkpointFile)
+  const older = await readFolderIfThere(join(folder, checkpointFolder), () => true)
+  const newest = await readFolderIfThere(folder, (name) => name === checkpointFile)
   const counts = await entryCounts(ctx.database)
   const last = await lastRun(ctx.database)
   return await verifyLog({
@@ -27,7 +30,7 @@ export async function verify(
     unsealed: counts.unsealed,
     checkpoints: [...older, ...newest].map((file) => ({ name: file.path, text: file.text })),
     verifier,
-    lastRunAt: last?.endedAt == null ? null : Date.parse(last.endedAt),
+    lastRunAt: last !== null && closed.includes(last.state) ? Date.parse(last.asOf) : null,
   })
 }
 
