@@ -1,5 +1,6 @@
 /** What an action writes into a row: the strategies of the data map, checked against the live columns. */
 import type { Archive, Kind, Strategy } from '../policies/data-map.ts'
+import { valuesFor } from './column-values.ts'
 import type { ColumnChange } from './compiled.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { columnOf, type Column, type SiteSchema, type Table } from './site-schema.ts'
@@ -30,9 +31,11 @@ export function personalChanges(
 }
 
 export function withdrawnChanges({ kind, table }: SettledKind, findings: Findings): readonly ColumnChange[] {
-  const changes = Object.entries(kind.withdrawn).map(([name, value]) =>
-    changeOf(table, name, value === null ? { strategy: 'null' } : { strategy: 'fixed', value }, findings),
-  )
+  const changes = Object.entries(kind.withdrawn).map(([name, value]) => {
+    if (value === null) return changeOf(table, name, { strategy: 'null' }, findings)
+    const [written = value] = valuesFor(table, name, [value], findings)
+    return changeOf(table, name, { strategy: 'fixed', value: written }, findings)
+  })
   return changes.filter((change) => change !== null)
 }
 

@@ -2,6 +2,7 @@
 import type { Condition, Policy } from '../policies/policy.ts'
 import { cascade } from './cascade.ts'
 import { archiveTarget, personalChanges, withdrawnChanges } from './column-changes.ts'
+import { valuesFor } from './column-values.ts'
 import { compileClock, needLinkIndex, tellNoWay } from './compile-clock.ts'
 import type {
   ClockSource,
@@ -9,13 +10,14 @@ import type {
   CompiledClock,
   CompiledPolicy,
   RootAct,
+  RootCondition,
   StateTest,
   Step,
 } from './compiled.ts'
 import { kindsAbove, ownersOf, reach } from './joins.ts'
 import { near, refused, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
-import { columnOf } from './site-schema.ts'
+import { columnOf, type Table } from './site-schema.ts'
 import { termsHash } from './terms.ts'
 
 /** Null when a finding refuses the policy. */
@@ -25,10 +27,11 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   for (const name of kindsAbove(map, root))
     if (!map.kinds.has(name)) tell(findings, 'E_BROKEN_KIND', { params: { kind: name } })
   const clock = compileClock(map, root, policy, findings)
-  const only = policy.only.filter((condition) => checkCondition(root, condition, findings))
+  const only = policy.only.flatMap((condition) => settleCondition(root, condition, findings))
   const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
   const act = rootAct(map, root, policy, findings)
   const steps = cascade(map, root, policy, findings)
+  const tests = testsOf(map, root, findings)
   if (clock === null || act === null || refused(findings)) return null
   const { kind, table, key } = root
   return {
@@ -40,9 +43,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     identity: kind.identity,
     clock,
     only,
-    except: columnTests(kind.except),
-    restricted: columnTests(kind.restricted),
-    canary: columnTests(map.dataMap.canaries[kind.name] ?? {}),
+    ...tests,
     states,
     contact: kind.contact,
     owners: ownersOf(map, root),
@@ -63,18 +64,43 @@ function rootOf(map: SettledMap, policy: Policy, findings: Findings): SettledKin
   return null
 }
 
-function columnTests(tests: Readonly<Record<string, readonly string[]>>): readonly ColumnTest[] {
-  return Object.entries(tests).map(([column, values]) => ({ column, values }))
+function testsOf(
+  { dataMap }: SettledMap,
+  { kind, table }: SettledKind,
+  findings: Findings,
+): Pick<CompiledPolicy, 'except' | 'restricted' | 'canary'> {
+  return {
+    except: columnTests(table, kind.except, findings),
+    restricted: columnTests(table, kind.restricted, findings),
+    canary: columnTests(table, dataMap.canaries[kind.name] ?? {}, findings),
+  }
 }
 
-function checkCondition({ table }: SettledKind, condition: Condition, findings: Findings): boolean {
-  if (!knownColumn(table, condition.column, findings)) return false
-  if (condition.test === 'is one of') return true
+function columnTests(
+  table: Table,
+  tests: Readonly<Record<string, readonly string[]>>,
+  findings: Findings,
+): readonly ColumnTest[] {
+  return Object.entries(tests).map(([column, values]) => ({
+    column,
+    values: valuesFor(table, column, values, findings),
+  }))
+}
+
+/** Nothing when the condition cannot be asked of the live column; the reason is told. */
+function settleCondition(
+  { table }: SettledKind,
+  condition: Condition,
+  findings: Findings,
+): readonly RootCondition[] {
+  if (!knownColumn(table, condition.column, findings)) return []
+  if (condition.test === 'is one of')
+    return [{ ...condition, values: valuesFor(table, condition.column, condition.values, findings) }]
   const column = columnOf(table, condition.column)
-  if (column?.family === 'integer' || column?.family === 'decimal') return true
+  if (column?.family === 'integer' || column?.family === 'decimal') return [condition]
   const params = { type: column?.type ?? '' }
   tell(findings, 'E_NOT_A_NUMBER', { table: table.name, column: condition.column, params })
-  return false
+  return []
 }
 
 /** One test for each column of a state; the state holds as soon as one of them does, which spares more. */
@@ -101,7 +127,9 @@ function stateTests(
       return []
     }
     for (const join of way.joins) needLinkIndex(map, join, findings)
-    return knownColumn(way.kind.table, column, findings) ? [{ name, joins: way.joins, column, values }] : []
+    if (!knownColumn(way.kind.table, column, findings)) return []
+    const held = valuesFor(way.kind.table, column, values, findings)
+    return [{ name, joins: way.joins, column, values: held }]
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../base/clock.ts'
 import { readClock, type Started } from './clock-reading.ts'
+import { isSameValue } from './column-values.ts'
 import type { ColumnTest, CompiledPolicy } from './compiled.ts'
 import { dueFrom } from './deadline.ts'
 import type { Decision, SpareReason } from './decision.ts'
@@ -108,6 +109,6 @@ function matches(tests: readonly ColumnTest[], facts: Facts): boolean {
   return tests.some(({ column, values }) => {
     const value = facts.columns[column]
     if (value === undefined) throw new Error(`the column ${column} was not read before judging`)
-    return value !== null && values.includes(value)
+    return value !== null && values.some((wanted) => isSameValue(value, wanted))
   })
 }

@@ -32,6 +32,11 @@ export const mapTexts = {
     en: 'This needs the kind "{kind}", which has a problem of its own. Mend that one first.',
     fr: 'La catégorie « {kind} », nécessaire ici, a son propre problème. Corrigez-le d’abord.',
   },
+  E_VALUE_TYPE: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type} and cannot hold "{value}". Write the value as the column holds it.',
+    fr: '« {table}.{column} » est de type {type} et ne peut pas contenir « {value} ». Écrivez la valeur telle que la colonne la contient.',
+  },
   E_NO_PRIMARY_KEY: {
     severity: 'error',
     en: 'The table "{table}" has no primary key, so its rows cannot be locked one by one. Add one.',

@@ -1,5 +1,6 @@
 /** How a kind's rows hang on the rows of the kind they are `of`: declared, or read from the live schema. */
 import type { Kind } from '../policies/data-map.ts'
+import { valuesFor } from './column-values.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { columnOf, type Column, type ForeignKey, type Table } from './site-schema.ts'
 
@@ -22,7 +23,12 @@ export function settleTie(
 ): Tie | null {
   const tie = kind.link === null ? fromSchema(kind, table, parent, findings) : declared(kind, table, parent)
   if (tie === null) return null
-  return fits(kind, tie, table, above, findings) ? tie : null
+  if (!fits(kind, tie, table, above, findings)) return null
+  const where = tie.where.map(({ column, value }) => {
+    const [held = value] = valuesFor(table, column, [value], findings)
+    return { column, value: held }
+  })
+  return { ...tie, where }
 }
 
 function fromSchema(kind: Kind, table: Table, parent: Kind, findings: Findings): Tie | null {
