@@ -6,7 +6,7 @@ import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MysqlSettings } from '../db/connect.ts'
 import { findMariaDb } from './find-mariadb.ts'
@@ -137,6 +137,8 @@ function common(program: MariaDbProgram, data: string): string[] {
   return [
     '--no-defaults',
     `--datadir=${data}`,
+    // A server that starts removes the temporary tables of every other one in the same folder.
+    `--tmpdir=${dirname(data)}`,
     `--basedir=${program.base}`,
     ...(process.getuid?.() === 0 ? ['--user=root'] : []),
   ]
