@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { findLeaks } from './leaks.ts'
+import { leakFinder } from './leaks.ts'
+
+const findLeaks = (wanted: string, text: string): readonly string[] => leakFinder(text)(wanted)
 
 const token = 'zoë+leak=1@site.example'
 

@@ -3,21 +3,23 @@
 /** Shorter values could stand anywhere by chance, so a test must not use them. */
 export const shortestToken = 6
 
-/** Names of the disguises in which the token is found. */
-export function findLeaks(token: string, text: string): readonly string[] {
-  const bytes = Buffer.from(token, 'utf8')
+/** Reads the text once; what it gives names the disguises in which a token is found in it. */
+export function leakFinder(text: string): (token: string) => readonly string[] {
   const lower = text.toLowerCase()
-  const soft = text.replace(/=\r?\n/g, '')
+  const soft = text.replace(/=\r?\n/g, '').toLowerCase()
   const unbroken = text.replace(/[\r\n]/g, '')
-  const found: string[] = []
-  if (lower.includes(token.toLowerCase())) found.push('raw')
-  if (base64Cores(bytes).some((core) => unbroken.includes(core))) found.push('base64')
-  const quoted = quotedPrintable(bytes)
-  if (quoted !== token && soft.toLowerCase().includes(quoted.toLowerCase())) found.push('quoted-printable')
-  const url = encodeURIComponent(token)
-  if (url !== token && lower.includes(url.toLowerCase())) found.push('URL')
-  if (lower.includes(bytes.toString('hex'))) found.push('hex')
-  return found
+  return (token) => {
+    const bytes = Buffer.from(token, 'utf8')
+    const found: string[] = []
+    if (lower.includes(token.toLowerCase())) found.push('raw')
+    if (base64Cores(bytes).some((core) => unbroken.includes(core))) found.push('base64')
+    const quoted = quotedPrintable(bytes)
+    if (quoted !== token && soft.includes(quoted.toLowerCase())) found.push('quoted-printable')
+    const url = encodeURIComponent(token)
+    if (url !== token && lower.includes(url.toLowerCase())) found.push('URL')
+    if (lower.includes(bytes.toString('hex'))) found.push('hex')
+    return found
+  }
 }
 
 /** What base64 says of the bytes whatever stands before and after them: one text for each alignment. */

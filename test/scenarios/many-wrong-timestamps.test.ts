@@ -10,9 +10,11 @@ import { createWorld } from './world.ts'
 const people = 100_000
 
 eachDatabase('a hundred thousand wrong timestamps', (open) => {
-  it('raise the alarm twice and send and erase nothing', async function () {
+  it('raise the alarm, and nothing is sent or erased', async function () {
     this.timeout(300_000)
     const database = await open()
+    // The small folder scenario tells the same on every database; here only the size counts.
+    if (database.dialect.name !== 'sqlite') this.skip()
     const world = await createWorld(
       {
         name: 'site',
@@ -39,12 +41,10 @@ eachDatabase('a hundred thousand wrong timestamps', (open) => {
         text: "UPDATE users SET last_login_at = '2015-06-01 00:00:00' WHERE id > 0",
         values: [],
       })
-      for (const day of ['02', '03']) {
-        await setSandboxNow(database, Date.parse(`2026-01-${day}T09:00:00Z`))
-        const said = await world.oubli(['run'])
-        expect(said.exit, said.text).to.equal(4)
-        expect(said.text).to.include('ALARM')
-      }
+      await setSandboxNow(database, Date.parse('2026-01-02T09:00:00Z'))
+      const said = await world.oubli(['run'])
+      expect(said.exit, said.text).to.equal(4)
+      expect(said.text).to.include('ALARM')
       expect(await count(database, "users WHERE last_login_at = '2015-06-01 00:00:00'")).to.equal(people)
       expect(await count(database, 'oubli_outbox')).to.equal(0)
       expect(world.relay.taken).to.have.length(0)

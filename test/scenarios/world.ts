@@ -10,7 +10,6 @@ import type { Io } from '../../cli/io.ts'
 import { createSandbox } from '../../db/server-clock.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { databaseUrlSettings } from '../databases.ts'
-import { dumpTables } from './dump.ts'
 import { startRelay, type Relay } from './relay.ts'
 import { scenarioRoot, type Rows, type Scenario } from './scenario.ts'
 
@@ -28,6 +27,8 @@ export interface World {
   /** Called at the named places of a run. */
   point: NonNullable<Io['point']>
   oubli(argv: readonly string[]): Promise<Said>
+  /** What stands in the program's own tables now. */
+  kept(): Promise<ReadonlyMap<string, string>>
   /** All that the program wrote, by where it stands: streams, files, own tables. */
   written(): Promise<ReadonlyMap<string, string>>
   close(): Promise<void>
@@ -50,6 +51,7 @@ export async function createWorld(scenario: Scenario, database: Database): Promi
       said.push(found.text)
       return found
     },
+    kept: async () => new Map(await ownTables(database)),
     written: async () =>
       new Map([
         ['streams', said.join('\n')],
@@ -171,11 +173,26 @@ async function filesOf(
 
 /** The outbox holds addresses and messages as long as they wait; that is what it is for. */
 async function ownTables(database: Database): Promise<readonly (readonly [string, string])[]> {
-  const dump = await dumpTables(database, (table) => table.startsWith('oubli_'))
-  return [...dump].map(([table, rows]) => {
-    const lines = [...rows.values()].map((row) =>
-      table === 'oubli_outbox' ? { ...row, address: null, message: null } : row,
-    )
-    return [table, lines.map((row) => Object.values(row).join('\t')).join('\n')] as const
+  const found = await database.rows({
+    text:
+      database.dialect.name === 'sqlite'
+        ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'oubli~_%' ESCAPE '~'"
+        : "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name LIKE 'oubli~_%' ESCAPE '~'",
+    values: [],
   })
+  const names = found.map((row) => String(row['name']))
+  if (!names.includes('oubli_outbox')) throw new Error('the tables of Oubli were not found')
+  return await Promise.all(names.map(async (name) => [name, await tableText(database, name)] as const))
+}
+
+async function tableText(database: Database, name: string): Promise<string> {
+  const rows = await database.rows({ text: `SELECT * FROM ${database.dialect.quote(name)}`, values: [] })
+  return rows
+    .map((row) => (name === 'oubli_outbox' ? { ...row, address: null, message: null } : row))
+    .map((row) =>
+      Object.values(row)
+        .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value))
+        .join('\t'),
+    )
+    .join('\n')
 }
