@@ -14,7 +14,7 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         io.err(`Waiting for the next slot (${ctx.settings.schedule.zone}). End with SIGTERM.`)
         await schedule(ctx, stopped(io))
-        io.out('why stopped: asked to end')
+        io.out(`why stopped: ${io.stop() ?? 'asked to end'}`)
         done(0)
       })
     },

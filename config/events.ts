@@ -96,6 +96,10 @@ export const events = {
     slot: 'instant',
   }),
   'slot.busy': event('info', '{job}: another run holds the lease', { job: 'name', code: 'code' }),
+  'slot.unfinished': event('warn', '{job} did not come to its end; tries left: {tries_left}', {
+    job: 'name',
+    tries_left: 'count',
+  }),
   'slot.failed': event('error', '{job} failed: {code}', { job: 'name', code: 'code' }),
   'schedule.started': event('info', 'Waiting for the next slot, in the zone given by the settings', {}),
   'schedule.stopped': event('info', 'The scheduler ended', {}),

@@ -15,6 +15,7 @@ import { withLease, type HeldLease } from './lease.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
+import { timeUp, withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
 import { warnPolicy, type WarnOutcome } from './warn.ts'
 
@@ -79,7 +80,7 @@ async function runUnderLease(
   })
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
-    const report = await work(ctx, prepared, options, lease, id, asOf)
+    const report = await work(withinTime(ctx), prepared, options, lease, id, asOf)
     await close(ctx, report, job)
     return report
   } catch (error) {
@@ -160,7 +161,7 @@ function conclude(
   const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
   const signal = ctx.stop()
   const hard = found.policies.find(
-    (one) => one.outcome !== null && !['done', 'slice', signal].includes(one.outcome.stopped),
+    (one) => one.outcome !== null && !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
   )
   const refused = found.policies.filter(
     (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
@@ -182,11 +183,12 @@ function conclude(
       whyStopped: `refused, the data map does not fit the database: ${refusing.length} problem(s)`,
     }
   if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
-  if (signal !== null) return { ...base, exit: 3, whyStopped: signal }
+  if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
+  if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
   return {
     ...base,
     exit: 0,

@@ -18,13 +18,15 @@ const catchUp = '*/5 * * * *'
 /** node-cron drops a tick that is later than this; ours may be as late as it likes, the slot decides. */
 const tolerance = 6 * 3_600_000
 
-/** Runs until `ctx.stop()` says so; resolves after the work at hand has ended. */
+export interface JobLine {
+  readonly job: ScheduledJob
+  readonly line: string
+}
+
+/** Runs until `untilStopped`; resolves after the work at hand has ended. */
 export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Promise<void> {
   const jobs = scheduledJobs.map((job) => ({ job, line: ctx.settings.schedule[job] }))
-  let busy: Promise<void> = Promise.resolve()
-  const wake = (): void => {
-    busy = busy.then(() => wakeUp(ctx, jobs))
-  }
+  const { wake, idle } = waker(ctx, jobs)
   const zone = ctx.settings.schedule.zone
   const tasks = [...jobs.map(({ line }) => line), catchUp].map((line) =>
     createTask(line, wake, {
@@ -34,49 +36,80 @@ export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Pr
     }),
   )
   for (const task of tasks) await task.start()
+  ctx.log.event('schedule.started', {})
   wake()
   await untilStopped
+  ctx.log.event('run.stopping', { why: ctx.stop() ?? 'asked to end' })
   for (const task of tasks) await task.destroy()
-  await busy
+  await idle()
+  ctx.log.event('schedule.stopped', {})
+}
+
+/**
+ * One look at a time. Several timers that ring in the same minute are one wake-up: a slot that failed just
+ * now is not tried again in the same breath.
+ */
+function waker(
+  ctx: JobContext,
+  jobs: readonly JobLine[],
+): { readonly wake: () => void; readonly idle: () => Promise<void> } {
+  let busy: Promise<void> = Promise.resolve()
+  let last = -1
+  return {
+    wake: () => {
+      const minute = Math.floor(ctx.clock() / 60_000)
+      if (minute === last) return
+      last = minute
+      busy = busy.then(() => wakeUp(ctx, jobs))
+    },
+    idle: () => busy,
+  }
 }
 
 /** One look at all jobs; never throws, because the timer must go on. */
-export async function wakeUp(
-  ctx: JobContext,
-  jobs: readonly { readonly job: ScheduledJob; readonly line: string }[],
-): Promise<void> {
+export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise<void> {
   for (const { job, line } of jobs) {
     if (ctx.stop() !== null) return
     try {
       const outcome = await runSlot(ctx, job, line, await ctx.now(), (slot) => work(ctx, job, slot))
       if (outcome.state === 'ran') ctx.log.event('slot.done', { job, slot: outcome.slot })
+      if (outcome.state === 'failed') ctx.log.event('slot.unfinished', { job, tries_left: outcome.left })
     } catch (error) {
-      const code = error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected')
+      const code = codeOf(error)
       ctx.log.event(code === 'E_BUSY' ? 'slot.busy' : 'slot.failed', { job, code })
     }
   }
-  await beatFile(ctx)
+  // A heartbeat that cannot be written is told by its age; it must not stop the timer.
+  await beatFile(ctx).catch((error: unknown) => {
+    ctx.log.event('slot.failed', { job: 'heartbeat', code: codeOf(error) })
+  })
 }
 
-async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<void> {
+async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'done' | 'unfinished'> {
   switch (job) {
     case 'warn':
     case 'purge': {
       const parts: readonly Phase[] = phases.filter((phase) => phase === job)
       const report = await run(ctx, { phases: parts, policy: null, acceptClockGap: false, slot })
-      ctx.log.event('why.stopped', { job, exit: report.exit })
-      return
+      ctx.log.event('why.stopped', { job, exit: report.exit, why: report.whyStopped })
+      // What failed or was interrupted goes on; what a safety stop refused waits for a person.
+      return report.exit === 1 || (report.exit === 3 && ctx.stop() !== null) ? 'unfinished' : 'done'
     }
     case 'deliver':
-      await deliver(ctx, await prepare(ctx), slot)
-      return
+      await deliver(ctx, await prepare(ctx), null)
+      return 'done'
     case 'verify': {
       const report = await verify(ctx, ctx.settings.evidence.verifierKey)
       ctx.log.event(report.state === 'failed' ? 'evidence.failed' : 'evidence.checked', {
         entries: report.entries,
       })
+      return 'done'
     }
   }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected')
 }
 
 /** A file that a monitor can look at: its age is how long ago the timer was last awake. */

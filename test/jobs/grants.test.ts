@@ -1,0 +1,125 @@
+/** The printed accounts on a real server: nothing is missing, and evidence cannot be rewritten with them. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database } from '../../db/session.ts'
+import { databaseUrlSettings, eachServer } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { siteFiles } from '../engine/site-files.ts'
+
+eachServer('accounts made from the printed grants', (open) => {
+  let one: Installation
+  let settings: MysqlSettings
+  before(async () => {
+    one = await install(await open(), siteFiles, Date.parse('2026-06-01T10:00:00Z'))
+    settings = databaseUrlSettings(one.database).settings as MysqlSettings
+    const printed = await one.oubli(['grants', '--user', 'shop', '--host', '%'])
+    expect(printed.exit, printed.text).to.equal(0)
+    const statements = printed.out
+      .replaceAll('…', 'a-password')
+      .split('\n')
+      .filter((line) => /^(CREATE|GRANT)/.test(line))
+    for (const text of statements) await sql(one.database, text.replace(/;$/, ''))
+    // Only a database of a demo or a test has this table.
+    for (const suffix of ['plan', 'run'])
+      await sql(one.database, `GRANT SELECT ON ${settings.database}.oubli_sandbox TO 'shop_${suffix}'@'%'`)
+  })
+  after(async () => {
+    // The harness has closed its own connection by now.
+    const server = await openDatabase({ ...settings, database: 'mysql', poolSize: 1 })
+    for (const suffix of ['plan', 'run', 'migrate'])
+      await sql(server, `DROP USER IF EXISTS 'shop_${suffix}'@'%'`)
+    await server.close()
+    await one.close()
+  })
+
+  it('plan with _plan and run with _run', async () => {
+    await insert(one.database, 'prospects', [
+      { id: 1, email: 'a@mail.example', first_name: 'Ada', collected_at: '2020-01-01 10:00:00' },
+    ])
+    await insert(one.database, 'clicks', [{ id: 1, prospect_id: 1, ip: '192.0.2.7' }])
+    await insert(one.database, 'receipts', [
+      { id: 1, prospect_id: 1, number: 'R1', issued_on: '2019-05-01', holder: 'Ada' },
+    ])
+    await as('run')
+    const observed = await one.oubli(['run'])
+    expect(observed.exit, observed.text).to.equal(0)
+    await as('plan')
+    const plan = await one.oubli(['plan'])
+    expect(plan.exit, plan.text).to.equal(0)
+    await as('run')
+    await one.approve()
+    const said = await one.oubli(['run'])
+    expect(said.exit, said.text).to.equal(0)
+    expect(await dumpOf(one.database, 'prospects')).to.deep.equal([])
+    expect(await dumpOf(one.database, 'old_receipts')).to.have.length(1)
+    const verified = await one.oubli([
+      'audit',
+      'verify',
+      '--key',
+      join(one.folder, 'keys/signing-key.verifier'),
+    ])
+    expect(verified.text).to.match(/^VERIFIED/m)
+  })
+
+  it('let _run add evidence, and never change or remove it', async () => {
+    const worker = await account('run')
+    try {
+      for (const table of ['oubli_entry', 'oubli_seal', 'oubli_tombstone']) {
+        expect(await denied(worker, `DELETE FROM ${table} WHERE 1 = 1 LIMIT 1`), table).to.equal(1142)
+        expect(await denied(worker, `DROP TABLE ${table}`), table).to.equal(1142)
+      }
+      expect(await denied(worker, "UPDATE oubli_entry SET leaf = '' WHERE id = 'x'")).to.equal(1142)
+      expect(await denied(worker, 'UPDATE oubli_seal SET leaf_index = 9 WHERE leaf_index = 0')).to.equal(1142)
+    } finally {
+      await worker.close()
+    }
+  })
+
+  it('let _plan change nothing, and nobody read a column that no policy names', async () => {
+    await sql(one.database, 'ALTER TABLE prospects ADD COLUMN secret_note VARCHAR(10) NULL')
+    for (const suffix of ['plan', 'run'] as const) {
+      const opened = await account(suffix)
+      try {
+        expect(await denied(opened, 'SELECT secret_note FROM prospects')).to.equal(1143)
+        if (suffix === 'plan') {
+          expect(await denied(opened, 'DELETE FROM prospects WHERE id = 1')).to.equal(1142)
+          expect(await denied(opened, "UPDATE prospects SET email = '' WHERE id = 1")).to.be.oneOf([
+            1142, 1143,
+          ])
+        }
+      } finally {
+        await opened.close()
+      }
+    }
+  })
+
+  async function as(suffix: string): Promise<void> {
+    const file = join(one.folder, 'config/oubli.yml')
+    const config = JSON.parse(await readFile(file, 'utf8')) as {
+      database: { mysql: Record<string, unknown> }
+    }
+    await writeFile(join(one.folder, 'password'), 'a-password', { mode: 0o600 })
+    Object.assign(config.database.mysql, { user: `shop_${suffix}`, password_file: '../password' })
+    await writeFile(file, JSON.stringify(config))
+  }
+
+  function account(suffix: string): Promise<Database> {
+    return openDatabase({ ...settings, user: `shop_${suffix}`, password: 'a-password', poolSize: 1 })
+  }
+})
+
+async function denied(database: Database, text: string): Promise<number | undefined> {
+  try {
+    await (text.startsWith('SELECT')
+      ? database.rows({ text, values: [] })
+      : database.run({ text, values: [] }))
+    return 0
+  } catch (error) {
+    if (error instanceof DatabaseError) return error.errno
+    throw error
+  }
+}
