@@ -1,5 +1,5 @@
 /** A connection of libsql: pragmas at birth, answers as text, and waiting for locks without blocking. */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Row, Statement } from './session.ts'
 import { databaseError } from './database-error.ts'
 import type { FailurePhase } from './database-error.ts'
@@ -64,6 +64,9 @@ async function send(
   phase: FailurePhase,
 ): Promise<Answer> {
   checkValues(statement)
+  // Between transactions the event loop has its turn; otherwise a run of synchronous statements would hear
+  // no signal and renew no lease before its end.
+  if (!connection.inTransaction) await turn()
   const values = statement.values.map((value) => (Number.isInteger(value) ? BigInt(value as number) : value))
   // Tried again with the same prepared statement: the driver does not reset one that failed, and a new one
   // beside it would find the connection stuck in the snapshot that the old one still holds.
