@@ -28,6 +28,8 @@ export function readCronLine(line: string): CronReading {
   for (const [index, field] of fields.entries()) {
     if (valuesOf(parts[index] ?? '', field) === null) return { state: 'wrong', why: `wrong ${field.name}` }
   }
+  if (!comesTrue(parts[2] ?? '', parts[3] ?? ''))
+    return { state: 'wrong', why: 'a day that no such month has' }
   const hourText = parts[1] ?? ''
   const [, hourField] = fields
   const hours = hourField === undefined ? [] : (valuesOf(hourText, hourField) ?? [])
@@ -42,6 +44,16 @@ export function worksWhenClocksAreSet(reading: CronReading): boolean {
   return (
     reading.state === 'line' && !reading.everyHour && reading.hours.some((hour) => hour >= 1 && hour <= 3)
   )
+}
+
+const longestMonths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/** False for 31 February and its like: node-cron throws there. */
+function comesTrue(days: string, monthsText: string): boolean {
+  const [, , dayField, monthField] = fields
+  if (dayField === undefined || monthField === undefined) return true
+  const first = Math.min(...(valuesOf(days, dayField) ?? []))
+  return (valuesOf(monthsText, monthField) ?? []).some((month) => first <= (longestMonths[month - 1] ?? 0))
 }
 
 function valuesOf(text: string, field: Field): readonly number[] | null {

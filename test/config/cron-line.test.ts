@@ -29,6 +29,15 @@ describe('a cron line', () => {
     }
   })
 
+  it('is refused when its day never comes, as node-cron would refuse it at the first wake-up', () => {
+    for (const line of ['0 5 31 2 *', '0 5 30,31 2 *', '0 5 31 4,6 *']) {
+      expect(readCronLine(line).state, line).to.equal('wrong')
+      expect(() => parse(line), line).to.throw()
+    }
+    for (const line of ['0 5 29 2 *', '0 5 31 1,2 *', '0 5 1,31 2 *'])
+      expect(readCronLine(line).state, line).to.equal('line')
+  })
+
   it('may not name hours in which clocks are set, unless it works at all hours', () => {
     const refused = ['30 1 * * *', '0 2 * * *', '59 3 * * *', '0 0-6 * * *', '0 22,3 * * *']
     const taken = ['59 0 * * *', '0 4 * * *', '*/5 * * * *', '0 */2 * * *', '0 4-23 * * *']
