@@ -9,17 +9,41 @@ export function leakFinder(text: string): (token: string) => readonly string[] {
   const soft = text.replace(/=\r?\n/g, '').toLowerCase()
   const unbroken = text.replace(/[\r\n]/g, '')
   return (token) => {
-    const bytes = Buffer.from(token, 'utf8')
+    const { plain, cores, quoted, url, hex } = disguises(token)
     const found: string[] = []
-    if (lower.includes(token.toLowerCase())) found.push('raw')
-    if (base64Cores(bytes).some((core) => unbroken.includes(core))) found.push('base64')
-    const quoted = quotedPrintable(bytes)
-    if (quoted !== token && soft.includes(quoted.toLowerCase())) found.push('quoted-printable')
-    const url = encodeURIComponent(token)
-    if (url !== token && lower.includes(url.toLowerCase())) found.push('URL')
-    if (lower.includes(bytes.toString('hex'))) found.push('hex')
+    if (lower.includes(plain)) found.push('raw')
+    if (cores.some((core) => unbroken.includes(core))) found.push('base64')
+    if (quoted !== plain && soft.includes(quoted)) found.push('quoted-printable')
+    if (url !== plain && lower.includes(url)) found.push('URL')
+    if (lower.includes(hex)) found.push('hex')
     return found
   }
+}
+
+interface Disguises {
+  readonly plain: string
+  readonly cores: readonly string[]
+  readonly quoted: string
+  readonly url: string
+  readonly hex: string
+}
+
+const known = new Map<string, Disguises>()
+
+/** All but base64 in small letters. */
+function disguises(token: string): Disguises {
+  const before = known.get(token)
+  if (before !== undefined) return before
+  const bytes = Buffer.from(token, 'utf8')
+  const made: Disguises = {
+    plain: token.toLowerCase(),
+    cores: base64Cores(bytes),
+    quoted: quotedPrintable(bytes).toLowerCase(),
+    url: encodeURIComponent(token).toLowerCase(),
+    hex: bytes.toString('hex'),
+  }
+  known.set(token, made)
+  return made
 }
 
 /** What base64 says of the bytes whatever stands before and after them: one text for each alignment. */
@@ -31,7 +55,7 @@ function base64Cores(bytes: Buffer): readonly string[] {
     const cut = (before + bytes.length) % 3 === 0 ? text : text.slice(0, -1)
     return cut.slice([0, 2, 3][before])
   })
-  return cores.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')])
+  return [...new Set(cores.flatMap((core) => [core, core.replaceAll('+', '-').replaceAll('/', '_')]))]
 }
 
 function quotedPrintable(bytes: Buffer): string {
