@@ -9,9 +9,11 @@ import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
+import { slotLength } from './cron-slot.ts'
 import { deliver } from './deliver.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
+import { dueLeft, leftDue, leftWords } from './leftover.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
@@ -189,23 +191,8 @@ function conclude(
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
   if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
-  return {
-    ...base,
-    exit: 0,
-    whyStopped: left > 0 ? `the slice is done, ${left} left for the next runs` : 'all that was due is done',
-  }
-}
-
-/** Due or to be warned, and not handled in this run. Rows that left with a person are not left over. */
-function leftDue(report: RunPolicyReport): number {
-  const { survey } = report.planned
-  return dueLeft(report) + Math.max(0, survey.toWarn - (report.warned?.queued ?? 0))
-}
-
-function dueLeft({ planned, outcome }: RunPolicyReport): number {
-  if (outcome === null) return planned.survey.due
-  if (outcome.stopped === 'done') return outcome.busy + outcome.setAside
-  return Math.max(0, planned.survey.due - outcome.done)
+  const { zone, purge } = ctx.settings.schedule
+  return { ...base, exit: 0, whyStopped: leftWords(acting, found.asOf, slotLength(purge, zone, found.asOf)) }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {
