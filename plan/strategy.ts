@@ -82,16 +82,22 @@ function truncatedIp(old: string | null, nullable: boolean): NewValue {
   return new ipaddr.IPv6([...address.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()
 }
 
+/** In this order: most browsers also claim to be Chrome and Safari, and Android claims to be Linux. */
+const browsers = { Edg: 'Edge', OPR: 'Opera', Firefox: 'Firefox', Chrome: 'Chrome', Safari: 'Safari' }
+const systems = {
+  Windows: 'Windows',
+  Android: 'Android',
+  iPhone: 'iOS',
+  iPad: 'iOS',
+  'Mac OS X': 'macOS',
+  Linux: 'Linux',
+}
+
 /** Browser family and system only: versions and models are what tells people apart. */
 function coarseUserAgent(old: string): string {
-  const browser = /Edg|OPR|Firefox|Chrome|Safari/.exec(old)?.[0] ?? 'other'
-  const system = /Windows|Android|iPhone|iPad|Mac OS X|Linux/.exec(old)?.[0] ?? 'other'
-  const names: Record<string, string> = {
-    Edg: 'Edge',
-    OPR: 'Opera',
-    'Mac OS X': 'macOS',
-    iPhone: 'iOS',
-    iPad: 'iOS',
-  }
-  return `${names[browser] ?? browser} / ${names[system] ?? system}`
+  return `${firstNamed(browsers, old)} / ${firstNamed(systems, old)}`
+}
+
+function firstNamed(names: Readonly<Record<string, string>>, text: string): string {
+  return Object.entries(names).find(([sign]) => text.includes(sign))?.[1] ?? 'other'
 }
