@@ -1,12 +1,16 @@
 import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import { OubliError } from '../../base/errors.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Database } from '../../db/session.ts'
 import type { JobContext } from '../../jobs/context.ts'
-import { runSlot, startingDeadline } from '../../jobs/slots.ts'
+import { mostTries, runSlot, startingDeadline } from '../../jobs/slots.ts'
 import { eachDatabase } from '../databases.ts'
 
 const line = '30 4 * * *'
 const slot = Date.parse('2026-01-10T03:30:00Z')
+const day = 86_400_000
+const done = () => Promise.resolve('done' as const)
 
 eachDatabase('a slot', (open) => {
   let database: Database
@@ -17,6 +21,8 @@ eachDatabase('a slot', (open) => {
     await migrate(database)
     ctx = {
       database,
+      clock: () => slot,
+      ports: { random: (bytes: number) => randomBytes(bytes) },
       settings: { schedule: { zone: 'Europe/Paris' } },
       log: { event: (code: string) => void events.push(code) },
     } as unknown as JobContext
@@ -24,31 +30,41 @@ eachDatabase('a slot', (open) => {
 
   it('is run by one of eight that wake up at once, and never again', async () => {
     let ran = 0
-    const work = () => Promise.resolve((ran += 1))
-    const wake = () => runSlot(ctx, 'purge', line, slot + 60_000, work)
+    const wake = () =>
+      runSlot(ctx, 'purge', line, slot + 60_000, async () => {
+        ran += 1
+        return await done()
+      })
     const outcomes = await Promise.all(Array.from({ length: 8 }, wake))
-    expect(outcomes.map(({ state }) => state).sort()).to.deep.equal([
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'ran',
-    ])
+    const states = outcomes.map(({ state }) => state).sort()
+    expect(states).to.deep.equal([...Array.from({ length: 7 }, () => 'not ours'), 'ran'])
     expect(ran).to.equal(1)
     expect((await wake()).state).to.equal('not ours')
   })
 
   it('is caught up once within its deadline, and afterwards told as missed once', async () => {
-    const work = () => Promise.resolve('done')
-    const day = 86_400_000
-    const late = await runSlot(ctx, 'verify', line, slot + startingDeadline, work)
-    expect(late.state).to.equal('ran')
+    expect((await runSlot(ctx, 'verify', line, slot + startingDeadline, done)).state).to.equal('ran')
     const tooLate = slot + day + startingDeadline + 1
-    expect((await runSlot(ctx, 'verify', line, tooLate, work)).state).to.equal('missed')
-    expect((await runSlot(ctx, 'verify', line, tooLate, work)).state).to.equal('not ours')
+    expect((await runSlot(ctx, 'verify', line, tooLate, done)).state).to.equal('missed')
+    expect((await runSlot(ctx, 'verify', line, tooLate, done)).state).to.equal('not ours')
     expect(events).to.deep.equal(['slot.missed'])
+  })
+
+  it('is tried again after a failure, so often and no more', async () => {
+    const unfinished = () => Promise.resolve('unfinished' as const)
+    for (let left = mostTries - 1; left >= 0; left -= 1)
+      expect(await runSlot(ctx, 'warn', line, slot, unfinished)).to.include({ state: 'failed', left })
+    expect((await runSlot(ctx, 'warn', line, slot, done)).state).to.equal('not ours')
+  })
+
+  it('is given back without a try while another run holds the lease', async () => {
+    const busy = () => Promise.reject(new OubliError('busy', 'E_BUSY', 'held', ''))
+    for (let tries = 0; tries <= mostTries; tries += 1) {
+      const code: unknown = await runSlot(ctx, 'deliver', line, slot, busy).catch((error: unknown) =>
+        error instanceof OubliError ? error.code : error,
+      )
+      expect(code).to.equal('E_BUSY')
+    }
+    expect((await runSlot(ctx, 'deliver', line, slot, done)).state).to.equal('ran')
   })
 })
