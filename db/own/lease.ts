@@ -18,17 +18,22 @@ export interface Claim {
 
 /**
  * Null: somebody else holds it and was heard of less than their time to live ago, or is inside a destructive
- * transaction for longer than the server's lock wait. Heartbeat and token change together: of two takers,
- * none can raise the token of the other.
+ * transaction (SQLite: any that writes) for longer than the lock wait. Heartbeat and token change together: of
+ * two takers, none can raise the token of the other.
  */
 export async function takeLease(
   database: Database,
   claim: Claim,
 ): Promise<{ readonly token: bigint } | null> {
-  await knowLease(database, claim.name)
-  await database.run(
-    insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']),
-  )
+  try {
+    await knowLease(database, claim.name)
+    await database.run(
+      insertOnce(database, 'oubli_heartbeat', ['name', 'owner', 'expires_at'], [claim.name, '', '']),
+    )
+  } catch (error) {
+    if (isLockWait(error)) return null
+    throw error
+  }
   const outcome = await database.transaction(async (tx) => {
     const won = await tx.run({
       text: "UPDATE oubli_heartbeat SET owner = ?, expires_at = ? WHERE name = ? AND (owner = '' OR expires_at <= ?)",
@@ -42,8 +47,12 @@ export async function takeLease(
     return { token: await readToken(tx, claim.name) }
   })
   if (outcome.state === 'committed') return outcome.value
-  if (outcome.error instanceof DatabaseError && outcome.error.kind === 'lock wait') return null
+  if (isLockWait(outcome.error)) return null
   throw outcome.error
+}
+
+function isLockWait(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'lock wait'
 }
 
 /** True while the lease is still ours. */
