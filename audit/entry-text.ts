@@ -39,7 +39,6 @@ const subject = { ...change, subject: hash }
 const rows = { ...change, batch: name }
 const warning = { ...common, policy, subject: hash, round: count, step: count }
 const hold = { ...common, hold: name, subject: hash }
-const pause = { ...common, job: { nullable: name } }
 const run = { ...common, run: name, job: name, as_of: instant }
 const policyCounts = {
   record: {
@@ -76,8 +75,6 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
     before: { nullable: hash },
     change: /^(new|shortened|lengthened|stronger|weaker|other)$/,
   },
-  'jobs.paused': pause,
-  'jobs.resumed': pause,
   'clock.accepted': { ...common, run: name, previous: instant, as_of: instant },
 }
 

@@ -132,11 +132,6 @@ export interface TermsChangedEntry extends Common<'terms.changed'> {
   readonly change: 'new' | 'shortened' | 'lengthened' | 'stronger' | 'weaker' | 'other'
 }
 
-export interface PauseEntry extends Common<'jobs.paused' | 'jobs.resumed'> {
-  /** Null: all jobs. */
-  readonly job: string | null
-}
-
 /** A person let a run pass although the database clock had jumped. */
 export interface ClockAcceptedEntry extends Common<'clock.accepted'> {
   readonly run: string
@@ -154,7 +149,6 @@ export type Entry =
   | HoldEntry
   | PlanApprovedEntry
   | TermsChangedEntry
-  | PauseEntry
   | ClockAcceptedEntry
 
 export type EntryKind = Entry['kind']

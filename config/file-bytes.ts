@@ -9,7 +9,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   } catch {
     throw new OubliError(
       'settings',
-      'E_FILE_READ',
+      'E_FILE_UNREADABLE',
       `${path}: expected a file that can be read`,
       'Check the path and its rights.',
     )

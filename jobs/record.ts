@@ -1,13 +1,16 @@
 /** Writes down what a run did: rows of our own tables for the next run, and the entry that closes it. */
 import { canonicalText } from '../base/canonical.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { countText, minuteOf, newEntryId, type PolicyCounts } from '../audit/entry.ts'
+import { countText, minuteOf, newEntryId, type Entry, type PolicyCounts } from '../audit/entry.ts'
 import { insertRunPolicy } from '../db/own/runs.ts'
-import { observeTerms, putInForce } from '../db/own/terms.ts'
+import { inForceTerms, observeTerms, putInForce } from '../db/own/terms.ts'
+import type { Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { compareTerms } from '../plan/terms.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
-import { mayAct } from './plan.ts'
+import { mayAct, type PlannedPolicy } from './plan.ts'
 import type { RunPolicyReport, RunReport } from './run.ts'
 
 export async function recordPolicy(
@@ -28,8 +31,12 @@ export async function recordPolicy(
       run,
       at: isoInstant(asOf),
     })
-    if (planned.standing.mode === 'enforced' && planned.standing.newInForce && mayAct(planned))
+    if (planned.standing.mode === 'enforced' && planned.standing.newInForce && mayAct(planned)) {
+      await putEntry(tx, { run, asOf }, await termsEntry(ctx, tx, prepared, planned.policy, asOf))
       await putInForce(tx, id, planned.policy.termsHash, isoInstant(asOf))
+    }
+    const refusal = refusalOf(planned)
+    if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
     await insertRunPolicy(tx, {
       runId: run,
       policy: id,
@@ -45,6 +52,64 @@ export async function recordPolicy(
     })
   })
   if (outcome.state !== 'committed') throw outcome.error
+}
+
+/** From now on the policy acts under these terms. */
+async function termsEntry(
+  ctx: JobContext,
+  tx: Session,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  asOf: Instant,
+): Promise<Entry> {
+  const before = await inForceTerms(tx, policy.policy.id)
+  const now = prepared.terms.get(policy.policy.id) ?? null
+  const gentler = before !== null && compareTerms(before.terms, now) !== 'severe'
+  return {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'terms.changed',
+    t: minuteOf(asOf),
+    tool: ctx.ports.toolVersion,
+    policy: { id: policy.policy.id, terms: policy.termsHash },
+    before: before?.hash ?? null,
+    change: before === null ? 'new' : gentler ? 'weaker' : 'stronger',
+  }
+}
+
+interface Refusal {
+  readonly code: string
+  readonly found: number
+  readonly limit: number
+}
+
+function refusalOf(planned: PlannedPolicy): Refusal | null {
+  const [alarm] = planned.alarms
+  if (planned.standing.mode === 'refused') return { code: 'E_MORE_THAN_APPROVED', ...planned.standing }
+  return alarm === undefined ? null : { code: 'E_ALARM', found: alarm.found, limit: alarm.limit }
+}
+
+function refusedEntry(
+  ctx: JobContext,
+  { policy }: PlannedPolicy,
+  run: string,
+  asOf: Instant,
+  refusal: Refusal,
+): Entry {
+  return {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'run.refused',
+    t: minuteOf(asOf),
+    tool: ctx.ports.toolVersion,
+    run,
+    job: 'run',
+    as_of: isoInstant(asOf),
+    code: refusal.code,
+    policy: { id: policy.policy.id, terms: policy.termsHash },
+    found: countText(refusal.found),
+    limit: countText(refusal.limit),
+  }
 }
 
 /** The entry that closes a run; it is also the heartbeat of a run that had nothing to do. */
