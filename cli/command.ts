@@ -1,5 +1,5 @@
 /** What every command shares: options, opening and closing, errors told in two lines, exit codes in the help. */
-import type { Command } from 'commander'
+import { Option, type Command, type CommanderError } from 'commander'
 import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
 import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
@@ -30,7 +30,9 @@ export function describeCommand(command: Command, example: string, codes: readon
   return command
     .option('-c, --config <file>', 'settings file (default: config/oubli.yml, or OUBLI_CONFIG)')
     .option('--json', 'one JSON document on standard output, for scripts')
-    .option('--lang <en|fr>', 'language of messages (default: from LANG)')
+    .addOption(
+      new Option('--lang <language>', 'language of messages (default: from LANG)').choices(['en', 'fr']),
+    )
     .addHelpText('after', `\nExample:\n  ${example}\n\nExit codes:\n${lines.join('\n')}`)
 }
 
@@ -68,17 +70,45 @@ export async function withContext<T>(
   }
 }
 
-/** Two lines for a user's mistake; for a bug, codes and the place, never a message of somebody else's code. */
-export function tell(io: Io, error: unknown): ExitCode {
-  if (error instanceof OubliError) {
-    io.err(`${error.code}  ${error.message}`)
-    if (error.remedy !== '') io.err(`  ${error.remedy}`)
-    return error.exitCode
-  }
+/**
+ * Two lines for a user's mistake; for a bug, codes and the place, never a message of somebody else's code.
+ * With `--json` the same stands on standard output as the one document that a script waits for.
+ */
+export function tell(io: Io, error: unknown, json = false): ExitCode {
+  const told = error instanceof OubliError ? error : unexpected(error)
+  const { code, message, remedy } = told
+  const exit = told instanceof OubliError ? told.exitCode : 1
+  io.err(`${code}  ${message}`)
+  if (remedy !== '') io.err(told instanceof OubliError ? `  ${remedy}` : remedy)
+  if (json) outError(io, { code, message, remedy, exit })
+  return exit
+}
+
+/** Commander has said it on standard error already. */
+export function tellUsage(io: Io, error: CommanderError, json: boolean): ExitCode {
+  const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
+  const said = error.code.startsWith('commander.help') ? 'a command is missing' : message
+  if (json) outError(io, { code: 'E_USAGE', message: said, remedy: rest.join(' '), exit: 2 })
+  return 2
+}
+
+interface ToldError {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+  readonly exit: ExitCode
+}
+
+function outError(io: Io, error: ToldError): void {
+  io.out(JSON.stringify({ error }))
+}
+
+function unexpected(error: unknown): Pick<ToldError, 'code' | 'message' | 'remedy'> {
   const safe = safeError(error)
-  io.err(
-    `E_UNEXPECTED  ${safe.name}${safe.code === undefined ? '' : ` ${safe.code}`}: this is a defect of Oubli or of the database, not of your files`,
-  )
-  if (safe.stack !== undefined) io.err(safe.stack)
-  return 1
+  const what = `${safe.name}${safe.code === undefined ? '' : ` ${safe.code}`}`
+  return {
+    code: 'E_UNEXPECTED',
+    message: `${what}: this is a defect of Oubli or of the database, not of your files`,
+    remedy: safe.stack ?? '',
+  }
 }

@@ -30,7 +30,10 @@ export function addDemo(program: Command, io: Io, done: Done, oubli: CommandLine
         )
       const folder = resolve(io.cwd, options.folder)
       const marker = await readTextIfThere(join(folder, 'made-by-oubli-demo'))
-      done(await tellStory(io, oubli, folder, people, marker !== null))
+      const stage = options.json === true ? { ...io, out: io.err } : io
+      const code = await tellStory(stage, oubli, folder, people, marker !== null)
+      if (options.json === true) io.out(JSON.stringify({ folder, proved: code === 0 }))
+      done(code)
     },
   )
 }

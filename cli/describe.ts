@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { lintOrThrow, readSources } from '../jobs/prepare.ts'
+import { requirePolicy } from '../jobs/require-policy.ts'
 import { describePolicy } from '../policies/describe.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
@@ -15,6 +16,7 @@ export function addDescribe(program: Command, io: Io, done: Done): void {
     async (wanted: string | undefined, options: CommonOptions) => {
       const lang = language(io, options)
       const { policies, dataMap } = lintOrThrow(await readSources(await settingsOf(io, options)), lang)
+      requirePolicy(policies, wanted ?? null)
       const chosen = policies.filter((policy) => wanted === undefined || policy.id === wanted)
       const said = chosen.map((policy) => ({
         policy: policy.id,
@@ -22,7 +24,7 @@ export function addDescribe(program: Command, io: Io, done: Done): void {
       }))
       if (options.json === true) io.out(JSON.stringify(said))
       else for (const { policy, text } of said) io.out(`${policy}\n  ${text}`)
-      done(chosen.length === 0 ? 2 : 0)
+      done(0)
     },
   )
 }

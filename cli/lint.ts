@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { readSources, templateNames } from '../jobs/prepare.ts'
 import { lint } from '../policies/lint.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
-import { checkTemplates } from '../templates/check.ts'
+import { checkTemplates, type TemplateProblem } from '../templates/check.ts'
 import { loadTemplates } from '../templates/render.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
@@ -26,7 +26,7 @@ export function addLint(program: Command, io: Io, done: Done): void {
     if (options.json === true) io.out(JSON.stringify({ policies: policies.length, problems, templates }))
     else {
       for (const problem of problems) io.out(renderProblem(problem, lang))
-      for (const problem of templates) io.out(typeof problem === 'string' ? problem : JSON.stringify(problem))
+      for (const problem of templates) io.out(templateLine(problem))
       const warnings = problems.filter((problem) => problem.severity === 'warning').length
       io.out(
         lang === 'fr'
@@ -36,4 +36,10 @@ export function addLint(program: Command, io: Io, done: Done): void {
     }
     done(errors > 0 ? 2 : 0)
   })
+}
+
+/** As the problems of policies stand: where, code, what, what to do. */
+function templateLine({ file, code, message, remedy }: TemplateProblem): string {
+  const what = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message
+  return `${file}  ${code}  ${what}. ${remedy}`
 }

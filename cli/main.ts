@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** argv → command → exit code; nothing else. */
 import { Command, CommanderError } from 'commander'
-import { randomBytes } from 'node:crypto'
-import { systemClock } from '../base/clock.ts'
 import type { ExitCode } from '../base/errors.ts'
-import { isMainModule, packageVersion, readStandardInput } from '../config/files.ts'
-import { tell } from './command.ts'
+import { isMainModule, packageVersion } from '../config/files.ts'
+import { tell, tellUsage } from './command.ts'
+import { processIo } from './process-io.ts'
 import type { Io } from './io.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
@@ -48,10 +47,25 @@ export type CommandLine = typeof main
 
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = 0
+  const json = argv.includes('--json')
+  const program = buildProgram(io, (result) => {
+    code = result
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : tellUsage(io, error, json)
+    return tell(io, error, json)
+  }
+}
+
+/** All commands with their help; tests and completions walk over it. */
+export function buildProgram(io: Io, done: Done): Command {
   const program = new Command('oubli')
     .description("Keeps a website's promise to forget: warns, erases what is due, and proves it.")
     .version(packageVersion())
-    .showHelpAfterError('(oubli --help shows the commands)')
+    .showHelpAfterError('  oubli --help shows the commands, oubli COMMAND --help the options.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
@@ -60,46 +74,12 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
       writeErr: (text) => {
         io.err(text.trimEnd())
       },
-    })
-  for (const add of commands)
-    add(
-      program,
-      io,
-      (result) => {
-        code = result
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'E_USAGE  '))
       },
-      main,
-    )
-  try {
-    await program.parseAsync([...argv], { from: 'user' })
-    return code
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    return tell(io, error)
-  }
-}
-
-/** The second signal ends at once; the first lets the current transaction finish. */
-function stopOnSignals(): () => string | null {
-  let word: string | null = null
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      if (word !== null) process.exit(130)
-      word = `interrupted by ${signal}`
     })
-  return () => word
+  for (const add of commands) add(program, io, done, main)
+  return program
 }
 
-if (isMainModule(import.meta.url)) {
-  const io: Io = {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
-    input: readStandardInput,
-    env: process.env,
-    cwd: process.cwd(),
-    clock: systemClock,
-    random: (bytes) => randomBytes(bytes),
-    stop: stopOnSignals(),
-  }
-  process.exitCode = await main(process.argv.slice(2), io)
-}
+if (isMainModule(import.meta.url)) process.exitCode = await main(process.argv.slice(2), processIo())

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { OubliError } from '../base/errors.ts'
 import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
+import { requirePolicy } from '../jobs/require-policy.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { startOfDay } from '../plan/civil.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
@@ -28,6 +29,7 @@ export function addPlan(program: Command, io: Io, done: Done): void {
       const lang = language(io, options)
       await withContext(io, options, async (ctx) => {
         const prepared = await prepare(ctx, lang)
+        requirePolicy(prepared.policies, options.policy ?? null)
         const now = options.at === undefined ? await ctx.now() : dayOf(options.at, prepared.dataMap.zone)
         const planned: PlannedPolicy[] = []
         for (const policy of prepared.plan.policies)

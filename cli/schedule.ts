@@ -14,7 +14,8 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         io.err(`Waiting for the next slot (${ctx.settings.schedule.zone}). End with SIGTERM.`)
         await schedule(ctx, stopped(io))
-        io.out(`why stopped: ${io.stop() ?? 'asked to end'}`)
+        const why = io.stop() ?? 'asked to end'
+        io.out(options.json === true ? JSON.stringify({ why_stopped: why }) : `why stopped: ${why}`)
         done(0)
       })
     },

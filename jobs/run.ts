@@ -17,6 +17,7 @@ import { dueLeft, leftDue, leftWords } from './leftover.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
+import { requirePolicy } from './require-policy.ts'
 import { timeUp, withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
 import { warnPolicy, type WarnOutcome } from './warn.ts'
@@ -57,6 +58,7 @@ export interface RunReport {
 
 export async function run(ctx: JobContext, options: RunOptions): Promise<RunReport> {
   const prepared = await prepare(ctx)
+  requirePolicy(prepared.policies, options.policy)
   guardEvidence(ctx)
   return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
 }

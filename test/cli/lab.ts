@@ -75,17 +75,25 @@ export async function inProcess(cwd: string, argv: readonly string[], io: Partia
   const out: string[] = []
   const err: string[] = []
   const exit = await main(argv, {
+    ...quietIo(cwd),
     out: (line) => void out.push(line),
     err: (line) => void err.push(line),
+    ...io,
+  })
+  return { exit, out: out.join('\n'), err: err.join('\n') }
+}
+
+export function quietIo(cwd: string): Io {
+  return {
+    out: () => undefined,
+    err: () => undefined,
     input: () => Promise.resolve(''),
     env: { LANG: 'en' },
     cwd,
     clock: systemClock,
     random: (bytes) => randomBytes(bytes),
     stop: () => null,
-    ...io,
-  })
-  return { exit, out: out.join('\n'), err: err.join('\n') }
+  }
 }
 
 export function start(
