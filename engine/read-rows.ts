@@ -1,13 +1,13 @@
 /** Facts and decisions for a list of rows: the same reading for the plan and for the re-check under lock. */
 import type { Instant } from '../base/clock.ts'
-import { keyText, type Key } from '../base/subject-ref.ts'
-import { heldKeys } from '../db/own/holds.ts'
+import type { Key } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
-import { readOwners, readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
+import { readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts, SourceReading } from '../plan/facts.ts'
 import { judge } from '../plan/judge.ts'
+import { readCovered } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
 
 export interface Judged {
@@ -43,7 +43,7 @@ export async function readFacts(
   const states: { name: string; keys: ReadonlySet<string> }[] = []
   for (const state of policy.states)
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
-  const held = await readHeld(ports, session, policy, roots)
+  const { held, restricted } = await readCovered(ports, session, policy, roots)
   const warnings =
     policy.policy.warn === null
       ? new Map<string, never>()
@@ -58,6 +58,7 @@ export async function readFacts(
       columns: root.columns,
       states: states.filter((state) => state.keys.has(text)).map((state) => state.name),
       held: held.has(text),
+      restricted: restricted.has(text),
       ...contactOf(ports, policy, root),
       warnings: (warnings.get(text) ?? []).filter((warning) => warning.policy === policy.policy.id),
     })
@@ -82,20 +83,4 @@ function contactOf(
     addressHash: reading.hash,
     addressState: reading.state,
   }
-}
-
-async function readHeld(
-  ports: EnginePorts,
-  session: Session,
-  policy: CompiledPolicy,
-  roots: ReadonlyMap<string, RootReading>,
-): Promise<ReadonlySet<string>> {
-  const held = new Set<string>()
-  for (const owner of policy.owners) {
-    const owners = await readOwners(session, ports.database.dialect, policy, owner, roots)
-    const texts = [...new Set([...owners.values()].map(keyText))]
-    const holds = texts.length === 0 ? new Set<string>() : await heldKeys(session, owner.kind, texts)
-    for (const [root, key] of owners) if (holds.has(keyText(key))) held.add(root)
-  }
-  return held
 }

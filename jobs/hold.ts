@@ -1,15 +1,16 @@
 /** Holds: what covers a person wins over every policy. */
 import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { commitTo, keyText, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import { commitTo, keyText, keyTombstoneOf, type Key } from '../base/subject-ref.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { holdOffRuns, knowLease } from '../db/own/lease.ts'
-import { findTombstones } from '../db/own/tombstones.ts'
+import { lastWithKey } from '../db/own/tombstones.ts'
 import { lockRows } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
+import { settleMap } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -32,22 +33,23 @@ const patience = 10
  * gone. Throws a `refused` error when the person is not there, saying since when if known.
  */
 export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
-  const kind = prepared.dataMap.kinds[request.kind]
-  const compiled = prepared.plan.policies.find((one) => one.kind === request.kind)
-  if (kind === undefined || compiled === undefined)
+  // Not from the plan: a policy that is refused, or not written yet, must not stand in the way of a hold.
+  const settled = settleMap(prepared.dataMap, prepared.schema).map.kinds.get(request.kind)
+  if (settled === undefined)
     throw new OubliError(
       'policy',
       'E_HOLD_KIND',
-      `no policy covers a kind named "${request.kind}"`,
+      `the data map has no usable kind named "${request.kind}"`,
       `Known kinds: ${Object.keys(prepared.dataMap.kinds).join(', ')}.`,
     )
   const id = newEntryId(ctx.ports.random)
   const now = await ctx.now()
   await knowLease(ctx.database, 'run')
+  const target = { table: settled.table.name, key: settled.key }
   const set = () =>
     ctx.database.transaction(async (tx) => {
       await holdOffRuns(tx, 'run')
-      const [locked] = await lockRows(tx, ctx.database.dialect, compiled, [request.key], 'refuse')
+      const [locked] = await lockRows(tx, ctx.database.dialect, target, [request.key], 'refuse')
       if (locked === undefined) return false
       await addHold(tx, {
         id,
@@ -119,15 +121,10 @@ async function note(
   await putEntry(tx, { run: hold, asOf: now }, entry)
 }
 
-/** A tombstone of this key says since when; with a declared identity beyond the key nobody can tell. */
+/** A tombstone of this key says since when. */
 async function gone(ctx: JobContext, request: HoldRequest): Promise<OubliError> {
-  const hash = tombstoneOf(ctx.ports.secret, {
-    kind: request.kind,
-    key: request.key,
-    identity: [...request.key],
-  })
-  const [tombstone] = await findTombstones(ctx.database, [hash])
-  const since = tombstone === undefined ? '' : `; erased on ${tombstone.erasedAt.slice(0, 10)}`
+  const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, request))
+  const since = tombstone === null ? '' : `; erased on ${tombstone.erasedAt.slice(0, 10)}`
   return new OubliError(
     'refused',
     'E_HOLD_GONE',

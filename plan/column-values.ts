@@ -2,6 +2,7 @@
  * Values that a person wrote, as a live column holds them. `true` is 1 in a column of numbers, and a word there
  * would be compared as 0 by the server: a protection that never holds, or a narrowing that takes the wrong rows.
  */
+import type { ColumnTest } from './compiled.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import { columnOf, type Table } from './site-schema.ts'
 
@@ -26,6 +27,17 @@ export function valuesFor(
     tell(findings, 'E_VALUE_TYPE', { table: table.name, column: name, params: { type, value } })
     return value
   })
+}
+
+export function testsFor(
+  table: Table,
+  tests: Readonly<Record<string, readonly string[]>>,
+  findings: Findings,
+): readonly ColumnTest[] {
+  return Object.entries(tests).map(([column, values]) => ({
+    column,
+    values: valuesFor(table, column, values, findings),
+  }))
 }
 
 /** A leading zero says nothing in a column of numbers. */

@@ -2,11 +2,10 @@
 import type { Condition, Policy } from '../policies/policy.ts'
 import { cascade } from './cascade.ts'
 import { archiveTarget, personalChanges, withdrawnChanges } from './column-changes.ts'
-import { valuesFor } from './column-values.ts'
+import { testsFor, valuesFor } from './column-values.ts'
 import { compileClock, needLinkIndex, tellNoWay } from './compile-clock.ts'
 import type {
   ClockSource,
-  ColumnTest,
   CompiledClock,
   CompiledPolicy,
   RootAct,
@@ -14,10 +13,11 @@ import type {
   StateTest,
   Step,
 } from './compiled.ts'
-import { kindsAbove, ownersOf, reach } from './joins.ts'
+import { belowOf, ownersOf } from './covers.ts'
+import { kindsAbove, reach } from './joins.ts'
 import { near, refused, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
-import { columnOf, type Table } from './site-schema.ts'
+import { columnOf } from './site-schema.ts'
 import { termsHash } from './terms.ts'
 
 /** Null when a finding refuses the policy. */
@@ -32,6 +32,8 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   const act = rootAct(map, root, policy, findings)
   const steps = cascade(map, root, policy, findings)
   const tests = testsOf(map, root, findings)
+  const owners = ownersOf(map, root, findings)
+  const below = belowOf(map, steps, findings)
   if (clock === null || act === null || refused(findings)) return null
   const { kind, table, key } = root
   return {
@@ -46,7 +48,8 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     ...tests,
     states,
     contact: kind.contact,
-    owners: ownersOf(map, root),
+    owners,
+    below,
     steps,
     act,
     termsHash: termsHash(policy, map.dataMap),
@@ -70,21 +73,10 @@ function testsOf(
   findings: Findings,
 ): Pick<CompiledPolicy, 'except' | 'restricted' | 'canary'> {
   return {
-    except: columnTests(table, kind.except, findings),
-    restricted: columnTests(table, kind.restricted, findings),
-    canary: columnTests(table, dataMap.canaries[kind.name] ?? {}, findings),
+    except: testsFor(table, kind.except, findings),
+    restricted: testsFor(table, kind.restricted, findings),
+    canary: testsFor(table, dataMap.canaries[kind.name] ?? {}, findings),
   }
-}
-
-function columnTests(
-  table: Table,
-  tests: Readonly<Record<string, readonly string[]>>,
-  findings: Findings,
-): readonly ColumnTest[] {
-  return Object.entries(tests).map(([column, values]) => ({
-    column,
-    values: valuesFor(table, column, values, findings),
-  }))
 }
 
 /** Nothing when the condition cannot be asked of the live column; the reason is told. */

@@ -123,7 +123,7 @@ export interface RootAct {
   readonly done: { readonly column: string; readonly family: ColumnFamily } | 'own' | null
 }
 
-/** Upwards from the root's row to a kind of people: each hop leads from own columns to the parent's columns. */
+/** Upwards from the root's row to a kind it hangs on: each hop leads from own columns to the parent's columns. */
 export interface Owner {
   readonly kind: string
   readonly hops: readonly {
@@ -133,6 +133,17 @@ export interface Owner {
   }[]
   readonly table: string
   readonly key: readonly KeyColumn[]
+  /** Own columns of the owner that restrict what hangs on it. */
+  readonly restricted: readonly ColumnTest[]
+}
+
+/** Rows that leave or change with the root: a hold or a restriction on one of them keeps the whole. */
+export interface Below {
+  readonly kind: string
+  /** From the root outwards; never empty. */
+  readonly joins: readonly Join[]
+  readonly key: readonly KeyColumn[]
+  readonly restricted: readonly ColumnTest[]
 }
 
 export interface CompiledPolicy {
@@ -153,8 +164,9 @@ export interface CompiledPolicy {
     readonly name: string | null
     readonly locale: string | null
   } | null
-  /** The people whose holds and restrictions cover this row; the row itself first when it is a person. */
+  /** Whose holds and restrictions cover this row; the row itself first. */
   readonly owners: readonly Owner[]
+  readonly below: readonly Below[]
   readonly steps: readonly Step[]
   readonly act: RootAct
   /** SHA-256 in hex of what a person was or will be told: see `terms.ts`. */

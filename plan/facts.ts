@@ -36,8 +36,10 @@ export interface Facts {
   readonly columns: Readonly<Record<string, string | null>>
   /** Named states that hold now. */
   readonly states: readonly string[]
-  /** Covered by a hold, on itself or on a person above it. */
+  /** Covered by a hold: on itself, on what it hangs on, or on what leaves with it. */
   readonly held: boolean
+  /** What it hangs on, or what leaves with it, is restricted. */
+  readonly restricted: boolean
   /** Null where the kind has no contact. Never leaves memory but to the outbox. */
   readonly address: string | null
   /** `none`: null or blank. `invalid`: something is there, but no mail can be sent to it. */

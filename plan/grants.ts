@@ -36,6 +36,8 @@ export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRig
     for (const state of policy.states) joined(state.joins, policy.table, state.column, at)
     for (const owner of policy.owners) ownerRights(policy, owner, at)
     for (const step of policy.steps) stepRights(policy, step, at)
+    for (const { joins, restricted } of policy.below)
+      for (const { column } of restricted) joined(joins, policy.table, column, at)
     archived(policy.act.archive, at)
   }
   return [...tables]
@@ -101,6 +103,7 @@ function ownerRights(policy: CompiledPolicy, owner: CompiledPolicy['owners'][num
     table = hop.table
   }
   for (const { name } of owner.key) at(owner.table).select.add(name)
+  for (const { column } of owner.restricted) at(owner.table).select.add(column)
 }
 
 function stepRights(policy: CompiledPolicy, step: CompiledPolicy['steps'][number], at: At): void {

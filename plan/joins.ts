@@ -1,5 +1,5 @@
-/** Ways between a kind's rows and the rows of other kinds: outwards to what hangs on it, upwards to people. */
-import type { Join, Owner } from './compiled.ts'
+/** Ways between a kind's rows and the rows of other kinds: outwards to what hangs on it. */
+import type { Join } from './compiled.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import type { Tie } from './tie.ts'
 
@@ -39,24 +39,6 @@ export function reach(map: SettledMap, root: SettledKind, table: string): Reach 
   if (first === undefined) return { found: 'none' }
   if (second !== undefined) return { found: 'several', kinds: ways.map((way) => way.kind.kind.name) }
   return { found: 'one', ...first }
-}
-
-/** Every kind of people above a row, the row itself first when it is a person. */
-export function ownersOf(map: SettledMap, root: SettledKind): readonly Owner[] {
-  const owners: Owner[] = []
-  const hops: Owner['hops'][number][] = []
-  const seen = new Set<string>()
-  let at: SettledKind | undefined = root
-  while (at !== undefined && !seen.has(at.kind.name)) {
-    seen.add(at.kind.name)
-    if (at.kind.subject)
-      owners.push({ kind: at.kind.name, hops: [...hops], table: at.table.name, key: at.key })
-    const above: SettledKind | undefined = at.kind.of === null ? undefined : map.kinds.get(at.kind.of)
-    if (above !== undefined && at.tie !== null)
-      hops.push({ table: above.table.name, columns: at.tie.columns, where: at.tie.where })
-    at = above
-  }
-  return owners
 }
 
 /** Names of the kinds above, for naming one that is broken. */

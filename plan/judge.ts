@@ -52,7 +52,7 @@ function sparedByClock(
 function sparedByRule(policy: CompiledPolicy, facts: Facts): Spared | null {
   const reason = firstOf([
     ['held', facts.held],
-    ['restricted', matches(policy.restricted, facts)],
+    ['restricted', facts.restricted || matches(policy.restricted, facts)],
     ['not while', policy.policy.notWhile.some((state) => facts.states.includes(state))],
     ['exception', matches(policy.except, facts)],
   ])

@@ -56,6 +56,24 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
   }))
 }
 
+/** Kinds that have an active hold at all: most sites have none, and nothing more is asked then. */
+export async function heldKinds(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.rows({
+    text: 'SELECT DISTINCT kind FROM oubli_hold WHERE released_at IS NULL',
+    values: [],
+  })
+  return new Set(rows.map((row) => text(row, 'kind')))
+}
+
+/** Every key of a kind (as key text) that an active hold covers. */
+export async function keysUnderHold(session: Session, kind: string): Promise<readonly string[]> {
+  const rows = await session.rows({
+    text: 'SELECT DISTINCT key_text FROM oubli_hold WHERE kind = ? AND released_at IS NULL ORDER BY key_text',
+    values: [kind],
+  })
+  return rows.map((row) => text(row, 'key_text'))
+}
+
 /** Which of these keys (as key text) an active hold covers. */
 export async function heldKeys(
   session: Session,

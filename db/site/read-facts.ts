@@ -1,8 +1,8 @@
 /** Reads what `judge` needs to know of some rows: raw values only, a fixed number of statements for any page. */
 import { keyText, type Key } from '../../base/subject-ref.ts'
-import type { ClockSource, CompiledPolicy, Owner, StateTest } from '../../plan/compiled.ts'
+import type { ClockSource, CompiledPolicy, StateTest } from '../../plan/compiled.ts'
 import type { SourceReading } from '../../plan/facts.ts'
-import type { Dialect, Row, Session, Statement } from '../session.ts'
+import type { Dialect, Session, Statement } from '../session.ts'
 import { keyOf, notDone, textOrNull } from './candidates.ts'
 import { bind, both, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
 
@@ -120,7 +120,8 @@ export async function readState(
   return new Set(rows.map((row) => keyText(keyOf(row, policy))))
 }
 
-function grouped(
+/** One row for each of these roots that has a row outwards for which the condition holds. */
+export function grouped(
   dialect: Dialect,
   policy: CompiledPolicy,
   roots: readonly RootReading[],
@@ -144,52 +145,4 @@ function grouped(
       ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text} GROUP BY ${keys.join(', ')}`,
     values: [...joined.values, ...where.values],
   }
-}
-
-/** Keys of the owner of each root, by the root's key text; a root whose link leads nowhere has none. */
-export async function readOwners(
-  session: Session,
-  dialect: Dialect,
-  policy: CompiledPolicy,
-  owner: Owner,
-  roots: ReadonlyMap<string, RootReading>,
-): Promise<ReadonlyMap<string, Key>> {
-  if (owner.hops.length === 0) return new Map([...roots].map(([text, root]) => [text, root.key]))
-  if (roots.size === 0) return new Map()
-  const joined = joinOutwards(
-    dialect,
-    owner.hops.map((hop) => ({
-      table: hop.table,
-      columns: hop.columns.map(({ own, parent }) => ({ own: parent, parent: own })),
-      where: [],
-      enforced: false,
-    })),
-  )
-  const constants = owner.hops[0]?.where ?? []
-  const ownerKeys = owner.key.map(({ name }, i) => `${qualified(dialect, name, joined.alias)} AS oubli_o${i}`)
-  const where = both(
-    matchKeys(
-      dialect,
-      policy.key,
-      [...roots.values()].map(({ key }) => key),
-      'r',
-    ),
-    constants.length === 0
-      ? null
-      : {
-          text: constants.map(({ column }) => `${qualified(dialect, column, 'r')} = ?`).join(' AND '),
-          values: constants.map(({ value }) => value),
-        },
-  )
-  const rows = await session.rows({
-    text:
-      `SELECT ${[...policy.key.map(({ name }, i) => `${qualified(dialect, name, 'r')} AS oubli_k${i}`), ...ownerKeys].join(', ')}` +
-      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text}`,
-    values: [...joined.values, ...where.values],
-  })
-  return new Map(rows.map((row) => [keyText(keyOf(row, policy)), ownerKeyOf(row, owner)]))
-}
-
-function ownerKeyOf(row: Row, owner: Owner): Key {
-  return owner.key.map((_, i) => textOrNull(row[`oubli_o${i}`]) ?? '')
 }

@@ -42,7 +42,9 @@ describe('compiling a policy', () => {
     expect(one.clock.zone).to.equal('Europe/Paris')
     expect(one.clock.ends).to.equal('next day')
     expect(one.writes).to.deep.equal(['users'])
-    expect(one.owners).to.deep.equal([{ kind: 'account', hops: [], table: 'users', key: one.key }])
+    expect(one.owners).to.deep.equal([
+      { kind: 'account', hops: [], table: 'users', key: one.key, restricted: [] },
+    ])
   })
 
   it('reads TIMESTAMP in UTC whatever the map says, and a column in its own zone', () => {
@@ -155,7 +157,7 @@ describe('compiling a policy', () => {
     ])
   })
 
-  it('finds every person above a row, nearest first', () => {
+  it('finds everything that a row hangs on, itself first', () => {
     const schema = schemaOf({
       users,
       shops: { columns: { id: 'int', owner: 'int' }, keys: ['owner -> users.id'] },
@@ -171,6 +173,7 @@ describe('compiling a policy', () => {
     )
     expect(one.owners.map((owner) => [owner.kind, owner.hops.map((hop) => hop.table)])).to.deep.equal([
       ['clerk', []],
+      ['shop', ['shops']],
       ['account', ['shops', 'users']],
     ])
   })

@@ -1,0 +1,117 @@
+/** Reads whose holds and restrictions cover some rows. */
+import { keyText, type Key } from '../../base/subject-ref.ts'
+import type { Below, CompiledPolicy, Owner } from '../../plan/compiled.ts'
+import type { Dialect, Row, Session, Statement } from '../session.ts'
+import { keyOf, textOrNull } from './candidates.ts'
+import { both, joinOutwards, matchKeys, qualified } from './match.ts'
+import { grouped, type RootReading } from './read-facts.ts'
+import { inLists } from './rows.ts'
+
+export interface OwnerReading {
+  readonly key: Key
+  /** Columns that its restrictions ask for, raw. */
+  readonly columns: Readonly<Record<string, string | null>>
+}
+
+/** The owner of each root, by the root's key text; a root whose link leads nowhere has none. */
+export async function readOwners(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  owner: Owner,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlyMap<string, OwnerReading>> {
+  if (owner.hops.length === 0 && owner.restricted.length === 0)
+    return new Map([...roots].map(([text, { key }]) => [text, { key, columns: {} }]))
+  if (roots.size === 0) return new Map()
+  const joined = joinOutwards(
+    dialect,
+    owner.hops.map((hop) => ({
+      table: hop.table,
+      columns: hop.columns.map(({ own, parent }) => ({ own: parent, parent: own })),
+      where: [],
+      enforced: false,
+    })),
+  )
+  const constants = owner.hops[0]?.where ?? []
+  const selected = [
+    ...policy.key.map(({ name }, i) => `${qualified(dialect, name, 'r')} AS oubli_k${i}`),
+    ...owner.key.map(({ name }, i) => `${qualified(dialect, name, joined.alias)} AS oubli_o${i}`),
+    ...owner.restricted.map(({ column }, i) => `${qualified(dialect, column, joined.alias)} AS oubli_c${i}`),
+  ]
+  const keys = [...roots.values()].map(({ key }) => key)
+  const where = both(
+    matchKeys(dialect, policy.key, keys, 'r'),
+    constants.length === 0
+      ? null
+      : {
+          text: constants.map(({ column }) => `${qualified(dialect, column, 'r')} = ?`).join(' AND '),
+          values: constants.map(({ value }) => value),
+        },
+  )
+  const rows = await session.rows({
+    text: `SELECT ${selected.join(', ')} FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text}`,
+    values: [...joined.values, ...where.values],
+  })
+  return new Map(rows.map((row) => [keyText(keyOf(row, policy)), ownerOf(row, owner)]))
+}
+
+function ownerOf(row: Row, owner: Owner): OwnerReading {
+  const columns = owner.restricted.map(({ column }, i) => [column, textOrNull(row[`oubli_c${i}`])] as const)
+  return {
+    key: owner.key.map((_, i) => textOrNull(row[`oubli_o${i}`]) ?? ''),
+    columns: Object.fromEntries(columns),
+  }
+}
+
+/** Roots (key text) with which one of these rows would leave. */
+export async function rootsAbove(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  below: Below,
+  roots: ReadonlyMap<string, RootReading>,
+  keys: readonly Key[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  const { alias } = joinOutwards(dialect, below.joins)
+  for (const list of inLists(keys)) {
+    const condition = matchKeys(dialect, below.key, list, alias)
+    for (const root of await rootsWith(session, dialect, policy, below, roots, condition)) found.add(root)
+  }
+  return found
+}
+
+/** Roots (key text) with a restricted row among those that would leave with them. */
+export async function rootsRestricted(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  below: Below,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlySet<string>> {
+  const { alias } = joinOutwards(dialect, below.joins)
+  const tests = below.restricted.filter(({ values }) => values.length > 0)
+  if (tests.length === 0) return new Set()
+  const one = ({ column, values }: (typeof tests)[number]): string =>
+    `${qualified(dialect, column, alias)} IN (${values.map(() => '?').join(', ')})`
+  const condition = {
+    text: `(${tests.map(one).join(' OR ')})`,
+    values: tests.flatMap(({ values }) => values),
+  }
+  return await rootsWith(session, dialect, policy, below, roots, condition)
+}
+
+async function rootsWith(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  below: Below,
+  roots: ReadonlyMap<string, RootReading>,
+  condition: Statement,
+): Promise<ReadonlySet<string>> {
+  if (roots.size === 0) return new Set()
+  const joined = joinOutwards(dialect, below.joins)
+  const rows = await session.rows(grouped(dialect, policy, [...roots.values()], joined, [], condition))
+  return new Set(rows.map((row) => keyText(keyOf(row, policy))))
+}

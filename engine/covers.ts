@@ -1,0 +1,63 @@
+/** Which rows a hold or a restriction covers, on themselves, on what they hang on, or on what leaves with them. */
+import { keyFromText, keyText } from '../base/subject-ref.ts'
+import { heldKeys, heldKinds, keysUnderHold } from '../db/own/holds.ts'
+import { readOwners, rootsAbove, rootsRestricted } from '../db/site/read-covers.ts'
+import type { RootReading } from '../db/site/read-facts.ts'
+import type { Session } from '../db/session.ts'
+import { isSameValue } from '../plan/column-values.ts'
+import type { CompiledPolicy, Owner } from '../plan/compiled.ts'
+import type { EnginePorts } from './ports.ts'
+
+export interface Covered {
+  /** Key texts of roots. */
+  readonly held: ReadonlySet<string>
+  readonly restricted: ReadonlySet<string>
+}
+
+export async function readCovered(
+  ports: EnginePorts,
+  session: Session,
+  policy: CompiledPolicy,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<Covered> {
+  const held = new Set<string>()
+  const restricted = new Set<string>()
+  const kinds = await heldKinds(session)
+  for (const owner of policy.owners)
+    await readAbove(ports, session, policy, owner, roots, kinds, { held, restricted })
+  const { dialect } = ports.database
+  for (const below of policy.below) {
+    if (kinds.has(below.kind)) {
+      const keys = (await keysUnderHold(session, below.kind)).map(keyFromText)
+      for (const root of await rootsAbove(session, dialect, policy, below, roots, keys)) held.add(root)
+    }
+    for (const root of await rootsRestricted(session, dialect, policy, below, roots)) restricted.add(root)
+  }
+  return { held, restricted }
+}
+
+async function readAbove(
+  ports: EnginePorts,
+  session: Session,
+  policy: CompiledPolicy,
+  owner: Owner,
+  roots: ReadonlyMap<string, RootReading>,
+  kinds: ReadonlySet<string>,
+  covered: { readonly held: Set<string>; readonly restricted: Set<string> },
+): Promise<void> {
+  if (!kinds.has(owner.kind) && owner.restricted.length === 0) return
+  const owners = await readOwners(session, ports.database.dialect, policy, owner, roots)
+  const texts = [...new Set([...owners.values()].map(({ key }) => keyText(key)))]
+  const holds = kinds.has(owner.kind) ? await heldKeys(session, owner.kind, texts) : new Set<string>()
+  for (const [root, { key, columns }] of owners) {
+    if (holds.has(keyText(key))) covered.held.add(root)
+    if (isRestricted(owner, columns)) covered.restricted.add(root)
+  }
+}
+
+function isRestricted(owner: Owner, columns: Readonly<Record<string, string | null>>): boolean {
+  return owner.restricted.some(({ column, values }) => {
+    const found = columns[column] ?? null
+    return found !== null && values.some((wanted) => isSameValue(found, wanted))
+  })
+}

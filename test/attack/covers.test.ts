@@ -1,0 +1,145 @@
+/** A hold or a restriction wins wherever it is set: on the row, above it, or on something that leaves with it. */
+import { expect } from 'chai'
+import { addHold } from '../../db/own/holds.ts'
+import { eachDatabase } from '../databases.ts'
+import { createLab, due, insert, type Lab, type Site } from '../engine/lab.ts'
+import { at, event, kind, policy } from '../plan/site-builder.ts'
+
+const seen = event([at('seen_at')])
+const made = event([at('made_at')])
+
+function site(more: { users?: object; orders?: object; lines?: object; but?: object } = {}): Site {
+  return {
+    tables: [
+      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, frozen BOOLEAN NOT NULL)',
+      'CREATE INDEX users_seen ON users (seen_at)',
+      'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, made_at DATETIME NOT NULL, frozen BOOLEAN NOT NULL, CONSTRAINT o_user FOREIGN KEY (user_id) REFERENCES users (id))',
+      'CREATE INDEX orders_made ON orders (made_at)',
+      'CREATE INDEX orders_user ON orders (user_id)',
+      'CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL, made_at DATETIME NOT NULL, CONSTRAINT l_order FOREIGN KEY (order_id) REFERENCES orders (id))',
+      'CREATE INDEX lines_order ON order_lines (order_id)',
+      'CREATE INDEX lines_made ON order_lines (made_at)',
+    ],
+    kinds: [
+      kind('account', 'users', { subject: true, events: { seen }, ...more.users }),
+      kind('profile', 'users', { events: { seen }, personal: { seen_at: { strategy: 'null' } } }),
+      kind('order', 'orders', { of: 'account', events: { made }, ...more.orders }),
+      kind('order_line', 'order_lines', { of: 'order', events: { made } }),
+    ],
+    policies: [
+      policy('account', { id: 'accounts', ...(more.but === undefined ? {} : { but: more.but }) } as object),
+      policy('order', { id: 'orders', countedFrom: 'made' }),
+      policy('order_line', { id: 'lines', countedFrom: 'made' }),
+      policy('profile', { id: 'profiles', then: 'truncate fields' }),
+    ],
+  }
+}
+
+/** Two people, each with an order of one line, all of them due. */
+async function filled(lab: Lab, frozen: { user?: number; order?: number } = {}): Promise<Lab> {
+  const numbers = [1, 2]
+  const { database } = lab
+  await insert(
+    database,
+    'users',
+    numbers.map((id) => ({ id, seen_at: due, frozen: frozen.user === id ? 1 : 0 })),
+  )
+  await insert(
+    database,
+    'orders',
+    numbers.map((id) => ({ id, user_id: id, made_at: due, frozen: frozen.order === id ? 1 : 0 })),
+  )
+  await insert(
+    database,
+    'order_lines',
+    numbers.map((id) => ({ id, order_id: id, made_at: due })),
+  )
+  return lab
+}
+
+async function hold(lab: Lab, on: string, id: number): Promise<void> {
+  const outcome = await lab.database.transaction((tx) =>
+    addHold(tx, {
+      id: `hold-${on}-${id}`,
+      kind: on,
+      keyText: `["${id}"]`,
+      matter: 'm',
+      because: 'b',
+      setBy: 's',
+      setAt: '2026-05-01T00:00:00.000Z',
+      reviewBy: '2027-01-01',
+    }),
+  )
+  expect(outcome.state).to.equal('committed')
+}
+
+const ids = async (lab: Lab, table: string) => (await lab.rows(table)).map((row) => row['id'])
+
+eachDatabase('holds and restrictions', (open) => {
+  it('keeps a row that is no person when the hold is on the row itself', async () => {
+    const lab = await filled(await createLab(await open(), site()))
+    await hold(lab, 'order_line', 2)
+    await lab.run('lines')
+    expect(await ids(lab, 'order_lines')).to.deep.equal(['2'])
+  })
+
+  it('keeps what hangs on a row under a hold, though that row is no person', async () => {
+    const lab = await filled(await createLab(await open(), site()))
+    await hold(lab, 'order', 1)
+    await lab.run('lines')
+    expect(await ids(lab, 'order_lines')).to.deep.equal(['1'])
+  })
+
+  it('keeps the whole person when a row that would leave with them is under a hold', async () => {
+    const lab = await filled(await createLab(await open(), site()))
+    await hold(lab, 'order_line', 2)
+    await lab.run('accounts')
+    for (const table of ['users', 'orders', 'order_lines'])
+      expect(await ids(lab, table), table).to.deep.equal(['2'])
+  })
+
+  it('does not keep a person for a hold on a row that only loses its link', async () => {
+    const lab = await filled(await createLab(await open(), site({ but: { order: { act: 'detach' } } })))
+    await hold(lab, 'order', 2)
+    await lab.run('accounts')
+    expect(await ids(lab, 'users')).to.deep.equal([])
+    expect(await ids(lab, 'orders')).to.deep.equal(['1', '2'])
+  })
+
+  it('keeps a row by a hold that was set under another name of the same rows', async () => {
+    const lab = await filled(await createLab(await open(), site()))
+    await hold(lab, 'account', 2)
+    await lab.run('profiles')
+    const left = (await lab.rows('users')).filter((row) => row['seen_at'] !== null)
+    expect(left.map((row) => row['id'])).to.deep.equal(['2'])
+  })
+
+  it('keeps what hangs on a restricted person, under every policy', async () => {
+    const users = { restricted: { frozen: ['1'] } }
+    const lab = await filled(await createLab(await open(), site({ users })), { user: 1 })
+    await lab.run('orders')
+    await lab.run('lines')
+    await lab.run('profiles')
+    expect(await ids(lab, 'orders')).to.deep.equal(['1'])
+    expect(await ids(lab, 'order_lines')).to.deep.equal(['1'])
+    const left = (await lab.rows('users')).filter((row) => row['seen_at'] !== null)
+    expect(left.map((row) => row['id'])).to.deep.equal(['1'])
+  })
+
+  it('keeps the whole person when something that would leave with them is restricted', async () => {
+    const orders = { restricted: { frozen: ['true'] } }
+    const lab = await filled(await createLab(await open(), site({ orders })), { order: 2 })
+    await lab.run('accounts')
+    for (const table of ['users', 'orders', 'order_lines'])
+      expect(await ids(lab, table), table).to.deep.equal(['2'])
+  })
+
+  it('lets rows go whose owner is nobody', async () => {
+    const users = { restricted: { frozen: ['1'] } }
+    const lab = await filled(await createLab(await open(), site({ users })), { user: 1 })
+    await lab.database.run({ text: 'UPDATE orders SET user_id = NULL WHERE id > 0', values: [] })
+    await hold(lab, 'account', 2)
+    await lab.run('orders')
+    expect(await ids(lab, 'orders')).to.deep.equal([])
+  })
+})
