@@ -3,10 +3,12 @@ import { findingText } from '../audit/finding.ts'
 import type { VerifyReport } from '../audit/verify.ts'
 import { readText } from '../config/files.ts'
 import { verify } from '../jobs/verify.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { number } from './table.ts'
+import { words } from './words.ts'
+import type { Language } from '../policies/problem.ts'
 
 /** `oubli audit verify`: recomputes the whole log and compares it with the signed checkpoints. */
 export function addAudit(program: Command, io: Io, done: Done): void {
@@ -25,7 +27,7 @@ export function addAudit(program: Command, io: Io, done: Done): void {
         const key = wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
         const report = await verify(ctx, key)
         if (options.json === true) io.out(JSON.stringify(report))
-        else for (const line of verifyLines(report)) io.out(line)
+        else for (const line of verifyLines(report, language(io, options))) io.out(line)
         done(report.state === 'verified' ? 0 : 6)
       })
     },
@@ -33,10 +35,16 @@ export function addAudit(program: Command, io: Io, done: Done): void {
 }
 
 /** The same lines for `audit verify` and for the demo. */
-export function verifyLines(report: VerifyReport): readonly string[] {
+export function verifyLines(report: VerifyReport, lang: Language): readonly string[] {
   const lines = report.findings.map((finding) => `FOUND  ${findingText(finding)}`)
   if (report.more > 0) lines.push(`… and ${number(report.more)} more`)
-  const counted = `${number(report.entries)} entries, newest checkpoint ${report.newest === null ? 'none' : `over ${number(report.newest.size)}`}`
+  const counted = words(lang, '{entries} entries, newest checkpoint {size}', {
+    entries: number(report.entries, lang),
+    size:
+      report.newest === null
+        ? words(lang, 'none')
+        : words(lang, 'over {size}', { size: number(report.newest.size, lang) }),
+  })
   switch (report.state) {
     case 'verified':
       return [...lines, `VERIFIED  ${counted}`]
@@ -45,7 +53,7 @@ export function verifyLines(report: VerifyReport): readonly string[] {
     case 'unverified':
       return [
         ...lines,
-        `UNVERIFIED  ${counted}; no verifier key was given, so the signatures were not checked`,
+        `UNVERIFIED  ${counted}; ${words(lang, 'no verifier key was given, so the signatures were not checked')}`,
       ]
   }
 }

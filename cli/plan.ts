@@ -10,6 +10,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { day, number, table } from './table.ts'
+import { wordOf, words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
 
 interface PlanOptions extends CommonOptions {
@@ -77,29 +78,30 @@ export function planLines(
   now: number,
   lang: Language,
 ): readonly string[] {
+  const plan = prepared.plan.fingerprint.slice(0, 16)
   const lines = [
-    `Plan ${prepared.plan.fingerprint.slice(0, 16)} as of ${new Date(now).toISOString().slice(0, 16)}Z`,
+    words(lang, 'Plan {plan} as of {now}', { plan, now: `${new Date(now).toISOString().slice(0, 16)}Z` }),
     '',
   ]
   lines.push(
     ...table(
       [
-        { title: 'POLICY' },
-        { title: 'ACTION' },
-        { title: 'DUE', right: true },
-        { title: 'TO WARN', right: true },
-        { title: 'SPARED', right: true },
-        { title: 'OLDEST DUE' },
-        { title: 'STANDING' },
+        { title: words(lang, 'POLICY') },
+        { title: words(lang, 'ACTION') },
+        { title: words(lang, 'DUE'), right: true },
+        { title: words(lang, 'TO WARN'), right: true },
+        { title: words(lang, 'SPARED'), right: true },
+        { title: words(lang, 'OLDEST DUE') },
+        { title: words(lang, 'STANDING') },
       ],
       planned.map((one) => [
         one.policy.policy.id,
-        one.policy.policy.then,
+        words(lang, one.policy.policy.then),
         number(one.survey.due, lang),
         one.policy.policy.warn === null ? '-' : number(one.survey.toWarn, lang),
         number(sum(one.survey.spared), lang),
         day(one.survey.oldestDue),
-        standingWords(one),
+        standingWords(one, lang),
       ]),
     ),
   )
@@ -108,12 +110,11 @@ export function planLines(
   if (prepared.gaps.length > 0)
     lines.push(
       '',
-      `${prepared.gaps.length} gap(s): personal columns that nothing rules; \`oubli doctor\` lists them.`,
+      words(lang, '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.', {
+        count: number(prepared.gaps.length, lang),
+      }),
     )
-  lines.push(
-    '',
-    `Nothing was changed. To let new terms act: oubli approve ${prepared.plan.fingerprint.slice(0, 16)}`,
-  )
+  lines.push('', words(lang, 'Nothing was changed. To let new terms act: oubli approve {plan}', { plan }))
   return lines
 }
 
@@ -129,20 +130,26 @@ function detailLines(one: PlannedPolicy, lang: Language): readonly string[] {
         .map(([act, rows]) => `${number(rows, lang)} ${act}`)
         .join(', ')}`,
     )
-  for (const [reason, count] of spared) lines.push(`  spared, ${reason}: ${number(count, lang)}`)
+  for (const [reason, count] of spared)
+    lines.push(
+      `  ${words(lang, 'spared, {reason}: {count}', {
+        reason: wordOf(lang, reason),
+        count: number(count, lang),
+      })}`,
+    )
   for (const alarm of one.alarms) lines.push(`  ALARM  ${renderAlarm(alarm, lang)}`)
   return lines
 }
 
-function standingWords(one: PlannedPolicy): string {
-  if (one.alarms.length > 0) return 'stopped by an alarm'
-  switch (one.standing.mode) {
+function standingWords({ alarms, standing }: PlannedPolicy, lang: Language): string {
+  if (alarms.length > 0) return words(lang, 'stopped by an alarm')
+  switch (standing.mode) {
     case 'enforced':
-      return 'enforced'
+      return words(lang, 'enforced')
     case 'observed':
-      return `observes (${one.standing.why})`
+      return words(lang, 'observes ({why})', { why: words(lang, standing.why) })
     case 'refused':
-      return `refused (${one.standing.why})`
+      return words(lang, 'refused ({why})', { why: words(lang, standing.why) })
   }
 }
 

@@ -6,6 +6,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { number, table } from './table.ts'
+import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
 
 interface RunOptions extends CommonOptions {
@@ -67,7 +68,7 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
     const acts = standing.mode === 'enforced' && alarms.length === 0
     return [
       policy.policy.id,
-      acts ? 'acted' : alarms.length > 0 ? 'alarm' : standing.mode,
+      words(lang, acts ? 'acted' : alarms.length > 0 ? 'alarm' : standing.mode),
       number(one.planned.survey.due, lang),
       one.warned === null ? '-' : number(one.warned.queued, lang),
       one.warned === null ? '-' : number(one.warned.returned, lang),
@@ -85,13 +86,13 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
   const lines = [
     ...table(
       [
-        { title: 'POLICY' },
-        { title: 'STANDING' },
-        { title: 'DUE', right: true },
-        { title: 'MAILS', right: true },
-        { title: 'RETURNED', right: true },
-        { title: 'DONE', right: true },
-        { title: 'ROWS' },
+        { title: words(lang, 'POLICY') },
+        { title: words(lang, 'STANDING') },
+        { title: words(lang, 'DUE'), right: true },
+        { title: words(lang, 'MAILS'), right: true },
+        { title: words(lang, 'RETURNED'), right: true },
+        { title: words(lang, 'DONE'), right: true },
+        { title: words(lang, 'ROWS') },
       ],
       rows,
     ),
@@ -108,7 +109,9 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
     )
   )
     lines.push(
-      `New terms were observed only. To let them act: oubli approve ${report.fingerprint.slice(0, 16)}`,
+      words(lang, 'New terms were observed only. To let them act: oubli approve {plan}', {
+        plan: report.fingerprint.slice(0, 16),
+      }),
     )
   lines.push(`why stopped: ${report.whyStopped}`)
   return lines

@@ -1,0 +1,91 @@
+/** What commands say in tables and short sentences: the English words, and French for each. */
+import { fillText } from '../policies/problem-text.ts'
+import type { Language } from '../policies/problem.ts'
+
+/** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
+const french = {
+  POLICY: 'POLITIQUE',
+  ACTION: 'ACTION',
+  DUE: 'ÉCHUS',
+  'TO WARN': 'À PRÉVENIR',
+  SPARED: 'ÉPARGNÉS',
+  'OLDEST DUE': 'PLUS ANCIEN',
+  STANDING: 'STATUT',
+  MAILS: 'COURRIELS',
+  RETURNED: 'REVENUS',
+  DONE: 'FAITS',
+  ROWS: 'LIGNES',
+  // what a policy does
+  erase: 'effacer',
+  anonymise: 'anonymiser',
+  archive: 'archiver',
+  detach: 'détacher',
+  keep: 'garder',
+  'withdraw consent': 'retirer le consentement',
+  'truncate fields': 'tronquer des champs',
+  // standing
+  acted: 'appliquée',
+  alarm: 'alarme',
+  enforced: 'appliquée',
+  observed: 'observée',
+  refused: 'refusée',
+  'stopped by an alarm': 'arrêtée par une alarme',
+  'observes ({why})': 'observe ({why})',
+  'refused ({why})': 'refusée ({why})',
+  status: 'statut',
+  'new terms': 'règles nouvelles',
+  'not approved': 'pas approuvée',
+  'more than approved': 'plus que ce qui est approuvé',
+  // why somebody is spared
+  active: 'actif',
+  held: 'sous gel juridique',
+  restricted: 'traitement limité',
+  'not while': 'état qui retient',
+  exception: 'exception',
+  'clock cannot be true': 'date invraisemblable',
+  'no clock': 'aucune date',
+  'warned, not yet due': 'prévenu, pas encore échu',
+  'warning on its way': 'avertissement en route',
+  'no address': 'sans adresse',
+  'invalid address': 'adresse invalide',
+  unreachable: 'injoignable',
+  // life of a subject
+  silent: 'silencieux',
+  warned: 'prévenu',
+  due: 'échu',
+  erased: 'effacé',
+  returned: 'revenu',
+  'set aside': 'mis de côté',
+  'none needed': "pas d'avertissement requis",
+  // sentences
+  'Plan {plan} as of {now}': 'Plan {plan} au {now}',
+  'spared, {reason}: {count}': 'épargnés, {reason} : {count}',
+  '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.':
+    '{count} lacune(s) : des colonnes personnelles que rien ne régit ; `oubli doctor` les énumère.',
+  'Nothing was changed. To let new terms act: oubli approve {plan}':
+    "Rien n'a été modifié. Pour laisser agir les règles nouvelles : oubli approve {plan}",
+  'New terms were observed only. To let them act: oubli approve {plan}':
+    'Les règles nouvelles ont seulement été observées. Pour les laisser agir : oubli approve {plan}',
+  'Due since {day} (notice: {notice}).': 'Échu depuis le {day} (avertissement : {notice}).',
+  'To be warned now; erasure announced for {day} at the earliest.':
+    'À prévenir maintenant ; effacement annoncé au plus tôt pour le {day}.',
+  'Kept: {reason}[[, until {day}]].': "Gardé : {reason}[[, jusqu'au {day}]].",
+  '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
+  'over {size}': 'sur {size}',
+  none: 'aucun',
+  'no verifier key was given, so the signatures were not checked':
+    "aucune clé de vérification n'a été donnée, les signatures n'ont donc pas été vérifiées",
+} as const satisfies Readonly<Record<string, string>>
+
+export type Words = keyof typeof french
+
+/** `{name}` is filled in; a part in double square brackets is left out when its parameter is empty. */
+export function words(lang: Language, text: Words, params: Readonly<Record<string, string>> = {}): string {
+  const filled = fillText(lang === 'fr' ? french[text] : text, params)
+  return lang === 'fr' ? filled.replace(/ (?=[;:!?])/g, '\u00a0') : filled
+}
+
+/** For words that come as plain text: in French where there is French, otherwise as they are. */
+export function wordOf(lang: Language, text: string): string {
+  return Object.hasOwn(french, text) ? words(lang, text as Words) : text
+}
