@@ -38,7 +38,9 @@ export async function collect(
   for (const step of rootDown(policy.steps)) {
     const parents = found.get(step.from ?? '') ?? []
     const families = step.join.columns.map(() => 'other' as const)
-    const wanted = { columns: linkColumns(policy, step.name), families, limit: rowBudget - rows, reading }
+    const parent = policy.steps.find((one) => one.name === step.from)?.table ?? policy.table
+    const columns = linkColumns(policy, step.name)
+    const wanted = { columns, families, limit: rowBudget - rows, reading, parent }
     const children = parents.length === 0 ? [] : await findRows(session, dialect, step, parents, wanted)
     rows += children.length
     if (rows > rowBudget) throw new TooHeavy()

@@ -2,8 +2,8 @@
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
-import type { Dialect, Session } from '../session.ts'
-import { textOrNull } from './candidates.ts'
+import type { Dialect, Row, Session } from '../session.ts'
+import { keyOf, textOrNull } from './candidates.ts'
 import { longestList, matchKeys, matchParents } from './match.ts'
 
 export interface FoundRow {
@@ -61,6 +61,8 @@ export async function findRows(
     readonly families: readonly ColumnFamily[]
     readonly limit: number
     readonly reading: Reading
+    /** Table of the parents. */
+    readonly parent: string
   },
 ): Promise<readonly FoundRow[]> {
   const lock = wanted.reading === 'lock' ? dialect.noWait : ''
@@ -81,17 +83,62 @@ export async function findRows(
       ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}${lock}`,
       values: where.values,
     })
-    for (const row of rows) {
-      const link = step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')
-      const root = roots.get(keyText(link))?.root
-      // A collation that folds case matched somebody else's row.
-      if (root === undefined) continue
+    const strangers: Row[] = []
+    const keep = (row: Row, root: string): void => {
       const key = step.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
       const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
       found.set(keyText(key), { key, root, columns: Object.fromEntries(values) })
     }
+    for (const row of rows) {
+      const root = roots.get(
+        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
+      )?.root
+      if (root === undefined) strangers.push(row)
+      else keep(row, root)
+    }
+    // Without a foreign key, a collation that folds case matched somebody else's row.
+    if (!step.join.enforced || strangers.length === 0) continue
+    const parentOf = await parentsByKey(session, dialect, step, strangers, wanted.parent, lock)
+    for (const row of strangers) {
+      const root = roots.get(parentOf.get(keyText(keyOf(row, step))) ?? '')?.root
+      if (root !== undefined) keep(row, root)
+    }
   }
   return [...found.values()]
+}
+
+/**
+ * A foreign key compares as its collation does, so `ABC` can be the child of `abc`: the server says whose it is.
+ * Link of the parent as key text, by the child's own.
+ */
+async function parentsByKey(
+  session: Session,
+  dialect: Dialect,
+  step: Step,
+  children: readonly Row[],
+  parent: string,
+  lock: string,
+): Promise<ReadonlyMap<string, string>> {
+  const links = new Map<string, string>()
+  const on = step.join.columns.map((pair) => `c.${dialect.quote(pair.own)} = p.${dialect.quote(pair.parent)}`)
+  for (const list of inLists(children.map((row) => keyOf(row, step)))) {
+    const where = matchKeys(dialect, step.key, list, 'c')
+    const rows = await session.rows({
+      text: `SELECT ${[
+        ...step.key.map(({ name }, i) => `c.${dialect.quote(name)} AS oubli_k${i}`),
+        ...step.join.columns.map((pair, i) => `p.${dialect.quote(pair.parent)} AS oubli_p${i}`),
+      ].join(
+        ', ',
+      )} FROM ${dialect.quote(step.table)} c JOIN ${dialect.quote(parent)} p ON ${on.join(' AND ')} WHERE ${where.text}${lock}`,
+      values: where.values,
+    })
+    for (const row of rows)
+      links.set(
+        keyText(keyOf(row, step)),
+        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
+      )
+  }
+  return links
 }
 
 function rootsByLink(
