@@ -1,54 +1,100 @@
+/** What a wake-up of the scheduler makes of slots that somebody else left, and of jobs that fail. */
 import { expect } from 'chai'
-import { migrate } from '../../db/migrate.ts'
-import type { Database } from '../../db/session.ts'
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { loadSettings } from '../../config/load.ts'
+import { release, takeLease } from '../../db/own/lease.ts'
+import { readSlot } from '../../db/own/slots.ts'
 import type { JobContext } from '../../jobs/context.ts'
-import { runSlot, startingDeadline } from '../../jobs/slots.ts'
+import { openContext } from '../../jobs/open.ts'
+import { wakeUp } from '../../jobs/schedule.ts'
+import { runSlot } from '../../jobs/slots.ts'
+import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 
 const line = '30 4 * * *'
-const slot = Date.parse('2026-01-10T03:30:00Z')
+const slot = '2026-11-23T03:30:00.000Z'
 
-eachDatabase('a slot', (open) => {
-  let database: Database
-  let ctx: JobContext
-  const events: string[] = []
-  before(async () => {
-    database = await open()
-    await migrate(database)
-    ctx = {
-      database,
-      settings: { schedule: { zone: 'Europe/Paris' } },
-      log: { event: (code: string) => void events.push(code) },
-    } as unknown as JobContext
+eachDatabase('a wake-up', (open) => {
+  let lab: Lab
+  let ctx: JobContext & { readonly close: () => Promise<void> }
+  const said: string[] = []
+  const lease = (name: string) => ({ name, owner: 'somebody', now: ctx.clock(), ttlMs: 60_000 })
+  const stateOf = (job: string) => readSlot(ctx.database, { job, slot })
+  const done = () => Promise.resolve('done' as const)
+
+  beforeEach(async () => {
+    lab = await createLab(await open(), 50)
+    await lab.oubli(['migrate'])
+    said.splice(0)
+    const env = { OUBLI_HEARTBEAT_FILE: join(lab.folder, 'beat') }
+    const settings = await loadSettings({ file: lab.config, env, cwd: lab.folder })
+    ctx = await openContext(settings, {
+      clock: () => Date.now(),
+      random: (bytes) => randomBytes(bytes),
+      stop: () => null,
+      writeLog: (text) => void said.push(text),
+    })
+  })
+  afterEach(async () => {
+    await ctx.close()
+    await lab.close()
   })
 
-  it('is run by one of eight that wake up at once, and never again', async () => {
-    let ran = 0
-    const work = () => Promise.resolve((ran += 1))
-    const wake = () => runSlot(ctx, 'purge', line, slot + 60_000, work)
-    const outcomes = await Promise.all(Array.from({ length: 8 }, wake))
-    expect(outcomes.map(({ state }) => state).sort()).to.deep.equal([
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'not ours',
-      'ran',
-    ])
-    expect(ran).to.equal(1)
-    expect((await wake()).state).to.equal('not ours')
+  it('goes on with a slot that did not come to its end', async () => {
+    const first = await runSlot(ctx, 'purge', line, monday, () => Promise.resolve('unfinished'))
+    expect(first).to.deep.equal({ state: 'failed', slot, left: 2 })
+    expect((await runSlot(ctx, 'purge', line, monday, done)).state).to.equal('ran')
+    expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
   })
 
-  it('is caught up once within its deadline, and afterwards told as missed once', async () => {
-    const work = () => Promise.resolve('done')
-    const day = 86_400_000
-    const late = await runSlot(ctx, 'verify', line, slot + startingDeadline, work)
-    expect(late.state).to.equal('ran')
-    const tooLate = slot + day + startingDeadline + 1
-    expect((await runSlot(ctx, 'verify', line, tooLate, work)).state).to.equal('missed')
-    expect((await runSlot(ctx, 'verify', line, tooLate, work)).state).to.equal('not ours')
-    expect(events).to.deep.equal(['slot.missed'])
+  it('takes a slot up from a worker that died, not from one that is at work', async () => {
+    await ctx.database.run({
+      text: "INSERT INTO oubli_slot (job, slot, state) VALUES ('purge', ?, 'claimed 1')",
+      values: [slot],
+    })
+    expect(await takeLease(ctx.database, lease('slot purge'))).not.to.equal(null)
+    expect((await runSlot(ctx, 'purge', line, monday, done)).state).to.equal('not ours')
+    await release(ctx.database, lease('slot purge'))
+    expect((await runSlot(ctx, 'purge', line, monday, done)).state).to.equal('ran')
+  })
+
+  it('only logs a lease that a run holds, where a run by hand ends with 5', async () => {
+    await takeLease(ctx.database, lease('run'))
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect(await stateOf('purge')).to.deep.equal({ state: 'waiting', tries: 0 })
+    expect(said.join('\n')).to.include('"slot.busy"')
+    const byHand = await lab.oubli(['run'])
+    expect(byHand.exit).to.equal(5)
+    expect(byHand.err).to.match(/^E_BUSY {2}/m)
+    await release(ctx.database, lease('run'))
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('is not ended by a job that throws: the others have theirs, and the heartbeat is written', async () => {
+    const jobs = [
+      { job: 'purge', line },
+      { job: 'verify', line },
+    ] as const
+    await rename(join(lab.folder, 'policies'), join(lab.folder, 'away'))
+    await wakeUp(ctx, jobs)
+    expect(await stateOf('purge')).to.deep.equal({ state: 'failed', tries: 1 })
+    expect(await stateOf('verify')).to.deep.equal({ state: 'done', tries: 0 })
+    expect(said.join('\n')).to.match(/"slot.failed".*E_FILE/)
+    expect(existsSync(join(lab.folder, 'beat'))).to.equal(true)
+    await rename(join(lab.folder, 'away'), join(lab.folder, 'policies'))
+    await wakeUp(ctx, jobs)
+    expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('survives a heartbeat file that cannot be written', async () => {
+    const settings = Object.assign(Object.create(ctx.settings) as object, {
+      heartbeatFile: join(lab.config, 'under a file'),
+    }) as JobContext['settings']
+    await wakeUp({ ...ctx, settings }, [])
+    expect(said.join('\n')).to.match(/"slot.failed".*heartbeat/)
   })
 })
