@@ -53,13 +53,28 @@ export async function collect(
 export function leavingWith(policy: CompiledPolicy, collected: Collected, keys: readonly Key[]): Collected {
   const roots = new Set(keys.map(keyText))
   const steps = new Map(policy.steps.map((step) => [step.name, step]))
-  return new Map(
+  const leaving = new Map(
     [...collected].map(([name, rows]) => {
       const own = rows.filter((row) => roots.has(row.root))
       const step = steps.get(name)
       return [name, step === undefined ? own : withoutRoots(policy, step, own, roots)]
     }),
   )
+  return onceEach(policy.steps, leaving)
+}
+
+/** Two ways can lead to one row, as from a message to its sender and its recipient: the first that takes it, does. */
+function onceEach(steps: readonly Step[], leaving: Map<string, readonly FoundRow[]>): Collected {
+  const gone = new Map<string, Set<string>>()
+  for (const { name, table, then } of steps) {
+    const before = gone.get(table) ?? new Set()
+    const rows = (leaving.get(name) ?? []).filter((row) => !before.has(keyText(row.key)))
+    leaving.set(name, rows)
+    if (then.act !== 'erase' && then.act !== 'archive') continue
+    for (const row of rows) before.add(keyText(row.key))
+    gone.set(table, before)
+  }
+  return leaving
 }
 
 /** A reference from the root's table to itself finds only the people who stay. */
