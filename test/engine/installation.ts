@@ -27,7 +27,7 @@ export interface Installation {
   oubli(argv: readonly string[], instead?: Instead): Promise<Said>
   /** Observes, approves and lets act. */
   approve(): Promise<void>
-  /** All files that the program wrote, keys apart: path → bytes as text. */
+  /** All files that the program wrote, keys apart: path → text. */
   files(): Promise<ReadonlyMap<string, string>>
   close(): Promise<void>
 }
@@ -136,7 +136,7 @@ async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .filter((path) => !/^(keys|policies|mails)\//.test(path))
   const texts = await Promise.all(
-    paths.map(async (path) => [path, await readFile(join(folder, path), 'latin1')] as const),
+    paths.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const),
   )
   return new Map(texts)
 }
