@@ -6,6 +6,7 @@
 import type { Policy } from '../policies/policy.ts'
 import { closeOver, type Closing } from './closure.ts'
 import type { Step } from './compiled.ts'
+import { joinOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import { findReferences, type Need } from './references.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
@@ -58,7 +59,7 @@ function detachRoot(closing: Closing, root: SettledKind, need: Need): readonly S
       table: root.table.name,
       key: root.key,
       from: need.to,
-      join: { table: root.table.name, columns: pairs, where: [], enforced: true },
+      join: joinOf(root.table, { columns: pairs, where: [] }, true),
       selfReference: null,
       nullFirst: [],
       then: { act: 'detach' },

@@ -104,7 +104,7 @@ function stepOf(closing: Closing, settled: SettledKind, departure: Departure, ab
     table: table.name,
     key,
     from: above.step ?? null,
-    join: joinOf(table.name, tie),
+    join: joinOf(table, tie, tie.foreignKey !== null),
     selfReference: null,
     nullFirst: [],
     then,

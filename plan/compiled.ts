@@ -30,6 +30,8 @@ export interface Join {
   readonly where: readonly { readonly column: string; readonly value: string }[]
   /** A live foreign key enforces it. */
   readonly enforced: boolean
+  /** Own columns that hold bytes, where there are any: their values are bound as bytes, not as text. */
+  readonly bytes?: readonly string[]
 }
 
 /** A source of a clock in another table: `joins` lead from the root's row outwards to `clock`'s table. */

@@ -1,10 +1,13 @@
 /** Ways between a kind's rows and the rows of other kinds: outwards to what hangs on it. */
 import type { Join } from './compiled.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
+import { columnOf, type Table } from './site-schema.ts'
 import type { Tie } from './tie.ts'
 
-export function joinOf(table: string, tie: Tie): Join {
-  return { table, columns: tie.columns, where: tie.where, enforced: tie.foreignKey !== null }
+export function joinOf(table: Table, tie: Pick<Tie, 'columns' | 'where'>, enforced: boolean): Join {
+  const bytes = tie.columns.map(({ own }) => own).filter((own) => columnOf(table, own)?.family === 'binary')
+  const join = { table: table.name, columns: tie.columns, where: tie.where, enforced }
+  return bytes.length === 0 ? join : { ...join, bytes }
 }
 
 /** Kinds from the one right under `root` to `kind` itself; null when `kind` does not hang on `root`. */
@@ -32,7 +35,9 @@ export function reach(map: SettledMap, root: SettledKind, table: string): Reach 
     if (kind.table.name !== table) continue
     const chain = chainDown(map, root.kind.name, kind)
     if (chain === null) continue
-    const joins = chain.flatMap((one) => (one.tie === null ? [] : [joinOf(one.table.name, one.tie)]))
+    const joins = chain.flatMap((one) =>
+      one.tie === null ? [] : [joinOf(one.table, one.tie, one.tie.foreignKey !== null)],
+    )
     ways.push({ kind, joins })
   }
   const [first, second] = ways

@@ -6,6 +6,7 @@ import type { Departure } from '../policies/policy.ts'
 import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
+import { joinOf } from './joins.ts'
 import { tell } from './plan-problem.ts'
 import { columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
@@ -110,7 +111,7 @@ function detachStep(
   name: string,
   found: Found,
 ): Step {
-  const join = { table: table.name, columns: pairsOf(key), where: [], enforced: true }
+  const join = joinOf(table, { columns: pairsOf(key), where: [] }, true)
   needLinkIndex(closing.map, join, closing.findings)
   const kind = Object.values(closing.map.dataMap.kinds).find((one) => one.table === table.name)
   const taken = found.detach.some((step) => step.name === name)

@@ -142,9 +142,10 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
   const done = policy.act.done
   if (done === null) return null
   if (done !== 'own') return { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }
-  const parts = policy.key.map(({ name }) =>
-    dialect.asText(`${dialect.quote(policy.table)}.${dialect.quote(name)}`),
-  )
+  const parts = policy.key.map(({ name, family }) => {
+    const column = `${dialect.quote(policy.table)}.${dialect.quote(name)}`
+    return family === 'binary' ? `LOWER(HEX(${column}))` : dialect.asText(column)
+  })
   const text = dialect.concat(
     `'["'`,
     ...parts.flatMap((part, i) => (i === 0 ? [part] : [`'","'`, part])),

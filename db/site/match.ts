@@ -7,8 +7,9 @@ import type { Dialect, SqlValue, Statement } from '../session.ts'
 /** Longest IN list; MariaDB turns longer ones into a sub-query and may scan. */
 export const longestList = 900
 
-/** A raw text in the type of its column, so that an index on it is used and no digit is rounded. */
+/** Bytes are read as hexadecimal digits. A raw text in the type of its column, so that an index on it is used and no digit is rounded. */
 export function bind(value: string, family: ColumnFamily): SqlValue {
+  if (family === 'binary') return Buffer.from(value, 'hex')
   return family === 'integer' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : value
 }
 
@@ -71,7 +72,13 @@ export function matchParents(
   parents: readonly (readonly string[])[],
   families: readonly ColumnFamily[],
 ): Statement {
-  const key = join.columns.map(({ own }, i) => ({ name: own, family: families[i] ?? 'other' }))
+  const key = join.columns.map(
+    ({ own }, i) =>
+      ({
+        name: own,
+        family: join.bytes?.includes(own) === true ? 'binary' : (families[i] ?? 'other'),
+      }) as const,
+  )
   return both(matchKeys(dialect, key, parents), matchConstants(dialect, join.where))
 }
 
