@@ -31,6 +31,11 @@ export function tombstoneOf(secret: Uint8Array, subject: SubjectRef): string {
   return keyedHash(secret, 'oubli/tombstone/v1', [subject.kind, keyText(subject.key), ...subject.identity])
 }
 
+/** The same without the identity: answers "since when is there nobody with this key any more?". */
+export function keyTombstoneOf(secret: Uint8Array, subject: Pick<SubjectRef, 'kind' | 'key'>): string {
+  return keyedHash(secret, 'oubli/key/v1', [subject.kind, keyText(subject.key)])
+}
+
 /** A short opaque name for logs and messages; stable for one installation, no use without its secret. */
 export function shortRef(secret: Uint8Array, kind: string, key: Key): string {
   return `${kind}#${keyedHash(secret, 'oubli/ref/v1', [kind, keyText(key)]).slice(0, 12)}`

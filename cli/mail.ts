@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander'
+import { resolve } from 'node:path'
 import { readBytes } from '../config/file-bytes.ts'
 import { bounce } from '../jobs/bounce.ts'
 import { deliver } from '../jobs/deliver.ts'
@@ -34,7 +35,8 @@ export function addMail(program: Command, io: Io, done: Done): void {
     .description('take in a mail that came back')
   describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2]).action(
     async (file: string, options: CommonOptions) => {
-      const bytes = file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(file)
+      const bytes =
+        file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(resolve(io.cwd, file))
       await withContext(io, options, async (ctx) => {
         const result = await bounce(ctx, await prepare(ctx), bytes)
         const words = {

@@ -1,6 +1,6 @@
 /** Turns what a batch did into entries and tombstones, written in the batch's own transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { commitTo, keyText, tombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
+import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
 import {
   countText,
   minuteOf,
@@ -63,6 +63,7 @@ async function writePerson(
   await putEntry(tx, place, entry)
   await insertTombstone(tx, {
     hash: tombstoneOf(ports.secret, subject),
+    keyHash: keyTombstoneOf(ports.secret, subject),
     kind: policy.kind,
     entryId: entry.id,
     erasedAt: isoInstant(place.asOf),

@@ -2,6 +2,7 @@
 import { newEntryId } from '../audit/entry.ts'
 import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
+import { guardClockQuietly } from './guards.ts'
 import type { Prepared } from './prepare.ts'
 import { mailRecorder } from './record-mail.ts'
 
@@ -14,6 +15,7 @@ export async function deliver(
   prepared: Pick<Prepared, 'dataMap'>,
   run: string | null,
 ): Promise<DeliverySummary> {
+  if (run === null) await guardClockQuietly(ctx)
   const transport = ctx.transport()
   try {
     const summary = await deliverDue(ctx.database, transport, {

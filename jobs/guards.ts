@@ -1,7 +1,7 @@
 /** What must hold before a run may touch anything. */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { minuteOf, newEntryId } from '../audit/entry.ts'
+import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { lastRun } from '../db/own/runs.ts'
 import { putEntry } from '../engine/evidence.ts'
 import { checkClock } from '../plan/clock-guard.ts'
@@ -19,40 +19,61 @@ export function guardEvidence(ctx: JobContext): void {
   )
 }
 
+/**
+ * Throws a `refused` error when the clock did not go on as a clock should, and leaves evidence of it. A jump
+ * ahead that a person has accepted stays in the evidence too.
+ */
 export async function guardClock(
   ctx: JobContext,
   run: string,
   now: Instant,
   accepted: boolean,
 ): Promise<void> {
+  const found = await clockFault(ctx, now)
+  if (found === null) return
+  const common = {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    t: minuteOf(now),
+    tool: ctx.ports.toolVersion,
+    run,
+    as_of: isoInstant(now),
+  } as const
+  const pass = accepted && found.why === 'ahead'
+  const entry: Entry = pass
+    ? { ...common, kind: 'clock.accepted', previous: found.previous }
+    : { ...common, kind: 'run.refused', job: 'run', code: 'E_CLOCK', policy: null, found: null, limit: null }
+  const outcome = await ctx.database.transaction((tx) => putEntry(tx, { run, asOf: now }, entry))
+  if (outcome.state !== 'committed') throw outcome.error
+  if (!pass) throw clockError(found)
+}
+
+/** The same without evidence, for work that only has to wait: mails are not given up by a wrong clock. */
+export async function guardClockQuietly(ctx: JobContext): Promise<void> {
+  const found = await clockFault(ctx, await ctx.now())
+  if (found !== null) throw clockError(found)
+}
+
+interface ClockFault {
+  readonly why: 'behind' | 'ahead'
+  readonly days: number
+  readonly previous: string
+}
+
+async function clockFault(ctx: JobContext, now: Instant): Promise<ClockFault | null> {
   const last = await lastRun(ctx.database)
-  const verdict = checkClock(
-    now,
-    last === null ? null : Date.parse(last.asOf),
-    slotLength(ctx.settings.schedule.purge, ctx.settings.schedule.zone, now),
-  )
-  if (verdict.ok || last === null) return
-  if (accepted && verdict.why === 'ahead') {
-    const entry = {
-      v: '1',
-      id: newEntryId(ctx.ports.random),
-      kind: 'clock.accepted',
-      t: minuteOf(now),
-      tool: ctx.ports.toolVersion,
-      run,
-      previous: last.asOf,
-      as_of: isoInstant(now),
-    } as const
-    await ctx.database.transaction(async (tx) => {
-      await putEntry(tx, { run, asOf: now }, entry)
-    })
-    return
-  }
-  throw new OubliError(
+  if (last === null) return null
+  const { purge, zone } = ctx.settings.schedule
+  const verdict = checkClock(now, Date.parse(last.asOf), slotLength(purge, zone, now))
+  return verdict.ok ? null : { why: verdict.why, days: verdict.days, previous: last.asOf }
+}
+
+function clockError({ why, days, previous }: ClockFault): OubliError {
+  return new OubliError(
     'refused',
     'E_CLOCK',
-    `the database clock is ${verdict.days} day(s) ${verdict.why} of the last run (${last.asOf}): a jump after the warnings would cut people's notice short`,
-    verdict.why === 'ahead'
+    `the database clock is ${days} day(s) ${why} of the last run (${previous}): a jump after the warnings would cut people's notice short`,
+    why === 'ahead'
       ? 'Check the clock. If no run took place for that long, run once with --accept-clock-gap.'
       : 'Check the clock of the database server; nothing runs until it has passed the last run again.',
   )

@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import type { Database } from '../db/session.ts'
 import { backOff, type BackOff } from './back-off.ts'
+import { faultShare, ourFault, worksLately } from './our-fault.ts'
 import { claimDue, markCalled, recoverExpired, release, type ClaimedMail } from './outbox.ts'
 import { endMail, postpone, type RecordMail } from './settle.ts'
 import type { Sent, Transport } from './transport.ts'
@@ -52,9 +53,6 @@ const leaseMs = 20 * 60_000
 const claimSize = 20
 const unreachableAfter = 5
 
-/** Refusals count up to this share, and always below the least: one dead address in ten mails proves nothing. */
-const faultShare = 0.05
-const faultLeast = 3
 /** A delivery is broken off where more than half of at least so many were refused; the rest is judged at its end. */
 const brokenOffFrom = 20
 
@@ -104,7 +102,8 @@ export async function deliverDue(
   }
   const fault = ourFault(tally, options.refusedShare ?? faultShare)
   if (fault) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
-  const rejected = await settleHeld(database, options, tally, fault)
+  const proven = tally.accepted > 0 || (await worksLately(database, started))
+  const rejected = await settleHeld(database, options, tally, fault || !proven)
   const { accepted, deferred, unknown, abandoned } = tally
   return {
     accepted,
@@ -216,12 +215,6 @@ const everything = 'relay refuses everything'
 function stopOf(tally: Tally): DeliveryStop | null {
   if (tally.calls >= brokenOffFrom && ourFault(tally, 0.5)) return everything
   return tally.unreached >= unreachableAfter ? 'relay cannot be reached' : null
-}
-
-/** Whether so many were refused that the refusals say something about us and nothing about the people. */
-function ourFault({ held, accepted, deferred, unknown }: Tally, share: number): boolean {
-  const results = held.length + accepted + deferred + unknown
-  return held.length >= faultLeast && held.length / results > share
 }
 
 function asked(options: DeliveryOptions): boolean {

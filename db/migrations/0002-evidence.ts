@@ -27,8 +27,9 @@ const tables: readonly OwnTable[] = [
   },
   {
     name: 'oubli_tombstone',
-    columns: { hash: hashType, kind: nameType, entry_id: idType, erased_at: instantType },
+    columns: { hash: hashType, key_hash: hashType, kind: nameType, entry_id: idType, erased_at: instantType },
     primaryKey: ['hash'],
+    indexes: [['key_hash']],
   },
   {
     name: 'oubli_hold',

@@ -182,6 +182,16 @@ eachDatabase('delivery', (open) => {
     expect(await deliver()).to.deep.equal({ ...nothing, accepted: 1, rejected: 2 })
   })
 
+  it('counts no refusal of a relay that has taken no mail for eight days, however few there are', async () => {
+    world.answers.set('person1@mail.example', refused)
+    await world.queue(warning(1))
+    expect(await deliver()).to.deep.equal({ ...nothing, deferred: 1 })
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    world.now += day
+    await world.queue(warning(2, { notBefore: world.now }))
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 1, rejected: 1 })
+  })
+
   it('counts refusals up to five in a hundred', async () => {
     for (const n of [20, 40, 60, 80, 99]) world.answers.set(`person${n}@mail.example`, refused)
     await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))

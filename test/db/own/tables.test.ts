@@ -151,7 +151,13 @@ eachDatabase('our own table', (open) => {
   })
 
   it('of tombstones keeps the first of a person', async () => {
-    const tombstone = { hash: 'a'.repeat(64), kind: 'account', entryId: id(1), erasedAt: at }
+    const tombstone = {
+      hash: 'a'.repeat(64),
+      keyHash: 'c'.repeat(64),
+      kind: 'account',
+      entryId: id(1),
+      erasedAt: at,
+    }
     await insertTombstone(database, tombstone)
     await insertTombstone(database, { ...tombstone, entryId: id(2) })
     expect(await findTombstones(database, ['b'.repeat(64), tombstone.hash])).to.deep.equal([tombstone])

@@ -1,0 +1,32 @@
+/** Tells a fault of ours (a blocked relay, a wrong setting) from an address that takes no mail. */
+import { isoInstant, type Instant } from '../base/clock.ts'
+import type { Session } from '../db/session.ts'
+
+/** A refusal says something of a person only while the relay takes mail for others; weekly runs must fit. Milliseconds. */
+const provenFor = 8 * 86_400_000
+
+/** Refusals count up to this share, and always below the least: one dead address in ten mails proves nothing. */
+export const faultShare = 0.05
+const faultLeast = 3
+interface Results {
+  readonly accepted: number
+  readonly deferred: number
+  readonly unknown: number
+  /** Refused, and not judged yet. */
+  readonly held: readonly unknown[]
+}
+
+/** Whether so many were refused that the refusals say something about us and nothing about the people. */
+export function ourFault({ held, accepted, deferred, unknown }: Results, share: number): boolean {
+  const results = held.length + accepted + deferred + unknown
+  return held.length >= faultLeast && held.length / results > share
+}
+
+/** True: a mail to somebody was accepted not long ago, so the relay does take mail. */
+export async function worksLately(session: Session, now: Instant): Promise<boolean> {
+  const rows = await session.rows({
+    text: 'SELECT id FROM oubli_outbox WHERE accepted_at >= ? LIMIT 1',
+    values: [isoInstant(now - provenFor)],
+  })
+  return rows.length > 0
+}
