@@ -62,7 +62,8 @@ export async function writeWarning(
     message,
     now,
     notBefore: now,
-    giveUpAt: now + retryFor,
+    // A reminder that comes after its day would name a date that is past.
+    giveUpAt: Math.min(now + retryFor, decision.announced),
     cycle: decision.start,
     round: decision.round,
     step: decision.step,
