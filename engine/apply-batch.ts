@@ -63,13 +63,13 @@ export async function applyBatch(
       const leaving = leavingWith(policy, collected, dueKeys)
       const counts: Counts = new Map()
       if (due.length > 0) await writeAll(ports, tx, policy, place, leaving, due, counts)
-      const last = batch.at(-1)
+      // Neither key nor clock: the row may leave with this transaction, and nothing reads them back.
       await advanceCursor(tx, {
         runId: place.run,
         policy: policy.policy.id,
         seq,
-        clockText: last?.clock ?? null,
-        keyText: last === undefined ? null : keyText(last.key),
+        clockText: null,
+        keyText: null,
       })
       if (due.length > 0) await refuseNewcomers(ports, tx, policy, leaving, place.asOf)
       const busy = await countBusy(ports, tx, policy, keys, locked)

@@ -5,6 +5,7 @@
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
+import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
@@ -82,6 +83,7 @@ async function runUnderLease(
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
   })
+  await dropOtherCursors(ctx.database, id)
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
     const report = await work(withinTime(ctx), prepared, options, lease, id, asOf)

@@ -24,6 +24,14 @@ export async function advanceCursor(tx: Session, cursor: CursorRow): Promise<voi
   })
 }
 
+/** Under the lease no other run is under way, so the cursors of all others have served. */
+export async function dropOtherCursors(session: Session, runId: string): Promise<void> {
+  await session.run({
+    text: 'DELETE FROM oubli_cursor WHERE run_id < ? OR run_id > ?',
+    values: [runId, runId],
+  })
+}
+
 export async function readCursor(session: Session, runId: string, policy: string): Promise<CursorRow | null> {
   const [row] = await session.rows({
     text: 'SELECT seq, clock_text, key_text FROM oubli_cursor WHERE run_id = ? AND policy = ?',

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { migrate } from '../../../db/migrate.ts'
 import { insertApproval, latestApproval } from '../../../db/own/approvals.ts'
-import { advanceCursor, readCursor } from '../../../db/own/cursor.ts'
+import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
 import { doneKeys, markDone } from '../../../db/own/done.ts'
 import {
   entryCounts,
@@ -114,6 +114,10 @@ eachDatabase('our own table', (open) => {
       clockText: '2026-01-01',
     })
     expect(await readCursor(database, id(2), 'p')).to.equal(null)
+    await dropOtherCursors(database, id(1))
+    expect(await readCursor(database, id(1), 'p')).not.to.equal(null)
+    await dropOtherCursors(database, id(2))
+    expect(await readCursor(database, id(1), 'p')).to.equal(null)
   })
 
   it('of entries seals also what was committed late', async () => {
