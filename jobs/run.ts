@@ -147,7 +147,7 @@ async function purgeStep(
     ctx.ports,
     policy,
     { run, asOf, lease: lease.fence },
-    { items: policy.policy.perRun.items, stop: () => ctx.stop() ?? lease.lost() },
+    { items: mostNow(report), stop: () => ctx.stop() ?? lease.lost() },
   )
   ctx.log.event('policy.done', {
     run,
@@ -157,6 +157,11 @@ async function purgeStep(
   })
   const after = { ...report, outcome }
   return { ...after, left: policy.policy.warn === null ? dueLeft(after) : report.left }
+}
+
+/** No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. */
+function mostNow({ planned: { policy, survey } }: RunPolicyReport): number {
+  return Math.min(policy.policy.perRun.items, survey.due)
 }
 
 function conclude(
