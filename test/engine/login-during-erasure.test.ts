@@ -7,6 +7,7 @@ import type { Prepared } from '../../jobs/prepare.ts'
 import { OubliError } from '../../base/errors.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import { openDatabase } from '../../db/connect.ts'
+import { inspectSchema } from '../../db/inspect.ts'
 import type { Database } from '../../db/session.ts'
 import type { Point } from '../../engine/ports.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
@@ -89,7 +90,8 @@ for (const ties of ['loose', 'tied'] as const)
           ports: lab.ports,
           now: () => Promise.resolve(0),
         } as unknown as JobContext
-        const prepared = { dataMap: lab.dataMap, plan: lab.compiled.plan } as unknown as Prepared
+        const schema = await inspectSchema(site)
+        const prepared = { dataMap: lab.dataMap, schema } as unknown as Prepared
         const request = { kind: 'account', key: [String(person)], matter: 'case', because: 'x', by: 'DPO' }
         const { result } = await runWith(barrier, () =>
           setHold(ctx, prepared, { ...request, reviewBy: '2027-01-01' }),
