@@ -6,6 +6,7 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { advanceCursor } from '../db/own/cursor.ts'
+import { forgetDone } from '../db/own/done.ts'
 import { stillDue, type Candidate } from '../db/site/candidates.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
@@ -130,8 +131,20 @@ async function writeAll(
   const still = stillDue(ports.database.dialect, policy, place.bound, place.elseBound)
   await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
   await ports.point('root written')
+  await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, due, counts)
   const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
   if (policy.subject && gone) await ports.forget(tx, policy.kind, keys.map(keyText))
   await ports.point('evidence written')
+}
+
+async function forgetMarks(tx: Session, policy: CompiledPolicy, leaving: Collected): Promise<void> {
+  for (const { table, policies } of policy.marks) {
+    const gone = policy.steps.filter(
+      (step) => step.table === table && (step.then.act === 'erase' || step.then.act === 'archive'),
+    )
+    const names = [...(table === policy.table ? [''] : []), ...gone.map(({ name }) => name)]
+    const keys = names.flatMap((name) => (leaving.get(name) ?? []).map((row) => keyText(row.key)))
+    await forgetDone(tx, policies, keys)
+  }
 }

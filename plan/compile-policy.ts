@@ -53,6 +53,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     steps,
     act,
     termsHash: termsHash(policy, map.dataMap),
+    marks: [],
     writes: writesOf(table.name, steps, act),
     rereadLast: rereadLast(clock, steps),
   }

@@ -39,10 +39,27 @@ export function compilePlan(input: CompileInput): Compiled {
     told.push(...findings.problems)
   }
   return {
-    plan: { policies, fingerprint: fingerprint(input) },
+    plan: {
+      policies: policies.map((one) => ({ ...one, marks: marksOf(one, policies) })),
+      fingerprint: fingerprint(input),
+    },
     problems: distinct(told),
     gaps: findGaps(input.policies, input.dataMap, input.schema),
   }
+}
+
+function marksOf(
+  { table, steps, act }: CompiledPolicy,
+  all: readonly CompiledPolicy[],
+): CompiledPolicy['marks'] {
+  const gone = steps
+    .filter(({ then }) => then.act === 'erase' || then.act === 'archive')
+    .map((step) => step.table)
+  const tables = act.act === 'erase' || act.act === 'archive' ? [table, ...gone] : gone
+  return [...new Set(tables)].flatMap((name) => {
+    const marking = all.filter((one) => one.table === name && one.act.done === 'own')
+    return marking.length === 0 ? [] : [{ table: name, policies: marking.map((one) => one.policy.id) }]
+  })
 }
 
 /** The same place can be reached twice: a clock and a cascade ask for one index, a map warns where a policy refuses. */

@@ -173,6 +173,8 @@ export interface CompiledPolicy {
   readonly act: RootAct
   /** SHA-256 in hex of what a person was or will be told: see `terms.ts`. */
   readonly termsHash: string
+  /** Policies with marks of ours on rows of the tables that this one deletes from: the marks go with the rows. */
+  readonly marks: readonly { readonly table: string; readonly policies: readonly string[] }[]
   /** Tables that this policy writes, for evidence and grants. */
   readonly writes: readonly string[]
   /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */

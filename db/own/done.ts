@@ -18,6 +18,22 @@ export async function markDone(
   }
 }
 
+/** The marks of rows that are deleted: another row may be given the key, and the key itself can be personal. */
+export async function forgetDone(
+  tx: Session,
+  policies: readonly string[],
+  keyTexts: readonly string[],
+): Promise<void> {
+  for (const policy of policies)
+    for (let from = 0; from < keyTexts.length; from += 500) {
+      const page = keyTexts.slice(from, from + 500)
+      await tx.run({
+        text: `DELETE FROM oubli_done WHERE policy = ? AND key_text IN (${marks(page)})`,
+        values: [policy, ...page],
+      })
+    }
+}
+
 /** Which of these rows the policy is done with. */
 export async function doneKeys(
   session: Session,

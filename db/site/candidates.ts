@@ -144,7 +144,10 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
   if (done !== 'own') return { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }
   const parts = policy.key.map(({ name, family }) => {
     const column = `${dialect.quote(policy.table)}.${dialect.quote(name)}`
-    return family === 'binary' ? `LOWER(HEX(${column}))` : dialect.asText(column)
+    if (family === 'binary') return `LOWER(HEX(${column}))`
+    return family === 'text'
+      ? `REPLACE(REPLACE(${dialect.asText(column)}, ?, ?), ?, ?)`
+      : dialect.asText(column)
   })
   const text = dialect.concat(
     `'["'`,
@@ -153,7 +156,11 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
   )
   return {
     text: `NOT EXISTS (SELECT 1 FROM oubli_done d WHERE d.policy = ? AND d.key_text = ${text})`,
-    values: [policy.policy.id],
+    // As canonical text escapes them.
+    values: [
+      policy.policy.id,
+      ...policy.key.flatMap(({ family }) => (family === 'text' ? ['\\', '\\\\', '"', '\\"'] : [])),
+    ],
   }
 }
 

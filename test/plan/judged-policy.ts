@@ -99,6 +99,7 @@ export function policyOf(parts: PolicyParts = {}): CompiledPolicy {
     contact: { email: 'email', name: null, locale: null },
     owners: [],
     below: [],
+    marks: [],
     steps: [],
     act: { act: 'erase', changes: [], archive: null, done: null },
     termsHash: 'terms',
