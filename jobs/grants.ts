@@ -44,7 +44,6 @@ export const ownTables: readonly string[] = [
   'oubli_heartbeat',
   'oubli_hold',
   'oubli_lease',
-  'oubli_meta',
   'oubli_migration',
   'oubli_outbox',
   'oubli_refusal',

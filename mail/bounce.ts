@@ -4,7 +4,7 @@ import { isoInstant } from '../base/clock.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
 import { allParts, contentType, decodedBody, parameter, readFields, readPart, type Part } from './mime.ts'
-import { text } from './outbox.ts'
+import { text } from '../db/own/row.ts'
 import { failWarning, warningBehind, type RecordMail } from './settle.ts'
 
 export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'

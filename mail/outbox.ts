@@ -8,6 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { marks, text } from '../db/own/row.ts'
 import { committed, insist } from './insist.ts'
 import type { Database, Row, Session, SqlValue } from '../db/session.ts'
 
@@ -221,13 +222,3 @@ export async function change(
 
 /** Takes address and bytes away in the statement that ends a mail; a mail that ended needs neither. */
 export const ended = 'address = NULL, message = NULL, claim_token = NULL, lease_until = NULL, ended_at = ?'
-
-export function text(row: Row, column: string): string {
-  const value = row[column]
-  if (typeof value !== 'string') throw new Error(`expected text in ${column}`)
-  return value
-}
-
-export function marks(values: readonly unknown[]): string {
-  return values.map(() => '?').join(', ')
-}

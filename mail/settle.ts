@@ -2,7 +2,8 @@
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { Database, Dialect, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
-import { change, ended, text, type ClaimedMail } from './outbox.ts'
+import { text } from '../db/own/row.ts'
+import { change, ended, type ClaimedMail } from './outbox.ts'
 
 /** For the evidence: that a warning of a policy was accepted or failed. Nothing about whom. */
 export interface MailEvidence {

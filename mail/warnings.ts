@@ -4,7 +4,8 @@ import { keyFromText } from '../base/subject-ref.ts'
 import type { Row, Session } from '../db/session.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import { checkAddress } from './address.ts'
-import { marks, queueMail, text, type MailToQueue } from './outbox.ts'
+import { marks, text } from '../db/own/row.ts'
+import { queueMail, type MailToQueue } from './outbox.ts'
 
 export interface QueuedWarning extends MailToQueue {
   /** The clock's start that the person is warned about. */

@@ -13,7 +13,6 @@ import type { OwnTable } from './own-table.ts'
 import type { Migration } from './migration.ts'
 
 const tables: readonly OwnTable[] = [
-  { name: 'oubli_meta', columns: { name: nameType, value: longType }, primaryKey: ['name'] },
   {
     name: 'oubli_run',
     columns: {

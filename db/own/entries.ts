@@ -77,12 +77,3 @@ export async function entryCounts(
     ? { sealed: 0, unsealed: 0 }
     : { sealed: count(row, 'sealed'), unsealed: count(row, 'unsealed') }
 }
-
-/** How many entries a run wrote, by id of the run. */
-export async function entriesOfRun(session: Session, runId: string): Promise<readonly string[]> {
-  const rows = await session.rows({
-    text: 'SELECT leaf FROM oubli_entry WHERE run_id = ? ORDER BY id',
-    values: [runId],
-  })
-  return rows.map((row) => text(row, 'leaf'))
-}

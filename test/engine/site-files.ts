@@ -114,7 +114,6 @@ export const ownTables = [
   'oubli_heartbeat',
   'oubli_hold',
   'oubli_lease',
-  'oubli_meta',
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',

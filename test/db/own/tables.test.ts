@@ -11,7 +11,6 @@ import {
   unsealedEntries,
 } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
-import { getMeta, setMeta } from '../../../db/own/meta.ts'
 import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
@@ -45,14 +44,6 @@ eachDatabase('our own table', (open) => {
   beforeEach(async () => {
     database = await open()
     await migrate(database)
-  })
-
-  it('of single values keeps the last one', async () => {
-    expect(await getMeta(database, 'a')).to.equal(null)
-    await setMeta(database, 'a', '1')
-    await setMeta(database, 'a', '2')
-    await setMeta(database, 'a', '2')
-    expect(await getMeta(database, 'a')).to.equal('2')
   })
 
   it('of runs knows the last one, of a job or of any', async () => {
