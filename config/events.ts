@@ -125,6 +125,11 @@ export const events = {
   ),
   'mail.relay-failed': event('error', 'The relay cannot be used: {code}', { code: 'code', reply: 'count' }),
   'evidence.sealed': event('info', 'The log was sealed at {entries} entries', { entries: 'count' }),
+  'evidence.waits': event(
+    'info',
+    'Another process holds the seal; the entries of this run wait for the next',
+    {},
+  ),
   'evidence.checked': event('info', 'The evidence was checked: {entries} entries', {
     entries: 'count',
     state: 'words',

@@ -7,7 +7,7 @@ import { observedRun } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
 import type { JobContext } from './context.ts'
 import { planPolicy } from './plan.ts'
-import type { Prepared } from './prepare.ts'
+import { termsFor, type Prepared } from './prepare.ts'
 
 const lifetime = 7 * 86_400_000
 
@@ -37,7 +37,9 @@ export async function approve(
   const most: Record<string, number> = {}
   for (const policy of prepared.plan.policies) {
     if (policy.policy.status === 'observe') continue
-    if ((await observedRun(ctx.database, policy.policy.id, policy.termsHash)) === null)
+    if (
+      (await observedRun(ctx.database, policy.policy.id, termsFor(prepared, policy.policy.id).hash)) === null
+    )
       throw new OubliError(
         'refused',
         'E_NOT_OBSERVED',

@@ -4,6 +4,7 @@ import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/de
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
 import type { Prepared } from './prepare.ts'
+import { mayLeave } from './may-leave.ts'
 import { mailRecorder } from './record-mail.ts'
 
 /** Mails in one delivery; the rest waits for the next, a few minutes later. */
@@ -12,7 +13,7 @@ const mostMails = 2000
 /** `run`: what the evidence is filed under; a delivery of its own gets an id of its own. */
 export async function deliver(
   ctx: JobContext,
-  prepared: Pick<Prepared, 'dataMap'>,
+  prepared: Pick<Prepared, 'dataMap' | 'plan'>,
   run: string | null,
 ): Promise<DeliverySummary> {
   if (run === null) await guardClockQuietly(ctx)
@@ -29,6 +30,7 @@ export async function deliver(
         tell(ctx, event)
       },
       stop: () => ctx.stop() !== null,
+      mayLeave: mayLeave(ctx, prepared),
     })
     if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
     return summary

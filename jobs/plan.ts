@@ -9,7 +9,7 @@ import { alarms, type Alarm } from '../plan/alarms.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { standing, type Standing } from '../plan/standing.ts'
 import type { JobContext } from './context.ts'
-import type { Prepared } from './prepare.ts'
+import { termsFor, type Prepared } from './prepare.ts'
 
 export interface PlannedPolicy {
   readonly policy: CompiledPolicy
@@ -32,11 +32,12 @@ export async function planPolicy(
   const found = await survey(ctx.ports, policy, now, options.countTables)
   const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, now)
   const inForce = await inForceTerms(ctx.database, id)
-  const observed = await observedRun(ctx.database, id, policy.termsHash)
+  const acting = termsFor(prepared, id)
+  const observed = await observedRun(ctx.database, id, acting.hash)
   const stands = standing({
     status: policy.policy.status,
-    termsHash: policy.termsHash,
-    terms: prepared.terms.get(id) ?? null,
+    termsHash: acting.hash,
+    terms: acting.terms,
     inForce,
     observedBefore: observed !== null && observed !== options.run,
     approved: approval?.counts[id] ?? null,

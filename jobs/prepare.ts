@@ -1,6 +1,5 @@
 /** Reads policies, data map and templates, ties them to the live schema, and says everything that is wrong. */
 import { OubliError } from '../base/errors.ts'
-import type { Canonical } from '../base/canonical.ts'
 import { readFolder, readText } from '../config/files.ts'
 import type { Settings } from '../config/settings.ts'
 import { inspectSchema } from '../db/inspect.ts'
@@ -9,7 +8,7 @@ import type { CompiledPlan } from '../plan/compiled.ts'
 import type { Gap } from '../plan/coverage.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
-import { termsOf } from '../plan/terms.ts'
+import { actingTerms, type ActingTerms } from '../plan/acting-terms.ts'
 import type { DataMap } from '../policies/data-map.ts'
 import { lint, type Linted } from '../policies/lint.ts'
 import type { Policy } from '../policies/policy.ts'
@@ -32,8 +31,8 @@ export interface Prepared {
   readonly problems: readonly PlanProblem[]
   readonly gaps: readonly Gap[]
   readonly templates: Templates
-  /** By policy id: what a person is told. */
-  readonly terms: ReadonlyMap<string, Canonical>
+  /** By policy id. */
+  readonly terms: ReadonlyMap<string, ActingTerms>
 }
 
 export async function readSources(settings: Settings): Promise<Sources> {
@@ -89,6 +88,13 @@ export async function prepare(
     problems: compiled.problems,
     gaps: compiled.gaps,
     templates,
-    terms: new Map(policies.map((policy) => [policy.id, termsOf(policy, dataMap)])),
+    terms: new Map(policies.map((policy) => [policy.id, actingTerms(policy, dataMap)])),
   }
+}
+
+/** The terms under which a policy of this plan may act. */
+export function termsFor(prepared: Prepared, policy: string): ActingTerms {
+  const terms = prepared.terms.get(policy)
+  if (terms === undefined) throw new Error('a planned policy has terms')
+  return terms
 }

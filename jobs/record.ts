@@ -9,7 +9,7 @@ import { putEntry } from '../engine/evidence.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
 import type { JobContext } from './context.ts'
-import type { Prepared } from './prepare.ts'
+import { termsFor, type Prepared } from './prepare.ts'
 import { mayAct, type PlannedPolicy } from './plan.ts'
 import type { RunPolicyReport, RunReport } from './run.ts'
 
@@ -22,25 +22,25 @@ export async function recordPolicy(
 ): Promise<void> {
   const { planned } = report
   const id = planned.policy.policy.id
-  const terms = canonicalText(prepared.terms.get(id) ?? null)
+  const acting = termsFor(prepared, id)
   const outcome = await ctx.database.transaction(async (tx) => {
     await observeTerms(tx, {
       policy: id,
-      termsHash: planned.policy.termsHash,
-      terms,
+      termsHash: acting.hash,
+      terms: canonicalText(acting.terms),
       run,
       at: isoInstant(asOf),
     })
     if (planned.standing.mode === 'enforced' && planned.standing.newInForce && mayAct(planned)) {
       await putEntry(tx, { run, asOf }, await termsEntry(ctx, tx, prepared, planned.policy, asOf))
-      await putInForce(tx, id, planned.policy.termsHash, isoInstant(asOf))
+      await putInForce(tx, id, acting.hash, isoInstant(asOf))
     }
     const refusal = refusalOf(planned)
     if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
     await insertRunPolicy(tx, {
       runId: run,
       policy: id,
-      termsHash: planned.policy.termsHash,
+      termsHash: acting.hash,
       mode: planned.alarms.length > 0 ? 'refused' : planned.standing.mode,
       due: planned.survey.due,
       done: report.outcome?.done ?? 0,
@@ -63,15 +63,15 @@ async function termsEntry(
   asOf: Instant,
 ): Promise<Entry> {
   const before = await inForceTerms(tx, policy.policy.id)
-  const now = prepared.terms.get(policy.policy.id) ?? null
-  const gentler = before !== null && compareTerms(before.terms, now) !== 'severe'
+  const now = termsFor(prepared, policy.policy.id)
+  const gentler = before !== null && compareTerms(before.terms, now.terms) !== 'severe'
   return {
     v: '1',
     id: newEntryId(ctx.ports.random),
     kind: 'terms.changed',
     t: minuteOf(asOf),
     tool: ctx.ports.toolVersion,
-    policy: { id: policy.policy.id, terms: policy.termsHash },
+    policy: { id: policy.policy.id, terms: now.hash },
     before: before?.hash ?? null,
     change: before === null ? 'new' : gentler ? 'weaker' : 'stronger',
   }

@@ -21,7 +21,7 @@ import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { timeUp, withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
-import { warnPolicy, type WarnOutcome } from './warn.ts'
+import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
 export type Phase = (typeof phases)[number]
@@ -113,8 +113,7 @@ async function work(
   }
   let delivery: DeliverySummary | null = null
   if (options.phases.includes('warn'))
-    for (const [i, report] of reports.entries())
-      if (mayAct(report.planned)) reports[i] = await warnStep(ctx, prepared, report, asOf)
+    for (const [i, report] of reports.entries()) reports[i] = await warnStep(ctx, prepared, report, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   if (options.phases.includes('purge'))
     for (const [i, report] of reports.entries())
@@ -130,8 +129,14 @@ async function warnStep(
   report: RunPolicyReport,
   asOf: Instant,
 ): Promise<RunPolicyReport> {
-  if (report.planned.policy.policy.warn === null) return report
-  const warned = await warnPolicy(ctx, prepared, report.planned.policy, asOf)
+  const { policy } = report.planned
+  if (policy.policy.warn === null) return report
+  if (!mayAct(report.planned)) {
+    // A policy that may not act still takes notices back: who returned must not go on reading one.
+    await clearReturned(ctx, policy, asOf)
+    return report
+  }
+  const warned = await warnPolicy(ctx, prepared, policy, asOf)
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
@@ -216,8 +221,18 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<v
     6: 'failed',
   }
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
-  await seal(ctx)
+  await sealUnlessBusy(ctx)
   ctx.log.event('run.finished', { run: report.run, exit: report.exit })
+}
+
+/** Somebody else seals, or died while sealing: the entries wait, and the run has done its work all the same. */
+async function sealUnlessBusy(ctx: JobContext): Promise<void> {
+  try {
+    await seal(ctx)
+  } catch (error) {
+    if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error
+    ctx.log.event('evidence.waits', {})
+  }
 }
 
 function reasonOf(error: unknown): string {

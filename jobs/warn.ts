@@ -76,7 +76,7 @@ async function warnOne(
 }
 
 /** Any sign of life clears every warning of the cycle. */
-async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now: Instant): Promise<number> {
+export async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now: Instant): Promise<number> {
   let returned = 0
   let after: string | null = null
   for (;;) {

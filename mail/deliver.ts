@@ -44,6 +44,8 @@ export interface DeliveryOptions {
   readonly onEvent?: (event: DeliveryEvent) => void
   /** True: end after the current mail. */
   readonly stop?: () => boolean
+  /** False: what the mail says is not true any more, or may not be said now; it waits an hour and is asked again. */
+  readonly mayLeave?: (mail: ClaimedMail) => Promise<boolean>
   /** Share of refusals above which the fault is ours; 0.05 unless told. */
   readonly refusedShare?: number
 }
@@ -51,6 +53,8 @@ export interface DeliveryOptions {
 /** Longer than the longest silence that the transport allows. */
 const leaseMs = 20 * 60_000
 const claimSize = 20
+/** A mail that may not leave is asked again after this. Milliseconds. */
+const heldBack = 3_600_000
 const unreachableAfter = 5
 
 /** A delivery is broken off where more than half of at least so many were refused; the rest is judged at its end. */
@@ -146,6 +150,10 @@ async function deliverOne(
     if (!done) return
     tally.abandoned += 1
     tell(options, mail, 'mail.abandoned', null, 0)
+    return
+  }
+  if (options.mayLeave !== undefined && !(await options.mayLeave(mail))) {
+    await postpone(database, mail, 'deferred', null, now + heldBack)
     return
   }
   if (options.perMinute !== null && tally.calls > 0) await options.wait(60_000 / options.perMinute)

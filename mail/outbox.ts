@@ -45,6 +45,8 @@ export interface ClaimedMail {
   readonly id: string
   readonly claim: string
   readonly policy: string
+  readonly kind: string
+  readonly keyText: string
   readonly token: string
   readonly address: string
   readonly message: Uint8Array
@@ -116,7 +118,7 @@ export async function claimDue(
     })
     return await tx.rows({
       text:
-        'SELECT id, policy, token, address, message, attempts, give_up_at FROM oubli_outbox ' +
+        'SELECT id, policy, kind, key_text, token, address, message, attempts, give_up_at FROM oubli_outbox ' +
         `WHERE id IN (${marks(ids)}) AND claim_token = ? ORDER BY not_before, id`,
       values: [...ids, claim],
     })
@@ -131,6 +133,8 @@ function claimed(row: Row, claim: string): ClaimedMail {
     id: text(row, 'id'),
     claim,
     policy: text(row, 'policy'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
     token: text(row, 'token'),
     address: text(row, 'address'),
     message,

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { entryCounts } from '../../db/own/entries.ts'
+import { takeLease } from '../../db/own/lease.ts'
 import type { Point } from '../../engine/ports.ts'
 
 interface RunJson {
@@ -42,6 +44,16 @@ eachDatabase('a run that is told to end', (open) => {
     expect(committed).to.equal(1)
     expect(first.why_stopped).to.match(/^the time of this run is used up, \d+ left$/)
     await expectTheRest(lab, first)
+  })
+
+  it('beside somebody who seals has done its work all the same, and the next run seals it', async () => {
+    const claim = { name: 'seal', owner: 'somebody', now: Date.parse('2026-11-23T10:00:00Z'), ttlMs: 60_000 }
+    expect(await takeLease(lab.database, claim)).not.to.equal(null)
+    const said = await lab.oubli(['run', '--json'], { clock: () => claim.now })
+    expect(said.exit, said.out + said.err).to.equal(0)
+    expect((await entryCounts(lab.database)).unsealed).to.be.greaterThan(0)
+    expect((await lab.oubli(['run'], { clock: () => claim.now + 61_000 })).exit).to.equal(0)
+    expect((await entryCounts(lab.database)).unsealed).to.equal(0)
   })
 
   it('by a signal finishes the transaction at hand with exit 3, and the next run goes on', async () => {
