@@ -3,6 +3,8 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { SpareReason } from '../plan/decision.ts'
+import { countAfter, scannedClock } from '../db/site/candidates.ts'
+import { encodeCutoff } from '../plan/clock-value.ts'
 import { collect } from './collect.ts'
 import type { EnginePorts } from './ports.ts'
 import { lookAhead, walk, type WalkedRow } from './walk.ts'
@@ -64,7 +66,25 @@ export async function survey(
     }
     if (countTables && due.length > 0) await countRows(ports, policy, due, tally)
   }
+  await countFuture(ports, policy, now, tally)
   return { policy: policy.policy.id, ...tally }
+}
+
+/** No clock of the site can be later than this; the tolerance of `judge` and one day for dates without a time. */
+const certainlyFuture = 86_400_000 + 5 * 60_000
+const mostCounted = 10_000
+
+/** Dates that lie in the future keep their rows for ever if nobody is told of them. */
+async function countFuture(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  now: Instant,
+  tally: Tally,
+): Promise<void> {
+  const bound = encodeCutoff(now + certainlyFuture, scannedClock(policy))
+  const later = await countAfter(ports.database, ports.database.dialect, policy, bound, mostCounted)
+  if (later === 0) return
+  tally.spared['clock cannot be true'] = (tally.spared['clock cannot be true'] ?? 0) + later
 }
 
 function note(tally: Tally, { decision }: WalkedRow): void {

@@ -7,6 +7,11 @@ export const cascadeTexts = {
     en: '"{kind}" holds people or an archive and would leave without a word. Say what becomes of it:\n{stub}',
     fr: '« {kind} » contient des personnes ou une archive et partirait sans un mot. Dites ce qu’elle devient :\n{stub}',
   },
+  E_PERSON_WITH_PERSON: {
+    severity: 'error',
+    en: '"{kind}" are people: erased with somebody else they would get no warning, no evidence and no tombstone of their own. Write `detach` or { keep: why } here, and a policy for "{kind}".',
+    fr: '« {kind} » sont des personnes : effacées avec quelqu’un d’autre, elles n’auraient ni avertissement, ni preuve, ni trace d’effacement à elles. Écrivez ici `detach` ou { keep: pourquoi }, et une règle pour « {kind} ».',
+  },
   E_RULE_OUT_OF_REACH: {
     severity: 'error',
     en: 'The rule for "{kind}" cannot be carried out: the rows of "{above}" stay, and nothing leads through them.',

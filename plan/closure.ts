@@ -67,6 +67,8 @@ function member(closing: Closing, settled: SettledKind, above: Above): Above {
       table: kind.table,
       params: { kind: kind.name, above: above.kind },
     })
+  if (kind.subject && (rule?.act === 'erase' || rule?.act === 'archive'))
+    tell(findings, 'E_PERSON_WITH_PERSON', { table: kind.table, params: { kind: kind.name } })
   const departure = rule ?? (above.goes ? unruled(closing, settled) : null)
   const step =
     departure === null || above.step === undefined ? null : stepOf(closing, settled, departure, above)

@@ -74,6 +74,28 @@ export function candidatesStatement(
   }
 }
 
+/** Rows whose scanned clock lies after a bound; no scan by cutoff meets them. Counted up to `most`. */
+export async function countAfter(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  bound: string,
+  most: number,
+): Promise<number> {
+  const scanned = scannedClock(policy)
+  const where = both(
+    { text: `${qualified(dialect, scanned.column, '')} > ?`, values: [bind(bound, scanned.family)] },
+    notNever(dialect, scanned),
+    matchOnly(dialect, policy.only),
+    notDone(dialect, policy),
+  )
+  const [row] = await session.rows({
+    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${dialect.quote(policy.table)} WHERE ${where.text} LIMIT ${most}) later`,
+    values: where.values,
+  })
+  return Number(row?.['oubli_n'] ?? 0)
+}
+
 /** The condition that a destructive statement repeats: the row is still before the bound and still concerned. */
 export function stillDue(
   dialect: Dialect,

@@ -125,8 +125,8 @@ describe('what leaves with a row', () => {
     const member = kind('member', 'members', { of: 'account', subject: true })
     const compiled = run({ members: toUser() }, [member])
     expect(codes(compiled)).to.deep.equal(['E_DEPARTURE_NEEDED'])
-    expect(words({ members: toUser() }, [member], { member: { act: 'erase' } })).to.deep.equal([
-      'erase member',
+    expect(codes(run({ members: toUser() }, [member], { member: { act: 'erase' } }))).to.deep.equal([
+      'E_PERSON_WITH_PERSON',
     ])
     const archived = { ...order, archive: { into: 'old', columns: { ship: 'ship' } } }
     const tables = { orders: toUser({ ship: 'text' }), old_orders: toUser({ ship: 'text' }) }
