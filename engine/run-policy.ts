@@ -8,6 +8,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Applied } from './attempt.ts'
 import { tableCounts } from './evidence.ts'
+import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
 import { bounds, walk } from './walk.ts'
 import type { Counts } from './write.ts'
@@ -25,12 +26,8 @@ export interface PolicyOutcome {
 export interface RunLimits {
   /** Most rows (people, for a kind of people) in this run. */
   readonly items: number
-  /** A word when the run must end after the current transaction; null to go on. */
-  readonly stop: () => string | null
+  readonly pace: Pace
 }
-
-/** People are few and heavy, flat rows many and light. */
-const batchSize = { subject: 25, flat: 500 }
 
 export async function runPolicy(
   ports: EnginePorts,
@@ -72,9 +69,9 @@ async function onePass(
     const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
     let rest: readonly Candidate[] = due.map((row) => row.candidate)
     while (rest.length > 0) {
-      total.stopped = limits.stop() ?? (total.done.length >= limits.items ? 'slice' : null)
+      total.stopped = (await limits.pace.turn()) ?? (total.done.length >= limits.items ? 'slice' : null)
       if (total.stopped !== null) return
-      const size = Math.min(batchSize[policy.subject ? 'subject' : 'flat'], limits.items - total.done.length)
+      const size = Math.min(limits.pace.size(), limits.items - total.done.length)
       const batch = rest.slice(0, size)
       rest = rest.slice(size)
       const applied = await applyHoweverHard(ports, policy, place, batch, nextSeq)

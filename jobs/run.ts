@@ -7,6 +7,7 @@ import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
+import { steadyPace } from '../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
@@ -140,6 +141,9 @@ async function warnStep(
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
+/** People are few and heavy, flat rows many and light. */
+const batchSize = { people: 25, rows: 500 }
+
 async function purgeStep(
   ctx: JobContext,
   report: RunPolicyReport,
@@ -152,7 +156,10 @@ async function purgeStep(
     ctx.ports,
     policy,
     { run, asOf, lease: lease.fence },
-    { items: mostNow(report), stop: () => ctx.stop() ?? lease.lost() },
+    {
+      items: mostNow(report),
+      pace: steadyPace(batchSize[policy.subject ? 'people' : 'rows'], () => ctx.stop() ?? lease.lost()),
+    },
   )
   ctx.log.event('policy.done', {
     run,

@@ -8,6 +8,7 @@ import { takeLease } from '../../db/own/lease.ts'
 import { forgetSetAside } from '../../db/own/set-aside.ts'
 import type { Database, Row, SqlValue } from '../../db/session.ts'
 import type { EnginePorts, Point } from '../../engine/ports.ts'
+import { steadyPace } from '../../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../../engine/run-policy.ts'
 import { forgetSubject, warningsOf } from '../../mail/warnings.ts'
 import type { Compiled } from '../../plan/compile.ts'
@@ -60,7 +61,7 @@ export async function createLab(database: Database, site: Site): Promise<Lab> {
         lab.ports,
         lab.policy(id),
         { run: randomBytes(8).toString('hex'), asOf, lease: lab.lease },
-        { items, stop: () => null },
+        { items, pace: steadyPace(25, () => null) },
       ),
     policy: (id = 'p') => {
       const found = compiled.plan.policies.find((one) => one.policy.id === id)
