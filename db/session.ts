@@ -76,6 +76,8 @@ export interface Dialect {
   insertIgnore(table: string, columns: readonly string[]): string
   /** A whole transaction may be sent as one statement (`BEGIN NOT ATOMIC`), see `Database.block`. */
   readonly blocks: boolean
+  /** `DELETE ... RETURNING` is known. */
+  readonly deletesReturning: boolean
   /** Puts ` ... FOR` before a statement, so that it never waits for a row lock; nothing where that is not known. */
   readonly withoutWaiting: string
   /** Expression for fresh random lower-case hexadecimal text of 32 characters; null where the server has none. */
