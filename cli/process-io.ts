@@ -1,5 +1,5 @@
 /** The outside as a process has it: two streams, the environment, the clock, signals. */
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { systemClock } from '../base/clock.ts'
 import { readStandardInput } from '../config/files.ts'
 import type { Io } from './io.ts'
@@ -13,7 +13,7 @@ export function processIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
-    random: (bytes) => randomBytes(bytes),
+    random: pooledRandom(),
     stop: stopOnSignals(),
   }
 }
@@ -32,4 +32,19 @@ function stopOnSignals(): () => string | null {
       word = `interrupted by ${signal}`
     })
   return () => word
+}
+
+/** Fetched from the system by the page; no byte is handed out twice. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  const page = new Uint8Array(8192)
+  let used = page.length
+  return (bytes) => {
+    if (bytes > page.length) return randomFillSync(new Uint8Array(bytes))
+    if (used + bytes > page.length) {
+      randomFillSync(page)
+      used = 0
+    }
+    used += bytes
+    return page.slice(used - bytes, used)
+  }
 }

@@ -11,7 +11,7 @@ import { canGoFlat, runFlat } from './flat-policy.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
 import { newTally, tableCounts, type Tally } from './tally.ts'
-import { bounds, walk } from './walk.ts'
+import { bounds, readAhead, walk } from './walk.ts'
 
 export interface PolicyOutcome {
   readonly policy: string
@@ -74,7 +74,8 @@ async function onePass(
   tried: Set<string>,
   writers: (nr: number) => Writer,
 ): Promise<void> {
-  for await (const page of walk(ports, policy, place.asOf, 0)) {
+  const pages = walk(ports, policy, place.asOf, 0)
+  for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
     const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
     let rest: readonly Candidate[] = due.map((row) => row.candidate)
     while (rest.length > 0) {
