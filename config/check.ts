@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { readCronLine, worksWhenClocksAreSet } from './cron-line.ts'
 import { expectedAt, settingSections } from './keys.ts'
 import { nearestKey } from './nearest-key.ts'
+import { paceProblems } from './pace-settings.ts'
 import type { SettingProblem } from './settings-text.ts'
 import type { SettingsText } from './settings.ts'
 
@@ -68,6 +69,8 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
       'Write it as Europe/Paris or UTC.',
     )
   }
+  for (const { path, text } of paceProblems(settings.pace))
+    add(['pace', ...path], text, 'Change one of the two.')
   for (const job of ['warn', 'deliver', 'purge', 'verify'] as const) {
     const reading = readCronLine(schedule[job])
     if (reading.state === 'wrong') {

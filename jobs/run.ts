@@ -7,20 +7,20 @@ import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
-import { steadyPace } from '../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
-import { slotLength } from './cron-slot.ts'
+import { conclude } from './conclude.ts'
 import { deliver } from './deliver.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { dueLeft, leftDue, leftWords } from './leftover.ts'
+import { dueLeft } from './leftover.ts'
+import { paceOf } from './pace.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
-import { timeUp, withinTime } from './run-time.ts'
+import { withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
@@ -141,9 +141,6 @@ async function warnStep(
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
-/** People are few and heavy, flat rows many and light. */
-const batchSize = { people: 25, rows: 500 }
-
 async function purgeStep(
   ctx: JobContext,
   report: RunPolicyReport,
@@ -159,7 +156,7 @@ async function purgeStep(
     {
       items: mostNow(report),
       due: report.planned.survey.due,
-      pace: steadyPace(batchSize[policy.subject ? 'people' : 'rows'], () => ctx.stop() ?? lease.lost()),
+      pace: paceOf(ctx, policy, lease),
     },
   )
   ctx.log.event('policy.done', {
@@ -175,46 +172,6 @@ async function purgeStep(
 /** No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. */
 function mostNow({ planned: { policy, survey } }: RunPolicyReport): number {
   return Math.min(policy.policy.perRun.items, survey.due)
-}
-
-function conclude(
-  ctx: JobContext,
-  prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies'>,
-): RunReport {
-  const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
-  const signal = ctx.stop()
-  const hard = found.policies.find(
-    (one) => one.outcome !== null && !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
-  )
-  const refused = found.policies.filter(
-    (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
-  )
-  const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
-  const refusing = prepared.problems.filter((problem) => problem.refuses)
-  if (hard?.outcome)
-    return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
-  if (refused.length > 0)
-    return {
-      ...base,
-      exit: 4,
-      whyStopped: `refused by a safety stop: ${refused.map((one) => one.planned.policy.policy.id).join(', ')}`,
-    }
-  if (refusing.length > 0)
-    return {
-      ...base,
-      exit: 4,
-      whyStopped: `refused, the data map does not fit the database: ${refusing.length} problem(s)`,
-    }
-  if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
-  if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
-  if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
-  const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
-  if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
-  const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
-  if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
-  const { zone, purge } = ctx.settings.schedule
-  return { ...base, exit: 0, whyStopped: leftWords(acting, found.asOf, slotLength(purge, zone, found.asOf)) }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {

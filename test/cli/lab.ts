@@ -153,6 +153,7 @@ function settingsOf(database: Database): unknown {
       reply_to: 'privacy@boutique.example',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: { profile: 'full' },
     log: { format: 'json', level: 'debug', file: 'oubli.log' },
   }
 }

@@ -39,6 +39,8 @@ export interface SiteFiles {
   readonly policies: Readonly<Record<string, string>>
   /** Section `mail` of the settings. */
   readonly mail?: unknown
+  /** Section `pace`; the full profile, because tests have no site to spare. */
+  readonly pace?: unknown
 }
 
 export async function install(database: Database, site: SiteFiles, now: number): Promise<Installation> {
@@ -124,6 +126,7 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
       reply_to: 'privacy@site.example',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: site.pace ?? { profile: 'full' },
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(config, null, 2))

@@ -145,6 +145,7 @@ async function writeFiles(
       language: 'fr',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: { profile: 'full' },
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(settings, null, 2))
