@@ -6,15 +6,46 @@ import type { Io } from './io.ts'
 
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', outlive)
+  const { wipe, live } = liveLine()
   return {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    out: (line) => {
+      wipe()
+      process.stdout.write(`${line}\n`)
+    },
+    err: (line) => {
+      wipe()
+      process.stderr.write(`${line}\n`)
+    },
+    ...(process.stderr.isTTY ? { live } : {}),
     input: readStandardInput,
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
     random: pooledRandom(),
     stop: stopOnSignals(),
+  }
+}
+
+/** The last line of a terminal, written over; other lines take it away first, or they would end in it. */
+function liveLine(): { readonly wipe: () => void; readonly live: (line: string) => void } {
+  let shown = false
+  const wipe = (): void => {
+    if (shown) process.stderr.write('\r\u001B[K')
+    shown = false
+  }
+  return {
+    wipe,
+    live: (line) => {
+      wipe()
+      if (line === '') return
+      // A line that wraps could not be taken away again.
+      process.stderr.write(
+        Array.from(line)
+          .slice(0, process.stderr.columns - 1)
+          .join(''),
+      )
+      shown = true
+    },
   }
 }
 

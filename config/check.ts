@@ -48,6 +48,9 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
   if (database.sqlite !== undefined && database.mysql !== undefined) {
     add(['database'], 'expected sqlite or mysql, found both', 'Leave one of them out.')
   }
+  if (settings.pace.replicas !== undefined && database.sqlite !== undefined) {
+    add(['pace', 'replicas'], 'expected none beside database.sqlite, found some', 'Leave the key out.')
+  }
   if (mail.transport === 'smtp' && mail.from.address === undefined) {
     add(
       ['mail', 'from', 'address'],

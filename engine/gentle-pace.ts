@@ -37,6 +37,7 @@ export interface PaceOptions {
   /** Told of each transaction and of each wait, for whoever reports. */
   readonly told?: {
     readonly took?: (sample: Sample) => void
+    /** Of several writers that wait at the same time, one tells. */
     readonly waited?: (kind: Hold['kind'] | 'resting', milliseconds: number) => void
   }
 }
@@ -48,10 +49,13 @@ export function gentlePace(options: PaceOptions): Pace {
   const { site, stopwatch, told } = options
   let state = firstSize(options.limits())
   let restUntil = -Infinity
+  let sleepers = 0
   const sleep = async (kind: Hold['kind'] | 'resting', milliseconds: number): Promise<void> => {
     const begun = stopwatch()
+    sleepers += 1
     await options.sleep(milliseconds)
-    told?.waited?.(kind, stopwatch() - begun)
+    sleepers -= 1
+    if (sleepers === 0) told?.waited?.(kind, stopwatch() - begun)
   }
   return {
     size: () => state.size,

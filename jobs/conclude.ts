@@ -9,7 +9,7 @@ import { timeUp } from './run-time.ts'
 export function conclude(
   ctx: JobContext,
   prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies'>,
+  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace'>,
 ): RunReport {
   const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
   const signal = ctx.stop()

@@ -31,6 +31,11 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     )
   }
   lines.push(
+    '-- the load of the server can be read without a right. On MySQL alone the history list needs one that also',
+    '-- shows the statements of others; leave it out, and the signal history_list is not used:',
+    `-- GRANT PROCESS ON *.* TO ${account('run')};`,
+  )
+  lines.push(
     `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
   )
   return lines
@@ -38,6 +43,8 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
 
 export const ownTables: readonly string[] = [
   'oubli_approval',
+  'oubli_beat',
+  'oubli_control',
   'oubli_cursor',
   'oubli_done',
   'oubli_entry',

@@ -9,6 +9,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import { latestLocalUntil } from '../plan/zone.ts'
 import type { JobContext } from './context.ts'
 import type { HeldLease } from './lease.ts'
+import type { Watch } from './watch.ts'
 
 interface Profile {
   readonly targetMs: number
@@ -65,17 +66,38 @@ function sizesOf(profile: Range, set: CommitRange): Range {
   return { min, max, start: Math.min(Math.max(profile.start, min), max) }
 }
 
-/** The pace of one policy in this run. */
-export function paceOf(ctx: JobContext, policy: CompiledPolicy, lease: HeldLease): Pace {
+/** The pace of one policy in this run. `due`: most people or rows that it may take. */
+export function paceOf(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  lease: HeldLease,
+  watch: Watch,
+  due: number,
+): Pace {
   const { pace, schedule } = ctx.settings
   const now = (): HourlyPace => paceAt(pace, schedule.zone, ctx.clock())
-  return gentlePace({
+  let done = 0
+  const own = gentlePace({
     limits: () => now().sizes(policy.subject),
     duty: () => now().duty,
-    writers: () => now().writers,
-    site: { hold: () => null, room: () => 'grow' },
-    stop: () => ctx.stop() ?? lease.lost(),
+    writers: () => watch.writers(now().writers),
+    site: watch.site,
+    stop: () => ctx.stop() ?? lease.lost() ?? watch.fault(),
     stopwatch,
     sleep: ctx.ports.sleep,
+    told: {
+      took: (sample) => {
+        if (sample.end === 'committed') done += sample.done ?? sample.rows
+      },
+      waited: watch.waited,
+    },
   })
+  watch.begin({
+    policy: policy.policy.id,
+    due,
+    done: () => done,
+    batchSize: own.size,
+    writers: own.writers,
+  })
+  return own
 }

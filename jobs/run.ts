@@ -22,6 +22,7 @@ import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
+import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly acceptClockGap: boolean
   /** The slot that the scheduler claimed for this run. */
   readonly slot: string | null
+  /** Told twice a second how far it is. */
+  readonly onProgress?: OnProgress
 }
 
 export interface RunPolicyReport {
@@ -53,6 +56,7 @@ export interface RunReport {
   readonly policies: readonly RunPolicyReport[]
   readonly problems: Prepared['problems']
   readonly delivery: DeliverySummary | null
+  readonly pace: PaceReport
   readonly exit: ExitCode
   /** One sentence: why the run stopped. */
   readonly whyStopped: string
@@ -74,6 +78,34 @@ async function runUnderLease(
   const asOf = await ctx.now()
   const id = newEntryId(ctx.ports.random)
   await guardClock(ctx, id, asOf, options.acceptClockGap)
+  const watch = await startWatch(ctx, id, options.onProgress ?? (() => undefined))
+  try {
+    return await runWatched(
+      { ...ctx, stop: () => ctx.stop() ?? watch.asked() },
+      prepared,
+      options,
+      { lease, watch },
+      id,
+      asOf,
+    )
+  } finally {
+    await watch.close()
+  }
+}
+
+interface Hands {
+  readonly lease: HeldLease
+  readonly watch: Watch
+}
+
+async function runWatched(
+  ctx: JobContext,
+  prepared: Prepared,
+  options: RunOptions,
+  hands: Hands,
+  id: string,
+  asOf: Instant,
+): Promise<RunReport> {
   const job = options.phases.length === 3 ? 'run' : options.phases.join('+')
   await insertRun(ctx.database, {
     id,
@@ -87,7 +119,7 @@ async function runUnderLease(
   await dropOtherCursors(ctx.database, id)
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
-    const report = await work(withinTime(ctx), prepared, options, lease, id, asOf)
+    const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)
     await close(ctx, report, job)
     return report
   } catch (error) {
@@ -100,7 +132,7 @@ async function work(
   ctx: JobContext,
   prepared: Prepared,
   options: RunOptions,
-  lease: HeldLease,
+  hands: Hands,
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
@@ -119,9 +151,10 @@ async function work(
   if (options.phases.includes('purge'))
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, lease)
+        reports[i] = await purgeStep(ctx, report, asOf, id, hands)
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
-  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports })
+  hands.watch.begin(null)
+  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports, pace: hands.watch.report() })
 }
 
 async function warnStep(
@@ -146,17 +179,18 @@ async function purgeStep(
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
-  lease: HeldLease,
+  { lease, watch }: Hands,
 ): Promise<RunPolicyReport> {
   const { policy } = report.planned
+  const items = mostNow(report)
   const outcome = await runPolicy(
     ctx.ports,
     policy,
     { run, asOf, lease: lease.fence },
     {
-      items: mostNow(report),
+      items,
       due: report.planned.survey.due,
-      pace: paceOf(ctx, policy, lease),
+      pace: paceOf(ctx, policy, lease, watch, items),
     },
   )
   ctx.log.event('policy.done', {

@@ -49,6 +49,13 @@ function onEach(kinds: readonly Kind[], title: string, define: (open: Open) => v
   }
 }
 
+/** On a server that a test started for itself; the test closes it. */
+export async function openOn(settings: DatabaseSettings): Promise<Database> {
+  const database = await openDatabase(settings)
+  settingsOf.set(database, settings)
+  return database
+}
+
 const settingsOf = new WeakMap<Database, DatabaseSettings>()
 
 /** How another process reaches a database that `open` made: settings, and the same as one URL. */
