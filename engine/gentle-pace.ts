@@ -29,6 +29,8 @@ export interface PaceOptions {
   /** Share of the time in which a transaction may be open, above 0 and up to 1. */
   readonly duty: () => number
   readonly writers: () => number
+  /** Transactions that may follow each other without a question in between. */
+  readonly together: () => number
   readonly site: Surroundings
   /** A word when the run must end. */
   readonly stop: () => string | null
@@ -60,6 +62,7 @@ export function gentlePace(options: PaceOptions): Pace {
   return {
     size: () => state.size,
     writers: options.writers,
+    together: options.together,
     turn: async () => {
       let held: Hold | null = null
       for (;;) {

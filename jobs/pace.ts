@@ -32,6 +32,8 @@ const profiles: Readonly<Record<PaceSettings['profile'], Profile>> = {
   },
 }
 
+const mostTogether = 10
+
 /** What applies at this moment. */
 export interface HourlyPace {
   /** Share of the time in which a transaction may be open. */
@@ -81,6 +83,8 @@ export function paceOf(
     limits: () => now().sizes(policy.subject),
     duty: () => now().duty,
     writers: () => watch.writers(now().writers),
+    // Where nothing rests in between, a trip to the server may hold several transactions: a fifth of a second.
+    together: () => (now().duty === 1 ? mostTogether : 1),
     site: watch.site,
     stop: () => ctx.stop() ?? lease.lost() ?? watch.fault(),
     stopwatch,

@@ -17,6 +17,7 @@ function world() {
     limits: () => ({ min: 10, max: 1000, start: 200, targetMs: 100 }),
     duty: () => here.duty,
     writers: () => 1,
+    together: () => 1,
     site: { hold: () => here.hold, room: () => here.room },
     stop: () => here.stop,
     stopwatch: () => here.now,
