@@ -112,6 +112,7 @@ export const ownTables = [
   'oubli_control',
   'oubli_cursor',
   'oubli_done',
+  'oubli_drop',
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',
