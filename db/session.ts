@@ -30,6 +30,8 @@ export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read'
   /** Called right before COMMIT is sent; for tests. */
   readonly beforeCommit?: () => Promise<void>
+  /** Its connection is closed afterwards: for what a session keeps beyond a transaction, such as a named lock. */
+  readonly closeAfter?: boolean
 }
 
 export interface Database extends Session {

@@ -105,7 +105,7 @@ export function countIn({ leaf }: FlatEntry, stored: string | null): number {
   return stored === null ? 0 : Number(stored.slice(leaf.before.length, stored.length - leaf.after.length))
 }
 
-function rowsEntry(
+export function rowsEntry(
   ports: EnginePorts,
   policy: CompiledPolicy,
   place: BatchPlace,

@@ -17,7 +17,17 @@ export const points = [
   'before flat rows',
   'flat rows committed',
 ] as const
-export type Point = (typeof points)[number]
+
+/** Named places of dropping a partition, which no transaction holds together. */
+export const dropPoints = [
+  'partition counted',
+  'drop intended',
+  'partition dropped',
+  'drop recorded',
+  'drop committed',
+] as const
+
+export type Point = (typeof points)[number] | (typeof dropPoints)[number]
 
 export interface AddressReading {
   readonly state: 'none' | 'invalid' | 'valid'

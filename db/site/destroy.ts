@@ -1,6 +1,6 @@
 /**
- * The only statements that change the site's rows. None can be written without a list of keys, so no mistake
- * elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
+ * The only statements that change the site's rows, but for the partition of `partition.ts`. None can be written
+ * without a list of keys, so no mistake elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
  */
 import type { Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn } from '../../plan/compiled.ts'
