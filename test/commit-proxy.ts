@@ -1,9 +1,12 @@
-/** A TCP proxy before a MySQL or MariaDB server that can lose the COMMIT, or only the answer to it. */
+/** A TCP proxy before a MySQL or MariaDB server that can lose a COMMIT, or another statement, or the answer to it. */
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** `forward` loses nothing; `lose commit` drops the line before the server sees it; `lose answer` after. */
-export type ProxyMode = 'forward' | 'lose commit' | 'lose answer'
+/**
+ * `forward` loses nothing; `lose commit` drops the line before the server sees the statement; `lose answer` when
+ * it answers; `lose line` as soon as it has the statement.
+ */
+export type ProxyMode = 'forward' | 'lose commit' | 'lose answer' | 'lose line'
 
 export interface CommitProxy {
   readonly port: number
@@ -11,10 +14,17 @@ export interface CommitProxy {
   close(): Promise<void>
 }
 
-export function startCommitProxy(serverPort: number): Promise<CommitProxy> {
+/** `statement`: how the statement begins that is lost. */
+export function startCommitProxy(serverPort: number, statement = 'COMMIT'): Promise<CommitProxy> {
   const sockets = new Set<Socket>()
+  // Once: whatever comes after what was lost gets through.
+  const take = (): ProxyMode => {
+    const { mode } = proxy
+    proxy.mode = 'forward'
+    return mode
+  }
   const listener = createServer((client) => {
-    relay(client, connect(serverPort, '127.0.0.1'), () => proxy.mode, sockets)
+    relay(client, connect(serverPort, '127.0.0.1'), take, sockets, statement)
   })
   const proxy: CommitProxy = {
     port: 0,
@@ -34,7 +44,13 @@ export function startCommitProxy(serverPort: number): Promise<CommitProxy> {
   })
 }
 
-function relay(client: Socket, server: Socket, mode: () => ProxyMode, sockets: Set<Socket>): void {
+function relay(
+  client: Socket,
+  server: Socket,
+  take: () => ProxyMode,
+  sockets: Set<Socket>,
+  statement: string,
+): void {
   let swallow = false
   const cut = (): void => {
     client.destroy()
@@ -49,14 +65,10 @@ function relay(client: Socket, server: Socket, mode: () => ProxyMode, sockets: S
     })
   }
   client.on('data', (chunk) => {
-    if (isCommit(chunk) && mode() !== 'forward') {
-      if (mode() === 'lose commit') {
-        cut()
-        return
-      }
-      swallow = true
-    }
-    server.write(chunk)
+    const mode = begins(chunk, statement) ? take() : 'forward'
+    swallow ||= mode === 'lose answer'
+    if (mode === 'lose commit') cut()
+    else server.write(chunk, mode === 'lose line' ? cut : undefined)
   })
   server.on('data', (chunk) => {
     if (swallow) cut()
@@ -65,6 +77,6 @@ function relay(client: Socket, server: Socket, mode: () => ProxyMode, sockets: S
 }
 
 /** Three bytes of length, a sequence number, COM_QUERY (3), then the text. */
-function isCommit(packet: Buffer): boolean {
-  return packet[4] === 3 && packet.subarray(5).toString('latin1') === 'COMMIT'
+function begins(packet: Buffer, statement: string): boolean {
+  return packet[4] === 3 && packet.subarray(5).toString('latin1').startsWith(statement)
 }
