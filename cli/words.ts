@@ -78,6 +78,10 @@ const french = {
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',
   'spared, {reason}: {count}': 'épargnés, {reason} : {count}',
+  'partition {partition} ({rows} rows) will be dropped':
+    'la partition {partition} ({rows} lignes) sera supprimée',
+  'partition {partition} is not dropped whole: a date in it cannot be true':
+    "la partition {partition} n'est pas supprimée entière : une date y est invraisemblable",
   '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.':
     '{count} lacune(s) : des colonnes personnelles que rien ne régit ; `oubli doctor` les énumère.',
   'Nothing was changed. To let new terms act: oubli approve {plan}':

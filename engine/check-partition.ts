@@ -67,16 +67,23 @@ async function isPlain(
   return !(await hasAnyOf(ports.database, ports.database.dialect, policy, name, gaps))
 }
 
+export interface Seen {
+  readonly partition: string
+  /** Null: it stays, because a row in it is in doubt. */
+  readonly rows: number | null
+}
+
 /** For the plan: what a run would drop if `per_run` had no end. */
-export async function droppable(
+export async function seenPartitions(
   ports: EnginePorts,
   policy: CompiledPolicy,
   now: Instant,
-): Promise<readonly { readonly partition: string; readonly rows: number }[]> {
-  const found: { readonly partition: string; readonly rows: number }[] = []
+): Promise<readonly Seen[]> {
+  const seen: Seen[] = []
   for (const part of await duePartitions(ports.database, policy, now)) {
     const look = await lookInto(ports, policy, part, now)
-    if (look.found === 'due') found.push({ partition: part.name, rows: look.rows })
+    if (look.found !== 'empty')
+      seen.push({ partition: part.name, rows: look.found === 'due' ? look.rows : null })
   }
-  return found
+  return seen
 }
