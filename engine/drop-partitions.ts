@@ -4,7 +4,7 @@
  * place after. `settle-drops.ts` does the second half for whoever did not get there.
  */
 import { isoInstant } from '../base/clock.ts'
-import type { TableCounts } from '../audit/entry.ts'
+import { countText } from '../audit/entry.ts'
 import { entryText } from '../audit/entry-text.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { takeDropLock } from '../db/own/drop-lock.ts'
@@ -16,7 +16,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { DuePartition } from '../plan/partitions.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { duePartitions, lookInto } from './check-partition.ts'
-import { rowsEntry, tableCounts } from './evidence.ts'
+import { rowsEntry } from './evidence.ts'
 import type { EnginePorts } from './ports.ts'
 import { settleDrops, underFence } from './settle-drops.ts'
 
@@ -29,7 +29,6 @@ export interface Kept {
 
 export interface Dropped {
   readonly rows: number
-  readonly tables: TableCounts
   /** Names, in the order in which they went. */
   readonly dropped: readonly string[]
   readonly kept: readonly Kept[]
@@ -61,8 +60,7 @@ export async function dropPartitions(
     if (due.length > 0) await dropEach(ports, policy, place, due, { items, stop }, tally)
   }
   const { rows, dropped, kept, stopped } = tally
-  const erased = new Map([[policy.table, new Map([['erased', rows]])]])
-  return { rows, dropped, kept, stopped, tables: rows === 0 ? {} : tableCounts([erased]) }
+  return { rows, dropped, kept, stopped }
 }
 
 interface Limits {
@@ -152,8 +150,7 @@ function intentOf(
   part: DuePartition,
   rows: number,
 ): Drop {
-  const counts = new Map([['', new Map([[policy.table, new Map([['erased', rows]])]])]])
-  const entry = rowsEntry(ports, policy, place, counts)
+  const entry = rowsEntry(ports, policy, place, { [policy.table]: { erased: countText(rows) } })
   return {
     entryId: entry.id,
     runId: place.run,

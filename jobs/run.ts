@@ -8,6 +8,7 @@ import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
+import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { conclude } from './conclude.ts'
@@ -117,6 +118,7 @@ async function runWatched(
     startedAt: isoInstant(asOf),
   })
   await dropOtherCursors(ctx.database, id)
+  await settleDrops(ctx.ports, { lease: hands.lease.fence })
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
     const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)

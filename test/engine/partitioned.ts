@@ -5,6 +5,7 @@ import { dropPartitions, type Dropped } from '../../engine/drop-partitions.ts'
 import { bounds } from '../../engine/walk.ts'
 import type { Kind } from '../../policies/data-map.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
+import type { SiteFiles } from './installation.ts'
 import { asOf, createLab, type Lab, type Site } from './lab.ts'
 
 /** Three years are kept and the run is on 1 June 2026: what ends before 1 June 2023 is due. */
@@ -91,4 +92,42 @@ export async function provenRows(database: Database, table = 'views'): Promise<r
     .filter((erased) => erased !== undefined)
     .map(Number)
     .sort((a, b) => a - b)
+}
+
+/** The same table as a person would have it: files in a folder. */
+export const partitionedSite: SiteFiles = {
+  tables: [viewsTable(byDatetime)],
+  dataMap: `
+controller: { name: Petit Site SARL, contact: privacy@site.example, dpo: dpo@site.example }
+site: { name: Petit Site, url: https://site.example }
+zone: Europe/Paris
+stored_in: UTC
+launched_on: 2010-01-04
+kinds:
+  view:
+    table: views
+    key: [id, seen_at]
+    events:
+      seen: { column: seen_at }
+    partitions: drop
+out_of_scope: {}
+`,
+  policies: {
+    views: `policy: views
+promise: technical-data
+status: enforce
+data: view
+keep_at_most: 3 years
+counted_from: seen
+then: erase
+per_run: { rows: 1000000 }
+stop_above: { percent: 100 }
+purpose: technical data
+legal_basis: legitimate interest
+because: The small site promises this and its technical log is kept for nothing else.
+approved_by: DPO
+approved_on: 2025-12-01
+review_by: 2026-12-01
+`,
+  },
 }
