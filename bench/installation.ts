@@ -1,0 +1,101 @@
+/** Oubli set up on a schema of the benchmark as a person would: files in a folder, migrated, observed, approved. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { paces, type Pace } from './pace.ts'
+import { startProgram, type Running } from './running.ts'
+import type { Place } from './sql.ts'
+
+export interface Site extends Place {
+  /** Below `kinds:` of the data map. */
+  readonly kinds: string
+  /** Policy id → its own lines; what all policies have in common is added. */
+  readonly policies: Readonly<Record<string, string>>
+  /** Section `mail` of the settings. */
+  readonly mail?: unknown
+}
+
+export interface Installation {
+  readonly folder: string
+  /** A child process of `oubli`, as a shell would start it. */
+  start(argv: readonly string[], pace?: Pace): Running
+  /** The same until its end; what it printed. */
+  oubli(argv: readonly string[]): Promise<string>
+  /** Lets a run observe what is due now, and approves it. */
+  approve(): Promise<void>
+}
+
+const mainFile = new URL('../cli/main.js', import.meta.url).pathname
+
+/** Done, partly done because it was asked to end, and nothing else. */
+const fine = [0, 3]
+
+export async function install(folder: string, site: Site): Promise<Installation> {
+  const home = join(folder, site.database)
+  await mkdir(join(home, 'policies'), { recursive: true })
+  await writeFile(join(home, 'policies/data-map.yml'), `${head}kinds:\n${site.kinds}`)
+  for (const [id, lines] of Object.entries(site.policies))
+    await writeFile(join(home, `policies/${id}.yml`), `policy: ${id}\n${lines}${foot}`)
+  for (const [pace, part] of Object.entries(paces))
+    await writeFile(join(home, fileOf(pace)), JSON.stringify({ ...settings(site), ...part }, null, 2))
+  const start: Installation['start'] = (argv, pace = 'full speed') =>
+    startProgram(process.execPath, [mainFile, ...argv, '--config', join(home, fileOf(pace))], {
+      cwd: home,
+      fine,
+    })
+  const oubli: Installation['oubli'] = async (argv) => {
+    const running = start(argv)
+    await running.done
+    return running.out()
+  }
+  await oubli(['migrate'])
+  return {
+    folder: home,
+    start,
+    oubli,
+    approve: async () => {
+      const said = JSON.parse(await oubli(['run', '--json'])) as { readonly fingerprint: string }
+      await oubli(['approve', said.fingerprint, '--by', 'Benchmark'])
+    },
+  }
+}
+
+function fileOf(pace: string): string {
+  return `oubli ${pace}.yml`.replaceAll(' ', '-')
+}
+
+function settings({ port, database, mail }: Site): Readonly<Record<string, unknown>> {
+  return {
+    database: { mysql: { host: '127.0.0.1', port, user: 'root', database } },
+    policies: 'policies',
+    evidence: {
+      folder: 'evidence',
+      origin: 'benchmark.example/oubli',
+      signing_key_file: 'keys/signing-key',
+      secret_file: 'keys/secret',
+    },
+    mail: mail ?? {
+      transport: 'files',
+      folder: 'mails',
+      from: { name: 'Site', address: 'notices@site.example' },
+    },
+    log: { level: 'error' },
+  }
+}
+
+const head = `controller: { name: Benchmark, contact: privacy@site.example, dpo: dpo@site.example }
+site: { name: Benchmark, url: https://site.example }
+zone: UTC
+stored_in: UTC
+launched_on: 2001-01-01
+fiscal_year_ends: 12-31
+`
+
+const foot = `status: enforce
+stop_above: { percent: 100 }
+purpose: measuring
+legal_basis: legitimate interests
+because: These rows were made by the benchmark and are nobody's.
+approved_by: Benchmark
+approved_on: 2025-12-01
+review_by: 2036-12-01
+`

@@ -1,0 +1,97 @@
+/** `npm run bench`: measures each workload that is asked for on a server of its own, and says what was reached. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeAtomic } from '../config/files.ts'
+import { judge } from './judge.ts'
+import { machine } from './machine.ts'
+import { help, readOptions, type Options } from './options.ts'
+import type { Outcome } from './outcome.ts'
+import { paces } from './pace.ts'
+import { judgementLines, outcomeLines, type Reported } from './report.ts'
+import type { Bench } from './rounds.ts'
+import { killAll } from './running.ts'
+import { serverFlags, startServer } from './server.ts'
+import type { Workload } from './targets.ts'
+import { purge } from './workloads/purge.ts'
+
+type Measure = (bench: Bench) => Promise<Outcome>
+
+const measures: Readonly<Partial<Record<Workload, Measure>>> = {
+  purge,
+}
+
+/** A short form is over after this. Milliseconds; the end of the last round is kept in mind. */
+const quickAtMost = 100_000
+
+const notYet: Measure = () => Promise.reject(new Error('not yet'))
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+/** A step of a workload, with the seconds since the start of the program. */
+const step = (line: string): void => {
+  say(`${(performance.now() / 1000).toFixed(0).padStart(5)} s  ${line}`)
+}
+
+async function measureOne(workload: Workload, options: Options, folder: string): Promise<Reported> {
+  const from = performance.now()
+  say(`${workload}: starting a server`)
+  const server = await startServer()
+  try {
+    const { quick, rounds, window } = options
+    const deadline = quick ? from + quickAtMost : Infinity
+    const outcome = await (measures[workload] ?? notYet)({
+      ...{ server, quick, rounds, window, deadline, folder },
+      say: step,
+      random: Math.random,
+    })
+    const seconds = (performance.now() - from) / 1000
+    return { workload, seconds, outcome, judgements: judge(workload, outcome.figures) }
+  } finally {
+    await server.stop()
+  }
+}
+
+async function bench(options: Options, folder: string): Promise<void> {
+  const about = await machine()
+  for (const [name, value] of Object.entries(about)) say(`${name}: ${value}`)
+  say(
+    `window: ${options.window} s of writing, ${options.rounds} rounds in random order, history list drained\n`,
+  )
+  const reports: Reported[] = []
+  for (const workload of options.workloads) {
+    const report = await measureOne(workload, options, folder)
+    for (const line of outcomeLines(report)) say(line)
+    reports.push(report)
+  }
+  if (reports.length > 1)
+    for (const line of judgementLines(reports.flatMap((one) => one.judgements))) say(line)
+  if (options.quick) say('A short form is for a look: small tables, few rounds. Claims need the full form.')
+  if (options.json !== null) {
+    const all = { machine: about, options, server: serverFlags, paces, reports }
+    await writeAtomic(options.json, `${JSON.stringify(all, jsonValue, 2)}\n`)
+    say(`written: ${options.json}`)
+  }
+}
+
+function jsonValue(_: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value
+}
+
+async function main(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'oubli-bench-'))
+  process.on('exit', () => {
+    killAll()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130))
+  try {
+    const asked = readOptions(process.argv.slice(2))
+    if (asked.do === 'help') say(help)
+    else await bench(asked.options, folder)
+    return 0
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+process.exit(await main())
