@@ -13,12 +13,22 @@ import type { Bench } from './rounds.ts'
 import { killAll } from './running.ts'
 import { serverFlags, startServer } from './server.ts'
 import type { Workload } from './targets.ts'
+import { anonymise } from './workloads/anonymise.ts'
+import { memory } from './workloads/memory.ts'
+import { people } from './workloads/people.ts'
+import { plan } from './workloads/plan.ts'
 import { purge } from './workloads/purge.ts'
+import { scattered } from './workloads/scattered.ts'
 
 type Measure = (bench: Bench) => Promise<Outcome>
 
 const measures: Readonly<Partial<Record<Workload, Measure>>> = {
   purge,
+  scattered,
+  people,
+  anonymise,
+  memory,
+  plan,
 }
 
 /** A short form is over after this. Milliseconds; the end of the last round is kept in mind. */
