@@ -11,7 +11,9 @@ export interface Site extends Place {
   /** Policy id → its own lines; what all policies have in common is added. */
   readonly policies: Readonly<Record<string, string>>
   /** Section `mail` of the settings. */
-  readonly mail?: unknown
+  readonly mail?: Readonly<Record<string, unknown>>
+  /** Laid over it in the gentle gait. */
+  readonly mailWhenGentle?: Readonly<Record<string, unknown>>
 }
 
 export interface Installation {
@@ -36,7 +38,7 @@ export async function install(folder: string, site: Site): Promise<Installation>
   for (const [id, lines] of Object.entries(site.policies))
     await writeFile(join(home, `policies/${id}.yml`), `policy: ${id}\n${lines}${foot}`)
   for (const [pace, part] of Object.entries(paces))
-    await writeFile(join(home, fileOf(pace)), JSON.stringify({ ...settings(site), ...part }, null, 2))
+    await writeFile(join(home, fileOf(pace)), JSON.stringify({ ...settings(site, pace), ...part }, null, 2))
   const start: Installation['start'] = (argv, pace = 'full speed') =>
     startProgram(process.execPath, [mainFile, ...argv, '--config', join(home, fileOf(pace))], {
       cwd: home,
@@ -63,7 +65,8 @@ function fileOf(pace: string): string {
   return `oubli ${pace}.yml`.replaceAll(' ', '-')
 }
 
-function settings({ port, database, mail }: Site): Readonly<Record<string, unknown>> {
+function settings(site: Site, pace: string): Readonly<Record<string, unknown>> {
+  const { port, database, mail = filesOnly } = site
   return {
     database: { mysql: { host: '127.0.0.1', port, user: 'root', database } },
     policies: 'policies',
@@ -73,13 +76,15 @@ function settings({ port, database, mail }: Site): Readonly<Record<string, unkno
       signing_key_file: 'keys/signing-key',
       secret_file: 'keys/secret',
     },
-    mail: mail ?? {
-      transport: 'files',
-      folder: 'mails',
-      from: { name: 'Site', address: 'notices@site.example' },
-    },
+    mail: { ...mail, ...(pace === 'gentle' ? site.mailWhenGentle : {}) },
     log: { level: 'error' },
   }
+}
+
+const filesOnly = {
+  transport: 'files',
+  folder: 'mails',
+  from: { name: 'Site', address: 'notices@site.example' },
 }
 
 const head = `controller: { name: Benchmark, contact: privacy@site.example, dpo: dpo@site.example }

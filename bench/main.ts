@@ -14,7 +14,10 @@ import { killAll } from './running.ts'
 import { serverFlags, startServer } from './server.ts'
 import type { Workload } from './targets.ts'
 import { anonymise } from './workloads/anonymise.ts'
+import { harm } from './workloads/harm.ts'
+import { mail } from './workloads/mail.ts'
 import { memory } from './workloads/memory.ts'
+import { partition } from './workloads/partition.ts'
 import { people } from './workloads/people.ts'
 import { plan } from './workloads/plan.ts'
 import { purge } from './workloads/purge.ts'
@@ -22,19 +25,21 @@ import { scattered } from './workloads/scattered.ts'
 
 type Measure = (bench: Bench) => Promise<Outcome>
 
-const measures: Readonly<Partial<Record<Workload, Measure>>> = {
+const measures: Readonly<Record<Workload, Measure>> = {
   purge,
   scattered,
   people,
   anonymise,
+  partition,
+  harm,
   memory,
+  mail,
   plan,
 }
 
 /** A short form is over after this. Milliseconds; the end of the last round is kept in mind. */
 const quickAtMost = 100_000
 
-const notYet: Measure = () => Promise.reject(new Error('not yet'))
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 /** A step of a workload, with the seconds since the start of the program. */
 const step = (line: string): void => {
@@ -48,7 +53,7 @@ async function measureOne(workload: Workload, options: Options, folder: string):
   try {
     const { quick, rounds, window } = options
     const deadline = quick ? from + quickAtMost : Infinity
-    const outcome = await (measures[workload] ?? notYet)({
+    const outcome = await measures[workload]({
       ...{ server, quick, rounds, window, deadline, folder },
       say: step,
       random: Math.random,

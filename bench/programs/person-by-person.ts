@@ -4,7 +4,7 @@ import type { RowDataPacket } from 'mysql2/promise'
 import type { Place } from '../sql.ts'
 import { connect, stopAsked, taskOf } from './program.ts'
 
-const { bound, ...place } = taskOf<Place & { readonly bound: string }>()
+const { bound, ...place } = taskOf() as Place & { readonly bound: string }
 const asked = stopAsked()
 const connection = await connect(place)
 const [people] = await connection.query<(RowDataPacket & { readonly id: number })[]>(

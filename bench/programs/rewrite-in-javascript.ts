@@ -12,7 +12,7 @@ interface Due extends RowDataPacket {
   readonly birth: string
 }
 
-const { bound, size, ...place } = taskOf<Place & { readonly bound: string; readonly size: number }>()
+const { bound, size, ...place } = taskOf() as Place & { readonly bound: string; readonly size: number }
 const asked = stopAsked()
 const connection = await connect(place)
 await connection.query(

@@ -1,0 +1,153 @@
+/** The response times of a site that is in use, idle and beside the purge in each of its gaits. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { flatTable, type FlatTable } from '../flat-table.ts'
+import type { Figure } from '../judge.ts'
+import type { Outcome } from '../outcome.ts'
+import { paces, type Pace } from '../pace.ts'
+import { archiverVersion, howToGetArchiver, startArchiver } from '../peers.ts'
+import type { LoadReport, LoadTask } from '../programs/site-load.ts'
+import { shuffled, timedRounds, type Bench } from '../rounds.ts'
+import { startOwn, type Running } from '../running.ts'
+import { ratios } from '../statistics.ts'
+import { byContender, fixed } from '../tables.ts'
+import { bestArchiver } from './purge.ts'
+
+const sizes = {
+  full: { rows: 5_000_000, enough: 0.4, seconds: 8 },
+  quick: { rows: 600_000, enough: 0.6, seconds: 4 },
+}
+/** Between the first write and the load, so that the load meets the purge at its speed. */
+const settle = 1000
+
+interface Beside extends LoadReport {
+  /** Rows deleted a second during the load. */
+  readonly rows: number
+  readonly historyMost: number
+  /** Seconds from the end until the history list was at rest. */
+  readonly rest: number
+}
+
+interface Neighbour {
+  readonly name: string
+  /** Null: nobody. */
+  readonly start: (() => Running) | null
+}
+
+const nobody = 'nobody'
+const archiver = 'pt-archiver'
+
+export async function harm(bench: Bench): Promise<Outcome> {
+  const { rows, enough, seconds } = bench.quick ? sizes.quick : sizes.full
+  const flat = await flatTable(bench, 'bench_harm', rows, enough)
+  const load: LoadTask = {
+    ...{ port: bench.server.port, database: 'bench_harm', seconds },
+    ...{ from: Math.floor(rows * 0.8), to: rows },
+  }
+  const neighbours = await neighboursOn(bench, flat)
+  const rounds = await timedRounds(bench, async (round) => {
+    const found = new Map<string, Beside>()
+    for (const neighbour of shuffled(neighbours, bench.random)) {
+      await flat.stage.ready({ name: neighbour.name, start: () => neverStarted(), seconds })
+      await bench.server.drain()
+      const one = await beside(bench, neighbour, load)
+      found.set(neighbour.name, one)
+      bench.say(
+        `round ${round}  beside ${neighbour.name}: p99 ${one.p99.toFixed(1)} ms, ${Math.round(one.rows)} rows/s`,
+      )
+    }
+    return found
+  })
+  return { tables: [tableOf(rounds)], figures: figuresOf(rounds), notes: [], rounds }
+}
+
+function neverStarted(): never {
+  throw new Error('only its need of rows was asked')
+}
+
+async function neighboursOn(bench: Bench, flat: FlatTable): Promise<readonly Neighbour[]> {
+  const best = archiverVersion() === null ? null : await bestArchiver(bench, flat)
+  const gaits = (['full speed', 'commits of 200', 'gentle'] as const).filter((pace) => paces[pace] !== null)
+  return [
+    { name: nobody, start: null },
+    ...(best === null ? [] : [{ name: archiver, start: () => startArchiver(best, flat.archiver) }]),
+    ...gaits.map((pace) => ({
+      name: oubliAt(pace),
+      start: () => flat.installation.start(['run', '--policy', 'views'], pace),
+    })),
+  ]
+}
+
+function oubliAt(pace: Pace): string {
+  return `Oubli, ${pace}`
+}
+
+async function beside(bench: Bench, { start }: Neighbour, load: LoadTask): Promise<Beside> {
+  const { server } = bench
+  const before = await server.read()
+  const running = start?.() ?? null
+  const ended = { yet: false }
+  const done = running?.done.finally(() => (ended.yet = true)) ?? Promise.resolve()
+  done.catch(() => undefined)
+  if (running !== null) {
+    while (!ended.yet && (await server.read()).written - before.written < 100) await sleep(50)
+    await sleep(settle)
+  }
+  const [from, at] = [await server.read(), performance.now()]
+  const visitors = startOwn('site-load', load)
+  let historyMost = 0
+  const watched = visitors.done.then(() => true)
+  watched.catch(() => undefined)
+  while (!(await Promise.race([watched, sleep(200, false)])))
+    historyMost = Math.max(historyMost, (await server.read()).history)
+  await watched
+  const [to, until] = [await server.read(), performance.now()]
+  if (running !== null && ended.yet) throw new Error('the purge ended before the load: too few rows were due')
+  running?.stop()
+  await done
+  const rest = (await server.drain()) ?? Infinity
+  const report = JSON.parse(visitors.out()) as LoadReport
+  // A fifth of the requests updates a row.
+  const own = report.perSecond * 0.2 * load.seconds
+  const rows = running === null ? 0 : (to.written - from.written - own) / ((until - at) / 1000)
+  return { ...report, rows, historyMost, rest }
+}
+
+function figuresOf(rounds: readonly ReadonlyMap<string, Beside>[]): Outcome['figures'] {
+  const p99 = (pace: Pace, peer: string): Figure => {
+    if (paces[pace] === null) return { missing: `this version cannot be told: ${pace}` }
+    if (peer === archiver && archiverVersion() === null) return { missing: howToGetArchiver }
+    return ratios(rounds, oubliAt(pace), peer, (m) => m.p99)
+  }
+  const most = (pick: (m: Beside) => number): readonly number[] =>
+    rounds.map((round) =>
+      Math.max(...[...round].filter(([name]) => name.startsWith('Oubli')).map(([, m]) => pick(m))),
+    )
+  const rows = ratios(rounds, oubliAt('full speed'), archiver, (m) => m.rows)
+  return {
+    'harm.idle': p99('full speed', nobody),
+    'harm.archiver': p99('full speed', archiver),
+    'harm.rows': archiverVersion() === null ? { missing: howToGetArchiver } : rows,
+    'harm.small': p99('commits of 200', nobody),
+    'harm.gentle': p99('gentle', nobody),
+    'harm.history': most((m) => m.historyMost),
+    'harm.rest': most((m) => m.rest),
+  }
+}
+
+function tableOf(rounds: readonly ReadonlyMap<string, Beside>[]): Outcome['tables'][number] {
+  return {
+    title: 'medians; response times of the site in milliseconds',
+    columns: ['beside', 'rows/s', 'p50', 'p95', 'p99', 'most', 'requests/s', 'history most', 'rest s'],
+    rows: byContender(rounds).map(([name, all]) => [
+      name,
+      fixed(all, (m) => m.rows, 0),
+      fixed(all, (m) => m.p50, 2),
+      fixed(all, (m) => m.p95, 2),
+      fixed(all, (m) => m.p99, 2),
+      fixed(all, (m) => m.most, 1),
+      fixed(all, (m) => m.perSecond, 0),
+      fixed(all, (m) => m.historyMost, 0),
+      fixed(all, (m) => m.rest, 1),
+    ]),
+  }
+}
