@@ -11,7 +11,8 @@ import { number } from '../../cli/table.ts'
 
 const sizes = {
   full: { people: [1_000_000, 10_000_000], due: 20_000, held: 5_000, warned: 5_000 },
-  quick: { people: [100_000, 1_000_000], due: 2_000, held: 500, warned: 500 },
+  // Below a hundred thousand a table is counted, which would make the small one look large.
+  quick: { people: [150_000, 1_500_000], due: 2_000, held: 500, warned: 500 },
 } as const
 /** A table as small as this may be scanned. */
 const smallTable = 1000
