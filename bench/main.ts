@@ -12,7 +12,7 @@ import { judgementLines, outcomeLines, type Reported } from './report.ts'
 import type { Bench } from './rounds.ts'
 import { killAll } from './running.ts'
 import { serverFlags, startServer } from './server.ts'
-import type { Workload } from './targets.ts'
+import { targets, type Workload } from './targets.ts'
 import { anonymise } from './workloads/anonymise.ts'
 import { harm } from './workloads/harm.ts'
 import { mail } from './workloads/mail.ts'
@@ -73,7 +73,9 @@ async function bench(options: Options, folder: string): Promise<void> {
   )
   const reports: Reported[] = []
   for (const workload of options.workloads) {
-    const report = await measureOne(workload, options, folder)
+    const report = await measureOne(workload, options, folder).catch((error: unknown) =>
+      failed(workload, error),
+    )
     for (const line of outcomeLines(report)) say(line)
     reports.push(report)
   }
@@ -87,11 +89,23 @@ async function bench(options: Options, folder: string): Promise<void> {
   }
 }
 
+/** One workload that breaks must not cost the figures of the others; it is not measured, and the exit code says so. */
+function failed(workload: Workload, error: unknown): Reported {
+  killAll()
+  process.exitCode = 1
+  const missing = error instanceof Error ? error.message : String(error)
+  const figures = Object.fromEntries(
+    targets.filter((one) => one.workload === workload).map((one) => [one.figure, { missing }]),
+  )
+  const outcome: Outcome = { tables: [], figures, notes: [], rounds: [] }
+  return { workload, seconds: 0, outcome, judgements: judge(workload, figures) }
+}
+
 function jsonValue(_: string, value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'oubli-bench-'))
   process.on('exit', () => {
     killAll()
@@ -102,11 +116,11 @@ async function main(): Promise<number> {
     const asked = readOptions(process.argv.slice(2))
     if (asked.do === 'help') say(help)
     else await bench(asked.options, folder)
-    return 0
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    process.exitCode = 1
   }
 }
 
-process.exit(await main())
+await main()
+process.exit()

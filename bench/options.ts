@@ -36,7 +36,7 @@ workloads (all, unless some are named):
   plan       rows read by \`oubli plan\` in a large and a small table
 
 options:
-  --quick      small tables, three rounds, at most two minutes a workload; for a look, not for a claim
+  --quick      small tables, three rounds, about two minutes a workload; for a look, not for a claim
   --rounds N   paired rounds (default ${full.rounds}; with --quick ${quick.rounds})
   --json FILE  writes every figure, the machine, versions and settings
   --help       this text
