@@ -4,7 +4,7 @@ import * as w from './schema-words.ts'
 
 const { says } = w
 
-const most = 1_000_000
+const most = 100_000_000
 const people = w.wholeNumber(1, most)
 
 export const perRun = w
