@@ -144,7 +144,19 @@ export async function putEntry(
   place: Pick<BatchPlace, 'run' | 'asOf'>,
   entry: Entry,
 ): Promise<void> {
-  await insertEntries(tx, [entryRow(place, entry)])
+  await putEntries(tx, place, [entry])
+}
+
+/** Several in one statement. */
+export async function putEntries(
+  tx: Session,
+  place: Pick<BatchPlace, 'run' | 'asOf'>,
+  entries: readonly Entry[],
+): Promise<void> {
+  await insertEntries(
+    tx,
+    entries.map((entry) => entryRow(place, entry)),
+  )
 }
 
 function entryRow(place: Pick<BatchPlace, 'run' | 'asOf'>, entry: Entry): EntryRow {
