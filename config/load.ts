@@ -115,6 +115,7 @@ function mailFrom(mail: SettingsText['mail'], pathOf: PathOf, env: Environment):
     from: { name: mail.from.name ?? null, address: mail.from.address ?? null },
     replyTo: mail.reply_to ?? null,
     perMinute: mail.per_minute,
+    connections: mail.connections,
   }
   return withPassword(settings, 'mail.password_file', pathOf, env)
 }

@@ -89,7 +89,8 @@ const mail = section('How warnings leave.', {
     .email()
     .meta({ description: 'A mailbox that somebody reads; people do answer.', expects: address })
     .optional(),
-  per_minute: whole(1, 10_000, 'Mails a minute at most.').default(60),
+  per_minute: whole(1, 600_000, 'Mails a minute at most, of all hosts together.').default(60),
+  connections: whole(1, 50, 'Connections to the relay at most, of each process.').default(5),
   language: choice(['en', 'fr'], 'Language for people whose own is not known.').default('en'),
 })
 
@@ -161,6 +162,7 @@ export interface MailSettings {
   readonly from: { readonly name: string | null; readonly address: string | null }
   readonly replyTo: string | null
   readonly perMinute: number
+  readonly connections: number
   readonly language: 'en' | 'fr'
 }
 

@@ -13,6 +13,6 @@ export async function bounce(
 ): Promise<'recorded' | 'ignored' | 'unreadable'> {
   const found = readBounce(bytes)
   if (found === null) return 'unreadable'
-  const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone, ctx.now)
+  const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone)
   return await recordBounce(ctx.database, found, await ctx.now(), record)
 }

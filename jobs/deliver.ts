@@ -21,9 +21,10 @@ export async function deliver(
   try {
     const summary = await deliverDue(ctx.database, transport, {
       now: ctx.now,
+      clock: ctx.clock,
       limit: mostMails,
       perMinute: ctx.settings.mail.transport === 'files' ? null : ctx.settings.mail.perMinute,
-      record: mailRecorder(ctx, run ?? newEntryId(ctx.ports.random), prepared.dataMap.zone, ctx.now),
+      record: mailRecorder(ctx, run ?? newEntryId(ctx.ports.random), prepared.dataMap.zone),
       random: () => (ctx.ports.random(1)[0] ?? 0) / 256,
       wait: ctx.ports.sleep,
       onEvent: (event) => {

@@ -53,6 +53,7 @@ export const ownTables: readonly string[] = [
   'oubli_heartbeat',
   'oubli_hold',
   'oubli_lease',
+  'oubli_mail_rate',
   'oubli_migration',
   'oubli_outbox',
   'oubli_refusal',

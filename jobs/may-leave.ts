@@ -2,25 +2,42 @@
  * Is what a waiting mail says still true? Between queue and relay the person may have signed in, a hold may
  * have come, the address may have been put right, or the policy may only observe by now.
  */
-import { keyFromText } from '../base/subject-ref.ts'
+import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
 import type { ClaimedMail } from '../mail/outbox.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
+/** Ids of those that may leave. */
 export function mayLeave(
   ctx: JobContext,
   prepared: Pick<Prepared, 'plan'>,
-): (mail: ClaimedMail) => Promise<boolean> {
-  return async (mail) => {
-    const policy = prepared.plan.policies.find(
-      (one) => one.policy.id === mail.policy && one.kind === mail.kind,
-    )
-    if (policy?.policy.status !== 'enforce') return false
-    const now = await ctx.now()
-    const [row] = await judgeRows(ctx.ports, ctx.database, policy, [keyFromText(mail.keyText)], now)
-    if (row?.decision.act !== 'spare' || row.decision.reason !== 'warning on its way') return false
-    const open = row.facts.warnings.filter(({ state }) => state === 'open' || state === 'unknown')
-    return open.every(({ addressHash }) => addressHash === row.facts.addressHash)
+): (mails: readonly ClaimedMail[]) => Promise<ReadonlySet<string>> {
+  return async (mails) => {
+    const may = new Set<string>()
+    for (const policy of prepared.plan.policies) {
+      const own = mails.filter((mail) => mail.policy === policy.policy.id && mail.kind === policy.kind)
+      if (own.length === 0 || policy.policy.status !== 'enforce') continue
+      const waiting = await stillWaiting(ctx, policy, [...new Set(own.map((mail) => mail.keyText))])
+      for (const mail of own) if (waiting.has(mail.keyText)) may.add(mail.id)
+    }
+    return may
   }
+}
+
+/** Those for whom a warning is on its way, and to the address that they have now. */
+async function stillWaiting(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const now = await ctx.now()
+  const judged = await judgeRows(ctx.ports, ctx.database, policy, keys.map(keyFromText), now)
+  const waiting = judged.filter(({ decision, facts }) => {
+    if (decision.act !== 'spare' || decision.reason !== 'warning on its way') return false
+    const open = facts.warnings.filter(({ state }) => state === 'open' || state === 'unknown')
+    return open.every(({ addressHash }) => addressHash === facts.addressHash)
+  })
+  return new Set(waiting.map(({ facts }) => keyText(facts.key)))
 }

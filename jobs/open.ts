@@ -113,5 +113,6 @@ function transportOf(mail: MailSettings): Transport {
     bounceAddress: mail.from.address ?? '',
     name: null,
     ca: null,
+    connections: mail.connections,
   })
 }

@@ -1,11 +1,11 @@
 /** Reports of other mail servers (RFC 3461, RFC 3464): a warning that was accepted and came back after all. */
 import type { Instant } from '../base/clock.ts'
-import { isoInstant } from '../base/clock.ts'
+import { mailOfToken, setBounced } from '../db/own/outbox-ends.ts'
+import { warningsBehind } from '../db/own/warnings.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
 import { allParts, contentType, decodedBody, parameter, readFields, readPart, type Part } from './mime.ts'
-import { text } from '../db/own/row.ts'
-import { failWarning, warningBehind, type RecordMail } from './settle.ts'
+import { evidenceOf, failWarning, type RecordMail } from './settle.ts'
 
 export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
 
@@ -74,26 +74,11 @@ export async function recordBounce(
 ): Promise<'recorded' | 'ignored'> {
   if (bounce.action !== 'failed' || !bounce.status.startsWith('5.')) return 'ignored'
   const outcome = await database.transaction(async (tx) => {
-    const [mail] = await tx.rows({
-      text: 'SELECT id, policy FROM oubli_outbox WHERE token = ?',
-      values: [bounce.token],
-    })
-    if (mail === undefined) return 'ignored' as const
-    const id = text(mail, 'id')
-    // A mail whose answer was lost may have been accepted too, and this is the proof of it.
-    const matched = await tx.run({
-      text:
-        "UPDATE oubli_outbox SET state = 'bounced', reply_code = ?, address = NULL, message = NULL, " +
-        "claim_token = NULL, lease_until = NULL, ended_at = ? WHERE id = ? AND state IN ('accepted', 'unknown')",
-      values: [bounce.status, isoInstant(now), id],
-    })
-    if (matched === 0) return 'ignored' as const
-    await failWarning(tx, database.dialect, id, 'bounced', bounce.status, now)
-    await record(tx, {
-      kind: 'warning.failed',
-      policy: text(mail, 'policy'),
-      warning: await warningBehind(tx, id),
-    })
+    const mail = await mailOfToken(tx, bounce.token)
+    if (mail === null || !(await setBounced(tx, mail.id, bounce.status, now))) return 'ignored' as const
+    await failWarning(tx, database.dialect, mail.id, 'bounced', bounce.status, now)
+    const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
+    await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])
     return 'recorded' as const
   })
   if (outcome.state === 'committed') return outcome.value

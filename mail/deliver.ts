@@ -1,14 +1,18 @@
-/** Sends what is due: claims, calls the transport, writes down what it said, and knows when the fault is ours. */
-import type { Instant } from '../base/clock.ts'
+/**
+ * Sends what is due: claims some mails, asks once more whether each may leave, marks them as called, hands
+ * them to the transport, several at a time, and knows when the fault is ours.
+ */
+import type { Clock, Instant } from '../base/clock.ts'
 import type { Database } from '../db/session.ts'
-import { backOff, type BackOff } from './back-off.ts'
+import type { BackOff } from './back-off.ts'
+import { OnTheWire } from './on-the-wire.ts'
 import { faultShare, ourFault, worksLately } from './our-fault.ts'
 import { claimDue, markCalled, recoverExpired, release, type ClaimedMail } from './outbox.ts'
-import { endMail, postpone, type RecordMail } from './settle.ts'
+import { sharedPace, type Pace } from './pace.ts'
+import { endMail, holdBack, type RecordMail } from './settle.ts'
+import { settleAnswers, settleHeld, tell } from './settle-answers.ts'
+import { everything, newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
 import type { Sent, Transport } from './transport.ts'
-
-export type DeliveryStop =
-  'relay refuses everything' | 'too many refusals to be true, none was counted' | 'relay cannot be reached'
 
 export interface DeliverySummary {
   readonly accepted: number
@@ -32,9 +36,11 @@ export interface DeliveryEvent {
 export interface DeliveryOptions {
   /** The database's time. */
   readonly now: () => Promise<Instant>
+  /** This machine's clock, for the pace only. */
+  readonly clock: Clock
   /** Calls of the transport in this delivery. */
   readonly limit: number
-  /** Null: as fast as the relay takes them. */
+  /** Of all processes together. Null: as fast as the relay takes them. */
   readonly perMinute: number | null
   readonly record: RecordMail
   /** In [0, 1). */
@@ -42,39 +48,32 @@ export interface DeliveryOptions {
   readonly wait: (milliseconds: number) => Promise<void>
   readonly backoff?: BackOff
   readonly onEvent?: (event: DeliveryEvent) => void
-  /** True: end after the current mail. */
+  /** True: end after the mails that are on the wire. */
   readonly stop?: () => boolean
-  /** False: what the mail says is not true any more, or may not be said now; it waits an hour and is asked again. */
-  readonly mayLeave?: (mail: ClaimedMail) => Promise<boolean>
+  /**
+   * Ids of those that may leave. Of the others, what they say is not true any more, or may not be said now;
+   * they wait an hour and are asked again.
+   */
+  readonly mayLeave?: (mails: readonly ClaimedMail[]) => Promise<ReadonlySet<string>>
   /** Share of refusals above which the fault is ours; 0.05 unless told. */
   readonly refusedShare?: number
 }
 
 /** Longer than the longest silence that the transport allows. */
 const leaseMs = 20 * 60_000
-const claimSize = 20
+const claimSize = 50
 /** A mail that may not leave is asked again after this. Milliseconds. */
 const heldBack = 3_600_000
-const unreachableAfter = 5
+/** A wait is cut into pieces of this, so that a word to stop is heard. Milliseconds. */
+const hearing = 1000
 
-/** A delivery is broken off where more than half of at least so many were refused; the rest is judged at its end. */
-const brokenOffFrom = 20
-
-interface Held {
-  readonly mail: ClaimedMail
-  readonly code: string | null
-}
-
-interface Tally {
-  accepted: number
-  deferred: number
-  unknown: number
-  abandoned: number
-  /** Refusals are judged together: until then their mails stand as deferred. */
-  readonly held: Held[]
-  calls: number
-  /** Calls in a row that did not reach a relay that takes mail. */
-  unreached: number
+interface Work {
+  readonly database: Database
+  readonly transport: Transport
+  readonly options: DeliveryOptions
+  readonly tally: Tally
+  readonly wire: OnTheWire
+  readonly pace: Pace | null
 }
 
 /**
@@ -88,23 +87,36 @@ export async function deliverDue(
 ): Promise<DeliverySummary> {
   const started = await options.now()
   await recoverExpired(database, started)
-  const tally: Tally = {
-    accepted: 0,
-    deferred: 0,
-    unknown: 0,
-    abandoned: 0,
-    held: [],
-    calls: 0,
-    unreached: 0,
+  const tally = newTally()
+  const work: Work = {
+    database,
+    transport,
+    options,
+    tally,
+    wire: new OnTheWire((answers) => settleAnswers(database, options, answers, tally)),
+    pace: options.perMinute === null ? null : sharedPace(database, options.perMinute, options.clock),
   }
-  let stopped: DeliveryStop | null = null
-  while (stopped === null && tally.calls < options.limit && !asked(options)) {
-    const limit = Math.min(claimSize, options.limit - tally.calls)
-    const mails = await claimDue(database, started, { limit, leaseMs })
-    if (mails.length === 0) break
-    stopped = await deliverClaimed(database, transport, options, mails, tally)
+  try {
+    while (tally.calls < options.limit && stopOf(tally) === null && !asked(options)) {
+      const mails = await claimDue(database, started, { limit: claimable(options, tally), leaseMs })
+      if (mails.length === 0) break
+      await deliverClaimed(work, mails)
+    }
+  } finally {
+    // Also when the database failed: what the relay still says is worth writing down.
+    await work.wire.empty()
   }
+  return await conclude(work, started)
+}
+
+/** No more than leave within a minute: a claim that waits for its turn must not outlive its lease. */
+function claimable({ limit, perMinute }: DeliveryOptions, { calls }: Tally): number {
+  return Math.min(claimSize, perMinute ?? claimSize, limit - calls)
+}
+
+async function conclude({ database, options, tally }: Work, started: Instant): Promise<DeliverySummary> {
   const fault = ourFault(tally, options.refusedShare ?? faultShare)
+  let stopped = stopOf(tally)
   if (fault) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
   const proven = tally.accepted > 0 || (await worksLately(database, started))
   const rejected = await settleHeld(database, options, tally, fault || !proven)
@@ -119,122 +131,82 @@ export async function deliverDue(
   }
 }
 
-async function deliverClaimed(
-  database: Database,
-  transport: Transport,
-  options: DeliveryOptions,
-  mails: readonly ClaimedMail[],
-  tally: Tally,
-): Promise<DeliveryStop | null> {
-  for (const [i, mail] of mails.entries()) {
-    const stop = stopOf(tally)
-    if (stop !== null || asked(options)) {
-      await release(database, mails.slice(i))
-      return stop
-    }
-    await deliverOne(database, transport, options, mail, tally)
+/** Hands the mails out by the handful, as there is room on the wire; gives back what is left at a stop. */
+async function deliverClaimed(work: Work, mails: readonly ClaimedMail[]): Promise<void> {
+  const { options, tally, wire, pace } = work
+  let rest = mails
+  while (rest.length > 0) {
+    while (wire.open >= room(tally, most(work))) await wire.change()
+    if (stopOf(tally) !== null || asked(options)) break
+    const free = Math.min(room(tally, most(work)) - wire.open, pace?.most ?? claimSize, rest.length)
+    const turns = pace === null ? null : await pace.turns(free)
+    if (turns !== null && !(await comes(options, turns[0] ?? 0))) break
+    await sendHandful(work, rest.slice(0, free), turns)
+    rest = rest.slice(free)
   }
-  return stopOf(tally)
+  await release(work.database, rest)
 }
 
-async function deliverOne(
-  database: Database,
-  transport: Transport,
-  options: DeliveryOptions,
-  mail: ClaimedMail,
-  tally: Tally,
+/** One mail on each connection, and as many whose answer is being written meanwhile. */
+function most({ transport }: Work): number {
+  return 2 * transport.connections
+}
+
+async function sendHandful(
+  work: Work,
+  handful: readonly ClaimedMail[],
+  turns: readonly Instant[] | null,
 ): Promise<void> {
+  const { database, options, tally, wire, pace } = work
   const now = await options.now()
-  if (now >= mail.giveUpAt) {
+  const leaving = await whoLeaves(work, handful, now)
+  const called = await markCalled(database, leaving, now, leaseMs)
+  tally.calls += called.length
+  for (const [i, mail] of called.entries()) wire.add(mail, call(work, mail, turns?.[i] ?? null))
+  if (turns !== null) pace?.giveBack(turns.slice(called.length))
+}
+
+/** Those of the mails that are still to be sent; the others are ended or put back. */
+async function whoLeaves(
+  { database, options, tally }: Work,
+  mails: readonly ClaimedMail[],
+  now: Instant,
+): Promise<readonly ClaimedMail[]> {
+  const late = mails.filter((mail) => now >= mail.giveUpAt)
+  for (const mail of late) {
     const done = await endMail(database, mail, { result: 'abandoned', code: null }, now, options.record)
-    if (!done) return
+    if (!done) continue
     tally.abandoned += 1
     tell(options, mail, 'mail.abandoned', null, 0)
-    return
   }
-  if (options.mayLeave !== undefined && !(await options.mayLeave(mail))) {
-    await postpone(database, mail, 'deferred', null, now + heldBack)
-    return
-  }
-  if (options.perMinute !== null && tally.calls > 0) await options.wait(60_000 / options.perMinute)
-  if (!(await markCalled(database, mail, await options.now(), leaseMs))) return
-  tally.calls += 1
-  const sent = await call(transport, mail)
-  const reached = sent.result !== 'deferred' || /^\d{3}$/.test(sent.code ?? '')
-  tally.unreached = reached ? 0 : tally.unreached + 1
-  await settle(database, options, mail, sent, tally)
+  const early = mails.filter((mail) => now < mail.giveUpAt)
+  if (options.mayLeave === undefined || early.length === 0) return early
+  const may = await options.mayLeave(early)
+  const kept = early.filter((mail) => !may.has(mail.id))
+  await holdBack(database, kept, now + heldBack)
+  return early.filter((mail) => may.has(mail.id))
 }
 
-/** A transport that throws has a fault of its own, and how far it got nobody knows. */
-async function call(transport: Transport, mail: ClaimedMail): Promise<Sent> {
+/** Never rejects: a transport that throws has a fault of its own, and how far it got nobody knows. */
+async function call({ transport, options }: Work, mail: ClaimedMail, turn: Instant | null): Promise<Sent> {
   try {
+    if (turn !== null) await comes({ ...options, stop: () => false }, turn)
     return await transport.send({ address: mail.address, message: mail.message, token: mail.token })
   } catch {
     return { result: 'unknown', code: null }
   }
 }
 
-async function settle(
-  database: Database,
-  options: DeliveryOptions,
-  mail: ClaimedMail,
-  { result, code }: Sent,
-  tally: Tally,
-): Promise<void> {
-  const now = await options.now()
-  const attempt = mail.attempts + 1
-  const later = now + (options.backoff ?? backOff)(attempt, options.random)
-  switch (result) {
-    case 'accepted':
-      if (await endMail(database, mail, { result, code }, now, options.record)) tally.accepted += 1
-      else tally.unknown += 1
-      break
-    case 'rejected':
-      if (await postpone(database, mail, 'deferred', code, later, true)) tally.held.push({ mail, code })
-      return
-    case 'deferred':
-    case 'unknown':
-      if (await postpone(database, mail, result, code, later)) tally[result] += 1
-      break
+/** Waits for an instant of this machine's clock; false when a word to stop came before it. */
+async function comes(options: DeliveryOptions, at: Instant): Promise<boolean> {
+  for (;;) {
+    const left = at - options.clock()
+    if (left <= 0) return true
+    if (left > hearing && asked(options)) return false
+    await options.wait(Math.min(Math.ceil(left), hearing))
   }
-  tell(options, mail, `mail.${result}`, code, attempt)
-}
-
-async function settleHeld(
-  database: Database,
-  options: DeliveryOptions,
-  tally: Tally,
-  fault: boolean,
-): Promise<number> {
-  let rejected = 0
-  for (const { mail, code } of tally.held) {
-    const attempt = mail.attempts + 1
-    const ending = { result: 'rejected', code } as const
-    const counts =
-      !fault && (await endMail(database, mail, ending, await options.now(), options.record, 'deferred'))
-    if (counts) rejected += 1
-    tell(options, mail, counts ? 'mail.rejected' : 'mail.deferred', code, attempt)
-  }
-  return rejected
-}
-
-const everything = 'relay refuses everything'
-
-function stopOf(tally: Tally): DeliveryStop | null {
-  if (tally.calls >= brokenOffFrom && ourFault(tally, 0.5)) return everything
-  return tally.unreached >= unreachableAfter ? 'relay cannot be reached' : null
 }
 
 function asked(options: DeliveryOptions): boolean {
   return options.stop?.() ?? false
-}
-
-function tell(
-  options: DeliveryOptions,
-  { policy }: ClaimedMail,
-  event: DeliveryEvent['event'],
-  code: string | null,
-  attempt: number,
-): void {
-  options.onEvent?.({ event, policy, code, attempt })
 }

@@ -5,6 +5,7 @@ import type { Transport } from './transport.ts'
 /** Writes `token.eml`, and `token.html` for a browser. A write that fails defers the mail. */
 export function fileTransport(write: (name: string, bytes: Uint8Array) => Promise<void>): Transport {
   return {
+    connections: 1,
     async send({ message, token }) {
       try {
         await write(`${token}.eml`, message)

@@ -1,5 +1,6 @@
 /** Tells a fault of ours (a blocked relay, a wrong setting) from an address that takes no mail. */
-import { isoInstant, type Instant } from '../base/clock.ts'
+import type { Instant } from '../base/clock.ts'
+import { acceptedSince } from '../db/own/outbox-ends.ts'
 import type { Session } from '../db/session.ts'
 
 /** A refusal says something of a person only while the relay takes mail for others; weekly runs must fit. Milliseconds. */
@@ -24,9 +25,5 @@ export function ourFault({ held, accepted, deferred, unknown }: Results, share: 
 
 /** True: a mail to somebody was accepted not long ago, so the relay does take mail. */
 export async function worksLately(session: Session, now: Instant): Promise<boolean> {
-  const rows = await session.rows({
-    text: 'SELECT id FROM oubli_outbox WHERE accepted_at >= ? LIMIT 1',
-    values: [isoInstant(now - provenFor)],
-  })
-  return rows.length > 0
+  return await acceptedSince(session, now - provenFor)
 }

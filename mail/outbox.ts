@@ -7,53 +7,24 @@
  * gives the mail back, one that ends after it makes the mail unknown. Unknown is sent again, same bytes.
  */
 import { randomBytes } from 'node:crypto'
-import { isoInstant, type Instant } from '../base/clock.ts'
-import { marks, text } from '../db/own/row.ts'
+import type { Instant } from '../base/clock.ts'
+import {
+  endClaims,
+  giveUpClaim,
+  insertMail,
+  lockDue,
+  lockExpired,
+  readClaimed,
+  setCalled,
+  setClaimed,
+  type ClaimedMail,
+  type MailToQueue,
+} from '../db/own/outbox.ts'
+import { setWarningsUnknown } from '../db/own/warnings.ts'
+import type { Database, Session } from '../db/session.ts'
 import { committed, insist } from './insist.ts'
-import type { Database, Row, Session, SqlValue } from '../db/session.ts'
 
-export type OutboxState =
-  | 'queued'
-  | 'claimed'
-  | 'unknown'
-  | 'deferred'
-  | 'accepted'
-  | 'rejected'
-  | 'bounced'
-  | 'abandoned'
-  | 'cancelled'
-
-export interface MailToQueue {
-  readonly campaign: string
-  readonly policy: string
-  readonly kind: string
-  readonly keyText: string
-  /** 32 hex digits, see `newToken`. */
-  readonly token: string
-  readonly messageId: string
-  readonly address: string
-  readonly message: Uint8Array
-  readonly now: Instant
-  /** Not sent before. */
-  readonly notBefore: Instant
-  /** Not sent at or after. */
-  readonly giveUpAt: Instant
-}
-
-/** A mail that this process may send as long as nobody else claims it. */
-export interface ClaimedMail {
-  readonly id: string
-  readonly claim: string
-  readonly policy: string
-  readonly kind: string
-  readonly keyText: string
-  readonly token: string
-  readonly address: string
-  readonly message: Uint8Array
-  /** Calls of the transport so far. */
-  readonly attempts: number
-  readonly giveUpAt: Instant
-}
+export type { ClaimedMail, MailToQueue, OutboxState } from '../db/own/outbox.ts'
 
 export function newToken(random: (bytes: number) => Uint8Array = randomBytes): string {
   return Buffer.from(random(16)).toString('hex')
@@ -62,27 +33,7 @@ export function newToken(random: (bytes: number) => Uint8Array = randomBytes): s
 /** Inserts the mail and gives its id. */
 export async function queueMail(tx: Session, mail: MailToQueue): Promise<string> {
   const id = newToken()
-  await tx.run({
-    text:
-      'INSERT INTO oubli_outbox (id, campaign, policy, kind, key_text, token, message_id, address, message, ' +
-      'state, attempts, not_before, give_up_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    values: [
-      id,
-      mail.campaign,
-      mail.policy,
-      mail.kind,
-      mail.keyText,
-      mail.token,
-      mail.messageId,
-      mail.address,
-      mail.message,
-      'queued',
-      0,
-      isoInstant(mail.notBefore),
-      isoInstant(mail.giveUpAt),
-      isoInstant(mail.now),
-    ],
-  })
+  await insertMail(tx, id, mail)
   return id
 }
 
@@ -101,46 +52,12 @@ export async function claimDue(
   { limit, leaseMs }: ClaimOptions,
 ): Promise<readonly ClaimedMail[]> {
   const claim = newToken()
-  const rows = await committed(database, async (tx) => {
-    const due = await tx.rows({
-      text:
-        "SELECT id FROM oubli_outbox WHERE state IN ('queued', 'deferred', 'unknown') AND not_before <= ? " +
-        `ORDER BY not_before, id LIMIT ${Math.max(0, Math.floor(limit))}${database.dialect.skipLocked}`,
-      values: [isoInstant(now)],
-    })
-    if (due.length === 0) return []
-    const ids = due.map((row) => text(row, 'id'))
-    await tx.run({
-      text:
-        "UPDATE oubli_outbox SET state = 'claimed', claim_token = ?, lease_until = ? " +
-        `WHERE id IN (${marks(ids)}) AND state IN ('queued', 'deferred', 'unknown')`,
-      values: [claim, isoInstant(now + leaseMs), ...ids],
-    })
-    return await tx.rows({
-      text:
-        'SELECT id, policy, kind, key_text, token, address, message, attempts, give_up_at FROM oubli_outbox ' +
-        `WHERE id IN (${marks(ids)}) AND claim_token = ? ORDER BY not_before, id`,
-      values: [...ids, claim],
-    })
+  return await committed(database, async (tx) => {
+    const ids = await lockDue(tx, database.dialect.skipLocked, now, limit)
+    if (ids.length === 0) return []
+    await setClaimed(tx, ids, claim, now + leaseMs)
+    return await readClaimed(tx, ids, claim)
   })
-  return rows.map((row) => claimed(row, claim))
-}
-
-function claimed(row: Row, claim: string): ClaimedMail {
-  const message = row['message']
-  if (!(message instanceof Uint8Array)) throw new Error('a mail that is due has no bytes')
-  return {
-    id: text(row, 'id'),
-    claim,
-    policy: text(row, 'policy'),
-    kind: text(row, 'kind'),
-    keyText: text(row, 'key_text'),
-    token: text(row, 'token'),
-    address: text(row, 'address'),
-    message,
-    attempts: Number(text(row, 'attempts')),
-    giveUpAt: Date.parse(text(row, 'give_up_at')),
-  }
 }
 
 /**
@@ -149,14 +66,9 @@ function claimed(row: Row, claim: string): ClaimedMail {
  */
 export async function recoverExpired(database: Database, now: Instant): Promise<void> {
   await committed(database, async (tx) => {
-    const rows = await tx.rows({
-      text:
-        "SELECT id, transport_called_at FROM oubli_outbox WHERE state = 'claimed' AND lease_until <= ? " +
-        `ORDER BY id LIMIT 1000${database.dialect.skipLocked}`,
-      values: [isoInstant(now)],
-    })
+    const expired = await lockExpired(tx, database.dialect.skipLocked, now)
     const idsOf = (called: boolean): readonly string[] =>
-      rows.filter((row) => (row['transport_called_at'] !== null) === called).map((row) => text(row, 'id'))
+      expired.filter((one) => one.called === called).map((one) => one.id)
     await giveBack(tx, idsOf(false), 'queued')
     await giveBack(tx, idsOf(true), 'unknown')
   })
@@ -165,64 +77,33 @@ export async function recoverExpired(database: Database, now: Instant): Promise<
 /** Ends claims; a warning follows its mail, because until a 250 is recorded unknown counts as not warned. */
 async function giveBack(tx: Session, ids: readonly string[], state: 'queued' | 'unknown'): Promise<void> {
   if (ids.length === 0) return
-  await tx.run({
-    text:
-      'UPDATE oubli_outbox SET state = ?, claim_token = NULL, lease_until = NULL ' +
-      `WHERE id IN (${marks(ids)}) AND state = 'claimed'`,
-    values: [state, ...ids],
-  })
-  if (state === 'queued') return
-  await tx.run({
-    text: `UPDATE oubli_warning SET state = 'unknown' WHERE outbox_id IN (${marks(ids)}) AND state = 'open'`,
-    values: ids,
-  })
+  await endClaims(tx, ids, state)
+  if (state === 'unknown') await setWarningsUnknown(tx, ids)
 }
 
-/** True: the claim still holds, and from now on the mail may be in the world. Commit before sending. */
+/**
+ * Those of the mails that their claim still holds: from now on they may be in the world. Committed before
+ * the first of them is sent; none when the database did not say that it is done. All are of one claim.
+ */
 export async function markCalled(
   database: Database,
-  mail: ClaimedMail,
+  mails: readonly ClaimedMail[],
   now: Instant,
   leaseMs: number,
-): Promise<boolean> {
-  const outcome = await insist(database, (tx) =>
-    change(tx, mail, 'transport_called_at = ?, lease_until = ?, attempts = attempts + 1', [
-      isoInstant(now),
-      isoInstant(now + leaseMs),
-    ]),
-  )
-  return outcome.state === 'committed' && outcome.value
+): Promise<readonly ClaimedMail[]> {
+  const claim = mails[0]?.claim
+  if (claim === undefined) return []
+  const ids = mails.map((mail) => mail.id)
+  const outcome = await insist(database, (tx) => setCalled(tx, ids, claim, now, now + leaseMs))
+  if (outcome.state !== 'committed') return []
+  const held = new Set(outcome.value)
+  return mails.filter((mail) => held.has(mail.id))
 }
 
-/** Gives a claimed mail back untouched, when the delivery stops before its turn. */
+/** Gives claimed mails back untouched, when the delivery stops before their turn. All are of one claim. */
 export async function release(database: Database, mails: readonly ClaimedMail[]): Promise<void> {
-  const ids = mails.map((mail) => mail.id)
   const claim = mails[0]?.claim
   if (claim === undefined) return
-  await committed(database, (tx) =>
-    tx.run({
-      text:
-        "UPDATE oubli_outbox SET state = CASE WHEN transport_called_at IS NULL THEN 'queued' ELSE 'unknown' END, " +
-        `claim_token = NULL, lease_until = NULL WHERE id IN (${marks(ids)}) AND state = 'claimed' AND claim_token = ?`,
-      values: [...ids, claim],
-    }),
-  )
+  const ids = mails.map((mail) => mail.id)
+  await committed(database, (tx) => giveUpClaim(tx, ids, claim))
 }
-
-/** Sets columns of a claimed mail; false when the claim was lost to a lease, a cancellation or an erasure. */
-export async function change(
-  tx: Session,
-  mail: ClaimedMail,
-  set: string,
-  values: readonly SqlValue[],
-  from: 'claimed' | 'deferred' = 'claimed',
-): Promise<boolean> {
-  const matched = await tx.run({
-    text: `UPDATE oubli_outbox SET ${set} WHERE id = ? AND claim_token = ? AND state = ?`,
-    values: [...values, mail.id, mail.claim, from],
-  })
-  return matched === 1
-}
-
-/** Takes address and bytes away in the statement that ends a mail; a mail that ended needs neither. */
-export const ended = 'address = NULL, message = NULL, claim_token = NULL, lease_until = NULL, ended_at = ?'

@@ -1,9 +1,17 @@
 /** What happens to a mail, its warning and the evidence when the outcome of a call is known, in one transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
+import type { ClaimedMail } from '../db/own/outbox.ts'
+import { endMails, putBack, type Unsettled } from '../db/own/outbox-ends.ts'
+import { deleteRefusals, insertRefusal } from '../db/own/refusals.ts'
+import {
+  setWarningFailed,
+  setWarningsAccepted,
+  setWarningsUnknown,
+  warningsBehind,
+  type WarningBehind,
+} from '../db/own/warnings.ts'
 import type { Database, Dialect, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
-import { text } from '../db/own/row.ts'
-import { change, ended, type ClaimedMail } from './outbox.ts'
 
 /** For the evidence: that a warning of a policy was accepted or failed. Nothing about whom. */
 export interface MailEvidence {
@@ -21,13 +29,13 @@ export interface WarningEvidence {
   readonly state: 'accepted' | 'refused' | 'bounced' | 'abandoned'
 }
 
-/** Writes the evidence in the transaction that changes the mail. */
-export type RecordMail = (tx: Session, evidence: MailEvidence) => Promise<void>
+/** Writes the evidence in the transaction that changes the mails. */
+export type RecordMail = (tx: Session, at: Instant, evidence: readonly MailEvidence[]) => Promise<void>
 
-export type Ending =
-  | { readonly result: 'accepted'; readonly code: string | null }
-  | { readonly result: 'rejected'; readonly code: string | null }
-  | { readonly result: 'abandoned'; readonly code: string | null }
+export interface Ending {
+  readonly result: 'accepted' | 'rejected' | 'abandoned'
+  readonly code: string | null
+}
 
 /** Same address, refused for the same person, on one day: one refusal. The day is that of UTC. */
 export function refusalDay(at: Instant): string {
@@ -45,41 +53,67 @@ export async function endMail(
   ending: Ending,
   now: Instant,
   record: RecordMail,
-  from: 'claimed' | 'deferred' = 'claimed',
+  from: Unsettled = 'claimed',
 ): Promise<boolean> {
-  // Losing what the relay said would send the mail twice; that an answer to COMMIT is lost, the lease repairs.
-  const outcome = await insist(database, async (tx) => {
-    const at = isoInstant(now)
-    const accepted = ending.result === 'accepted'
-    const set = `state = ?, reply_code = ?, accepted_at = ?, ${ended}`
-    const done = await change(tx, mail, set, [ending.result, ending.code, accepted ? at : null, at], from)
-    if (!done) return false
-    if (accepted) await acceptWarning(tx, mail.id, at)
-    else await failWarning(tx, database.dialect, mail.id, ending.result, ending.code, now)
-    await record(tx, {
-      kind: accepted ? 'warning.accepted' : 'warning.failed',
-      policy: mail.policy,
-      warning: await warningBehind(tx, mail.id),
-    })
-    return true
-  })
-  return outcome.state === 'committed' && outcome.value
+  return await endTogether(database, [mail], ending, now, record, from)
 }
 
-/** What the evidence says of the warning behind a mail that has ended. */
-export async function warningBehind(tx: Session, outboxId: string): Promise<WarningEvidence | null> {
-  const [row] = await tx.rows({
-    text: 'SELECT terms_hash, round, step, announced, state FROM oubli_warning WHERE outbox_id = ?',
-    values: [outboxId],
+/**
+ * The same for several mails of one claim that were accepted, in one transaction: all of them or none.
+ * False: at least one could not be ended this way, and each is to be ended by itself.
+ */
+export async function acceptTogether(
+  database: Database,
+  mails: readonly ClaimedMail[],
+  code: string | null,
+  now: Instant,
+  record: RecordMail,
+): Promise<boolean> {
+  return await endTogether(database, mails, { result: 'accepted', code }, now, record, 'claimed')
+}
+
+async function endTogether(
+  database: Database,
+  mails: readonly ClaimedMail[],
+  { result, code }: Ending,
+  now: Instant,
+  record: RecordMail,
+  from: Unsettled,
+): Promise<boolean> {
+  const ids = mails.map((mail) => mail.id)
+  const claim = mails[0]?.claim ?? ''
+  // Losing what the relay said would send the mail twice; that an answer to COMMIT is lost, the lease repairs.
+  const ended = insist(database, async (tx) => {
+    const matched = await endMails(tx, { ids, claim, from }, { state: result, code, at: now })
+    if (matched !== ids.length) throw claimLost
+    if (result === 'accepted') await setWarningsAccepted(tx, ids, now)
+    else for (const id of ids) await failWarning(tx, database.dialect, id, result, code, now)
+    const behind = await warningsBehind(tx, ids)
+    // An acceptance clears earlier refusals: the latest answer of the other side counts.
+    if (result === 'accepted') await deleteRefusals(tx, [...behind.values()])
+    const kind = result === 'accepted' ? 'warning.accepted' : 'warning.failed'
+    await record(
+      tx,
+      now,
+      mails.map(({ id, policy }) => ({ kind, policy, warning: evidenceOf(behind.get(id)) })),
+    )
   })
-  if (row === undefined) return null
-  return {
-    termsHash: text(row, 'terms_hash'),
-    round: Number(text(row, 'round')),
-    step: Number(text(row, 'step')),
-    announced: Date.parse(text(row, 'announced')),
-    state: text(row, 'state') as WarningEvidence['state'],
+  try {
+    return (await ended).state === 'committed'
+  } catch (error) {
+    if (error === claimLost) return false
+    throw error
   }
+}
+
+/** Ends the transaction in which it is thrown without a trace. */
+const claimLost = new Error('the claim of a mail was lost')
+
+/** What the evidence says of the warning behind a mail that has ended. */
+export function evidenceOf(warning: WarningBehind | undefined): WarningEvidence | null {
+  if (warning === undefined) return null
+  const { termsHash, round, step, announced, state } = warning
+  return { termsHash, round, step, announced, state: state as WarningEvidence['state'] }
 }
 
 /** Puts a mail back. `unknown` keeps the mark of the call: it may have been accepted. */
@@ -91,43 +125,27 @@ export async function postpone(
   notBefore: Instant,
   keepClaim = false,
 ): Promise<boolean> {
-  const mark = result === 'deferred' ? ', transport_called_at = NULL' : ''
-  const claim = keepClaim ? '' : ', claim_token = NULL'
   const outcome = await insist(database, async (tx) => {
-    const done = await change(
-      tx,
-      mail,
-      `state = ?, reply_code = ?, not_before = ?, lease_until = NULL${mark}${claim}`,
-      [result, code, isoInstant(notBefore)],
-    )
-    if (done && result === 'unknown') {
-      await tx.run({
-        text: "UPDATE oubli_warning SET state = 'unknown' WHERE outbox_id = ? AND state = 'open'",
-        values: [mail.id],
-      })
-    }
+    const mails = { ids: [mail.id], claim: mail.claim, keepClaim }
+    const done = (await putBack(tx, mails, { state: result, code, notBefore })) === 1
+    if (done && result === 'unknown') await setWarningsUnknown(tx, [mail.id])
     return done
   })
   return outcome.state === 'committed' && outcome.value
 }
 
-/** An acceptance clears earlier refusals: the latest answer of the other side counts. */
-async function acceptWarning(tx: Session, outboxId: string, at: string): Promise<void> {
-  await tx.run({
-    text:
-      "UPDATE oubli_warning SET state = 'accepted', accepted_at = ? WHERE outbox_id = ? " +
-      "AND state IN ('open', 'unknown')",
-    values: [at, outboxId],
-  })
-  const [row] = await tx.rows({
-    text: 'SELECT policy, kind, key_text, address_hash FROM oubli_warning WHERE outbox_id = ?',
-    values: [outboxId],
-  })
-  if (row === undefined) return
-  await tx.run({
-    text: 'DELETE FROM oubli_refusal WHERE policy = ? AND kind = ? AND key_text = ? AND address_hash = ?',
-    values: [text(row, 'policy'), text(row, 'kind'), text(row, 'key_text'), text(row, 'address_hash')],
-  })
+/** Mails of one claim that may not leave now: they wait, and what was said of them before stays. */
+export async function holdBack(
+  database: Database,
+  mails: readonly ClaimedMail[],
+  notBefore: Instant,
+): Promise<void> {
+  const claim = mails[0]?.claim
+  if (claim === undefined) return
+  const ids = mails.map((mail) => mail.id)
+  await insist(database, (tx) =>
+    putBack(tx, { ids, claim, keepClaim: false }, { state: 'deferred', code: null, notBefore }),
+  )
 }
 
 const failedState = { rejected: 'refused', abandoned: 'abandoned', bounced: 'bounced' } as const
@@ -141,32 +159,8 @@ export async function failWarning(
   code: string | null,
   now: Instant,
 ): Promise<void> {
-  const [row] = await tx.rows({
-    text: 'SELECT policy, kind, key_text, address_hash FROM oubli_warning WHERE outbox_id = ?',
-    values: [outboxId],
-  })
-  if (row === undefined) return
-  await tx.run({
-    text: 'UPDATE oubli_warning SET state = ?, accepted_at = NULL, failed_at = ? WHERE outbox_id = ?',
-    values: [failedState[how], isoInstant(now), outboxId],
-  })
-  if (how === 'abandoned') return
-  await tx.run({
-    text: dialect.insertIgnore('oubli_refusal', [
-      'policy',
-      'kind',
-      'key_text',
-      'address_hash',
-      'day',
-      'code',
-    ]),
-    values: [
-      text(row, 'policy'),
-      text(row, 'kind'),
-      text(row, 'key_text'),
-      text(row, 'address_hash'),
-      refusalDay(now),
-      code ?? '',
-    ],
-  })
+  const warning = (await warningsBehind(tx, [outboxId])).get(outboxId)
+  if (warning === undefined) return
+  await setWarningFailed(tx, outboxId, failedState[how], now)
+  if (how !== 'abandoned') await insertRefusal(tx, dialect, warning, refusalDay(now), code ?? '')
 }

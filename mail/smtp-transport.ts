@@ -1,8 +1,8 @@
-/** Mail over SMTP, with the ways closed in which the library is too helpful. */
+/** Mail over SMTP: several lines to one relay, and what its answers mean for a mail. */
 import { isIP } from 'node:net'
-import { createTransport } from 'nodemailer'
 import { OubliError } from '../base/errors.ts'
 import { checkAddress } from './address.ts'
+import { openLine, type Line, type LineMail, type LineOptions, type LineResult } from './smtp-line.ts'
 import type { MailToSend, Sent, Transport } from './transport.ts'
 
 export interface SmtpSettings {
@@ -17,6 +17,8 @@ export interface SmtpSettings {
   readonly name: string | null
   /** Further certificate authority in PEM; null: those of Node. */
   readonly ca: string | null
+  /** At most; opened when there are mails for them. */
+  readonly connections: number
 }
 
 /** Milliseconds. */
@@ -32,70 +34,100 @@ export const patientTimeouts: SmtpTimeouts = { connection: 120_000, greeting: 30
 /** Throws OubliError E_SMTP_TLS for a relay off this machine without required TLS. */
 export function smtpTransport(settings: SmtpSettings, timeouts: SmtpTimeouts = patientTimeouts): Transport {
   requireTls(settings)
-  const fullySent = new Set<string>()
-  const mailer = createTransport({
-    pool: true,
-    maxConnections: 1,
-    maxRequeues: 0,
+  const options = lineOptions(settings, timeouts)
+  const lines = new Lines(settings.connections, () => openLine(options, settings.login))
+  return {
+    connections: settings.connections,
+    send: async (mail: MailToSend): Promise<Sent> => {
+      const check = checkAddress(mail.address)
+      if (!check.ok || check.address !== mail.address) return { result: 'rejected', code: 'EADDRESS' }
+      const { address: to, message, token: envelopeId } = mail
+      const result = await lines.send({ from: settings.bounceAddress, to, message, envelopeId })
+      if (!result.ok) return outcomeOf(result.error, result.touched)
+      const { accepted, response } = result
+      if (accepted.length !== 1 || accepted[0] !== to) return { result: 'unknown', code: 'EENVELOPE' }
+      return { result: 'accepted', code: /^\d{3}/.exec(response)?.[0] ?? null }
+    },
+    close: () => {
+      lines.close()
+      return Promise.resolve()
+    },
+  }
+}
+
+function lineOptions(settings: SmtpSettings, timeouts: SmtpTimeouts): LineOptions {
+  return {
     host: settings.host,
     port: settings.port,
     secure: settings.tls === 'implicit',
     requireTLS: settings.tls === 'starttls',
     ignoreTLS: settings.tls === 'none',
     tls: { minVersion: 'TLSv1.2', ...(settings.ca === null ? {} : { ca: settings.ca }) },
-    ...(settings.login === null
-      ? {}
-      : { auth: { user: settings.login.user, pass: settings.login.password } }),
     ...(settings.name === null ? {} : { name: settings.name }),
     connectionTimeout: timeouts.connection,
     greetingTimeout: timeouts.greeting,
     socketTimeout: timeouts.socket,
     logger: false,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  })
-  // Error fields cannot tell `never connected` from `accepted, answer lost`; whether the last byte was read can.
-  mailer.use('stream', (mail, done) => {
-    const token = mail.data.dsn?.id
-    const message = mail.message
-    const create = message.createReadStream.bind(message)
-    message.createReadStream = (options) => {
-      const stream = create(options)
-      stream.once('end', () => {
-        if (typeof token === 'string') fullySent.add(token)
-      })
-      return stream
-    }
-    done()
-  })
-  const send = async (mail: MailToSend): Promise<Sent> => {
-    const check = checkAddress(mail.address)
-    if (!check.ok || check.address !== mail.address) return { result: 'rejected', code: 'EADDRESS' }
-    fullySent.delete(mail.token)
+  }
+}
+
+/** Open lines, lent to one mail at a time; the last one that was used is used next. */
+class Lines {
+  readonly #most: number
+  readonly #open: () => Promise<Line>
+  readonly #free: Line[] = []
+  readonly #waiting: (() => void)[] = []
+  /** Mails that have a line, or are opening one. */
+  #busy = 0
+
+  constructor(most: number, open: () => Promise<Line>) {
+    this.#most = most
+    this.#open = open
+  }
+
+  async send(mail: LineMail): Promise<LineResult> {
+    while (this.#busy >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#busy += 1
+    let line: Line | undefined
     try {
-      const info = await mailer.sendMail({
-        raw: Buffer.from(mail.message),
-        envelope: { from: settings.bounceAddress, to: [mail.address] },
-        dsn: { id: mail.token, return: 'headers', notify: ['failure'] },
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      })
-      const to: readonly unknown[] = info.envelope.to
-      if (to.length !== 1 || to[0] !== mail.address) return { result: 'unknown', code: 'EENVELOPE' }
-      return { result: 'accepted', code: /^\d{3}/.exec(info.response)?.[0] ?? null }
+      line = this.#takeFree() ?? (await this.#open())
+      const usedBefore = line.used()
+      const result = await line.send(mail)
+      if (!usedBefore || result.ok || result.touched || !wasGone(result.error)) return result
+      // Not a byte of the message left: another line may take it.
+      line.close()
+      line = await this.#open()
+      return await line.send(mail)
     } catch (error) {
-      return outcomeOf(error, fullySent.has(mail.token))
+      return { ok: false, error, touched: false }
     } finally {
-      fullySent.delete(mail.token)
+      void this.#giveBack(line)
     }
   }
-  return {
-    send,
-    close: () => {
-      mailer.close()
-      return Promise.resolve()
-    },
+
+  #takeFree(): Line | undefined {
+    for (;;) {
+      const line = this.#free.pop()
+      if (line === undefined || !line.closed()) return line
+    }
   }
+
+  async #giveBack(line: Line | undefined): Promise<void> {
+    await line?.ready()
+    if (line !== undefined && !line.closed()) this.#free.push(line)
+    this.#busy -= 1
+    this.#waiting.shift()?.()
+  }
+
+  close(): void {
+    for (const line of this.#free.splice(0)) line.close()
+  }
+}
+
+/** The relay had ended the line, or ends it now: nothing about the mail. */
+function wasGone(error: unknown): boolean {
+  const { code, responseCode } = error as { readonly code?: unknown; readonly responseCode?: unknown }
+  return responseCode === 421 || code === 'ECONNECTION' || code === 'ESOCKET'
 }
 
 function requireTls({ host, tls }: SmtpSettings): void {
@@ -116,7 +148,7 @@ function isLoopback(host: string): boolean {
  * What an error means for the mail. A reply to the recipient or to the message is an answer. A refused
  * sender or login is our fault, not the recipient's, and so deferred with a code that is not a reply.
  */
-function outcomeOf(error: unknown, fullySent: boolean): Sent {
+function outcomeOf(error: unknown, touched: boolean): Sent {
   const { code, responseCode, command, permanent } = error as {
     readonly code?: unknown
     readonly responseCode?: unknown
@@ -129,6 +161,6 @@ function outcomeOf(error: unknown, fullySent: boolean): Sent {
   if (answered && command !== 'MAIL FROM') {
     return { result: permanent === true ? 'rejected' : 'deferred', code: reply }
   }
-  if (fullySent && !answered) return { result: 'unknown', code: name }
+  if (touched && !answered) return { result: 'unknown', code: name }
   return { result: 'deferred', code: name === 'EPROTOCOL' && reply !== null ? reply : name }
 }

@@ -18,6 +18,8 @@ export interface Sent {
 }
 
 export interface Transport {
+  /** Mails that it sends at the same time; further ones wait inside. */
+  readonly connections: number
   send(mail: MailToSend): Promise<Sent>
   /** Ends connections; nothing is sent afterwards. */
   close(): Promise<void>

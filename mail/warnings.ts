@@ -1,11 +1,21 @@
 /** What we remember of warning a person: rows of oubli_warning and oubli_refusal, and the mails behind them. */
-import { isoInstant, type Instant } from '../base/clock.ts'
+import type { Instant } from '../base/clock.ts'
 import { keyFromText } from '../base/subject-ref.ts'
-import type { Row, Session } from '../db/session.ts'
+import { cancelMails, forgetMails } from '../db/own/outbox-ends.ts'
+import { clearRefusals, forgetRefusals } from '../db/own/refusals.ts'
+import {
+  deleteWarnings,
+  forgetWarnings,
+  insertWarning,
+  readWarnings,
+  warningExists,
+} from '../db/own/warnings.ts'
+import type { Session } from '../db/session.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import { checkAddress } from './address.ts'
-import { marks, text } from '../db/own/row.ts'
 import { queueMail, type MailToQueue } from './outbox.ts'
+
+export { warnedKeys as openWarnings } from '../db/own/warnings.ts'
 
 export interface QueuedWarning extends MailToQueue {
   /** The clock's start that the person is warned about. */
@@ -24,32 +34,11 @@ export interface QueuedWarning extends MailToQueue {
  */
 export async function queueWarning(tx: Session, warning: QueuedWarning): Promise<string | null> {
   if (!checkAddress(warning.address).ok) throw new Error('a warning needs an address that can be written to')
-  const { policy, kind, keyText: key } = warning
-  const place = [policy, kind, key, isoInstant(warning.cycle), warning.round, warning.step] as const
-  const before = await tx.rows({
-    text:
-      'SELECT step FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? ' +
-      'AND round = ? AND step = ?',
-    values: place,
-  })
-  if (before.length > 0) return null
-  const id = await queueMail(tx, warning)
-  await tx.run({
-    text:
-      'INSERT INTO oubli_warning (policy, kind, key_text, cycle, round, step, subject_id, address_hash, ' +
-      'terms_hash, announced, outbox_id, queued_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    values: [
-      ...place,
-      subjectId(key),
-      warning.addressHash,
-      warning.termsHash,
-      isoInstant(warning.announced),
-      id,
-      isoInstant(warning.now),
-      'open',
-    ],
-  })
-  return id
+  if (await warningExists(tx, warning)) return null
+  const outboxId = await queueMail(tx, warning)
+  const subject = subjectId(warning.keyText)
+  await insertWarning(tx, { ...warning, subjectId: subject, outboxId, queuedAt: warning.now })
+  return outboxId
 }
 
 /** What the site joins with its own table: the key itself where it is one column. */
@@ -69,58 +58,13 @@ export async function warningsOf(
   const found = new Map<string, WarningFact[]>()
   for (let from = 0; from < keyTexts.length; from += page) {
     const keys = keyTexts.slice(from, from + page)
-    const rows = await session.rows({
-      text:
-        'SELECT policy, key_text, cycle, round, step, address_hash, terms_hash, announced, queued_at, state, ' +
-        `accepted_at, failed_at FROM oubli_warning WHERE kind = ? AND key_text IN (${marks(keys)}) ` +
-        'ORDER BY key_text, queued_at, cycle, round, step',
-      values: [kind, ...keys],
-    })
-    for (const row of rows) {
-      const key = text(row, 'key_text')
-      const list = found.get(key)
-      if (list === undefined) found.set(key, [warningFact(row)])
-      else list.push(warningFact(row))
+    for (const { keyText, fact } of await readWarnings(session, kind, keys)) {
+      const list = found.get(keyText)
+      if (list === undefined) found.set(keyText, [fact])
+      else list.push(fact)
     }
   }
   return found
-}
-
-function warningFact(row: Row): WarningFact {
-  return {
-    policy: text(row, 'policy'),
-    cycle: Date.parse(text(row, 'cycle')),
-    round: Number(text(row, 'round')),
-    step: Number(text(row, 'step')),
-    addressHash: text(row, 'address_hash'),
-    termsHash: text(row, 'terms_hash'),
-    announced: Date.parse(text(row, 'announced')),
-    queuedAt: Date.parse(text(row, 'queued_at')),
-    acceptedAt: instantOrNull(row, 'accepted_at'),
-    state: text(row, 'state') as WarningFact['state'],
-    failedAt: instantOrNull(row, 'failed_at'),
-  }
-}
-
-function instantOrNull(row: Row, column: string): Instant | null {
-  return row[column] === null ? null : Date.parse(text(row, column))
-}
-
-/** Keys of people with a warning of the policy, in order, after a key (null: from the first). */
-export async function openWarnings(
-  session: Session,
-  policy: string,
-  kind: string,
-  afterKey: string | null,
-  limit: number,
-): Promise<readonly string[]> {
-  const rows = await session.rows({
-    text:
-      'SELECT DISTINCT key_text FROM oubli_warning WHERE policy = ? AND kind = ?' +
-      `${afterKey === null ? '' : ' AND key_text > ?'} ORDER BY key_text LIMIT ${Math.floor(limit)}`,
-    values: afterKey === null ? [policy, kind] : [policy, kind, afterKey],
-  })
-  return rows.map((row) => text(row, 'key_text'))
 }
 
 /**
@@ -134,27 +78,17 @@ export async function clearWarnings(
   keyText: string,
   now: Instant,
 ): Promise<void> {
-  const person = [policy, kind, keyText] as const
-  const where = 'WHERE policy = ? AND kind = ? AND key_text = ?'
-  await tx.run({
-    text:
-      "UPDATE oubli_outbox SET state = 'cancelled', address = NULL, message = NULL, claim_token = NULL, " +
-      `lease_until = NULL, ended_at = ? ${where} AND state IN ('queued', 'claimed', 'deferred', 'unknown')`,
-    values: [isoInstant(now), ...person],
-  })
-  await tx.run({ text: `DELETE FROM oubli_warning ${where}`, values: person })
-  await tx.run({ text: `DELETE FROM oubli_refusal ${where}`, values: person })
+  await cancelMails(tx, policy, kind, keyText, now)
+  await deleteWarnings(tx, policy, kind, keyText)
+  await clearRefusals(tx, policy, kind, keyText)
 }
 
 /** Removes everything that the mail tables hold of these people; for the transaction that erases them. */
 export async function forgetSubject(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += page) {
     const keys = keyTexts.slice(from, from + page)
-    for (const table of ['oubli_outbox', 'oubli_warning', 'oubli_refusal']) {
-      await tx.run({
-        text: `DELETE FROM ${table} WHERE kind = ? AND key_text IN (${marks(keys)})`,
-        values: [kind, ...keys],
-      })
-    }
+    await forgetMails(tx, kind, keys)
+    await forgetWarnings(tx, kind, keys)
+    await forgetRefusals(tx, kind, keys)
   }
 }

@@ -101,7 +101,7 @@ describe('settings', () => {
       `  ${where}:4:5  database.mysql.port: expected a whole number from 1 to 65535, found "abc". docs/settings.md describes every key.`,
       `  ${where}:3:3  database.mysql.database: expected a schema name, found nothing. docs/settings.md describes every key.`,
       `  ${where}:7:3  mail.tls: expected one of implicit, starttls, none-on-loopback, found "ssl". docs/settings.md describes every key.`,
-      `  ${where}:8:3  mail.per_minute: expected a whole number from 1 to 10000, found 0. docs/settings.md describes every key.`,
+      `  ${where}:8:3  mail.per_minute: expected a whole number from 1 to 600000, found 0. docs/settings.md describes every key.`,
       '  environment OUBLI_LOG_LEVEL  log.level: expected one of error, warn, info, debug, found "loud". docs/settings.md describes every key.',
     ])
     expect(lines.find((line) => line.startsWith(`  ${where}:1:1`))).to.contain('Did you mean policies?')

@@ -117,6 +117,7 @@ export const ownTables = [
   'oubli_heartbeat',
   'oubli_hold',
   'oubli_lease',
+  'oubli_mail_rate',
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',

@@ -76,7 +76,7 @@ eachDatabase('the outbox', (open) => {
   it('takes a mail for unknown when the process died after the call, and sends the same bytes again', async () => {
     await world.queue(warning(1))
     const [mail] = await claimDue(world.database, start, lease)
-    expect(await markCalled(world.database, mail!, start, lease.leaseMs)).to.equal(true)
+    expect(await markCalled(world.database, [mail!], start, lease.leaseMs)).to.deep.equal([mail])
     world.now = start + 5 * minute
     const summary = await deliverDue(world.database, world.transport, world.options)
     expect(summary.accepted).to.equal(1)
@@ -93,7 +93,7 @@ eachDatabase('the outbox', (open) => {
   it('says unknown of the warning while nobody knows', async () => {
     await world.queue(warning(1))
     const [mail] = await claimDue(world.database, start, lease)
-    await markCalled(world.database, mail!, start, lease.leaseMs)
+    await markCalled(world.database, [mail!], start, lease.leaseMs)
     await recoverExpired(world.database, start + day)
     const facts = (await warningsOf(world.database, 'account', ['["1"]'])).get('["1"]')!
     expect(facts[0]!.state).to.equal('unknown')
@@ -157,7 +157,9 @@ eachDatabase('the outbox', (open) => {
     )
     expect(cleared.state).to.equal('committed')
     const one = claimed.find((mail) => mail.address === 'person1@mail.example')!
-    expect(await markCalled(world.database, one, start, lease.leaseMs)).to.equal(false)
+    expect(await markCalled(world.database, claimed, start, lease.leaseMs)).to.deep.equal(
+      claimed.filter((mail) => mail !== one),
+    )
     const rows = await world.rows('SELECT state, address, message FROM oubli_outbox ORDER BY key_text')
     expect(rows[0]).to.deep.equal({ state: 'cancelled', address: null, message: null })
     expect(rows[1]!['state']).to.equal('claimed')

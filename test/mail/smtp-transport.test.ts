@@ -18,6 +18,7 @@ function settings(port: number, over: Partial<SmtpSettings> = {}): SmtpSettings 
     bounceAddress: 'bounces@boutique.example',
     name: null,
     ca: null,
+    connections: 1,
     ...over,
   }
 }

@@ -1,5 +1,5 @@
 /** A database with empty own tables, a transport that answers as told, and a clock that moves when told. */
-import type { Instant } from '../../base/clock.ts'
+import { systemClock, type Instant } from '../../base/clock.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Database, Row } from '../../db/session.ts'
 import type { DeliveryEvent, DeliveryOptions } from '../../mail/deliver.ts'
@@ -40,6 +40,7 @@ export async function makeWorld(database: Database): Promise<World> {
     answers: new Map(),
     usual: accepted,
     transport: {
+      connections: 5,
       async send(mail) {
         world.sent.push(mail)
         const answer = world.answers.get(mail.address) ?? world.usual
@@ -51,10 +52,11 @@ export async function makeWorld(database: Database): Promise<World> {
     events: [],
     options: {
       now: () => Promise.resolve(world.now),
+      clock: systemClock,
       limit: 1000,
       perMinute: null,
-      record: (_tx, evidence) => {
-        world.evidence.push(evidence)
+      record: (_tx, _at, evidence) => {
+        world.evidence.push(...evidence)
         return Promise.resolve()
       },
       random: () => 0.5,

@@ -1,0 +1,111 @@
+/** The statements that take a mail out of its claim: ended, put back, cancelled, forgotten. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { Session, SqlValue } from '../session.ts'
+import { marks, text } from './row.ts'
+
+/** Takes address and bytes away in the statement that ends a mail; a mail that ended needs neither. */
+const ended = 'address = NULL, message = NULL, claim_token = NULL, lease_until = NULL, ended_at = ?'
+
+/** Where a mail stands while its outcome is not written: in its claim, or put back with the claim kept. */
+export type Unsettled = 'claimed' | 'deferred'
+
+/** Ends mails of one claim; gives the number of those that it still held. */
+export async function endMails(
+  tx: Session,
+  mails: { readonly ids: readonly string[]; readonly claim: string; readonly from: Unsettled },
+  ending: {
+    readonly state: 'accepted' | 'rejected' | 'abandoned'
+    readonly code: string | null
+    readonly at: Instant
+  },
+): Promise<number> {
+  const at = isoInstant(ending.at)
+  return await change(tx, mails, `state = ?, reply_code = ?, accepted_at = ?, ${ended}`, [
+    ending.state,
+    ending.code,
+    ending.state === 'accepted' ? at : null,
+    at,
+  ])
+}
+
+/** Puts mails of one claim back; `unknown` keeps the mark of the call: it may have been accepted. */
+export async function putBack(
+  tx: Session,
+  mails: { readonly ids: readonly string[]; readonly claim: string; readonly keepClaim: boolean },
+  to: {
+    readonly state: 'deferred' | 'unknown'
+    readonly code: string | null
+    readonly notBefore: Instant
+  },
+): Promise<number> {
+  const mark = to.state === 'deferred' ? ', transport_called_at = NULL' : ''
+  const claim = mails.keepClaim ? '' : ', claim_token = NULL'
+  const set = `state = ?, reply_code = ?, not_before = ?, lease_until = NULL${mark}${claim}`
+  return await change(tx, { ...mails, from: 'claimed' }, set, [to.state, to.code, isoInstant(to.notBefore)])
+}
+
+async function change(
+  tx: Session,
+  mails: { readonly ids: readonly string[]; readonly claim: string; readonly from: Unsettled },
+  set: string,
+  values: readonly SqlValue[],
+): Promise<number> {
+  return await tx.run({
+    text: `UPDATE oubli_outbox SET ${set} WHERE id IN (${marks(mails.ids)}) AND claim_token = ? AND state = ?`,
+    values: [...values, ...mails.ids, mails.claim, mails.from],
+  })
+}
+
+/** The mail that a report is about. */
+export async function mailOfToken(
+  tx: Session,
+  token: string,
+): Promise<{ readonly id: string; readonly policy: string } | null> {
+  const [row] = await tx.rows({
+    text: 'SELECT id, policy FROM oubli_outbox WHERE token = ?',
+    values: [token],
+  })
+  return row === undefined ? null : { id: text(row, 'id'), policy: text(row, 'policy') }
+}
+
+/** False: it was not in the world, or had bounced before. Lost answers count: the report is the proof. */
+export async function setBounced(tx: Session, id: string, code: string, at: Instant): Promise<boolean> {
+  const matched = await tx.run({
+    text:
+      `UPDATE oubli_outbox SET state = 'bounced', reply_code = ?, ${ended} ` +
+      "WHERE id = ? AND state IN ('accepted', 'unknown')",
+    values: [code, isoInstant(at), id],
+  })
+  return matched > 0
+}
+
+export async function cancelMails(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+  at: Instant,
+): Promise<void> {
+  await tx.run({
+    text:
+      `UPDATE oubli_outbox SET state = 'cancelled', ${ended} WHERE policy = ? AND kind = ? AND key_text = ? ` +
+      "AND state IN ('queued', 'claimed', 'deferred', 'unknown')",
+    values: [isoInstant(at), policy, kind, keyText],
+  })
+}
+
+/** At most 500 people. */
+export async function forgetMails(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
+  await tx.run({
+    text: `DELETE FROM oubli_outbox WHERE kind = ? AND key_text IN (${marks(keyTexts)})`,
+    values: [kind, ...keyTexts],
+  })
+}
+
+export async function acceptedSince(session: Session, since: Instant): Promise<boolean> {
+  const rows = await session.rows({
+    text: 'SELECT id FROM oubli_outbox WHERE accepted_at >= ? LIMIT 1',
+    values: [isoInstant(since)],
+  })
+  return rows.length > 0
+}

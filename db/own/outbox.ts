@@ -1,0 +1,200 @@
+/** The statements of the outbox. What they mean, and in which order they come, stands in `mail/`. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { Row, Session } from '../session.ts'
+import { marks, text } from './row.ts'
+
+export type OutboxState =
+  | 'queued'
+  | 'claimed'
+  | 'unknown'
+  | 'deferred'
+  | 'accepted'
+  | 'rejected'
+  | 'bounced'
+  | 'abandoned'
+  | 'cancelled'
+
+export interface MailToQueue {
+  readonly campaign: string
+  readonly policy: string
+  readonly kind: string
+  readonly keyText: string
+  /** 32 hex digits, see `newToken`. */
+  readonly token: string
+  readonly messageId: string
+  readonly address: string
+  readonly message: Uint8Array
+  readonly now: Instant
+  /** Not sent before. */
+  readonly notBefore: Instant
+  /** Not sent at or after. */
+  readonly giveUpAt: Instant
+}
+
+/** A mail that this process may send as long as nobody else claims it. */
+export interface ClaimedMail {
+  readonly id: string
+  readonly claim: string
+  readonly policy: string
+  readonly kind: string
+  readonly keyText: string
+  readonly token: string
+  readonly address: string
+  readonly message: Uint8Array
+  /** Calls of the transport so far. */
+  readonly attempts: number
+  readonly giveUpAt: Instant
+}
+
+export async function insertMail(tx: Session, id: string, mail: MailToQueue): Promise<void> {
+  await tx.run({
+    text:
+      'INSERT INTO oubli_outbox (id, campaign, policy, kind, key_text, token, message_id, address, message, ' +
+      'state, attempts, not_before, give_up_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [
+      id,
+      mail.campaign,
+      mail.policy,
+      mail.kind,
+      mail.keyText,
+      mail.token,
+      mail.messageId,
+      mail.address,
+      mail.message,
+      'queued',
+      0,
+      isoInstant(mail.notBefore),
+      isoInstant(mail.giveUpAt),
+      isoInstant(mail.now),
+    ],
+  })
+}
+
+const waiting = ['queued', 'deferred', 'unknown'] as const
+
+/**
+ * Ids of mails that are due, oldest first, locked until the transaction ends; what others have locked is
+ * passed over. One statement a state: each follows an index in order and locks no more than it gives back,
+ * while one for all three would sort, and lock, whatever is due.
+ */
+export async function lockDue(
+  tx: Session,
+  skipLocked: string,
+  now: Instant,
+  limit: number,
+): Promise<readonly string[]> {
+  const due: { id: string; notBefore: string }[] = []
+  for (const state of waiting) {
+    const rows = await tx.rows({
+      text:
+        'SELECT id, not_before FROM oubli_outbox WHERE state = ? AND not_before <= ? ' +
+        `ORDER BY not_before, id LIMIT ${Math.max(0, Math.floor(limit))}${skipLocked}`,
+      values: [state, isoInstant(now)],
+    })
+    for (const row of rows) due.push({ id: text(row, 'id'), notBefore: text(row, 'not_before') })
+  }
+  due.sort((a, b) => (`${a.notBefore} ${a.id}` < `${b.notBefore} ${b.id}` ? -1 : 1))
+  return due.slice(0, limit).map(({ id }) => id)
+}
+
+export async function setClaimed(
+  tx: Session,
+  ids: readonly string[],
+  claim: string,
+  leaseUntil: Instant,
+): Promise<void> {
+  await tx.run({
+    text:
+      "UPDATE oubli_outbox SET state = 'claimed', claim_token = ?, lease_until = ? " +
+      `WHERE id IN (${marks(ids)}) AND state IN ('queued', 'deferred', 'unknown')`,
+    values: [claim, isoInstant(leaseUntil), ...ids],
+  })
+}
+
+/** The mails of a claim with their bytes, oldest first. */
+export async function readClaimed(
+  tx: Session,
+  ids: readonly string[],
+  claim: string,
+): Promise<readonly ClaimedMail[]> {
+  const rows = await tx.rows({
+    text:
+      'SELECT id, policy, kind, key_text, token, address, message, attempts, give_up_at FROM oubli_outbox ' +
+      `WHERE id IN (${marks(ids)}) AND claim_token = ? ORDER BY not_before, id`,
+    values: [...ids, claim],
+  })
+  return rows.map((row) => claimed(row, claim))
+}
+
+function claimed(row: Row, claim: string): ClaimedMail {
+  const message = row['message']
+  if (!(message instanceof Uint8Array)) throw new Error('a mail that is due has no bytes')
+  return {
+    id: text(row, 'id'),
+    claim,
+    policy: text(row, 'policy'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+    token: text(row, 'token'),
+    address: text(row, 'address'),
+    message,
+    attempts: Number(text(row, 'attempts')),
+    giveUpAt: Date.parse(text(row, 'give_up_at')),
+  }
+}
+
+/** Claims whose lease is over, locked; `called`: the transport was called under them. */
+export async function lockExpired(
+  tx: Session,
+  skipLocked: string,
+  now: Instant,
+): Promise<readonly { readonly id: string; readonly called: boolean }[]> {
+  const rows = await tx.rows({
+    text:
+      "SELECT id, transport_called_at FROM oubli_outbox WHERE state = 'claimed' AND lease_until <= ? " +
+      `ORDER BY id LIMIT 1000${skipLocked}`,
+    values: [isoInstant(now)],
+  })
+  return rows.map((row) => ({ id: text(row, 'id'), called: row['transport_called_at'] !== null }))
+}
+
+export async function endClaims(
+  tx: Session,
+  ids: readonly string[],
+  state: 'queued' | 'unknown',
+): Promise<void> {
+  await tx.run({
+    text:
+      'UPDATE oubli_outbox SET state = ?, claim_token = NULL, lease_until = NULL ' +
+      `WHERE id IN (${marks(ids)}) AND state = 'claimed'`,
+    values: [state, ...ids],
+  })
+}
+
+/** Ends a claim before its calls. A mail that was called under an earlier one stays unknown. */
+export async function giveUpClaim(tx: Session, ids: readonly string[], claim: string): Promise<void> {
+  await tx.run({
+    text:
+      "UPDATE oubli_outbox SET state = CASE WHEN transport_called_at IS NULL THEN 'queued' ELSE 'unknown' END, " +
+      `claim_token = NULL, lease_until = NULL WHERE id IN (${marks(ids)}) AND state = 'claimed' AND claim_token = ?`,
+    values: [...ids, claim],
+  })
+}
+
+/** The ids of those that the claim still holds; they are marked as called. */
+export async function setCalled(
+  tx: Session,
+  ids: readonly string[],
+  claim: string,
+  now: Instant,
+  leaseUntil: Instant,
+): Promise<readonly string[]> {
+  const held = `WHERE id IN (${marks(ids)}) AND claim_token = ? AND state = 'claimed'`
+  const matched = await tx.run({
+    text: `UPDATE oubli_outbox SET transport_called_at = ?, lease_until = ?, attempts = attempts + 1 ${held}`,
+    values: [isoInstant(now), isoInstant(leaseUntil), ...ids, claim],
+  })
+  if (matched === ids.length) return ids
+  const rows = await tx.rows({ text: `SELECT id FROM oubli_outbox ${held}`, values: [...ids, claim] })
+  return rows.map((row) => text(row, 'id'))
+}

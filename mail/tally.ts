@@ -1,0 +1,58 @@
+/** What a delivery has seen so far, and what follows from it: how much may be on the wire, and when to stop. */
+import type { ClaimedMail } from '../db/own/outbox.ts'
+import { ourFault } from './our-fault.ts'
+import type { Sent } from './transport.ts'
+
+export type DeliveryStop =
+  'relay refuses everything' | 'too many refusals to be true, none was counted' | 'relay cannot be reached'
+
+export interface Held {
+  readonly mail: ClaimedMail
+  readonly code: string | null
+}
+
+export interface Tally {
+  accepted: number
+  deferred: number
+  unknown: number
+  abandoned: number
+  /** Refusals are judged together: until then their mails stand as deferred. */
+  readonly held: Held[]
+  /** Mails that were handed to the transport. */
+  calls: number
+  /** Calls in a row that did not reach a relay that takes mail. */
+  unreached: number
+  /** Mails that were taken since the last one that was not even answered. */
+  streak: number
+}
+
+export function newTally(): Tally {
+  return { accepted: 0, deferred: 0, unknown: 0, abandoned: 0, held: [], calls: 0, unreached: 0, streak: 0 }
+}
+
+export function countAnswer(tally: Tally, { result, code }: Sent): void {
+  const reached = result !== 'deferred' || /^\d{3}$/.test(code ?? '')
+  tally.unreached = reached ? 0 : tally.unreached + 1
+  if (result === 'accepted') tally.streak += 1
+  else if (result === 'unknown' || !reached) tally.streak = 0
+}
+
+/**
+ * Mails that may be on the wire at once. A relay is tried with one; every mail that it takes makes room for
+ * one more, up to the most: a relay that refuses or is gone costs no more mails than it must.
+ */
+export function room(tally: Tally, most: number): number {
+  return Math.min(most, 1 + tally.streak)
+}
+
+const unreachableAfter = 5
+
+/** A delivery is broken off where more than half of at least so many were refused; the rest is judged at its end. */
+const brokenOffFrom = 20
+
+export const everything = 'relay refuses everything'
+
+export function stopOf(tally: Tally): DeliveryStop | null {
+  if (tally.calls >= brokenOffFrom && ourFault(tally, 0.5)) return everything
+  return tally.unreached >= unreachableAfter ? 'relay cannot be reached' : null
+}
