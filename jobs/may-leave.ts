@@ -2,6 +2,7 @@
  * Is what a waiting mail says still true? Between queue and relay the person may have signed in, a hold may
  * have come, the address may have been put right, or the policy may only observe by now.
  */
+import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
 import type { ClaimedMail } from '../mail/outbox.ts'
@@ -13,13 +14,13 @@ import type { Prepared } from './prepare.ts'
 export function mayLeave(
   ctx: JobContext,
   prepared: Pick<Prepared, 'plan'>,
-): (mails: readonly ClaimedMail[]) => Promise<ReadonlySet<string>> {
-  return async (mails) => {
+): (mails: readonly ClaimedMail[], now: Instant) => Promise<ReadonlySet<string>> {
+  return async (mails, now) => {
     const may = new Set<string>()
     for (const policy of prepared.plan.policies) {
       const own = mails.filter((mail) => mail.policy === policy.policy.id && mail.kind === policy.kind)
       if (own.length === 0 || policy.policy.status !== 'enforce') continue
-      const waiting = await stillWaiting(ctx, policy, [...new Set(own.map((mail) => mail.keyText))])
+      const waiting = await stillWaiting(ctx, policy, [...new Set(own.map((mail) => mail.keyText))], now)
       for (const mail of own) if (waiting.has(mail.keyText)) may.add(mail.id)
     }
     return may
@@ -31,8 +32,8 @@ async function stillWaiting(
   ctx: JobContext,
   policy: CompiledPolicy,
   keys: readonly string[],
+  now: Instant,
 ): Promise<ReadonlySet<string>> {
-  const now = await ctx.now()
   const judged = await judgeRows(ctx.ports, ctx.database, policy, keys.map(keyFromText), now)
   const waiting = judged.filter(({ decision, facts }) => {
     if (decision.act !== 'spare' || decision.reason !== 'warning on its way') return false

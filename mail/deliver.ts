@@ -54,7 +54,7 @@ export interface DeliveryOptions {
    * Ids of those that may leave. Of the others, what they say is not true any more, or may not be said now;
    * they wait an hour and are asked again.
    */
-  readonly mayLeave?: (mails: readonly ClaimedMail[]) => Promise<ReadonlySet<string>>
+  readonly mayLeave?: (mails: readonly ClaimedMail[], now: Instant) => Promise<ReadonlySet<string>>
   /** Share of refusals above which the fault is ours; 0.05 unless told. */
   readonly refusedShare?: number
 }
@@ -93,7 +93,7 @@ export async function deliverDue(
     transport,
     options,
     tally,
-    wire: new OnTheWire((answers) => settleAnswers(database, options, answers, tally)),
+    wire: new OnTheWire((answers) => settleAnswers(database, options, answers, tally), options.wait),
     pace: options.perMinute === null ? null : sharedPace(database, options.perMinute, options.clock),
   }
   try {
@@ -133,12 +133,11 @@ async function conclude({ database, options, tally }: Work, started: Instant): P
 
 /** Hands the mails out by the handful, as there is room on the wire; gives back what is left at a stop. */
 async function deliverClaimed(work: Work, mails: readonly ClaimedMail[]): Promise<void> {
-  const { options, tally, wire, pace } = work
+  const { options, tally, pace } = work
   let rest = mails
   while (rest.length > 0) {
-    while (wire.open >= room(tally, most(work))) await wire.change()
+    const free = Math.min(await freeRoom(work), pace?.most ?? claimSize, rest.length)
     if (stopOf(tally) !== null || asked(options)) break
-    const free = Math.min(room(tally, most(work)) - wire.open, pace?.most ?? claimSize, rest.length)
     const turns = pace === null ? null : await pace.turns(free)
     if (turns !== null && !(await comes(options, turns[0] ?? 0))) break
     await sendHandful(work, rest.slice(0, free), turns)
@@ -147,9 +146,16 @@ async function deliverClaimed(work: Work, mails: readonly ClaimedMail[]): Promis
   await release(work.database, rest)
 }
 
-/** One mail on each connection, and as many whose answer is being written meanwhile. */
-function most({ transport }: Work): number {
-  return 2 * transport.connections
+/** Mails on the wire for each connection: those that are sent, and those whose answers are written meanwhile. */
+const perConnection = 4
+
+/** Waits until half of the wire is free: the next handful then shares its statements with many. */
+async function freeRoom({ transport, tally, wire }: Work): Promise<number> {
+  for (;;) {
+    const all = room(tally, perConnection * transport.connections)
+    if (2 * wire.open <= all && wire.open < all) return all - wire.open
+    await wire.change()
+  }
 }
 
 async function sendHandful(
@@ -181,7 +187,7 @@ async function whoLeaves(
   }
   const early = mails.filter((mail) => now < mail.giveUpAt)
   if (options.mayLeave === undefined || early.length === 0) return early
-  const may = await options.mayLeave(early)
+  const may = await options.mayLeave(early, now)
   const kept = early.filter((mail) => !may.has(mail.id))
   await holdBack(database, kept, now + heldBack)
   return early.filter((mail) => may.has(mail.id))

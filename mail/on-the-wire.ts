@@ -7,17 +7,26 @@ export interface Answer {
   readonly sent: Sent
 }
 
-/** Answers that came in while others were written are written together, so many mails share one transaction. */
+/** An answer waits at most this long for others, so that they are written together. Milliseconds. */
+const gather = 25
+
+/** Answers are written together when half of what is open was answered, so many mails share one transaction. */
 export class OnTheWire {
   readonly #write: (answers: readonly Answer[]) => Promise<void>
+  readonly #wait: (milliseconds: number) => Promise<void>
   #open = 0
   #answers: Answer[] = []
   #writing = false
   #failure: { readonly error: unknown } | null = null
-  #waiting: (() => void)[] = []
+  #changed: (() => void)[] = []
+  #answered: (() => void)[] = []
 
-  constructor(write: (answers: readonly Answer[]) => Promise<void>) {
+  constructor(
+    write: (answers: readonly Answer[]) => Promise<void>,
+    wait: (milliseconds: number) => Promise<void>,
+  ) {
     this.#write = write
+    this.#wait = wait
   }
 
   /** Sent and not written, or not even answered. */
@@ -30,16 +39,14 @@ export class OnTheWire {
     this.#open += 1
     void call.then(async (sent) => {
       this.#answers.push({ mail, sent })
+      if (this.#enough()) wake(this.#answered)
       await this.#writeAll()
     })
   }
 
   /** Resolves at the next change; throws what kept an outcome from being written. */
   async change(): Promise<void> {
-    if (this.#failure === null)
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
+    if (this.#failure === null) await new Promise<void>((resolve) => this.#changed.push(resolve))
     if (this.#failure !== null) throw this.#failure.error
   }
 
@@ -48,26 +55,35 @@ export class OnTheWire {
     while (this.#open > 0) await this.change()
   }
 
+  #enough(): boolean {
+    return 2 * this.#answers.length >= this.#open
+  }
+
   async #writeAll(): Promise<void> {
     if (this.#writing || this.#failure !== null) return
     this.#writing = true
     try {
       while (this.#answers.length > 0) {
+        if (!this.#enough())
+          await Promise.race([
+            new Promise<void>((resolve) => this.#answered.push(resolve)),
+            this.#wait(gather),
+          ])
         const answers = this.#answers
         this.#answers = []
         await this.#write(answers)
         this.#open -= answers.length
-        this.#wake()
+        wake(this.#changed)
       }
     } catch (error) {
       this.#failure = { error }
-      this.#wake()
+      wake(this.#changed)
     } finally {
       this.#writing = false
     }
   }
+}
 
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
+function wake(sleepers: (() => void)[]): void {
+  for (const resolve of sleepers.splice(0)) resolve()
 }

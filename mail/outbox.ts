@@ -94,7 +94,13 @@ export async function markCalled(
   const claim = mails[0]?.claim
   if (claim === undefined) return []
   const ids = mails.map((mail) => mail.id)
-  const outcome = await insist(database, (tx) => setCalled(tx, ids, claim, now, now + leaseMs))
+  const mark = (session: Session): Promise<readonly string[]> =>
+    setCalled(session, ids, claim, now, now + leaseMs)
+  // One statement commits by itself, in one round trip; marking twice what was marked is no harm.
+  const outcome = await mark(database).then(
+    (value) => ({ state: 'committed', value }) as const,
+    () => insist(database, mark),
+  )
   if (outcome.state !== 'committed') return []
   const held = new Set(outcome.value)
   return mails.filter((mail) => held.has(mail.id))

@@ -1,4 +1,5 @@
 /** Writes down what the transport said of some mails, and counts it. */
+import type { Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
 import type { Database } from '../db/session.ts'
 import { backOff } from './back-off.ts'
@@ -6,7 +7,6 @@ import type { DeliveryEvent, DeliveryOptions } from './deliver.ts'
 import type { Answer } from './on-the-wire.ts'
 import { acceptTogether, endMail, postpone } from './settle.ts'
 import { countAnswer, type Tally } from './tally.ts'
-import type { Sent } from './transport.ts'
 
 /** Acceptances are written together; whatever else was said, and whatever cannot go with others, by itself. */
 export async function settleAnswers(
@@ -16,11 +16,13 @@ export async function settleAnswers(
   tally: Tally,
 ): Promise<void> {
   for (const { sent } of answers) countAnswer(tally, sent)
+  const now = await options.now()
   const alone: Answer[] = []
   for (const group of groupsOf(answers)) {
-    if (group.length === 1 || !(await settleTogether(database, options, group, tally))) alone.push(...group)
+    if (group.length === 1 || !(await settleTogether(database, options, group, now, tally)))
+      alone.push(...group)
   }
-  for (const { mail, sent } of alone) await settleAlone(database, options, mail, sent, tally)
+  for (const { mail, sent } of alone) await settleAlone(database, options, { mail, sent }, now, tally)
 }
 
 /** Acceptances of one claim with one code; every other answer is a group of its own. */
@@ -41,11 +43,12 @@ async function settleTogether(
   database: Database,
   options: DeliveryOptions,
   group: readonly Answer[],
+  now: Instant,
   tally: Tally,
 ): Promise<boolean> {
   const mails = group.map(({ mail }) => mail)
   const code = group[0]?.sent.code ?? null
-  if (!(await acceptTogether(database, mails, code, await options.now(), options.record))) return false
+  if (!(await acceptTogether(database, mails, code, now, options.record))) return false
   tally.accepted += mails.length
   for (const mail of mails) tell(options, mail, 'mail.accepted', code, mail.attempts + 1)
   return true
@@ -54,11 +57,10 @@ async function settleTogether(
 async function settleAlone(
   database: Database,
   options: DeliveryOptions,
-  mail: ClaimedMail,
-  { result, code }: Sent,
+  { mail, sent: { result, code } }: Answer,
+  now: Instant,
   tally: Tally,
 ): Promise<void> {
-  const now = await options.now()
   const attempt = mail.attempts + 1
   const later = now + (options.backoff ?? backOff)(attempt, options.random)
   switch (result) {

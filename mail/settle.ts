@@ -90,7 +90,8 @@ async function endTogether(
     else for (const id of ids) await failWarning(tx, database.dialect, id, result, code, now)
     const behind = await warningsBehind(tx, ids)
     // An acceptance clears earlier refusals: the latest answer of the other side counts.
-    if (result === 'accepted') await deleteRefusals(tx, [...behind.values()])
+    if (result === 'accepted')
+      for (const one of behind.values()) if (one.refusedBefore) await deleteRefusals(tx, one)
     const kind = result === 'accepted' ? 'warning.accepted' : 'warning.failed'
     await record(
       tx,

@@ -183,18 +183,18 @@ export async function giveUpClaim(tx: Session, ids: readonly string[], claim: st
 
 /** The ids of those that the claim still holds; they are marked as called. */
 export async function setCalled(
-  tx: Session,
+  session: Session,
   ids: readonly string[],
   claim: string,
   now: Instant,
   leaseUntil: Instant,
 ): Promise<readonly string[]> {
   const held = `WHERE id IN (${marks(ids)}) AND claim_token = ? AND state = 'claimed'`
-  const matched = await tx.run({
+  const matched = await session.run({
     text: `UPDATE oubli_outbox SET transport_called_at = ?, lease_until = ?, attempts = attempts + 1 ${held}`,
     values: [isoInstant(now), isoInstant(leaseUntil), ...ids, claim],
   })
   if (matched === ids.length) return ids
-  const rows = await tx.rows({ text: `SELECT id FROM oubli_outbox ${held}`, values: [...ids, claim] })
+  const rows = await session.rows({ text: `SELECT id FROM oubli_outbox ${held}`, values: [...ids, claim] })
   return rows.map((row) => text(row, 'id'))
 }

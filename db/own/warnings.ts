@@ -67,6 +67,8 @@ export interface WarningBehind {
   readonly step: number
   readonly announced: Instant
   readonly state: WarningFact['state']
+  /** The address has refused a mail on some day. */
+  readonly refusedBefore: boolean
 }
 
 /** By the id of the mail; a mail without a warning is not in it: the person came back, or was never warned. */
@@ -76,8 +78,10 @@ export async function warningsBehind(
 ): Promise<ReadonlyMap<string, WarningBehind>> {
   const rows = await session.rows({
     text:
-      'SELECT outbox_id, policy, kind, key_text, address_hash, terms_hash, round, step, announced, state ' +
-      `FROM oubli_warning WHERE outbox_id IN (${marks(outboxIds)})`,
+      'SELECT outbox_id, policy, kind, key_text, address_hash, terms_hash, round, step, announced, state, ' +
+      'EXISTS (SELECT 1 FROM oubli_refusal r WHERE r.policy = w.policy AND r.kind = w.kind ' +
+      'AND r.key_text = w.key_text AND r.address_hash = w.address_hash) AS refused ' +
+      `FROM oubli_warning w WHERE outbox_id IN (${marks(outboxIds)})`,
     values: outboxIds,
   })
   return new Map(
@@ -94,6 +98,7 @@ export async function warningsBehind(
         step: Number(text(row, 'step')),
         announced: Date.parse(text(row, 'announced')),
         state: text(row, 'state') as WarningFact['state'],
+        refusedBefore: text(row, 'refused') === '1',
       },
     ]),
   )

@@ -5,6 +5,7 @@ export type Fault =
   | 'none'
   | 'greeting closed'
   | 'greeting 421'
+  | 'MAIL 421'
   | 'MAIL 550'
   | 'RCPT 450'
   | 'RCPT 550'
@@ -26,6 +27,8 @@ export interface ScriptedServer {
   readonly taken: string[]
   connections: number
   fault: Fault
+  /** Ends every connection, as a relay does that has waited long enough. */
+  hangUp(): void
   /** Recipients refused with 550 for good, whatever the fault. */
   readonly dead: Set<string>
   close(): Promise<void>
@@ -50,6 +53,9 @@ export async function scriptedServer(fault: Fault = 'none'): Promise<ScriptedSer
     connections: 0,
     fault,
     dead: new Set(),
+    hangUp: () => {
+      for (const socket of sockets) socket.destroy()
+    },
     close: () => {
       for (const socket of sockets) socket.destroy()
       return new Promise((done) =>
@@ -91,8 +97,10 @@ function talk(server: ScriptedServer, socket: Socket): void {
       server.commands.push(line)
       const verb = line.slice(0, 4).toUpperCase()
       if (verb === 'EHLO') say('250-scripted\r\n250 DSN')
-      else if (verb === 'MAIL') say(server.fault === 'MAIL 550' ? `550 sender ${echo}` : '250 ok')
-      else if (verb === 'RCPT') say(rcptReply(server, line))
+      else if (verb === 'MAIL') {
+        if (server.fault === 'MAIL 421') return void socket.end('421 enough for today\r\n')
+        say(server.fault === 'MAIL 550' ? `550 sender ${echo}` : '250 ok')
+      } else if (verb === 'RCPT') say(rcptReply(server, line))
       else if (verb === 'DATA') {
         if (server.fault === 'DATA drop') return void socket.destroy()
         if (server.fault === 'DATA 554') say(`554 ${echo}`)

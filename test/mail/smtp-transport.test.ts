@@ -97,6 +97,41 @@ describe('SMTP', () => {
     }
   })
 
+  it('takes another connection when the relay has ended the one before, in silence or with a word', async () => {
+    const server = await scriptedServer()
+    const transport = smtpTransport(settings(server.port), quick)
+    try {
+      const next = (n: number) => transport.send({ ...mail, token: n.toString(16).padStart(32, '0') })
+      expect((await next(1)).result).to.equal('accepted')
+      server.hangUp()
+      expect((await next(2)).result).to.equal('accepted')
+      expect([server.connections, server.taken.length]).to.deep.equal([2, 2])
+      server.fault = 'MAIL 421'
+      expect(await next(3)).to.deep.equal({ result: 'deferred', code: 'EENVELOPE' })
+      expect([server.connections, server.taken.length]).to.deep.equal([3, 2])
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+
+  it('sends over as many connections as it may, and over no more', async () => {
+    const server = await scriptedServer()
+    const transport = smtpTransport(settings(server.port, { connections: 3 }), quick)
+    try {
+      const sent = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          transport.send({ ...mail, token: n.toString(16).padStart(32, '0') }),
+        ),
+      )
+      expect(sent.every(({ result }) => result === 'accepted')).to.equal(true)
+      expect([server.connections, server.taken.length]).to.deep.equal([3, 20])
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+
   it('sends nothing, and no password, where STARTTLS is required and not offered', async () => {
     const server = await scriptedServer()
     const login = { user: 'shop', password: 'secret-word' }
