@@ -12,9 +12,12 @@ import { tableExists } from './table-exists.ts'
 const sandbox = 'oubli_sandbox'
 const marker = { name: 'created by', value: 'oubli sandbox' }
 
+/** Databases that were seen without the table: it is only ever made in an empty one, so it does not come later. */
+const realTime = new WeakSet<Database>()
+
 /** Throws `OubliError` `E_SANDBOX` when a shifted time stands in a database that is no sandbox. */
 export async function serverNow(database: Database): Promise<Instant> {
-  if (await tableExists(database, sandbox)) {
+  if (await mayBeShifted(database)) {
     const shifted = (await sandboxRows(database)).get('now')
     if (shifted !== undefined) {
       await refuseWithoutMarker(database)
@@ -23,6 +26,13 @@ export async function serverNow(database: Database): Promise<Instant> {
   }
   const [row] = await database.rows({ text: `SELECT ${database.dialect.utcNow} AS now`, values: [] })
   return parsed(`${String(row?.['now']).slice(0, 23).replace(' ', 'T')}Z`)
+}
+
+async function mayBeShifted(database: Database): Promise<boolean> {
+  if (realTime.has(database)) return false
+  if (await tableExists(database, sandbox)) return true
+  realTime.add(database)
+  return false
 }
 
 export async function isSandbox(database: Database): Promise<boolean> {
@@ -37,6 +47,7 @@ export async function createSandbox(database: Database): Promise<void> {
       ? 'SELECT COUNT(*) AS found FROM sqlite_master'
       : 'SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE()'
   const [row] = await database.rows({ text: count, values: [] })
+  realTime.delete(database)
   if (row?.['found'] !== '0') {
     throw new OubliError(
       'refused',
@@ -53,6 +64,7 @@ export async function createSandbox(database: Database): Promise<void> {
 /** From now on `serverNow` answers this instant. Throws `OubliError` `E_SANDBOX` outside a sandbox. */
 export async function setSandboxNow(database: Database, instant: Instant): Promise<void> {
   await refuseWithoutMarker(database)
+  realTime.delete(database)
   await put(database, 'now', isoInstant(instant))
 }
 

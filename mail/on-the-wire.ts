@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** An answer waits at most this long for others, so that they are written together. Milliseconds. */
-const gather = 25
+const gather = 100
 
 /** Answers are written together when half of what is open was answered, so many mails share one transaction. */
 export class OnTheWire {
