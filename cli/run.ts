@@ -119,7 +119,7 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
-  lines.push(...paceLines(report.pace))
+  lines.push(...paceLines(report.pace, lang))
   if (
     report.policies.some(
       (one) => one.planned.standing.mode === 'observed' && one.planned.standing.why !== 'status',
@@ -135,11 +135,13 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
 }
 
 /** Rests belong to the pace that the settings ask for and need no word. */
-function paceLines({ throttledSeconds, pausedSeconds }: RunReport['pace']): readonly string[] {
-  return [
-    ...(throttledSeconds > 0 ? [`throttled for ${duration(throttledSeconds)}`] : []),
-    ...(pausedSeconds > 0 ? [`paused for ${duration(pausedSeconds)}`] : []),
-  ]
+function paceLines(
+  { throttledSeconds, pausedSeconds }: RunReport['pace'],
+  lang: Language,
+): readonly string[] {
+  const throttled = words(lang, 'throttled for {time}', { time: duration(throttledSeconds) })
+  const paused = words(lang, 'paused for {time}', { time: duration(pausedSeconds) })
+  return [...(throttledSeconds > 0 ? [throttled] : []), ...(pausedSeconds > 0 ? [paused] : [])]
 }
 
 function seconds(text: string): number {

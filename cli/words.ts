@@ -69,6 +69,8 @@ const french = {
   '{done} of {due}': '{done} sur {due}',
   '{time} left': 'encore {time}',
   '{count} writers': '{count} écrivains',
+  'throttled for {time}': 'retenue pendant {time} pour ménager le site',
+  'paused for {time}': 'en pause pendant {time}',
   'A run is at work: {progress}': 'Une exécution est en cours : {progress}',
   'A run is at work.': 'Une exécution est en cours.',
   'No word of it for {time}.': 'Sans nouvelles depuis {time}.',

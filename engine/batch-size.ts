@@ -78,6 +78,7 @@ function resized(state: SizeState, limits: SizeLimits, size: number): SizeState 
   return { size: clamp(size, limits), times: [], ends: [], growAfter: state.growAfter }
 }
 
-function clamp(size: number, { min, max }: SizeLimits): number {
+/** What the limits make of a size; they may have changed since it was found. */
+export function clamp(size: number, { min, max }: SizeLimits): number {
   return Math.max(1, Math.min(max, Math.max(min, Math.floor(size))))
 }

@@ -3,7 +3,7 @@
  * next transaction by the last ones. Nothing here knows how the site is asked.
  */
 import type { Stopwatch } from '../base/clock.ts'
-import { firstSize, nextSize, shrunk, type SizeLimits, type SizeState } from './batch-size.ts'
+import { clamp, firstSize, nextSize, shrunk, type SizeLimits, type SizeState } from './batch-size.ts'
 import type { Pace, Sample } from './pace.ts'
 
 /** Why no transaction may begin. */
@@ -60,7 +60,7 @@ export function gentlePace(options: PaceOptions): Pace {
     if (sleepers === 0) told?.waited?.(kind, stopwatch() - begun)
   }
   return {
-    size: () => state.size,
+    size: () => clamp(state.size, options.limits()),
     writers: options.writers,
     together: options.together,
     turn: async () => {

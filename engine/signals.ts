@@ -1,4 +1,5 @@
 /** What is measured beside the writing, and how it is said. */
+import type { LoadNow } from '../db/load.ts'
 
 /** Those in `_ms` are milliseconds; the others are counts. */
 export const signalNames = [
@@ -27,16 +28,7 @@ export function amountText(signal: SignalName, value: number): string {
   return `${Number((value / 1000).toFixed(value < 2000 ? 2 : 1))} s`
 }
 
-/** What a server says of itself at one moment; null: it does not say. Times are milliseconds. */
-export interface ServerLoad {
-  readonly threadsRunning: number | null
-  readonly historyList: number | null
-  /** Since the server started. */
-  readonly rowLockTime: number | null
-  readonly rowLockWaits: number | null
-  /** Sessions that wait now. */
-  readonly rowLockWaiting: number | null
-}
+export type ServerLoad = Omit<LoadNow, 'readOnly'>
 
 /** Values of signals; null: the server does not say. */
 export type LoadValues = Readonly<Record<Exclude<SignalName, 'replica_lag_ms' | 'commit_ms'>, number | null>>

@@ -1,10 +1,12 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
+import { stopwatch } from '../base/clock.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
 import { migrationState } from '../db/migrate.ts'
+import { siteSignals } from './site-signals.ts'
 import { readServerFacts } from '../db/server-facts.ts'
 
 export interface Check {
@@ -30,6 +32,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
     ctx.signingKey === null ? 'missing: run `oubli migrate`' : ctx.signingKey.verifier.text,
   )
   for (const one of await serverChecks(ctx)) checks.push(one)
+  checks.push(await signalCheck(ctx))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
@@ -46,6 +49,20 @@ function gapText(gap: Prepared['gaps'][number]): string {
   return 'stub' in gap && typeof gap.stub === 'string'
     ? `${gap.table}${gap.column === null ? '' : `.${gap.column}`}: nothing rules it. Add:\n${gap.stub}`
     : JSON.stringify(gap)
+}
+
+/** Without a signal a run does not notice what it does to the site. */
+async function signalCheck(ctx: JobContext): Promise<Check> {
+  const signals = siteSignals(ctx.database, ctx.settings, stopwatch)
+  await signals.look()
+  await signals.close()
+  const missing = signals.missing()
+  const wanted = ctx.settings.pace.require.filter((name) => missing.includes(name))
+  return {
+    name: 'signals',
+    result: wanted.length > 0 ? 'refused' : 'ok',
+    text: missing.length === 0 ? 'all can be read' : `cannot be read here: ${missing.join(', ')}`,
+  }
 }
 
 /** Triggers run inside our transaction and can do what no plan shows. */

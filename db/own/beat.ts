@@ -13,7 +13,7 @@ export interface BeatRow {
   /** People or rows of this policy in this run. */
   readonly done: number
   readonly due: number
-  /** Null while nothing is known. */
+  /** To the thousandth; null while nothing is known. */
   readonly perSecond: number | null
   readonly batchSize: number
   readonly writers: number
@@ -65,7 +65,7 @@ export async function writeBeat(database: Database, row: BeatRow): Promise<void>
     row.policy,
     row.done,
     row.due,
-    row.perSecond === null ? null : String(row.perSecond).slice(0, 16),
+    row.perSecond === null ? null : row.perSecond.toFixed(3),
     row.batchSize,
     row.writers,
     row.state,

@@ -9,12 +9,13 @@ function world() {
     hold: null as Hold | null,
     room: 'grow' as Room,
     stop: null as string | null,
+    max: 1000,
     /** Called after each sleep. */
     slept: () => undefined,
     waited: { paused: 0, throttled: 0, resting: 0 },
   }
   const options: PaceOptions = {
-    limits: () => ({ min: 10, max: 1000, start: 200, targetMs: 100 }),
+    limits: () => ({ min: 10, max: here.max, start: 200, targetMs: 100 }),
     duty: () => here.duty,
     writers: () => 1,
     together: () => 1,
@@ -84,6 +85,13 @@ describe('the gentle pace', () => {
       await pace.turn()
       expect(pace.size()).to.equal(size)
     }
+  })
+
+  it('keeps to limits that change while it works, as at the end of maintenance hours', () => {
+    const { here, pace } = world()
+    expect(pace.size()).to.equal(200)
+    here.max = 50
+    expect(pace.size()).to.equal(50)
   })
 
   it('hears a stop within a fifth of a second, also while it is held or rests', async () => {

@@ -181,3 +181,36 @@ eachServer('a server that turns read-only in mid-run', (open) => {
     }
   })
 })
+
+eachDatabase('progress of a run at work', (open) => {
+  it('goes to standard error; standard output keeps its one document, or its last line', async () => {
+    const one = await install(await open(), { ...siteFiles, pace }, start)
+    try {
+      await prepared(one)
+      let now = Date.now()
+      const point = async (reached: Point): Promise<void> => {
+        if (reached !== 'committed') return
+        now += 1000
+        await sleep(100)
+      }
+      const said = await one.oubli(['run', '--json', '--progress', '1'], { point, clock: () => now })
+      const document = JSON.parse(said.out) as { readonly pace: unknown; readonly why_stopped: string }
+      expect(document.why_stopped).to.equal('all that was due is done')
+      expect(document.pace).to.include.keys('throttled_seconds', 'paused_seconds', 'signals_missing')
+      const lines = said.text.split('\n').filter((line) => line.startsWith('{"progress"'))
+      expect(lines).not.to.have.length(0)
+      for (const line of lines)
+        expect((JSON.parse(line) as { progress: object }).progress).to.include({
+          policy: 'page-views',
+          due: rows,
+        })
+      const wrong = await one.oubli(['run', '--progress', 'often'])
+      expect([wrong.exit, wrong.text.split('\n')[0]]).to.deep.equal([
+        2,
+        "E_USAGE  option '--progress <seconds>' argument 'often' is invalid. Expected whole seconds.",
+      ])
+    } finally {
+      await one.close()
+    }
+  })
+})
