@@ -1,20 +1,7 @@
 /** What the engine is given from outside, once per run. */
+import type { AtPoint } from '../base/point.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import type { Database, Session } from '../db/session.ts'
-
-/** Named places of the write transaction, where tests stop, kill or let another session in. */
-export const points = [
-  'before lock',
-  'locked',
-  'children locked',
-  're-checked',
-  'first write done',
-  'root written',
-  'evidence written',
-  'before commit',
-  'committed',
-] as const
-export type Point = (typeof points)[number]
 
 export interface AddressReading {
   readonly state: 'none' | 'invalid' | 'valid'
@@ -29,7 +16,7 @@ export interface EnginePorts {
   readonly toolVersion: string
   readonly random: (bytes: number) => Uint8Array
   readonly sleep: (milliseconds: number) => Promise<void>
-  readonly point: (point: Point) => Promise<void>
+  readonly point: AtPoint
   readonly readAddress: (raw: string | null) => AddressReading
   readonly warningsOf: (
     session: Session,

@@ -1,5 +1,6 @@
 /** Sends what is due: claims, calls the transport, writes down what it said, and knows when the fault is ours. */
 import type { Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import { backOff, type BackOff } from './back-off.ts'
 import { faultShare, ourFault, worksLately } from './our-fault.ts'
@@ -158,11 +159,14 @@ async function deliverOne(
   }
   if (options.perMinute !== null && tally.calls > 0) await options.wait(60_000 / options.perMinute)
   if (!(await markCalled(database, mail, await options.now(), leaseMs))) return
+  await point('call marked')
   tally.calls += 1
   const sent = await call(transport, mail)
+  await point('mail sent')
   const reached = sent.result !== 'deferred' || /^\d{3}$/.test(sent.code ?? '')
   tally.unreached = reached ? 0 : tally.unreached + 1
   await settle(database, options, mail, sent, tally)
+  await point('mail settled')
 }
 
 /** A transport that throws has a fault of its own, and how far it got nobody knows. */

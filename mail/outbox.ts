@@ -8,6 +8,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import { marks, text } from '../db/own/row.ts'
 import { committed, insist } from './insist.ts'
 import type { Database, Row, Session, SqlValue } from '../db/session.ts'
@@ -116,6 +117,7 @@ export async function claimDue(
         `WHERE id IN (${marks(ids)}) AND state IN ('queued', 'deferred', 'unknown')`,
       values: [claim, isoInstant(now + leaseMs), ...ids],
     })
+    await point('mails claimed')
     return await tx.rows({
       text:
         'SELECT id, policy, kind, key_text, token, address, message, attempts, give_up_at FROM oubli_outbox ' +
@@ -123,6 +125,7 @@ export async function claimDue(
       values: [...ids, claim],
     })
   })
+  if (rows.length > 0) await point('claim committed')
   return rows.map((row) => claimed(row, claim))
 }
 
@@ -159,7 +162,9 @@ export async function recoverExpired(database: Database, now: Instant): Promise<
       rows.filter((row) => (row['transport_called_at'] !== null) === called).map((row) => text(row, 'id'))
     await giveBack(tx, idsOf(false), 'queued')
     await giveBack(tx, idsOf(true), 'unknown')
+    await point('claims recovered')
   })
+  await point('recovery committed')
 }
 
 /** Ends claims; a warning follows its mail, because until a 250 is recorded unknown counts as not warned. */
@@ -207,6 +212,7 @@ export async function release(database: Database, mails: readonly ClaimedMail[])
       values: [...ids, claim],
     }),
   )
+  await point('claims given back')
 }
 
 /** Sets columns of a claimed mail; false when the claim was lost to a lease, a cancellation or an erasure. */

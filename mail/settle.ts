@@ -1,5 +1,6 @@
 /** What happens to a mail, its warning and the evidence when the outcome of a call is known, in one transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import type { Database, Dialect, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
 import { text } from '../db/own/row.ts'
@@ -61,6 +62,7 @@ export async function endMail(
       policy: mail.policy,
       warning: await warningBehind(tx, mail.id),
     })
+    await point('mail ended')
     return true
   })
   return outcome.state === 'committed' && outcome.value
@@ -106,6 +108,7 @@ export async function postpone(
         values: [mail.id],
       })
     }
+    await point('mail postponed')
     return done
   })
   return outcome.state === 'committed' && outcome.value

@@ -1,5 +1,6 @@
 /** What we remember of warning a person: rows of oubli_warning and oubli_refusal, and the mails behind them. */
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import { keyFromText } from '../base/subject-ref.ts'
 import type { Row, Session } from '../db/session.ts'
 import type { WarningFact } from '../plan/facts.ts'
@@ -34,6 +35,7 @@ export async function queueWarning(tx: Session, warning: QueuedWarning): Promise
   })
   if (before.length > 0) return null
   const id = await queueMail(tx, warning)
+  await point('mail queued')
   await tx.run({
     text:
       'INSERT INTO oubli_warning (policy, kind, key_text, cycle, round, step, subject_id, address_hash, ' +
@@ -49,6 +51,7 @@ export async function queueWarning(tx: Session, warning: QueuedWarning): Promise
       'open',
     ],
   })
+  await point('warning queued')
   return id
 }
 
@@ -144,6 +147,7 @@ export async function clearWarnings(
   })
   await tx.run({ text: `DELETE FROM oubli_warning ${where}`, values: person })
   await tx.run({ text: `DELETE FROM oubli_refusal ${where}`, values: person })
+  await point('warnings cleared')
 }
 
 /** Removes everything that the mail tables hold of these people; for the transaction that erases them. */

@@ -1,4 +1,5 @@
 /** How far a run has come with a policy. Written with each batch, so that a lost answer to COMMIT can be read back. */
+import { point } from '../../base/point.ts'
 import type { Session } from '../session.ts'
 import { text, textOrNull } from './row.ts'
 
@@ -17,11 +18,12 @@ export async function advanceCursor(tx: Session, cursor: CursorRow): Promise<voi
     text: 'UPDATE oubli_cursor SET seq = ?, clock_text = ?, key_text = ? WHERE run_id = ? AND policy = ? AND seq < ?',
     values: [cursor.seq, cursor.clockText, cursor.keyText, cursor.runId, cursor.policy, cursor.seq],
   })
-  if (moved === 1) return
-  await tx.run({
-    text: 'INSERT INTO oubli_cursor (run_id, policy, seq, clock_text, key_text) VALUES (?, ?, ?, ?, ?)',
-    values: [cursor.runId, cursor.policy, cursor.seq, cursor.clockText, cursor.keyText],
-  })
+  if (moved !== 1)
+    await tx.run({
+      text: 'INSERT INTO oubli_cursor (run_id, policy, seq, clock_text, key_text) VALUES (?, ?, ?, ?, ?)',
+      values: [cursor.runId, cursor.policy, cursor.seq, cursor.clockText, cursor.keyText],
+    })
+  await point('cursor written')
 }
 
 /** Under the lease no other run is under way, so the cursors of all others have served. */
@@ -30,6 +32,7 @@ export async function dropOtherCursors(session: Session, runId: string): Promise
     text: 'DELETE FROM oubli_cursor WHERE run_id < ? OR run_id > ?',
     values: [runId, runId],
   })
+  await point('cursors dropped')
 }
 
 export async function readCursor(session: Session, runId: string, policy: string): Promise<CursorRow | null> {
@@ -37,6 +40,7 @@ export async function readCursor(session: Session, runId: string, policy: string
     text: 'SELECT seq, clock_text, key_text FROM oubli_cursor WHERE run_id = ? AND policy = ?',
     values: [runId, policy],
   })
+  await point('cursor read back')
   if (row === undefined) return null
   return {
     runId,
