@@ -13,7 +13,7 @@ const { point, time = 1, signal = 'SIGKILL', ahead = 0 } = JSON.parse(blow ?? '{
 const hurried = point === 'beat begun' || point === 'beat done'
 if (hurried) {
   const slowly = setInterval
-  globalThis.setInterval = ((work: () => void) => slowly(work, 20)) as unknown as typeof setInterval
+  globalThis.setInterval = (work: () => void) => slowly(work, 20)
 }
 
 let times = 0
