@@ -15,6 +15,8 @@ export const points = {
     'evidence written',
     'before commit',
     'committed',
+    'before flat rows',
+    'flat rows committed',
   ],
   run: ['run begun', 'cursors dropped', 'cursor written', 'policy recorded', 'run recorded', 'run finished'],
   lease: ['lease known', 'lease won', 'lease taken', 'beat begun', 'beat done', 'release begun', 'released'],

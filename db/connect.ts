@@ -6,7 +6,7 @@ import { dialectOfServer } from './dialect.ts'
 import { mysqlPool, sqlitePool } from './knex-pool.ts'
 import type { Answer, Pool } from './link.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
-import { runTransaction } from './transaction.ts'
+import { runBlock, runTransaction } from './transaction.ts'
 
 export interface MysqlSettings {
   readonly client: 'mysql'
@@ -69,6 +69,7 @@ function databaseOn(pool: Pool, dialect: Dialect): Database {
     rows: async (statement) => (await onLink(pool, statement)).rows,
     run: async (statement) => (await onLink(pool, statement)).matched,
     transaction: (work, options) => runTransaction(pool, work, options),
+    block: (statement) => runBlock(pool, statement),
     close: () => pool.close(),
   }
 }

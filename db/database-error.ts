@@ -84,7 +84,7 @@ const lostCodes = new Set([
   'ENOENT',
 ])
 
-const kindOfErrno: ReadonlyMap<number, FailureKind> = new Map([
+const kindsByErrno: ReadonlyMap<number, FailureKind> = new Map([
   [1213, 'deadlock'],
   [1020, 'deadlock'], // the row changed since the snapshot was taken
   [1614, 'deadlock'],
@@ -119,8 +119,13 @@ const kindOfErrno: ReadonlyMap<number, FailureKind> = new Map([
   [3024, 'killed'],
 ])
 
+/** What a number of a MySQL or MariaDB server means. */
+export function kindOfErrno(errno: number): FailureKind {
+  return kindsByErrno.get(errno) ?? 'other'
+}
+
 function mysqlKind(code: string, errno: number | undefined, fatal: boolean): FailureKind {
-  const known = errno === undefined ? undefined : kindOfErrno.get(errno)
+  const known = errno === undefined ? undefined : kindsByErrno.get(errno)
   if (known !== undefined) return known
   return fatal || lostCodes.has(code) ? 'connection lost' : 'other'
 }

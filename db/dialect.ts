@@ -22,7 +22,7 @@ export function dialectOfServer(version: string): Dialect {
       'Upgrade the server, or point the settings at one that is new enough.',
     )
   }
-  return mysqlDialect(name)
+  return mysqlDialect(name, name === 'mysql' || !isBefore(found, [10, 10, 0]))
 }
 
 type Version = readonly [number, number, number]

@@ -2,7 +2,8 @@
 import type { Dialect } from './session.ts'
 import { quoteIdentifier } from './quote.ts'
 
-export function mysqlDialect(name: 'mysql' | 'mariadb'): Dialect {
+/** `randomBytes`: the server has RANDOM_BYTES (MySQL, MariaDB from 10.10). */
+export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dialect {
   return {
     name,
     locksRows: true,
@@ -20,6 +21,13 @@ export function mysqlDialect(name: 'mysql' | 'mariadb'): Dialect {
     insertIgnore: (table, columns) =>
       `INSERT IGNORE INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) ` +
       `VALUES (${columns.map(() => '?').join(', ')})`,
+    blocks: name === 'mariadb',
+    withoutWaiting: name === 'mariadb' ? 'SET STATEMENT innodb_lock_wait_timeout = 0 FOR ' : '',
+    randomHex: randomBytes ? 'LOWER(HEX(RANDOM_BYTES(16)))' : null,
+    existingTime: (column, family) => {
+      if (family === 'datetime') return `(${column} + INTERVAL 0 SECOND) IS NOT NULL`
+      return family === 'date' ? `(${column} + INTERVAL 0 DAY) IS NOT NULL` : null
+    },
     utcNow: 'CAST(UTC_TIMESTAMP(6) AS CHAR)',
   }
 }

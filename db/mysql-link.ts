@@ -82,6 +82,9 @@ function send(connection: MysqlConnection, statement: Statement, phase: FailureP
       (error, result, fields) => {
         if (error !== null && error !== undefined) {
           reject(databaseError(error, phase, /\bNOWAIT$/.test(text)))
+        } else if (isSeveral(fields)) {
+          // A compound statement: its one result, then the end of the statement.
+          resolve({ rows: asRows((result as unknown[][][])[0] ?? [], fields[0] ?? []), matched: 0 })
         } else if (Array.isArray(result)) {
           resolve({ rows: asRows(result as unknown[][], fields as readonly Field[]), matched: 0 })
         } else {
@@ -90,6 +93,10 @@ function send(connection: MysqlConnection, statement: Statement, phase: FailureP
       },
     )
   })
+}
+
+function isSeveral(fields: unknown): fields is readonly (readonly Field[] | undefined)[] {
+  return Array.isArray(fields) && Array.isArray(fields[0])
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The narrow door through which everything else talks to a database. No knex type leaves this folder. */
 
+import type { ColumnFamily } from '../plan/site-schema.ts'
+
 export type SqlValue = string | number | bigint | null | Uint8Array
 
 /** Text with `?` for values; identifiers are quoted by the dialect before they get here. */
@@ -38,6 +40,11 @@ export interface Database extends Session {
    * the rollback.
    */
   transaction<T>(work: (tx: Session) => Promise<T>, options?: TransactionOptions): Promise<Outcome<T>>
+  /**
+   * Sends a compound statement that begins and ends transactions by itself and answers with one row. `unknown`:
+   * any failure, since some of its transactions may have committed; the connection is rolled back or gone.
+   */
+  block(statement: Statement): Promise<Outcome<Row>>
   close(): Promise<void>
 }
 
@@ -67,6 +74,14 @@ export interface Dialect {
    * with its key exists already. Names are quoted here.
    */
   insertIgnore(table: string, columns: readonly string[]): string
+  /** A whole transaction may be sent as one statement (`BEGIN NOT ATOMIC`), see `Database.block`. */
+  readonly blocks: boolean
+  /** Puts ` ... FOR` before a statement, so that it never waits for a row lock; nothing where that is not known. */
+  readonly withoutWaiting: string
+  /** Expression for fresh random lower-case hexadecimal text of 32 characters; null where the server has none. */
+  readonly randomHex: string | null
+  /** Condition that a stored time is one that exists (no zero parts, no 31 February); null where all are. */
+  existingTime(quotedColumn: string, family: ColumnFamily): string | null
   /** The server's time as text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC. */
   readonly utcNow: string
 }

@@ -16,5 +16,14 @@ export const sqliteDialect: Dialect = {
   insertIgnore: (table, columns) =>
     `INSERT INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) ` +
     `VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+  blocks: false,
+  withoutWaiting: '',
+  randomHex: 'lower(hex(randomblob(16)))',
+  // Any text can stand in any column.
+  existingTime: (column, family) => {
+    if (family === 'integer') return `typeof(${column}) = 'integer'`
+    const shape = family === 'date' ? '%Y-%m-%d' : '%Y-%m-%d %H:%M:%S'
+    return `strftime('${shape}', ${column}) IS ${column}`
+  },
   utcNow: "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')",
 }

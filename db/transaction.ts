@@ -4,7 +4,7 @@
  * half of what was meant. So the first error is kept, nothing after it reaches the server, and all of it is
  * rolled back, whatever the work makes of the error.
  */
-import type { Outcome, Session, Statement, TransactionOptions } from './session.ts'
+import type { Outcome, Row, Session, Statement, TransactionOptions } from './session.ts'
 import { DatabaseError, databaseError } from './database-error.ts'
 import type { Answer, Link, Pool } from './link.ts'
 
@@ -38,6 +38,30 @@ export async function runTransaction<T>(
     return { state: 'rolled back', error: first }
   }
   return commit(pool, link, value)
+}
+
+/** See `Database.block`. Whatever failed, nothing that it left open can be committed any more. */
+export async function runBlock(pool: Pool, statement: Statement): Promise<Outcome<Row>> {
+  let link: Link
+  try {
+    link = await pool.acquire()
+  } catch (error) {
+    return { state: 'rolled back', error: databaseError(error, 'begin') }
+  }
+  try {
+    const [row] = (await link.query(statement, 'commit')).rows
+    await pool.release(link)
+    return row === undefined
+      ? { state: 'unknown', error: new DatabaseError('other', 'commit', 'NO_ANSWER') }
+      : { state: 'committed', value: row }
+  } catch (thrown) {
+    if (!(thrown instanceof DatabaseError)) {
+      await undo(pool, link, undefined)
+      throw thrown
+    }
+    await undo(pool, link, thrown)
+    return { state: 'unknown', error: thrown }
+  }
 }
 
 /** A pooled connection may have died unnoticed; before the first statement one more try is harmless. */

@@ -5,7 +5,7 @@
 import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
-import { advanceCursor } from '../db/own/cursor.ts'
+import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
 import { stillDue, type Candidate } from '../db/site/candidates.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
@@ -17,13 +17,15 @@ import { writeEvidence } from './evidence.ts'
 import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
+import { addSums, type Sums } from './tally.ts'
 import { writeRoot, writeSteps, type Counts } from './write.ts'
 
 /** What stays the same for all batches of one policy in one run. */
 export interface RunPlace {
   readonly run: string
   readonly asOf: Instant
-  readonly lease: { readonly name: string; token: bigint }
+  /** `raising`: settles when nobody raises the token any more. */
+  readonly lease: { readonly name: string; token: bigint; raising?: Promise<void> }
   /** Starts before this instant are due. */
   readonly cutoff: Instant
   /** The cutoff in the raw form of the scanned clock, and of `else`. */
@@ -33,10 +35,15 @@ export interface RunPlace {
 
 export interface BatchResult {
   /** Rows that were due under lock and are done now. */
-  readonly done: readonly Key[]
+  readonly done: number
   /** Somebody worked on them: left as they are, for a later pass. Gone or no longer due is not busy. */
   readonly busy: number
-  readonly counts: Counts
+  readonly sums: Sums
+}
+
+export interface CursorPlace {
+  readonly cursor: string
+  readonly seq: bigint
 }
 
 export async function applyBatch(
@@ -44,7 +51,7 @@ export async function applyBatch(
   policy: CompiledPolicy,
   place: RunPlace,
   batch: readonly Candidate[],
-  seq: bigint,
+  at: CursorPlace,
 ): Promise<Outcome<BatchResult> & { readonly attempted: BatchResult | null }> {
   const keys = batch.map(({ key }) => key)
   let attempted: BatchResult | null = null
@@ -65,16 +72,12 @@ export async function applyBatch(
       const counts: Counts = new Map()
       if (due.length > 0) await writeAll(ports, tx, policy, place, leaving, due, counts)
       // Neither key nor clock: the row may leave with this transaction, and nothing reads them back.
-      await advanceCursor(tx, {
-        runId: place.run,
-        policy: policy.policy.id,
-        seq,
-        clockText: null,
-        keyText: null,
-      })
+      await moveCursor(tx, place.run, at.cursor, at.seq)
       if (due.length > 0) await refuseNewcomers(ports, tx, policy, leaving, place.asOf)
       const busy = await countBusy(ports, tx, policy, keys, locked)
-      attempted = { done: dueKeys, busy, counts }
+      const sums: Sums = new Map()
+      for (const ofRoot of counts.values()) addSums(sums, ofRoot)
+      attempted = { done: dueKeys.length, busy, sums }
       return attempted
     },
     {

@@ -1,50 +1,49 @@
 /** Applies one batch whatever happens to it: retries, halves, resolves a lost COMMIT, sets a single row aside. */
-import type { Key } from '../base/subject-ref.ts'
+import { OubliError } from '../base/errors.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { readCursor } from '../db/own/cursor.ts'
 import { raiseToken } from '../db/own/lease.ts'
 import type { Candidate } from '../db/site/candidates.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { applyBatch, type BatchResult, type RunPlace } from './apply-batch.ts'
+import { applyBatch, type BatchResult, type CursorPlace, type RunPlace } from './apply-batch.ts'
 import { TooHeavy } from './collect.ts'
 import { Newcomer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
-import type { Counts } from './write.ts'
+import type { Pace } from './pace.ts'
+import { addSums, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'
 
-export interface Applied {
-  readonly done: Key[]
-  /** Somebody worked on them each time; the next run tries again. */
-  busy: number
-  readonly setAside: { readonly key: Key; readonly code: string }[]
-  readonly counts: Counts[]
-  /** Code of the reason why nothing more may be written. */
-  stopped: string | null
+/** One of those that write at the same time. */
+export interface Writer {
+  readonly pace: Pace
+  /** Name under which its cursor is kept; no other writer's. */
+  readonly cursor: string
+  readonly nextSeq: () => bigint
 }
 
 const mostTries = 5
 
+/** Adds to `total` what became of the batch. */
 export async function applyHoweverHard(
   ports: EnginePorts,
   policy: CompiledPolicy,
   place: RunPlace,
   batch: readonly Candidate[],
-  nextSeq: () => bigint,
-): Promise<Applied> {
-  const applied: Applied = { done: [], busy: 0, setAside: [], counts: [], stopped: null }
+  writer: Writer,
+  total: Tally,
+): Promise<void> {
   const queue: (readonly Candidate[])[] = [batch]
-  for (let next = queue.shift(); next !== undefined && applied.stopped === null; next = queue.shift()) {
-    const failure = await tryRepeatedly(ports, policy, place, next, nextSeq, applied)
+  for (let next = queue.shift(); next !== undefined && total.stopped === null; next = queue.shift()) {
+    const failure = await tryRepeatedly(ports, policy, place, next, writer, total)
     if (failure === null) continue
-    if (failure.verdict === 'stop') applied.stopped = failure.code
+    if (failure.verdict === 'stop') total.stopped = failure.code
     else if (next.length > 1) queue.unshift(next.slice(0, next.length >> 1), next.slice(next.length >> 1))
-    else if (failure.verdict === 'again') applied.busy += 1
-    else applied.setAside.push(...next.map(({ key }) => ({ key, code: failure.code })))
+    else if (failure.verdict === 'again') total.busy += 1
+    else total.setAside.push(...next.map(({ key }) => ({ key, code: failure.code })))
   }
-  return applied
 }
 
 interface Failure {
@@ -57,19 +56,23 @@ async function tryRepeatedly(
   policy: CompiledPolicy,
   place: RunPlace,
   batch: readonly Candidate[],
-  nextSeq: () => bigint,
-  applied: Applied,
+  writer: Writer,
+  total: Tally,
 ): Promise<Failure | null> {
   let failure: Failure = { verdict: 'again', code: 'busy' }
   for (let tries = 1; tries <= mostTries; tries += 1) {
-    const result = await tryOnce(ports, policy, place, batch, nextSeq())
+    const began = ports.clock()
+    const result = await tryOnce(ports, policy, place, batch, writer)
+    const milliseconds = ports.clock() - began
     if ('done' in result) {
-      applied.done.push(...result.done)
-      applied.busy += result.busy
-      applied.counts.push(result.counts)
+      writer.pace.took({ milliseconds, rows: result.done, end: 'committed' })
+      total.done += result.done
+      total.busy += result.busy
+      addSums(total.sums, result.sums)
       return null
     }
     failure = result
+    writer.pace.took({ milliseconds, rows: 0, end: failure.verdict === 'again' ? 'busy' : 'failed' })
     if (failure.verdict !== 'again') return failure
     await ports.sleep(jitter(ports, 50 * 2 ** tries))
   }
@@ -81,25 +84,33 @@ async function tryOnce(
   policy: CompiledPolicy,
   place: RunPlace,
   batch: readonly Candidate[],
-  seq: bigint,
+  writer: Writer,
 ): Promise<BatchResult | Failure> {
+  const { token } = place.lease
+  const at = { cursor: writer.cursor, seq: writer.nextSeq() }
   try {
-    const outcome = await applyBatch(ports, policy, place, batch, seq)
+    const outcome = await applyBatch(ports, policy, place, batch, at)
     switch (outcome.state) {
       case 'committed':
         return outcome.value
       case 'rolled back':
         return classify(outcome.error)
       case 'unknown':
-        return await resolve(ports, policy, place, seq, outcome.attempted)
+        return await resolve(ports, place, at, outcome.attempted)
     }
   } catch (error) {
     if (error instanceof Newcomer) return { verdict: 'again', code: 'newcomer' }
     if (error instanceof TooHeavy) return { verdict: 'smaller', code: 'too heavy' }
     if (error instanceof CountMismatch) return { verdict: 'smaller', code: 'count' }
     if (error instanceof DatabaseError) return classify(error)
+    // Another writer of this very run has raised the token.
+    if (isFenced(error) && place.lease.token !== token) return { verdict: 'again', code: 'fenced' }
     throw error
   }
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof OubliError && error.code === 'E_FENCED'
 }
 
 /**
@@ -108,15 +119,23 @@ async function tryOnce(
  */
 async function resolve(
   ports: EnginePorts,
-  policy: CompiledPolicy,
   place: RunPlace,
-  seq: bigint,
+  at: CursorPlace,
   attempted: BatchResult | null,
 ): Promise<BatchResult | Failure> {
-  place.lease.token = await raiseToken(ports.database, place.lease.name, place.lease.token)
-  const cursor = await readCursor(ports.database, place.run, policy.policy.id)
-  if (cursor?.seq === seq && attempted !== null) return attempted
+  await raise(ports, place.lease)
+  const cursor = await readCursor(ports.database, place.run, at.cursor)
+  if (cursor?.seq === at.seq && attempted !== null) return attempted
   return { verdict: 'again', code: 'connection lost' }
+}
+
+/** One after the other: two writers that lost their line must not take each other for a stranger. */
+export async function raise(ports: EnginePorts, lease: RunPlace['lease']): Promise<void> {
+  const raised = (lease.raising ?? Promise.resolve()).then(async () => {
+    lease.token = await raiseToken(ports.database, lease.name, lease.token)
+  })
+  lease.raising = raised.catch(() => undefined)
+  await raised
 }
 
 function classify(error: unknown): Failure {

@@ -1,22 +1,16 @@
 /** Turns what a batch did into entries and tombstones, written in the batch's own transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
-import {
-  countText,
-  minuteOf,
-  newEntryId,
-  type Entry,
-  type RowsEntry,
-  type TableCounts,
-} from '../audit/entry.ts'
+import { minuteOf, newEntryId, type Entry, type RowsEntry, type TableCounts } from '../audit/entry.ts'
 import { entryText } from '../audit/entry-text.ts'
-import { insertEntry } from '../db/own/entries.ts'
-import { insertTombstone } from '../db/own/tombstones.ts'
+import { insertEntries, type EntryRow } from '../db/own/entries.ts'
+import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
 import type { EnginePorts } from './ports.ts'
-import type { Counts } from './write.ts'
+import { addSums, tableCounts, type Sums } from './tally.ts'
+import { verbs, type Counts } from './write.ts'
 
 export interface BatchPlace {
   readonly run: string
@@ -35,22 +29,31 @@ export async function writeEvidence(
   counts: Counts,
 ): Promise<number> {
   if (!policy.subject) {
-    await putEntry(tx, place, rowsEntry(ports, policy, place, counts))
+    const sums: Sums = new Map()
+    for (const ofRoot of counts.values()) addSums(sums, ofRoot)
+    await putEntry(tx, place, rowsEntry(ports, policy, place, tableCounts(sums)))
     return 1
   }
   // Shuffled, so that the order of entries tells nothing about who stands behind one.
-  for (const facts of shuffled(done, ports.random)) await writePerson(ports, tx, policy, place, facts, counts)
+  const people = shuffled(done, ports.random).map((facts) => personOf(ports, policy, place, facts, counts))
+  await insertEntries(
+    tx,
+    people.map(({ entry }) => entryRow(place, entry)),
+  )
+  await insertTombstones(
+    tx,
+    people.map(({ tombstone }) => tombstone),
+  )
   return done.length
 }
 
-async function writePerson(
+function personOf(
   ports: EnginePorts,
-  tx: Session,
   policy: CompiledPolicy,
   place: BatchPlace,
   facts: Facts,
   counts: Counts,
-): Promise<void> {
+): { readonly entry: Entry; readonly tombstone: Tombstone } {
   const subject: SubjectRef = { kind: policy.kind, key: facts.key, identity: facts.identity }
   const own = counts.get(keyText(facts.key))
   const entry: Entry = {
@@ -58,19 +61,49 @@ async function writePerson(
     kind:
       policy.act.act === 'erase' || policy.act.act === 'archive' ? 'subject.erased' : 'subject.anonymised',
     subject: commitTo(subject, ports.random(32)).commitment,
-    tables: own === undefined ? {} : tableCounts([own]),
+    tables: own === undefined ? {} : tableCounts(own),
   }
-  await putEntry(tx, place, entry)
-  await insertTombstone(tx, {
+  const tombstone = {
     hash: tombstoneOf(ports.secret, subject),
     keyHash: keyTombstoneOf(ports.secret, subject),
     kind: policy.kind,
     entryId: entry.id,
     erasedAt: isoInstant(place.asOf),
-  })
+  }
+  return { entry, tombstone }
 }
 
-function rowsEntry(ports: EnginePorts, policy: CompiledPolicy, place: BatchPlace, counts: Counts): RowsEntry {
+/** An entry of a batch whose rows the database counts while it writes them. */
+export interface FlatEntry {
+  readonly id: string
+  /** The text of the entry on both sides of the number. */
+  readonly leaf: { readonly before: string; readonly after: string }
+}
+
+/** A number that no batch reaches, as long as the longest count that an entry may hold. */
+const placeholder = '9223372036854775807'
+
+export function flatEntry(ports: EnginePorts, policy: CompiledPolicy, place: BatchPlace): FlatEntry {
+  const entry = rowsEntry(ports, policy, place, { [policy.table]: { [verbs[policy.act.act]]: placeholder } })
+  const [before = '', after = ''] = entryText(entry).split(placeholder)
+  return { id: entry.id, leaf: { before, after } }
+}
+
+export function leafWith({ leaf }: FlatEntry, rows: number): string {
+  return `${leaf.before}${rows}${leaf.after}`
+}
+
+/** The number in a stored text of the entry; 0 when it was not stored. */
+export function countIn({ leaf }: FlatEntry, stored: string | null): number {
+  return stored === null ? 0 : Number(stored.slice(leaf.before.length, stored.length - leaf.after.length))
+}
+
+function rowsEntry(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: BatchPlace,
+  tables: TableCounts,
+): RowsEntry {
   const kinds = {
     erase: 'rows.erased',
     anonymise: 'rows.anonymised',
@@ -82,7 +115,7 @@ function rowsEntry(ports: EnginePorts, policy: CompiledPolicy, place: BatchPlace
     ...change(ports, policy, place),
     kind: kinds[policy.act.act],
     batch: newEntryId(ports.random),
-    tables: tableCounts([...counts.values()]),
+    tables,
   }
 }
 
@@ -104,28 +137,11 @@ export async function putEntry(
   place: Pick<BatchPlace, 'run' | 'asOf'>,
   entry: Entry,
 ): Promise<void> {
-  await insertEntry(tx, {
-    id: entry.id,
-    runId: place.run,
-    createdAt: isoInstant(place.asOf),
-    leaf: entryText(entry),
-  })
+  await insertEntries(tx, [entryRow(place, entry)])
 }
 
-export function tableCounts(all: readonly ReadonlyMap<string, ReadonlyMap<string, number>>[]): TableCounts {
-  const sums: Record<string, Record<string, number>> = {}
-  for (const one of all)
-    for (const [table, acts] of one)
-      for (const [act, rows] of acts) {
-        const ofTable = (sums[table] ??= {})
-        ofTable[act] = (ofTable[act] ?? 0) + rows
-      }
-  return Object.fromEntries(
-    Object.entries(sums).map(([table, acts]) => [
-      table,
-      Object.fromEntries(Object.entries(acts).map(([act, rows]) => [act, countText(rows)])),
-    ]),
-  )
+function entryRow(place: Pick<BatchPlace, 'run' | 'asOf'>, entry: Entry): EntryRow {
+  return { id: entry.id, runId: place.run, createdAt: isoInstant(place.asOf), leaf: entryText(entry) }
 }
 
 function shuffled<T>(list: readonly T[], random: (bytes: number) => Uint8Array): readonly T[] {

@@ -15,12 +15,20 @@ export interface Pace {
   readonly size: () => number
   /** Writers at the same time; 1 outside a declared maintenance window. */
   readonly writers: () => number
+  /** Transactions that may follow each other without a question in between; at least 1. */
+  readonly together: () => number
   /** Waits while writing is not welcome. A word when the run must end, null to go on. */
   readonly turn: () => Promise<string | null>
   readonly took: (sample: Sample) => void
 }
 
 /** Always the same size and never a pause, until `stop` has a word. */
-export function steadyPace(size: number, stop: () => string | null): Pace {
-  return { size: () => size, writers: () => 1, turn: () => Promise.resolve(stop()), took: () => undefined }
+export function steadyPace(size: number, stop: () => string | null, together = 1): Pace {
+  return {
+    size: () => size,
+    writers: () => 1,
+    together: () => together,
+    turn: () => Promise.resolve(stop()),
+    took: () => undefined,
+  }
 }

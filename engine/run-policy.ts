@@ -6,12 +6,12 @@ import type { Candidate } from '../db/site/candidates.ts'
 import type { TableCounts } from '../audit/entry.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
-import { applyHoweverHard, type Applied } from './attempt.ts'
-import { tableCounts } from './evidence.ts'
+import { applyHoweverHard, type Writer } from './attempt.ts'
+import { canGoFlat, runFlat } from './flat-policy.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
+import { newTally, tableCounts, type Tally } from './tally.ts'
 import { bounds, walk } from './walk.ts'
-import type { Counts } from './write.ts'
 
 export interface PolicyOutcome {
   readonly policy: string
@@ -26,6 +26,8 @@ export interface PolicyOutcome {
 export interface RunLimits {
   /** Most rows (people, for a kind of people) in this run. */
   readonly items: number
+  /** How many are due, as far as the plan has counted them. */
+  readonly due?: number
   readonly pace: Pace
 }
 
@@ -36,24 +38,31 @@ export async function runPolicy(
   limits: RunLimits,
 ): Promise<PolicyOutcome> {
   const here: RunPlace = Object.assign(place, bounds(policy, place.asOf, 0))
-  const total: Applied = { done: [], busy: 0, setAside: [], counts: [], stopped: null }
-  let seq = 0n
+  const total = newTally()
+  const writers = writersOf(policy, limits.pace)
+  if (canGoFlat(ports, policy)) await runFlat(ports, policy, here, limits, total, writers(0))
   const tried = new Set<string>()
   // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
-  for (const pass of ['first', 'sweep'] as const) {
-    if (pass === 'sweep' && total.stopped !== null) break
+  for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
     total.busy = 0
-    await onePass(ports, policy, here, limits, total, tried, () => (seq += 1n))
+    await onePass(ports, policy, here, limits, total, tried, writers)
   }
   await keepSetAside(ports, policy, place, total)
   return {
     policy: policy.policy.id,
-    done: total.done.length,
+    done: total.done,
     busy: total.busy,
     setAside: total.setAside.length,
-    tables: tableCounts(total.counts.flatMap((counts: Counts) => [...counts.values()])),
+    tables: tableCounts(total.sums),
     stopped: total.stopped ?? 'done',
   }
+}
+
+/** Each with a cursor of its own: on a common one they would wait for each other's COMMIT. */
+function writersOf(policy: CompiledPolicy, pace: Pace): (nr: number) => Writer {
+  const { id } = policy.policy
+  let seq = 0n
+  return (nr) => ({ pace, cursor: nr === 0 ? id : `${id}#${nr + 1}`, nextSeq: () => (seq += 1n) })
 }
 
 async function onePass(
@@ -61,45 +70,60 @@ async function onePass(
   policy: CompiledPolicy,
   place: RunPlace,
   limits: RunLimits,
-  total: Applied,
+  total: Tally,
   tried: Set<string>,
-  nextSeq: () => bigint,
+  writers: (nr: number) => Writer,
 ): Promise<void> {
   for await (const page of walk(ports, policy, place.asOf, 0)) {
     const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
     let rest: readonly Candidate[] = due.map((row) => row.candidate)
     while (rest.length > 0) {
-      total.stopped = (await limits.pace.turn()) ?? (total.done.length >= limits.items ? 'slice' : null)
+      total.stopped = (await limits.pace.turn()) ?? (total.done >= limits.items ? 'slice' : null)
       if (total.stopped !== null) return
-      const size = Math.min(limits.pace.size(), limits.items - total.done.length)
-      const batch = rest.slice(0, size)
-      rest = rest.slice(size)
-      const applied = await applyHoweverHard(ports, policy, place, batch, nextSeq)
-      for (const { key } of applied.setAside) tried.add(keyText(key))
-      add(total, applied)
-      if (applied.stopped !== null) return
-      // A policy that fails again and again is wrong about the data; going on would only hide it.
-      if (total.setAside.length > 20 && total.setAside.length > total.done.length / 20) {
-        total.stopped = 'too many rows set aside'
-        return
-      }
+      const batches = batchesOf(rest, limits, total.done)
+      rest = rest.slice(batches.reduce((sum, batch) => sum + batch.length, 0))
+      const known = total.setAside.length
+      await Promise.all(
+        batches.map((batch, nr) => applyHoweverHard(ports, policy, place, batch, writers(nr), total)),
+      )
+      for (const { key } of total.setAside.slice(known)) tried.add(keyText(key))
+      total.stopped = stoppedBy(total)
+      if (isStopped(total)) return
     }
   }
 }
 
-function add(total: Applied, applied: Applied): void {
-  total.done.push(...applied.done)
-  total.busy += applied.busy
-  total.setAside.push(...applied.setAside)
-  total.counts.push(...applied.counts)
-  total.stopped = applied.stopped
+/** A policy that fails again and again is wrong about the data; going on would only hide it. */
+function stoppedBy({ stopped, setAside: apart, done }: Tally): string | null {
+  return stopped ?? (apart.length > 20 && apart.length > done / 20 ? 'too many rows set aside' : null)
+}
+
+function isStopped(total: Tally): boolean {
+  return total.stopped !== null
+}
+
+/** One for each writer, together no more than may still be done. */
+function batchesOf(
+  rest: readonly Candidate[],
+  { items, pace }: RunLimits,
+  done: number,
+): readonly (readonly Candidate[])[] {
+  const batches: (readonly Candidate[])[] = []
+  let from = 0
+  for (let nr = 0; nr < pace.writers(); nr += 1) {
+    const size = Math.min(pace.size(), items - done - from, rest.length - from)
+    if (size <= 0) break
+    batches.push(rest.slice(from, from + size))
+    from += size
+  }
+  return batches
 }
 
 async function keepSetAside(
   ports: EnginePorts,
   policy: CompiledPolicy,
   place: Pick<RunPlace, 'run' | 'asOf'>,
-  total: Applied,
+  total: Tally,
 ): Promise<void> {
   for (const { key, code } of total.setAside)
     await setAside(ports.database, {

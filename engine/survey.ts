@@ -4,10 +4,16 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { SpareReason } from '../plan/decision.ts'
 import { countAfter, scannedClock } from '../db/site/candidates.ts'
-import { encodeCutoff } from '../plan/clock-value.ts'
+import { countFlat, flatDue } from '../db/site/flat-rows.ts'
+import type { Statement } from '../db/session.ts'
+import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
+import { dueFrom } from '../plan/deadline.ts'
 import { collect } from './collect.ts'
+import { canGoFlat } from './flat-policy.ts'
+import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
-import { lookAhead, walk, type WalkedRow } from './walk.ts'
+import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
+import { verbs } from './write.ts'
 
 export interface Survey {
   readonly policy: string
@@ -58,7 +64,8 @@ export async function survey(
     spared: {},
     tables: {},
   }
-  for await (const page of walk(ports, policy, now, lookAhead(policy))) {
+  const counted = await countWhatIsFlat(ports, policy, now, countTables, tally)
+  for await (const page of walk(ports, policy, now, lookAhead(policy), counted)) {
     const due: Key[] = []
     for (const row of page) {
       note(tally, row)
@@ -68,6 +75,30 @@ export async function survey(
   }
   await countFuture(ports, policy, now, tally)
   return { policy: policy.policy.id, ...tally }
+}
+
+/**
+ * Counts what one condition finds due, without reading a row. Returns that condition, for the walk over the rest;
+ * `all` when there is no rest, null where nothing was counted.
+ */
+async function countWhatIsFlat(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  now: Instant,
+  countTables: boolean,
+  tally: Tally,
+): Promise<Statement | 'all' | null> {
+  if (!canGoFlat(ports, policy)) return null
+  const { database } = ports
+  const read = await readScope(database, policy, bounds(policy, now, 0).bound)
+  if (read === null) return null
+  const found = await countFlat(database, database.dialect, policy, read.scope)
+  tally.due += found.due
+  tally.entering += found.due
+  if (countTables && found.due > 0) add(tally, policy.table, verbs[policy.act.act], found.due)
+  const start = found.oldest === null ? null : decodeTime(found.oldest, scannedClock(policy))
+  if (start !== null) tally.oldestDue = dueFrom(policy.clock, start)
+  return found.before === found.due ? 'all' : flatDue(database.dialect, policy, read.scope)
 }
 
 /** No clock of the site can be later than this; the tolerance of `judge` and one day for dates without a time. */
@@ -112,13 +143,6 @@ function enter(tally: Tally, byElse: boolean): void {
   if (byElse) tally.byElse += 1
 }
 
-const rootActs = {
-  erase: 'erased',
-  archive: 'archived',
-  anonymise: 'anonymised',
-  'truncate fields': 'truncated',
-  'withdraw consent': 'withdrawn',
-} as const
 const stepActs = {
   erase: 'erased',
   archive: 'archived',
@@ -132,7 +156,7 @@ async function countRows(
   due: readonly Key[],
   tally: Tally,
 ): Promise<void> {
-  add(tally, policy.table, rootActs[policy.act.act], due.length)
+  add(tally, policy.table, verbs[policy.act.act], due.length)
   if (policy.steps.length === 0) return
   const leaving = new Set(due.map(keyText))
   const collected = await collect(ports, ports.database, policy, due)

@@ -11,6 +11,7 @@ import {
 import { encodeCutoff } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff, cutoffAhead } from '../plan/deadline.ts'
+import type { Statement } from '../db/session.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows, type Judged } from './read-rows.ts'
 
@@ -40,12 +41,15 @@ export function bounds(
   }
 }
 
+/** `known`: rows of which this holds are left out; `all`: every row is known. */
 export async function* walk(
   ports: EnginePorts,
   policy: CompiledPolicy,
   now: Instant,
   ahead: number,
+  known: Statement | 'all' | null = null,
 ): AsyncGenerator<readonly WalkedRow[]> {
+  if (known === 'all') return
   const { bound, elseBound } = bounds(policy, now, ahead)
   const passes: readonly { readonly pass: Pass; readonly bound: string }[] = [
     { pass: 'dated', bound },
@@ -63,6 +67,7 @@ export async function* walk(
           bound: before,
           after,
           limit: pageSize,
+          known,
         },
       )
       if (page.length === 0) break

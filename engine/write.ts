@@ -11,9 +11,19 @@ import { deleteLeafFirst } from './self-reference.ts'
 import type { Collected } from './collect.ts'
 import { assertCount } from './count.ts'
 import type { EnginePorts } from './ports.ts'
+import { addRows, type Sums } from './tally.ts'
 
-/** Root (key text) → table → act → rows. */
-export type Counts = Map<string, Map<string, Map<string, number>>>
+/** Root (key text) → what left with it. */
+export type Counts = Map<string, Sums>
+
+/** How an act on the root stands in counts. */
+export const verbs = {
+  erase: 'erased',
+  archive: 'archived',
+  anonymise: 'anonymised',
+  'withdraw consent': 'withdrawn',
+  'truncate fields': 'truncated',
+} as const
 
 export async function writeSteps(
   ports: EnginePorts,
@@ -131,12 +141,7 @@ export async function writeRoot(
       const mark = act.done !== null && act.done !== 'own' ? { [act.done.column]: sqlTime(now) } : {}
       await change(ports, tx, policy, keys, act.changes, mark, still)
       if (act.done === 'own') await markDone(tx, policy.policy.id, keys.map(keyText), now)
-      const verb = {
-        anonymise: 'anonymised',
-        'withdraw consent': 'withdrawn',
-        'truncate fields': 'truncated',
-      } as const
-      tally(counts, roots, policy.table, verb[act.act])
+      tally(counts, roots, policy.table, verbs[act.act])
       return
     }
   }
@@ -195,16 +200,14 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** How a mark of ours is written into a DATETIME or TIMESTAMP column of the site: UTC, whole seconds. */
-function sqlTime(now: Instant): string {
+export function sqlTime(now: Instant): string {
   return new Date(now).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 function tally(counts: Counts, rows: readonly { readonly root: string }[], table: string, act: string): void {
   for (const { root } of rows) {
     const ofRoot = counts.get(root) ?? new Map<string, Map<string, number>>()
-    const ofTable = ofRoot.get(table) ?? new Map<string, number>()
-    ofTable.set(act, (ofTable.get(act) ?? 0) + 1)
-    ofRoot.set(table, ofTable)
+    addRows(ofRoot, table, act, 1)
     counts.set(root, ofRoot)
   }
 }

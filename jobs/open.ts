@@ -83,6 +83,7 @@ function portsOf(database: EnginePorts['database'], secret: Uint8Array, options:
     secret,
     toolVersion: packageVersion(),
     random: options.random,
+    clock: options.clock,
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },

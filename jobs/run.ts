@@ -158,6 +158,7 @@ async function purgeStep(
     { run, asOf, lease: lease.fence },
     {
       items: mostNow(report),
+      due: report.planned.survey.due,
       pace: steadyPace(batchSize[policy.subject ? 'people' : 'rows'], () => ctx.stop() ?? lease.lost()),
     },
   )

@@ -26,6 +26,11 @@ export async function advanceCursor(tx: Session, cursor: CursorRow): Promise<voi
   await point('cursor written')
 }
 
+/** The same without a position. */
+export async function moveCursor(tx: Session, runId: string, policy: string, seq: bigint): Promise<void> {
+  await advanceCursor(tx, { runId, policy, seq, clockText: null, keyText: null })
+}
+
 /** Under the lease no other run is under way, so the cursors of all others have served. */
 export async function dropOtherCursors(session: Session, runId: string): Promise<void> {
   await session.run({

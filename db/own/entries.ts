@@ -1,6 +1,6 @@
 /** Evidence: entries are inserted and never changed; the sealer gives each its place in the tree. */
 import type { Session } from '../session.ts'
-import { count, text } from './row.ts'
+import { count, marks, text } from './row.ts'
 
 export interface EntryRow {
   readonly id: string
@@ -11,10 +11,30 @@ export interface EntryRow {
 }
 
 export async function insertEntry(tx: Session, entry: EntryRow): Promise<void> {
-  await tx.run({
-    text: 'INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, ?)',
-    values: [entry.id, entry.runId, entry.createdAt, entry.leaf],
+  await insertEntries(tx, [entry])
+}
+
+export async function insertEntries(tx: Session, entries: readonly EntryRow[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += 200) {
+    const page = entries.slice(from, from + 200)
+    await tx.run({
+      text: `INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES ${page.map(() => '(?, ?, ?, ?)').join(', ')}`,
+      values: page.flatMap((entry) => [entry.id, entry.runId, entry.createdAt, entry.leaf]),
+    })
+  }
+}
+
+/** Of these entries, the texts of those that are there. */
+export async function leavesOf(
+  session: Session,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await session.rows({
+    text: `SELECT id, leaf FROM oubli_entry WHERE id IN (${marks(ids)})`,
+    values: ids,
   })
+  return new Map(rows.map((row) => [text(row, 'id'), text(row, 'leaf')]))
 }
 
 /**

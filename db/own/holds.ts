@@ -1,5 +1,5 @@
 /** Holds on people. */
-import type { Session } from '../session.ts'
+import type { Session, Statement } from '../session.ts'
 import { marks, text, textOrNull } from './row.ts'
 
 export interface Hold {
@@ -100,5 +100,17 @@ export async function forgetHolds(tx: Session, kind: string, keyTexts: readonly 
       text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)})`,
       values: [kind, ...page],
     })
+  }
+}
+
+/**
+ * One number for the holds on these kinds: it changes whenever one is set or released, as long as none is
+ * forgotten, which only an erasing transaction of the same run does. Null without kinds.
+ */
+export function holdsSignature(kinds: readonly string[]): Statement | null {
+  if (kinds.length === 0) return null
+  return {
+    text: `SELECT COUNT(*) * 1000000000 + COALESCE(SUM(CASE WHEN released_at IS NULL THEN 1 ELSE 0 END), 0) FROM oubli_hold WHERE kind IN (${marks(kinds)})`,
+    values: [...kinds],
   }
 }

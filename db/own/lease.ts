@@ -102,7 +102,7 @@ export async function raiseToken(database: Database, name: string, token: bigint
     text: 'SELECT owner FROM oubli_lease WHERE name = ? AND token = ?',
     values: [name, token],
   })
-  if (held === undefined) throw lost(name)
+  if (held === undefined) throw lostLease(name)
   const owner = text(held, 'owner')
   for (let tries = 1; tries <= patience; tries += 1) {
     const outcome = await database.transaction(async (tx) => {
@@ -115,7 +115,7 @@ export async function raiseToken(database: Database, name: string, token: bigint
       return raised === 1 ? await readToken(tx, name) : null
     })
     if (outcome.state !== 'committed') continue
-    if (outcome.value === null) throw lost(name)
+    if (outcome.value === null) throw lostLease(name)
     await point('token committed')
     return outcome.value
   }
@@ -134,7 +134,7 @@ export async function holdOffRuns(tx: Session, name: string): Promise<void> {
 
 async function readToken(session: Session, name: string): Promise<bigint> {
   const [row] = await session.rows({ text: 'SELECT token FROM oubli_lease WHERE name = ?', values: [name] })
-  if (row === undefined) throw lost(name)
+  if (row === undefined) throw lostLease(name)
   return BigInt(text(row, 'token'))
 }
 
@@ -149,10 +149,10 @@ export async function assertFence(
     text: `SELECT token FROM oubli_lease WHERE name = ?${shareLock}`,
     values: [name],
   })
-  if (row === undefined || BigInt(text(row, 'token')) !== token) throw lost(name)
+  if (row === undefined || BigInt(text(row, 'token')) !== token) throw lostLease(name)
 }
 
-function lost(name: string): OubliError {
+export function lostLease(name: string): OubliError {
   return new OubliError(
     'busy',
     'E_FENCED',

@@ -12,15 +12,28 @@ export interface Tombstone {
   readonly erasedAt: string
 }
 
-/** Keeps the first one: the same person can be anonymised under one policy and erased under the next. */
-export async function insertTombstone(tx: Session, tombstone: Tombstone): Promise<void> {
-  const { hash, keyHash, kind, entryId, erasedAt } = tombstone
-  await tx.run({
-    text:
-      'INSERT INTO oubli_tombstone (hash, key_hash, kind, entry_id, erased_at) SELECT ?, ?, ?, ?, ? FROM (SELECT 1) one ' +
-      'WHERE NOT EXISTS (SELECT 1 FROM oubli_tombstone WHERE hash = ?)',
-    values: [hash, keyHash, kind, entryId, erasedAt, hash],
-  })
+/**
+ * Keeps the first of several for one person, who can be anonymised under one policy and erased under the next.
+ * The people are locked, so nobody else writes theirs meanwhile.
+ */
+export async function insertTombstones(tx: Session, tombstones: readonly Tombstone[]): Promise<void> {
+  for (let from = 0; from < tombstones.length; from += 200) {
+    const page = tombstones.slice(from, from + 200)
+    const known = new Set(
+      (
+        await findTombstones(
+          tx,
+          page.map(({ hash }) => hash),
+        )
+      ).map(({ hash }) => hash),
+    )
+    const fresh = page.filter(({ hash }) => !known.has(hash))
+    if (fresh.length === 0) continue
+    await tx.run({
+      text: `INSERT INTO oubli_tombstone (${columns}) VALUES ${fresh.map(() => '(?, ?, ?, ?, ?)').join(', ')}`,
+      values: fresh.flatMap((one) => [one.hash, one.keyHash, one.kind, one.entryId, one.erasedAt]),
+    })
+  }
 }
 
 export async function findTombstones(

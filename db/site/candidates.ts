@@ -30,6 +30,8 @@ export async function readCandidates(
     readonly bound: string
     readonly after: Position | null
     readonly limit: number
+    /** Rows of which this holds are left out. */
+    readonly known?: Statement | null
   },
 ): Promise<readonly Candidate[]> {
   const statement = candidatesStatement(dialect, policy, scan)
@@ -50,6 +52,8 @@ export function candidatesStatement(
     readonly bound: string
     readonly after: Position | null
     readonly limit: number
+    /** Rows of which this holds are left out. */
+    readonly known?: Statement | null
   },
 ): Statement | null {
   const scanned = scannedClock(policy)
@@ -63,6 +67,7 @@ export function candidatesStatement(
     scan.pass === 'never' ? notNever(dialect, sorted) : null,
     matchOnly(dialect, policy.only),
     notDone(dialect, policy),
+    scan.known == null ? null : { text: `NOT (${scan.known.text})`, values: scan.known.values },
     after(policy, sorted, column, keys, scan.after),
   )
   return {
@@ -149,7 +154,7 @@ function never(dialect: Dialect, clock: ClockColumn): Statement {
   return { text: `(${tests.join(' OR ')})`, values: values.map((value) => bind(value, clock.family)) }
 }
 
-function notNever(dialect: Dialect, clock: ClockColumn): Statement | null {
+export function notNever(dialect: Dialect, clock: ClockColumn): Statement | null {
   const values = clock.never.filter((value) => value !== null)
   if (values.length === 0) return null
   const column = qualified(dialect, clock.column, '')

@@ -81,6 +81,7 @@ export function portsOf(database: Database, point: EnginePorts['point']): Engine
     secret: Buffer.alloc(32, 7),
     toolVersion: '0.0.0-test',
     random: (bytes) => randomBytes(bytes),
+    clock: Date.now,
     // Waits between tries are shorter than in life.
     sleep: async (milliseconds) => {
       await sleep(milliseconds / 10)

@@ -15,7 +15,7 @@ import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from 
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
 import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
-import { findTombstones, insertTombstone } from '../../../db/own/tombstones.ts'
+import { findTombstones, insertTombstones } from '../../../db/own/tombstones.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase } from '../../databases.ts'
 
@@ -153,8 +153,8 @@ eachDatabase('our own table', (open) => {
       entryId: id(1),
       erasedAt: at,
     }
-    await insertTombstone(database, tombstone)
-    await insertTombstone(database, { ...tombstone, entryId: id(2) })
+    await insertTombstones(database, [tombstone])
+    await insertTombstones(database, [{ ...tombstone, entryId: id(2) }])
     expect(await findTombstones(database, ['b'.repeat(64), tombstone.hash])).to.deep.equal([tombstone])
     expect(await findTombstones(database, [])).to.deep.equal([])
   })

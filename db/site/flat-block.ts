@@ -1,0 +1,105 @@
+/**
+ * Several write transactions of a flat table in one trip to the server, for those that take a compound statement
+ * (MariaDB). Each is whole: fence, holds, rows, evidence, cursor, COMMIT. After the first that cannot go on,
+ * none is begun any more.
+ */
+import type { Dialect, Row, SqlValue, Statement } from '../session.ts'
+import { holdsSignature } from '../own/holds.ts'
+
+export interface FlatTransaction {
+  readonly writes: readonly Statement[]
+  readonly entryId: string
+  /** Text of the entry before and after the number of rows. */
+  readonly leaf: { readonly before: string; readonly after: string }
+  readonly seq: bigint
+}
+
+/** What all transactions of a block share. */
+export interface FlatBlock {
+  readonly fence: { readonly name: string; readonly token: bigint }
+  readonly run: string
+  /** Name under which the cursor is kept. */
+  readonly cursor: string
+  readonly createdAt: string
+  /** Kinds whose holds keep rows of this table, and the holds as they were when the statements were made. */
+  readonly holds: { readonly kinds: readonly string[]; readonly signature: string }
+}
+
+export interface FlatAnswer {
+  /** Rows of each transaction that committed, in order; shorter than asked when one could not go on. */
+  readonly rows: readonly number[]
+  /** `error`: `errno` says which. */
+  readonly ended: 'all' | 'fenced' | 'holds changed' | 'error'
+  readonly errno: number
+}
+
+export function flatBlock(
+  dialect: Dialect,
+  shared: FlatBlock,
+  transactions: readonly FlatTransaction[],
+): Statement {
+  const parts = transactions.map((one) => transactionText(dialect, shared, one))
+  return {
+    text: `BEGIN NOT ATOMIC
+DECLARE committed TEXT DEFAULT '';
+DECLARE ended VARCHAR(20) DEFAULT 'all';
+DECLARE failed INT DEFAULT 0;
+DECLARE moved BIGINT DEFAULT 0;
+DECLARE token_now BIGINT DEFAULT 0;
+DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
+GET DIAGNOSTICS CONDITION 1 failed = MYSQL_ERRNO;
+ROLLBACK;
+SELECT committed, 'error' AS ended, failed;
+END;
+${parts.map((part) => part.text).join('\n')}
+SELECT committed, ended, failed;
+END`,
+    values: parts.flatMap((part) => part.values),
+  }
+}
+
+function transactionText(dialect: Dialect, shared: FlatBlock, one: FlatTransaction): Statement {
+  const { fence, holds } = shared
+  const signature = holdsSignature(holds.kinds)
+  const counted = one.writes.map(
+    ({ text }) => `${dialect.withoutWaiting}${text};\nSET moved = moved + ROW_COUNT();`,
+  )
+  const values: SqlValue[] = [
+    fence.name,
+    fence.token,
+    ...(signature === null ? [] : [...signature.values, holds.signature]),
+    ...one.writes.flatMap((write) => write.values),
+    ...[one.entryId, shared.run, shared.createdAt, one.leaf.before, one.leaf.after],
+    ...[shared.run, shared.cursor, one.seq, one.seq],
+  ]
+  return {
+    text: `IF ended = 'all' THEN
+START TRANSACTION;
+SET moved = 0, token_now = 0;
+SELECT token INTO token_now FROM oubli_lease WHERE name = ?${dialect.shareLock};
+IF token_now <> ? THEN SET ended = 'fenced'; ROLLBACK;
+${signature === null ? '' : `ELSEIF (${signature.text}) <> ? THEN SET ended = 'holds changed'; ROLLBACK;\n`}ELSE
+${counted.join('\n')}
+IF moved > 0 THEN
+INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, CONCAT(?, moved, ?));
+INSERT INTO oubli_cursor (run_id, policy, seq) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE seq = ?;
+END IF;
+COMMIT;
+SET committed = CONCAT(committed, moved, ',');
+END IF;
+END IF;`,
+    values,
+  }
+}
+
+export function readFlatAnswer(row: Row): FlatAnswer {
+  const text = (name: string): string => {
+    const value = row[name]
+    return typeof value === 'string' ? value : ''
+  }
+  return {
+    rows: text('committed').split(',').slice(0, -1).map(Number),
+    ended: text('ended') as FlatAnswer['ended'],
+    errno: Number(text('failed')),
+  }
+}

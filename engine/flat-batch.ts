@@ -1,0 +1,167 @@
+/**
+ * Write transactions of a flat table, which hold no row that was read: the whole condition stands in the
+ * statement, and the fence and the holds are asked in the same transaction.
+ */
+import { isoInstant } from '../base/clock.ts'
+import { kindOfErrno, DatabaseError } from '../db/database-error.ts'
+import { moveCursor } from '../db/own/cursor.ts'
+import { insertEntries, leavesOf } from '../db/own/entries.ts'
+import { assertFence, lostLease } from '../db/own/lease.ts'
+import { flatBlock, readFlatAnswer, type FlatTransaction } from '../db/site/flat-block.ts'
+import { readDueKeys, type Part } from '../db/site/flat-rows.ts'
+import { flatWrites } from '../db/site/flat-write.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { RunPlace } from './apply-batch.ts'
+import { raise, type Writer } from './attempt.ts'
+import { countIn, flatEntry, leafWith, type FlatEntry } from './evidence.ts'
+import type { ReadScope } from './flat-scope.ts'
+import { readSignature } from './flat-scope.ts'
+import type { EnginePorts } from './ports.ts'
+import { sqlTime } from './write.ts'
+
+export interface FlatResult {
+  /** Rows of each part that committed, in order; shorter than the parts when one could not go on. */
+  readonly rows: readonly number[]
+  /** `holds changed`: read them again. `careful`: the next part needs its rows looked at one by one. */
+  readonly next: 'go on' | 'holds changed' | 'careful'
+  /** A word when nobody should write now. */
+  readonly stopped: string | null
+}
+
+export interface FlatWork {
+  readonly policy: CompiledPolicy
+  readonly place: RunPlace
+  readonly read: ReadScope
+  readonly writer: Writer
+  /** Most rows of one transaction. */
+  readonly most: number
+}
+
+/** One transaction a part, all in one trip where the server takes that. */
+export async function applyFlat(
+  ports: EnginePorts,
+  work: FlatWork,
+  parts: readonly Part[],
+): Promise<FlatResult> {
+  const entries = parts.map(() => flatEntry(ports, work.policy, work.place))
+  await ports.point('before flat rows')
+  const result = ports.database.dialect.blocks
+    ? await applyBlock(ports, work, parts, entries)
+    : await applyStep(ports, work, parts[0] as Part, entries[0] as FlatEntry)
+  await ports.point('flat rows committed')
+  return result
+}
+
+async function applyBlock(
+  ports: EnginePorts,
+  work: FlatWork,
+  parts: readonly Part[],
+  entries: readonly FlatEntry[],
+): Promise<FlatResult> {
+  const { policy, place, read } = work
+  const { dialect } = ports.database
+  const transactions = parts.map((part, i): FlatTransaction => ({
+    writes: flatWrites(dialect, policy, read.scope, part, work.most, sqlTime(place.asOf)),
+    entryId: entries[i]?.id ?? '',
+    leaf: entries[i]?.leaf ?? { before: '', after: '' },
+    seq: work.writer.nextSeq(),
+  }))
+  const shared = {
+    fence: place.lease,
+    run: place.run,
+    cursor: work.writer.cursor,
+    createdAt: isoInstant(place.asOf),
+    holds: read.holds,
+  }
+  const outcome = await ports.database.block(flatBlock(dialect, shared, transactions))
+  if (outcome.state !== 'committed') return await resolve(ports, work, entries, outcome.error)
+  const answer = readFlatAnswer(outcome.value)
+  switch (answer.ended) {
+    case 'all':
+      return { rows: answer.rows, next: 'go on', stopped: null }
+    case 'holds changed':
+      return { rows: answer.rows, next: 'holds changed', stopped: null }
+    case 'fenced':
+      throw lostLease(place.lease.name)
+    case 'error':
+      return afterError(answer.rows, kindOfErrno(answer.errno))
+  }
+}
+
+/** The same in steps: the rows are named and locked first, without waiting for any that somebody works on. */
+async function applyStep(
+  ports: EnginePorts,
+  work: FlatWork,
+  part: Part,
+  entry: FlatEntry,
+): Promise<FlatResult> {
+  const { policy, place, read } = work
+  const { dialect } = ports.database
+  const seq = work.writer.nextSeq()
+  const outcome = await ports.database.transaction(
+    async (tx) => {
+      await assertFence(tx, place.lease.name, place.lease.token, dialect.shareLock)
+      await ports.point('before lock')
+      if ((await readSignature(tx, read.holds.kinds)) !== read.holds.signature) return null
+      const keys = await readDueKeys(tx, dialect, policy, read.scope, part, work.most, dialect.skipLocked)
+      await ports.point('locked')
+      let rows = 0
+      if (keys.length > 0)
+        for (const write of flatWrites(
+          dialect,
+          policy,
+          read.scope,
+          { by: 'keys', keys },
+          work.most,
+          sqlTime(place.asOf),
+        ))
+          rows += await tx.run(write)
+      await ports.point('root written')
+      if (rows > 0) {
+        await insertEntries(tx, [
+          { id: entry.id, runId: place.run, createdAt: isoInstant(place.asOf), leaf: leafWith(entry, rows) },
+        ])
+        await moveCursor(tx, place.run, work.writer.cursor, seq)
+      }
+      await ports.point('evidence written')
+      return rows
+    },
+    { beforeCommit: () => ports.point('before commit') },
+  )
+  switch (outcome.state) {
+    case 'committed':
+      return outcome.value === null
+        ? { rows: [], next: 'holds changed', stopped: null }
+        : { rows: [outcome.value], next: 'go on', stopped: null }
+    case 'rolled back':
+      if (outcome.error instanceof DatabaseError) return afterError([], outcome.error.kind)
+      throw outcome.error
+    case 'unknown':
+      return await resolve(ports, work, [entry], outcome.error)
+  }
+}
+
+function afterError(rows: readonly number[], kind: DatabaseError['kind']): FlatResult {
+  const stop = kind === 'not writable' || kind === 'killed' || kind === 'safe update'
+  return { rows, next: 'careful', stopped: stop ? kind : null }
+}
+
+/**
+ * Nobody knows how far it came. Raising the token waits for the old session's transaction and keeps it from
+ * beginning another; then the entries, written in the same transactions, say which of them committed.
+ */
+async function resolve(
+  ports: EnginePorts,
+  work: FlatWork,
+  entries: readonly FlatEntry[],
+  error: unknown,
+): Promise<FlatResult> {
+  await raise(ports, work.place.lease)
+  const leaves = await leavesOf(
+    ports.database,
+    entries.map(({ id }) => id),
+  )
+  const last = entries.findLastIndex(({ id }) => leaves.has(id))
+  const rows = entries.slice(0, last + 1).map((entry) => countIn(entry, leaves.get(entry.id) ?? null))
+  return afterError(rows, error instanceof DatabaseError ? error.kind : 'other')
+}

@@ -1,0 +1,158 @@
+/**
+ * Works through a flat table: stretch by stretch, oldest first, each cut into parts. Whatever is not plain
+ * sailing (a row that somebody works on, an error) is handed to the careful way, which looks at every row.
+ */
+import { isFlat } from '../plan/flat.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { keySpan, readDueKeys, readStretch, readStretchKeys, type Part } from '../db/site/flat-rows.ts'
+import { hasSqlForAll } from '../db/site/flat-write.ts'
+import type { RunPlace } from './apply-batch.ts'
+import { applyHoweverHard, type Writer } from './attempt.ts'
+import { applyFlat, type FlatWork } from './flat-batch.ts'
+import { listsFor, windowsFor } from './flat-parts.ts'
+import { readScope, type ReadScope } from './flat-scope.ts'
+import type { EnginePorts } from './ports.ts'
+import type { RunLimits } from './run-policy.ts'
+import { addRows, type Tally } from './tally.ts'
+import { verbs } from './write.ts'
+
+/** Transactions that one stretch is worth: finding the next stretch then costs little beside them. */
+const partsInStretch = 20
+
+interface Way {
+  readonly ports: EnginePorts
+  readonly policy: CompiledPolicy
+  readonly place: RunPlace
+  readonly limits: RunLimits
+  readonly total: Tally
+  readonly writer: Writer
+  readonly windows: boolean
+}
+
+export function canGoFlat(ports: EnginePorts, policy: CompiledPolicy): boolean {
+  return isFlat(policy) && hasSqlForAll(ports.database.dialect, policy)
+}
+
+/** Adds to `total`; the rows it leaves out are for the careful way. */
+export async function runFlat(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: RunPlace,
+  limits: RunLimits,
+  total: Tally,
+  writer: Writer,
+): Promise<void> {
+  const windows = policy.key.length === 1 && policy.key[0]?.family === 'integer'
+  const way: Way = { ports, policy, place, limits, total, writer, windows }
+  let read = await readScope(ports.database, policy, place.bound)
+  let from: string | null = null
+  while (read !== null && total.stopped === null) {
+    const stretch: { parts: readonly Part[]; upTo: string | null } = await nextStretch(way, read, from)
+    if (stretch.parts.length === 0) return
+    const before = total.done
+    read = await workThrough(way, read, stretch.parts)
+    // Nothing went and the clock stands still: these rows are for the careful way.
+    if (total.done === before && stretch.upTo === from) return
+    from = stretch.upTo
+  }
+}
+
+async function nextStretch(
+  way: Way,
+  read: ReadScope,
+  from: string | null,
+): Promise<{ readonly parts: readonly Part[]; readonly upTo: string | null }> {
+  const { ports, policy, limits, total } = way
+  const { database } = ports
+  const size = limits.pace.size()
+  const most = Math.min(size * partsInStretch, limits.items - total.done)
+  if (most <= 0) {
+    const { rows } = await readStretch(database, database.dialect, policy, read.scope, from, 1)
+    if (rows > 0) total.stopped = 'slice'
+    return { parts: [], upTo: null }
+  }
+  if (way.windows) {
+    const { rows, low, high, upTo } = await readStretch(
+      database,
+      database.dialect,
+      policy,
+      read.scope,
+      from,
+      most,
+    )
+    if (rows === 0 || low === null || high === null) return { parts: [], upTo: null }
+    const parts = windowsFor({ rows, low, high }, size) ?? (await wholeTable(way, size))
+    if (parts !== null) return { parts, upTo }
+  }
+  const { keys, upTo } = await readStretchKeys(database, database.dialect, policy, read.scope, from, most)
+  return { parts: listsFor(keys, size), upTo }
+}
+
+/** Rows whose age has nothing to do with their key can still lie close together, when most of a table goes. */
+async function wholeTable(way: Way, size: number): Promise<readonly Part[] | null> {
+  const { ports, policy, limits, total } = way
+  if (limits.due === undefined || limits.items < limits.due) return null
+  const span = await keySpan(ports.database, ports.database.dialect, policy)
+  return span === null ? null : windowsFor({ rows: limits.due - total.done, ...span }, size)
+}
+
+/** Null: the holds are too many by now for this way. */
+async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): Promise<ReadScope | null> {
+  const { ports, policy, place, limits, total } = way
+  let scope: ReadScope | null = read
+  let rest = [...parts]
+  while (rest.length > 0 && scope !== null) {
+    // Whether anything is left beyond the slice, the next stretch tells.
+    if (total.done >= limits.items) return scope
+    total.stopped = await limits.pace.turn()
+    if (total.stopped !== null) return scope
+    const left = limits.items - total.done
+    const most = Math.min(limits.pace.size() * 2, left)
+    const together =
+      ports.database.dialect.blocks && left >= most * limits.pace.together() ? limits.pace.together() : 1
+    const group = rest.slice(0, together)
+    const work: FlatWork = { policy, place, read: scope, writer: way.writer, most }
+    const began = ports.clock()
+    const result = await applyFlat(ports, work, group)
+    note(way, result.rows, group.length, ports.clock() - began, result.next)
+    if (result.stopped !== null) {
+      total.stopped = result.stopped
+      return scope
+    }
+    // A part that reached the limit may hold more.
+    const full = group.filter((_, i) => result.rows[i] === most)
+    rest = [...full, ...rest.slice(result.rows.length)]
+    if (result.next === 'holds changed') scope = await readScope(ports.database, policy, place.bound)
+    const [odd] = rest.slice(full.length)
+    if (result.next === 'careful' && odd !== undefined) {
+      await carefully(way, scope, odd)
+      rest.splice(full.length, 1)
+    }
+  }
+  return scope
+}
+
+function note(way: Way, rows: readonly number[], asked: number, milliseconds: number, next: string): void {
+  const { policy, limits, total } = way
+  for (const count of rows) {
+    total.done += count
+    addRows(total.sums, policy.table, verbs[policy.act.act], count)
+    limits.pace.took({ milliseconds: milliseconds / asked, rows: count, end: 'committed' })
+  }
+  if (next === 'careful') limits.pace.took({ milliseconds: 0, rows: 0, end: 'busy' })
+}
+
+async function carefully(way: Way, read: ReadScope | null, part: Part): Promise<void> {
+  const { ports, policy, place, limits, total } = way
+  if (read === null) return
+  const { database } = ports
+  const left = limits.items - total.done
+  const keys = await readDueKeys(database, database.dialect, policy, read.scope, part, left, '')
+  const size = limits.pace.size()
+  for (let from = 0; from < keys.length && total.stopped === null; from += size) {
+    total.stopped = await limits.pace.turn()
+    if (total.stopped !== null) return
+    const batch = keys.slice(from, from + size).map((key) => ({ key, clock: null, pass: 'dated' }) as const)
+    await applyHoweverHard(ports, policy, place, batch, way.writer, total)
+  }
+}

@@ -1,0 +1,40 @@
+/** What a policy has done so far in a run: numbers only, so that a run of millions stays small. */
+import type { Key } from '../base/subject-ref.ts'
+import { countText, type TableCounts } from '../audit/entry.ts'
+
+/** Table → act → rows. */
+export type Sums = Map<string, Map<string, number>>
+
+export interface Tally {
+  done: number
+  /** Somebody worked on them each time; the next run tries again. */
+  busy: number
+  readonly setAside: { readonly key: Key; readonly code: string }[]
+  readonly sums: Sums
+  /** Why nothing more may be written, once something says so. */
+  stopped: string | null
+}
+
+export function newTally(): Tally {
+  return { done: 0, busy: 0, setAside: [], sums: new Map(), stopped: null }
+}
+
+export function addRows(sums: Sums, table: string, act: string, rows: number): void {
+  if (rows === 0) return
+  const ofTable = sums.get(table) ?? new Map<string, number>()
+  ofTable.set(act, (ofTable.get(act) ?? 0) + rows)
+  sums.set(table, ofTable)
+}
+
+export function addSums(to: Sums, from: Sums): void {
+  for (const [table, acts] of from) for (const [act, rows] of acts) addRows(to, table, act, rows)
+}
+
+export function tableCounts(sums: Sums): TableCounts {
+  return Object.fromEntries(
+    [...sums].map(([table, acts]) => [
+      table,
+      Object.fromEntries([...acts].map(([act, rows]) => [act, countText(rows)])),
+    ]),
+  )
+}
