@@ -12,6 +12,7 @@ import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { slotLength } from './cron-slot.ts'
+import { asFault } from './database-fault.ts'
 import { deliver } from './deliver.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
@@ -92,7 +93,7 @@ async function runUnderLease(
     return report
   } catch (error) {
     await finishRun(ctx.database, id, 'failed', await ctx.now(), reasonOf(error)).catch(() => undefined)
-    throw error
+    throw asFault(error)
   }
 }
 
@@ -120,6 +121,7 @@ async function work(
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
         reports[i] = await purgeStep(ctx, report, asOf, id, lease)
+  await lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports })
 }

@@ -1,70 +1,93 @@
-/** A TCP proxy before a MySQL or MariaDB server that can lose the COMMIT, or only the answer to it. */
+/** A TCP proxy before a MySQL or MariaDB server that can lose a COMMIT, the answer to it, or half of the answer. */
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** `forward` loses nothing; `lose commit` drops the line before the server sees it; `lose answer` after. */
-export type ProxyMode = 'forward' | 'lose commit' | 'lose answer'
+/** `lose commit` drops the line before the server sees it, `lose answer` after, `half answer` in the reply. */
+export type Cut = 'lose commit' | 'lose answer' | 'half answer'
+export const cuts: readonly Cut[] = ['lose commit', 'lose answer', 'half answer']
 
 export interface CommitProxy {
   readonly port: number
-  mode: ProxyMode
+  /** Cuts the line at the next COMMIT, once; on a connection that has sent `after` before it, if told. */
+  cut(how: Cut, after?: RegExp): void
+  /** Null: the cut that was asked for last has happened. */
+  readonly waiting: Cut | null
   close(): Promise<void>
+}
+
+interface Order {
+  how: Cut | null
+  after: RegExp | null
 }
 
 export function startCommitProxy(serverPort: number): Promise<CommitProxy> {
   const sockets = new Set<Socket>()
+  const order: Order = { how: null, after: null }
   const listener = createServer((client) => {
-    relay(client, connect(serverPort, '127.0.0.1'), () => proxy.mode, sockets)
+    relay(client, connect(serverPort, '127.0.0.1'), order, sockets)
   })
-  const proxy: CommitProxy = {
-    port: 0,
-    mode: 'forward',
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        listener.close(() => {
-          resolve()
-        })
-      }),
-  }
   return new Promise((resolve) => {
     listener.listen(0, '127.0.0.1', () => {
-      resolve(Object.assign(proxy, { port: (listener.address() as AddressInfo).port }))
+      resolve({
+        port: (listener.address() as AddressInfo).port,
+        get waiting() {
+          return order.how
+        },
+        cut: (how, after) => {
+          Object.assign(order, { how, after: after ?? null })
+        },
+        close: () =>
+          new Promise((closed) => {
+            for (const socket of sockets) socket.destroy()
+            listener.close(() => {
+              closed()
+            })
+          }),
+      })
     })
   })
 }
 
-function relay(client: Socket, server: Socket, mode: () => ProxyMode, sockets: Set<Socket>): void {
-  let swallow = false
-  const cut = (): void => {
+function relay(client: Socket, server: Socket, order: Order, sockets: Set<Socket>): void {
+  let seen = false
+  let answer: 'whole' | 'none' | 'half' = 'whole'
+  const end = (): void => {
     client.destroy()
     server.destroy()
   }
   for (const socket of [client, server]) {
     sockets.add(socket)
-    socket.on('error', cut)
+    socket.on('error', end)
     socket.on('close', () => {
       sockets.delete(socket)
-      cut()
+      end()
     })
   }
   client.on('data', (chunk) => {
-    if (isCommit(chunk) && mode() !== 'forward') {
-      if (mode() === 'lose commit') {
-        cut()
+    const text = queryText(chunk)
+    seen ||= order.after?.test(text) ?? true
+    if (order.how !== null && seen && /\bCOMMIT\b/.test(text)) {
+      const how = order.how
+      order.how = null
+      if (how === 'lose commit') {
+        end()
         return
       }
-      swallow = true
+      answer = how === 'half answer' ? 'half' : 'none'
     }
     server.write(chunk)
   })
   server.on('data', (chunk) => {
-    if (swallow) cut()
-    else client.write(chunk)
+    if (answer === 'whole') client.write(chunk)
+    else if (answer === 'none') end()
+    else
+      client.write(chunk.subarray(0, chunk.length >> 1), () => {
+        end()
+      })
   })
 }
 
-/** Three bytes of length, a sequence number, COM_QUERY (3), then the text. */
-function isCommit(packet: Buffer): boolean {
-  return packet[4] === 3 && packet.subarray(5).toString('latin1') === 'COMMIT'
+/** Three bytes of length, a sequence number, COM_QUERY (3), then the text: a plain COMMIT or a compound statement. */
+function queryText(packet: Buffer): string {
+  return packet[4] === 3 ? packet.subarray(5).toString('latin1') : ''
 }

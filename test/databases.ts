@@ -49,6 +49,14 @@ function onEach(kinds: readonly Kind[], title: string, define: (open: Open) => v
   }
 }
 
+/** A new, empty database on a server of the test's own, which goes with it. */
+export async function openOn(server: MariaDbServer, more: Partial<MysqlSettings> = {}): Promise<Database> {
+  const { settings } = await createSchema(server.settings('mysql'))
+  const database = await openDatabase(settings)
+  if (settings.client === 'mysql') settingsOf.set(database, { ...settings, ...more })
+  return database
+}
+
 const settingsOf = new WeakMap<Database, DatabaseSettings>()
 
 /** How another process reaches a database that `open` made: settings, and the same as one URL. */

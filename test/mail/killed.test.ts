@@ -13,8 +13,8 @@ import { warnedSite } from './warned-site.ts'
 const start = Date.parse('2026-06-01T10:00:00Z')
 const hour = 3_600_000
 const day = 24 * hour
-/** Silent for three years in the last days of June. */
-const silent = '2023-06-20 10:00:00'
+/** Due in the last days of June. */
+const silent = '2023-06-28 10:00:00'
 
 interface Case {
   /** New silent people of this day. */
@@ -96,8 +96,8 @@ eachDatabase('a run that is killed in its mails', (open) => {
       }
 
       for (const relay of relays) relay.fault = 'none'
-      // By now every claim and every wait for another try has ended.
-      for (const then of [12 * hour, 13 * hour]) {
+      // By now every claim and every wait for another try has ended, and it is still the same day.
+      for (const then of [6 * hour, 7 * hour]) {
         await at(now + then)
         for (const one of both) {
           const next = await one.oubli(['run'], { clock: () => Date.now() + later(holders) })
@@ -121,7 +121,7 @@ eachDatabase('a run that is killed in its mails', (open) => {
 
   it('erases in the end whom it has warned, and keeps who came back', async () => {
     for (let week = 1; week <= 7; week += 1) {
-      await at(start + (20 + 7 * week) * day)
+      await at(start + (14 + 6 * week) * day)
       for (const one of both) {
         const run = await one.oubli(['run'], { clock: () => Date.now() + later(9) })
         expect(run.exit, run.text).to.equal(0)
@@ -138,11 +138,11 @@ eachDatabase('a run that is killed in its mails', (open) => {
 
   async function same(): Promise<void> {
     const [one, other] = await Promise.all(both.map(({ database }) => stateOf(database)))
-    expect(one).to.deep.equal(other)
+    for (const part of Object.keys(one ?? {})) expect(one?.[part], part).to.deep.equal(other?.[part])
   }
 })
 
-async function stateOf(database: Database): Promise<unknown> {
+async function stateOf(database: Database): Promise<Readonly<Record<string, unknown>>> {
   const ids = await database.rows({ text: 'SELECT id, key_text FROM oubli_outbox', values: [] })
   const keyOf = new Map(ids.map((row) => [row['id'], row['key_text']]))
   const outbox = await dumpOf(database, 'oubli_outbox')
@@ -154,8 +154,8 @@ async function stateOf(database: Database): Promise<unknown> {
       row['round'],
       row['step'],
       row['state'],
-      row['announced'],
-      keyOf.get(row['outbox_id'] ?? ''),
+      String(row['announced']).slice(0, 10),
+      keyOf.get(row['outbox_id'] ?? null),
     ]),
     outbox: outbox.map((row) => `${String(row['key_text'])} ${String(row['state'])}`).sort(),
     addresses: outbox.filter((row) => row['address'] !== null || row['message'] !== null),
