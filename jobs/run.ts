@@ -3,7 +3,7 @@
  * settled before anybody is erased, and evidence is sealed last.
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
+import { OubliError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
@@ -12,8 +12,8 @@ import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { slotLength } from './cron-slot.ts'
-import { asFault } from './database-fault.ts'
 import { deliver } from './deliver.ts'
+import { failed } from './failed-run.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { dueLeft, leftDue, leftWords } from './leftover.ts'
@@ -85,15 +85,14 @@ async function runUnderLease(
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
   })
-  await dropOtherCursors(ctx.database, id)
+  await dropOtherCursors(ctx.database, id, lease.fence)
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
     const report = await work(withinTime(ctx), prepared, options, lease, id, asOf)
     await close(ctx, report, job)
     return report
   } catch (error) {
-    await finishRun(ctx.database, id, 'failed', await ctx.now(), reasonOf(error)).catch(() => undefined)
-    throw asFault(error)
+    throw await failed(ctx, id, error)
   }
 }
 
@@ -243,8 +242,4 @@ async function sealUnlessBusy(ctx: JobContext): Promise<void> {
     if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error
     ctx.log.event('evidence.waits', {})
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected error')
 }

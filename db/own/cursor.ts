@@ -31,11 +31,17 @@ export async function moveCursor(tx: Session, runId: string, policy: string, seq
   await advanceCursor(tx, { runId, policy, seq, clockText: null, keyText: null })
 }
 
-/** Under the lease no other run is under way, so the cursors of all others have served. */
-export async function dropOtherCursors(session: Session, runId: string): Promise<void> {
+/** Under the lease no other run is under way, so the cursors of all others have served. Not once it was lost. */
+export async function dropOtherCursors(
+  session: Session,
+  runId: string,
+  fence: { readonly name: string; readonly token: bigint },
+): Promise<void> {
   await session.run({
-    text: 'DELETE FROM oubli_cursor WHERE run_id < ? OR run_id > ?',
-    values: [runId, runId],
+    text:
+      'DELETE FROM oubli_cursor WHERE (run_id < ? OR run_id > ?) ' +
+      'AND EXISTS (SELECT 1 FROM oubli_lease WHERE name = ? AND token = ?)',
+    values: [runId, runId, fence.name, fence.token],
   })
   await point('cursors dropped')
 }
