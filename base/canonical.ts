@@ -9,13 +9,18 @@ export type Canonical =
  */
 export function canonicalText(value: Canonical): string {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return JSON.stringify(value)
-  if (isList(value)) return `[${value.map(canonicalText).join(',')}]`
-  const parts: string[] = []
+  // Put together piece by piece: a run writes one such text for each person that it erases.
+  let text = ''
+  if (isList(value)) {
+    for (const part of value) text += `${text === '' ? '' : ','}${canonicalText(part)}`
+    return `[${text}]`
+  }
   for (const key of Object.keys(value).sort()) {
     const part = value[key]
-    if (part !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalText(part)}`)
+    if (part === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(part)}`
   }
-  return `{${parts.join(',')}}`
+  return `{${text}}`
 }
 
 function isList(value: Canonical): value is readonly Canonical[] {

@@ -7,6 +7,11 @@ export type Clock = () => Instant
 
 export const systemClock: Clock = () => Date.now()
 
+/** Milliseconds since the process began; never steps back, whatever happens to the clock of the host. */
+export type Stopwatch = () => number
+
+export const stopwatch: Stopwatch = () => performance.now()
+
 /** ISO 8601 in UTC with milliseconds, the only form in which an instant is stored in our own tables. */
 export function isoInstant(at: Instant): string {
   return new Date(at).toISOString()

@@ -18,6 +18,8 @@ export const points = {
     'before flat rows',
     'flat rows committed',
   ],
+  /** Dropping a partition, which no transaction holds together. */
+  drop: ['partition counted', 'drop intended', 'partition dropped', 'drop recorded', 'drop committed'],
   run: ['run begun', 'cursors dropped', 'cursor written', 'policy recorded', 'run recorded', 'run finished'],
   lease: ['lease known', 'lease won', 'lease taken', 'beat begun', 'beat done', 'release begun', 'released'],
   /** Only after the answer to a COMMIT was lost. */

@@ -7,7 +7,9 @@ export type Key = readonly string[]
 
 /** A key as the text that our own tables store: canonical JSON, compared byte by byte. */
 export function keyText(key: Key): string {
-  return canonicalText(key)
+  const [only, second] = key
+  // By far the most keys are one number, and each row's is written several times.
+  return only !== undefined && second === undefined && /^\d+$/.test(only) ? `["${only}"]` : canonicalText(key)
 }
 
 export function keyFromText(text: string): Key {

@@ -63,5 +63,6 @@ mail:
   reply_to: privacy@boutique.example
   language: en
 schedule: { zone: Europe/Paris }
+pace: { profile: full }
 log: { level: error }
 `

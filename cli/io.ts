@@ -7,6 +7,8 @@ export interface Io {
   readonly out: (line: string) => void
   /** Messages and progress, on standard error. A line break is added. */
   readonly err: (line: string) => void
+  /** Standard error is a terminal: one line at its end that is written over; empty takes it away. */
+  readonly live?: (line: string) => void
   readonly input: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string

@@ -8,6 +8,7 @@ import { processIo } from './process-io.ts'
 import type { Io } from './io.ts'
 import { addApprove } from './approve.ts'
 import { addAudit } from './audit.ts'
+import { addControl } from './control.ts'
 import { addDemo } from './demo.ts'
 import { addDescribe } from './describe.ts'
 import { addDoctor } from './doctor.ts'
@@ -33,6 +34,7 @@ const commands = [
   addRun,
   addSchedule,
   addStatus,
+  addControl,
   addExplain,
   addHold,
   addMail,

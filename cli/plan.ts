@@ -64,6 +64,7 @@ function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: nu
       status: one.policy.policy.status,
       standing: one.standing,
       newly: one.newly,
+      ...(one.partitions.length === 0 ? {} : { partitions: one.partitions }),
       alarms: one.alarms,
     })),
     problems: prepared.problems,
@@ -130,6 +131,7 @@ function detailLines(one: PlannedPolicy, lang: Language): readonly string[] {
         .map(([act, rows]) => `${number(rows, lang)} ${act}`)
         .join(', ')}`,
     )
+  for (const { partition, rows } of one.partitions) lines.push(`  ${partitionWords(partition, rows, lang)}`)
   for (const [reason, count] of spared)
     lines.push(
       `  ${words(lang, 'spared, {reason}: {count}', {
@@ -139,6 +141,17 @@ function detailLines(one: PlannedPolicy, lang: Language): readonly string[] {
     )
   for (const alarm of one.alarms) lines.push(`  ALARM  ${renderAlarm(alarm, lang)}`)
   return lines
+}
+
+function partitionWords(partition: string, rows: number | null, lang: Language): string {
+  if (rows === null)
+    return words(lang, 'partition {partition} is not dropped whole: a date in it cannot be true', {
+      partition,
+    })
+  return words(lang, 'partition {partition} ({rows} rows) will be dropped', {
+    partition,
+    rows: number(rows, lang),
+  })
 }
 
 function standingWords({ alarms, standing }: PlannedPolicy, lang: Language): string {

@@ -1,20 +1,51 @@
 /** The outside as a process has it: two streams, the environment, the clock, signals. */
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 import { systemClock } from '../base/clock.ts'
 import { readStandardInput } from '../config/files.ts'
 import type { Io } from './io.ts'
 
 export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', outlive)
+  const { wipe, live } = liveLine()
   return {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    out: (line) => {
+      wipe()
+      process.stdout.write(`${line}\n`)
+    },
+    err: (line) => {
+      wipe()
+      process.stderr.write(`${line}\n`)
+    },
+    ...(process.stderr.isTTY ? { live } : {}),
     input: readStandardInput,
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
-    random: (bytes) => randomBytes(bytes),
+    random: pooledRandom(),
     stop: stopOnSignals(),
+  }
+}
+
+/** The last line of a terminal, written over; other lines take it away first, or they would end in it. */
+function liveLine(): { readonly wipe: () => void; readonly live: (line: string) => void } {
+  let shown = false
+  const wipe = (): void => {
+    if (shown) process.stderr.write('\r\u001B[K')
+    shown = false
+  }
+  return {
+    wipe,
+    live: (line) => {
+      wipe()
+      if (line === '') return
+      // A line that wraps could not be taken away again.
+      process.stderr.write(
+        Array.from(line)
+          .slice(0, process.stderr.columns - 1)
+          .join(''),
+      )
+      shown = true
+    },
   }
 }
 
@@ -32,4 +63,19 @@ function stopOnSignals(): () => string | null {
       word = `interrupted by ${signal}`
     })
   return () => word
+}
+
+/** Fetched from the system by the page; no byte is handed out twice. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  const page = new Uint8Array(8192)
+  let used = page.length
+  return (bytes) => {
+    if (bytes > page.length) return randomFillSync(new Uint8Array(bytes))
+    if (used + bytes > page.length) {
+      randomFillSync(page)
+      used = 0
+    }
+    used += bytes
+    return page.slice(used - bytes, used)
+  }
 }

@@ -1,10 +1,11 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { duration, showProgress } from './progress.ts'
 import { number, table } from './table.ts'
 import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
@@ -13,6 +14,7 @@ interface RunOptions extends CommonOptions {
   readonly policy?: string
   readonly acceptClockGap?: boolean
   readonly only?: readonly Phase[]
+  readonly progress: number
 }
 
 /** `oubli run`: warns, sends what is due, erases a slice, seals the evidence. */
@@ -22,17 +24,25 @@ export function addRun(program: Command, io: Io, done: Done): void {
     .description('warn, send, erase or anonymise what is due, and seal the evidence')
     .option('--policy <id>', 'only this policy')
     .option('--accept-clock-gap', 'run although the database clock is far ahead of the last run')
+    .addOption(
+      new Option('--progress <seconds>', 'a line of progress this often; 0: none. A terminal shows it live')
+        .default(60)
+        .argParser(seconds),
+    )
     .addOption(new Option('--only <phase...>', 'only these parts').choices(phases))
   describeCommand(command, 'oubli run', [0, 1, 2, 3, 4, 5, 6]).action(async (options: RunOptions) => {
     await withContext(io, options, async (ctx) => {
+      const lang = language(io, options)
+      const json = options.json === true
       const report = await run(ctx, {
+        onProgress: showProgress(io, { json, lang, every: options.progress }),
         phases: options.only ?? phases,
         policy: options.policy ?? null,
         acceptClockGap: options.acceptClockGap === true,
         slot: null,
       })
-      const lang = language(io, options)
-      if (options.json === true) io.out(JSON.stringify(runJson(report)))
+      io.live?.('')
+      if (json) io.out(JSON.stringify(runJson(report)))
       else for (const line of runLines(report, lang)) io.out(line)
       done(report.exit)
     })
@@ -55,6 +65,12 @@ function runJson(report: RunReport): unknown {
       outcome: one.outcome,
     })),
     delivery: report.delivery,
+    pace: {
+      throttled_seconds: report.pace.throttledSeconds,
+      paused_seconds: report.pace.pausedSeconds,
+      rested_seconds: report.pace.restedSeconds,
+      signals_missing: report.pace.missing,
+    },
     problems: report.problems,
     exit: report.exit,
     why_stopped: report.whyStopped,
@@ -103,6 +119,7 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
+  lines.push(...paceLines(report.pace))
   if (
     report.policies.some(
       (one) => one.planned.standing.mode === 'observed' && one.planned.standing.why !== 'status',
@@ -115,6 +132,19 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
     )
   lines.push(`why stopped: ${report.whyStopped}`)
   return lines
+}
+
+/** Rests belong to the pace that the settings ask for and need no word. */
+function paceLines({ throttledSeconds, pausedSeconds }: RunReport['pace']): readonly string[] {
+  return [
+    ...(throttledSeconds > 0 ? [`throttled for ${duration(throttledSeconds)}`] : []),
+    ...(pausedSeconds > 0 ? [`paused for ${duration(pausedSeconds)}`] : []),
+  ]
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Expected whole seconds.')
+  return Number(text)
 }
 
 function deliveryLine(delivery: NonNullable<RunReport['delivery']>): string {

@@ -1,31 +1,68 @@
 import type { Command } from 'commander'
-import { status } from '../jobs/status.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { status, type Status } from '../jobs/status.ts'
+import type { Language } from '../policies/problem.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { duration, progressLine } from './progress.ts'
+import { words } from './words.ts'
 
-/** `oubli status`: the last run, whether one is at work, and what was set aside. */
+/** `oubli status`: the last run, the one at work, and what was set aside. */
 export function addStatus(program: Command, io: Io, done: Done): void {
   const command = program
     .command('status')
-    .description('the last run, whether one is at work, and what was set aside')
+    .description('the last run, the one at work on whichever host, and what was set aside')
   describeCommand(command, 'oubli status', [0, 1, 2]).action(async (options: CommonOptions) => {
     await withContext(io, options, async (ctx) => {
       const found = await status(ctx)
       if (options.json === true) io.out(JSON.stringify(found))
-      else {
-        const last = found.lastRun
-        io.out(
-          last === null
-            ? 'No run yet.'
-            : `Last run: ${last.asOf}, ${last.state}${last.whyStopped === null ? '' : ` (${last.whyStopped})`}`,
-        )
-        io.out(found.running ? 'A run is at work.' : 'No run is at work.')
-        io.out(`Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`)
-        if (found.setAside.length > 0)
-          io.out(`Set aside: ${found.setAside.length} row(s), see docs/errors.md.`)
-      }
+      else for (const line of statusLines(found, language(io, options), io.clock())) io.out(line)
       done(0)
     })
   })
+}
+
+function statusLines(found: Status, lang: Language, now: number): readonly string[] {
+  const last = found.lastRun
+  return [
+    last === null
+      ? 'No run yet.'
+      : `Last run: ${last.asOf}, ${last.state}${last.whyStopped === null ? '' : ` (${last.whyStopped})`}`,
+    ...runLines(found, lang, now),
+    ...controlLines(found, lang),
+    `Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`,
+    ...(found.setAside.length > 0 ? [`Set aside: ${found.setAside.length} row(s), see docs/errors.md.`] : []),
+  ]
+}
+
+/** A run says something of itself twice a second; seconds of silence are worth a word. */
+const silence = 15_000
+
+function runLines({ running, atWork }: Status, lang: Language, now: number): readonly string[] {
+  if (!running) return [words(lang, 'No run is at work.')]
+  if (atWork === null) return [words(lang, 'A run is at work.')]
+  const silent = now - Date.parse(atWork.at)
+  return [
+    atWork.policy === null
+      ? words(lang, 'A run is at work.')
+      : words(lang, 'A run is at work: {progress}', { progress: progressLine(atWork, lang) }),
+    ...(silent > silence
+      ? [words(lang, 'No word of it for {time}.', { time: duration(silent / 1000) })]
+      : []),
+  ]
+}
+
+function controlLines({ control: { pause, stop }, atWork }: Status, lang: Language): readonly string[] {
+  const said = (text: 'pause' | 'stop', asked: NonNullable<typeof pause>): string =>
+    words(
+      lang,
+      text === 'pause'
+        ? 'Paused[[ by {name}]] since {at}; `oubli resume` ends it.'
+        : 'Asked to stop[[ by {name}]] at {at}.',
+      { name: asked.by ?? '', at: asked.at },
+    )
+  return [
+    ...(pause === null ? [] : [said('pause', pause)]),
+    ...(stop !== null && stop.run === atWork?.run ? [said('stop', stop)] : []),
+  ]
 }

@@ -57,9 +57,31 @@ const french = {
   returned: 'revenu',
   'set aside': 'mis de côté',
   'none needed': "pas d'avertissement requis",
+  // control and progress
+  'Paused until `oubli resume`.': "En pause jusqu'à `oubli resume`.",
+  'It was paused already.': 'La pause durait déjà.',
+  'The run at work stops writing within about a second.':
+    "L'exécution en cours cesse d'écrire en une seconde environ.",
+  'Resumed.': 'Reprise.',
+  'Nothing was paused.': "Rien n'était en pause.",
+  'No run is at work.': 'Aucune exécution en cours.',
+  'The run ends after the transaction at hand.': "L'exécution se termine après la transaction en cours.",
+  '{done} of {due}': '{done} sur {due}',
+  '{time} left': 'encore {time}',
+  '{count} writers': '{count} écrivains',
+  'A run is at work: {progress}': 'Une exécution est en cours : {progress}',
+  'A run is at work.': 'Une exécution est en cours.',
+  'No word of it for {time}.': 'Sans nouvelles depuis {time}.',
+  'Paused[[ by {name}]] since {at}; `oubli resume` ends it.':
+    'En pause[[, par {name},]] depuis {at} ; `oubli resume` y met fin.',
+  'Asked to stop[[ by {name}]] at {at}.': 'Arrêt demandé[[ par {name}]] à {at}.',
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',
   'spared, {reason}: {count}': 'épargnés, {reason} : {count}',
+  'partition {partition} ({rows} rows) will be dropped':
+    'la partition {partition} ({rows} lignes) sera supprimée',
+  'partition {partition} is not dropped whole: a date in it cannot be true':
+    "la partition {partition} n'est pas supprimée entière : une date y est invraisemblable",
   '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.':
     '{count} lacune(s) : des colonnes personnelles que rien ne régit ; `oubli doctor` les énumère.',
   'Nothing was changed. To let new terms act: oubli approve {plan}':

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { readCronLine, worksWhenClocksAreSet } from './cron-line.ts'
 import { expectedAt, settingSections } from './keys.ts'
 import { nearestKey } from './nearest-key.ts'
+import { paceProblems } from './pace-settings.ts'
 import type { SettingProblem } from './settings-text.ts'
 import type { SettingsText } from './settings.ts'
 
@@ -47,6 +48,9 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
   if (database.sqlite !== undefined && database.mysql !== undefined) {
     add(['database'], 'expected sqlite or mysql, found both', 'Leave one of them out.')
   }
+  if (settings.pace.replicas !== undefined && database.sqlite !== undefined) {
+    add(['pace', 'replicas'], 'expected none beside database.sqlite, found some', 'Leave the key out.')
+  }
   if (mail.transport === 'smtp' && mail.from.address === undefined) {
     add(
       ['mail', 'from', 'address'],
@@ -68,6 +72,8 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
       'Write it as Europe/Paris or UTC.',
     )
   }
+  for (const { path, text } of paceProblems(settings.pace))
+    add(['pace', ...path], text, 'Change one of the two.')
   for (const job of ['warn', 'deliver', 'purge', 'verify'] as const) {
     const reading = readCronLine(schedule[job])
     if (reading.state === 'wrong') {

@@ -73,11 +73,20 @@ export const events = {
     row: 'ref',
     runs: 'count',
   }),
-  'throttle.waited': event('debug', '{policy}: waited {milliseconds} ms: {why}', {
+  throttled: event('warn', '{policy}: nothing is written while {signal} is {found}, above {limit}', {
+    run: 'id',
     policy: 'name',
-    milliseconds: 'count',
-    why: 'words',
+    signal: 'name',
+    found: 'count',
+    limit: 'count',
   }),
+  'throttle.ended': event('info', '{policy}: the site has room again after {seconds} s', {
+    run: 'id',
+    policy: 'name',
+    seconds: 'count',
+  }),
+  'run.paused': event('warn', 'Run {run} was paused: {why}', { run: 'id', why: 'words' }),
+  'run.resumed': event('info', 'Run {run} goes on after {seconds} s', { run: 'id', seconds: 'count' }),
   'commit.unknown': event('warn', '{policy}: the answer to a commit was lost; reading back', {
     run: 'id',
     policy: 'name',

@@ -1,4 +1,5 @@
 /** Files that are not text: mails, and folders that a command of ours made and may take away. */
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { OubliError } from '../base/errors.ts'
@@ -26,4 +27,9 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 /** Takes a folder away with everything in it. Only for folders that carry a mark of ours. */
 export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true })
+}
+
+/** Looks at once and does not wait: asked between two transactions. */
+export function isFileThere(path: string): boolean {
+  return existsSync(path)
 }

@@ -6,6 +6,7 @@ import { crossProblems, isLoopback, keyProblems } from './check.ts'
 import { packageRoot, readSecret, readTextIfThere } from './files.ts'
 import { settingKeys, type SettingKey } from './keys.ts'
 import { overlay, type Environment } from './overlay.ts'
+import { paceFrom } from './pace-settings.ts'
 import { credentialPath, withHidden } from './secrets.ts'
 import { parseSettings, type SettingProblem } from './settings-text.ts'
 import {
@@ -98,6 +99,7 @@ function settingsFrom(set: SettingsText, pathOf: PathOf, env: Environment, file:
     mail: mailFrom(set.mail, pathOf, env),
     schedule,
     limits: { runMinutes: limits.run_minutes },
+    pace: paceFrom(set.pace, pathOf('pace.pause_file')),
     log: { format: log.format, level: log.level, file: pathOf('log.file') },
     heartbeatFile: pathOf('heartbeat_file'),
   }

@@ -3,37 +3,9 @@
  * variables are made from this. Below it, what the rest of the program is given.
  */
 import { z } from 'zod'
+import { paceSection, type PaceSettings } from './pace-settings.ts'
+import { choice, cron, path, section, text, whole } from './setting-parts.ts'
 
-/** What a key carries beside its type. `path`: resolved against the settings file's folder. */
-interface KeyNotes {
-  readonly description: string
-  /** What a person should write, for messages and the reference. */
-  readonly expects: string
-  readonly path?: true
-  /** Name of the credential that systemd may hand over instead. */
-  readonly credential?: string
-  /** The environment may hold the secret itself, in the variable without `_FILE`. */
-  readonly secretInEnvironment?: true
-}
-
-const text = (notes: KeyNotes) =>
-  z
-    .string()
-    .min(1)
-    .meta({ ...notes })
-const path = (notes: Omit<KeyNotes, 'expects' | 'path'>, expects = 'a path') =>
-  text({ ...notes, expects, path: true })
-const whole = (min: number, max: number, description: string) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .meta({ description, expects: `a whole number from ${min} to ${max}` })
-const choice = <const T extends readonly [string, ...string[]]>(values: T, description: string) =>
-  z.enum(values).meta({ description, expects: `one of ${values.join(', ')}` })
-const cron = (description: string) => text({ description, expects: 'five cron fields' })
-const section = <T extends z.ZodRawShape>(description: string, shape: T) =>
-  z.strictObject(shape).meta({ description, expects: 'a section' })
 const address = 'a mail address'
 
 const mysql = section("A MySQL or MariaDB server: the site's own.", {
@@ -144,6 +116,7 @@ export const settingsSchema = section('The settings of Oubli.', {
   limits: section('What one run may take.', {
     run_minutes: whole(1, 1440, 'A run ends after this time; the rest waits for the next.').default(60),
   }).prefault({}),
+  pace: paceSection.prefault({}),
   log: section('What the program says while it works.', {
     format: choice(['text', 'json'], '`text` for people, `json` for machines: one object a line.').default(
       'text',
@@ -223,6 +196,7 @@ export interface Settings {
     readonly verify: string
   }
   readonly limits: { readonly runMinutes: number }
+  readonly pace: PaceSettings
   readonly log: LogSettings
   readonly heartbeatFile: string | null
 }

@@ -1,6 +1,7 @@
 /** The schema of MySQL and MariaDB, out of information_schema. */
 import type { Column, ForeignKey, Index, SiteSchema, Table } from '../plan/site-schema.ts'
 import { mysqlFamily } from './column-family.ts'
+import { partitioningOf, partitionText } from './partitioning.ts'
 import type { Database, Row, Session } from './session.ts'
 
 /** How the rows of one kind of information are read, and to which table they belong. */
@@ -21,6 +22,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
   const indexes = await grouped(scope, indexText(database.dialect.name === 'mariadb'), 's.table_schema')
   const foreignKeys = await grouped(scope, foreignKeyText, 'k.table_schema')
   const triggers = await grouped(scope, triggerText, 't.event_object_schema')
+  const partitions = await grouped(scope, partitionText, 'p.table_schema')
   const schema = new Map<string, Table>()
   for (const [name, found] of tables) {
     if (name.split('.').at(-1)?.startsWith('oubli_') === true) continue
@@ -33,6 +35,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
       transactional: found['transactional'] === 'YES',
       partitioned: /\bpartitioned\b/.test(text(found, 'options')),
+      ...partitioningOf(partitions.get(name) ?? []),
       triggers: (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title')),
       roughRows: typeof found['rough'] === 'string' ? Number(found['rough']) : null,
     })

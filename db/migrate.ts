@@ -4,13 +4,15 @@ import { OubliError } from '../base/errors.ts'
 import { runs } from './migrations/0001-runs.ts'
 import { evidence } from './migrations/0002-evidence.ts'
 import { warnings } from './migrations/0003-warnings.ts'
+import { control } from './migrations/0004-control.ts'
+import { partitions } from './migrations/0005-partitions.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
 import type { Database } from './session.ts'
 import { tableExists } from './table-exists.ts'
 
-const migrations: readonly Migration[] = [runs, evidence, warnings]
+const migrations: readonly Migration[] = [runs, evidence, warnings, control, partitions]
 
 const record = {
   name: 'oubli_migration',

@@ -21,6 +21,7 @@ export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dia
     insertIgnore: (table, columns) =>
       `INSERT IGNORE INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) ` +
       `VALUES (${columns.map(() => '?').join(', ')})`,
+    deletesReturning: name === 'mariadb',
     blocks: name === 'mariadb',
     withoutWaiting: name === 'mariadb' ? 'SET STATEMENT innodb_lock_wait_timeout = 0 FOR ' : '',
     randomHex: randomBytes ? 'LOWER(HEX(RANDOM_BYTES(16)))' : null,

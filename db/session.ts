@@ -30,6 +30,8 @@ export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read'
   /** Called right before COMMIT is sent; for tests. */
   readonly beforeCommit?: () => Promise<void>
+  /** Its connection is closed afterwards: for what a session keeps beyond a transaction, such as a named lock. */
+  readonly closeAfter?: boolean
 }
 
 export interface Database extends Session {
@@ -76,6 +78,8 @@ export interface Dialect {
   insertIgnore(table: string, columns: readonly string[]): string
   /** A whole transaction may be sent as one statement (`BEGIN NOT ATOMIC`), see `Database.block`. */
   readonly blocks: boolean
+  /** `DELETE ... RETURNING` is known. */
+  readonly deletesReturning: boolean
   /** Puts ` ... FOR` before a statement, so that it never waits for a row lock; nothing where that is not known. */
   readonly withoutWaiting: string
   /** Expression for fresh random lower-case hexadecimal text of 32 characters; null where the server has none. */

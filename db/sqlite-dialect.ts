@@ -16,6 +16,8 @@ export const sqliteDialect: Dialect = {
   insertIgnore: (table, columns) =>
     `INSERT INTO ${quoteIdentifier(table)} (${columns.map(quoteIdentifier).join(', ')}) ` +
     `VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+  // It is, but nothing is gained where a transaction locks the whole database.
+  deletesReturning: false,
   blocks: false,
   withoutWaiting: '',
   randomHex: 'lower(hex(randomblob(16)))',

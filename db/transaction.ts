@@ -10,10 +10,12 @@ import type { Answer, Link, Pool } from './link.ts'
 
 /** Never rejects for a database error, see `Database.transaction`. */
 export async function runTransaction<T>(
-  pool: Pool,
+  lender: Pool,
   work: (tx: Session) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<Outcome<T>> {
+  const pool =
+    options.closeAfter === true ? { ...lender, release: (link: Link) => lender.discard(link) } : lender
   let link: Link
   try {
     link = await begun(pool, options)

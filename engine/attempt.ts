@@ -11,7 +11,7 @@ import { Newcomer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
-import { addSums, type Tally } from './tally.ts'
+import { addSums, rowsIn, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'
@@ -61,18 +61,29 @@ async function tryRepeatedly(
 ): Promise<Failure | null> {
   let failure: Failure = { verdict: 'again', code: 'busy' }
   for (let tries = 1; tries <= mostTries; tries += 1) {
-    const began = ports.clock()
+    const began = ports.stopwatch()
     const result = await tryOnce(ports, policy, place, batch, writer)
-    const milliseconds = ports.clock() - began
+    const milliseconds = ports.stopwatch() - began
     if ('done' in result) {
-      writer.pace.took({ milliseconds, rows: result.done, end: 'committed' })
+      writer.pace.took({
+        milliseconds,
+        rows: rowsIn(result.sums),
+        end: 'committed',
+        asked: batch.length,
+        done: result.done,
+      })
       total.done += result.done
       total.busy += result.busy
       addSums(total.sums, result.sums)
       return null
     }
     failure = result
-    writer.pace.took({ milliseconds, rows: 0, end: failure.verdict === 'again' ? 'busy' : 'failed' })
+    writer.pace.took({
+      milliseconds,
+      rows: 0,
+      end: failure.verdict === 'again' ? 'busy' : 'failed',
+      asked: batch.length,
+    })
     if (failure.verdict !== 'again') return failure
     await ports.sleep(jitter(ports, 50 * 2 ** tries))
   }

@@ -4,6 +4,7 @@ import type { Session } from '../db/session.ts'
 import { findRows, readColumns, type FoundRow, type Reading } from '../db/site/rows.ts'
 import type { CompiledPolicy, Step } from '../plan/compiled.ts'
 import { keyText } from '../base/subject-ref.ts'
+import { directSteps } from './direct-steps.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** By step name; the root's own rows stand under the empty name. */
@@ -35,7 +36,10 @@ export async function collect(
   const { dialect } = ports.database
   found.set('', await readColumns(session, dialect, policy, keys, linkColumns(policy, null), reading))
   let rows = 0
+  // What is deleted by its link alone is only counted here, never locked.
+  const left = reading === 'lock' ? directSteps(dialect, policy) : new Set<string>()
   for (const step of rootDown(policy.steps)) {
+    if (left.has(step.name)) continue
     const parents = found.get(step.from ?? '') ?? []
     const families = step.join.columns.map(() => 'other' as const)
     const parent = policy.steps.find((one) => one.name === step.from)?.table ?? policy.table

@@ -1,8 +1,15 @@
 /** Turns what a batch did into entries and tombstones, written in the batch's own transaction. */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
-import { minuteOf, newEntryId, type Entry, type RowsEntry, type TableCounts } from '../audit/entry.ts'
-import { entryText } from '../audit/entry-text.ts'
+import {
+  minuteOf,
+  newEntryId,
+  type Entry,
+  type RowsEntry,
+  type SubjectEntry,
+  type TableCounts,
+} from '../audit/entry.ts'
+import { entryText, personTexts } from '../audit/entry-text.ts'
 import { insertEntries, type EntryRow } from '../db/own/entries.ts'
 import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
@@ -34,43 +41,43 @@ export async function writeEvidence(
     await putEntry(tx, place, rowsEntry(ports, policy, place, tableCounts(sums)))
     return 1
   }
+  const people = personTexts(personEntry(ports, policy, place))
+  const rows: EntryRow[] = []
+  const tombstones: Tombstone[] = []
   // Shuffled, so that the order of entries tells nothing about who stands behind one.
-  const people = shuffled(done, ports.random).map((facts) => personOf(ports, policy, place, facts, counts))
-  await insertEntries(
-    tx,
-    people.map(({ entry }) => entryRow(place, entry)),
-  )
-  await insertTombstones(
-    tx,
-    people.map(({ tombstone }) => tombstone),
-  )
+  for (const facts of shuffled(done, ports.random)) {
+    const subject: SubjectRef = { kind: policy.kind, key: facts.key, identity: facts.identity }
+    const own = counts.get(keyText(facts.key))
+    const id = newEntryId(ports.random)
+    const { commitment } = commitTo(subject, ports.random(32))
+    const leaf = people(id, commitment, own === undefined ? {} : tableCounts(own))
+    rows.push({ id, runId: place.run, createdAt: isoInstant(place.asOf), leaf })
+    tombstones.push(tombstoneFor(ports, subject, id, place.asOf))
+  }
+  await insertEntries(tx, rows)
+  await insertTombstones(tx, tombstones)
   return done.length
 }
 
-function personOf(
-  ports: EnginePorts,
-  policy: CompiledPolicy,
-  place: BatchPlace,
-  facts: Facts,
-  counts: Counts,
-): { readonly entry: Entry; readonly tombstone: Tombstone } {
-  const subject: SubjectRef = { kind: policy.kind, key: facts.key, identity: facts.identity }
-  const own = counts.get(keyText(facts.key))
-  const entry: Entry = {
+/** What the entries of all people of a batch have in common. */
+function personEntry(ports: EnginePorts, policy: CompiledPolicy, place: BatchPlace): SubjectEntry {
+  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
+  return {
     ...change(ports, policy, place),
-    kind:
-      policy.act.act === 'erase' || policy.act.act === 'archive' ? 'subject.erased' : 'subject.anonymised',
-    subject: commitTo(subject, ports.random(32)).commitment,
-    tables: own === undefined ? {} : tableCounts(own),
+    kind: gone ? 'subject.erased' : 'subject.anonymised',
+    subject: '',
+    tables: {},
   }
-  const tombstone = {
+}
+
+function tombstoneFor(ports: EnginePorts, subject: SubjectRef, entryId: string, at: Instant): Tombstone {
+  return {
     hash: tombstoneOf(ports.secret, subject),
     keyHash: keyTombstoneOf(ports.secret, subject),
-    kind: policy.kind,
-    entryId: entry.id,
-    erasedAt: isoInstant(place.asOf),
+    kind: subject.kind,
+    entryId,
+    erasedAt: isoInstant(at),
   }
-  return { entry, tombstone }
 }
 
 /** An entry of a batch whose rows the database counts while it writes them. */
@@ -98,7 +105,7 @@ export function countIn({ leaf }: FlatEntry, stored: string | null): number {
   return stored === null ? 0 : Number(stored.slice(leaf.before.length, stored.length - leaf.after.length))
 }
 
-function rowsEntry(
+export function rowsEntry(
   ports: EnginePorts,
   policy: CompiledPolicy,
   place: BatchPlace,
@@ -146,9 +153,10 @@ function entryRow(place: Pick<BatchPlace, 'run' | 'asOf'>, entry: Entry): EntryR
 
 function shuffled<T>(list: readonly T[], random: (bytes: number) => Uint8Array): readonly T[] {
   const copy = [...list]
+  const bytes = random(4 * copy.length)
+  const numbers = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   for (let i = copy.length - 1; i > 0; i -= 1) {
-    const bytes = random(4)
-    const j = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) % (i + 1)
+    const j = numbers.getUint32(i * 4) % (i + 1)
     const held = copy[i]
     const other = copy[j]
     if (held !== undefined && other !== undefined) [copy[i], copy[j]] = [other, held]

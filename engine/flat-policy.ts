@@ -112,9 +112,9 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
       ports.database.dialect.blocks && left >= most * limits.pace.together() ? limits.pace.together() : 1
     const group = rest.slice(0, together)
     const work: FlatWork = { policy, place, read: scope, writer: way.writer, most }
-    const began = ports.clock()
+    const began = ports.stopwatch()
     const result = await applyFlat(ports, work, group)
-    note(way, result.rows, group.length, ports.clock() - began, result.next)
+    note(way, result.rows, group.length, ports.stopwatch() - began, result.next)
     if (result.stopped !== null) {
       total.stopped = result.stopped
       return scope

@@ -59,12 +59,20 @@ async function refuseSignOfLife(
   now: Instant,
 ): Promise<void> {
   const { column } = source.clock
-  const limit = cutoff(policy.clock, now)
-  for (const value of await valuesNow(ports, tx, policy, source, collected, column)) {
-    if (value === null || source.clock.never.includes(value)) continue
-    const at = decodeTime(value, source.clock)
-    if (at === null || at >= limit) throw new Newcomer()
-  }
+  for (const value of await valuesNow(ports, tx, policy, source, collected, column))
+    refuseNewer(policy, source, value, now)
+}
+
+/** Throws `Newcomer` for a value of a clock that the judgement cannot have seen: one that keeps its person. */
+export function refuseNewer(
+  policy: CompiledPolicy,
+  { clock }: ClockSource,
+  value: string | null,
+  now: Instant,
+): void {
+  if (value === null || clock.never.includes(value)) return
+  const at = decodeTime(value, clock)
+  if (at === null || at < policy.clock.notBefore || at >= cutoff(policy.clock, now)) throw new Newcomer()
 }
 
 /** Follows the source's joins outwards: over what was collected where it is known, else over what is there. */

@@ -7,6 +7,10 @@ export interface Sample {
   readonly rows: number
   /** `busy`: a deadlock, a lock that somebody held, a newcomer; `failed`: any other end without a commit. */
   readonly end: 'committed' | 'busy' | 'failed'
+  /** Rows (people) that the transaction was given; without it, as many as `size` says now. */
+  readonly asked?: number
+  /** Rows (people) that it is done with; without it, as many as `rows`. */
+  readonly done?: number
 }
 
 /** Asked by the engine before and told after each transaction of one policy. */

@@ -1,5 +1,5 @@
 /** What the engine is given from outside, once per run. */
-import type { Clock } from '../base/clock.ts'
+import type { Stopwatch } from '../base/clock.ts'
 import type { AtPoint } from '../base/point.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import type { Database, Session } from '../db/session.ts'
@@ -16,8 +16,7 @@ export interface EnginePorts {
   readonly secret: Uint8Array
   readonly toolVersion: string
   readonly random: (bytes: number) => Uint8Array
-  /** This machine's clock, for durations only. */
-  readonly clock: Clock
+  readonly stopwatch: Stopwatch
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly point: AtPoint
   readonly readAddress: (raw: string | null) => AddressReading

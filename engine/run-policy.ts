@@ -7,11 +7,12 @@ import type { TableCounts } from '../audit/entry.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
+import { dropPartitions } from './drop-partitions.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
-import { newTally, tableCounts, type Tally } from './tally.ts'
-import { bounds, walk } from './walk.ts'
+import { addRows, newTally, tableCounts, type Tally } from './tally.ts'
+import { bounds, readAhead, walk } from './walk.ts'
 
 export interface PolicyOutcome {
   readonly policy: string
@@ -40,7 +41,12 @@ export async function runPolicy(
   const here: RunPlace = Object.assign(place, bounds(policy, place.asOf, 0))
   const total = newTally()
   const writers = writersOf(policy, limits.pace)
-  if (canGoFlat(ports, policy)) await runFlat(ports, policy, here, limits, total, writers(0))
+  const whole = await dropPartitions(ports, policy, here, limits.items, () => limits.pace.turn())
+  total.done = whole.rows
+  addRows(total.sums, policy.table, 'erased', whole.rows)
+  total.stopped = whole.stopped
+  if (total.stopped === null && canGoFlat(ports, policy))
+    await runFlat(ports, policy, here, limits, total, writers(0))
   const tried = new Set<string>()
   // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
   for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
@@ -74,7 +80,8 @@ async function onePass(
   tried: Set<string>,
   writers: (nr: number) => Writer,
 ): Promise<void> {
-  for await (const page of walk(ports, policy, place.asOf, 0)) {
+  const pages = walk(ports, policy, place.asOf, 0)
+  for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
     const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
     let rest: readonly Candidate[] = due.map((row) => row.candidate)
     while (rest.length > 0) {

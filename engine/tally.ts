@@ -30,6 +30,12 @@ export function addSums(to: Sums, from: Sums): void {
   for (const [table, acts] of from) for (const [act, rows] of acts) addRows(to, table, act, rows)
 }
 
+export function rowsIn(sums: Sums): number {
+  let rows = 0
+  for (const acts of sums.values()) for (const count of acts.values()) rows += count
+  return rows
+}
+
 export function tableCounts(sums: Sums): TableCounts {
   return Object.fromEntries(
     [...sums].map(([table, acts]) => [

@@ -98,3 +98,20 @@ async function judged(
     return row === undefined ? [] : [{ ...row, candidate }]
   })
 }
+
+/** Reads and judges the next page while the caller works on this one. What it says is judged again under lock. */
+export async function* readAhead<T>(pages: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = pages.next()
+  try {
+    for (;;) {
+      const page = await next
+      if (page.done === true) return
+      next = pages.next()
+      // A failure is thrown when its turn comes, also when that is after the caller has left.
+      next.catch(() => undefined)
+      yield page.value
+    }
+  } finally {
+    await next.catch(() => undefined)
+  }
+}

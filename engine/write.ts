@@ -3,13 +3,15 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Session, SqlValue, Statement } from '../db/session.ts'
 import { markDone } from '../db/own/done.ts'
-import { copyRows, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { copyRows, deleteBelow, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
 import { readColumns, type FoundRow } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
-import type { Collected } from './collect.ts'
+import { rowBudget, TooHeavy, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
+import { clocksIn, directSteps } from './direct-steps.ts'
+import { refuseNewer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { addRows, type Sums } from './tally.ts'
 
@@ -38,11 +40,17 @@ export async function writeSteps(
     if (rows.length === 0 || step.nullFirst.length === 0) continue
     await setAll(ports, tx, step, rows, Object.fromEntries(step.nullFirst.map((column) => [column, null])))
   }
+  const direct = directSteps(ports.database.dialect, policy)
   let first = true
   for (const step of policy.steps) {
     const rows = collected.get(step.name) ?? []
-    if (rows.length === 0) continue
-    await writeStep(ports, tx, step, rows, now, counts)
+    if (direct.has(step.name)) {
+      const roots = collected.get('') ?? []
+      tally(counts, await deleteDirectly(ports, tx, policy, step, roots, now), step.table, 'erased')
+    } else {
+      if (rows.length === 0) continue
+      await writeStep(ports, tx, step, rows, now, counts)
+    }
     if (first) await ports.point('first write done')
     first = false
   }
@@ -85,6 +93,28 @@ async function writeStep(
       tally(counts, rows, step.table, 'archived')
       return
   }
+}
+
+/** Throws `Newcomer` when one of the rows tells that its person has come back since. */
+async function deleteDirectly(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  step: Step,
+  roots: readonly FoundRow[],
+  now: Instant,
+): Promise<readonly { readonly root: string }[]> {
+  if (roots.length === 0) return []
+  const clocks = clocksIn(policy, step)
+  const columns = clocks.map(({ clock }) => clock.column)
+  const parents = roots.map((root) => root.key)
+  const rows = await deleteBelow(tx, ports.database.dialect, step.join, parents, columns, rowBudget)
+  if (rows.length > rowBudget) throw new TooHeavy()
+  for (const row of rows)
+    clocks.forEach((source, i) => {
+      refuseNewer(policy, source, row.columns[i] ?? null, now)
+    })
+  return rows.map(({ parent }) => ({ root: keyText(parent) }))
 }
 
 async function deleteStep(ports: EnginePorts, tx: Session, step: Step, keys: readonly Key[]): Promise<void> {

@@ -21,6 +21,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
+    if (table.partitions) lines.push(...partitionWords)
     lines.push(`GRANT ${all(table)} ON ${target(names, table.table)} TO ${account('run')};`)
   }
   lines.push('-- the tables of Oubli itself; `oubli migrate` must have made them:')
@@ -31,6 +32,11 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     )
   }
   lines.push(
+    '-- the load of the server can be read without a right. On MySQL alone the history list needs one that also',
+    '-- shows the statements of others; leave it out, and the signal history_list is not used:',
+    `-- GRANT PROCESS ON *.* TO ${account('run')};`,
+  )
+  lines.push(
     `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
   )
   return lines
@@ -38,8 +44,11 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
 
 export const ownTables: readonly string[] = [
   'oubli_approval',
+  'oubli_beat',
+  'oubli_control',
   'oubli_cursor',
   'oubli_done',
+  'oubli_drop',
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',
@@ -55,6 +64,12 @@ export const ownTables: readonly string[] = [
   'oubli_terms',
   'oubli_tombstone',
   'oubli_warning',
+]
+
+/** Without its own right a trigger cannot be seen, and a dropped partition would not set it off. */
+const partitionWords = [
+  '-- dropping partitions takes ALTER and DROP, which also allow to drop the table; TRIGGER shows its triggers.',
+  '-- Without these three, rows are deleted one by one:',
 ]
 
 /** Evidence is added and never changed: the account that works could not rewrite it. */
@@ -79,6 +94,7 @@ function all(table: TableRights): string {
     ...(table.update.length > 0 ? [`UPDATE (${columns(table.update)})`] : []),
     ...(table.insert.length > 0 ? [`INSERT (${columns(table.insert)})`] : []),
     ...(table.delete ? ['DELETE'] : []),
+    ...(table.partitions ? ['ALTER', 'DROP', 'TRIGGER'] : []),
   ].join(', ')
 }
 

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { readSigningKey } from '../audit/keys.ts'
-import type { Clock } from '../base/clock.ts'
+import { stopwatch, type Clock } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { keyedHash } from '../base/subject-ref.ts'
 import { writeBytes } from '../config/file-bytes.ts'
@@ -83,7 +83,7 @@ function portsOf(database: EnginePorts['database'], secret: Uint8Array, options:
     secret,
     toolVersion: packageVersion(),
     random: options.random,
-    clock: options.clock,
+    stopwatch,
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },

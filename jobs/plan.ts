@@ -4,6 +4,7 @@ import { latestApproval } from '../db/own/approvals.ts'
 import { lastRunPolicies } from '../db/own/runs.ts'
 import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { populationOf } from '../db/site/count-rows.ts'
+import { seenPartitions, type Seen } from '../engine/check-partition.ts'
 import { survey, type Survey } from '../engine/survey.ts'
 import { alarms, type Alarm } from '../plan/alarms.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
@@ -18,6 +19,8 @@ export interface PlannedPolicy {
   readonly alarms: readonly Alarm[]
   /** People or rows that entered since the last run; null when the policy never ran. */
   readonly newly: number | null
+  /** Partitions that are wholly due by their bounds; only looked into where tables are counted. */
+  readonly partitions: readonly Seen[]
 }
 
 /** `countTables` adds rows by table, at a cost that follows what is due. */
@@ -51,6 +54,7 @@ export async function planPolicy(
     policy,
     survey: found,
     standing: stands,
+    partitions: options.countTables ? await seenPartitions(ctx.ports, policy, now) : [],
     newly: left === null ? null : Math.max(0, found.entering - left),
     alarms: alarms({
       policy: policy.policy,

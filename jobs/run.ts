@@ -7,22 +7,24 @@ import { OubliError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
-import { steadyPace } from '../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
+import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
-import { slotLength } from './cron-slot.ts'
+import { conclude } from './conclude.ts'
 import { deliver } from './deliver.ts'
 import { failed } from './failed-run.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { dueLeft, leftDue, leftWords } from './leftover.ts'
+import { dueLeft } from './leftover.ts'
+import { paceOf } from './pace.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
-import { timeUp, withinTime } from './run-time.ts'
+import { withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
+import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
@@ -36,6 +38,8 @@ export interface RunOptions {
   readonly acceptClockGap: boolean
   /** The slot that the scheduler claimed for this run. */
   readonly slot: string | null
+  /** Told twice a second how far it is. */
+  readonly onProgress?: OnProgress
 }
 
 export interface RunPolicyReport {
@@ -54,6 +58,7 @@ export interface RunReport {
   readonly policies: readonly RunPolicyReport[]
   readonly problems: Prepared['problems']
   readonly delivery: DeliverySummary | null
+  readonly pace: PaceReport
   readonly exit: ExitCode
   /** One sentence: why the run stopped. */
   readonly whyStopped: string
@@ -75,6 +80,34 @@ async function runUnderLease(
   const asOf = await ctx.now()
   const id = newEntryId(ctx.ports.random)
   await guardClock(ctx, id, asOf, options.acceptClockGap)
+  const watch = await startWatch(ctx, id, options.onProgress ?? (() => undefined))
+  try {
+    return await runWatched(
+      { ...ctx, stop: () => ctx.stop() ?? watch.asked() },
+      prepared,
+      options,
+      { lease, watch },
+      id,
+      asOf,
+    )
+  } finally {
+    await watch.close()
+  }
+}
+
+interface Hands {
+  readonly lease: HeldLease
+  readonly watch: Watch
+}
+
+async function runWatched(
+  ctx: JobContext,
+  prepared: Prepared,
+  options: RunOptions,
+  hands: Hands,
+  id: string,
+  asOf: Instant,
+): Promise<RunReport> {
   const job = options.phases.length === 3 ? 'run' : options.phases.join('+')
   await insertRun(ctx.database, {
     id,
@@ -85,10 +118,11 @@ async function runUnderLease(
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
   })
-  await dropOtherCursors(ctx.database, id, lease.fence)
+  await dropOtherCursors(ctx.database, id, hands.lease.fence)
+  await settleDrops(ctx.ports, { lease: hands.lease.fence })
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
-    const report = await work(withinTime(ctx), prepared, options, lease, id, asOf)
+    const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)
     await close(ctx, report, job)
     return report
   } catch (error) {
@@ -100,7 +134,7 @@ async function work(
   ctx: JobContext,
   prepared: Prepared,
   options: RunOptions,
-  lease: HeldLease,
+  hands: Hands,
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
@@ -119,10 +153,11 @@ async function work(
   if (options.phases.includes('purge'))
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, lease)
-  await lease.stillOurs()
+        reports[i] = await purgeStep(ctx, report, asOf, id, hands)
+  await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
-  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports })
+  hands.watch.begin(null)
+  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports, pace: hands.watch.report() })
 }
 
 async function warnStep(
@@ -142,25 +177,23 @@ async function warnStep(
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
-/** People are few and heavy, flat rows many and light. */
-const batchSize = { people: 25, rows: 500 }
-
 async function purgeStep(
   ctx: JobContext,
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
-  lease: HeldLease,
+  { lease, watch }: Hands,
 ): Promise<RunPolicyReport> {
   const { policy } = report.planned
+  const items = mostNow(report)
   const outcome = await runPolicy(
     ctx.ports,
     policy,
     { run, asOf, lease: lease.fence },
     {
-      items: mostNow(report),
+      items,
       due: report.planned.survey.due,
-      pace: steadyPace(batchSize[policy.subject ? 'people' : 'rows'], () => ctx.stop() ?? lease.lost()),
+      pace: paceOf(ctx, policy, lease, watch, items),
     },
   )
   ctx.log.event('policy.done', {
@@ -176,46 +209,6 @@ async function purgeStep(
 /** No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. */
 function mostNow({ planned: { policy, survey } }: RunPolicyReport): number {
   return Math.min(policy.policy.perRun.items, survey.due)
-}
-
-function conclude(
-  ctx: JobContext,
-  prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies'>,
-): RunReport {
-  const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
-  const signal = ctx.stop()
-  const hard = found.policies.find(
-    (one) => one.outcome !== null && !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
-  )
-  const refused = found.policies.filter(
-    (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
-  )
-  const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
-  const refusing = prepared.problems.filter((problem) => problem.refuses)
-  if (hard?.outcome)
-    return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
-  if (refused.length > 0)
-    return {
-      ...base,
-      exit: 4,
-      whyStopped: `refused by a safety stop: ${refused.map((one) => one.planned.policy.policy.id).join(', ')}`,
-    }
-  if (refusing.length > 0)
-    return {
-      ...base,
-      exit: 4,
-      whyStopped: `refused, the data map does not fit the database: ${refusing.length} problem(s)`,
-    }
-  if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
-  if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
-  if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
-  const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
-  if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
-  const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
-  if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
-  const { zone, purge } = ctx.settings.schedule
-  return { ...base, exit: 0, whyStopped: leftWords(acting, found.asOf, slotLength(purge, zone, found.asOf)) }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {

@@ -1,21 +1,31 @@
-/** What ran last and what waits, from our own tables. */
+/** What ran last, what is at work and what waits, from our own tables: the same on every host. */
 import { entryCounts } from '../db/own/entries.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
+import { readBeat } from '../db/own/beat.ts'
+import { readControl, type Control } from '../db/own/control.ts'
 import { lastRun, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
 import type { JobContext } from './context.ts'
+import { secondsLeft, type Progress } from './progress.ts'
 
 export interface Status {
   readonly lastRun: RunRow | null
   readonly running: boolean
+  /** The run at work as it said of itself last. */
+  readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
+  readonly control: Control
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   readonly setAside: readonly SetAside[]
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
+  const running = await activeLease(ctx.database, 'run', ctx.clock())
+  const beat = running ? await readBeat(ctx.database) : null
   return {
     lastRun: await lastRun(ctx.database),
-    running: await activeLease(ctx.database, 'run', ctx.clock()),
+    running,
+    atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
+    control: await readControl(ctx.database),
     entries: await entryCounts(ctx.database),
     setAside: await listSetAside(ctx.database),
   }

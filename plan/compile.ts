@@ -5,6 +5,7 @@
 import type { DataMap } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { compilePolicy } from './compile-policy.ts'
+import { tieDropping } from './compile-partitions.ts'
 import type { CompiledPlan, CompiledPolicy } from './compiled.ts'
 import { findGaps, type Gap } from './coverage.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -38,9 +39,15 @@ export function compilePlan(input: CompileInput): Compiled {
     if (compiled !== null) policies.push(compiled)
     told.push(...findings.problems)
   }
+  const tied = policies.map((one) => {
+    const findings = findingsFor(one.policy.id)
+    const whole = tieDropping(map, { ...one, marks: marksOf(one, policies) }, findings)
+    told.push(...findings.problems)
+    return whole
+  })
   return {
     plan: {
-      policies: policies.map((one) => ({ ...one, marks: marksOf(one, policies) })),
+      policies: tied,
       fingerprint: fingerprint(input),
     },
     problems: distinct(told),

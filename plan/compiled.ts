@@ -179,6 +179,8 @@ export interface CompiledPolicy {
   readonly writes: readonly string[]
   /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */
   readonly rereadLast: readonly ClockSource[]
+  /** Partitions of the table that hold nothing but due rows are dropped whole. */
+  readonly dropsPartitions?: true
 }
 
 export interface CompiledPlan {

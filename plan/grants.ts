@@ -9,6 +9,8 @@ export interface TableRights {
   readonly delete: boolean
   /** Columns that are written in new rows (archives). */
   readonly insert: readonly string[]
+  /** Whole partitions are dropped. */
+  readonly partitions: boolean
 }
 
 interface Mutable {
@@ -16,6 +18,7 @@ interface Mutable {
   readonly update: Set<string>
   readonly insert: Set<string>
   delete: boolean
+  partitions: boolean
 }
 
 export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRights[] {
@@ -26,6 +29,7 @@ export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRig
       update: new Set(),
       insert: new Set(),
       delete: false,
+      partitions: false,
     }
     tables.set(table, known)
     return known
@@ -48,6 +52,7 @@ export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRig
       update: [...rights.update].sort(),
       insert: [...rights.insert].sort(),
       delete: rights.delete,
+      partitions: rights.partitions,
     }))
 }
 
@@ -76,6 +81,7 @@ function root(policy: CompiledPolicy, rights: Mutable): void {
   }
   for (const column of done) rights.update.add(column)
   if (policy.act.act === 'erase' || policy.act.act === 'archive') rights.delete = true
+  if (policy.dropsPartitions === true) rights.partitions = true
   for (const { from } of policy.act.archive?.columns ?? []) rights.select.add(from)
 }
 

@@ -49,8 +49,8 @@ export const mapTexts = {
   },
   W_PARTITIONED: {
     severity: 'warning',
-    en: 'The table "{table}" is partitioned: no foreign key can protect it, and rows are deleted one by one.',
-    fr: 'La table « {table} » est partitionnée : aucune clé étrangère ne la protège, et les lignes partent une à une.',
+    en: 'The table "{table}" is partitioned: no foreign key can protect it, and rows are deleted one by one. A technical table can say `partitions: drop`.',
+    fr: 'La table « {table} » est partitionnée : aucune clé étrangère ne la protège, et les lignes partent une à une. Une table technique peut dire `partitions: drop`.',
   },
   W_TRIGGERS: {
     severity: 'warning',

@@ -4,6 +4,7 @@ import type { Language } from '../policies/problem.ts'
 import { cascadeTexts } from './cascade-texts.ts'
 import { clockTexts } from './clock-texts.ts'
 import { mapTexts } from './map-texts.ts'
+import { partitionTexts } from './partition-texts.ts'
 import type { PlanProblem } from './plan-problem.ts'
 import { strategyTexts } from './strategy-texts.ts'
 
@@ -15,6 +16,7 @@ export const planProblemTexts: Readonly<Record<string, ProblemText>> = {
   ...clockTexts,
   ...cascadeTexts,
   ...strategyTexts,
+  ...partitionTexts,
 }
 
 /** `where, place  CODE  sentence`; YAML or SQL to add stands on lines of its own. */

@@ -46,7 +46,7 @@ function settleKind(
   schema: SiteSchema,
   findings: Findings,
 ): SettledKind | null {
-  const table = usableTable(kind.table, schema, findings)
+  const table = usableTable(kind, schema, findings)
   if (table === null) return null
   for (const name of [...namedColumns(kind), ...Object.keys(dataMap.canaries[kind.name] ?? {})])
     knownColumn(table, name, findings)
@@ -75,7 +75,11 @@ function settleKind(
 }
 
 /** A table that rows may be deleted from: known, with a primary key, on an engine that can roll back. */
-export function usableTable(name: string, schema: SiteSchema, findings: Findings): Table | null {
+export function usableTable(
+  { table: name, partitions }: Pick<Kind, 'table' | 'partitions'>,
+  schema: SiteSchema,
+  findings: Findings,
+): Table | null {
   const table = schema.get(name)
   if (table === undefined) {
     tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: near(name, schema.keys()) })
@@ -83,7 +87,7 @@ export function usableTable(name: string, schema: SiteSchema, findings: Findings
   }
   if (table.primaryKey.length === 0) tell(findings, 'E_NO_PRIMARY_KEY', { table: name })
   if (!table.transactional) tell(findings, 'E_NO_ROLLBACK', { table: name })
-  if (table.partitioned) tell(findings, 'W_PARTITIONED', { table: name })
+  if (table.partitioned && partitions === undefined) tell(findings, 'W_PARTITIONED', { table: name })
   if (table.triggers.length > 0)
     tell(findings, 'W_TRIGGERS', { table: name, params: { triggers: table.triggers.join(', ') } })
   return table

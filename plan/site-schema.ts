@@ -29,6 +29,24 @@ export interface Index {
   readonly unique: boolean
 }
 
+/** One partition of a table. */
+export interface Partition {
+  readonly name: string
+  /** What stands after `VALUES LESS THAN`, as the server prints it; null where there is no such thing. */
+  readonly bound: string | null
+}
+
+/** How a table is cut into partitions, as the server prints it. */
+export interface Partitioning {
+  /** `RANGE`, `RANGE COLUMNS`, `LIST`, `HASH` … */
+  readonly method: string
+  readonly expression: string
+  /** Partitions that are themselves cut up. */
+  readonly subpartitioned: boolean
+  /** In the order of their bounds. */
+  readonly parts: readonly Partition[]
+}
+
 export interface Table {
   readonly name: string
   readonly columns: readonly Column[]
@@ -38,6 +56,8 @@ export interface Table {
   /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
   readonly transactional: boolean
   readonly partitioned: boolean
+  /** Read for partitioned tables of MySQL and MariaDB. */
+  readonly partitioning?: Partitioning
   readonly triggers: readonly string[]
   /** The server's own estimate of the number of rows; null when it has none. */
   readonly roughRows: number | null

@@ -106,6 +106,8 @@ export interface Kind {
   readonly withdrawn: Readonly<Record<string, string | null>>
   /** Column that says an action was done (set to the run's instant); null: our own `oubli_done`. */
   readonly done: Readonly<Partial<Record<'anonymise' | 'truncate fields' | 'withdraw consent', string>>>
+  /** `drop`: a partition of the table is dropped whole when all its rows are due. */
+  readonly partitions?: 'drop'
 }
 
 export interface DataMap {

@@ -210,6 +210,15 @@ export const kindSchema = w.mapOf({
         'Colonnes qui notent le moment où une action a été faite.',
       ),
     ),
+  partitions: z
+    .enum(['drop'], { error: 'E_CHOICE' })
+    .optional()
+    .meta(
+      says(
+        'drop: partitions whose rows are all due are dropped whole.',
+        'drop : les partitions dont toutes les lignes sont échues sont supprimées entières.',
+      ),
+    ),
 })
 
 export type KindFile = z.output<typeof kindSchema>

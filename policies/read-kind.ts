@@ -32,6 +32,7 @@ export function readKind(name: string, raw: KindFile): Kind {
         : { into: raw.archive.into, columns: readColumns(raw.archive.columns) },
     withdrawn: mapped(raw.withdrawn, (found) => (found === null ? null : String(found))),
     done: readDone(raw.done),
+    ...(raw.partitions === undefined ? {} : { partitions: raw.partitions }),
   }
 }
 

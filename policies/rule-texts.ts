@@ -200,6 +200,16 @@ const texts = {
     en: 'At the end of the term the action is "{found}"; expected one of: {expected} ({rule}, {reference}: {requires_en}). Change "then:".',
     fr: 'Au terme de la durée, l’action est «\u00a0{found}\u00a0»\u00a0; l’une de celles-ci est attendue\u00a0: {expected} ({rule}, {reference}\u00a0: {requires_fr}). Modifiez «\u00a0then:\u00a0».',
   },
+  E_PARTITION_KIND: {
+    severity: 'error',
+    en: '"{kind}" drops whole partitions, without looking at single rows, but "{found}" in the data map asks to look at them. Remove "partitions: drop", or "{found}".',
+    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» dans la cartographie demande de le faire. Retirez «\u00a0partitions: drop\u00a0» ou «\u00a0{found}\u00a0».',
+  },
+  E_PARTITION_POLICY: {
+    severity: 'error',
+    en: '"{kind}" drops whole partitions, without looking at single rows, but "{found}" asks to look at them; expected "then: erase", counted from one column of the table, for all rows alike. Change the policy, or remove "partitions: drop" from the data map.',
+    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» demande de le faire\u00a0; «\u00a0then: erase\u00a0», compté depuis une seule colonne de la table et pour toutes les lignes, est attendu. Modifiez la règle, ou retirez «\u00a0partitions: drop\u00a0» de la cartographie.',
+  },
   W_KIND_UNRULED: {
     severity: 'warning',
     en: '"{kind}" holds personal data, but no policy rules it and it does not leave with a person. Write a policy for it, or declare "of:" if it belongs to a person.',

@@ -17,6 +17,7 @@ import { dutiesToKeepSurvive } from './rules/minimum.ts'
 import { noTwoPoliciesOnOneRow } from './rules/overlap.ts'
 import { packDemandsHold } from './rules/pack-demands.ts'
 import { packLimitsHold } from './rules/pack-limits.ts'
+import { partitionsAreWhole } from './rules/partitions.ts'
 import { phasesMeet } from './rules/phases.ts'
 import { enforcedIsApproved, reasonsAreGiven, reviewFollowsApproval } from './rules/reasons.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
@@ -51,6 +52,7 @@ const rules: readonly Rule[] = [
   archivesLieApart,
   withdrawingHasColumns,
   fieldsHaveAStrategy,
+  partitionsAreWhole,
   accountsAreWarned,
   warningsReachSomeone,
   noticeFitsFirstStep,

@@ -1,14 +1,17 @@
-/** A TCP proxy before a MySQL or MariaDB server that can lose a COMMIT, the answer to it, or half of the answer. */
+/** A TCP proxy before a MySQL or MariaDB server that can lose a COMMIT, or another statement, or the answer to it. */
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** `lose commit` drops the line before the server sees it, `lose answer` after, `half answer` in the reply. */
-export type Cut = 'lose commit' | 'lose answer' | 'half answer'
-export const cuts: readonly Cut[] = ['lose commit', 'lose answer', 'half answer']
+/**
+ * `lose commit` drops the line before the server sees the statement; `lose line` as soon as the server has it;
+ * `lose answer` when it answers, `half answer` in the middle of that.
+ */
+export type Cut = 'lose commit' | 'lose line' | 'lose answer' | 'half answer'
+export const cuts: readonly Cut[] = ['lose commit', 'lose line', 'lose answer', 'half answer']
 
 export interface CommitProxy {
   readonly port: number
-  /** Cuts the line at the next COMMIT, once; on a connection that has sent `after` before it, if told. */
+  /** Cuts the line at the next such statement, once; on a connection that has sent `after` before it, if told. */
   cut(how: Cut, after?: RegExp): void
   /** Null: the cut that was asked for last has happened. */
   readonly waiting: Cut | null
@@ -20,11 +23,12 @@ interface Order {
   after: RegExp | null
 }
 
-export function startCommitProxy(serverPort: number): Promise<CommitProxy> {
+/** `statement`: what is lost; also a COMMIT inside a compound statement, unless told. */
+export function startCommitProxy(serverPort: number, statement = /\bCOMMIT\b/): Promise<CommitProxy> {
   const sockets = new Set<Socket>()
   const order: Order = { how: null, after: null }
   const listener = createServer((client) => {
-    relay(client, connect(serverPort, '127.0.0.1'), order, sockets)
+    relay(client, connect(serverPort, '127.0.0.1'), { order, statement }, sockets)
   })
   return new Promise((resolve) => {
     listener.listen(0, '127.0.0.1', () => {
@@ -48,7 +52,12 @@ export function startCommitProxy(serverPort: number): Promise<CommitProxy> {
   })
 }
 
-function relay(client: Socket, server: Socket, order: Order, sockets: Set<Socket>): void {
+function relay(
+  client: Socket,
+  server: Socket,
+  { order, statement }: { readonly order: Order; readonly statement: RegExp },
+  sockets: Set<Socket>,
+): void {
   let seen = false
   let answer: 'whole' | 'none' | 'half' = 'whole'
   const end = (): void => {
@@ -66,11 +75,15 @@ function relay(client: Socket, server: Socket, order: Order, sockets: Set<Socket
   client.on('data', (chunk) => {
     const text = queryText(chunk)
     seen ||= order.after?.test(text) ?? true
-    if (order.how !== null && seen && /\bCOMMIT\b/.test(text)) {
+    if (order.how !== null && seen && statement.test(text)) {
       const how = order.how
       order.how = null
       if (how === 'lose commit') {
         end()
+        return
+      }
+      if (how === 'lose line') {
+        server.write(chunk, end)
         return
       }
       answer = how === 'half answer' ? 'half' : 'none'

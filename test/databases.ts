@@ -49,11 +49,10 @@ function onEach(kinds: readonly Kind[], title: string, define: (open: Open) => v
   }
 }
 
-/** A new, empty database on a server of the test's own, which goes with it. */
-export async function openOn(server: MariaDbServer, more: Partial<MysqlSettings> = {}): Promise<Database> {
-  const { settings } = await createSchema(server.settings('mysql'))
+/** On a server that a test started for itself; the test closes it. */
+export async function openOn(settings: DatabaseSettings): Promise<Database> {
   const database = await openDatabase(settings)
-  if (settings.client === 'mysql') settingsOf.set(database, { ...settings, ...more })
+  settingsOf.set(database, settings)
   return database
 }
 

@@ -1,11 +1,12 @@
 /**
- * The only statements that change the site's rows. None can be written without a list of keys, so no mistake
- * elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
+ * The only statements that change the site's rows, but for the partition of `partition.ts`. None can be written
+ * without a list of keys, so no mistake elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
  */
 import type { Key } from '../../base/subject-ref.ts'
-import type { KeyColumn } from '../../plan/compiled.ts'
+import type { Join, KeyColumn } from '../../plan/compiled.ts'
 import type { Dialect, Session, SqlValue, Statement } from '../session.ts'
-import { both, matchKeys } from './match.ts'
+import { textOrNull } from './candidates.ts'
+import { both, matchKeys, matchParents } from './match.ts'
 import { inLists } from './rows.ts'
 
 export interface Target {
@@ -28,6 +29,44 @@ export async function deleteRows(
       text: `DELETE FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
       values: where.values,
     })
+  }
+  return gone
+}
+
+/**
+ * Deletes the rows that lead to these parents, at most `most`, without waiting for any that somebody works on:
+ * then it fails. Returns the parent of each, and what stood in `columns`.
+ */
+export async function deleteBelow(
+  session: Session,
+  dialect: Dialect,
+  join: Join,
+  parents: readonly (readonly string[])[],
+  columns: readonly string[],
+  most: number,
+): Promise<readonly { readonly parent: readonly string[]; readonly columns: readonly (string | null)[] }[]> {
+  const gone: { parent: readonly string[]; columns: readonly (string | null)[] }[] = []
+  for (const list of inLists(parents)) {
+    const where = matchParents(
+      dialect,
+      join,
+      list,
+      join.columns.map(() => 'integer'),
+    )
+    const told = [
+      ...join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
+      ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+    ]
+    const rows = await session.rows({
+      text: `${dialect.withoutWaiting}DELETE FROM ${dialect.quote(join.table)} WHERE ${where.text} LIMIT ${most - gone.length + 1} RETURNING ${told.join(', ')}`,
+      values: where.values,
+    })
+    for (const row of rows)
+      gone.push({
+        parent: join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? ''),
+        columns: columns.map((_, i) => textOrNull(row[`oubli_c${i}`])),
+      })
+    if (gone.length > most) break
   }
   return gone
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { countText, minuteOf, newEntryId, type Entry } from '../../audit/entry.ts'
-import { entryFrom, entryText } from '../../audit/entry-text.ts'
+import { entryFrom, entryText, personTexts } from '../../audit/entry-text.ts'
 import { idSet } from '../../audit/id-set.ts'
 import { personEntry, runEntry, start } from './sample-log.ts'
 
@@ -40,6 +40,26 @@ describe('an evidence entry', () => {
       }
     }
     expect(tried).to.be.above(40)
+  })
+
+  it('has the same text when many are written at once, and the same checks', () => {
+    const first = personEntry(3)
+    const texts = personTexts(first)
+    for (const tables of [{}, { users: { erased: '1' }, a: { detached: '20', anonymised: '3' } }] as const) {
+      const [id, subject] = ['ab'.repeat(16), 'cd'.repeat(32)]
+      expect(texts(id, subject, tables)).to.equal(entryText({ ...first, id, subject, tables }))
+      for (const bad of [
+        [token, subject, tables],
+        [id, token, tables],
+        [id, subject, { [token]: { erased: '1' } }],
+        [id, subject, { users: { [token]: '1' } }],
+        [id, subject, { users: { erased: token } }],
+      ] as unknown as Parameters<typeof texts>[])
+        expect(() => texts(...bad))
+          .to.throw(TypeError)
+          .with.property('message')
+          .that.does.not.contain(token)
+    }
   })
 
   it('is refused with a field too many, one too few, or a number', () => {

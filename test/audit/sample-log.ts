@@ -1,6 +1,6 @@
 /** A small log as the sealer would leave it: entries, and signed checkpoints at some sizes. */
 import { checkpointText } from '../../audit/checkpoint.ts'
-import { countText, minuteOf, type Entry } from '../../audit/entry.ts'
+import { countText, minuteOf, type Entry, type SubjectEntry } from '../../audit/entry.ts'
 import { entryText } from '../../audit/entry-text.ts'
 import { generateSigningKey, readSigningKey, readVerifierKey } from '../../audit/keys.ts'
 import { growingTree, leafHash } from '../../audit/merkle.ts'
@@ -16,7 +16,7 @@ export const start = Date.UTC(2026, 10, 22, 4, 30)
 const common = { v: '1', tool: '0.1.0', t: minuteOf(start) } as const
 const run = { run: 'r-1', as_of: '2026-11-22T04:30:00.000Z' } as const
 
-export function personEntry(number: number): Entry {
+export function personEntry(number: number): SubjectEntry {
   return {
     ...common,
     ...run,

@@ -83,6 +83,9 @@ eachDatabase('with --json', (open) => {
     await json(['approve', plan.fingerprint, '--by', 'DPO'])
     expect(await json(['run'])).to.include.keys('why_stopped', 'exit', 'policies')
     await json(['status'])
+    expect(await json(['pause', '--by', 'Ops'])).to.deep.equal({ changed: true, run: null })
+    expect(await json(['resume'])).to.deep.equal({ changed: true, run: null })
+    expect(await json(['stop'])).to.deep.equal({ changed: false, run: null })
     await json(['explain', 'account', '1'])
     const add = ['hold', 'add', 'account', '1', '--matter', 'm', '--because', 'b', '--by', 'DPO']
     const { hold } = (await json([...add, '--review-by', '2027-05-01'])) as { readonly hold: string }

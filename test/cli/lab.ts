@@ -14,6 +14,7 @@ import { seedSampleShop } from '../../db/sample-shop/seed.ts'
 import { createSandbox, setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings } from '../databases.ts'
+import { quickPace } from '../quick-pace.ts'
 
 /** A Monday, 11:00 in Paris: all four jobs had a slot this morning. */
 export const monday = Date.parse('2026-11-23T10:00:00Z')
@@ -153,6 +154,7 @@ function settingsOf(database: Database): unknown {
       reply_to: 'privacy@boutique.example',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: quickPace,
     log: { format: 'json', level: 'debug', file: 'oubli.log' },
   }
 }

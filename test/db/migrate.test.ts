@@ -4,7 +4,7 @@ import { migrate, migrationState } from '../../db/migrate.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 
-const all = ['0001-runs', '0002-evidence', '0003-warnings']
+const all = ['0001-runs', '0002-evidence', '0003-warnings', '0004-control', '0005-partitions']
 
 eachDatabase('our own tables', (open) => {
   let database: Database

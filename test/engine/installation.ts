@@ -9,6 +9,7 @@ import type { Io } from '../../cli/io.ts'
 import { createSandbox, setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings } from '../databases.ts'
+import { quickPace } from '../quick-pace.ts'
 
 /** What a test puts in the place of the real clock, or does at a named place of a run. */
 export type Instead = Partial<Pick<Io, 'clock' | 'point'>>
@@ -39,6 +40,8 @@ export interface SiteFiles {
   readonly policies: Readonly<Record<string, string>>
   /** Section `mail` of the settings. */
   readonly mail?: unknown
+  /** Section `pace`; by default without rests. */
+  readonly pace?: unknown
 }
 
 export async function install(database: Database, site: SiteFiles, now: number): Promise<Installation> {
@@ -124,6 +127,7 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
       reply_to: 'privacy@site.example',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: site.pace ?? quickPace,
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(config, null, 2))

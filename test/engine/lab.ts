@@ -1,6 +1,7 @@
 /** A site's database with some kinds and policies tied to it, and runs of the engine alone. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { stopwatch } from '../../base/clock.ts'
 import { inspectSchema } from '../../db/inspect.ts'
 import { migrate } from '../../db/migrate.ts'
 import { forgetHolds } from '../../db/own/holds.ts'
@@ -81,7 +82,7 @@ export function portsOf(database: Database, point: EnginePorts['point']): Engine
     secret: Buffer.alloc(32, 7),
     toolVersion: '0.0.0-test',
     random: (bytes) => randomBytes(bytes),
-    clock: Date.now,
+    stopwatch,
     // Waits between tries are shorter than in life.
     sleep: async (milliseconds) => {
       await sleep(milliseconds / 10)

@@ -20,6 +20,7 @@ const wanted = wish === undefined || wish.includes('mariadb')
   let pair: Twins
   let site: Database
   let n = 0
+  let sites = 0
   before(async function () {
     this.timeout(120_000)
     // What was committed must still be there after a kill.
@@ -29,9 +30,10 @@ const wanted = wish === undefined || wish.includes('mariadb')
     site = await openDatabase(server.settings('mysql'))
     // Runs work as an account that cannot write once the server is read-only; the site's DBA is root.
     const open: Open = async () => {
-      const database = await openOn(server, { user: 'oubli' })
-      await sql(site, "GRANT ALL ON `oubli\\_test\\_%`.* TO 'oubli'@'%'")
-      return database
+      const name = `site_${String((sites += 1))}`
+      await sql(site, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`)
+      await sql(site, `GRANT ALL ON ${name}.* TO 'oubli'@'%'`)
+      return await openOn({ ...server.settings(name), user: 'oubli' })
     }
     pair = await twins(open)
   })

@@ -108,8 +108,11 @@ ${foot}`,
 export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'page_views'] as const
 export const ownTables = [
   'oubli_approval',
+  'oubli_beat',
+  'oubli_control',
   'oubli_cursor',
   'oubli_done',
+  'oubli_drop',
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',

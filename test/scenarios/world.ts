@@ -10,6 +10,7 @@ import type { Io } from '../../cli/io.ts'
 import { createSandbox } from '../../db/server-clock.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { databaseUrlSettings } from '../databases.ts'
+import { quickPace } from '../quick-pace.ts'
 import { startRelay, type Relay } from './relay.ts'
 import { scenarioRoot, type Rows, type Scenario } from './scenario.ts'
 
@@ -145,6 +146,7 @@ async function writeFiles(
       language: 'fr',
     },
     schedule: { zone: 'Europe/Paris' },
+    pace: quickPace,
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(settings, null, 2))

@@ -1,0 +1,52 @@
+/** What operators ask of a run at work: to pause, to go on, to stop. Who asked, and when, is kept. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { Database, Session } from '../session.ts'
+import { text, textOrNull } from './row.ts'
+
+export interface Asked {
+  readonly at: string
+  /** As typed by the operator; null when nobody was named. */
+  readonly by: string | null
+}
+
+export interface Control {
+  /** Until somebody resumes. */
+  readonly pause: Asked | null
+  /** For one run; later ones do not mind. */
+  readonly stop: (Asked & { readonly run: string }) | null
+}
+
+export async function readControl(session: Session): Promise<Control> {
+  const rows = await session.rows({
+    text: "SELECT name, value, asked_at, asked_by FROM oubli_control WHERE value <> ''",
+    values: [],
+  })
+  const asked = new Map(
+    rows.map((row) => [
+      text(row, 'name'),
+      { run: text(row, 'value'), at: text(row, 'asked_at'), by: textOrNull(row, 'asked_by') },
+    ]),
+  )
+  const pause = asked.get('pause')
+  return {
+    pause: pause === undefined ? null : { at: pause.at, by: pause.by },
+    stop: asked.get('stop') ?? null,
+  }
+}
+
+/** `value`: `on`, or the run that shall stop; empty takes it back. */
+export async function ask(
+  database: Database,
+  name: 'pause' | 'stop',
+  value: string,
+  at: Instant,
+  by: string | null,
+): Promise<void> {
+  const values = [name, value, isoInstant(at), by]
+  const text = database.dialect.insertIgnore('oubli_control', ['name', 'value', 'asked_at', 'asked_by'])
+  if ((await database.run({ text, values })) === 1) return
+  await database.run({
+    text: 'UPDATE oubli_control SET value = ?, asked_at = ?, asked_by = ? WHERE name = ?',
+    values: [value, isoInstant(at), by, name],
+  })
+}

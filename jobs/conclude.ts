@@ -1,0 +1,47 @@
+/** How a run ends: exit code and one sentence, the most serious reason first. */
+import { slotLength } from './cron-slot.ts'
+import type { JobContext } from './context.ts'
+import { leftDue, leftWords } from './leftover.ts'
+import type { Prepared } from './prepare.ts'
+import type { RunReport } from './run.ts'
+import { timeUp } from './run-time.ts'
+
+export function conclude(
+  ctx: JobContext,
+  prepared: Prepared,
+  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace'>,
+): RunReport {
+  const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
+  const signal = ctx.stop()
+  const hard = found.policies.find(
+    (one) => one.outcome !== null && !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
+  )
+  const refused = found.policies.filter(
+    (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
+  )
+  const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
+  const refusing = prepared.problems.filter((problem) => problem.refuses)
+  if (hard?.outcome)
+    return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
+  if (refused.length > 0)
+    return {
+      ...base,
+      exit: 4,
+      whyStopped: `refused by a safety stop: ${refused.map((one) => one.planned.policy.policy.id).join(', ')}`,
+    }
+  if (refusing.length > 0)
+    return {
+      ...base,
+      exit: 4,
+      whyStopped: `refused, the data map does not fit the database: ${refusing.length} problem(s)`,
+    }
+  if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
+  if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
+  if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
+  const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
+  if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
+  const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
+  if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
+  const { zone, purge } = ctx.settings.schedule
+  return { ...base, exit: 0, whyStopped: leftWords(acting, found.asOf, slotLength(purge, zone, found.asOf)) }
+}

@@ -1,0 +1,183 @@
+/** Operators and the surroundings against a run at work: pause, resume, stop, the pause file, a read-only server. */
+import { expect } from 'chai'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Point } from '../../base/point.ts'
+import { until } from '../cli/lab.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
+import { install, type Installation, type Said } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { siteFiles } from '../engine/site-files.ts'
+import { quickPace } from '../quick-pace.ts'
+
+const start = Date.parse('2026-06-01T10:00:00Z')
+const rows = 60
+/** One transaction after the other, each a few rows. */
+const pace = { ...quickPace, rows_per_commit: { min: 2, max: 2 }, pause_file: '../pause' }
+
+interface StatusJson {
+  readonly running: boolean
+  readonly atWork: { readonly run: string; readonly state: string; readonly reason: string | null } | null
+  readonly control: { readonly pause: { readonly by: string | null; readonly at: string } | null }
+}
+
+async function prepared(one: Installation): Promise<void> {
+  await due(one, 1)
+  await one.oubli(['run'])
+  await one.approve()
+}
+
+async function due(one: Installation, from: number): Promise<void> {
+  const views = Array.from({ length: rows }, (_, i) => i + from)
+  await insert(
+    one.database,
+    'page_views',
+    views.map((id) => ({ id, ip: '192.0.2.7', visited_at: '2024-01-01 10:00:00' })),
+  )
+}
+
+async function statusOf(one: Installation): Promise<StatusJson> {
+  return JSON.parse((await one.oubli(['status', '--json'])).out) as StatusJson
+}
+
+/** A run that other commands can act on: it goes slowly, and counts what it committed. */
+function slowRun(one: Installation, argv: readonly string[] = [], ahead = () => 0) {
+  const found = { committed: 0, ended: null as Said | null, result: Promise.resolve({} as Said) }
+  const point = async (reached: Point): Promise<void> => {
+    if (reached !== 'committed') return
+    found.committed += 1
+    await sleep(100)
+  }
+  found.result = one.oubli(['run', ...argv], { point, clock: () => Date.now() + ahead() }).then((said) => {
+    found.ended = said
+    return said
+  })
+  return found
+}
+
+async function left(one: Installation): Promise<number> {
+  return (await dumpOf(one.database, 'page_views')).length
+}
+
+eachDatabase('a run at work', (open) => {
+  let one: Installation
+  beforeEach(async () => {
+    one = await install(await open(), { ...siteFiles, pace }, start)
+    await prepared(one)
+  })
+  afterEach(() => one.close())
+
+  async function stands(): Promise<void> {
+    await until('held', async () => (await statusOf(one)).atWork?.state === 'paused')
+  }
+
+  it('is shown by status, with policy, progress and state', async () => {
+    const run = slowRun(one)
+    await until('at work', async () => (await one.oubli(['status'])).out.includes('at work: page-views'))
+    const said = await one.oubli(['status'])
+    expect(said.out).to.match(/A run is at work: page-views: \d+ of 60 \(\d+ %\)/)
+    expect((await statusOf(one)).atWork).to.include({ state: 'working', reason: null })
+    await run.result
+    expect((await one.oubli(['status'])).out).to.include('No run is at work.')
+  })
+
+  it('pauses and goes on, and remembers who asked', async () => {
+    const run = slowRun(one)
+    await until('a first commit', () => run.committed > 0)
+    const asked = await one.oubli(['pause', '--by', 'Night watch'])
+    expect(asked.out).to.match(/^Paused until `oubli resume`\.\nThe run at work stops writing within/)
+    await stands()
+    const { committed } = run
+    await sleep(1500)
+    // The transaction at hand was allowed to end.
+    expect(run.committed).to.be.at.most(committed + 1)
+    expect(run.ended).to.equal(null)
+    const status = await one.oubli(['status'])
+    expect(status.out).to.match(/page-views: .*, paused by oubli pause$/m)
+    expect(status.out).to.match(/^Paused by Night watch since 2026-06-01T10:00:00\.000Z/m)
+    expect((await one.oubli(['pause'])).out).to.match(/^It was paused already\./)
+    expect((await one.oubli(['resume'])).out).to.equal('Resumed.')
+    const said = await run.result
+    expect([said.exit, await left(one)]).to.deep.equal([0, 0])
+    expect(said.out).to.match(/^paused for \d+ s$/m)
+    expect(said.out.split('\n').at(-1)).to.equal('why stopped: all that was due is done')
+    const log = await readFile(join(one.folder, 'oubli.log'), 'utf8')
+    expect(log).to.match(/run\.paused .* was paused: by oubli pause/)
+    expect(log).to.match(/run\.resumed /)
+    expect(log).not.to.include('Night watch')
+  })
+
+  it('stops after the transaction at hand, and the next run does not mind', async () => {
+    const run = slowRun(one)
+    await until('a first commit', () => run.committed > 0)
+    expect((await one.oubli(['stop', '--by', 'Ops'])).out).to.equal(
+      'The run ends after the transaction at hand.',
+    )
+    const said = await run.result
+    expect(said.exit).to.equal(3)
+    expect(said.out.split('\n').at(-1)).to.equal('why stopped: stopped by oubli stop')
+    expect(await left(one)).to.be.within(1, rows - 1)
+    expect((await one.oubli(['run'])).exit).to.equal(0)
+    expect(await left(one)).to.equal(0)
+    expect((await one.oubli(['stop'])).out).to.equal('No run is at work.')
+  })
+
+  it('waits from its first transaction when it begins in a pause, and can be stopped there', async () => {
+    await one.oubli(['pause'])
+    const run = slowRun(one)
+    await stands()
+    expect([run.committed, await left(one)]).to.deep.equal([0, rows])
+    await one.oubli(['stop'])
+    expect((await run.result).exit).to.equal(3)
+    expect((await statusOf(one)).control.pause).to.deep.equal({ at: '2026-06-01T10:00:00.000Z', by: null })
+    expect((await one.oubli(['resume'])).exit).to.equal(0)
+    expect((await one.oubli(['resume'])).out).to.equal('Nothing was paused.')
+  })
+
+  it('in a pause still ends when its time is used up', async () => {
+    await one.oubli(['pause'])
+    let ahead = 0
+    const run = slowRun(one, [], () => ahead)
+    await stands()
+    ahead = 61 * 60_000
+    const said = await run.result
+    expect(said.exit).to.equal(0)
+    expect(said.out.split('\n').at(-1)).to.equal(`why stopped: the time of this run is used up, ${rows} left`)
+  })
+
+  it('waits while the pause file is there', async () => {
+    const run = slowRun(one)
+    await until('a first commit', () => run.committed > 0)
+    await writeFile(join(one.folder, 'pause'), '')
+    await stands()
+    const { committed } = run
+    expect((await statusOf(one)).atWork?.reason).to.equal('paused: the pause file is there')
+    await sleep(1500)
+    expect(run.committed).to.be.at.most(committed + 1)
+    await rm(join(one.folder, 'pause'))
+    expect((await run.result).exit).to.equal(0)
+    expect(await left(one)).to.equal(0)
+  })
+})
+
+eachServer('a server that turns read-only in mid-run', (open) => {
+  it('ends the run with the reason, and the next one goes on', async () => {
+    const one = await install(await open(), { ...siteFiles, pace }, start)
+    try {
+      await prepared(one)
+      const run = slowRun(one)
+      await until('a first commit', () => run.committed > 0)
+      // The account of the test may write all the same; the signal alone ends the run.
+      await sql(one.database, 'SET GLOBAL read_only = 1')
+      const said = await run.result.finally(() => sql(one.database, 'SET GLOBAL read_only = 0'))
+      expect(said.exit).to.equal(1)
+      expect(said.out.split('\n').at(-1)).to.equal('why stopped: page-views: the server is read-only')
+      expect(await left(one)).to.be.within(1, rows - 1)
+      expect((await one.oubli(['run'])).exit).to.equal(0)
+      expect(await left(one)).to.equal(0)
+    } finally {
+      await one.close()
+    }
+  })
+})
