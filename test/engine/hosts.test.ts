@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
 import { begin, changesOf, later, siteOf, verified } from './kill.ts'
-import { dumpOf } from './lab.ts'
 import { ownTables, siteTables } from './site-files.ts'
 import { twins, type Twins } from './twins.ts'
 
@@ -72,12 +71,12 @@ eachDatabase('several hosts', (open) => {
   }
 })
 
-/** All but the row of its own run, which says how it ended. */
+/** A run that was fenced says how it ended, and gave a sign of life until it knew. */
+const itsOwn: readonly string[] = ['oubli_run', 'oubli_beat']
+
 async function ownState(database: Database): Promise<unknown> {
-  const dump: Record<string, unknown> = {}
-  for (const table of [...siteTables, ...ownTables])
-    if (table !== 'oubli_run') dump[table] = await dumpOf(database, table)
-  return dump
+  const tables = [...siteTables, ...ownTables].filter((table) => !itsOwn.includes(table))
+  return await siteOf(database, tables)
 }
 
 /** Resolves once the process stands still. */
