@@ -59,7 +59,7 @@ export function findingText(finding: Finding): string {
     case 'log truncated':
       return `${finding.checkpoint}: ${finding.size} entries were signed, ${finding.entries} are there; the end of the log is gone.`
     case 'tail not signed':
-      return `The entries ${span(finding)} are sealed but in no checkpoint: the newest checkpoint is missing or was replaced by an older one, or they were added.`
+      return `The entries ${span(finding)} are sealed but in no checkpoint: the newest checkpoint is missing or was replaced by an older one, or they were added, or a run was killed before it signed them (the next run does).`
     case 'count differs':
       return `The database claims ${finding.sealed} sealed entries, ${finding.entries} were read.`
     case 'run without entry':

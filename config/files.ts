@@ -1,10 +1,11 @@
 /** The only door to the disk. Files are small: settings, policies, templates, keys, checkpoints. */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OubliError, safeError } from '../base/errors.ts'
+import { point } from '../base/point.ts'
 
 export interface TextFile {
   readonly path: string
@@ -150,7 +151,9 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeDurably(temporary, text, 0o644)
+    await point('file written')
     await rename(temporary, path)
+    await point('file renamed')
   } catch (error) {
     await rm(temporary, { force: true })
     throw unwritable(path, error)
@@ -173,15 +176,6 @@ export async function writeNew(path: string, text: string): Promise<void> {
     )
   }
   await syncFolder(dirname(path))
-}
-
-/** Adds one line; the text must not hold a line break. */
-export async function appendLine(path: string, line: string): Promise<void> {
-  if (line.includes('\n')) throw new TypeError('a line has no line break')
-  await makeFolder(dirname(path))
-  await appendFile(path, `${line}\n`).catch((error: unknown) => {
-    throw unwritable(path, error)
-  })
 }
 
 async function writeDurably(path: string, text: string, mode: number): Promise<void> {

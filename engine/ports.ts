@@ -1,33 +1,8 @@
 /** What the engine is given from outside, once per run. */
 import type { Stopwatch } from '../base/clock.ts'
+import type { AtPoint } from '../base/point.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import type { Database, Session } from '../db/session.ts'
-
-/** Named places of the write transaction, where tests stop, kill or let another session in. */
-export const points = [
-  'before lock',
-  'locked',
-  'children locked',
-  're-checked',
-  'first write done',
-  'root written',
-  'evidence written',
-  'before commit',
-  'committed',
-  'before flat rows',
-  'flat rows committed',
-] as const
-
-/** Named places of dropping a partition, which no transaction holds together. */
-export const dropPoints = [
-  'partition counted',
-  'drop intended',
-  'partition dropped',
-  'drop recorded',
-  'drop committed',
-] as const
-
-export type Point = (typeof points)[number] | (typeof dropPoints)[number]
 
 export interface AddressReading {
   readonly state: 'none' | 'invalid' | 'valid'
@@ -43,7 +18,7 @@ export interface EnginePorts {
   readonly random: (bytes: number) => Uint8Array
   readonly stopwatch: Stopwatch
   readonly sleep: (milliseconds: number) => Promise<void>
-  readonly point: (point: Point) => Promise<void>
+  readonly point: AtPoint
   readonly readAddress: (raw: string | null) => AddressReading
   readonly warningsOf: (
     session: Session,

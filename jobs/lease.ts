@@ -1,16 +1,19 @@
 /** Holds the lease of a job while it works, and notices when it was lost. */
 import { OubliError } from '../base/errors.ts'
-import { beat, release, takeLease } from '../db/own/lease.ts'
+import { beat, lostLease, release, takeLease } from '../db/own/lease.ts'
 import type { JobContext } from './context.ts'
 
 /** A holder that has not been heard of for this long may be replaced. Milliseconds. */
 const lifetime = 60_000
+const beatsInLifetime = 3
 
 export interface HeldLease {
   /** What every destructive transaction checks. */
   readonly fence: { readonly name: string; token: bigint }
-  /** A word once the lease could not be renewed. */
+  /** A word once no beat got through for a whole lifetime. Throws `E_FENCED` once somebody else has taken over. */
   readonly lost: () => string | null
+  /** Asks the database. Throws `E_FENCED` when somebody else has taken over. */
+  readonly stillOurs: () => Promise<void>
 }
 
 /** Throws a `busy` error when somebody else holds it. */
@@ -28,18 +31,30 @@ export async function withLease<T>(
       'another run holds the lease of this database',
       'Wait for it to end; `oubli status` shows it.',
     )
-  let lost: string | null = null
-  const lease: HeldLease = { fence: { name, token: taken.token }, lost: () => lost }
+  let gone = false
+  // One that fails is a hiccup of the line; the fence holds whatever becomes of the beats.
+  let missed = 0
+  const renew = async (): Promise<void> => {
+    gone ||= !(await beat(ctx.database, { name, owner, now: ctx.clock(), ttlMs: lifetime }))
+    missed = 0
+  }
+  const lost = (): string | null => {
+    if (gone) throw lostLease(name)
+    return missed >= beatsInLifetime ? 'the lease could not be renewed' : null
+  }
+  const lease: HeldLease = {
+    fence: { name, token: taken.token },
+    lost,
+    stillOurs: async () => {
+      await renew()
+      lost()
+    },
+  }
   const timer = setInterval(() => {
-    beat(ctx.database, { name, owner, now: ctx.clock(), ttlMs: lifetime }).then(
-      (kept) => {
-        if (!kept) lost = 'the lease was lost'
-      },
-      () => {
-        lost = 'the lease could not be renewed'
-      },
-    )
-  }, lifetime / 3)
+    renew().catch(() => {
+      missed += 1
+    })
+  }, lifetime / beatsInLifetime)
   timer.unref()
   try {
     return await work(lease)

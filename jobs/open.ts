@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import { readSigningKey } from '../audit/keys.ts'
 import { stopwatch, type Clock } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import { keyedHash } from '../base/subject-ref.ts'
 import { writeBytes } from '../config/file-bytes.ts'
 import { packageVersion, readSecretIfThere } from '../config/files.ts'
@@ -86,7 +87,7 @@ function portsOf(database: EnginePorts['database'], secret: Uint8Array, options:
     sleep: async (milliseconds) => {
       await sleep(milliseconds)
     },
-    point: options.point ?? (() => Promise.resolve()),
+    point: options.point ?? point,
     warningsOf,
     readAddress: (raw) => {
       if (raw === null || raw.trim() === '') return { state: 'none', hash: null }

@@ -1,6 +1,7 @@
 /** Writes down what a run did: rows of our own tables for the next run, and the entry that closes it. */
 import { canonicalText } from '../base/canonical.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import { countText, minuteOf, newEntryId, type Entry, type PolicyCounts } from '../audit/entry.ts'
 import { insertRunPolicy } from '../db/own/runs.ts'
 import { inForceTerms, observeTerms, putInForce } from '../db/own/terms.ts'
@@ -52,6 +53,7 @@ export async function recordPolicy(
     })
   })
   if (outcome.state !== 'committed') throw outcome.error
+  await point('policy recorded')
 }
 
 /** From now on the policy acts under these terms. */
@@ -130,6 +132,7 @@ export async function recordRun(ctx: JobContext, report: RunReport, job: string)
     putEntry(tx, { run: report.run, asOf: report.asOf }, entry),
   )
   if (outcome.state !== 'committed') throw outcome.error
+  await point('run recorded')
 }
 
 function stoppedWord(report: RunReport): string {

@@ -3,7 +3,7 @@
  * settled before anybody is erased, and evidence is sealed last.
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { OubliError, safeError, type ExitCode } from '../base/errors.ts'
+import { OubliError, type ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
@@ -13,6 +13,7 @@ import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { conclude } from './conclude.ts'
 import { deliver } from './deliver.ts'
+import { failed } from './failed-run.ts'
 import { guardClock, guardEvidence } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { dueLeft } from './leftover.ts'
@@ -117,7 +118,7 @@ async function runWatched(
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
   })
-  await dropOtherCursors(ctx.database, id)
+  await dropOtherCursors(ctx.database, id, hands.lease.fence)
   await settleDrops(ctx.ports, { lease: hands.lease.fence })
   ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
@@ -125,8 +126,7 @@ async function runWatched(
     await close(ctx, report, job)
     return report
   } catch (error) {
-    await finishRun(ctx.database, id, 'failed', await ctx.now(), reasonOf(error)).catch(() => undefined)
-    throw error
+    throw await failed(ctx, id, error)
   }
 }
 
@@ -154,6 +154,7 @@ async function work(
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
         reports[i] = await purgeStep(ctx, report, asOf, id, hands)
+  await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   hands.watch.begin(null)
   return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports, pace: hands.watch.report() })
@@ -234,8 +235,4 @@ async function sealUnlessBusy(ctx: JobContext): Promise<void> {
     if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error
     ctx.log.event('evidence.waits', {})
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected error')
 }

@@ -7,6 +7,7 @@ import { checkpointText, readCheckpoint } from '../audit/checkpoint.ts'
 import { growingTree, leafHash } from '../audit/merkle.ts'
 import { openNote, signNote } from '../audit/note.ts'
 import { OubliError } from '../base/errors.ts'
+import { point } from '../base/point.ts'
 import { readTextIfThere, writeAtomic } from '../config/files.ts'
 import { insertSeals, readSealed, unsealedEntries } from '../db/own/entries.ts'
 import type { JobContext } from './context.ts'
@@ -72,9 +73,13 @@ async function sealNew(ctx: JobContext, tree: ReturnType<typeof growingTree>): P
   for (;;) {
     const page = await unsealedEntries(ctx.database, pageSize)
     if (page.length === 0) return
+    await point('unsealed read')
     const seals = page.map((entry, i) => ({ leafIndex: tree.size() + i, entryId: entry.id }))
-    const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals))
+    const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
+      beforeCommit: () => point('seals inserted'),
+    })
     if (outcome.state !== 'committed') throw outcome.error
+    await point('seals committed')
     for (const { leaf } of page) tree.add(leafHash(leaf))
   }
 }

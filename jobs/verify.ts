@@ -20,15 +20,17 @@ export async function verify(
 ): Promise<VerifyReport> {
   const verifier: VerifierKey | null = key === null ? null : readVerifierKey(key)
   const folder = ctx.settings.evidence.folder
-  const older = await readFolderIfThere(join(folder, checkpointFolder), () => true)
+  const kept = await readFolderIfThere(join(folder, checkpointFolder), () => true)
+  // Killed before it replaced the newest checkpoint, the sealer leaves one behind that is kept already.
   const newest = await readFolderIfThere(folder, (name) => name === checkpointFile)
+  const others = newest.filter((file) => kept.every(({ text }) => text !== file.text))
   const counts = await entryCounts(ctx.database)
   const last = await lastRun(ctx.database)
   return await verifyLog({
     entries: sealedEntries(ctx),
     sealed: counts.sealed,
     unsealed: counts.unsealed,
-    checkpoints: [...older, ...newest].map((file) => ({ name: file.path, text: file.text })),
+    checkpoints: [...kept, ...others].map((file) => ({ name: file.path, text: file.text })),
     verifier,
     lastRunAt: last !== null && closed.includes(last.state) ? Date.parse(last.asOf) : null,
   })

@@ -1,5 +1,6 @@
 /** Warns the people of one policy: clears who came back, then queues the mails that are due today. */
 import type { Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Session } from '../db/session.ts'
@@ -66,6 +67,7 @@ async function warnOne(
   })
   switch (outcome.state) {
     case 'committed':
+      await point('warning committed')
       return outcome.value
     case 'rolled back':
     case 'unknown':

@@ -3,6 +3,7 @@
  * them to the transport, several at a time, and knows when the fault is ours.
  */
 import type { Clock, Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import type { BackOff } from './back-off.ts'
 import { OnTheWire } from './on-the-wire.ts'
@@ -167,6 +168,7 @@ async function sendHandful(
   const now = await options.now()
   const leaving = await whoLeaves(work, handful, now)
   const called = await markCalled(database, leaving, now, leaseMs)
+  if (called.length > 0) await point('call marked')
   tally.calls += called.length
   for (const [i, mail] of called.entries()) wire.add(mail, call(work, mail, turns?.[i] ?? null))
   if (turns !== null) pace?.giveBack(turns.slice(called.length))

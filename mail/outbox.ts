@@ -21,6 +21,7 @@ import {
   type MailToQueue,
 } from '../db/own/outbox.ts'
 import { setWarningsUnknown } from '../db/own/warnings.ts'
+import { point } from '../base/point.ts'
 import type { Database, Session } from '../db/session.ts'
 import { committed, insist } from './insist.ts'
 
@@ -52,12 +53,15 @@ export async function claimDue(
   { limit, leaseMs }: ClaimOptions,
 ): Promise<readonly ClaimedMail[]> {
   const claim = newToken()
-  return await committed(database, async (tx) => {
+  const mails = await committed(database, async (tx) => {
     const ids = await lockDue(tx, database.dialect.skipLocked, now, limit)
     if (ids.length === 0) return []
     await setClaimed(tx, ids, claim, now + leaseMs)
+    await point('mails claimed')
     return await readClaimed(tx, ids, claim)
   })
+  if (mails.length > 0) await point('claim committed')
+  return mails
 }
 
 /**
@@ -71,7 +75,9 @@ export async function recoverExpired(database: Database, now: Instant): Promise<
       expired.filter((one) => one.called === called).map((one) => one.id)
     await giveBack(tx, idsOf(false), 'queued')
     await giveBack(tx, idsOf(true), 'unknown')
+    await point('claims recovered')
   })
+  await point('recovery committed')
 }
 
 /** Ends claims; a warning follows its mail, because until a 250 is recorded unknown counts as not warned. */
@@ -112,4 +118,5 @@ export async function release(database: Database, mails: readonly ClaimedMail[])
   if (claim === undefined) return
   const ids = mails.map((mail) => mail.id)
   await committed(database, (tx) => giveUpClaim(tx, ids, claim))
+  await point('claims given back')
 }

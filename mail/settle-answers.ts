@@ -1,6 +1,7 @@
 /** Writes down what the transport said of some mails, and counts it. */
 import type { Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
+import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import { backOff } from './back-off.ts'
 import type { DeliveryEvent, DeliveryOptions } from './deliver.ts'
@@ -15,6 +16,7 @@ export async function settleAnswers(
   answers: readonly Answer[],
   tally: Tally,
 ): Promise<void> {
+  await point('mail sent')
   for (const { sent } of answers) countAnswer(tally, sent)
   const now = await options.now()
   const alone: Answer[] = []
@@ -23,6 +25,7 @@ export async function settleAnswers(
       alone.push(...group)
   }
   for (const { mail, sent } of alone) await settleAlone(database, options, { mail, sent }, now, tally)
+  await point('mail settled')
 }
 
 /** Acceptances of one claim with one code; every other answer is a group of its own. */

@@ -1,4 +1,5 @@
 /** What happens to a mail, its warning and the evidence when the outcome of a call is known, in one transaction. */
+import { point } from '../base/point.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
 import { endMails, putBack, type Unsettled } from '../db/own/outbox-ends.ts'
@@ -98,6 +99,7 @@ async function endTogether(
       now,
       mails.map(({ id, policy }) => ({ kind, policy, warning: evidenceOf(behind.get(id)) })),
     )
+    await point('mail ended')
   })
   try {
     return (await ended).state === 'committed'
@@ -130,6 +132,7 @@ export async function postpone(
     const mails = { ids: [mail.id], claim: mail.claim, keepClaim }
     const done = (await putBack(tx, mails, { state: result, code, notBefore })) === 1
     if (done && result === 'unknown') await setWarningsUnknown(tx, [mail.id])
+    await point('mail postponed')
     return done
   })
   return outcome.state === 'committed' && outcome.value

@@ -1,4 +1,5 @@
 /** What we remember of warning a person: rows of oubli_warning and oubli_refusal, and the mails behind them. */
+import { point } from '../base/point.ts'
 import type { Instant } from '../base/clock.ts'
 import { keyFromText } from '../base/subject-ref.ts'
 import { cancelMails, forgetMails } from '../db/own/outbox-ends.ts'
@@ -36,8 +37,10 @@ export async function queueWarning(tx: Session, warning: QueuedWarning): Promise
   if (!checkAddress(warning.address).ok) throw new Error('a warning needs an address that can be written to')
   if (await warningExists(tx, warning)) return null
   const outboxId = await queueMail(tx, warning)
+  await point('mail queued')
   const subject = subjectId(warning.keyText)
   await insertWarning(tx, { ...warning, subjectId: subject, outboxId, queuedAt: warning.now })
+  await point('warning queued')
   return outboxId
 }
 
@@ -81,6 +84,7 @@ export async function clearWarnings(
   await cancelMails(tx, policy, kind, keyText, now)
   await deleteWarnings(tx, policy, kind, keyText)
   await clearRefusals(tx, policy, kind, keyText)
+  await point('warnings cleared')
 }
 
 /** Removes everything that the mail tables hold of these people; for the transaction that erases them. */

@@ -3,43 +3,51 @@ import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
 /**
- * `forward` loses nothing; `lose commit` drops the line before the server sees the statement; `lose answer` when
- * it answers; `lose line` as soon as it has the statement.
+ * `lose commit` drops the line before the server sees the statement; `lose line` as soon as the server has it;
+ * `lose answer` when it answers, `half answer` in the middle of that.
  */
-export type ProxyMode = 'forward' | 'lose commit' | 'lose answer' | 'lose line'
+export type Cut = 'lose commit' | 'lose line' | 'lose answer' | 'half answer'
+export const cuts: readonly Cut[] = ['lose commit', 'lose line', 'lose answer', 'half answer']
 
 export interface CommitProxy {
   readonly port: number
-  mode: ProxyMode
+  /** Cuts the line at the next such statement, once; on a connection that has sent `after` before it, if told. */
+  cut(how: Cut, after?: RegExp): void
+  /** Null: the cut that was asked for last has happened. */
+  readonly waiting: Cut | null
   close(): Promise<void>
 }
 
-/** `statement`: how the statement begins that is lost. */
-export function startCommitProxy(serverPort: number, statement = 'COMMIT'): Promise<CommitProxy> {
+interface Order {
+  how: Cut | null
+  after: RegExp | null
+}
+
+/** `statement`: what is lost; also a COMMIT inside a compound statement, unless told. */
+export function startCommitProxy(serverPort: number, statement = /\bCOMMIT\b/): Promise<CommitProxy> {
   const sockets = new Set<Socket>()
-  // Once: whatever comes after what was lost gets through.
-  const take = (): ProxyMode => {
-    const { mode } = proxy
-    proxy.mode = 'forward'
-    return mode
-  }
+  const order: Order = { how: null, after: null }
   const listener = createServer((client) => {
-    relay(client, connect(serverPort, '127.0.0.1'), take, sockets, statement)
+    relay(client, connect(serverPort, '127.0.0.1'), { order, statement }, sockets)
   })
-  const proxy: CommitProxy = {
-    port: 0,
-    mode: 'forward',
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
-        listener.close(() => {
-          resolve()
-        })
-      }),
-  }
   return new Promise((resolve) => {
     listener.listen(0, '127.0.0.1', () => {
-      resolve(Object.assign(proxy, { port: (listener.address() as AddressInfo).port }))
+      resolve({
+        port: (listener.address() as AddressInfo).port,
+        get waiting() {
+          return order.how
+        },
+        cut: (how, after) => {
+          Object.assign(order, { how, after: after ?? null })
+        },
+        close: () =>
+          new Promise((closed) => {
+            for (const socket of sockets) socket.destroy()
+            listener.close(() => {
+              closed()
+            })
+          }),
+      })
     })
   })
 }
@@ -47,36 +55,52 @@ export function startCommitProxy(serverPort: number, statement = 'COMMIT'): Prom
 function relay(
   client: Socket,
   server: Socket,
-  take: () => ProxyMode,
+  { order, statement }: { readonly order: Order; readonly statement: RegExp },
   sockets: Set<Socket>,
-  statement: string,
 ): void {
-  let swallow = false
-  const cut = (): void => {
+  let seen = false
+  let answer: 'whole' | 'none' | 'half' = 'whole'
+  const end = (): void => {
     client.destroy()
     server.destroy()
   }
   for (const socket of [client, server]) {
     sockets.add(socket)
-    socket.on('error', cut)
+    socket.on('error', end)
     socket.on('close', () => {
       sockets.delete(socket)
-      cut()
+      end()
     })
   }
   client.on('data', (chunk) => {
-    const mode = begins(chunk, statement) ? take() : 'forward'
-    swallow ||= mode === 'lose answer'
-    if (mode === 'lose commit') cut()
-    else server.write(chunk, mode === 'lose line' ? cut : undefined)
+    const text = queryText(chunk)
+    seen ||= order.after?.test(text) ?? true
+    if (order.how !== null && seen && statement.test(text)) {
+      const how = order.how
+      order.how = null
+      if (how === 'lose commit') {
+        end()
+        return
+      }
+      if (how === 'lose line') {
+        server.write(chunk, end)
+        return
+      }
+      answer = how === 'half answer' ? 'half' : 'none'
+    }
+    server.write(chunk)
   })
   server.on('data', (chunk) => {
-    if (swallow) cut()
-    else client.write(chunk)
+    if (answer === 'whole') client.write(chunk)
+    else if (answer === 'none') end()
+    else
+      client.write(chunk.subarray(0, chunk.length >> 1), () => {
+        end()
+      })
   })
 }
 
-/** Three bytes of length, a sequence number, COM_QUERY (3), then the text. */
-function begins(packet: Buffer, statement: string): boolean {
-  return packet[4] === 3 && packet.subarray(5).toString('latin1').startsWith(statement)
+/** Three bytes of length, a sequence number, COM_QUERY (3), then the text: a plain COMMIT or a compound statement. */
+function queryText(packet: Buffer): string {
+  return packet[4] === 3 ? packet.subarray(5).toString('latin1') : ''
 }

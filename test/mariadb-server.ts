@@ -25,7 +25,9 @@ export interface MariaDbServer {
   settings(database: string, overSocket?: boolean): MysqlSettings
   /** As `kill -9`: nothing is flushed. The data folder stays, `start` recovers from it. */
   kill(): Promise<void>
-  /** After `kill`: the same folder, socket and port. */
+  /** As a restart by hand: SIGTERM, and the end is waited for. */
+  shutdown(): Promise<void>
+  /** After `kill` or `shutdown`: the same folder, socket and port. */
   start(): Promise<void>
   /** Ends it for good and removes its folder. */
   stop(): Promise<void>
@@ -71,6 +73,7 @@ export async function startMariaDb(options: MariaDbOptions = {}): Promise<MariaD
       ...(overSocket ? { socketPath } : { host: '127.0.0.1', port }),
     }),
     kill: () => server.kill(),
+    shutdown: () => server.kill('TERM'),
     start: () => server.start(socketPath),
     stop: async () => {
       await server.kill()
@@ -97,7 +100,7 @@ class ServerProcess {
 
   async start(socketPath: string): Promise<void> {
     const script =
-      '"$@" </dev/null >/dev/null 2>&1 & server=$!; read word; kill -9 $server; wait $server 2>/dev/null; ' +
+      '"$@" </dev/null >/dev/null 2>&1 & server=$!; read word how; kill -${how:-KILL} $server; wait $server 2>/dev/null; ' +
       'test "$word" = keep || rm -rf "$OUBLI_FOLDER"'
     const shell = spawn('sh', ['-c', script, 'sh', this.#program.file, ...this.#flags], {
       env: { ...process.env, ...this.#program.env, OUBLI_FOLDER: this.#folder },
@@ -118,7 +121,7 @@ class ServerProcess {
     throw new Error(`the test server did not start:\n${log.slice(-2000)}`)
   }
 
-  async kill(): Promise<void> {
+  async kill(how: 'KILL' | 'TERM' = 'KILL'): Promise<void> {
     const shell = this.#shell
     this.#shell = undefined
     if (shell === undefined) return
@@ -128,7 +131,7 @@ class ServerProcess {
       }),
     )
     shell.ref()
-    shell.stdin?.end('keep\n')
+    shell.stdin?.end(`keep ${how}\n`)
     await ended
   }
 }

@@ -1,4 +1,5 @@
 /** How far a run has come with a policy. Written with each batch, so that a lost answer to COMMIT can be read back. */
+import { point } from '../../base/point.ts'
 import type { Session } from '../session.ts'
 import { text, textOrNull } from './row.ts'
 
@@ -17,11 +18,12 @@ export async function advanceCursor(tx: Session, cursor: CursorRow): Promise<voi
     text: 'UPDATE oubli_cursor SET seq = ?, clock_text = ?, key_text = ? WHERE run_id = ? AND policy = ? AND seq < ?',
     values: [cursor.seq, cursor.clockText, cursor.keyText, cursor.runId, cursor.policy, cursor.seq],
   })
-  if (moved === 1) return
-  await tx.run({
-    text: 'INSERT INTO oubli_cursor (run_id, policy, seq, clock_text, key_text) VALUES (?, ?, ?, ?, ?)',
-    values: [cursor.runId, cursor.policy, cursor.seq, cursor.clockText, cursor.keyText],
-  })
+  if (moved !== 1)
+    await tx.run({
+      text: 'INSERT INTO oubli_cursor (run_id, policy, seq, clock_text, key_text) VALUES (?, ?, ?, ?, ?)',
+      values: [cursor.runId, cursor.policy, cursor.seq, cursor.clockText, cursor.keyText],
+    })
+  await point('cursor written')
 }
 
 /** The same without a position. */
@@ -29,12 +31,19 @@ export async function moveCursor(tx: Session, runId: string, policy: string, seq
   await advanceCursor(tx, { runId, policy, seq, clockText: null, keyText: null })
 }
 
-/** Under the lease no other run is under way, so the cursors of all others have served. */
-export async function dropOtherCursors(session: Session, runId: string): Promise<void> {
+/** Under the lease no other run is under way, so the cursors of all others have served. Not once it was lost. */
+export async function dropOtherCursors(
+  session: Session,
+  runId: string,
+  fence: { readonly name: string; readonly token: bigint },
+): Promise<void> {
   await session.run({
-    text: 'DELETE FROM oubli_cursor WHERE run_id < ? OR run_id > ?',
-    values: [runId, runId],
+    text:
+      'DELETE FROM oubli_cursor WHERE (run_id < ? OR run_id > ?) ' +
+      'AND EXISTS (SELECT 1 FROM oubli_lease WHERE name = ? AND token = ?)',
+    values: [runId, runId, fence.name, fence.token],
   })
+  await point('cursors dropped')
 }
 
 export async function readCursor(session: Session, runId: string, policy: string): Promise<CursorRow | null> {
@@ -42,6 +51,7 @@ export async function readCursor(session: Session, runId: string, policy: string
     text: 'SELECT seq, clock_text, key_text FROM oubli_cursor WHERE run_id = ? AND policy = ?',
     values: [runId, policy],
   })
+  await point('cursor read back')
   if (row === undefined) return null
   return {
     runId,

@@ -4,6 +4,7 @@
  */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import { OubliError } from '../../base/errors.ts'
+import { point } from '../../base/point.ts'
 import { DatabaseError } from '../database-error.ts'
 import type { Database, Session } from '../session.ts'
 import { text } from './row.ts'
@@ -34,6 +35,7 @@ export async function takeLease(
     if (isLockWait(error)) return null
     throw error
   }
+  await point('lease known')
   const outcome = await database.transaction(async (tx) => {
     const won = await tx.run({
       text: "UPDATE oubli_heartbeat SET owner = ?, expires_at = ? WHERE name = ? AND (owner = '' OR expires_at <= ?)",
@@ -44,9 +46,13 @@ export async function takeLease(
       text: 'UPDATE oubli_lease SET owner = ?, token = token + 1 WHERE name = ?',
       values: [claim.owner, claim.name],
     })
+    await point('lease won')
     return { token: await readToken(tx, claim.name) }
   })
-  if (outcome.state === 'committed') return outcome.value
+  if (outcome.state === 'committed') {
+    await point('lease taken')
+    return outcome.value
+  }
   if (isLockWait(outcome.error)) return null
   throw outcome.error
 }
@@ -57,18 +63,22 @@ function isLockWait(error: unknown): boolean {
 
 /** True while the lease is still ours. */
 export async function beat(session: Session, claim: Claim): Promise<boolean> {
+  await point('beat begun')
   const kept = await session.run({
     text: 'UPDATE oubli_heartbeat SET expires_at = ? WHERE name = ? AND owner = ?',
     values: [isoInstant(claim.now + claim.ttlMs), claim.name, claim.owner],
   })
+  await point('beat done')
   return kept === 1
 }
 
 export async function release(session: Session, claim: Pick<Claim, 'name' | 'owner'>): Promise<void> {
+  await point('release begun')
   await session.run({
     text: "UPDATE oubli_heartbeat SET owner = '', expires_at = '' WHERE name = ? AND owner = ?",
     values: [claim.name, claim.owner],
   })
+  await point('released')
 }
 
 export async function activeLease(session: Session, name: string, now: Instant): Promise<boolean> {
@@ -101,10 +111,12 @@ export async function raiseToken(database: Database, name: string, token: bigint
         text: 'UPDATE oubli_lease SET token = token + 1 WHERE name = ? AND owner = ?',
         values: [name, owner],
       })
+      await point('token raised')
       return raised === 1 ? await readToken(tx, name) : null
     })
     if (outcome.state !== 'committed') continue
     if (outcome.value === null) throw lostLease(name)
+    await point('token committed')
     return outcome.value
   }
   throw stuck(name)

@@ -1,5 +1,6 @@
 /** Runs, and what each policy did in one. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
+import { point } from '../../base/point.ts'
 import type { Session } from '../session.ts'
 import { count, text, textOrNull } from './row.ts'
 
@@ -26,6 +27,7 @@ export async function insertRun(session: Session, run: NewRun): Promise<void> {
     text: "INSERT INTO oubli_run (id, job, slot, as_of, tool_version, fingerprint, state, started_at) VALUES (?, ?, ?, ?, ?, ?, 'running', ?)",
     values: [run.id, run.job, run.slot, run.asOf, run.toolVersion, run.fingerprint, run.startedAt],
   })
+  await point('run begun')
 }
 
 export async function finishRun(
@@ -39,6 +41,7 @@ export async function finishRun(
     text: 'UPDATE oubli_run SET state = ?, ended_at = ?, why_stopped = ? WHERE id = ?',
     values: [state, isoInstant(at), why.slice(0, 255), id],
   })
+  await point('run finished')
 }
 
 /** The run with the latest `as_of`, of one job or of any, whatever became of it. */

@@ -10,7 +10,6 @@ import {
 import { basename } from 'node:path'
 import { expect } from 'chai'
 import {
-  appendLine,
   packageRoot,
   packageVersion,
   readFolder,
@@ -91,13 +90,6 @@ describe('the door to the disk', () => {
       code: 'E_FILE_EXISTS',
     })
     expect(readFileSync(folder.in('keys', 'key'), 'utf8')).to.equal('first')
-  })
-
-  it('adds lines', async () => {
-    await appendLine(folder.in('lines'), 'one')
-    await appendLine(folder.in('lines'), 'two')
-    expect(readFileSync(folder.in('lines'), 'utf8')).to.equal('one\ntwo\n')
-    expect(await rejection(appendLine(folder.in('lines'), 'a\nb'))).to.be.instanceOf(TypeError)
   })
 })
 

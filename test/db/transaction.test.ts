@@ -3,7 +3,7 @@ import { openDatabase } from '../../db/connect.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import type { Database, Outcome, Session, Statement } from '../../db/session.ts'
 import { startCommitProxy } from '../commit-proxy.ts'
-import type { ProxyMode } from '../commit-proxy.ts'
+import type { Cut } from '../commit-proxy.ts'
 import { databaseUrlSettings, eachDatabase, eachServer, startMariaDb } from '../databases.ts'
 
 function sql(text: string, ...values: Statement['values']): Statement {
@@ -215,7 +215,7 @@ eachServer('a transaction among row locks', (open) => {
   for (const [mode, stored] of [
     ['lose answer', 'kept'],
     ['lose commit', 'one'],
-  ] satisfies [ProxyMode, string][]) {
+  ] satisfies [Cut, string][]) {
     it(`does not know what became of it when the line broke at COMMIT (${mode})`, async () => {
       const { settings } = databaseUrlSettings(database)
       if (settings.client !== 'mysql' || settings.port === undefined) throw new Error('a server is expected')
@@ -224,11 +224,10 @@ eachServer('a transaction among row locks', (open) => {
       try {
         const outcome = await through.transaction((tx) => rename(tx, 1, 'kept'), {
           beforeCommit: () => {
-            proxy.mode = mode
+            proxy.cut(mode)
             return Promise.resolve()
           },
         })
-        proxy.mode = 'forward'
         expect(kindOf(outcome)).to.equal('unknown: connection lost')
         expect(outcome.state === 'unknown' && (outcome.error as DatabaseError).phase).to.equal('commit')
         // The dead connection is not lent again, and the line works anew.

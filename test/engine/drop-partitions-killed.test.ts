@@ -1,27 +1,26 @@
 /** `kill -9` at every named place of dropping a partition: the next run ends as if nothing had happened. */
 import { expect } from 'chai'
-import { spawn } from 'node:child_process'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
-import { dropPoints, type Point } from '../../engine/ports.ts'
+import { points } from '../../base/point.ts'
 import { eachServer } from '../databases.ts'
 import { install, type Installation } from './installation.ts'
+import { killAt } from './kill.ts'
 import { dumpOf, sql } from './lab.ts'
 import { fillYears, partitionedSite, partitionsOf, provenRows } from './partitioned.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
 
 eachServer('a run that is killed while it drops a partition', (open) => {
-  for (const point of dropPoints)
+  for (const point of points.drop)
     it(`at "${point}"`, async function () {
       this.timeout(120_000)
       const killed = await approved(await open())
       const undisturbed = await approved(await open())
       try {
         await fillAll([killed, undisturbed])
-        expect(await killAt(killed, point, ['run'])).to.equal('SIGKILL')
+        expect(await killAt(killed, { point })).to.equal('SIGKILL')
         expect((await undisturbed.oubli(['run'])).exit).to.equal(0)
         const said = await killed.oubli(['run'], { clock: () => Date.now() + 61_000 })
         expect(said.exit, said.text).to.equal(0)
@@ -41,7 +40,7 @@ eachServer('a run that is killed while it drops a partition', (open) => {
     const killed = await approved(await open())
     try {
       await fillAll([killed])
-      expect(await killAt(killed, 'partition dropped', ['run'])).to.equal('SIGKILL')
+      expect(await killAt(killed, { point: 'partition dropped' })).to.equal('SIGKILL')
       expect(await provenRows(killed.database), 'gone, and not yet proven').to.deep.equal([])
       expect(await dumpOf(killed.database, 'oubli_drop')).to.have.length(1)
       const other = ['run', '--only', 'warn']
@@ -57,7 +56,7 @@ eachServer('a run that is killed while it drops a partition', (open) => {
     const killed = await approved(await open())
     try {
       await fillAll([killed])
-      expect(await killAt(killed, 'drop intended', ['run'])).to.equal('SIGKILL')
+      expect(await killAt(killed, { point: 'drop intended' })).to.equal('SIGKILL')
       await sql(
         killed.database,
         "ALTER TABLE views REORGANIZE PARTITION p2019, p2020 INTO (PARTITION old VALUES LESS THAN ('2021-01-01'))",
@@ -91,16 +90,6 @@ async function fillAll(all: readonly Installation[]): Promise<void> {
     await fillYears(database)
     await setSandboxNow(database, start + 86_400_000)
   }
-}
-
-function killAt(one: Installation, point: Point, argv: readonly string[]): Promise<string | null> {
-  const driver = join(dirname(fileURLToPath(import.meta.url)), 'kill-driver.js')
-  const child = spawn(process.execPath, [driver, point, '0', ...argv], { cwd: one.folder, stdio: 'ignore' })
-  return new Promise((resolve) => {
-    child.once('close', (_code, signal) => {
-      resolve(signal)
-    })
-  })
 }
 
 async function siteOf(database: Database): Promise<unknown> {

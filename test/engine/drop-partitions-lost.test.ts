@@ -5,15 +5,15 @@ import { OubliError } from '../../base/errors.ts'
 import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
 import { takeLease } from '../../db/own/lease.ts'
 import type { Database } from '../../db/session.ts'
-import type { Point } from '../../engine/ports.ts'
+import type { Point } from '../../base/point.ts'
 import { settleDrops } from '../../engine/settle-drops.ts'
-import { startCommitProxy, type CommitProxy, type ProxyMode } from '../commit-proxy.ts'
+import { startCommitProxy, type CommitProxy, type Cut } from '../commit-proxy.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { dumpOf, portsOf, type Lab } from './lab.ts'
 import { drop, fillYears, partitionsOf, provenRows, viewsLab } from './partitioned.ts'
 
 eachServer('when the connection is lost while a partition is dropped', (open) => {
-  const cases: readonly (readonly [string, string, Point, ProxyMode, boolean])[] = [
+  const cases: readonly (readonly [string, string, Point, Cut, boolean])[] = [
     ['the ALTER never arrives', 'ALTER', 'drop intended', 'lose commit', false],
     ['the answer to the ALTER', 'ALTER', 'drop intended', 'lose answer', true],
     ['the COMMIT of the intent', 'COMMIT', 'partition counted', 'lose commit', false],
@@ -112,11 +112,11 @@ async function over(
   lab: Lab,
   statement: string,
   point: Point,
-  mode: ProxyMode,
+  mode: Cut,
   work: () => Promise<void>,
 ): Promise<void> {
   const settings = databaseUrlSettings(lab.database).settings as MysqlSettings
-  const proxy = await startCommitProxy(settings.port ?? 3306, statement)
+  const proxy = await startCommitProxy(settings.port ?? 3306, new RegExp(`^${statement}`))
   const far = await openDatabase({ ...settings, port: proxy.port })
   try {
     cutOnce(lab, far, proxy, point, mode)
@@ -127,12 +127,12 @@ async function over(
   }
 }
 
-function cutOnce(lab: Lab, far: Database, proxy: CommitProxy, point: Point, mode: ProxyMode): void {
+function cutOnce(lab: Lab, far: Database, proxy: CommitProxy, point: Point, mode: Cut): void {
   let cut = false
   const ports = portsOf(far, (reached) => {
     if (reached === point && !cut) {
       cut = true
-      proxy.mode = mode
+      proxy.cut(mode)
     }
     return Promise.resolve()
   })

@@ -1,7 +1,7 @@
 /** Partitions are dropped when every row in them is due, and only then; the evidence counts what went. */
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
-import type { Point } from '../../engine/ports.ts'
+import type { Point } from '../../base/point.ts'
 import { kind, policy } from '../plan/site-builder.ts'
 import { eachServer } from '../databases.ts'
 import { createLab, dumpOf, sql, type Lab } from './lab.ts'

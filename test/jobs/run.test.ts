@@ -4,7 +4,7 @@ import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { entryCounts } from '../../db/own/entries.ts'
 import { takeLease } from '../../db/own/lease.ts'
-import type { Point } from '../../engine/ports.ts'
+import type { Point } from '../../base/point.ts'
 
 interface RunJson {
   readonly exit: number

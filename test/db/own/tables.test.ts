@@ -11,6 +11,7 @@ import {
   unsealedEntries,
 } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
+import { takeLease } from '../../../db/own/lease.ts'
 import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
@@ -105,9 +106,13 @@ eachDatabase('our own table', (open) => {
       clockText: '2026-01-01',
     })
     expect(await readCursor(database, id(2), 'p')).to.equal(null)
-    await dropOtherCursors(database, id(1))
+    await takeLease(database, { name: 'run', owner: 'a', now: Date.parse(at), ttlMs: 60_000 })
+    const fence = { name: 'run', token: 1n }
+    await dropOtherCursors(database, id(1), fence)
     expect(await readCursor(database, id(1), 'p')).not.to.equal(null)
-    await dropOtherCursors(database, id(2))
+    await dropOtherCursors(database, id(2), { ...fence, token: 0n })
+    expect(await readCursor(database, id(1), 'p'), 'a lost lease drops nothing').not.to.equal(null)
+    await dropOtherCursors(database, id(2), fence)
     expect(await readCursor(database, id(1), 'p')).to.equal(null)
   })
 

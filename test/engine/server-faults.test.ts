@@ -1,0 +1,218 @@
+/** What befalls a server while a run is at work on it: it stops, dies, goes read-only, or its DBA steps in. */
+import { expect } from 'chai'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../../db/connect.ts'
+import type { Database } from '../../db/session.ts'
+import type { Point } from '../../base/point.ts'
+import { databaseUrlSettings, openOn, startMariaDb, type Open } from '../databases.ts'
+import type { MariaDbServer } from '../mariadb-server.ts'
+import type { Said } from './installation.ts'
+import { changesOf, later, siteOf, verified } from './kill.ts'
+import { sql } from './lab.ts'
+import { siteTables } from './site-files.ts'
+import { twins, type Twins } from './twins.ts'
+
+const wish = process.env['OUBLI_TEST_DATABASES']
+const wanted = wish === undefined || wish.includes('mariadb')
+
+;(wanted ? describe : describe.skip)('a server that has faults (mariadb)', () => {
+  let server: MariaDbServer
+  let pair: Twins
+  let site: Database
+  let n = 0
+  let sites = 0
+  before(async function () {
+    this.timeout(120_000)
+    // What was committed must still be there after a kill.
+    server = await startMariaDb({
+      flags: ['--innodb-flush-log-at-trx-commit=1', '--innodb-flush-method=fsync'],
+    })
+    site = await openDatabase(server.settings('mysql'))
+    // Runs work as an account that cannot write once the server is read-only; the site's DBA is root.
+    const open: Open = async () => {
+      const name = `site_${String((sites += 1))}`
+      await sql(site, `CREATE DATABASE ${name} CHARACTER SET utf8mb4`)
+      await sql(site, `GRANT ALL ON ${name}.* TO 'oubli'@'%'`)
+      return await openOn({ ...server.settings(name), user: 'oubli' })
+    }
+    pair = await twins(open)
+  })
+  after(async () => {
+    await pair.close()
+    await pair.killed.database.close()
+    await pair.undisturbed.database.close()
+    await site.close()
+    await server.stop()
+  })
+  beforeEach(async () => {
+    await pair.nextDay((n += 1))
+    expect((await pair.undisturbed.oubli(['run'])).exit).to.equal(0)
+  })
+
+  for (const how of ['kill', 'shutdown'] as const)
+    for (const point of ['locked', 'first write done', 'before commit', 'committed'] as const) {
+      it(`is restarted after ${how} at "${point}", and the run goes on`, async () => {
+        const said = await runWith(point, async () => {
+          await server[how]()
+          await server.start()
+        })
+        expect(said.exit, said.text).to.equal(0)
+        await expectDone()
+      })
+    }
+
+  for (const how of ['kill', 'shutdown'] as const)
+    it(`is gone after ${how}: the run says so, and the next one does its work`, async () => {
+      const before = await stateNow()
+      const said = await runWith('first write done', () => server[how]())
+      await server.start()
+      expect(said.exit, said.text).to.equal(1)
+      expect(said.text)
+        .to.match(/E_DATABASE_LOST/)
+        .and.not.include('E_UNEXPECTED')
+      expect(await stateNow(), 'nothing half done').to.deep.equal(before)
+      await nextRun()
+    })
+
+  it('goes read-only: nothing is tried again, and the run says so', async () => {
+    const before = await stateNow()
+    let tries = 0
+    const said = await runWith(
+      'locked',
+      () => sql(site, 'SET GLOBAL read_only = 1'),
+      (point) => {
+        if (point === 'before lock') tries += 1
+      },
+    )
+    expect(said.exit, said.text).to.equal(1)
+    expect(said.text)
+      .to.match(/E_NOT_WRITABLE/)
+      .and.not.include('E_UNEXPECTED')
+    expect(tries).to.equal(1)
+    await sql(site, 'SET GLOBAL read_only = 0')
+    expect(await stateNow()).to.deep.equal(before)
+    await nextRun()
+  })
+
+  it('ends our connection by the hand of its DBA: the batch is done again, whole', async () => {
+    const said = await runWith('first write done', async () => {
+      const [row] = await site.rows({
+        text: 'SELECT trx_mysql_thread_id AS id FROM information_schema.innodb_trx WHERE trx_rows_modified > 0',
+        values: [],
+      })
+      await sql(site, `KILL CONNECTION ${String(row?.['id'])}`)
+    })
+    expect(said.exit, said.text).to.equal(0)
+    await expectDone()
+  })
+
+  it('ends our query by the hand of its DBA: the run stops, and says so', async () => {
+    const before = await stateNow()
+    // Somebody holds the lease's row, so that our transaction waits in its first statement.
+    const blocker = await openDatabase(server.settings(schema()))
+    const said = await runWith('flat rows committed', () => {
+      void blocker.transaction(async (tx) => {
+        await tx.run({ text: "UPDATE oubli_lease SET owner = owner WHERE name = 'run'", values: [] })
+        await killQuery('oubli_lease')
+      })
+      return sleep(200)
+    })
+    await blocker.close()
+    expect(said.exit, said.text).to.equal(1)
+    expect(said.text).to.match(/why stopped: prospects: killed/)
+    expect(await stateNow()).to.deep.equal(before)
+    await nextRun()
+  })
+
+  it('makes us the victim of a deadlock, and lets us wait for a lock in vain: both are tried again', async () => {
+    await sql(site, `CREATE TABLE ${schema()}.counters (id INT NOT NULL PRIMARY KEY, n INT NOT NULL)`)
+    await sql(site, `INSERT INTO ${schema()}.counters SELECT seq, 0 FROM seq_1_to_2000`)
+    await sql(
+      site,
+      `CREATE TRIGGER ${schema()}.count_clicks AFTER DELETE ON ${schema()}.clicks FOR EACH ROW UPDATE counters SET n = n + 1 WHERE id = 1`,
+    )
+    const owner = await openDatabase(server.settings(schema()))
+    const ends: string[] = []
+    const said = await runWith('children locked', async () => {
+      let locked: () => void = () => undefined
+      const begun = new Promise<void>((resolve) => (locked = resolve))
+      void owner
+        .transaction(async (tx) => {
+          // So many rows that the server gives up our transaction and not this one.
+          await tx.run({ text: 'UPDATE counters SET n = n + 1 WHERE id > 0', values: [] })
+          locked()
+          await sleep(300)
+          await tx.run({ text: 'UPDATE prospects SET first_name = first_name WHERE id > 0', values: [] })
+        })
+        .then((outcome) => ends.push(outcome.state))
+      await begun
+    })
+    expect(said.exit, said.text).to.equal(0)
+    expect(ends, 'the site was not the victim').to.deep.equal(['committed'])
+    await sql(site, `DROP TRIGGER ${schema()}.count_clicks`)
+    await owner.close()
+    await expectDone()
+  })
+
+  function schema(): string {
+    const { url } = databaseUrlSettings(pair.killed.database)
+    return url.slice(url.lastIndexOf('/') + 1)
+  }
+
+  async function killQuery(text: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const [row] = await site.rows({
+        text: "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE 'SELECT token FROM%' AND user = 'oubli'",
+        values: [],
+      })
+      if (row !== undefined) {
+        await sql(site, `KILL QUERY ${String(row['id'])}`)
+        return
+      }
+      await sleep(10)
+    }
+    throw new Error(`no query on ${text} was seen`)
+  }
+
+  /** What happens the first time that the point is reached. */
+  async function runWith(
+    where: Point,
+    happen: () => Promise<unknown>,
+    also: (point: Point) => void = () => undefined,
+  ): Promise<Said> {
+    let happened = false
+    const said = await pair.killed.oubli(['run'], {
+      clock: () => Date.now() + later(n * 2),
+      point: async (point) => {
+        also(point)
+        if (point !== where || happened) return
+        happened = true
+        await happen()
+      },
+    })
+    expect(happened, `"${where}" was reached`).to.equal(true)
+    return said
+  }
+
+  /** Of the people; the flat rows of the same run are done before them. */
+  async function stateNow(): Promise<unknown> {
+    const { database } = pair.killed
+    const changes = (await changesOf(database)).filter((leaf) => leaf.includes('"prospects"'))
+    return [await siteOf(database, ['prospects', 'clicks', 'receipts', 'old_receipts']), changes]
+  }
+
+  async function expectDone(): Promise<void> {
+    const { killed, undisturbed } = pair
+    expect(await siteOf(killed.database, siteTables)).to.deep.equal(
+      await siteOf(undisturbed.database, siteTables),
+    )
+    expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
+    expect(await verified(killed)).to.match(/^VERIFIED/m)
+  }
+
+  async function nextRun(): Promise<void> {
+    const next = await pair.killed.oubli(['run'], { clock: () => Date.now() + later(n * 2 + 1) })
+    expect(next.exit, next.text).to.equal(0)
+    await expectDone()
+  }
+})
