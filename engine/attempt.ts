@@ -87,7 +87,8 @@ async function tryRepeatedly(
     if (failure.verdict !== 'again') return failure
     await ports.sleep(jitter(ports, 50 * 2 ** tries))
   }
-  return failure
+  // A server that is gone is gone for every smaller batch too.
+  return failure.code === 'connection lost' ? { verdict: 'stop', code: failure.code } : failure
 }
 
 async function tryOnce(
