@@ -54,6 +54,9 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     act,
     termsHash: termsHash(policy, map.dataMap),
     marks: [],
+    triggered: writesOf(table.name, steps, act).filter(
+      (name) => (map.schema.get(name)?.triggers.length ?? 0) > 0,
+    ),
     writes: writesOf(table.name, steps, act),
     rereadLast: rereadLast(clock, steps),
   }

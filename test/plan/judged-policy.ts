@@ -100,6 +100,7 @@ export function policyOf(parts: PolicyParts = {}): CompiledPolicy {
     owners: [],
     below: [],
     marks: [],
+    triggered: [],
     steps: [],
     act: { act: 'erase', changes: [], archive: null, done: null },
     termsHash: 'terms',
