@@ -105,7 +105,7 @@ function writeEvidence(process: Process, tx: Tx, place: RunPlace, key: string, c
     as_of: isoInstant(place.asOf),
     cutoff: isoInstant(cutoff(place.policy.compiled.clock, place.asOf)),
     tables: { users: { erased: '1' } },
-    subject: commitment(world, key),
+    subject: commitment(world),
   })
   if (world.defect !== 'tombstone missing') tx.put('tombstones', tombstoneFor(key, created), { entry })
 }

@@ -24,6 +24,8 @@ export interface ErasureEntry {
 export interface Memory {
   /** The last picture; null before the first. */
   picture: Picture | null
+  /** Entry id → text. */
+  readonly entries: Map<string, string>
   readonly mails: Map<string, MailSeen>
   /** Mail id → what it told. */
   readonly told: Map<string, Told>
@@ -43,6 +45,7 @@ export interface Memory {
 export function emptyMemory(): Memory {
   return {
     picture: null,
+    entries: new Map(),
     mails: new Map(),
     told: new Map(),
     erased: new Set(),
@@ -73,7 +76,7 @@ export function changeOf(memory: Memory, picture: Picture, truth: Truth): Change
   const last = memory.picture
   return {
     ...peopleChanged(last, picture, truth),
-    entries: newEntries(last, picture),
+    entries: newEntries(memory, picture),
     ...mailsChanged(memory, picture),
     sends: truth.sends.slice(memory.sends),
     reports: truth.reports.slice(memory.reports),
@@ -96,11 +99,11 @@ function peopleChanged(
   return { gone, lessened }
 }
 
-function newEntries(last: Picture | null, picture: Picture): Change['entries'] {
-  if (last?.entries === picture.entries) return []
-  return [...picture.entries]
-    .filter(([id]) => last?.entries.has(id) !== true)
-    .map(([id, entry]) => ({ id, ...entry }))
+function newEntries(memory: Memory, picture: Picture): Change['entries'] {
+  if (memory.picture?.entriesVersion === picture.entriesVersion) return []
+  const found: (EntrySeen & { readonly id: string })[] = []
+  for (const [id, entry] of picture.entries) if (!memory.entries.has(id)) found.push({ id, ...entry })
+  return found
 }
 
 function mailsChanged(memory: Memory, picture: Picture): Pick<Change, 'mails' | 'queued'> {
@@ -139,6 +142,7 @@ export function remember(memory: Memory, picture: Picture, truth: Truth, change:
     memory.mails.clear()
     for (const mail of picture.mails) memory.mails.set(mail.id, mail)
   }
+  for (const { id, leaf } of change.entries) memory.entries.set(id, leaf)
   for (const told of change.queued) memory.told.set(told.mail, told)
   for (const { key } of change.gone) memory.erased.add(key)
   memory.picture = picture

@@ -36,7 +36,7 @@ function* holding(process: Process, tx: Tx, key: string): Steps<boolean> {
   }
   const id = newEntryId(world.random.bytes)
   tx.put('holds', id, { key, released: false })
-  putEntry(world, tx, { run: id, at: world.truth.now }, 'hold.set', { hold: id, subject: commitment(world, key) })
+  putEntry(world, tx, { run: id, at: world.truth.now }, 'hold.set', { hold: id, subject: commitment(world) })
   yield 'the hold stands'
   return true
 }
@@ -48,7 +48,7 @@ export function* releaseHold(process: Process, key: string): Steps<void> {
     if (id === undefined || hold === undefined) return false
     tx.put('holds', id, { ...hold, released: true })
     putEntry(world, tx, { run: id, at: world.truth.now }, 'hold.released', {
-      ...{ hold: id, subject: commitment(world, key) },
+      ...{ hold: id, subject: commitment(world) },
     })
     yield 'the hold is released'
     return true
@@ -75,7 +75,7 @@ export function* bounces(process: Process, key: string): Steps<void> {
     tx.put('outbox', id, { ...row, state: 'bounced', ...cleared })
     const failedAt = world.truth.now
     turnWarning(tx, id, null, { state: 'bounced', acceptedAt: null, failedAt })
-    recordMail(process, tx, { id, key }, failedAt)
+    recordMail(process, tx, id, failedAt)
     yield 'the bounce is written down'
     return true
   })

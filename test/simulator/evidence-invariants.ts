@@ -7,7 +7,7 @@ export function evidence({ change, memory }: Seen): string | null {
   for (const gone of change.gone) {
     if (gone.entryId === null) return `${gone.key}: gone, and no tombstone recognises the person`
     if (gone.entry === null) return `${gone.key}: gone, and the tombstone leads to no entry`
-    if (memory.picture?.entries.has(gone.entryId) === true) return `${gone.key}: the entry was there before the person went`
+    if (memory.entries.has(gone.entryId)) return `${gone.key}: the entry was there before the person went`
   }
   const erasures = change.entries.filter(({ leaf }) => erasureOf(leaf) !== null).length
   return erasures === change.gone.length
@@ -25,9 +25,8 @@ export function cursorMoves({ change, memory, picture }: Seen): string | null {
 }
 
 export function entriesStay({ memory, picture }: Seen): string | null {
-  const last = memory.picture?.entries
-  if (last === undefined || last === picture.entries) return null
-  for (const [id, { leaf }] of last)
+  if (memory.picture?.entriesVersion === picture.entriesVersion) return null
+  for (const [id, leaf] of memory.entries)
     if (picture.entries.get(id)?.leaf !== leaf) return 'an entry is gone or was changed'
   return null
 }

@@ -47,7 +47,7 @@ export function nobodyMailedWhoReturned(seen: Seen): string | null {
     const told = toldBy(seen, send)
     const person = told === undefined ? undefined : seen.truth.people.get(told.key)
     if (told === undefined || person === undefined) continue
-    if (person.lastSign > told.cycle && person.lastSign < send.at - crossing)
+    if (person.lastSign > told.cycle && person.signWritten < send.at - crossing)
       return `${told.key}: a warning left although the person had come back`
     if (person.addressHash !== told.addressHash && seen.truth.now - person.addressSince > crossing)
       return `${told.key}: a warning went to an address that is no longer the person's`

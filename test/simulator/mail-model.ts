@@ -192,19 +192,19 @@ function* endMail(
       const failed = state === 'rejected' ? 'refused' : 'abandoned'
       turnWarning(tx, mail.id, null, { state: failed, acceptedAt: null, failedAt: now })
     }
-    recordMail(process, tx, mail, now)
+    recordMail(process, tx, mail.id, now)
     return true
   })
   return outcome.state === 'committed' && outcome.value
 }
 
 /** Evidence of a warning; none when the person is gone or back. */
-export function recordMail(process: Process, tx: Tx, { id, key }: { id: string; key: string }, at: Instant): void {
+export function recordMail(process: Process, tx: Tx, id: string, at: Instant): void {
   const warning = tx.get('warnings', id)
   if (warning === undefined) return
   const fields = {
     policy: { id: warning.policy, terms: warning.termsHash },
-    subject: commitment(process.world, key),
+    subject: commitment(process.world),
     round: String(warning.round),
     step: String(warning.step),
   }

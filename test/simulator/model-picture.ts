@@ -22,7 +22,6 @@ export function pictures(world: World): () => Picture {
   const warnings = part(['warnings'], () =>
     [...committed.all('warnings')].map(([mail, row]) => ({ mail, terms: row.termsHash, ...row })),
   )
-  const entries = part(['entries'], () => new Map(committed.all('entries')))
   const tombstones = part(
     ['tombstones'],
     () => new Map([...committed.all('tombstones')].map(([hash, { entry }]) => [hash, entry])),
@@ -36,14 +35,16 @@ export function pictures(world: World): () => Picture {
   const traces = part(['outbox', 'warnings', 'holds'], () => tracesOf(committed))
   const left = part(['results'], () => enforcedResults(world)[0]?.left ?? 0)
   return () => ({
-    ...people(),
+    people: people().people,
+    orphans: people().orphans,
     mails: mails(),
     warnings: warnings(),
-    entries: entries(),
+    entries: server.table('entries'),
+    entriesVersion: server.versionOf('entries'),
     tombstones: tombstones(),
     seals: seals(),
     checkpoints: world.checkpoints,
-    runs: runs(),
+    runs,
     cursors: cursors(),
     traces: traces(),
     left: left(),

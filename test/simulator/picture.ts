@@ -43,14 +43,16 @@ export interface Picture {
   readonly orphans: number
   readonly mails: readonly MailSeen[]
   readonly warnings: readonly WarningSeen[]
+  /** May be the live table: compare by `entriesVersion`. */
   readonly entries: ReadonlyMap<string, EntrySeen>
+  readonly entriesVersion: number
   /** Hash → entry id. */
   readonly tombstones: ReadonlyMap<string, string>
   /** Entry ids by leaf index; undefined where one is missing. */
   readonly seals: readonly (string | undefined)[]
   readonly checkpoints: readonly CheckpointSeen[]
-  /** Run → as_of. */
-  readonly runs: ReadonlyMap<string, Instant>
+  /** Run → as_of, in the order in which they were written down. */
+  readonly runs: () => ReadonlyMap<string, Instant>
   /** Run → number of its last batch. */
   readonly cursors: ReadonlyMap<string, number>
   /** Key → rows of ours that speak of the person: mails, warnings, refusals, holds. */

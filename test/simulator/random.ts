@@ -7,6 +7,7 @@ export interface Random {
   readonly below: (n: number) => number
   readonly chance: (share: number) => boolean
   readonly pick: <T>(list: readonly T[]) => T
+  /** `size` is a multiple of four. */
   readonly bytes: (size: number) => Uint8Array
 }
 
@@ -31,6 +32,11 @@ export function randomOf(seed: number, stream = 0): Random {
       if (found === undefined) throw new Error('there is nothing to pick from')
       return found
     },
-    bytes: (size) => Uint8Array.from({ length: size }, () => word() & 255),
+    bytes: (size) => {
+      const found = new Uint8Array(size)
+      const words = new DataView(found.buffer)
+      for (let i = 0; i + 4 <= size; i += 4) words.setUint32(i, word())
+      return found
+    },
   }
 }

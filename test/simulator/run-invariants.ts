@@ -38,15 +38,16 @@ export function lawfulTerms(seen: Seen): string | null {
 }
 
 export function clockGoesOn(seen: Seen): string | null {
-  for (const { asOf } of acts(seen)) {
-    const runs = [...seen.picture.runs].sort(([, a], [, b]) => a - b)
-    const [run] = runs.find(([, at]) => at === asOf) ?? []
-    if (run === undefined || seen.truth.gapAccepted.has(run)) continue
-    const earlier = runs.filter(([, at]) => at < asOf).at(-1)
-    if (earlier !== undefined && asOf - earlier[1] > widestGap) return 'a run acts after a jump of the clock'
-    const later = seen.truth.reports.find((report) => report.asOf > asOf && report.run !== run)
-    if (later !== undefined && seen.change.gone.length === 0 && seen.change.queued.length > 0)
-      return 'a run warns although its clock is behind an earlier run'
+  for (const { asOf, run } of acts(seen)) {
+    const begun = [...seen.picture.runs()]
+    const own = begun.findIndex(([id, at]) => (run === '' ? at === asOf : id === run))
+    const earlier = begun.slice(0, Math.max(0, own)).map(([, at]) => at)
+    const last = Math.max(-Infinity, ...earlier)
+    // What a run says to people is judged again before it leaves; what it erases is not.
+    if (run !== '' && last > asOf) return 'a run erases although its clock is behind the last run'
+    const [id] = begun[own] ?? []
+    if (id === undefined || earlier.length === 0 || seen.truth.gapAccepted.has(id)) continue
+    if (asOf - last > widestGap) return 'a run acts after a jump of the clock'
   }
   return null
 }

@@ -66,7 +66,7 @@ function* runUnderLease(process: Process, lease: Held, acceptGap: boolean): Step
   const done = acts ? yield* purge(process, { run: id, asOf, lease, policy }, plan) : []
   yield* record(process, { id, asOf, policy, plan, warned, done: done.length })
   // Not after each run, only because a thousand seeds are told in a minute.
-  if (world.random.chance(0.2)) yield* seal(process)
+  if (world.random.chance(0.1)) yield* seal(process)
 }
 
 /** As the program does with an outcome that it cannot go on without. */

@@ -63,11 +63,11 @@ export interface Script {
 }
 
 const day = 86_400_000
-const slotCount = 24
+const slotCount = 12
 
 export function scriptOf(seed: number): Script {
   const random = randomOf(seed)
-  const people = Array.from({ length: 3 + random.below(3) }, () => newcomer(random))
+  const people = Array.from({ length: 2 + random.below(3) }, () => newcomer(random))
   if (random.chance(0.05)) people.push({ ...newcomer(random), role: 'canary' })
   const words = firstWords(random)
   const slots = slotTimes(random)
@@ -77,7 +77,7 @@ export function scriptOf(seed: number): Script {
 
 function newcomer(random: Random): Newcomer {
   return {
-    daysSilent: 8 + random.below(36),
+    daysSilent: 14 + random.below(30),
     address: random.chance(0.9) ? 'valid' : random.pick(['none', 'invalid'] as const),
     refused: random.chance(0.15),
     role: random.chance(0.05) ? 'exception' : 'customer',
@@ -93,9 +93,9 @@ function slotTimes(random: Random): readonly Instant[] {
   })
 }
 
-/** From some hours to three days: two slots can lie in one local day. */
+/** From some hours to four days: two slots can lie in one local day. */
 function between(random: Random): number {
-  return Math.floor((0.2 + random.next() * 2.8) * day)
+  return Math.floor((0.2 + random.next() * 3.8) * day)
 }
 
 function inSlot(random: Random, slot: number, people: number): readonly Happening[] {

