@@ -14,6 +14,10 @@ export interface Actor {
   readonly happening: Happening
   /** Steps taken so far. */
   taken: number
+  /** The last of them. */
+  last: string
+  /** Its fault has happened, or it has none. */
+  failed: boolean
 }
 
 const day = 86_400_000
@@ -24,7 +28,7 @@ export function actorOf(world: World, happening: Happening, name: string): Actor
   const keys = [...world.truth.people.keys()]
   const key = keys[happening.who % keys.length] ?? ''
   const steps = stepsOf(process, happening, key)
-  return steps === null ? null : { process, steps, happening, taken: 0 }
+  return steps === null ? null : { process, steps, happening, taken: 0, last: '', failed: happening.fault === null }
 }
 
 function stepsOf(process: Process, { what, choice }: Happening, key: string): Steps<void> | null {

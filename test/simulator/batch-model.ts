@@ -90,8 +90,7 @@ function writePerson(process: Process, tx: Tx, place: RunPlace, key: string): vo
   const { defect } = process.world
   const created = tx.get('users', key)?.created ?? ''
   tx.remove('users', key)
-  if (defect === 'evidence outside the transaction') return
-  writeEvidence(process, tx, place, key, created)
+  if (defect !== 'evidence outside the transaction') writeEvidence(process, tx, place, key, created)
   if (defect === 'traces kept') return
   for (const table of ['outbox', 'warnings', 'holds'] as const)
     for (const [id, row] of [...tx.all(table)]) if (row.key === key) tx.remove(table, id)

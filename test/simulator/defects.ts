@@ -13,6 +13,7 @@ export const defects = {
   'refusals of one day': 'two refusals on one day make somebody unreachable',
   'announced date moved earlier': 'a reminder names the end of the term, whatever was announced',
   'mail leaves unasked': 'a waiting mail is not judged again before it leaves',
+  'mail of an earlier silence leaves': 'a waiting mail leaves although the silence began anew meanwhile',
   'our fault is theirs': 'refusals count although the relay refuses everything',
   'mail result without claim': 'a late answer is written although the mail was given to another delivery',
   'mail written again on retry': 'each attempt composes the mail anew',

@@ -11,6 +11,8 @@ const day = 24 * hour
 const shortened = hour
 /** A notice says nothing any more so long after its day. */
 const stale = 30 * day
+/** What happens in the same hour can cross on the way, and either order is right. */
+export const crossing = hour
 export const zone = 'Europe/Paris'
 
 interface Erasure {
@@ -91,7 +93,7 @@ function warningFault(seen: Seen, { person, policy, asOf }: Erasure, told: reado
   if (asOf - first < policy.noticeDays * day - shortened) return `erased ${days(asOf - first)} days after the mail`
   if (asOf - announced > stale + day) return 'erased on a notice that is long past'
   const standing = Math.max(...accepted.map(({ one }) => lastAcceptedAt(seen, one.token)))
-  return bounces(seen, told, person).some((at) => at > standing) ? 'erased after a bounce' : null
+  return bounces(seen, told, person).some((at) => at > standing + crossing) ? 'erased after a bounce' : null
 }
 
 function acceptedAt(seen: Seen, token: string): Instant | null {

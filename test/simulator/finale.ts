@@ -54,7 +54,7 @@ function plain(slot: number, whats: readonly What[]): readonly Happening[] {
 function remaining(world: World): readonly PersonTruth[] {
   const { people } = world.truth
   const here = [...people.values()].filter(({ key }) => world.server.committed.get('users', key) !== undefined)
-  if (here.some((one) => one.role === 'canary' && !one.doubtful)) return []
+  if (here.some((one) => one.role === 'canary')) return []
   return here.filter((person) => !mayStay(world, person, here))
 }
 

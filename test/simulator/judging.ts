@@ -19,14 +19,17 @@ export interface Judged {
   readonly decision: Decision
 }
 
-/** Null: the person is not there. `under lock`: the last judgement before a write. */
+/** `under lock`: the last judgement before a write. `mail`: before a mail leaves. */
+export type When = 'plan' | 'under lock' | 'mail'
+
+/** Null: the person is not there. */
 export function judgePerson(
   world: World,
   reader: Reader,
   policy: CompiledPolicy,
   key: string,
   now: Instant,
-  when: 'plan' | 'under lock' = 'plan',
+  when: When = 'plan',
 ): Judged | null {
   const user = reader.get('users', key)
   if (user === undefined) return null
@@ -107,8 +110,9 @@ function bent(
   policy: CompiledPolicy,
   facts: Facts,
   now: Instant,
-  when: 'plan' | 'under lock',
+  when: When,
 ): Facts {
+  if (when === 'mail') return facts
   const warnings = (change: (one: WarningFact, i: number) => WarningFact): Facts => ({
     ...facts,
     warnings: facts.warnings.map(change),

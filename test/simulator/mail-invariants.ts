@@ -1,14 +1,12 @@
 /** What mails may say, when they may leave, and how they end. */
 import { dayOf } from '../../plan/day.ts'
-import { zone } from './erasure-invariants.ts'
+import { crossing, zone } from './erasure-invariants.ts'
 import type { Told } from './change.ts'
 import type { Seen } from './invariants.ts'
 import type { MailSeen } from './picture.ts'
 import type { Send } from './truth.ts'
 
 const ended = ['accepted', 'rejected', 'bounced', 'abandoned', 'cancelled']
-/** What happened so long before a mail left cannot have crossed it on the way. Milliseconds. */
-const crossing = 3_600_000
 
 function toldBy(seen: Seen, send: Send): Told | undefined {
   return [...seen.memory.told.values()].find((told) => told.token === send.token)

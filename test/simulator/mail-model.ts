@@ -3,6 +3,7 @@ import type { Instant } from '../../base/clock.ts'
 import { newEntryId } from '../../audit/entry.ts'
 import { backOff } from '../../mail/back-off.ts'
 import { faultShare, ourFault } from '../../mail/our-fault.ts'
+import { readClock } from '../../plan/clock-reading.ts'
 import { civilDate } from '../../plan/civil.ts'
 import { zone } from './erasure-invariants.ts'
 import { judgePerson } from './judging.ts'
@@ -94,6 +95,7 @@ function* deliverOne(
     yield* postpone(process, mail, 'deferred', world.truth.now + heldBack)
     return
   }
+  process.sending = true
   yield 'mail may leave'
   const called = yield* insist(process, function* (tx) {
     yield 'marks the call'
@@ -105,8 +107,10 @@ function* deliverOne(
       attempts: row.attempts + 1,
     }))
   })
-  if (called.state !== 'committed' || !called.value) return
-  const answer = answerOf(world, mail, delivery)
+  const sends = called.state === 'committed' && called.value
+  const answer = sends ? answerOf(world, mail, delivery) : null
+  process.sending = false
+  if (answer === null) return
   yield `the relay says ${answer}`
   yield* settle(process, mail, answer, tally)
 }
@@ -114,11 +118,15 @@ function* deliverOne(
 /** Is what a waiting mail says still true? As `jobs/may-leave.ts`. */
 function mayLeave(process: Process, policy: PolicyVersion, mail: Claimed): boolean {
   const { world, server } = process
-  const row = judgePerson(world, server.committed, policy.compiled, mail.key, world.truth.now)
+  const row = judgePerson(world, server.committed, policy.compiled, mail.key, world.truth.now, 'mail')
   if (row?.decision.act !== 'spare' || row.decision.reason !== 'warning on its way') return false
+  const start = readClock(policy.compiled.clock, row.facts, world.truth.now).start
+  const anyCycle = world.defect === 'mail of an earlier silence leaves'
   return row.facts.warnings
     .filter(({ state }) => state === 'open' || state === 'unknown')
-    .every(({ addressHash }) => addressHash === row.facts.addressHash)
+    .every(
+      ({ addressHash, cycle }) => addressHash === row.facts.addressHash && (anyCycle || cycle === start),
+    )
 }
 
 function* settle(

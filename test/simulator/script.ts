@@ -1,10 +1,18 @@
 /** What will happen, written before anything does: a list from which lines can be struck to find the shortest one. */
 import type { Instant } from '../../base/clock.ts'
+import { points } from '../../engine/ports.ts'
 import { firstWords, type PolicyWords } from './policy-versions.ts'
 import { randomOf, type Random } from './random.ts'
 
 export const faults = ['crash', 'freeze', 'lost', 'answer lost', 'never arrives', 'late'] as const
-export type Fault = (typeof faults)[number]
+
+/** `at`: how many steps come first, or the name of the step at which it happens. */
+export interface Fault {
+  readonly kind: (typeof faults)[number]
+  readonly at: number | string
+  /** Slots that a freeze lasts. */
+  readonly slots: number
+}
 
 export type What =
   | 'run'
@@ -41,7 +49,7 @@ export interface Happening {
   /** Steps of the others that come first. */
   readonly delay: number
   /** For processes of ours: what goes wrong, after how many of their steps. */
-  readonly fault: { readonly kind: Fault; readonly after: number; readonly slots: number } | null
+  readonly fault: Fault | null
   /** In [0, 1): whatever else has to be chosen. */
   readonly choice: number
 }
@@ -122,6 +130,9 @@ function inSlot(random: Random, slot: number, people: number): readonly Happenin
   return found
 }
 
+/** Steps at which things go wrong more often than by chance: those of a batch, and what is like them elsewhere. */
+const places: readonly string[] = [...points, 'sealing', 'sealed, not signed yet', 'marks the call', 'closes the run']
+
 const often: readonly (readonly [What, number])[] = [
   ['sign in', 0.1],
   ['session', 0.05],
@@ -145,6 +156,7 @@ const often: readonly (readonly [What, number])[] = [
   ['relay loses answers', 0.04],
 ]
 
-function faultOf(random: Random): NonNullable<Happening['fault']> {
-  return { kind: random.pick(faults), after: 1 + random.below(90), slots: 1 + random.below(3) }
+function faultOf(random: Random): Fault {
+  const at = random.chance(0.5) ? 1 + random.below(90) : random.pick(places)
+  return { kind: random.pick(faults), at, slots: 1 + random.below(3) }
 }

@@ -126,18 +126,19 @@ function takeStep(stage: Stage, actor: Actor, slot: number): boolean {
   actor.taken += 1
   const { fault } = happening
   try {
-    if (fault !== null && fault.after === actor.taken) {
+    if (fault !== null && !actor.failed && (fault.at === actor.taken || fault.at === actor.last)) {
+      actor.failed = true
       world.note(process.name, `*** ${fault.kind}`)
       if (fault.kind === 'crash') {
         killed(process)
         return false
       }
-      if (fault.kind === 'freeze') {
+      if (fault.kind === 'freeze' && !process.sending) {
         stage.frozen.push({ actor, until: slot + fault.slots })
         return false
       }
       if (fault.kind === 'lost') return advance(world, actor, steps.throw(new Failure('connection lost')))
-      process.fault = fault.kind
+      if (fault.kind !== 'freeze') process.fault = fault.kind
     }
     return advance(world, actor, steps.next())
   } catch (error) {
@@ -147,9 +148,11 @@ function takeStep(stage: Stage, actor: Actor, slot: number): boolean {
   }
 }
 
-function advance(world: World, { process }: Actor, result: IteratorResult<string, void>): boolean {
-  if (result.done !== true) world.note(process.name, result.value)
-  return result.done !== true
+function advance(world: World, actor: Actor, result: IteratorResult<string, void>): boolean {
+  if (result.done === true) return false
+  actor.last = result.value
+  world.note(actor.process.name, result.value)
+  return true
 }
 
 export function look(stage: Stage): void {

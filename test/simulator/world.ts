@@ -37,6 +37,8 @@ export interface Process extends Client {
   readonly name: string
   readonly world: World
   fault: CommitFate
+  /** Between the last question and the relay: nobody can stop a mail there, so nobody freezes there. */
+  sending: boolean
   /** The last COMMIT whose answer was lost. */
   lost: Truth['lostCommits'][number] | null
 }
@@ -47,6 +49,7 @@ export function processOf(world: World, name: string): Process {
     world,
     server: world.server,
     fault: 'answered',
+    sending: false,
     lost: null,
     open: null,
     fate: () => {
