@@ -36,7 +36,9 @@ function* applyBatch(
   const outcome = yield* transaction(process, function* (tx) {
     yield* assertFence(process, tx, place.lease)
     yield at('before lock')
-    const locked = keys.filter((key) => tx.tryLock('users', key, 'exclusive') && tx.get('users', key) !== undefined)
+    const locked = keys.filter(
+      (key) => tx.tryLock('users', key, 'exclusive') && tx.get('users', key) !== undefined,
+    )
     yield at('locked')
     if (defect !== 'children not locked') lockChildren(tx, locked)
     yield at('children locked')
@@ -71,7 +73,8 @@ function childrenOf(tx: Tx, keys: readonly string[]): readonly string[] {
 }
 
 function lockChildren(tx: Tx, keys: readonly string[]): void {
-  for (const id of childrenOf(tx, keys)) if (!tx.tryLock('sessions', id, 'exclusive')) throw new Failure('no wait')
+  for (const id of childrenOf(tx, keys))
+    if (!tx.tryLock('sessions', id, 'exclusive')) throw new Failure('no wait')
 }
 
 function* eraseChildren(process: Process, tx: Tx, place: RunPlace, due: readonly string[]): Steps<void> {

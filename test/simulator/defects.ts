@@ -10,6 +10,7 @@ export const defects = {
   'address not compared': 'a warning to an earlier address counts',
   'terms not compared': 'a warning in other words counts',
   'late bounce ignored': 'a bounce after the acceptance changes nothing',
+  'bounce beside a batch': 'a bounce does not wait for the batch that is erasing its person',
   'refusals of one day': 'two refusals on one day make somebody unreachable',
   'announced date moved earlier': 'a reminder names the end of the term, whatever was announced',
   'mail leaves unasked': 'a waiting mail is not judged again before it leaves',
@@ -37,7 +38,6 @@ export const defects = {
   'children in their own transaction': 'what hangs on a person goes first, and the person later',
   'tombstone missing': 'nothing recognises the person after a restored backup',
   'sealed by high-water mark': 'the sealer takes what has a higher number than the last sealed entry',
-  'sealed twice after a crash': 'the sealer begins again where its last checkpoint ended',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Defect = keyof typeof defects

@@ -62,12 +62,16 @@ export function* bounces(process: Process, key: string): Steps<void> {
   const { world } = process
   const mails = [...process.server.committed.all('outbox')].filter(([, mail]) => mail.key === key)
   const taken = mails.filter(([, { token }]) =>
-    world.truth.sends.some((send) => send.token === token && (send.answer === 'accepted' || send.answer === 'lost')),
+    world.truth.sends.some(
+      (send) => send.token === token && (send.answer === 'accepted' || send.answer === 'lost'),
+    ),
   )
   const [id, mail] = taken.at(-1) ?? []
   if (id === undefined || mail === undefined) return
   if (world.truth.bounces.some(({ token }) => token === mail.token)) return
   const outcome = yield* insist(process, function* (tx) {
+    // The batch that erases the person has judged already: the report waits for it, or is seen by it.
+    if (world.defect !== 'bounce beside a batch') yield* lock(tx, 'users', key, 'shared')
     const row = tx.get('outbox', id)
     if (row === undefined || !['accepted', 'unknown'].includes(row.state)) return false
     if (world.defect === 'late bounce ignored') return true
@@ -112,8 +116,7 @@ export function* approve(process: Process): Steps<void> {
 
 export function edits(process: Process): void {
   const { world } = process
-  const { terms: _, ...words } = world.policy.truth
-  world.policy = versionOf(nextWords(words, world.random))
+  world.policy = versionOf(nextWords(world.policy.words, world.random))
   world.truth.policies.set(world.policy.truth.terms, world.policy.truth)
   world.note(process.name, `${world.policy.truth.periodDays} days, notice ${world.policy.truth.noticeDays}`)
 }

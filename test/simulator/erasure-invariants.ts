@@ -60,7 +60,9 @@ export const nobodyInDoubt = onEach((_seen, { person }) =>
 export const everybodyWarned = onEach((seen, erasure) => {
   if (!erasure.policy.warns) return null
   const told = cycleOf(seen, erasure.person)
-  const open = told.find((one) => ['queued', 'claimed', 'deferred', 'unknown'].includes(stateBefore(seen, one)))
+  const open = told.find((one) =>
+    ['queued', 'claimed', 'deferred', 'unknown'].includes(stateBefore(seen, one)),
+  )
   if (open !== undefined) return 'erased while a mail of this silence was on its way'
   const wrong = warningFault(seen, erasure, told)
   if (wrong === null || unreachable(seen, erasure, told) || addressless(erasure, told)) return null
@@ -90,7 +92,8 @@ function warningFault(seen: Seen, { person, policy, asOf }: Erasure, told: reado
   if (last.some((one) => one.terms !== policy.terms)) return 'warned in other words'
   const announced = Math.max(...accepted.map(({ one }) => one.announced))
   if (asOf < announced) return 'erased before the announced day'
-  if (asOf - first < policy.noticeDays * day - shortened) return `erased ${days(asOf - first)} days after the mail`
+  if (asOf - first < policy.noticeDays * day - shortened)
+    return `erased ${days(asOf - first)} days after the mail`
   if (asOf - announced > stale + day) return 'erased on a notice that is long past'
   const standing = Math.max(...accepted.map(({ one }) => lastAcceptedAt(seen, one.token)))
   return bounces(seen, told, person).some((at) => at > standing + crossing) ? 'erased after a bounce' : null

@@ -124,9 +124,7 @@ function mayLeave(process: Process, policy: PolicyVersion, mail: Claimed): boole
   const anyCycle = world.defect === 'mail of an earlier silence leaves'
   return row.facts.warnings
     .filter(({ state }) => state === 'open' || state === 'unknown')
-    .every(
-      ({ addressHash, cycle }) => addressHash === row.facts.addressHash && (anyCycle || cycle === start),
-    )
+    .every(({ addressHash, cycle }) => addressHash === row.facts.addressHash && (anyCycle || cycle === start))
 }
 
 function* settle(
@@ -222,25 +220,14 @@ export function recordMail(process: Process, tx: Tx, id: string, at: Instant): v
   } else putEntry(process.world, tx, { run: 'mail', at }, 'warning.failed', { ...fields, why: warning.state })
 }
 
-export function turnWarning(
-  tx: Tx,
-  id: string,
-  from: readonly string[] | null,
-  to: Partial<Warning>,
-): void {
+export function turnWarning(tx: Tx, id: string, from: readonly string[] | null, to: Partial<Warning>): void {
   const warning = tx.get('warnings', id)
   if (warning === undefined || (from !== null && !from.includes(warning.state))) return
   tx.put('warnings', id, { ...warning, ...to })
 }
 
 /** False when the claim was lost to a lease, a cancellation or an erasure. */
-function change(
-  process: Process,
-  tx: Tx,
-  mail: Claimed,
-  from: string,
-  to: (row: Outbox) => Outbox,
-): boolean {
+function change(process: Process, tx: Tx, mail: Claimed, from: string, to: (row: Outbox) => Outbox): boolean {
   const row = tx.get('outbox', mail.id)
   const ours =
     process.world.defect === 'mail result without claim'

@@ -12,6 +12,7 @@ export interface PolicyVersion {
   readonly compiled: CompiledPolicy
   readonly terms: Canonical
   readonly truth: PolicyTruth
+  readonly words: PolicyWords
 }
 
 export type PolicyWords = Omit<PolicyTruth, 'terms'>
@@ -56,6 +57,7 @@ function compile(words: PolicyWords): PolicyVersion {
     compiled: { ...plain, policy, termsHash: hash },
     terms: termsOf(policy, dataMap),
     truth: { ...words, terms: hash },
+    words,
   }
 }
 

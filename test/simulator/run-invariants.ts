@@ -13,7 +13,9 @@ export function fenced({ change, picture }: Seen): string | null {
 }
 
 /** Terms under which somebody went or entered the ladder in this step, and the run's time. */
-function acts({ change }: Seen): readonly { readonly terms: string; readonly asOf: Instant; readonly run: string }[] {
+function acts({
+  change,
+}: Seen): readonly { readonly terms: string; readonly asOf: Instant; readonly run: string }[] {
   return [
     ...change.gone.flatMap(({ entry }) => (entry === null ? [] : [entry])),
     ...change.queued.map(({ terms, queuedAt }) => ({ terms, asOf: queuedAt, run: '' })),
@@ -114,5 +116,7 @@ export function reportsTrue(seen: Seen): string | null {
 
 export function lostCommitsResolved({ truth }: Seen): string | null {
   const wrong = truth.lostCommits.find(({ taken, fate }) => taken !== null && fate !== null && taken !== fate)
-  return wrong === undefined ? null : `a lost COMMIT was taken as ${wrong.taken ?? ''} and is ${wrong.fate ?? ''}`
+  return wrong === undefined
+    ? null
+    : `a lost COMMIT was taken as ${wrong.taken ?? ''} and is ${wrong.fate ?? ''}`
 }

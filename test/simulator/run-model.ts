@@ -26,6 +26,8 @@ export interface Survey {
 interface Plan extends Survey {
   readonly standing: Standing
   readonly alarmed: boolean
+  /** From now on these terms are in force. */
+  readonly begins: boolean
   readonly leftBefore: number
   readonly newly: number
 }
@@ -60,7 +62,10 @@ function* runUnderLease(process: Process, lease: Held, acceptGap: boolean): Step
   const plan = planPolicy(process, policy, asOf, id)
   yield 'planned'
   const acts = plan.standing.mode === 'enforced' && !plan.alarmed
-  world.note(process.name, `plans: ${plan.due.length} due, ${plan.toWarn} to warn, ${acts ? 'acts' : 'does not act'}`)
+  world.note(
+    process.name,
+    `plans: ${plan.due.length} due, ${plan.toWarn} to warn, ${acts ? 'acts' : 'does not act'}`,
+  )
   const warned = yield* warnStep(process, policy, asOf, acts)
   yield* deliverDue(process, policy)
   const done = acts ? yield* purge(process, { run: id, asOf, lease, policy }, plan) : []
@@ -84,7 +89,8 @@ function* guardClock(process: Process, id: string, asOf: Instant, acceptGap: boo
   const fields = { run: id, as_of: isoInstant(asOf) }
   yield* must(process, function* (tx) {
     yield 'writes down what the clock did'
-    if (pass) putEntry(world, tx, { run: id, at: asOf }, 'clock.accepted', { ...fields, previous: isoInstant(last) })
+    if (pass)
+      putEntry(world, tx, { run: id, at: asOf }, 'clock.accepted', { ...fields, previous: isoInstant(last) })
     else
       putEntry(world, tx, { run: id, at: asOf }, 'run.refused', {
         ...fields,
@@ -118,7 +124,9 @@ export function planPolicy(process: Process, policy: PolicyVersion, now: Instant
   const found = survey(process, policy, now)
   const hash = policy.truth.terms
   const seen = committed.get('terms', hash)
-  const approval = [...committed.all('approvals')].map(([, one]) => one).findLast((one) => one.terms === hash && one.until > now)
+  const approval = [...committed.all('approvals')]
+    .map(([, one]) => one)
+    .findLast((one) => one.terms === hash && one.until > now)
   const stands = standing({
     status: 'enforce',
     termsHash: hash,
@@ -142,7 +150,13 @@ export function planPolicy(process: Process, policy: PolicyVersion, now: Instant
     canaries,
     approvedCount: history.length === 0 ? found.entering : enforced,
   })
-  const slice = sliceOf({ due: found.due.length, perRun: policy.truth.mostPeople, newlyPerRun: 0, now, runEvery: 0 })
+  const slice = sliceOf({
+    due: found.due.length,
+    perRun: policy.truth.mostPeople,
+    newlyPerRun: 0,
+    now,
+    runEvery: 0,
+  })
   const alarmed =
     world.defect === 'alarm ignored'
       ? raised.some(({ kind }) => kind === 'canary')
@@ -150,8 +164,12 @@ export function planPolicy(process: Process, policy: PolicyVersion, now: Instant
   return {
     ...found,
     canaries,
-    standing: world.defect === 'new terms act at once' ? { mode: 'enforced', approved: null, newInForce: true } : stands,
+    standing:
+      world.defect === 'new terms act at once'
+        ? { mode: 'enforced', approved: null, newInForce: true }
+        : stands,
     alarmed,
+    begins: stands.mode === 'enforced' && stands.newInForce,
     leftBefore: left ?? 0,
     newly: left === null ? 0 : Math.max(0, found.entering - left),
   }
@@ -160,7 +178,8 @@ export function planPolicy(process: Process, policy: PolicyVersion, now: Instant
 function inForce(process: Process): Parameters<typeof standing>[0]['inForce'] {
   let latest: { readonly hash: string; readonly at: Instant } | null = null
   for (const [hash, { inForceSince }] of process.server.committed.all('terms'))
-    if (inForceSince !== null && (latest === null || inForceSince > latest.at)) latest = { hash, at: inForceSince }
+    if (inForceSince !== null && (latest === null || inForceSince > latest.at))
+      latest = { hash, at: inForceSince }
   const row = latest === null ? undefined : process.server.committed.get('terms', latest.hash)
   return latest === null || row === undefined ? null : { hash: latest.hash, terms: row.terms }
 }
@@ -192,9 +211,10 @@ function* purge(process: Process, place: RunPlace, plan: Plan): Steps<readonly s
   let seq = 0
   for (let pass = 1; pass <= 2; pass += 1) {
     const page = candidates(process.server.committed, compiled, place.asOf, false).filter(
-      (key) => judgePerson(world, process.server.committed, compiled, key, place.asOf)?.decision.act === 'due',
+      (key) =>
+        judgePerson(world, process.server.committed, compiled, key, place.asOf)?.decision.act === 'due',
     )
-    for (let rest: readonly string[] = page; rest.length > 0 && done.length < most; ) {
+    for (let rest: readonly string[] = page; rest.length > 0 && done.length < most;) {
       const size = Math.min(batchSize, most - done.length)
       const applied = yield* applyHoweverHard(process, place, rest.slice(0, size), () => (seq += 1))
       done.push(...applied.done)
@@ -218,11 +238,13 @@ function* record(process: Process, { id, asOf, policy, plan, warned, done }: End
   const hash = policy.truth.terms
   const acts = plan.standing.mode === 'enforced' && !plan.alarmed
   const mode = plan.alarmed ? 'refused' : plan.standing.mode
-  const left = policy.truth.warns ? Math.max(0, plan.entering - warned.first) : Math.max(0, plan.due.length - done)
+  const left = policy.truth.warns
+    ? Math.max(0, plan.entering - warned.first)
+    : Math.max(0, plan.due.length - done)
   yield* must(process, function* (tx) {
     yield 'writes down what it did'
     const seen = tx.get('terms', hash) ?? { terms: policy.terms, observedRun: id, inForceSince: null }
-    const begins = acts && plan.standing.mode === 'enforced' && plan.standing.newInForce
+    const begins = acts && plan.begins
     tx.put('terms', hash, begins ? { ...seen, inForceSince: asOf } : seen)
     tx.put('results', id, { asOf, mode, left: acts ? left : plan.entering, newly: plan.newly })
   })
@@ -247,4 +269,3 @@ function* record(process: Process, { id, asOf, policy, plan, warned, done }: End
     terms: hash,
   })
 }
-

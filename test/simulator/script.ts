@@ -44,10 +44,12 @@ export interface Happening {
   /** Number of its slot. */
   readonly slot: number
   readonly what: What
-  /** Number of the person concerned. */
-  readonly who: number
+  /** Number of the person concerned; null: whoever has been silent for longest. */
+  readonly who: number | null
   /** Steps of the others that come first. */
   readonly delay: number
+  /** It also waits until somebody has come to this step, if anybody does. */
+  readonly until: string | null
   /** For processes of ours: what goes wrong, after how many of their steps. */
   readonly fault: Fault | null
   /** In [0, 1): whatever else has to be chosen. */
@@ -79,7 +81,8 @@ export function scriptOf(seed: number): Script {
   if (random.chance(0.05)) people.push({ ...newcomer(random), role: 'canary' })
   const words = firstWords(random)
   const slots = slotTimes(random)
-  const happenings = slots.flatMap((_, slot) => inSlot(random, slot, people.length))
+  const taste = tasteOf(random)
+  const happenings = slots.flatMap((_, slot) => inSlot(random, slot, people.length, taste))
   return { seed, people, words, slots, happenings }
 }
 
@@ -106,17 +109,32 @@ function between(random: Random): number {
   return Math.floor((0.2 + random.next() * 3.8) * day)
 }
 
-function inSlot(random: Random, slot: number, people: number): readonly Happening[] {
+/** Each story has a taste of its own, so that what meets seldom by chance meets often in some of them. */
+interface Taste {
+  readonly faults: number
+  readonly times: ReadonlyMap<What, number>
+}
+
+function tasteOf(random: Random): Taste {
+  const whats: readonly What[] = ['seal', 'deliver', ...often.map(([what]) => what)]
+  return {
+    faults: random.pick([0, 0.25, 0.6]),
+    times: new Map(whats.map((what) => [what, random.pick([0, 0.5, 1, 1, 5])])),
+  }
+}
+
+function inSlot(random: Random, slot: number, people: number, taste: Taste): readonly Happening[] {
   const found: Happening[] = []
   const add = (what: What, share: number): void => {
-    if (!random.chance(share)) return
+    if (!random.chance(share * (taste.times.get(what) ?? 1))) return
     const ours = what === 'run' || what === 'deliver' || what === 'seal'
     found.push({
       slot,
       what,
-      who: random.below(people),
+      who: random.chance(0.35) ? null : random.below(people),
       delay: random.below(ours ? 20 : 110),
-      fault: ours && slot > 2 && random.chance(0.25) ? faultOf(random) : null,
+      until: !ours && random.chance(0.3) ? random.pick(places) : null,
+      fault: ours && slot > 2 && random.chance(taste.faults) ? faultOf(random) : null,
       choice: random.next(),
     })
   }
@@ -131,7 +149,14 @@ function inSlot(random: Random, slot: number, people: number): readonly Happenin
 }
 
 /** Steps at which things go wrong more often than by chance: those of a batch, and what is like them elsewhere. */
-const places: readonly string[] = [...points, 'sealing', 'sealed, not signed yet', 'marks the call', 'closes the run']
+const places: readonly string[] = [
+  ...points,
+  'planned',
+  'sealing',
+  'sealed, not signed yet',
+  'marks the call',
+  'closes the run',
+]
 
 const often: readonly (readonly [What, number])[] = [
   ['sign in', 0.1],

@@ -14,11 +14,10 @@ export function* seal(process: Process): Steps<void> {
   const before = [...server.committed.all('entries')].map(([id]) => id)
   const tree = growingTree()
   const last = lastCheckpoint(process)
-  const ended = replay(process, tree, last) && (yield* sealNew(process, tree, last?.size ?? 0))
+  const ended = replay(process, tree, last) && (yield* sealNew(process, tree))
   if (ended) {
     yield 'sealed, not signed yet'
-    if (last === null || last.size !== tree.size())
-      sign(process, tree)
+    if (last === null || last.size !== tree.size()) sign(process, tree)
     world.truth.sealings.push({ before })
     world.note(process.name, `signs a checkpoint over ${tree.size()}`)
   }
@@ -42,7 +41,7 @@ function sign({ world }: Process, tree: GrowingTree): void {
 /** False: the log is not the one that was signed, and nothing is signed again. */
 function replay(process: Process, tree: GrowingTree, last: Checkpoint | null): boolean {
   const { committed } = process.server
-  const size = process.world.defect === 'sealed twice after a crash' ? (last?.size ?? 0) : process.server.count('seals')
+  const size = process.server.count('seals')
   for (let index = 0; index < size; index += 1) {
     const id = committed.get('seals', String(index))?.entry ?? ''
     tree.add(leafHash(committed.get('entries', id)?.leaf ?? ''))
@@ -51,9 +50,9 @@ function replay(process: Process, tree: GrowingTree, last: Checkpoint | null): b
   return last === null || tree.size() >= last.size
 }
 
-function* sealNew(process: Process, tree: GrowingTree, signed: number): Steps<boolean> {
+function* sealNew(process: Process, tree: GrowingTree): Steps<boolean> {
   for (;;) {
-    const page = unsealed(process, signed).slice(0, pageSize)
+    const page = unsealed(process).slice(0, pageSize)
     if (page.length === 0) return true
     const from = tree.size()
     const outcome = yield* insist(process, function* (tx) {
@@ -64,7 +63,6 @@ function* sealNew(process: Process, tree: GrowingTree, signed: number): Steps<bo
     })
     if (outcome.state !== 'committed') return false
     for (const { leaf } of page) tree.add(leafHash(leaf))
-    signed = tree.size()
   }
 }
 
@@ -76,10 +74,10 @@ interface Fresh {
 }
 
 /** Entries without a place: an anti-join, or what the defect takes for one. */
-function unsealed(process: Process, signed: number): readonly Fresh[] {
+function unsealed(process: Process): readonly Fresh[] {
   const { committed } = process.server
-  const places = new Map<string, number>()
-  for (const [index, { entry }] of committed.all('seals')) places.set(entry, Number(index))
+  const places = new Set<string>()
+  for (const [, { entry }] of committed.all('seals')) places.add(entry)
   const all = [...committed.all('entries')].map(([id, { no, at, leaf }]) => ({ id, no, at, leaf }))
   all.sort((a, b) => a.at - b.at || a.no - b.no)
   const { defect } = process.world
@@ -87,6 +85,5 @@ function unsealed(process: Process, signed: number): readonly Fresh[] {
     const mark = Math.max(0, ...all.filter(({ id }) => places.has(id)).map(({ no }) => no))
     return all.filter(({ no }) => no > mark)
   }
-  if (defect === 'sealed twice after a crash') return all.filter(({ id }) => (places.get(id) ?? Infinity) >= signed)
   return all.filter(({ id }) => !places.has(id))
 }

@@ -78,7 +78,14 @@ interface Linger {
 type Tables = { readonly [T in TableName]: Map<string, Rows[T]> }
 
 /** Tables in which nothing can go wrong by itself. */
-const unseen: ReadonlySet<TableName> = new Set(['lease', 'heartbeat', 'runs', 'results', 'terms', 'approvals'])
+const unseen: ReadonlySet<TableName> = new Set([
+  'lease',
+  'heartbeat',
+  'runs',
+  'results',
+  'terms',
+  'approvals',
+])
 
 export function createServer(): Server {
   const tables = Object.fromEntries(tableNames.map((name) => [name, new Map()])) as unknown as Tables

@@ -77,7 +77,8 @@ export function* opensSession(process: Process, key: string, back: number): Step
 export function* usesSession(process: Process, key: string): Steps<void> {
   const at = wholeSecond(process.world.truth.now)
   const outcome = yield* transaction(process, function* (tx) {
-    const [id] = [...tx.all('sessions')].find(([id, { user }]) => user === key && !id.startsWith('wrong')) ?? []
+    const [id] =
+      [...tx.all('sessions')].find(([id, { user }]) => user === key && !id.startsWith('wrong')) ?? []
     if (id === undefined) return false
     yield* lock(tx, 'sessions', id, 'exclusive')
     if (tx.get('sessions', id) === undefined) return false
@@ -139,4 +140,3 @@ export function* spoilsClock(process: Process, key: string, value: 'future' | 'a
     },
   )
 }
-

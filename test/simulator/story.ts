@@ -29,7 +29,11 @@ const day = 86_400_000
 const stepLasts = 20
 
 /** Null: every invariant held to the end. `trace` is told what happens, line by line. */
-export function play(script: Script, defect: Defect | null, trace?: (line: string) => void): Violation | null {
+export function play(
+  script: Script,
+  defect: Defect | null,
+  trace?: (line: string) => void,
+): Violation | null {
   const stage = setStage(script, defect, trace)
   script.slots.every((at, slot) => {
     const happenings = script.happenings.filter((one) => one.slot === slot)
@@ -58,7 +62,14 @@ function setStage(script: Script, defect: Defect | null, trace?: (line: string) 
   script.people.forEach((person, i) => {
     arrive(world, person, String(i + 1), start)
   })
-  const stage: Stage = { world, watch: watchOver(truth), picture: pictures(world), frozen: [], violation: null, seen: -1 }
+  const stage: Stage = {
+    world,
+    watch: watchOver(truth),
+    picture: pictures(world),
+    frozen: [],
+    violation: null,
+    seen: -1,
+  }
   look(stage)
   return stage
 }
@@ -71,7 +82,10 @@ function arrive(world: World, person: Newcomer, key: string, start: Instant): vo
   const role = person.role === 'exception' ? 'admin' : person.role
   tx.put('users', key, { email, lastLogin: sqlTime(lastSign), created, role, frozen: '0' })
   for (let i = 0; i < person.sessions; i += 1)
-    tx.put('sessions', `s${world.server.nextNumber()}`, { user: key, startedAt: String(lastSign / 1000 - i * 86_400) })
+    tx.put('sessions', `s${world.server.nextNumber()}`, {
+      user: key,
+      startedAt: String(lastSign / 1000 - i * 86_400),
+    })
   tx.commit()
   world.truth.people.set(key, {
     ...{ key, created, lastSign, address: email, addressHash: readAddress(email).hash, addressSince: start },
@@ -98,9 +112,14 @@ export function playSlot(
   const acting = stage.frozen.filter(({ until }) => until <= slot).map(({ actor }) => actor)
   stage.frozen.splice(0, Infinity, ...stage.frozen.filter(({ until }) => until > slot))
   const waiting = [...happenings].sort((a, b) => a.delay - b.delay)
+  const reached = new Set<string>()
   for (let step = 0; stage.violation === null; step += 1) {
-    while (waiting[0] !== undefined && (waiting[0].delay <= step || acting.length === 0)) {
-      const happening = waiting.shift()
+    for (;;) {
+      const next = waiting.findIndex(
+        (one) => one.delay <= step && (one.until === null || reached.has(one.until)),
+      )
+      if (next < 0 && (acting.length > 0 || waiting.length === 0)) break
+      const [happening] = waiting.splice(Math.max(0, next), 1)
       const actor = happening === undefined ? null : actorOf(world, happening, nameOf(happening))
       if (actor !== null) acting.push(actor)
     }
@@ -109,6 +128,7 @@ export function playSlot(
     const actor = acting[turn]
     if (actor === undefined) return
     if (!takeStep(stage, actor, slot)) acting.splice(turn, 1)
+    reached.add(actor.last)
     look(stage)
   }
 }

@@ -106,7 +106,11 @@ export interface Truth {
   /** Entries that were committed when a sealing began which has ended well. */
   readonly sealings: { readonly before: readonly string[] }[]
   /** COMMITs that were lost: what the program made of them, and what became of them. */
-  readonly lostCommits: { readonly id: string; taken: 'done' | 'failed' | null; fate: 'done' | 'failed' | null }[]
+  readonly lostCommits: {
+    readonly id: string
+    taken: 'done' | 'failed' | null
+    fate: 'done' | 'failed' | null
+  }[]
 }
 
 export function emptyTruth(now: Instant): Truth {

@@ -110,6 +110,13 @@ function hasReturned({ decision, facts }: Judged): boolean {
 function clearWarnings(tx: Tx, key: string): void {
   for (const [id, mail] of [...tx.all('outbox')])
     if (mail.key === key && ['queued', 'claimed', 'deferred', 'unknown'].includes(mail.state))
-      tx.put('outbox', id, { ...mail, state: 'cancelled', address: null, message: null, claim: null, leaseUntil: null })
+      tx.put('outbox', id, {
+        ...mail,
+        state: 'cancelled',
+        address: null,
+        message: null,
+        claim: null,
+        leaseUntil: null,
+      })
   for (const [id, warning] of [...tx.all('warnings')]) if (warning.key === key) tx.remove('warnings', id)
 }
