@@ -80,6 +80,7 @@ function lockChildren(tx: Tx, keys: readonly string[]): void {
 function* eraseChildren(process: Process, tx: Tx, place: RunPlace, due: readonly string[]): Steps<void> {
   const children = childrenOf(tx, due)
   if (children.length === 0) return
+  yield 'begins to write'
   if (process.world.defect === 'children in their own transaction')
     yield* transaction(process, function* (own) {
       yield* assertFence(process, own, place.lease)

@@ -64,17 +64,17 @@ function compile(words: PolicyWords): PolicyVersion {
 export function firstWords(random: Random): PolicyWords {
   return {
     periodDays: 30,
-    warns: random.chance(0.9),
+    warns: random.chance(0.8),
     daysBefore: random.pick([[10, 3], [12, 6, 2], [8]]),
-    noticeDays: random.pick([4, 6]),
+    noticeDays: random.pick([1, 2, 4]),
     refusals: 2,
-    waitDays: 12,
+    waitDays: random.pick([2, 10]),
     unreachable: random.pick(['erase', 'erase', 'a person decides'] as const),
     noAddress: random.pick(['erase', 'a person decides'] as const),
     children: 'erase',
     mostPeople: random.pick([1, 2, 2, 5]),
-    mostMails: random.pick([1, 3, 10]),
-    stopAbove: random.pick([null, 1, 2, 2]),
+    mostMails: random.pick([2, 3, 10]),
+    stopAbove: random.pick([null, null, null, 1, 2]),
   }
 }
 
@@ -88,7 +88,7 @@ export function nextWords(before: PolicyWords, random: Random): PolicyWords {
     case 2:
       return { ...before, periodDays: Math.max(20, before.periodDays - 4) }
     case 3:
-      return { ...before, noticeDays: Math.max(3, before.noticeDays - 1) }
+      return { ...before, noticeDays: Math.max(1, before.noticeDays - 1) }
     default:
       return { ...before, children: before.children === 'erase' ? 'detach' : 'erase' }
   }

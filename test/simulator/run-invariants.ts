@@ -26,9 +26,9 @@ export function lawfulTerms(seen: Seen): string | null {
   const { lawful } = seen.memory
   const enforced = seen.change.reports.filter(({ mode }) => mode === 'enforced')
   for (const { terms, asOf } of [...acts(seen), ...enforced]) {
-    if (lawful.has(terms)) continue
+    if (lawful.has(terms) || seen.truth.settled.has(terms)) continue
     const now = seen.truth.policies.get(terms)
-    const before = [...lawful].flatMap((one) => seen.truth.policies.get(one) ?? [])
+    const before = [...lawful, ...seen.truth.settled].flatMap((one) => seen.truth.policies.get(one) ?? [])
     const approved = seen.truth.approvals.some(
       (one) => one.terms === terms && one.until >= asOf && one.observed.has(terms),
     )

@@ -68,6 +68,8 @@ export interface Script {
   readonly seed: number
   readonly people: readonly Newcomer[]
   readonly words: PolicyWords
+  /** The terms have acted before the story begins. */
+  readonly settled: boolean
   readonly slots: readonly Instant[]
   readonly happenings: readonly Happening[]
 }
@@ -80,15 +82,16 @@ export function scriptOf(seed: number): Script {
   const people = Array.from({ length: 2 + random.below(3) }, () => newcomer(random))
   if (random.chance(0.05)) people.push({ ...newcomer(random), role: 'canary' })
   const words = firstWords(random)
+  const settled = random.chance(0.7)
   const slots = slotTimes(random)
   const taste = tasteOf(random)
   const happenings = slots.flatMap((_, slot) => inSlot(random, slot, people.length, taste))
-  return { seed, people, words, slots, happenings }
+  return { seed, people, words, settled, slots, happenings }
 }
 
 function newcomer(random: Random): Newcomer {
   return {
-    daysSilent: 14 + random.below(30),
+    daysSilent: 16 + random.below(34),
     address: random.chance(0.9) ? 'valid' : random.pick(['none', 'invalid'] as const),
     refused: random.chance(0.15),
     role: random.chance(0.05) ? 'exception' : 'customer',
@@ -104,9 +107,9 @@ function slotTimes(random: Random): readonly Instant[] {
   })
 }
 
-/** From some hours to four days: two slots can lie in one local day. */
+/** From some hours to five days: two slots can lie in one local day. */
 function between(random: Random): number {
-  return Math.floor((0.2 + random.next() * 3.8) * day)
+  return Math.floor((0.2 + random.next() * 4.8) * day)
 }
 
 /** Each story has a taste of its own, so that what meets seldom by chance meets often in some of them. */
@@ -119,7 +122,7 @@ function tasteOf(random: Random): Taste {
   const whats: readonly What[] = ['seal', 'deliver', ...often.map(([what]) => what)]
   return {
     faults: random.pick([0, 0.25, 0.6]),
-    times: new Map(whats.map((what) => [what, random.pick([0, 0.5, 1, 1, 5])])),
+    times: new Map(whats.map((what) => [what, random.pick([0, 0, 0.5, 1, 4])])),
   }
 }
 
@@ -162,7 +165,7 @@ const often: readonly (readonly [What, number])[] = [
   ['sign in', 0.1],
   ['session', 0.05],
   ['late session', 0.07],
-  ['use session', 0.1],
+  ['use session', 0.25],
   ['new address', 0.06],
   ['address gone', 0.015],
   ['address refuses', 0.02],
@@ -173,7 +176,7 @@ const often: readonly (readonly [What, number])[] = [
   ['hold', 0.08],
   ['release', 0.06],
   ['bounce', 0.12],
-  ['bounce', 0.04],
+  ['bounce', 0.06],
   ['edit', 0.04],
   ['relay works', 0.12],
   ['relay refuses everybody', 0.03],

@@ -62,6 +62,7 @@ function setStage(script: Script, defect: Defect | null, trace?: (line: string) 
   script.people.forEach((person, i) => {
     arrive(world, person, String(i + 1), start)
   })
+  if (script.settled) settle(world, start)
   const stage: Stage = {
     world,
     watch: watchOver(truth),
@@ -72,6 +73,16 @@ function setStage(script: Script, defect: Defect | null, trace?: (line: string) 
   }
   look(stage)
   return stage
+}
+
+function settle(world: World, start: Instant): void {
+  const { terms, truth } = world.policy
+  const tx = world.server.begin()
+  tx.put('terms', truth.terms, { terms, observedRun: 'before', inForceSince: start - day })
+  tx.put('results', 'before', { asOf: start - day, mode: 'enforced', left: 0, newly: 0 })
+  tx.commit()
+  world.truth.settled.add(truth.terms)
+  world.truth.observed.add(truth.terms)
 }
 
 function arrive(world: World, person: Newcomer, key: string, start: Instant): void {

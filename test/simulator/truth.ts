@@ -96,6 +96,8 @@ export interface Truth {
   readonly people: Map<string, PersonTruth>
   readonly policies: Map<string, PolicyTruth>
   readonly approvals: Approval[]
+  /** Terms that acted before anybody looked. */
+  readonly settled: Set<string>
   readonly sends: Send[]
   readonly bounces: Bounce[]
   readonly reports: Report[]
@@ -119,6 +121,7 @@ export function emptyTruth(now: Instant): Truth {
     people: new Map(),
     policies: new Map(),
     approvals: [],
+    settled: new Set(),
     sends: [],
     bounces: [],
     reports: [],
