@@ -1,0 +1,30 @@
+/** How soon each defect is caught: what the table of the tests and of `npm run simulate -- --defects` shows. */
+import type { Defect } from './defects.ts'
+import type { Violation } from './invariants.ts'
+import { scriptOf } from './script.ts'
+import { play } from './story.ts'
+
+export interface Caught {
+  readonly defect: Defect
+  /** Stories until one went wrong, that one included; null: none did. */
+  readonly seeds: number | null
+  readonly violation: Violation | null
+}
+
+export function catchDefect(defect: Defect, most: number): Caught {
+  for (let seed = 0; seed < most; seed += 1) {
+    const violation = play(scriptOf(seed), defect)
+    if (violation !== null) return { defect, seeds: seed + 1, violation }
+  }
+  return { defect, seeds: null, violation: null }
+}
+
+export function tableOf(rows: readonly Caught[]): string {
+  const line = (a: string, b: string, c: string): string => `  ${a.padEnd(36)}${b.padStart(6)}  ${c}`
+  return [
+    line('DEFECT', 'SEEDS', 'CAUGHT BY'),
+    ...rows.map(({ defect, seeds, violation }) =>
+      line(defect, seeds === null ? '-' : String(seeds), violation?.invariant ?? 'NOT CAUGHT'),
+    ),
+  ].join('\n')
+}
