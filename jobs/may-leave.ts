@@ -5,16 +5,13 @@
 import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
-import type { ClaimedMail } from '../mail/outbox.ts'
+import type { MayLeave } from '../mail/judgement.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Ids of those that may leave. */
-export function mayLeave(
-  ctx: JobContext,
-  prepared: Pick<Prepared, 'plan'>,
-): (mails: readonly ClaimedMail[], now: Instant) => Promise<ReadonlySet<string>> {
+export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): MayLeave {
   return async (mails, now) => {
     const may = new Set<string>()
     for (const policy of prepared.plan.policies) {

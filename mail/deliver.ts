@@ -6,9 +6,10 @@ import type { Clock, Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import type { BackOff } from './back-off.ts'
+import { judgement, type Judgement, type MayLeave } from './judgement.ts'
 import { OnTheWire } from './on-the-wire.ts'
 import { faultShare, ourFault, worksLately } from './our-fault.ts'
-import { claimDue, markCalled, recoverExpired, release, type ClaimedMail } from './outbox.ts'
+import { claimDue, markCalled, newToken, recoverExpired, release, type ClaimedMail } from './outbox.ts'
 import { sharedPace, type Pace } from './pace.ts'
 import { endMail, holdBack, type RecordMail } from './settle.ts'
 import { settleAnswers, settleHeld, tell } from './settle-answers.ts'
@@ -51,22 +52,21 @@ export interface DeliveryOptions {
   readonly onEvent?: (event: DeliveryEvent) => void
   /** True: end after the mails that are on the wire. */
   readonly stop?: () => boolean
-  /**
-   * Ids of those that may leave. Of the others, what they say is not true any more, or may not be said now;
-   * they wait an hour and are asked again.
-   */
-  readonly mayLeave?: (mails: readonly ClaimedMail[], now: Instant) => Promise<ReadonlySet<string>>
+  readonly mayLeave?: MayLeave
   /** Share of refusals above which the fault is ours; 0.05 unless told. */
   readonly refusedShare?: number
 }
 
 /** Longer than the longest silence that the transport allows. */
 const leaseMs = 20 * 60_000
-const claimSize = 50
+const claimSize = 100
 /** A mail that may not leave is asked again after this. Milliseconds. */
 const heldBack = 3_600_000
 /** A wait is cut into pieces of this, so that a word to stop is heard. Milliseconds. */
 const hearing = 1000
+
+/** Mails on the wire for each connection: those that are sent, and those whose answers are written meanwhile. */
+const perConnection = 6
 
 interface Work {
   readonly database: Database
@@ -75,6 +75,7 @@ interface Work {
   readonly tally: Tally
   readonly wire: OnTheWire
   readonly pace: Pace | null
+  readonly judgement: Judgement
 }
 
 /**
@@ -89,17 +90,25 @@ export async function deliverDue(
   const started = await options.now()
   await recoverExpired(database, started)
   const tally = newTally()
+  // One for all: what is settled together must be of one claim.
+  const claim = newToken()
+  const pace = options.perMinute === null ? null : sharedPace(database, options.perMinute, options.clock)
   const work: Work = {
     database,
     transport,
     options,
     tally,
-    wire: new OnTheWire((answers) => settleAnswers(database, options, answers, tally), options.wait),
-    pace: options.perMinute === null ? null : sharedPace(database, options.perMinute, options.clock),
+    wire: new OnTheWire(
+      (answers) => settleAnswers(database, options, answers, tally),
+      options.wait,
+      () => Math.ceil(room(tally, perConnection * transport.connections) / 2),
+    ),
+    pace,
+    judgement: judgement(options.mayLeave, (pace?.most ?? claimSize) * 4, options.clock),
   }
   try {
     while (tally.calls < options.limit && stopOf(tally) === null && !asked(options)) {
-      const mails = await claimDue(database, started, { limit: claimable(options, tally), leaseMs })
+      const mails = await claimDue(database, started, { limit: claimable(options, tally), leaseMs, claim })
       if (mails.length === 0) break
       await deliverClaimed(work, mails)
     }
@@ -141,14 +150,11 @@ async function deliverClaimed(work: Work, mails: readonly ClaimedMail[]): Promis
     if (stopOf(tally) !== null || asked(options)) break
     const turns = pace === null ? null : await pace.turns(free)
     if (turns !== null && !(await comes(options, turns[0] ?? 0))) break
-    await sendHandful(work, rest.slice(0, free), turns)
+    await sendHandful(work, rest, free, turns)
     rest = rest.slice(free)
   }
   await release(work.database, rest)
 }
-
-/** Mails on the wire for each connection: those that are sent, and those whose answers are written meanwhile. */
-const perConnection = 4
 
 /** Waits until half of the wire is free: the next handful then shares its statements with many. */
 async function freeRoom({ transport, tally, wire }: Work): Promise<number> {
@@ -161,12 +167,13 @@ async function freeRoom({ transport, tally, wire }: Work): Promise<number> {
 
 async function sendHandful(
   work: Work,
-  handful: readonly ClaimedMail[],
+  mails: readonly ClaimedMail[],
+  count: number,
   turns: readonly Instant[] | null,
 ): Promise<void> {
   const { database, options, tally, wire, pace } = work
   const now = await options.now()
-  const leaving = await whoLeaves(work, handful, now)
+  const leaving = await whoLeaves(work, mails, count, now)
   const called = await markCalled(database, leaving, now, leaseMs)
   if (called.length > 0) await point('call marked')
   tally.calls += called.length
@@ -174,25 +181,25 @@ async function sendHandful(
   if (turns !== null) pace?.giveBack(turns.slice(called.length))
 }
 
-/** Those of the mails that are still to be sent; the others are ended or put back. */
+/** Those of the first mails that are still to be sent; the others of them are ended or put back. */
 async function whoLeaves(
-  { database, options, tally }: Work,
+  { database, options, tally, judgement }: Work,
   mails: readonly ClaimedMail[],
+  count: number,
   now: Instant,
 ): Promise<readonly ClaimedMail[]> {
-  const late = mails.filter((mail) => now >= mail.giveUpAt)
-  for (const mail of late) {
+  const first = mails.slice(0, count)
+  for (const mail of first.filter(({ giveUpAt }) => now >= giveUpAt)) {
     const done = await endMail(database, mail, { result: 'abandoned', code: null }, now, options.record)
     if (!done) continue
     tally.abandoned += 1
     tell(options, mail, 'mail.abandoned', null, 0)
   }
-  const early = mails.filter((mail) => now < mail.giveUpAt)
-  if (options.mayLeave === undefined || early.length === 0) return early
-  const may = await options.mayLeave(early, now)
-  const kept = early.filter((mail) => !may.has(mail.id))
+  const leaving = new Set(await judgement.ofFirst(count, mails, now))
+  const inTime = first.filter(({ giveUpAt }) => now < giveUpAt)
+  const kept = inTime.filter((mail) => !leaving.has(mail))
   await holdBack(database, kept, now + heldBack)
-  return early.filter((mail) => may.has(mail.id))
+  return inTime.filter((mail) => leaving.has(mail))
 }
 
 /** Never rejects: a transport that throws has a fault of its own, and how far it got nobody knows. */

@@ -8,12 +8,13 @@ export interface Answer {
 }
 
 /** An answer waits at most this long for others, so that they are written together. Milliseconds. */
-const gather = 100
+const gather = 250
 
-/** Answers are written together when half of what is open was answered, so many mails share one transaction. */
+/** Answers are written together, so that many mails share one transaction. */
 export class OnTheWire {
   readonly #write: (answers: readonly Answer[]) => Promise<void>
   readonly #wait: (milliseconds: number) => Promise<void>
+  readonly #together: () => number
   #open = 0
   #answers: Answer[] = []
   #writing = false
@@ -21,12 +22,15 @@ export class OnTheWire {
   #changed: (() => void)[] = []
   #answered: (() => void)[] = []
 
+  /** `together`: so many answers need not wait for others. */
   constructor(
     write: (answers: readonly Answer[]) => Promise<void>,
     wait: (milliseconds: number) => Promise<void>,
+    together: () => number,
   ) {
     this.#write = write
     this.#wait = wait
+    this.#together = together
   }
 
   /** Sent and not written, or not even answered. */
@@ -56,7 +60,7 @@ export class OnTheWire {
   }
 
   #enough(): boolean {
-    return 2 * this.#answers.length >= this.#open
+    return this.#answers.length >= Math.min(this.#open, this.#together())
   }
 
   async #writeAll(): Promise<void> {

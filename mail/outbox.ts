@@ -41,6 +41,8 @@ export async function queueMail(tx: Session, mail: MailToQueue): Promise<string>
 export interface ClaimOptions {
   readonly limit: number
   readonly leaseMs: number
+  /** Of the delivery that asks; a new one unless told. */
+  readonly claim?: string
 }
 
 /**
@@ -50,9 +52,8 @@ export interface ClaimOptions {
 export async function claimDue(
   database: Database,
   now: Instant,
-  { limit, leaseMs }: ClaimOptions,
+  { limit, leaseMs, claim = newToken() }: ClaimOptions,
 ): Promise<readonly ClaimedMail[]> {
-  const claim = newToken()
   const mails = await committed(database, async (tx) => {
     const ids = await lockDue(tx, database.dialect.skipLocked, now, limit)
     if (ids.length === 0) return []

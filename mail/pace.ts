@@ -9,7 +9,7 @@ import type { Database } from '../db/session.ts'
 import { committed } from './insist.ts'
 
 export interface Pace {
-  /** Turns to ask for at once, at most. */
+  /** Turns that lie within a quarter of a second, or one: to ask for more would hold mails for longer. */
   readonly most: number
   /** So many turns, the first one first: instants of `clock`. */
   readonly turns: (count: number) => Promise<readonly Instant[]>
@@ -17,9 +17,9 @@ export interface Pace {
   readonly giveBack: (turns: readonly Instant[]) => void
 }
 
-/** Turns that are taken together span at most this: others wait no longer for theirs. Milliseconds. */
+/** Turns that are taken from the row together span this: others wait no longer for theirs. Milliseconds. */
 const span = 250
-/** A turn that was given back may be late by this much. Milliseconds. */
+/** A turn that was kept or given back may be late by this much. Milliseconds. */
 const late = 1000
 /** Nobody takes turns so far ahead: the server's clock was set back. Microseconds. */
 const tooFarAhead = 3_600_000_000
@@ -56,16 +56,18 @@ export function sharedPace(database: Database, perMinute: number, clock: Clock):
     const start = clock() + (first - now) / 1000
     return Array.from({ length: count }, (_, i) => start + (i * interval(perMinute)) / 1000)
   }
+  const most = Math.max(1, Math.floor((perMinute * span) / 60_000))
   return {
-    most: Math.max(1, Math.floor((perMinute * span) / 60_000)),
+    most,
     turns: async (count) => {
       const usable = spare.filter((turn) => turn > clock() - late)
-      const own = usable.slice(0, count)
-      spare = usable.slice(count)
-      return own.length === count ? own : [...own, ...(await take(count - own.length))]
+      const missing = count - usable.length
+      const all = missing <= 0 ? usable : [...usable, ...(await take(Math.max(missing, most)))]
+      spare = all.slice(count)
+      return all.slice(0, count)
     },
     giveBack: (turns) => {
-      spare = [...spare, ...turns]
+      spare = [...turns, ...spare]
     },
   }
 }

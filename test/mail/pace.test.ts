@@ -93,13 +93,22 @@ eachDatabase('the pace of mails', (open) => {
   it('is one for all who ask at the same time', async () => {
     const { next: start } = await rate(({ now }) => now + 60 * second)
     const paces = Array.from({ length: 4 }, () => sharedPace(database, 7000, systemClock))
-    const asked = await Promise.all(
-      paces.flatMap((pace) => [3, 1, 4].map(async (count) => await pace.turns(count))),
-    )
-    expect(asked.flat()).to.have.length(32)
+    const asked = await Promise.all(paces.map(async (pace) => await pace.turns(pace.most)))
+    expect(asked.flat()).to.have.length(4 * 29)
     const { next } = await rate()
-    // To the microsecond at each of the twelve askings.
-    expect(next - start).to.be.closeTo((32 * 60 * second) / 7000, 12)
+    // To the microsecond at each of the four askings.
+    expect(next - start).to.be.closeTo((4 * 29 * 60 * second) / 7000, 4)
+  })
+
+  it('keeps the turns of a quarter of a second for the next mails, and asks no more often than it must', async () => {
+    await rate(({ now }) => now + 60 * second)
+    const pace = sharedPace(database, 7000, systemClock)
+    const turns = [...(await pace.turns(3)), ...(await pace.turns(20)), ...(await pace.turns(6))]
+    const { next } = await rate()
+    for (const [i, at] of turns.entries())
+      if (i > 0) expect(at - turns[i - 1]!).to.be.closeTo(60_000 / 7000, 0.01)
+    await pace.turns(1)
+    expect((await rate()).next - next).to.be.closeTo((29 * 60 * second) / 7000, 1)
   })
 
   it('takes turns again that were given back, as long as they are not a second late', async () => {

@@ -1,6 +1,6 @@
 /** One write transaction and its attempts, step by step as `engine/apply-batch.ts` and `engine/attempt.ts`. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
-import type { Point } from '../../engine/ports.ts'
+import type { Point } from '../../base/point.ts'
 import type { Outcome } from '../../db/session.ts'
 import { cutoff } from '../../plan/deadline.ts'
 import { judgePerson } from './judging.ts'

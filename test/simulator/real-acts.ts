@@ -37,12 +37,22 @@ export const realActs: Readonly<Partial<Record<What, Act>>> = {
   },
   approve: approves,
   'sign in': (acting) => signs(acting, 'UPDATE users SET last_login_at = ? WHERE id = ?', 0),
-  session: (acting) => signs(acting, 'INSERT INTO sessions (started_at, user_id) SELECT ?, id FROM users WHERE id = ?', 0),
+  session: (acting) =>
+    signs(acting, 'INSERT INTO sessions (started_at, user_id) SELECT ?, id FROM users WHERE id = ?', 0),
   'late session': (acting) =>
-    signs(acting, 'INSERT INTO sessions (started_at, user_id) SELECT ?, id FROM users WHERE id = ?', (5 + acting.happening.choice * 40) * day),
+    signs(
+      acting,
+      'INSERT INTO sessions (started_at, user_id) SELECT ?, id FROM users WHERE id = ?',
+      (5 + acting.happening.choice * 40) * day,
+    ),
   'use session': (acting) =>
-    signs(acting, 'UPDATE sessions SET started_at = ? WHERE id = (SELECT MIN(id) FROM sessions WHERE user_id = ?)', 0),
-  'new address': (acting) => changesAddress(acting, `${acting.person.key}.${Math.floor(acting.happening.choice * 1e6)}@mail.example`),
+    signs(
+      acting,
+      'UPDATE sessions SET started_at = ? WHERE id = (SELECT MIN(id) FROM sessions WHERE user_id = ?)',
+      0,
+    ),
+  'new address': (acting) =>
+    changesAddress(acting, `${acting.person.key}.${Math.floor(acting.happening.choice * 1e6)}@mail.example`),
   'address gone': (acting) => changesAddress(acting, null),
   'address refuses': ({ person }) => {
     person.refused = true
@@ -113,17 +123,26 @@ async function changesAddress({ ctx, truth, person }: Acting, address: string | 
 }
 
 async function restricts({ ctx, person }: Acting, on: boolean): Promise<void> {
-  if ((await site(ctx, 'UPDATE users SET frozen = ? WHERE id = ?', [on ? 1 : 0, person.key])) > 0) person.restricted = on
+  if ((await site(ctx, 'UPDATE users SET frozen = ? WHERE id = ?', [on ? 1 : 0, person.key])) > 0)
+    person.restricted = on
 }
 
 async function spoils({ ctx, truth, person, happening }: Acting): Promise<void> {
   const at = happening.choice < 0.5 ? truth.now + 1500 * day : 1000
-  const text = 'INSERT OR REPLACE INTO sessions (id, started_at, user_id) SELECT 1000000 + id, ?, id FROM users WHERE id = ?'
+  const text =
+    'INSERT OR REPLACE INTO sessions (id, started_at, user_id) SELECT 1000000 + id, ?, id FROM users WHERE id = ?'
   if ((await site(ctx, text, [sqlTime(at), person.key])) > 0) person.doubtful = true
 }
 
 async function holds({ ctx, person }: Acting): Promise<void> {
-  const request = { kind: 'account', key: [person.key], matter: 'm', because: 'b', by: 'DPO', reviewBy: '2028-01-01' }
+  const request = {
+    kind: 'account',
+    key: [person.key],
+    matter: 'm',
+    because: 'b',
+    by: 'DPO',
+    reviewBy: '2028-01-01',
+  }
   await setHold(ctx, await prepare(ctx), request)
   person.holds += 1
 }
@@ -135,9 +154,16 @@ async function bounces({ ctx, truth, person }: Acting): Promise<void> {
   })
   const token = rows
     .map((row) => String(row['token']))
-    .find((one) => truth.sends.some((send) => send.token === one && ['accepted', 'lost'].includes(send.answer)))
+    .find((one) =>
+      truth.sends.some((send) => send.token === one && ['accepted', 'lost'].includes(send.answer)),
+    )
   if (token === undefined) return
-  const record = mailRecorder(ctx, 'bounce', 'Europe/Paris', ctx.now)
-  const said = await recordBounce(ctx.database, { token, action: 'failed', status: '5.1.1' }, truth.now, record)
+  const record = mailRecorder(ctx, 'bounce', 'Europe/Paris')
+  const said = await recordBounce(
+    ctx.database,
+    { token, action: 'failed', status: '5.1.1' },
+    truth.now,
+    record,
+  )
   if (said === 'recorded') truth.bounces.push({ token, at: truth.now })
 }

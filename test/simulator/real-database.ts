@@ -46,6 +46,7 @@ export function troubled(real: Database, trouble: Trouble): Database {
       await trouble.after()
       return outcome
     },
+    block: (statement) => real.block(statement),
     close: () => real.close(),
   }
 }

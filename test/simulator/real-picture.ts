@@ -13,8 +13,12 @@ export async function realPicture(site: RealSite, version: number): Promise<Pict
   const outbox = await rows('SELECT id, token, key_text, state, address, message FROM oubli_outbox')
   const warnings = await rows('SELECT * FROM oubli_warning ORDER BY queued_at, round, step')
   const holds = await rows('SELECT key_text FROM oubli_hold')
-  const users = await rows('SELECT u.id, COUNT(s.id) AS n FROM users u LEFT JOIN sessions s ON s.user_id = u.id AND s.id < 1000000 GROUP BY u.id')
-  const [orphans] = await rows('SELECT COUNT(*) AS n FROM sessions WHERE user_id NOT IN (SELECT id FROM users)')
+  const users = await rows(
+    'SELECT u.id, COUNT(s.id) AS n FROM users u LEFT JOIN sessions s ON s.user_id = u.id AND s.id < 1000000 GROUP BY u.id',
+  )
+  const [orphans] = await rows(
+    'SELECT COUNT(*) AS n FROM sessions WHERE user_id NOT IN (SELECT id FROM users)',
+  )
   const entries = await rows('SELECT id, run_id, leaf FROM oubli_entry')
   const runs = await rows('SELECT id, as_of FROM oubli_run ORDER BY rowid')
   const [left] = await rows(
@@ -29,16 +33,26 @@ export async function realPicture(site: RealSite, version: number): Promise<Pict
       message: row['message'] === null ? null : 'bytes',
     })),
     warnings: warnings.map((row) => warningOf(row)),
-    entries: new Map(entries.map((row) => [text(row, 'id'), { run: text(row, 'run_id'), leaf: text(row, 'leaf') }])),
+    entries: new Map(
+      entries.map((row) => [text(row, 'id'), { run: text(row, 'run_id'), leaf: text(row, 'leaf') }]),
+    ),
     entriesVersion: version,
     tombstones: new Map(
-      (await rows('SELECT hash, entry_id FROM oubli_tombstone')).map((row) => [text(row, 'hash'), text(row, 'entry_id')]),
+      (await rows('SELECT hash, entry_id FROM oubli_tombstone')).map((row) => [
+        text(row, 'hash'),
+        text(row, 'entry_id'),
+      ]),
     ),
-    seals: (await rows('SELECT entry_id FROM oubli_seal ORDER BY leaf_index')).map((row) => text(row, 'entry_id')),
+    seals: (await rows('SELECT entry_id FROM oubli_seal ORDER BY leaf_index')).map((row) =>
+      text(row, 'entry_id'),
+    ),
     checkpoints: await checkpointsIn(site.context.settings.evidence.folder),
     runs: () => new Map(runs.map((row) => [text(row, 'id'), Date.parse(text(row, 'as_of'))])),
     cursors: new Map(
-      (await rows('SELECT run_id, seq FROM oubli_cursor')).map((row) => [text(row, 'run_id'), Number(row['seq'])]),
+      (await rows('SELECT run_id, seq FROM oubli_cursor')).map((row) => [
+        text(row, 'run_id'),
+        Number(row['seq']),
+      ]),
     ),
     traces: tracesOf([...outbox, ...warnings, ...holds]),
     left: Number(left?.['left_over'] ?? 0),

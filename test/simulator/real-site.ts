@@ -10,7 +10,7 @@ import { ownTables } from '../engine/site-files.ts'
 import type { PolicyWords } from './policy-versions.ts'
 
 const tables: readonly string[] = [
-  "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, last_login_at DATETIME NULL, created_at DATETIME NOT NULL, role VARCHAR(20) NOT NULL, frozen INTEGER NOT NULL)",
+  'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, last_login_at DATETIME NULL, created_at DATETIME NOT NULL, role VARCHAR(20) NOT NULL, frozen INTEGER NOT NULL)',
   'CREATE INDEX users_login ON users (last_login_at)',
   'CREATE INDEX users_created ON users (created_at)',
   'CREATE TABLE sessions (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, started_at DATETIME NULL, CONSTRAINT s_user FOREIGN KEY (user_id) REFERENCES users (id))',
@@ -113,4 +113,3 @@ export async function openRealSite(database: Database, words: PolicyWords, now: 
     },
   }
 }
-

@@ -1,6 +1,6 @@
 /** What will happen, written before anything does: a list from which lines can be struck to find the shortest one. */
 import type { Instant } from '../../base/clock.ts'
-import { points } from '../../engine/ports.ts'
+import { points } from '../../base/point.ts'
 import { firstWords, type PolicyWords } from './policy-versions.ts'
 import { randomOf, type Random } from './random.ts'
 
@@ -153,7 +153,7 @@ function inSlot(random: Random, slot: number, people: number, taste: Taste): rea
 
 /** Steps at which things go wrong more often than by chance: those of a batch, and what is like them elsewhere. */
 const places: readonly string[] = [
-  ...points,
+  ...points.write,
   'planned',
   'sealing',
   'sealed, not signed yet',
