@@ -20,7 +20,7 @@ export const paces: Readonly<Record<Pace, Readonly<Record<string, unknown>> | nu
 }
 
 /** As many mails as the relay takes: the highest rate that the settings allow. */
-export const fastestMail = { per_minute: 10_000 }
+export const fastestMail = { per_minute: 600_000 }
 
 /** What the data map says under a kind whose table is partitioned by its date; null: it cannot say so. */
 export const partitioned: string | null = '    partitions: drop\n'
