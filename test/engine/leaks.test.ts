@@ -86,7 +86,9 @@ eachDatabase('after a forced failure, no personal value was written', (open) => 
 
   it('a kill in the middle of the batch', async () => {
     const driver = join(dirname(fileURLToPath(import.meta.url)), 'kill-driver.js')
-    const child = spawn(process.execPath, [driver, JSON.stringify({ point: 'evidence written' }), 'run'], { cwd: one.folder })
+    const child = spawn(process.execPath, [driver, JSON.stringify({ point: 'evidence written' }), 'run'], {
+      cwd: one.folder,
+    })
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => void one.said.push(chunk.toString()))
     const signal = await new Promise((resolve) =>
