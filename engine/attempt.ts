@@ -170,7 +170,7 @@ function classify(error: unknown): Failure {
 }
 
 /** Full jitter: two hosts that collided do not collide again at once. */
-function jitter(ports: EnginePorts, most: number): number {
+export function jitter(ports: EnginePorts, most: number): number {
   const bytes = ports.random(2)
   return Math.round((most * ((bytes[0] ?? 0) * 256 + (bytes[1] ?? 0))) / 65_535)
 }

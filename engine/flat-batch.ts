@@ -12,7 +12,7 @@ import { readDueKeys, type Part } from '../db/site/flat-rows.ts'
 import { flatWrites } from '../db/site/flat-write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
-import { raise, type Writer } from './attempt.ts'
+import { jitter, raise, type Writer } from './attempt.ts'
 import { countIn, flatEntry, leafWith, type FlatEntry } from './evidence.ts'
 import type { ReadScope } from './flat-scope.ts'
 import { readSignature } from './flat-scope.ts'
@@ -74,7 +74,8 @@ async function applyBlock(
     holds: read.holds,
   }
   const outcome = await ports.database.block(flatBlock(dialect, shared, transactions))
-  if (outcome.state !== 'committed') return await resolve(ports, work, entries, outcome.error)
+  if (outcome.state === 'rolled back') return afterError([], kindOf(outcome.error))
+  if (outcome.state === 'unknown') return await resolve(ports, work, entries, outcome.error)
   const answer = readFlatAnswer(outcome.value)
   switch (answer.ended) {
     case 'all':
@@ -84,7 +85,8 @@ async function applyBlock(
     case 'fenced':
       throw lostLease(place.lease.name)
     case 'error':
-      return afterError(answer.rows, kindOfErrno(answer.errno))
+      // Also a COMMIT can fail, and whether it did the entries tell.
+      return afterError(await rowsProven(ports, entries), kindOfErrno(answer.errno))
   }
 }
 
@@ -156,12 +158,36 @@ async function resolve(
   entries: readonly FlatEntry[],
   error: unknown,
 ): Promise<FlatResult> {
-  await raise(ports, work.place.lease)
-  const leaves = await leavesOf(
-    ports.database,
-    entries.map(({ id }) => id),
-  )
+  const rows = await patiently(ports, async () => {
+    await raise(ports, work.place.lease)
+    return await rowsProven(ports, entries)
+  })
+  return afterError(rows, kindOf(error))
+}
+
+/** What the entries say that committed: rows of each part, up to the last that has an entry. */
+async function rowsProven(ports: EnginePorts, entries: readonly FlatEntry[]): Promise<readonly number[]> {
+  const ids = entries.map(({ id }) => id)
+  const leaves = await leavesOf(ports.database, ids)
   const last = entries.findLastIndex(({ id }) => leaves.has(id))
-  const rows = entries.slice(0, last + 1).map((entry) => countIn(entry, leaves.get(entry.id) ?? null))
-  return afterError(rows, error instanceof DatabaseError ? error.kind : 'other')
+  return entries.slice(0, last + 1).map((entry) => countIn(entry, leaves.get(entry.id) ?? null))
+}
+
+const mostTries = 5
+
+/** A server that restarts is back in seconds; until then the question is asked again. */
+async function patiently<T>(ports: EnginePorts, ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const lost = error instanceof DatabaseError && error.kind === 'connection lost'
+      if (!lost || tries === mostTries) throw error
+    }
+    await ports.sleep(jitter(ports, 50 * 2 ** tries))
+  }
+}
+
+function kindOf(error: unknown): DatabaseError['kind'] {
+  return error instanceof DatabaseError ? error.kind : 'other'
 }

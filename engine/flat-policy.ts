@@ -13,7 +13,7 @@ import { listsFor, windowsFor } from './flat-parts.ts'
 import { readScope, type ReadScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import type { RunLimits } from './run-policy.ts'
-import { addRows, type Tally } from './tally.ts'
+import { addRows, isStopped, stoppedBy, type Tally } from './tally.ts'
 import { verbs } from './write.ts'
 
 /** Transactions that one stretch is worth: finding the next stretch then costs little beside them. */
@@ -127,6 +127,7 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
     if (result.next === 'careful' && odd !== undefined) {
       await carefully(way, scope, odd)
       rest.splice(full.length, 1)
+      if (isStopped(total)) return scope
     }
   }
   return scope
@@ -154,5 +155,6 @@ async function carefully(way: Way, read: ReadScope | null, part: Part): Promise<
     if (total.stopped !== null) return
     const batch = keys.slice(from, from + size).map((key) => ({ key, clock: null, pass: 'dated' }) as const)
     await applyHoweverHard(ports, policy, place, batch, way.writer, total)
+    total.stopped = stoppedBy(total)
   }
 }

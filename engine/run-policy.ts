@@ -11,7 +11,7 @@ import { dropPartitions } from './drop-partitions.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
-import { addRows, newTally, tableCounts, type Tally } from './tally.ts'
+import { addRows, isStopped, newTally, stoppedBy, tableCounts, type Tally } from './tally.ts'
 import { bounds, readAhead, walk } from './walk.ts'
 
 export interface PolicyOutcome {
@@ -47,7 +47,7 @@ export async function runPolicy(
   total.stopped = whole.stopped
   if (total.stopped === null && canGoFlat(ports, policy))
     await runFlat(ports, policy, here, limits, total, writers(0))
-  const tried = new Set<string>()
+  const tried = new Set(total.setAside.map(({ key }) => keyText(key)))
   // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
   for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
     total.busy = 0
@@ -98,15 +98,6 @@ async function onePass(
       if (isStopped(total)) return
     }
   }
-}
-
-/** A policy that fails again and again is wrong about the data; going on would only hide it. */
-function stoppedBy({ stopped, setAside: apart, done }: Tally): string | null {
-  return stopped ?? (apart.length > 20 && apart.length > done / 20 ? 'too many rows set aside' : null)
-}
-
-function isStopped(total: Tally): boolean {
-  return total.stopped !== null
 }
 
 /** One for each writer, together no more than may still be done. */

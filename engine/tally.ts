@@ -44,3 +44,13 @@ export function tableCounts(sums: Sums): TableCounts {
     ]),
   )
 }
+
+/** A policy that fails again and again is wrong about the data; going on would only hide it. */
+export function stoppedBy({ stopped, setAside, done }: Tally): string | null {
+  return stopped ?? (setAside.length > 20 && setAside.length > done / 20 ? 'too many rows set aside' : null)
+}
+
+/** Asked of what others may have changed meanwhile. */
+export function isStopped(total: Tally): boolean {
+  return total.stopped !== null
+}

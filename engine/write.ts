@@ -3,7 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Session, SqlValue, Statement } from '../db/session.ts'
 import { markDone } from '../db/own/done.ts'
-import { copyRows, deleteBelow, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { copyRows, countBelow, deleteBelow, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
 import { readColumns, type FoundRow } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue } from '../plan/strategy.ts'
@@ -41,12 +41,15 @@ export async function writeSteps(
     await setAll(ports, tx, step, rows, Object.fromEntries(step.nullFirst.map((column) => [column, null])))
   }
   const direct = directSteps(ports.database.dialect, policy)
+  let budget = rowBudget - [...collected.values()].reduce((sum, rows) => sum + rows.length, 0)
   let first = true
   for (const step of policy.steps) {
     const rows = collected.get(step.name) ?? []
     if (direct.has(step.name)) {
       const roots = collected.get('') ?? []
-      tally(counts, await deleteDirectly(ports, tx, policy, step, roots, now), step.table, 'erased')
+      const gone = await deleteDirectly(ports, tx, policy, step, roots, now, budget)
+      budget -= gone.length
+      tally(counts, gone, step.table, 'erased')
     } else {
       if (rows.length === 0) continue
       await writeStep(ports, tx, step, rows, now, counts)
@@ -103,13 +106,17 @@ async function deleteDirectly(
   step: Step,
   roots: readonly FoundRow[],
   now: Instant,
+  budget: number,
 ): Promise<readonly { readonly root: string }[]> {
   if (roots.length === 0) return []
+  const { dialect } = ports.database
   const clocks = clocksIn(policy, step)
   const columns = clocks.map(({ clock }) => clock.column)
   const parents = roots.map((root) => root.key)
-  const rows = await deleteBelow(tx, ports.database.dialect, step.join, parents, columns, rowBudget)
-  if (rows.length > rowBudget) throw new TooHeavy()
+  // Counted first: undoing fifty thousand deletions costs as much as doing them.
+  if ((await countBelow(tx, dialect, step.join, parents, budget)) > budget) throw new TooHeavy()
+  const rows = await deleteBelow(tx, dialect, step.join, parents, columns, budget)
+  if (rows.length > budget) throw new TooHeavy()
   for (const row of rows)
     clocks.forEach((source, i) => {
       refuseNewer(policy, source, row.columns[i] ?? null, now)

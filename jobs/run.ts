@@ -118,10 +118,10 @@ async function runWatched(
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
   })
-  await dropOtherCursors(ctx.database, id, hands.lease.fence)
-  await settleDrops(ctx.ports, { lease: hands.lease.fence })
-  ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
   try {
+    await dropOtherCursors(ctx.database, id, hands.lease.fence)
+    await settleDrops(ctx.ports, { lease: hands.lease.fence })
+    ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
     const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)
     await close(ctx, report, job)
     return report

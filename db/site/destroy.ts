@@ -33,6 +33,32 @@ export async function deleteRows(
   return gone
 }
 
+/** How many rows lead to these parents, counted up to one more than `most`. */
+export async function countBelow(
+  session: Session,
+  dialect: Dialect,
+  join: Join,
+  parents: readonly (readonly string[])[],
+  most: number,
+): Promise<number> {
+  let found = 0
+  for (const list of inLists(parents)) {
+    const where = matchBelow(dialect, join, list)
+    const [row] = await session.rows({
+      text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${dialect.quote(join.table)} WHERE ${where.text} LIMIT ${most - found + 1}) below`,
+      values: where.values,
+    })
+    found += Number(row?.['oubli_n'] ?? 0)
+    if (found > most) break
+  }
+  return found
+}
+
+function matchBelow(dialect: Dialect, join: Join, parents: readonly (readonly string[])[]): Statement {
+  const families = join.columns.map(() => 'integer' as const)
+  return matchParents(dialect, join, parents, families)
+}
+
 /**
  * Deletes the rows that lead to these parents, at most `most`, without waiting for any that somebody works on:
  * then it fails. Returns the parent of each, and what stood in `columns`.
@@ -47,12 +73,7 @@ export async function deleteBelow(
 ): Promise<readonly { readonly parent: readonly string[]; readonly columns: readonly (string | null)[] }[]> {
   const gone: { parent: readonly string[]; columns: readonly (string | null)[] }[] = []
   for (const list of inLists(parents)) {
-    const where = matchParents(
-      dialect,
-      join,
-      list,
-      join.columns.map(() => 'integer'),
-    )
+    const where = matchBelow(dialect, join, list)
     const told = [
       ...join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
       ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),

@@ -1,7 +1,8 @@
 /**
  * Several write transactions of a flat table in one trip to the server, for those that take a compound statement
  * (MariaDB). Each is whole: fence, holds, rows, evidence, cursor, COMMIT. After the first that cannot go on,
- * none is begun any more.
+ * none is begun any more. The names of the block's variables begin as no column of a site does: a variable wins
+ * over a column of its name, also inside the site's own condition.
  */
 import type { Dialect, Row, SqlValue, Statement } from '../session.ts'
 import { holdsSignature } from '../own/holds.ts'
@@ -41,18 +42,18 @@ export function flatBlock(
   const parts = transactions.map((one) => transactionText(dialect, shared, one))
   return {
     text: `BEGIN NOT ATOMIC
-DECLARE committed TEXT DEFAULT '';
-DECLARE ended VARCHAR(20) DEFAULT 'all';
-DECLARE failed INT DEFAULT 0;
-DECLARE moved BIGINT DEFAULT 0;
-DECLARE token_now BIGINT DEFAULT 0;
+DECLARE oubli_committed TEXT DEFAULT '';
+DECLARE oubli_ended VARCHAR(20) DEFAULT 'all';
+DECLARE oubli_failed INT DEFAULT 0;
+DECLARE oubli_moved BIGINT DEFAULT 0;
+DECLARE oubli_token_now BIGINT DEFAULT 0;
 DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
-GET DIAGNOSTICS CONDITION 1 failed = MYSQL_ERRNO;
+GET DIAGNOSTICS CONDITION 1 oubli_failed = MYSQL_ERRNO;
 ROLLBACK;
-SELECT committed, 'error' AS ended, failed;
+SELECT oubli_committed, 'error' AS oubli_ended, oubli_failed;
 END;
 ${parts.map((part) => part.text).join('\n')}
-SELECT committed, ended, failed;
+SELECT oubli_committed, oubli_ended, oubli_failed;
 END`,
     values: parts.flatMap((part) => part.values),
   }
@@ -62,7 +63,7 @@ function transactionText(dialect: Dialect, shared: FlatBlock, one: FlatTransacti
   const { fence, holds } = shared
   const signature = holdsSignature(holds.kinds)
   const counted = one.writes.map(
-    ({ text }) => `${dialect.withoutWaiting}${text};\nSET moved = moved + ROW_COUNT();`,
+    ({ text }) => `${dialect.withoutWaiting}${text};\nSET oubli_moved = oubli_moved + ROW_COUNT();`,
   )
   const values: SqlValue[] = [
     fence.name,
@@ -73,19 +74,19 @@ function transactionText(dialect: Dialect, shared: FlatBlock, one: FlatTransacti
     ...[shared.run, shared.cursor, one.seq, one.seq],
   ]
   return {
-    text: `IF ended = 'all' THEN
+    text: `IF oubli_ended = 'all' THEN
 START TRANSACTION;
-SET moved = 0, token_now = 0;
-SELECT token INTO token_now FROM oubli_lease WHERE name = ?${dialect.shareLock};
-IF token_now <> ? THEN SET ended = 'fenced'; ROLLBACK;
-${signature === null ? '' : `ELSEIF (${signature.text}) <> ? THEN SET ended = 'holds changed'; ROLLBACK;\n`}ELSE
+SET oubli_moved = 0, oubli_token_now = 0;
+SELECT token INTO oubli_token_now FROM oubli_lease WHERE name = ?${dialect.shareLock};
+IF oubli_token_now <> ? THEN SET oubli_ended = 'fenced'; ROLLBACK;
+${signature === null ? '' : `ELSEIF (${signature.text}) <> ? THEN SET oubli_ended = 'holds changed'; ROLLBACK;\n`}ELSE
 ${counted.join('\n')}
-IF moved > 0 THEN
-INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, CONCAT(?, moved, ?));
+IF oubli_moved > 0 THEN
+INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, CONCAT(?, oubli_moved, ?));
 INSERT INTO oubli_cursor (run_id, policy, seq) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE seq = ?;
 END IF;
 COMMIT;
-SET committed = CONCAT(committed, moved, ',');
+SET oubli_committed = CONCAT(oubli_committed, oubli_moved, ',');
 END IF;
 END IF;`,
     values,
@@ -98,8 +99,8 @@ export function readFlatAnswer(row: Row): FlatAnswer {
     return typeof value === 'string' ? value : ''
   }
   return {
-    rows: text('committed').split(',').slice(0, -1).map(Number),
-    ended: text('ended') as FlatAnswer['ended'],
-    errno: Number(text('failed')),
+    rows: text('oubli_committed').split(',').slice(0, -1).map(Number),
+    ended: text('oubli_ended') as FlatAnswer['ended'],
+    errno: Number(text('oubli_failed')),
   }
 }

@@ -41,7 +41,8 @@ function headOf(dialect: Dialect, policy: CompiledPolicy, now: string): Statemen
   if (act.act === 'erase') return { text: `DELETE FROM ${table}`, values: [] }
   if (act.done === null || act.done === 'own') throw new Error('a flat policy marks the row itself')
   const values: SqlValue[] = []
-  const sets = act.changes.map((change) => {
+  const changes = act.changes.filter(({ strategy }) => strategy.strategy !== 'keep')
+  const sets = changes.map((change) => {
     const expression = strategySql(dialect, change)
     if (expression === null) throw new Error('a flat policy has an expression for every change')
     values.push(...expression.values)

@@ -248,6 +248,31 @@ eachDatabase('a flat table', (open) => {
   })
 })
 
+eachDatabase('a flat table whose columns have common names', (open) => {
+  it('is not mistaken for a variable of ours', async () => {
+    const names = ['committed', 'ended', 'failed', 'moved', 'token_now']
+    const lab = await createLab(await open(), {
+      tables: [
+        `CREATE TABLE logs (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, ${names.map((name) => `${name} INTEGER NOT NULL`).join(', ')})`,
+        'CREATE INDEX logs_seen ON logs (seen_at)',
+      ],
+      kinds: [logKind(at('seen_at'), { personal: {} })],
+      policies: [
+        policy('log', {
+          only: names.map((column) => ({ column, test: 'is one of' as const, values: ['0'] })),
+        }),
+      ],
+    })
+    expect(canGoFlat(lab.ports, lab.policy())).to.equal(true)
+    for (let id = 0; id < 40; id += 1) {
+      const row = Object.fromEntries(names.map((name, i) => [name, id % 6 === i ? 1 : 0]))
+      await insert(lab.database, 'logs', [{ id, seen_at: due, ...row }])
+    }
+    expect(await runIt(lab, lab.policy(), 50)).to.include({ done: 6 })
+    expect(await idsLeft(lab.database)).to.deep.equal(range(0, 40).filter((id) => id % 6 !== 5))
+  })
+})
+
 eachServer('a flat table that the site uses meanwhile', (open) => {
   it('waits for nobody, and comes back for a row that somebody held', async () => {
     const lab = await logs(
@@ -270,6 +295,19 @@ eachServer('a flat table that the site uses meanwhile', (open) => {
     }
     expect(await idsLeft(lab.database)).to.deep.equal([17, 100])
     expect(await erasedBy(lab.database)).to.equal(39)
+  })
+
+  it('stops where nothing can be deleted, and counts each row once', async () => {
+    const rows = range(0, 60).map((id) => ({ id, seen_at: due }))
+    const lab = await logs(await open(), 'DATETIME NULL', formats.datetime.clock, rows)
+    const says = "FOR EACH ROW BEGIN SIGNAL SQLSTATE '45000'; END"
+    await sql(lab.database, `CREATE TRIGGER never BEFORE DELETE ON logs ${says}`)
+    const outcome = await runIt(lab, lab.policy(), 8, 10_000, 2)
+    expect(outcome).to.include({ done: 0, stopped: 'too many rows set aside' })
+    expect(outcome.setAside).to.be.within(21, 32)
+    expect(await lab.rows('oubli_set_aside')).to.have.length(outcome.setAside)
+    const [row] = await lab.database.rows({ text: 'SELECT @@innodb_lock_wait_timeout AS wait', values: [] })
+    expect(row?.['wait'], 'what a failed block leaves behind').to.equal('3')
   })
 
   it('leaves a row alone that becomes young before its window is reached', async () => {
