@@ -52,6 +52,8 @@ export function gentlePace(options: PaceOptions): Pace {
   let state = firstSize(options.limits())
   let restUntil = -Infinity
   let sleepers = 0
+  // A pause is noticed as fast between transactions that follow each other.
+  let lastMs = look
   const sleep = async (kind: Hold['kind'] | 'resting', milliseconds: number): Promise<void> => {
     const begun = stopwatch()
     sleepers += 1
@@ -62,7 +64,7 @@ export function gentlePace(options: PaceOptions): Pace {
   return {
     size: () => clamp(state.size, options.limits()),
     writers: options.writers,
-    together: options.together,
+    together: () => Math.max(1, Math.min(options.together(), Math.floor(look / lastMs))),
     turn: async () => {
       let held: Hold | null = null
       for (;;) {
@@ -79,6 +81,7 @@ export function gentlePace(options: PaceOptions): Pace {
     },
     took: (sample) => {
       const now = stopwatch()
+      if (sample.end === 'committed') lastMs = Math.max(1, sample.milliseconds)
       state = nextSize(state, options.limits(), sample, now, site.room() === 'grow')
       restUntil = Math.max(restUntil, now) + restAfter(sample.milliseconds, options.duty(), site.room())
       told?.took?.(sample)
