@@ -29,7 +29,9 @@ const day = 86_400_000
 export const realActs: Readonly<Partial<Record<What, Act>>> = {
   run: (acting) => wholeRun(acting, false),
   'run with gap accepted': (acting) => wholeRun(acting, true),
-  deliver: async ({ ctx }) => void (await deliver(ctx, await prepare(ctx), null)),
+  deliver: async ({ ctx }) => {
+    await deliver(ctx, await prepare(ctx), null)
+  },
   seal: async ({ ctx, truth }) => {
     const before = await entryIds(ctx)
     await seal(ctx)
