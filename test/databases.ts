@@ -58,6 +58,11 @@ export async function openOn(settings: DatabaseSettings): Promise<Database> {
 
 const settingsOf = new WeakMap<Database, DatabaseSettings>()
 
+/** Makes a database known that a test opened by itself. */
+export function useDatabase(database: Database, settings: DatabaseSettings): void {
+  settingsOf.set(database, settings)
+}
+
 /** How another process reaches a database that `open` made: settings, and the same as one URL. */
 export function databaseUrlSettings(database: Database): { settings: DatabaseSettings; url: string } {
   const settings = settingsOf.get(database)

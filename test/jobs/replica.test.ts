@@ -15,7 +15,7 @@ import { startMariaDb, type MariaDbServer } from '../mariadb-server.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
-const rows = 800
+const rows = 150
 
 async function due(database: Database): Promise<void> {
   const views = Array.from({ length: rows }, (_, i) => i + 1)
@@ -98,7 +98,7 @@ eachServer('beside a replica', (open) => {
     const point = async (reached: Point): Promise<void> => {
       if (reached !== 'committed' && reached !== 'flat rows committed') return
       committed += 1
-      await sleep(100)
+      await sleep(400)
     }
     return await one.oubli(['run'], { point })
   }

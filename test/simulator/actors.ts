@@ -60,7 +60,8 @@ const acts: Readonly<Partial<Record<What, Act>>> = {
   'mend clock': (process, key) => site.spoilsClock(process, key, null),
   hold: desk.setHold,
   release: desk.releaseHold,
-  bounce: desk.bounces,
+  bounce: (process, key) => desk.bounces(process, key, 1),
+  'all bounce': (process, key) => desk.bounces(process, key, 9),
   approve: desk.approve,
 }
 

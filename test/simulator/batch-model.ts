@@ -6,7 +6,8 @@ import { cutoff } from '../../plan/deadline.ts'
 import { judgePerson } from './judging.ts'
 import { assertFence, raiseToken, type Held } from './lease-model.ts'
 import type { PolicyVersion } from './policy-versions.ts'
-import { Failure, transaction, type Steps, type Tx } from './server.ts'
+import { Failure, type Steps, type Tx } from './server.ts'
+import { transaction } from './transaction.ts'
 import { commitment, putEntry, tombstoneFor, type Process } from './world.ts'
 
 export interface RunPlace {

@@ -21,8 +21,8 @@ type Bend = (judging: Judging) => Partial<Facts>
 
 const bends: Readonly<Partial<Record<Defect, Bend>>> = {
   'warned at enqueue': ({ facts }) => each(facts, (one) => (one.state === 'open' ? accepted(one) : one)),
-  'unknown taken as accepted': ({ facts }) =>
-    each(facts, (one) => (one.state === 'unknown' ? accepted(one) : one)),
+  'given up taken as accepted': ({ facts }) =>
+    each(facts, (one) => (one.state === 'abandoned' ? accepted(one) : one)),
   'erased with a mail under way': ({ facts }) => ({
     warnings: facts.warnings.filter(({ state }) => state !== 'open' && state !== 'unknown'),
   }),

@@ -39,6 +39,7 @@ export interface Memory {
   checkpoints: number
   sends: number
   reports: number
+  enforced: number
   sealings: number
 }
 
@@ -56,6 +57,7 @@ export function emptyMemory(): Memory {
     checkpoints: 0,
     sends: 0,
     reports: 0,
+    enforced: 0,
     sealings: 0,
   }
 }
@@ -149,5 +151,6 @@ export function remember(memory: Memory, picture: Picture, truth: Truth, change:
   memory.checkpoints = picture.checkpoints.length
   memory.sends = truth.sends.length
   memory.reports = truth.reports.length
+  memory.enforced = truth.enforced.length
   memory.sealings = truth.sealings.length
 }

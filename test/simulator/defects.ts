@@ -4,7 +4,7 @@ export const defects = {
   'no re-check': 'what the plan found due is erased without judging it again under lock',
   'children not locked': 'a person is judged while the rows of the person can still be written',
   'warned at enqueue': 'a mail counts as a warning as soon as it is queued',
-  'unknown taken as accepted': 'a mail whose answer was lost counts as accepted',
+  'given up taken as accepted': 'a mail that nobody took in five days counts as a warning',
   'erased with a mail under way': 'mails that are queued or unknown do not hold an erasure back',
   'cycle not compared': 'a warning about an earlier silence counts for this one',
   'address not compared': 'a warning to an earlier address counts',

@@ -2,8 +2,9 @@
 import { newEntryId } from '../../audit/entry.ts'
 import { recordMail, turnWarning } from './mail-model.ts'
 import { nextWords, versionOf } from './policy-versions.ts'
-import { survey } from './run-model.ts'
-import { Failure, insist, lock, transaction, type Steps, type Tx } from './server.ts'
+import { survey } from './plan-model.ts'
+import { Failure, type Steps, type Tx } from './server.ts'
+import { insist, lock, transaction } from './transaction.ts'
 import { commitment, putEntry, type Process } from './world.ts'
 
 const patience = 10
@@ -57,35 +58,37 @@ export function* releaseHold(process: Process, key: string): Steps<void> {
   if (outcome.state === 'committed' && outcome.value && person !== undefined) person.holds -= 1
 }
 
-/** A report comes back about the latest mail to a person that some server took. */
-export function* bounces(process: Process, key: string): Steps<void> {
+/** Reports come back about the latest mail to a person that some server took, or about all of them at once. */
+export function* bounces(process: Process, key: string, most: number): Steps<void> {
   const { world } = process
-  const mails = [...process.server.committed.all('outbox')].filter(([, mail]) => mail.key === key)
-  const taken = mails.filter(([, { token }]) =>
+  const isTaken = (token: string): boolean =>
     world.truth.sends.some(
       (send) => send.token === token && (send.answer === 'accepted' || send.answer === 'lost'),
-    ),
-  )
-  const [id, mail] = taken.at(-1) ?? []
-  if (id === undefined || mail === undefined) return
-  if (world.truth.bounces.some(({ token }) => token === mail.token)) return
-  const outcome = yield* insist(process, function* (tx) {
-    // The batch that erases the person has judged already: the report waits for it, or is seen by it.
-    if (world.defect !== 'bounce beside a batch') yield* lock(tx, 'users', key, 'shared')
-    const row = tx.get('outbox', id)
-    if (row === undefined || !['accepted', 'unknown'].includes(row.state)) return false
-    if (world.defect === 'late bounce ignored') return true
-    const cleared = { address: null, message: null, claim: null, leaseUntil: null }
-    tx.put('outbox', id, { ...row, state: 'bounced', ...cleared })
-    const failedAt = world.truth.now
-    turnWarning(tx, id, null, { state: 'bounced', acceptedAt: null, failedAt })
-    recordMail(process, tx, id, failedAt)
-    yield 'the bounce is written down'
-    return true
-  })
-  if (outcome.state !== 'committed' || !outcome.value) return
-  world.truth.bounces.push({ token: mail.token, at: world.truth.now })
-  world.note(process.name, key)
+    ) && !world.truth.bounces.some((bounce) => bounce.token === token)
+  const mails = [...process.server.committed.all('outbox')]
+  const own = mails.filter(([, mail]) => mail.key === key && isTaken(mail.token))
+  for (const [id, { token }] of own.slice(-most)) {
+    const outcome = yield* insist(process, (tx) => recordBounce(process, tx, key, id))
+    if (outcome.state !== 'committed' || !outcome.value) continue
+    world.truth.bounces.push({ token, at: world.truth.now })
+    world.note(process.name, key)
+  }
+}
+
+function* recordBounce(process: Process, tx: Tx, key: string, id: string): Steps<boolean> {
+  const { world } = process
+  // The batch that erases the person has judged already: the report waits for it, or is seen by it.
+  if (world.defect !== 'bounce beside a batch') yield* lock(tx, 'users', key, 'shared')
+  const row = tx.get('outbox', id)
+  if (row === undefined || !['accepted', 'unknown'].includes(row.state)) return false
+  if (world.defect === 'late bounce ignored') return true
+  const cleared = { address: null, message: null, claim: null, leaseUntil: null }
+  tx.put('outbox', id, { ...row, state: 'bounced', ...cleared })
+  const failedAt = world.truth.now
+  turnWarning(tx, id, null, { state: 'bounced', acceptedAt: null, failedAt })
+  recordMail(process, tx, id, failedAt)
+  yield 'the bounce is written down'
+  return true
 }
 
 /** Looks at the plan and approves what it finds, once a run has observed the terms. */

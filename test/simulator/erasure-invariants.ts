@@ -44,7 +44,7 @@ function onEach(check: (seen: Seen, erasure: Erasure) => string | null): (seen: 
 export const nobodyActive = onEach((_seen, { person, policy, asOf }) =>
   asOf - person.lastSign >= policy.periodDays * day - shortened
     ? null
-    : `erased ${days(asOf - person.lastSign)} days after a sign of life, promised are ${policy.periodDays}`,
+    : `erased ${daysIn(asOf - person.lastSign)} days after a sign of life, promised are ${policy.periodDays}`,
 )
 
 export const nobodyKept = onEach((_seen, { person }) => {
@@ -70,9 +70,11 @@ export const everybodyWarned = onEach((seen, erasure) => {
 })
 
 function cycleOf(seen: Seen, person: PersonTruth): readonly Told[] {
-  return [...seen.memory.told.values()].filter(
-    (told) => told.key === person.key && told.cycle === person.lastSign,
-  )
+  // Warnings that were cleared, because the person came back or the term grew longer, say nothing any more.
+  const standing = seen.memory.picture?.warnings ?? []
+  return standing
+    .filter((warning) => warning.key === person.key && warning.cycle === person.lastSign)
+    .flatMap((warning) => seen.memory.told.get(warning.mail) ?? [])
 }
 
 function stateBefore(seen: Seen, told: Told): string {
@@ -93,7 +95,7 @@ function warningFault(seen: Seen, { person, policy, asOf }: Erasure, told: reado
   const announced = Math.max(...accepted.map(({ one }) => one.announced))
   if (asOf < announced) return 'erased before the announced day'
   if (asOf - first < policy.noticeDays * day - shortened)
-    return `erased ${days(asOf - first)} days after the mail`
+    return `erased ${daysIn(asOf - first)} days after the mail`
   if (asOf - announced > stale + day) return 'erased on a notice that is long past'
   const standing = Math.max(...accepted.map(({ one }) => lastAcceptedAt(seen, one.token)))
   return bounces(seen, told, person).some((at) => at > standing + crossing) ? 'erased after a bounce' : null
@@ -123,11 +125,14 @@ function unreachable(seen: Seen, { person, policy, asOf }: Erasure, told: readon
   const refusals = seen.truth.sends
     .filter((send) => own.has(send.token) && send.answer === 'rejected')
     .map((send) => send.at)
-  const failed = [...refusals, ...bounces(seen, told, person)]
-  const dates = new Set(failed.map((at) => dayOf(at, zone)))
-  return (
-    dates.size >= policy.refusals && asOf - Math.max(...failed) >= (policy.waitDays - 1) * day - shortened
-  )
+  // Later refusals may not count, when the relay refuses everybody; the wait begins with the first that suffice.
+  const days = new Map<number, Instant>()
+  for (const at of [...refusals, ...bounces(seen, told, person)].sort((a, b) => a - b)) {
+    const date = dayOf(at, zone)
+    if (!days.has(date)) days.set(date, at)
+  }
+  const enough = [...days.values()][policy.refusals - 1]
+  return enough !== undefined && asOf - enough >= (policy.waitDays - 1) * day - shortened
 }
 
 function addressless({ person, policy }: Erasure, told: readonly Told[]): boolean {
@@ -155,6 +160,6 @@ export function nobodyComesBack({ memory, picture }: Seen): string | null {
   return null
 }
 
-function days(span: number): string {
+function daysIn(span: number): string {
   return (span / day).toFixed(1)
 }

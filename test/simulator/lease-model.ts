@@ -1,6 +1,7 @@
 /** The lease of a job and its fence, statement by statement as in `db/own/lease.ts`. */
 import type { Instant } from '../../base/clock.ts'
-import { Failure, lock, transaction, type Steps, type Tx } from './server.ts'
+import { Failure, type Steps, type Tx } from './server.ts'
+import { lock, transaction } from './transaction.ts'
 import type { Process } from './world.ts'
 
 /** A holder that was not heard of for so long may be replaced. */

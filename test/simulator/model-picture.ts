@@ -1,6 +1,6 @@
 /** The picture of the modelled server. A part whose tables did not change is the very same object as before. */
 import type { Picture } from './picture.ts'
-import { enforcedResults } from './run-model.ts'
+import { enforcedResults } from './plan-model.ts'
 import type { Reader } from './server.ts'
 import type { TableName } from './tables.ts'
 import type { World } from './world.ts'

@@ -15,7 +15,7 @@ class Unsent extends Error {}
 export interface Trouble {
   /** Called before each call of the database outside a transaction. */
   readonly between: () => Promise<void>
-  /** Called after each write that was committed. */
+  /** Called after each transaction. */
   readonly after: () => Promise<void>
   /** Asked for each transaction. */
   readonly fate: () => 'answered' | 'answer lost' | 'never arrives'
@@ -36,9 +36,7 @@ export function troubled(real: Database, trouble: Trouble): Database {
     },
     run: async (statement) => {
       await turn()
-      const matched = await real.run(statement)
-      await trouble.after()
-      return matched
+      return await real.run(statement)
     },
     transaction: async (work, options) => {
       await turn()

@@ -90,12 +90,18 @@ function tracesOf(rows: readonly Row[]): ReadonlyMap<string, number> {
   return traces
 }
 
+const known = new Map<string, CheckpointSeen>()
+
+/** Each is read once: its name is its size, and its path belongs to one story. */
 async function checkpointsIn(folder: string): Promise<readonly CheckpointSeen[]> {
   const inner = join(folder, 'checkpoints')
   const names = (await readdir(inner).catch(() => [])).sort()
-  const notes = await Promise.all(names.map((name) => readFile(join(inner, name), 'utf8')))
-  return notes.flatMap((note) => {
-    const read = readCheckpoint(unsignedTextOf(note) ?? '')
-    return read === null ? [] : [{ size: read.size, root: Buffer.from(read.root).toString('base64') }]
-  })
+  // An emptied folder begins another story.
+  if (names.length === 0) known.clear()
+  for (const name of names) {
+    if (known.has(name)) continue
+    const read = readCheckpoint(unsignedTextOf(await readFile(join(inner, name), 'utf8')) ?? '')
+    if (read !== null) known.set(name, { size: read.size, root: Buffer.from(read.root).toString('base64') })
+  }
+  return names.flatMap((name) => known.get(name) ?? [])
 }

@@ -1,40 +1,49 @@
 /** The relay and the mail servers behind it: what they answer to one mail, and what they really did with it. */
 import type { Outbox } from './tables.ts'
-import { readAddress, type World } from './world.ts'
+import type { World } from './world.ts'
 import type { Send } from './truth.ts'
 
-export function answerOf(
-  world: World,
-  mail: Pick<Outbox, 'address' | 'message' | 'token' | 'attempts'>,
+/** What the relay needs to know of the world. */
+export type Around = Pick<World, 'truth' | 'relay' | 'random'>
+
+export function answerTo(
+  around: Around,
+  mail: { readonly address: string; readonly token: string; readonly message: string },
   delivery: string,
 ): Send['answer'] {
-  const answer = decide(world, mail)
-  const again = world.defect === 'mail written again on retry' ? ` try ${mail.attempts}` : ''
-  world.truth.sends.push({
-    token: mail.token,
-    at: world.truth.now,
+  const answer = decide(around, mail.address)
+  around.truth.sends.push({
+    ...mail,
+    at: around.truth.now,
     delivery,
     answer,
-    address: mail.address ?? '',
-    systemic: world.relay === 'refuses everybody',
-    message: `${mail.message ?? ''}${again}`,
+    systemic: around.relay === 'refuses everybody',
   })
   return answer
 }
 
-function decide(world: World, mail: Pick<Outbox, 'address'>): Send['answer'] {
-  switch (world.relay) {
+/** The same for a mail of the model, whose bytes a defect may write anew. */
+export function answerOf(
+  world: World,
+  { address, token, message, attempts }: Pick<Outbox, 'address' | 'message' | 'token' | 'attempts'>,
+  delivery: string,
+): Send['answer'] {
+  const again = world.defect === 'mail written again on retry' ? ` try ${attempts}` : ''
+  return answerTo(world, { address: address ?? '', token, message: `${message ?? ''}${again}` }, delivery)
+}
+
+function decide({ relay, random, truth }: Around, address: string): Send['answer'] {
+  switch (relay) {
     case 'refuses everybody':
       return 'rejected'
     case 'is away':
       return 'deferred'
     case 'loses answers':
-      return world.random.chance(0.6) ? 'lost' : 'accepted'
+      return random.chance(0.6) ? 'lost' : 'accepted'
     case 'works': {
-      const hash = readAddress(mail.address).hash
-      const person = [...world.truth.people.values()].find((one) => one.addressHash === hash)
+      const person = [...truth.people.values()].find((one) => one.address === address)
       if (person?.refused === true) return 'rejected'
-      return world.random.chance(0.08) ? 'deferred' : 'accepted'
+      return random.chance(0.08) ? 'deferred' : 'accepted'
     }
   }
 }

@@ -24,7 +24,7 @@ function acts({
 
 export function lawfulTerms(seen: Seen): string | null {
   const { lawful } = seen.memory
-  const enforced = seen.change.reports.filter(({ mode }) => mode === 'enforced')
+  const enforced = seen.truth.enforced.slice(seen.memory.enforced)
   for (const { terms, asOf } of [...acts(seen), ...enforced]) {
     if (lawful.has(terms) || seen.truth.settled.has(terms)) continue
     const now = seen.truth.policies.get(terms)

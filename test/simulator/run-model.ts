@@ -1,36 +1,18 @@
 /** One run, in the order of `jobs/run.ts`: guards, plan, warnings, deliveries, erasures, records, seal. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import { newEntryId } from '../../audit/entry.ts'
-import { alarms } from '../../plan/alarms.ts'
 import { checkClock } from '../../plan/clock-guard.ts'
-import { sliceOf } from '../../plan/slice.ts'
-import { standing, type Standing } from '../../plan/standing.ts'
 import { applyHoweverHard, type RunPlace } from './batch-model.ts'
 import { candidates, judgePerson } from './judging.ts'
 import { release, takeLease, type Held } from './lease-model.ts'
 import { deliverDue } from './mail-model.ts'
+import { planPolicy, type Plan } from './plan-model.ts'
 import type { PolicyVersion } from './policy-versions.ts'
 import { seal } from './seal-model.ts'
-import { Failure, transaction, type Steps } from './server.ts'
-import type { Result } from './tables.ts'
+import { Failure, type Steps } from './server.ts'
+import { transaction } from './transaction.ts'
 import { clearReturned, warnPolicy, type Warned } from './warn-model.ts'
 import { putEntry, type Process } from './world.ts'
-
-export interface Survey {
-  readonly due: readonly string[]
-  readonly toWarn: number
-  readonly entering: number
-  readonly canaries: number
-}
-
-interface Plan extends Survey {
-  readonly standing: Standing
-  readonly alarmed: boolean
-  /** From now on these terms are in force. */
-  readonly begins: boolean
-  readonly leftBefore: number
-  readonly newly: number
-}
 
 export function* run(process: Process, acceptGap: boolean): Steps<void> {
   const { world } = process
@@ -102,97 +84,6 @@ function* guardClock(process: Process, id: string, asOf: Instant, acceptGap: boo
   return pass
 }
 
-export function survey(process: Process, policy: PolicyVersion, now: Instant): Survey {
-  const due: string[] = []
-  let [toWarn, entering, canaries] = [0, 0, 0]
-  for (const key of candidates(process.server.committed, policy.compiled, now, true)) {
-    const decision = judgePerson(process.world, process.server.committed, policy.compiled, key, now)?.decision
-    if (decision?.act === 'due') {
-      due.push(key)
-      if (decision.notice !== 'warned' && decision.notice !== 'unreachable') entering += 1
-    } else if (decision?.act === 'warn') {
-      toWarn += 1
-      if (decision.round === 0 && decision.step === 0) entering += 1
-    } else if (decision?.canary === true) canaries += 1
-  }
-  return { due, toWarn, entering, canaries }
-}
-
-export function planPolicy(process: Process, policy: PolicyVersion, now: Instant, id: string | null): Plan {
-  const { world } = process
-  const { committed } = process.server
-  const found = survey(process, policy, now)
-  const hash = policy.truth.terms
-  const seen = committed.get('terms', hash)
-  const approval = [...committed.all('approvals')]
-    .map(([, one]) => one)
-    .findLast((one) => one.terms === hash && one.until > now)
-  const stands = standing({
-    status: 'enforce',
-    termsHash: hash,
-    terms: policy.terms,
-    inForce: inForce(process),
-    observedBefore: seen !== undefined && seen.observedRun !== id,
-    approved: approval?.most ?? null,
-    found: found.due.length + found.toWarn,
-  })
-  const history = enforcedResults(process)
-  const left = history[0]?.left ?? null
-  const enforced = stands.mode === 'enforced' ? stands.approved : null
-  const canaries = world.defect === 'canary ignored' ? 0 : found.canaries
-  const raised = alarms({
-    policy: policy.compiled.policy,
-    dueNow: found.entering,
-    leftLastRun: left,
-    newlyDueHistory: history.map((one) => one.newly),
-    population: process.server.count('users'),
-    byElse: 0,
-    canaries,
-    approvedCount: history.length === 0 ? found.entering : enforced,
-  })
-  const slice = sliceOf({
-    due: found.due.length,
-    perRun: policy.truth.mostPeople,
-    newlyPerRun: 0,
-    now,
-    runEvery: 0,
-  })
-  const alarmed =
-    world.defect === 'alarm ignored'
-      ? raised.some(({ kind }) => kind === 'canary')
-      : raised.length > 0 || (world.defect === 'slice taken as alarm' && slice.left > 0)
-  return {
-    ...found,
-    canaries,
-    standing:
-      world.defect === 'new terms act at once'
-        ? { mode: 'enforced', approved: null, newInForce: true }
-        : stands,
-    alarmed,
-    begins: stands.mode === 'enforced' && stands.newInForce,
-    leftBefore: left ?? 0,
-    newly: left === null ? 0 : Math.max(0, found.entering - left),
-  }
-}
-
-function inForce(process: Process): Parameters<typeof standing>[0]['inForce'] {
-  let latest: { readonly hash: string; readonly at: Instant } | null = null
-  for (const [hash, { inForceSince }] of process.server.committed.all('terms'))
-    if (inForceSince !== null && (latest === null || inForceSince > latest.at))
-      latest = { hash, at: inForceSince }
-  const row = latest === null ? undefined : process.server.committed.get('terms', latest.hash)
-  return latest === null || row === undefined ? null : { hash: latest.hash, terms: row.terms }
-}
-
-/** Newest first. */
-export function enforcedResults(process: Pick<Process, 'server'>): readonly Result[] {
-  return [...process.server.committed.all('results')]
-    .map(([, result]) => result)
-    .filter(({ mode }) => mode === 'enforced')
-    .sort((a, b) => b.asOf - a.asOf)
-    .slice(0, 10)
-}
-
 function* warnStep(process: Process, policy: PolicyVersion, asOf: Instant, acts: boolean): Steps<Warned> {
   if (!policy.truth.warns) return { queued: 0, first: 0 }
   if (acts) return yield* warnPolicy(process, policy, asOf)
@@ -214,6 +105,7 @@ function* purge(process: Process, place: RunPlace, plan: Plan): Steps<readonly s
       (key) =>
         judgePerson(world, process.server.committed, compiled, key, place.asOf)?.decision.act === 'due',
     )
+    yield 'page judged'
     for (let rest: readonly string[] = page; rest.length > 0 && done.length < most;) {
       const size = Math.min(batchSize, most - done.length)
       const applied = yield* applyHoweverHard(process, place, rest.slice(0, size), () => (seq += 1))
@@ -249,6 +141,7 @@ function* record(process: Process, { id, asOf, policy, plan, warned, done }: End
     tx.put('results', id, { asOf, mode, left: acts ? left : plan.entering, newly: plan.newly })
   })
   world.truth.observed.add(hash)
+  if (acts) world.truth.enforced.push({ terms: hash, asOf })
   yield* must(process, function* (tx) {
     yield 'closes the run'
     putEntry(world, tx, { run: id, at: asOf }, 'run.finished', {

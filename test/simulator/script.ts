@@ -33,6 +33,7 @@ export type What =
   | 'hold'
   | 'release'
   | 'bounce'
+  | 'all bounce'
   | 'approve'
   | 'edit'
   | 'relay works'
@@ -77,14 +78,15 @@ export interface Script {
 const day = 86_400_000
 const slotCount = 12
 
-export function scriptOf(seed: number): Script {
+/** `often`: what happens in nearly every slot; the rest is as the seed says. */
+export function scriptOf(seed: number, often: readonly What[] = []): Script {
   const random = randomOf(seed)
   const people = Array.from({ length: 2 + random.below(3) }, () => newcomer(random))
   if (random.chance(0.05)) people.push({ ...newcomer(random), role: 'canary' })
   const words = firstWords(random)
   const settled = random.chance(0.7)
   const slots = slotTimes(random)
-  const taste = tasteOf(random)
+  const taste = tasteOf(random, often)
   const happenings = slots.flatMap((_, slot) => inSlot(random, slot, people.length, taste))
   return { seed, people, words, settled, slots, happenings }
 }
@@ -118,11 +120,11 @@ interface Taste {
   readonly times: ReadonlyMap<What, number>
 }
 
-function tasteOf(random: Random): Taste {
-  const whats: readonly What[] = ['seal', 'deliver', ...often.map(([what]) => what)]
+function tasteOf(random: Random, often: readonly What[]): Taste {
+  const whats: readonly What[] = ['seal', 'deliver', ...shares.map(([what]) => what)]
   return {
     faults: random.pick([0, 0.25, 0.6]),
-    times: new Map(whats.map((what) => [what, random.pick([0, 0, 0.5, 1, 4])])),
+    times: new Map(whats.map((what) => [what, often.includes(what) ? 8 : random.pick([0, 0, 0.5, 1, 4])])),
   }
 }
 
@@ -147,7 +149,7 @@ function inSlot(random: Random, slot: number, people: number, taste: Taste): rea
   add('deliver', 0.35)
   add('seal', 0.1)
   add('approve', slot === 1 ? 1 : 0.12)
-  for (const [what, share] of often) add(what, share)
+  for (const [what, share] of shares) add(what, share)
   return found
 }
 
@@ -155,13 +157,16 @@ function inSlot(random: Random, slot: number, people: number, taste: Taste): rea
 const places: readonly string[] = [
   ...points.write,
   'planned',
+  'page judged',
+  'the relay says accepted',
+  'the relay says lost',
   'sealing',
   'sealed, not signed yet',
   'marks the call',
   'closes the run',
 ]
 
-const often: readonly (readonly [What, number])[] = [
+const shares: readonly (readonly [What, number])[] = [
   ['sign in', 0.1],
   ['session', 0.05],
   ['late session', 0.07],
@@ -176,7 +181,7 @@ const often: readonly (readonly [What, number])[] = [
   ['hold', 0.08],
   ['release', 0.06],
   ['bounce', 0.12],
-  ['bounce', 0.06],
+  ['all bounce', 0.05],
   ['edit', 0.04],
   ['relay works', 0.12],
   ['relay refuses everybody', 0.03],

@@ -2,7 +2,8 @@
 import { checkpointText, readCheckpoint, type Checkpoint } from '../../audit/checkpoint.ts'
 import { growingTree, leafHash, type GrowingTree } from '../../audit/merkle.ts'
 import { release, takeLease } from './lease-model.ts'
-import { insist, type Steps } from './server.ts'
+import type { Steps } from './server.ts'
+import { insist } from './transaction.ts'
 import type { Process } from './world.ts'
 
 const pageSize = 3

@@ -37,7 +37,7 @@ export function told({ script, violation, trace }: Shortest): string {
   return [
     `seed ${script.seed}: ${violation.invariant}`,
     `  ${violation.found}`,
-    `  play it again: OUBLI_SEED=${script.seed} npm test`,
+    `  play it again: npm run simulate -- ${script.seed} ${script.seed + 1}, or OUBLI_SEED=${script.seed} npm test`,
     '  the shortest story that ends like this:',
     ...trace.map((line) => `    ${line}`),
   ].join('\n')

@@ -1,6 +1,7 @@
 /** What people and the site do meanwhile. What is committed is written into the truth in the very same step. */
 import type { Instant } from '../../base/clock.ts'
-import { lock, transaction, type Steps, type Tx } from './server.ts'
+import type { Steps, Tx } from './server.ts'
+import { lock, transaction } from './transaction.ts'
 import type { User } from './tables.ts'
 import type { PersonTruth } from './truth.ts'
 import { readAddress, type Process } from './world.ts'

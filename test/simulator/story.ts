@@ -41,7 +41,7 @@ export function play(
     return stage.violation === null
   })
   // The end tells the same of every story; a part of them is enough, and they are much shorter without.
-  return stage.violation ?? (script.seed % 5 === 0 ? finale(stage, script) : null)
+  return stage.violation ?? (script.seed % 8 === 0 ? finale(stage, script) : null)
 }
 
 function setStage(script: Script, defect: Defect | null, trace?: (line: string) => void): Stage {
@@ -188,7 +188,12 @@ function advance(world: World, actor: Actor, result: IteratorResult<string, void
 
 export function look(stage: Stage): void {
   const { truth, server } = stage.world
-  const now = server.version() + truth.sends.length + truth.reports.length + truth.sealings.length
+  const now =
+    server.version() +
+    truth.sends.length +
+    truth.reports.length +
+    truth.enforced.length +
+    truth.sealings.length
   if (now === stage.seen || stage.violation !== null) return
   stage.seen = now
   stage.violation = stage.watch.look(stage.picture())

@@ -101,6 +101,8 @@ export interface Truth {
   readonly sends: Send[]
   readonly bounces: Bounce[]
   readonly reports: Report[]
+  /** Terms under which a run wrote down that it acts. */
+  readonly enforced: { readonly terms: string; readonly asOf: Instant }[]
   /** Terms of every run that ended. */
   readonly observed: Set<string>
   /** Runs that a person let pass although the clock had jumped. */
@@ -125,6 +127,7 @@ export function emptyTruth(now: Instant): Truth {
     sends: [],
     bounces: [],
     reports: [],
+    enforced: [],
     observed: new Set(),
     gapAccepted: new Set(),
     sealings: [],
@@ -136,7 +139,7 @@ export function emptyTruth(now: Instant): Truth {
 export function isGentler(before: PolicyTruth, after: PolicyTruth): boolean {
   return (
     after.periodDays >= before.periodDays &&
-    after.noticeDays >= before.noticeDays &&
+    (!after.warns || after.noticeDays >= before.noticeDays) &&
     after.children === before.children &&
     after.warns === before.warns &&
     after.unreachable === before.unreachable &&

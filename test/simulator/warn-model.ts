@@ -3,7 +3,8 @@ import type { Instant } from '../../base/clock.ts'
 import { newEntryId } from '../../audit/entry.ts'
 import { candidates, judgePerson, type Judged } from './judging.ts'
 import type { PolicyVersion } from './policy-versions.ts'
-import { transaction, type Steps, type Tx } from './server.ts'
+import type { Steps, Tx } from './server.ts'
+import { transaction } from './transaction.ts'
 import type { Process, World } from './world.ts'
 
 const retryFor = 5 * 86_400_000

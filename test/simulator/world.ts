@@ -10,7 +10,8 @@ import type { Defect } from './defects.ts'
 import type { CheckpointSeen } from './picture.ts'
 import type { PolicyVersion } from './policy-versions.ts'
 import type { Random } from './random.ts'
-import type { Client, CommitFate, OpenTx, Server, Tx } from './server.ts'
+import type { CommitFate, OpenTx, Server, Tx } from './server.ts'
+import type { Client } from './transaction.ts'
 import type { Truth } from './truth.ts'
 
 export const secret = Buffer.alloc(32, 7)
