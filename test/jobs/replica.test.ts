@@ -15,7 +15,7 @@ import { startMariaDb, type MariaDbServer } from '../mariadb-server.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
-const rows = 150
+const rows = 60
 
 async function due(database: Database): Promise<void> {
   const views = Array.from({ length: rows }, (_, i) => i + 1)
