@@ -107,7 +107,7 @@ export function measure(observed: Observed, due: number, units: number): Measure
   if (first === undefined || last === undefined) throw new Error('nothing was looked at')
   const from = samples.find((one) => one.written - first.written > noise) ?? last
   const before = samples[samples.indexOf(from) - 1] ?? first
-  const to = samples.find((one) => one.written >= last.written) ?? last
+  const to = samples.find((one) => last.written - one.written <= noise) ?? last
   const written = last.written - first.written
   // Between two looks in the middle of the work; a very short work has no middle.
   const [a, b] = to.at - from.at >= 500 ? [from, to] : [before, to]

@@ -49,8 +49,9 @@ function copyOf(name: (typeof tables)[number]): string {
   return `CREATE TABLE kept_${name} (PRIMARY KEY (${key})) SELECT * FROM ${name} WHERE ${whose} % 5 = 0`
 }
 
-/** Everybody and everything that is gone comes back; orders that were kept get their names back. */
+/** Everybody and everything that is gone comes back, as if nobody had been erased before; orders get their names back. */
 export async function restorePeople(sql: Sql): Promise<void> {
+  await sql.run('TRUNCATE oubli_tombstone')
   for (const name of ['people', 'profiles', 'sessions', 'events'] as const) {
     const key = name === 'profiles' ? 'person_id' : 'id'
     await sql.run(

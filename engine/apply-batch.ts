@@ -13,7 +13,7 @@ import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
 import { collect, leavingWith, type Collected } from './collect.ts'
-import { writeEvidence } from './evidence.ts'
+import { personProofs, writeEvidence } from './evidence.ts'
 import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
@@ -52,6 +52,8 @@ export async function applyBatch(
   place: RunPlace,
   batch: readonly Candidate[],
   at: CursorPlace,
+  /** Rows below people are counted before they are deleted. */
+  countFirst: boolean,
 ): Promise<Outcome<BatchResult> & { readonly attempted: BatchResult | null }> {
   const keys = batch.map(({ key }) => key)
   let attempted: BatchResult | null = null
@@ -70,7 +72,7 @@ export async function applyBatch(
       const dueKeys = due.map((facts) => facts.key)
       const leaving = leavingWith(policy, collected, dueKeys)
       const counts: Counts = new Map()
-      if (due.length > 0) await writeAll(ports, tx, policy, place, leaving, due, counts)
+      if (due.length > 0) await writeAll(ports, tx, policy, place, leaving, due, counts, countFirst)
       // Neither key nor clock: the row may leave with this transaction, and nothing reads them back.
       await moveCursor(tx, place.run, at.cursor, at.seq)
       if (due.length > 0) await refuseNewcomers(ports, tx, policy, leaving, place.asOf)
@@ -128,17 +130,27 @@ async function writeAll(
   leaving: Collected,
   due: readonly Facts[],
   counts: Counts,
+  countFirst: boolean,
 ): Promise<void> {
   const keys = due.map((facts) => facts.key)
-  await writeSteps(ports, tx, policy, leaving, place.asOf, counts)
+  const [proofs] = await Promise.all([
+    whileTheServerWorks(() => personProofs(ports, policy, place, due)),
+    writeSteps(ports, tx, policy, leaving, place.asOf, counts, countFirst),
+  ])
   const still = stillDue(ports.database.dialect, policy, place.bound, place.elseBound)
   await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
   await ports.point('root written')
   await forgetMarks(tx, policy, leaving)
-  await writeEvidence(ports, tx, policy, place, due, counts)
+  await writeEvidence(ports, tx, policy, place, proofs, counts)
   const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
   if (policy.subject && gone) await ports.forget(tx, policy.kind, keys.map(keyText))
   await ports.point('evidence written')
+}
+
+/** A statement leaves once the program waits; hashing before that would keep the server idle. */
+async function whileTheServerWorks<T>(work: () => T): Promise<T> {
+  await new Promise((resolve) => setImmediate(resolve))
+  return work()
 }
 
 async function forgetMarks(tx: Session, policy: CompiledPolicy, leaving: Collected): Promise<void> {

@@ -62,7 +62,7 @@ async function tryRepeatedly(
   let failure: Failure = { verdict: 'again', code: 'busy' }
   for (let tries = 1; tries <= mostTries; tries += 1) {
     const began = ports.stopwatch()
-    const result = await tryOnce(ports, policy, place, batch, writer)
+    const result = await tryOnce(ports, policy, place, batch, writer, total)
     const milliseconds = ports.stopwatch() - began
     if ('done' in result) {
       writer.pace.took({
@@ -97,11 +97,13 @@ async function tryOnce(
   place: RunPlace,
   batch: readonly Candidate[],
   writer: Writer,
+  total: Tally,
 ): Promise<BatchResult | Failure> {
   const { token } = place.lease
   const at = { cursor: writer.cursor, seq: writer.nextSeq() }
+  const countFirst = total.heavy
   try {
-    const outcome = await applyBatch(ports, policy, place, batch, at)
+    const outcome = await applyBatch(ports, policy, place, batch, at, countFirst)
     switch (outcome.state) {
       case 'committed':
         return outcome.value
@@ -112,7 +114,10 @@ async function tryOnce(
     }
   } catch (error) {
     if (error instanceof Newcomer) return { verdict: 'again', code: 'newcomer' }
-    if (error instanceof TooHeavy) return { verdict: 'smaller', code: 'too heavy' }
+    if (error instanceof TooHeavy) {
+      total.heavy = true
+      return { verdict: countFirst ? 'smaller' : 'again', code: 'too heavy' }
+    }
     if (error instanceof CountMismatch) return { verdict: 'smaller', code: 'count' }
     if (error instanceof DatabaseError) return classify(error)
     // Another writer of this very run has raised the token.

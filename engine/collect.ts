@@ -12,6 +12,8 @@ export type Collected = ReadonlyMap<string, readonly FoundRow[]>
 
 /** Most rows that one transaction may touch; a person with more is set aside and reported. */
 export const rowBudget = 50_000
+/** Most rows that are deleted without having been counted before: few enough to be undone at once. */
+export const uncounted = 10_000
 
 export class TooHeavy extends Error {
   constructor() {
@@ -41,7 +43,9 @@ export async function collect(
   for (const step of rootDown(policy.steps)) {
     if (left.has(step.name)) continue
     const parents = found.get(step.from ?? '') ?? []
-    const families = step.join.columns.map(() => 'other' as const)
+    const families = step.join.columns.map(({ parent: column }) =>
+      step.from === null && step.join.enforced && isIntegerKey(policy, column) ? 'integer' : 'other',
+    )
     const parent = policy.steps.find((one) => one.name === step.from)?.table ?? policy.table
     const columns = linkColumns(policy, step.name)
     const wanted = { columns, families, limit: rowBudget - rows, reading, parent }
@@ -51,6 +55,11 @@ export async function collect(
     found.set(step.name, children)
   }
   return leavingWith(policy, found, keys)
+}
+
+/** A foreign key to it has the same type, so its values can be bound as what they are. */
+function isIntegerKey(policy: CompiledPolicy, column: string): boolean {
+  return policy.key.some(({ name, family }) => name === column && family === 'integer')
 }
 
 /** The part of what was collected that leaves with these roots. */

@@ -26,37 +26,67 @@ export interface BatchPlace {
   readonly cutoff: Instant
 }
 
-/** One entry a person, one for a whole batch of rows that are not people. Returns their number. */
+/** One entry a person, one for a whole batch of rows that are not people. */
 export async function writeEvidence(
   ports: EnginePorts,
   tx: Session,
   policy: CompiledPolicy,
   place: BatchPlace,
-  done: readonly Facts[],
+  proofs: readonly PersonProof[],
   counts: Counts,
-): Promise<number> {
+): Promise<void> {
   if (!policy.subject) {
     const sums: Sums = new Map()
     for (const ofRoot of counts.values()) addSums(sums, ofRoot)
     await putEntry(tx, place, rowsEntry(ports, policy, place, tableCounts(sums)))
-    return 1
+    return
   }
-  const people = personTexts(personEntry(ports, policy, place))
-  const rows: EntryRow[] = []
-  const tombstones: Tombstone[] = []
+  const textOf = personTexts(personEntry(ports, policy, place))
+  const createdAt = isoInstant(place.asOf)
+  const rows = proofs.map(({ root, id, commitment }): EntryRow => {
+    const own = counts.get(root)
+    return {
+      ...{ id, runId: place.run, createdAt },
+      leaf: textOf(id, commitment, own === undefined ? {} : tableCounts(own)),
+    }
+  })
+  await insertEntries(tx, rows)
+  await insertTombstones(
+    tx,
+    proofs.map(({ tombstone }) => tombstone),
+  )
+}
+
+/** What the evidence of one person says apart from the counts. */
+export interface PersonProof {
+  /** Key text. */
+  readonly root: string
+  /** Of the entry. */
+  readonly id: string
+  readonly commitment: string
+  readonly tombstone: Tombstone
+}
+
+/** Empty for rows that are not people. Most of the work, and none of it needs to know what was written. */
+export function personProofs(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: BatchPlace,
+  done: readonly Facts[],
+): readonly PersonProof[] {
+  if (!policy.subject) return []
   // Shuffled, so that the order of entries tells nothing about who stands behind one.
-  for (const facts of shuffled(done, ports.random)) {
+  return shuffled(done, ports.random).map((facts) => {
     const subject: SubjectRef = { kind: policy.kind, key: facts.key, identity: facts.identity }
-    const own = counts.get(keyText(facts.key))
     const id = newEntryId(ports.random)
     const { commitment } = commitTo(subject, ports.random(32))
-    const leaf = people(id, commitment, own === undefined ? {} : tableCounts(own))
-    rows.push({ id, runId: place.run, createdAt: isoInstant(place.asOf), leaf })
-    tombstones.push(tombstoneFor(ports, subject, id, place.asOf))
-  }
-  await insertEntries(tx, rows)
-  await insertTombstones(tx, tombstones)
-  return done.length
+    return {
+      root: keyText(facts.key),
+      id,
+      commitment,
+      tombstone: tombstoneFor(ports, subject, id, place.asOf),
+    }
+  })
 }
 
 /** What the entries of all people of a batch have in common. */

@@ -4,7 +4,7 @@ import { holdsSignature, keysUnderHold } from '../db/own/holds.ts'
 import type { FlatScope, Kept } from '../db/site/flat-rows.ts'
 import { longestList } from '../db/site/match.ts'
 import type { Session } from '../db/session.ts'
-import type { CompiledPolicy, Owner } from '../plan/compiled.ts'
+import type { CompiledPolicy, KeyColumn, Owner } from '../plan/compiled.ts'
 import { flatBounds } from '../plan/flat.ts'
 
 export interface ReadScope {
@@ -22,9 +22,9 @@ export async function readScope(
   const signature = await readSignature(session, kinds)
   const kept: Kept[] = []
   for (const owner of policy.owners) {
-    const values = (await keysUnderHold(session, owner.kind)).flatMap((text) => keyFromText(text).slice(0, 1))
+    const values = (await keysUnderHold(session, owner.kind)).map(keyFromText)
     if (values.length > longestList) return null
-    kept.push({ column: columnOf(policy, owner), values })
+    kept.push({ columns: columnsOf(policy, owner), values })
   }
   // A hold set between the two readings would be missing from the list but not from the signature.
   if ((await readSignature(session, kinds)) !== signature) return await readScope(session, policy, bound)
@@ -42,8 +42,8 @@ export async function readSignature(session: Session, kinds: readonly string[]):
   return typeof value === 'string' ? value : ''
 }
 
-function columnOf(policy: CompiledPolicy, owner: Owner): string {
-  const own = owner.hops[0]?.columns[0]?.own ?? policy.key[0]?.name
-  if (own === undefined) throw new Error('an owner is named by a column')
-  return own
+/** The row's own key, or the one column that names the owner. */
+function columnsOf(policy: CompiledPolicy, { hops }: Owner): readonly KeyColumn[] {
+  const [hop] = hops
+  return hop === undefined ? policy.key : hop.columns.map(({ own }) => ({ name: own, family: 'integer' }))
 }

@@ -72,7 +72,8 @@ function contactOf(
   root: RootReading,
 ): Pick<Facts, 'address' | 'name' | 'locale' | 'addressHash' | 'addressState'> {
   const { contact } = policy
-  if (contact === null)
+  // Nobody is told anything under a policy that does not warn.
+  if (contact === null || policy.policy.warn === null)
     return { address: null, name: null, locale: null, addressHash: null, addressState: 'none' }
   const address = root.columns[contact.email] ?? null
   const reading = ports.readAddress(address)

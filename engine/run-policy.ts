@@ -9,6 +9,7 @@ import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
+import { crewOf, type Crew } from './crew.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
 import { addRows, isStopped, newTally, stoppedBy, tableCounts, type Tally } from './tally.ts'
@@ -81,40 +82,35 @@ async function onePass(
   writers: (nr: number) => Writer,
 ): Promise<void> {
   const pages = walk(ports, policy, place.asOf, 0)
-  for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
-    const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
-    let rest: readonly Candidate[] = due.map((row) => row.candidate)
-    while (rest.length > 0) {
-      total.stopped = (await limits.pace.turn()) ?? (total.done >= limits.items ? 'slice' : null)
-      if (total.stopped !== null) return
-      const batches = batchesOf(rest, limits, total.done)
-      rest = rest.slice(batches.reduce((sum, batch) => sum + batch.length, 0))
-      const known = total.setAside.length
-      await Promise.all(
-        batches.map((batch, nr) => applyHoweverHard(ports, policy, place, batch, writers(nr), total)),
-      )
-      for (const { key } of total.setAside.slice(known)) tried.add(keyText(key))
-      total.stopped = stoppedBy(total)
-      if (isStopped(total)) return
+  const crew = crewOf(writers)
+  try {
+    for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
+      const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
+      let rest: readonly Candidate[] = due.map((row) => row.candidate)
+      while (rest.length > 0) {
+        const size = Math.min(await sizeNow(limits, total, crew), rest.length)
+        if (isStopped(total)) return
+        const batch = rest.slice(0, size)
+        rest = rest.slice(size)
+        crew.send(size, (writer) => applyHoweverHard(ports, policy, place, batch, writer, total))
+      }
     }
+    await crew.atMost(0)
+    total.stopped = stoppedBy(total)
+  } finally {
+    await crew.home()
+    for (const { key } of total.setAside) tried.add(keyText(key))
   }
 }
 
-/** One for each writer, together no more than may still be done. */
-function batchesOf(
-  rest: readonly Candidate[],
-  { items, pace }: RunLimits,
-  done: number,
-): readonly (readonly Candidate[])[] {
-  const batches: (readonly Candidate[])[] = []
-  let from = 0
-  for (let nr = 0; nr < pace.writers(); nr += 1) {
-    const size = Math.min(pace.size(), items - done - from, rest.length - from)
-    if (size <= 0) break
-    batches.push(rest.slice(from, from + size))
-    from += size
-  }
-  return batches
+/** Of the next batch, once there is a writer for it and the site has room; `total` says when there is none. */
+async function sizeNow({ items, pace }: RunLimits, total: Tally, crew: Crew): Promise<number> {
+  await crew.atMost(pace.writers() - 1)
+  total.stopped = stoppedBy(total) ?? (await pace.turn())
+  // Whether the slice is full is known when nobody is at work any more.
+  if (total.done + crew.inHand() >= items) await crew.atMost(0)
+  total.stopped ??= stoppedBy(total) ?? (total.done >= items ? 'slice' : null)
+  return Math.min(pace.size(), items - total.done - crew.inHand())
 }
 
 async function keepSetAside(

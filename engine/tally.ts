@@ -11,12 +11,14 @@ export interface Tally {
   busy: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
   readonly sums: Sums
+  /** A transaction met so many rows that those of the next are counted before they are written. */
+  heavy: boolean
   /** Why nothing more may be written, once something says so. */
   stopped: string | null
 }
 
 export function newTally(): Tally {
-  return { done: 0, busy: 0, setAside: [], sums: new Map(), stopped: null }
+  return { done: 0, busy: 0, setAside: [], sums: new Map(), heavy: false, stopped: null }
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {

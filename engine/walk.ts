@@ -20,7 +20,7 @@ export interface WalkedRow extends Judged {
 }
 
 /** Rows read at a time; they are judged without any lock. */
-export const pageSize = 500
+export const pageSize = 1000
 
 /** How far ahead of the term a policy looks: the first warning's days for one that warns, else nothing. */
 export function lookAhead(policy: CompiledPolicy): number {

@@ -8,7 +8,7 @@ import { readColumns, type FoundRow } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
-import { rowBudget, TooHeavy, type Collected } from './collect.ts'
+import { rowBudget, TooHeavy, uncounted, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
 import { clocksIn, directSteps } from './direct-steps.ts'
 import { refuseNewer } from './newcomers.ts'
@@ -34,6 +34,7 @@ export async function writeSteps(
   collected: Collected,
   now: Instant,
   counts: Counts,
+  countFirst: boolean,
 ): Promise<void> {
   for (const step of policy.steps) {
     const rows = collected.get(step.name) ?? []
@@ -41,13 +42,14 @@ export async function writeSteps(
     await setAll(ports, tx, step, rows, Object.fromEntries(step.nullFirst.map((column) => [column, null])))
   }
   const direct = directSteps(ports.database.dialect, policy)
-  let budget = rowBudget - [...collected.values()].reduce((sum, rows) => sum + rows.length, 0)
+  const most = countFirst ? rowBudget : uncounted
+  let budget = most - [...collected.values()].reduce((sum, rows) => sum + rows.length, 0)
   let first = true
   for (const step of policy.steps) {
     const rows = collected.get(step.name) ?? []
     if (direct.has(step.name)) {
       const roots = collected.get('') ?? []
-      const gone = await deleteDirectly(ports, tx, policy, step, roots, now, budget)
+      const gone = await deleteDirectly(ports, tx, policy, step, roots, now, { budget, countFirst })
       budget -= gone.length
       tally(counts, gone, step.table, 'erased')
     } else {
@@ -106,15 +108,16 @@ async function deleteDirectly(
   step: Step,
   roots: readonly FoundRow[],
   now: Instant,
-  budget: number,
+  { budget, countFirst }: { readonly budget: number; readonly countFirst: boolean },
 ): Promise<readonly { readonly root: string }[]> {
   if (roots.length === 0) return []
+  if (budget < 0) throw new TooHeavy()
   const { dialect } = ports.database
   const clocks = clocksIn(policy, step)
   const columns = clocks.map(({ clock }) => clock.column)
   const parents = roots.map((root) => root.key)
-  // Counted first: undoing fifty thousand deletions costs as much as doing them.
-  if ((await countBelow(tx, dialect, step.join, parents, budget)) > budget) throw new TooHeavy()
+  // Undoing fifty thousand deletions costs as much as doing them.
+  if (countFirst && (await countBelow(tx, dialect, step.join, parents, budget)) > budget) throw new TooHeavy()
   const rows = await deleteBelow(tx, dialect, step.join, parents, columns, budget)
   if (rows.length > budget) throw new TooHeavy()
   for (const row of rows)

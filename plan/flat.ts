@@ -5,6 +5,7 @@
  */
 import type { ClockColumn, CompiledPolicy, Owner } from './compiled.ts'
 import { encodeCutoff } from './clock-value.ts'
+import type { ColumnFamily } from './site-schema.ts'
 
 /** Bounds of the clock in its raw form: due when `from` <= value < `to`. */
 export interface FlatBounds {
@@ -50,14 +51,18 @@ function isOrdered({ format, family, ordered }: ClockColumn): boolean {
   }
 }
 
+/** A value of these, as the server wrote it, is equal to what it was read from. */
+const exact: ReadonlySet<ColumnFamily> = new Set(['integer', 'datetime', 'date', 'timestamp', 'text'])
+
 /** Holds on the row, or on what its own columns name, can be written as a list of values to leave out. */
 function isPlain({ hops, key, restricted }: Owner): boolean {
   const [hop, further] = hops
-  if (restricted.length > 0 || key.length !== 1 || further !== undefined) return false
-  if (hop === undefined) return key[0]?.family === 'integer'
+  if (restricted.length > 0 || further !== undefined) return false
+  if (hop === undefined) return key.every(({ family }) => exact.has(family))
   const [pair, second] = hop.columns
   return (
     hop.where.length === 0 &&
+    key.length === 1 &&
     second === undefined &&
     pair?.parent === key[0]?.name &&
     key[0]?.family === 'integer'

@@ -8,11 +8,10 @@ import type { Sql } from '../sql.ts'
 import { ratios } from '../statistics.ts'
 import { byContender, fixed, whole } from '../tables.ts'
 
-/** One run does a million rows at most; of the largest table it plans all and does a part. */
 const sizes = { full: [100_000, 1_000_000, 10_000_000], quick: [20_000, 100_000, 400_000] }
-const mostInOneRun = 1_000_000
+const mostInOneRun = 10_000_000
 /** Memory and processor time vary little; a whole run takes long. */
-const rounds = 3
+const rounds = 2
 
 export async function memory(bench: Bench): Promise<Outcome> {
   const tables = bench.quick ? sizes.quick : sizes.full

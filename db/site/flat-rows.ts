@@ -1,16 +1,16 @@
 /** What is due in a flat table, as one condition, and readings that no row leaves. See `plan/flat.ts`. */
 import type { Key } from '../../base/subject-ref.ts'
-import type { CompiledPolicy } from '../../plan/compiled.ts'
+import type { CompiledPolicy, KeyColumn } from '../../plan/compiled.ts'
 import type { FlatBounds } from '../../plan/flat.ts'
 import type { Dialect, Session, Statement } from '../session.ts'
 import { keyOf, notDone, notNever, scannedClock, textOrNull } from './candidates.ts'
 import { bind, both, matchKeys, matchOnly } from './match.ts'
 import { inLists } from './rows.ts'
 
-/** Rows that a hold keeps: those with one of these values in this column of theirs. */
+/** Rows that a hold keeps: those with one of these values in these columns of theirs. */
 export interface Kept {
-  readonly column: string
-  readonly values: readonly string[]
+  readonly columns: readonly KeyColumn[]
+  readonly values: readonly Key[]
 }
 
 /** Rows that one transaction looks at. A window holds every key from `low` to `high`, both inclusive. */
@@ -49,13 +49,11 @@ export function flatDue(dialect: Dialect, policy: CompiledPolicy, { bounds, kept
   )
 }
 
-function notKept(dialect: Dialect, { column, values }: Kept): Statement | null {
+function notKept(dialect: Dialect, { columns, values }: Kept): Statement | null {
   if (values.length === 0) return null
-  const name = dialect.quote(column)
-  return {
-    text: `(${name} IS NULL OR ${name} NOT IN (${values.map(() => '?').join(', ')}))`,
-    values: values.map((value) => bind(value, 'integer')),
-  }
+  const kept = matchKeys(dialect, columns, values)
+  const empty = columns.map(({ name }) => `${dialect.quote(name)} IS NULL`)
+  return { text: `(${[...empty, `NOT (${kept.text})`].join(' OR ')})`, values: kept.values }
 }
 
 export interface FlatCount {

@@ -174,6 +174,30 @@ eachDatabase('a flat table', (open) => {
     expect(await idsLeft(lab.database)).to.deep.equal([1, 5, 7, 9, 13, 17, 21, 25, 29, 33, 37])
   })
 
+  it('keeps what a hold keeps on a row that several columns, or a text, name', async () => {
+    const lab = await createLab(await open(), {
+      tables: [
+        'CREATE TABLE logs (shop VARCHAR(20) NOT NULL, nr INTEGER NOT NULL, at DATETIME NOT NULL, ip VARCHAR(45) NULL, seen_at DATETIME NULL, PRIMARY KEY (shop, nr, at))',
+        'CREATE INDEX logs_seen ON logs (seen_at)',
+      ],
+      kinds: [logKind(formats.datetime.clock, { key: ['shop', 'nr', 'at'] })],
+      policies: [policy('log')],
+    })
+    const rows = ['a', 'A', 'b'].flatMap((shop) =>
+      [1, 2, 3].map((nr) => ({ shop: `${shop}${nr}`, nr, at: '2020-02-02 20:20:02', seen_at: due })),
+    )
+    const distinct = lab.database.dialect.locksRows ? rows.filter(({ shop }) => !shop.startsWith('A')) : rows
+    await insert(lab.database, 'logs', distinct)
+    await hold(lab, 'log', 'a1', '1', '2020-02-02 20:20:02')
+    await hold(lab, 'log', 'b3', '2', '2020-02-02 20:20:02')
+    expect(canGoFlat(lab.ports, lab.policy())).to.equal(true)
+    const found = await survey(lab.ports, lab.policy(), asOf, false)
+    expect(found).to.deep.include({ due: distinct.length - 1, spared: { held: 1 } })
+    expect(await runIt(lab, lab.policy(), 4)).to.include({ done: distinct.length - 1, stopped: 'done' })
+    const left = await lab.database.rows({ text: 'SELECT shop FROM logs', values: [] })
+    expect(left).to.deep.equal([{ shop: 'a1' }])
+  })
+
   it('keeps what a hold keeps that is set while the run is at work', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => ({ id: i, user_id: i % 4, seen_at: due }))
     const lab = await logs(await open(), 'DATETIME NULL', formats.datetime.clock, rows)
@@ -351,11 +375,11 @@ function range(from: number, to: number): readonly number[] {
   return Array.from({ length: to - from }, (_, i) => from + i)
 }
 
-async function hold(lab: Lab, of: string, key: string): Promise<void> {
+async function hold(lab: Lab, of: string, ...key: readonly string[]): Promise<void> {
   await addHold(lab.database, {
-    id: `${of}${key}`,
+    id: `${of}${key.join('-')}`,
     kind: of,
-    keyText: keyText([key]),
+    keyText: keyText(key),
     matter: 'm',
     because: 'b',
     setBy: 'DPO',
