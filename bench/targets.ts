@@ -56,7 +56,7 @@ export const targets: readonly Target[] = [
 
   most('scattered', 'scattered', 'time, scattered in the largest against the smallest table', 1.25),
   most('scattered', 'clustered', 'time, clustered in the largest against the smallest table', 1.25),
-  least('scattered', 'indexed', 'speed in the largest table, against pt-archiver with the right index', 1.2),
+  least('scattered', 'indexed', 'rows/s in the largest table, against pt-archiver with the right index', 1.2),
   most('scattered', 'reads', 'rows read per deleted row, in the largest against the smallest table', 1.1),
 
   least('people', 'script', 'people/s, against pt-archiver table by table', 2.2),
