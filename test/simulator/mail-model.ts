@@ -125,7 +125,12 @@ function mayLeave(process: Process, policy: PolicyVersion, mail: Claimed): boole
   const anyCycle = world.defect === 'mail of an earlier silence leaves'
   return row.facts.warnings
     .filter(({ state }) => state === 'open' || state === 'unknown')
-    .every(({ addressHash, cycle }) => addressHash === row.facts.addressHash && (anyCycle || cycle === start))
+    .every(
+      ({ addressHash, cycle, termsHash }) =>
+        addressHash === row.facts.addressHash &&
+        (anyCycle || cycle === start) &&
+        termsHash === policy.compiled.termsHash,
+    )
 }
 
 function* settle(
