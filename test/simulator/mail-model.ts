@@ -101,6 +101,8 @@ function* deliverOne(
   const called = yield* insist(process, function* (tx) {
     yield 'marks the call'
     const now = world.truth.now
+    const { leaseUntil } = tx.get('outbox', mail.id) ?? { leaseUntil: null }
+    if (leaseUntil === null || leaseUntil <= now) return false
     return change(process, tx, mail, 'claimed', (row) => ({
       ...row,
       calledAt: now,
