@@ -120,6 +120,12 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
     lines.push(renderPlanProblem(problem, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
   lines.push(...paceLines(report.pace, lang))
+  lines.push(
+    ...busyLines(
+      report.policies.flatMap((one) => one.outcome?.oftenBusy ?? []),
+      lang,
+    ),
+  )
   if (
     report.policies.some(
       (one) => one.planned.standing.mode === 'observed' && one.planned.standing.why !== 'status',
@@ -132,6 +138,21 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
     )
   lines.push(`why stopped: ${report.whyStopped}`)
   return lines
+}
+
+const mostNamed = 10
+
+/** Rows by their short references; more than a few are counted. */
+export function busyLines(refs: readonly string[], lang: Language): readonly string[] {
+  if (refs.length === 0) return []
+  const more = refs.length > mostNamed ? number(refs.length - mostNamed, lang) : ''
+  const named = refs.slice(0, mostNamed).join(', ')
+  return [
+    words(lang, 'Locked by the site in three runs or more: {rows}[[ and {more} more]].', {
+      rows: named,
+      more,
+    }),
+  ]
 }
 
 /** Rests belong to the pace that the settings ask for and need no word. */

@@ -5,6 +5,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
+import { busyLines } from './run.ts'
 import { words } from './words.ts'
 
 /** `oubli status`: the last run, the one at work, and what was set aside. */
@@ -31,7 +32,19 @@ function statusLines(found: Status, lang: Language, now: number): readonly strin
     ...runLines(found, lang, now),
     ...controlLines(found, lang),
     `Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`,
-    ...(found.setAside.length > 0 ? [`Set aside: ${found.setAside.length} row(s), see docs/errors.md.`] : []),
+    ...asideLines(found, lang),
+  ]
+}
+
+function asideLines({ setAside }: Status, lang: Language): readonly string[] {
+  const busy = setAside.filter(({ code }) => code === 'busy')
+  const failed = setAside.length - busy.length
+  return [
+    ...(failed > 0 ? [`Set aside: ${failed} row(s), see docs/errors.md.`] : []),
+    ...busyLines(
+      busy.map(({ ref }) => ref),
+      lang,
+    ),
   ]
 }
 

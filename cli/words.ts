@@ -56,6 +56,8 @@ const french = {
   erased: 'effacé',
   returned: 'revenu',
   'set aside': 'mis de côté',
+  'Locked by the site in three runs or more: {rows}[[ and {more} more]].':
+    'Verrouillés par le site lors de trois passages ou plus : {rows}[[ et {more} autres]].',
   'none needed': "pas d'avertissement requis",
   // control and progress
   'Paused until `oubli resume`.': "En pause jusqu'à `oubli resume`.",

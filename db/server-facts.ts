@@ -12,7 +12,11 @@ export interface ServerFacts {
   readonly statementBinlog: boolean
   /** Whole days for which the binary log is kept; 0: for ever; null: it is off. */
   readonly binlogDays: number | null
+  /** What a session like ours writes into the binary log beyond the changed columns and the keys. */
+  readonly binlogKeeps: { readonly wholeRows: boolean; readonly statements: boolean }
 }
+
+const nothingKept = { wholeRows: false, statements: false }
 
 export async function readServerFacts(database: Database): Promise<ServerFacts> {
   const now = await serverNow(database)
@@ -26,6 +30,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
       readOnly: false,
       statementBinlog: false,
       binlogDays: null,
+      binlogKeeps: nothingKept,
     }
   }
   const [row] = await database.rows({
@@ -40,6 +45,21 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
     readOnly: text(row?.['read_only']) !== '0',
     statementBinlog: logs && text(row?.['format']) === 'STATEMENT',
     binlogDays: logs ? await binlogDays(database) : null,
+    binlogKeeps: logs ? await binlogKeeps(database) : nothingKept,
+  }
+}
+
+/** Read in a session that has wished for less: what still stands, its account may not switch. */
+async function binlogKeeps(database: Database): Promise<ServerFacts['binlogKeeps']> {
+  const names = ['binlog_row_image', 'binlog_annotate_row_events', 'binlog_rows_query_log_events']
+  const rows = await database.rows({
+    text: 'SHOW SESSION VARIABLES WHERE Variable_name IN (?, ?, ?)',
+    values: names,
+  })
+  const value = (name: string): string => text(rows.find((row) => row['Variable_name'] === name)?.['Value'])
+  return {
+    wholeRows: value('binlog_row_image') !== 'MINIMAL',
+    statements: names.slice(1).some((name) => value(name) === 'ON'),
   }
 }
 

@@ -37,7 +37,7 @@ export interface BatchResult {
   /** Rows that were due under lock and are done now. */
   readonly done: number
   /** Somebody worked on them: left as they are, for a later pass. Gone or no longer due is not busy. */
-  readonly busy: number
+  readonly busy: readonly Key[]
   readonly sums: Sums
 }
 
@@ -76,7 +76,7 @@ export async function applyBatch(
       // Neither key nor clock: the row may leave with this transaction, and nothing reads them back.
       await moveCursor(tx, place.run, at.cursor, at.seq)
       if (due.length > 0) await refuseNewcomers(ports, tx, policy, leaving, place.asOf)
-      const busy = await countBusy(ports, tx, policy, keys, locked)
+      const busy = await stillThere(ports, tx, policy, keys, locked)
       const sums: Sums = new Map()
       for (const ofRoot of counts.values()) addSums(sums, ofRoot)
       attempted = { done: dueKeys.length, busy, sums }
@@ -97,17 +97,17 @@ function needsGaps(policy: CompiledPolicy): boolean {
 }
 
 /** Of the rows that could not be locked, those that are still there. */
-async function countBusy(
+async function stillThere(
   ports: EnginePorts,
   tx: Session,
   policy: CompiledPolicy,
   keys: readonly Key[],
   locked: readonly Key[],
-): Promise<number> {
+): Promise<readonly Key[]> {
   const ours = new Set(locked.map(keyText))
   const others = keys.filter((key) => !ours.has(keyText(key)))
-  if (others.length === 0) return 0
-  return (await readColumns(tx, ports.database.dialect, policy, others, [])).length
+  if (others.length === 0) return []
+  return (await readColumns(tx, ports.database.dialect, policy, others, [])).map(({ key }) => key)
 }
 
 async function dueUnderLock(

@@ -11,7 +11,7 @@ import { Newcomer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
-import { addSums, rowsIn, type Tally } from './tally.ts'
+import { addBusy, addSums, rowsIn, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'
@@ -41,7 +41,11 @@ export async function applyHoweverHard(
     if (failure === null) continue
     if (failure.verdict === 'stop') total.stopped = failure.code
     else if (next.length > 1) queue.unshift(next.slice(0, next.length >> 1), next.slice(next.length >> 1))
-    else if (failure.verdict === 'again') total.busy += 1
+    else if (failure.verdict === 'again')
+      addBusy(
+        total,
+        next.map(({ key }) => key),
+      )
     else total.setAside.push(...next.map(({ key }) => ({ key, code: failure.code })))
   }
 }
@@ -73,7 +77,7 @@ async function tryRepeatedly(
         done: result.done,
       })
       total.done += result.done
-      total.busy += result.busy
+      addBusy(total, result.busy)
       addSums(total.sums, result.sums)
       return null
     }

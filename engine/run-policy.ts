@@ -7,18 +7,21 @@ import type { TableCounts } from '../audit/entry.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
+import { keepBusy } from './keep-busy.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
 import { crewOf, type Crew } from './crew.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
-import { addRows, isStopped, newTally, stoppedBy, tableCounts, type Tally } from './tally.ts'
+import { addRows, forgetBusyKeys, isStopped, newTally, stoppedBy, tableCounts, type Tally } from './tally.ts'
 import { bounds, readAhead, walk } from './walk.ts'
 
 export interface PolicyOutcome {
   readonly policy: string
   readonly done: number
   readonly busy: number
+  /** Short references of those that were busy in the third run in a row or a later one. */
+  readonly oftenBusy: readonly string[]
   readonly setAside: number
   readonly tables: TableCounts
   /** `done`: nothing due is left. `slice`: per_run is used up. Otherwise why nothing more was written. */
@@ -51,7 +54,7 @@ export async function runPolicy(
   const tried = new Set(total.setAside.map(({ key }) => keyText(key)))
   // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
   for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
-    total.busy = 0
+    forgetBusyKeys(total)
     await onePass(ports, policy, here, limits, total, tried, writers)
   }
   await keepSetAside(ports, policy, place, total)
@@ -59,6 +62,7 @@ export async function runPolicy(
     policy: policy.policy.id,
     done: total.done,
     busy: total.busy,
+    oftenBusy: await keepBusy(ports, policy, place, total),
     setAside: total.setAside.length,
     tables: tableCounts(total.sums),
     stopped: total.stopped ?? 'done',

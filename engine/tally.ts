@@ -9,6 +9,8 @@ export interface Tally {
   done: number
   /** Somebody worked on them each time; the next run tries again. */
   busy: number
+  /** The first thousand of them. */
+  busyKeys: readonly Key[]
   readonly setAside: { readonly key: Key; readonly code: string }[]
   readonly sums: Sums
   /** A transaction met so many rows that those of the next are counted before they are written. */
@@ -18,7 +20,20 @@ export interface Tally {
 }
 
 export function newTally(): Tally {
-  return { done: 0, busy: 0, setAside: [], sums: new Map(), heavy: false, stopped: null }
+  return { done: 0, busy: 0, busyKeys: [], setAside: [], sums: new Map(), heavy: false, stopped: null }
+}
+
+const mostBusyKeys = 1000
+
+export function addBusy(total: Tally, keys: readonly Key[]): void {
+  total.busy += keys.length
+  if (keys.length > 0) total.busyKeys = [...total.busyKeys, ...keys].slice(0, mostBusyKeys)
+}
+
+/** A new pass tries all of them again. */
+export function forgetBusyKeys(total: Tally): void {
+  total.busy = 0
+  total.busyKeys = []
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {

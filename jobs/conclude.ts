@@ -20,6 +20,7 @@ export function conclude(
     (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
   )
   const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
+  const stuck = found.policies.reduce((sum, one) => sum + (one.outcome?.oftenBusy.length ?? 0), 0)
   const refusing = prepared.problems.filter((problem) => problem.refuses)
   if (hard?.outcome)
     return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
@@ -38,6 +39,7 @@ export function conclude(
   if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
   if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
+  if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const left = acting.reduce((sum, one) => sum + leftDue(one), 0)

@@ -7,7 +7,7 @@ import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
 import { migrationState } from '../db/migrate.ts'
 import { siteSignals } from './site-signals.ts'
-import { readServerFacts } from '../db/server-facts.ts'
+import { readServerFacts, type ServerFacts } from '../db/server-facts.ts'
 
 export interface Check {
   readonly name: string
@@ -108,6 +108,8 @@ async function serverChecks(ctx: JobContext): Promise<readonly Check[]> {
       result: 'refused',
       text: 'binlog_format=STATEMENT cannot carry our transactions; use ROW or MIXED',
     })
+  const { wholeRows, statements } = facts.binlogKeeps
+  if (wholeRows || statements) checks.push(keptCheck(facts.binlogKeeps, ctx.database.dialect.name))
   if (facts.binlogDays !== null)
     checks.push({
       name: 'residual copies',
@@ -118,4 +120,20 @@ async function serverChecks(ctx: JobContext): Promise<readonly Check[]> {
           : `erased rows live on in the binary log for ${facts.binlogDays} day(s)`,
     })
   return checks
+}
+
+/** What a run removes need not be written down once more by the removal. */
+function keptCheck({ wholeRows, statements }: ServerFacts['binlogKeeps'], server: string): Check {
+  const right = server === 'mariadb' ? 'BINLOG ADMIN' : 'SESSION_VARIABLES_ADMIN'
+  const what = [
+    ...(wholeRows ? ['each row that a run erases or changes, whole'] : []),
+    ...(statements ? ['its statements, with keys that are texts'] : []),
+  ]
+  return {
+    name: 'binlog',
+    result: 'warning',
+    text:
+      `the binary log keeps ${what.join(', and ')}, and this account may not switch that off for itself: ` +
+      `grant it ${right} (see \`oubli grants\`), or set binlog_row_image=MINIMAL and no annotations on the server`,
+  }
 }

@@ -37,6 +37,12 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     `-- GRANT PROCESS ON *.* TO ${account('run')};`,
   )
   lines.push(
+    '-- where the server has binlog_row_image=FULL, each erased row is written whole into the binary log. With this',
+    '-- right (MariaDB 10.5; on MySQL SESSION_VARIABLES_ADMIN) a run writes the keys alone, and no statements; it',
+    '-- also allows to purge the binary log:',
+    `-- GRANT BINLOG ADMIN ON *.* TO ${account('run')};`,
+  )
+  lines.push(
     `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
   )
   return lines

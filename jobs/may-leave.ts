@@ -1,11 +1,12 @@
 /**
  * Is what a waiting mail says still true? Between queue and relay the person may have signed in, a hold may
- * have come, the address may have been put right, or the policy may only observe by now.
+ * have come, the address may have been put right, the terms may be others, or the policy may only observe.
  */
 import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
 import type { MayLeave } from '../mail/judgement.ts'
+import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
@@ -24,7 +25,11 @@ export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): May
   }
 }
 
-/** Those for whom a warning is on its way, and to the address that they have now. */
+/**
+ * Those for whom a warning is on its way, and nothing waits but what is true now: to the address that they have,
+ * about this silence, in these terms. Of two silences neither mail leaves: a day named for the earlier one is
+ * a lie, and the next `warn` clears it or it is given up.
+ */
 async function stillWaiting(
   ctx: JobContext,
   policy: CompiledPolicy,
@@ -34,8 +39,13 @@ async function stillWaiting(
   const judged = await judgeRows(ctx.ports, ctx.database, policy, keys.map(keyFromText), now)
   const waiting = judged.filter(({ decision, facts }) => {
     if (decision.act !== 'spare' || decision.reason !== 'warning on its way') return false
-    const open = facts.warnings.filter(({ state }) => state === 'open' || state === 'unknown')
-    return open.every(({ addressHash }) => addressHash === facts.addressHash)
+    const { start } = readClock(policy.clock, facts, now)
+    return facts.warnings
+      .filter(({ state }) => state === 'open' || state === 'unknown')
+      .every(
+        ({ addressHash, cycle, termsHash }) =>
+          addressHash === facts.addressHash && cycle === start && termsHash === policy.termsHash,
+      )
   })
   return new Set(waiting.map(({ facts }) => keyText(facts.key)))
 }

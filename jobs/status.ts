@@ -1,5 +1,6 @@
 /** What ran last, what is at work and what waits, from our own tables: the same on every host. */
 import { entryCounts } from '../db/own/entries.ts'
+import { keyFromText, shortRef } from '../base/subject-ref.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
 import { readBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
@@ -15,7 +16,8 @@ export interface Status {
   readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
   readonly control: Control
   readonly entries: { readonly sealed: number; readonly unsealed: number }
-  readonly setAside: readonly SetAside[]
+  /** The rows that failed, and those that were busy in three runs or more; by short reference, never by key. */
+  readonly setAside: readonly (Pick<SetAside, 'policy' | 'attempts' | 'code'> & { readonly ref: string })[]
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
@@ -27,6 +29,9 @@ export async function status(ctx: JobContext): Promise<Status> {
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: await readControl(ctx.database),
     entries: await entryCounts(ctx.database),
-    setAside: await listSetAside(ctx.database),
+    setAside: (await listSetAside(ctx.database)).map(({ policy, kind, keyText, attempts, code }) => {
+      const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
+      return { policy, ref, attempts, code }
+    }),
   }
 }

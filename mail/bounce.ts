@@ -1,10 +1,12 @@
 /** Reports of other mail servers (RFC 3461, RFC 3464): a warning that was accepted and came back after all. */
 import type { Instant } from '../base/clock.ts'
+import { holdOffRuns } from '../db/own/lease.ts'
 import { mailOfToken, setBounced } from '../db/own/outbox-ends.ts'
 import { warningsBehind } from '../db/own/warnings.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
 import { allParts, contentType, decodedBody, parameter, readFields, readPart, type Part } from './mime.ts'
+import { insist } from './insist.ts'
 import { evidenceOf, failWarning, type RecordMail } from './settle.ts'
 
 export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
@@ -65,6 +67,9 @@ function asToken(value: string | undefined): string | null {
  * Takes an acceptance back: the mail is bounced, the warning too, and the day counts as a refusal. Only a
  * permanent failure does; `ignored` for everything else and for a token that is not ours. Reading the same
  * report twice changes nothing. Throws what the database threw when nothing was written.
+ *
+ * It waits for the batch under way, because that one may have judged the person already: a report that is
+ * recorded is seen by every erasure after it, and one that comes too late finds no mail and is ignored.
  */
 export async function recordBounce(
   database: Database,
@@ -73,9 +78,12 @@ export async function recordBounce(
   record: RecordMail,
 ): Promise<'recorded' | 'ignored'> {
   if (bounce.action !== 'failed' || !bounce.status.startsWith('5.')) return 'ignored'
-  const outcome = await database.transaction(async (tx) => {
+  const outcome = await insist(database, async (tx) => {
     const mail = await mailOfToken(tx, bounce.token)
-    if (mail === null || !(await setBounced(tx, mail.id, bounce.status, now))) return 'ignored' as const
+    if (mail === null) return 'ignored' as const
+    // Before the mail, as a batch does: its fence first, then what it holds of the mails.
+    await holdOffRuns(tx, 'run')
+    if (!(await setBounced(tx, mail.id, bounce.status, now))) return 'ignored' as const
     await failWarning(tx, database.dialect, mail.id, 'bounced', bounce.status, now)
     const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
     await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])

@@ -108,7 +108,10 @@ export async function deliverDue(
   }
   try {
     while (tally.calls < options.limit && stopOf(tally) === null && !asked(options)) {
-      const mails = await claimDue(database, started, { limit: claimable(options, tally), leaseMs, claim })
+      // Due when it started, but leased from now: a long delivery must not claim what anybody may take.
+      const from = await options.now()
+      const limit = claimable(options, tally)
+      const mails = await claimDue(database, started, { limit, leaseMs, from, claim })
       if (mails.length === 0) break
       await deliverClaimed(work, mails)
     }

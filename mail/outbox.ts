@@ -41,6 +41,8 @@ export async function queueMail(tx: Session, mail: MailToQueue): Promise<string>
 export interface ClaimOptions {
   readonly limit: number
   readonly leaseMs: number
+  /** The lease counts from here; from `now` unless told. */
+  readonly from?: Instant
   /** Of the delivery that asks; a new one unless told. */
   readonly claim?: string
 }
@@ -52,12 +54,12 @@ export interface ClaimOptions {
 export async function claimDue(
   database: Database,
   now: Instant,
-  { limit, leaseMs, claim = newToken() }: ClaimOptions,
+  { limit, leaseMs, from = now, claim = newToken() }: ClaimOptions,
 ): Promise<readonly ClaimedMail[]> {
   const mails = await committed(database, async (tx) => {
     const ids = await lockDue(tx, database.dialect.skipLocked, now, limit)
     if (ids.length === 0) return []
-    await setClaimed(tx, ids, claim, now + leaseMs)
+    await setClaimed(tx, ids, claim, from + leaseMs)
     await point('mails claimed')
     return await readClaimed(tx, ids, claim)
   })
@@ -89,7 +91,7 @@ async function giveBack(tx: Session, ids: readonly string[], state: 'queued' | '
 }
 
 /**
- * Those of the mails that their claim still holds: from now on they may be in the world. Committed before
+ * Those of the mails that their claim still holds, and whose lease is not over: from now on they may be in the world. Committed before
  * the first of them is sent; none when the database did not say that it is done. All are of one claim.
  */
 export async function markCalled(

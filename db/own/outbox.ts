@@ -181,7 +181,10 @@ export async function giveUpClaim(tx: Session, ids: readonly string[], claim: st
   })
 }
 
-/** The ids of those that the claim still holds; they are marked as called. */
+/**
+ * The ids of those that the claim still holds, with a lease that is not over at `now`; they are marked as called.
+ * Marking them again finds the lease that the first time gave them.
+ */
 export async function setCalled(
   session: Session,
   ids: readonly string[],
@@ -189,12 +192,13 @@ export async function setCalled(
   now: Instant,
   leaseUntil: Instant,
 ): Promise<readonly string[]> {
-  const held = `WHERE id IN (${marks(ids)}) AND claim_token = ? AND state = 'claimed'`
+  const held = `WHERE id IN (${marks(ids)}) AND claim_token = ? AND state = 'claimed' AND lease_until > ?`
+  const own = [...ids, claim, isoInstant(now)]
   const matched = await session.run({
     text: `UPDATE oubli_outbox SET transport_called_at = ?, lease_until = ?, attempts = attempts + 1 ${held}`,
-    values: [isoInstant(now), isoInstant(leaseUntil), ...ids, claim],
+    values: [isoInstant(now), isoInstant(leaseUntil), ...own],
   })
   if (matched === ids.length) return ids
-  const rows = await session.rows({ text: `SELECT id FROM oubli_outbox ${held}`, values: [...ids, claim] })
+  const rows = await session.rows({ text: `SELECT id FROM oubli_outbox ${held}`, values: own })
   return rows.map((row) => text(row, 'id'))
 }

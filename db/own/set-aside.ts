@@ -1,5 +1,8 @@
-/** Rows that could not be handled although they were due; a person looks at them. */
-import type { Session } from '../session.ts'
+/**
+ * Rows that could not be handled although they were due; a person looks at them. Those that somebody worked on
+ * at each try stand here as `busy`, with the number of runs in a row; from the third on they are told.
+ */
+import type { Row, Session } from '../session.ts'
 import { count, marks, text } from './row.ts'
 
 export interface SetAside {
@@ -9,8 +12,14 @@ export interface SetAside {
   readonly attempts: number
   /** Code of the database or of ours; never its message. */
   readonly code: string
+  /** The last run that could not handle it. */
+  readonly run: string
 }
 
+/** Runs in a row after which a busy row is told. */
+export const oftenBusy = 3
+
+/** Counts the runs; from 1 again when a row that was only busy fails, or the other way round. */
 export async function setAside(
   session: Session,
   row: {
@@ -23,8 +32,10 @@ export async function setAside(
   },
 ): Promise<void> {
   const again = await session.run({
-    text: 'UPDATE oubli_set_aside SET attempts = attempts + 1, last_code = ?, run_id = ? WHERE policy = ? AND kind = ? AND key_text = ?',
-    values: [row.code, row.run, row.policy, row.kind, row.keyText],
+    text:
+      "UPDATE oubli_set_aside SET attempts = CASE WHEN (last_code = 'busy') = ? THEN attempts + 1 ELSE 1 END, " +
+      'last_code = ?, run_id = ? WHERE policy = ? AND kind = ? AND key_text = ?',
+    values: [row.code === 'busy' ? 1 : 0, row.code, row.run, row.policy, row.kind, row.keyText],
   })
   if (again > 0) return
   await session.run({
@@ -33,18 +44,53 @@ export async function setAside(
   })
 }
 
+/** Those that failed, and those that were busy too often. */
 export async function listSetAside(session: Session): Promise<readonly SetAside[]> {
   const rows = await session.rows({
-    text: 'SELECT policy, kind, key_text, attempts, last_code FROM oubli_set_aside ORDER BY policy, key_text LIMIT 1000',
-    values: [],
+    text:
+      `SELECT ${columns} FROM oubli_set_aside WHERE last_code <> 'busy' OR attempts >= ? ` +
+      'ORDER BY policy, key_text LIMIT 1000',
+    values: [oftenBusy],
   })
-  return rows.map((row) => ({
+  return rows.map(setAsideRow)
+}
+
+/** Those of a policy that were busy in the last run that tried them. */
+export async function listBusy(session: Session, policy: string): Promise<readonly SetAside[]> {
+  const rows = await session.rows({
+    text: `SELECT ${columns} FROM oubli_set_aside WHERE policy = ? AND last_code = 'busy' ORDER BY key_text LIMIT 2000`,
+    values: [policy],
+  })
+  return rows.map(setAsideRow)
+}
+
+const columns = 'policy, kind, key_text, attempts, last_code, run_id'
+
+function setAsideRow(row: Row): SetAside {
+  return {
     policy: text(row, 'policy'),
     kind: text(row, 'kind'),
     keyText: text(row, 'key_text'),
     attempts: count(row, 'attempts'),
     code: text(row, 'last_code'),
-  }))
+    run: text(row, 'run_id'),
+  }
+}
+
+/** They were done, or are not due any more, or nobody works on them any more. */
+export async function forgetBusy(
+  session: Session,
+  policy: string,
+  kind: string,
+  keyTexts: readonly string[],
+): Promise<void> {
+  for (let from = 0; from < keyTexts.length; from += 500) {
+    const page = keyTexts.slice(from, from + 500)
+    await session.run({
+      text: `DELETE FROM oubli_set_aside WHERE policy = ? AND kind = ? AND key_text IN (${marks(page)})`,
+      values: [policy, kind, ...page],
+    })
+  }
 }
 
 /** What was done after all, or whose person is erased, is no longer set aside. */

@@ -67,6 +67,33 @@ eachDatabase('a mail that waits', (open) => {
     expect(await deliver()).to.equal(queued - 1)
   })
 
+  it('does not leave in words that are not the terms any more, and leaves when they are again', async () => {
+    const path = join(lab.folder, 'policies', 'inactive-accounts.yml')
+    const text = await readFile(path, 'utf8')
+    const other = text.replace('review: anonymise', 'review: erase')
+    expect(other).not.to.equal(text)
+    await writeFile(path, other)
+    expect(await deliver()).to.equal(0)
+    await writeFile(path, text)
+    await setSandboxNow(lab.database, monday + 2 * hour)
+    expect(await deliver()).to.equal(queued)
+  })
+
+  it('does not leave about an earlier silence, although the new one is as good as over', async () => {
+    // Long enough ago that the person is in the window of the first mail again, so nobody calls it active.
+    const [row] = await lab.database.rows({
+      text: 'SELECT last_login_at FROM users WHERE id = ?',
+      values: [BigInt(cast.emi.id)],
+    })
+    const before = String(row?.['last_login_at'])
+    await lab.database.run({
+      text: 'UPDATE users SET last_login_at = ? WHERE id = ?',
+      values: ['2023-11-25 09:59:00', BigInt(cast.emi.id)],
+    })
+    expect(before).not.to.contain('2023-11-25')
+    expect(await deliver()).to.equal(queued - 1)
+  })
+
   it('of a kind that lies in another table now, does not act before a run has observed it', async () => {
     const path = join(lab.folder, 'policies', 'data-map.yml')
     const text = await readFile(path, 'utf8')

@@ -90,6 +90,36 @@ eachDatabase('the outbox', (open) => {
     expect(await world.rows('SELECT state FROM oubli_warning')).to.deep.equal([{ state: 'accepted' }])
   })
 
+  it('marks no mail whose lease is over, although nobody took it yet', async () => {
+    await world.queue(warning(1), warning(2))
+    const [one] = await claimDue(world.database, start, { ...lease, limit: 1, claim: 'c' })
+    const [two] = await claimDue(world.database, start, { ...lease, claim: 'c', from: start + 1 })
+    const marked = await markCalled(world.database, [one!, two!], start + lease.leaseMs, lease.leaseMs)
+    expect(marked).to.deep.equal([two])
+    await recoverExpired(world.database, start + lease.leaseMs)
+    expect(await world.rows(states)).to.have.deep.members([{ state: 'queued' }, { state: 'claimed' }])
+    expect(await markCalled(world.database, [one!], start, lease.leaseMs)).to.deep.equal([])
+  })
+
+  it('leases what a long delivery claims late from then on', async () => {
+    const mails = Array.from({ length: 130 }, (_, n) => warning(n, { token: String(n).padStart(32, '0') }))
+    await world.queue(...mails)
+    const taken: number[] = []
+    const waiting = "SELECT id FROM oubli_outbox WHERE state IN ('queued', 'unknown')"
+    const send = world.transport.send.bind(world.transport)
+    world.transport.send = async (mail) => {
+      world.now += 11_000
+      if (world.sent.length > 110) {
+        await recoverExpired(world.database, world.now)
+        taken.push((await world.rows(waiting)).length)
+      }
+      return await send(mail)
+    }
+    const summary = await deliverDue(world.database, { ...world.transport, connections: 1 }, world.options)
+    expect(summary.accepted).to.equal(130)
+    expect(Math.max(...taken)).to.equal(0)
+  })
+
   it('says unknown of the warning while nobody knows', async () => {
     await world.queue(warning(1))
     const [mail] = await claimDue(world.database, start, lease)

@@ -68,17 +68,18 @@ export function* bounces(process: Process, key: string, most: number): Steps<voi
   const mails = [...process.server.committed.all('outbox')]
   const own = mails.filter(([, mail]) => mail.key === key && isTaken(mail.token))
   for (const [id, { token }] of own.slice(-most)) {
-    const outcome = yield* insist(process, (tx) => recordBounce(process, tx, key, id))
+    const outcome = yield* insist(process, (tx) => recordBounce(process, tx, id))
     if (outcome.state !== 'committed' || !outcome.value) continue
     world.truth.bounces.push({ token, at: world.truth.now })
     world.note(process.name, key)
   }
 }
 
-function* recordBounce(process: Process, tx: Tx, key: string, id: string): Steps<boolean> {
+function* recordBounce(process: Process, tx: Tx, id: string): Steps<boolean> {
   const { world } = process
-  // The batch that erases the person has judged already: the report waits for it, or is seen by it.
-  if (world.defect !== 'bounce beside a batch') yield* lock(tx, 'users', key, 'shared')
+  if (tx.get('outbox', id) === undefined) return false
+  // The batch that erases the person has judged already: the report waits for it, or is seen by the next.
+  if (world.defect !== 'bounce beside a batch') yield* lock(tx, 'lease', 'run', 'exclusive')
   const row = tx.get('outbox', id)
   if (row === undefined || !['accepted', 'unknown'].includes(row.state)) return false
   if (world.defect === 'late bounce ignored') return true

@@ -101,6 +101,8 @@ function* deliverOne(
   const called = yield* insist(process, function* (tx) {
     yield 'marks the call'
     const now = world.truth.now
+    const { leaseUntil } = tx.get('outbox', mail.id) ?? { leaseUntil: null }
+    if (leaseUntil === null || leaseUntil <= now) return false
     return change(process, tx, mail, 'claimed', (row) => ({
       ...row,
       calledAt: now,
@@ -125,7 +127,12 @@ function mayLeave(process: Process, policy: PolicyVersion, mail: Claimed): boole
   const anyCycle = world.defect === 'mail of an earlier silence leaves'
   return row.facts.warnings
     .filter(({ state }) => state === 'open' || state === 'unknown')
-    .every(({ addressHash, cycle }) => addressHash === row.facts.addressHash && (anyCycle || cycle === start))
+    .every(
+      ({ addressHash, cycle, termsHash }) =>
+        addressHash === row.facts.addressHash &&
+        (anyCycle || cycle === start) &&
+        termsHash === policy.compiled.termsHash,
+    )
 }
 
 function* settle(

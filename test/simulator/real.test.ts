@@ -44,7 +44,7 @@ describe('the simulator, with the real program', function () {
     const tally = { ...nothing }
     let played = 0
     for (const seed of wanted === undefined ? troubledSeeds() : [Number(wanted)]) {
-      const violation = await playReal(site, withoutLateSigns(scriptOf(seed)), null, tally)
+      const violation = await playReal(site, scriptOf(seed), null, tally)
       if (violation !== null)
         expect.fail(`seed ${seed}: ${violation.invariant}: ${violation.found}; again: OUBLI_SEED=${seed}`)
       played += 1
@@ -54,8 +54,7 @@ describe('the simulator, with the real program', function () {
       for (const [what, count] of Object.entries(tally)) expect(count, what).to.be.greaterThan(0)
   })
 
-  // Waits for `jobs/may-leave.ts`: a mail about another silence passes there on the day on which it was queued.
-  it.skip('lets no waiting mail leave when a sign of life comes late', async () => {
+  it('lets no waiting mail leave when a sign of life comes late', async () => {
     expect(await playReal(site, lateSign(scriptOf(1)), null, { ...nothing })).to.equal(null)
   })
 
@@ -94,11 +93,6 @@ function troubledSeeds(): readonly number[] {
   const troubles = (seed: number): number =>
     scriptOf(seed).happenings.filter(({ what, fault }) => what === 'run' && fault !== null).length
   return seeds.filter((seed) => troubles(seed) > 2)
-}
-
-/** They have a test of their own. */
-function withoutLateSigns(script: Script): Script {
-  return { ...script, happenings: script.happenings.filter(({ what }) => what !== 'late session') }
 }
 
 /** Queued while the relay is away; a session that is younger than the last one known comes in; then the relay is back. */

@@ -1,0 +1,155 @@
+/** Rows that the site holds locked in run after run. */
+import { expect } from 'chai'
+import { shortRef } from '../../base/subject-ref.ts'
+import { openDatabase } from '../../db/connect.ts'
+import { migrate } from '../../db/migrate.ts'
+import { listBusy, listSetAside, setAside } from '../../db/own/set-aside.ts'
+import type { Database } from '../../db/session.ts'
+import { cast } from '../../db/sample-shop/cast.ts'
+import { createLab as createShop } from '../cli/lab.ts'
+import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
+import { at, event, kind, policy } from '../plan/site-builder.ts'
+import { createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
+
+/** Somebody works on these people while `work` goes on. */
+async function whileLocked<T>(site: Database, ids: readonly number[], work: () => Promise<T>): Promise<T> {
+  const outcome = await site.transaction(async (tx) => {
+    // One by one: a list would scan so small a table, and lock all of it.
+    for (const id of ids)
+      await tx.rows({ text: 'SELECT id FROM users WHERE id = ? FOR UPDATE', values: [id] })
+    return await work()
+  })
+  if (outcome.state !== 'committed') throw outcome.error
+  return outcome.value
+}
+
+eachServer('people who are busy in run after run', (open) => {
+  let lab: Lab
+  let site: Database
+  const refOf = (id: number): string => shortRef(lab.ports.secret, 'account', [String(id)])
+
+  beforeEach(async () => {
+    lab = await createLab(await open(), {
+      tables: [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(80) NOT NULL, seen_at DATETIME NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+      ],
+      kinds: [
+        kind('account', 'users', {
+          subject: true,
+          events: { seen: event([at('seen_at')]) },
+          personal: { email: { strategy: 'unique_address' } },
+        }),
+      ],
+      policies: [policy('account', { then: 'anonymise' })],
+    })
+    site = await openDatabase(databaseUrlSettings(lab.database).settings)
+    const seen = (id: number): string => due.replace('01-01', `01-0${id}`)
+    await insert(
+      lab.database,
+      'users',
+      [1, 2, 3, 4, 5].map((id) => ({ id, email: `u${id}@mail.example`, seen_at: seen(id) })),
+    )
+  })
+  afterEach(() => site.close())
+
+  const locked = (ids: readonly number[], items?: number) => whileLocked(site, ids, () => lab.run('p', items))
+
+  it('are told by reference in the third run, and forgotten when they are done', async () => {
+    expect(await locked([2, 3])).to.deep.include({ done: 3, busy: 2, oftenBusy: [] })
+    expect(await locked([2, 3])).to.deep.include({ done: 0, busy: 2, oftenBusy: [] })
+    expect(await listSetAside(lab.database), 'not yet').to.deep.equal([])
+    const third = await locked([2, 3])
+    expect(third.oftenBusy).to.have.members([refOf(2), refOf(3)])
+    expect(JSON.stringify(third)).not.to.contain('mail.example')
+    expect((await listSetAside(lab.database)).map(({ attempts, code }) => [attempts, code])).to.deep.equal([
+      [3, 'busy'],
+      [3, 'busy'],
+    ])
+    expect(await locked([3])).to.deep.include({ done: 1, busy: 1, oftenBusy: [refOf(3)] })
+    expect(await lab.run()).to.deep.include({ done: 1, busy: 0, oftenBusy: [] })
+    expect(await lab.rows('oubli_set_aside')).to.deep.equal([])
+  })
+
+  it('count from one again after a run that did not find them busy', async () => {
+    await locked([1])
+    await locked([1])
+    await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 1', fresh)
+    await lab.run()
+    await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 1', due)
+    expect(await locked([1])).to.deep.include({ busy: 1, oftenBusy: [] })
+    expect((await listBusy(lab.database, 'p')).map(({ attempts }) => attempts)).to.deep.equal([1])
+  })
+
+  it('stay remembered when a slice ends before their turn, unless they were done in it', async () => {
+    await locked([1, 5], 1)
+    await locked([1, 5])
+    const attempts = async (): Promise<readonly (readonly unknown[])[]> =>
+      (await listBusy(lab.database, 'p')).map((row) => [row.keyText, row.attempts])
+    expect(await attempts()).to.deep.equal([
+      ['["1"]', 2],
+      ['["5"]', 1],
+    ])
+    expect(await lab.run('p', 1)).to.include({ done: 1, stopped: 'slice' })
+    expect(await attempts()).to.deep.equal([['["5"]', 1]])
+  })
+
+  it('are told by the run and by `oubli status`, in both languages', async () => {
+    const shop = await createShop(await open())
+    try {
+      await shop.oubli(['migrate'])
+      await shop.oubli(['run'])
+      const plan = JSON.parse((await shop.oubli(['plan', '--json'])).out) as { fingerprint: string }
+      await shop.oubli(['approve', plan.fingerprint])
+      const own = await openDatabase(databaseUrlSettings(shop.database).settings)
+      const night = () => whileLocked(own, [cast.gil.id], () => shop.oubli(['run', '--only', 'purge']))
+      const first = await night()
+      expect(first.out).not.to.match(/three runs/)
+      expect(first.exit).to.equal(0)
+      await night()
+      const said = await night()
+      await own.close()
+      const [, ref] =
+        /^Locked by the site in three runs or more: (account#[0-9a-f]{12})\.$/m.exec(said.out) ?? []
+      expect(ref, said.out).not.to.equal(undefined)
+      expect(said.exit).to.equal(3)
+      expect(said.out).to.match(/why stopped: 1 row\(s\) busy in three runs or more/)
+      expect((await shop.oubli(['status'])).out).to.contain(`three runs or more: ${ref}.`)
+      expect((await shop.oubli(['status', '--lang', 'fr'])).out).to.contain(
+        `trois passages ou plus\u00a0: ${ref}.`,
+      )
+      const json = (await shop.oubli(['status', '--json'])).out
+      expect((JSON.parse(json) as { setAside: unknown }).setAside).to.deep.equal([
+        { policy: 'terminated-accounts', ref, attempts: 3, code: 'busy' },
+      ])
+    } finally {
+      await shop.close()
+    }
+  })
+})
+
+eachDatabase('what is set aside', (open) => {
+  it('counts runs in a row of one sort, busy or failed', async () => {
+    const database = await open()
+    await migrate(database)
+    const told: (readonly [string, number])[] = []
+    for (const [run, code] of ['busy', 'busy', 'count', 'too heavy', 'busy'].entries()) {
+      await setAside(database, {
+        ...{ policy: 'p', kind: 'account', keyText: '["1"]', code },
+        ...{ run: `r${run}`, since: '2026-11-23T10:00:00.000Z' },
+      })
+      const [row] = await database.rows({
+        text: 'SELECT last_code, attempts FROM oubli_set_aside',
+        values: [],
+      })
+      told.push([String(row?.['last_code']), Number(row?.['attempts'])])
+    }
+    expect(told).to.deep.equal([
+      ['busy', 1],
+      ['busy', 2],
+      ['count', 1],
+      ['too heavy', 2],
+      ['busy', 1],
+    ])
+  })
+})
