@@ -89,7 +89,8 @@ async function create(sql: Sql, rows: number): Promise<void> {
     BEGIN
       DECLARE a, z BIGINT;
       DECLARE began DOUBLE DEFAULT UNIX_TIMESTAMP(SYSDATE(3));
-      SELECT MIN(id), MAX(id) INTO a, z FROM customers FORCE INDEX (ended) WHERE ended_at < bound;
+      SELECT MIN(id), MAX(id) INTO a, z FROM customers FORCE INDEX (ended)
+        WHERE ended_at < bound AND anonymised_at IS NULL;
       WHILE a <= z AND UNIX_TIMESTAMP(SYSDATE(3)) - began < seconds DO
         UPDATE customers SET email = CONCAT(LOWER(HEX(RANDOM_BYTES(12))), '@erased.invalid'), full_name = '',
           phone = NULL, birth = MAKEDATE(YEAR(birth), 1), city = 'somewhere', anonymised_at = UTC_TIMESTAMP()
