@@ -19,8 +19,11 @@ export interface WalkedRow extends Judged {
   readonly candidate: Candidate
 }
 
-/** Rows read at a time; they are judged without any lock. */
-export const pageSize = 1000
+/**
+ * Rows read at a time; they are judged without any lock. Three whole batches of people, and no more conditions
+ * than SQLite takes in one statement.
+ */
+export const pageSize = 600
 
 /** How far ahead of the term a policy looks: the first warning's days for one that warns, else nothing. */
 export function lookAhead(policy: CompiledPolicy): number {

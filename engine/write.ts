@@ -3,15 +3,15 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Session, SqlValue, Statement } from '../db/session.ts'
 import { markDone } from '../db/own/done.ts'
-import { copyRows, countBelow, deleteBelow, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { copyRows, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
 import { readColumns, type FoundRow } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
-import { rowBudget, TooHeavy, uncounted, type Collected } from './collect.ts'
+import { rowBudget, uncounted, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
-import { clocksIn, directSteps } from './direct-steps.ts'
-import { refuseNewer } from './newcomers.ts'
+import { deleteDirectly } from './delete-directly.ts'
+import { directSteps } from './direct-steps.ts'
 import type { EnginePorts } from './ports.ts'
 import { addRows, type Sums } from './tally.ts'
 
@@ -98,33 +98,6 @@ async function writeStep(
       tally(counts, rows, step.table, 'archived')
       return
   }
-}
-
-/** Throws `Newcomer` when one of the rows tells that its person has come back since. */
-async function deleteDirectly(
-  ports: EnginePorts,
-  tx: Session,
-  policy: CompiledPolicy,
-  step: Step,
-  roots: readonly FoundRow[],
-  now: Instant,
-  { budget, countFirst }: { readonly budget: number; readonly countFirst: boolean },
-): Promise<readonly { readonly root: string }[]> {
-  if (roots.length === 0) return []
-  if (budget < 0) throw new TooHeavy()
-  const { dialect } = ports.database
-  const clocks = clocksIn(policy, step)
-  const columns = clocks.map(({ clock }) => clock.column)
-  const parents = roots.map((root) => root.key)
-  // Undoing fifty thousand deletions costs as much as doing them.
-  if (countFirst && (await countBelow(tx, dialect, step.join, parents, budget)) > budget) throw new TooHeavy()
-  const rows = await deleteBelow(tx, dialect, step.join, parents, columns, budget)
-  if (rows.length > budget) throw new TooHeavy()
-  for (const row of rows)
-    clocks.forEach((source, i) => {
-      refuseNewer(policy, source, row.columns[i] ?? null, now)
-    })
-  return rows.map(({ parent }) => ({ root: keyText(parent) }))
 }
 
 async function deleteStep(ports: EnginePorts, tx: Session, step: Step, keys: readonly Key[]): Promise<void> {

@@ -91,5 +91,6 @@ describe('a slice', () => {
   it('counts what becomes due meanwhile, and admits when it never ends', () => {
     expect(sliceOf({ ...base, newlyPerRun: 300 }).runsLeft).to.equal(4)
     expect(sliceOf({ ...base, newlyPerRun: 500 })).to.include({ runsLeft: null, doneAt: null })
+    expect(sliceOf({ ...base, due: 500, newlyPerRun: 500 })).to.include({ runsLeft: 0, doneAt: 0 })
   })
 })

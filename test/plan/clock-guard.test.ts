@@ -25,4 +25,10 @@ describe('the guard of the clock', () => {
     expect(checkClock(last + 8 * day, last, 4 * day)).to.deep.equal({ ok: true })
     expect(checkClock(last + 8 * day + 1, last, 4 * day)).to.deep.equal({ ok: false, why: 'ahead', days: 8 })
   })
+
+  it('refuses one millisecond more than seven and a half days', () => {
+    const widest = 7 * day + 12 * hour
+    expect(checkClock(last + widest, last, 0)).to.deep.equal({ ok: true })
+    expect(checkClock(last + widest + 1, last, 0)).to.deep.equal({ ok: false, why: 'ahead', days: 7 })
+  })
 })

@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import { readClock, type ClockReading } from '../../plan/clock-reading.ts'
+import type { ClockColumn, CompiledClock } from '../../plan/compiled.ts'
+import type { Facts } from '../../plan/facts.ts'
+
+const now = Date.parse('2026-06-01T10:00:00Z')
+const notBefore = Date.parse('2010-01-01T00:00:00Z')
+const minute = 60_000
+
+const column: ClockColumn = {
+  column: 'seen',
+  family: 'integer',
+  format: 'epoch milliseconds',
+  zone: 'UTC',
+  never: ['0'],
+  ordered: true,
+}
+
+const clock = {
+  sources: [{ joins: [], clock: column }],
+  else: column,
+  notBefore,
+} as unknown as CompiledClock
+
+function read(latest: number | string | null, otherwise: number | null = null): ClockReading {
+  const raw = latest === null ? null : String(latest)
+  const facts = {
+    readings: [{ earliest: raw, latest: raw }],
+    else: otherwise === null ? null : String(otherwise),
+  } as unknown as Facts
+  return readClock(clock, facts, now)
+}
+
+describe('what a clock says', () => {
+  it('is believed from the first day of the site to five minutes after now, both included', () => {
+    for (const at of [notBefore, now + 5 * minute])
+      expect(read(at)).to.deep.equal({ start: at, byElse: false, doubt: null })
+    for (const at of [notBefore - 1, now + 5 * minute + 1])
+      expect(read(at)).to.deep.equal({ start: at, byElse: false, doubt: 'clock cannot be true' })
+  })
+
+  it('is the other event only where nothing ever happened', () => {
+    for (const never of [null, '0'])
+      expect(read(never, now - 1)).to.deep.equal({ start: now - 1, byElse: true, doubt: null })
+    expect(read(now - 2, now - 1)).to.deep.equal({ start: now - 2, byElse: false, doubt: null })
+    expect(read(null)).to.deep.equal({ start: null, byElse: false, doubt: 'no clock' })
+    const facts = { readings: [{ earliest: null, latest: null }], else: String(now) }
+    expect(readClock({ ...clock, else: null }, facts, now)).to.include({ start: null, doubt: 'no clock' })
+  })
+
+  it('is in doubt where it cannot be read, and a source that was not asked is an error', () => {
+    expect(read('once')).to.deep.equal({ start: null, byElse: false, doubt: 'clock cannot be true' })
+    expect(() => readClock(clock, { readings: [], else: null }, now)).to.throw('was not read')
+  })
+
+  it('is in doubt as soon as one of its values cannot be true, and its latest value is still shown', () => {
+    const readings = [{ earliest: String(notBefore - 1), latest: String(now) }]
+    expect(readClock(clock, { readings, else: null }, now)).to.deep.equal({
+      start: now,
+      byElse: false,
+      doubt: 'clock cannot be true',
+    })
+  })
+})
