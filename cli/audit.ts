@@ -25,7 +25,7 @@ export function addAudit(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const wanted = options.key ?? ctx.settings.evidence.verifierKey
         const key = wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
-        const report = await verify(ctx, key)
+        const report = await verify(ctx, { key })
         if (options.json === true) io.out(JSON.stringify(report))
         else for (const line of verifyLines(report, language(io, options))) io.out(line)
         done(report.state === 'verified' ? 0 : 6)

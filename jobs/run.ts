@@ -14,7 +14,7 @@ import type { JobContext } from './context.ts'
 import { conclude } from './conclude.ts'
 import { deliver } from './deliver.ts'
 import { failed } from './failed-run.ts'
-import { guardClock, guardEvidence } from './guards.ts'
+import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { dueLeft } from './leftover.ts'
 import { paceOf } from './pace.ts'
@@ -24,6 +24,7 @@ import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
+import { requireKey } from './signing.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
@@ -67,7 +68,7 @@ export interface RunReport {
 export async function run(ctx: JobContext, options: RunOptions): Promise<RunReport> {
   const prepared = await prepare(ctx)
   requirePolicy(prepared.policies, options.policy)
-  guardEvidence(ctx)
+  requireKey(ctx)
   return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
 }
 
