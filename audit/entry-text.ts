@@ -11,8 +11,8 @@ type Rule =
   | { readonly mapOf: Rule; readonly keys: RegExp }
   | { readonly record: Readonly<Record<string, Rule>> }
 
-/** Longest text of an entry, in bytes. */
-export const longestEntry = 65_536
+/** Longest text of an entry, in bytes: what the two bytes before it in the log can say. */
+export const longestEntry = 65_535
 
 const hash = /^[0-9a-f]{64}$/
 const id = /^[0-9a-f]{32}$/

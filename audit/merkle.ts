@@ -19,17 +19,27 @@ export function pairHash(left: TreeHash, right: TreeHash): TreeHash {
   return createHash('sha256').update(pairPrefix).update(left).update(right).digest()
 }
 
+/** Root of the tree without leaves: the hash of nothing. */
+export function emptyRoot(): TreeHash {
+  return createHash('sha256').digest()
+}
+
 /** A tree that only grows and forgets its leaves: it keeps one hash for each 1 bit of its size. */
 export interface GrowingTree {
   readonly size: () => number
   readonly add: (leaf: TreeHash) => void
   /** Root of what was added so far; of the empty tree, the hash of nothing. */
   readonly root: () => TreeHash
+  /** Another tree that goes on from here by itself. */
+  readonly fork: () => GrowingTree
 }
 
 export function growingTree(): GrowingTree {
-  let size = 0
-  const peaks: TreeHash[] = [] // roots of the full subtrees, largest first
+  return growTree(0, [])
+}
+
+/** `peaks`: roots of the full subtrees, largest first. */
+function growTree(size: number, peaks: TreeHash[]): GrowingTree {
   function add(leaf: TreeHash): void {
     let hash = leaf
     for (let rest = size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
@@ -41,10 +51,10 @@ export function growingTree(): GrowingTree {
   }
   function root(): TreeHash {
     const last = peaks.at(-1)
-    if (last === undefined) return createHash('sha256').digest()
+    if (last === undefined) return emptyRoot()
     return peaks.slice(0, -1).reduceRight((right, left) => pairHash(left, right), last)
   }
-  return { size: () => size, add, root }
+  return { size: () => size, add, root, fork: () => growTree(size, [...peaks]) }
 }
 
 /** Size and root over leaf hashes in order, in memory that grows with the logarithm of their number. */

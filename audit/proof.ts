@@ -1,47 +1,55 @@
 /** Proofs over the tree: that a leaf is in it, and that a later tree continues an earlier one. */
-import { growingTree, pairHash, type TreeHash } from './merkle.ts'
+import { pairHash, type TreeHash } from './merkle.ts'
+
+/** Root over the leaves from (inclusive) to (exclusive), as a tree of their own. */
+export type RangeRoot = (from: number, to: number) => Promise<TreeHash>
 
 /** Sibling hashes from the leaf up. `index` from 0; throws a RangeError when it is not in the tree. */
-export function inclusionProof(leaves: readonly TreeHash[], index: number): readonly TreeHash[] {
-  if (!Number.isSafeInteger(index) || index < 0 || index >= leaves.length) {
+export async function inclusionProof(
+  rootOf: RangeRoot,
+  size: number,
+  index: number,
+): Promise<readonly TreeHash[]> {
+  if (!Number.isSafeInteger(index) || index < 0 || index >= size) {
     throw new RangeError('no such leaf in the tree')
   }
-  if (leaves.length === 1) return []
-  const split = splitOf(leaves.length)
-  const [left, right] = [leaves.slice(0, split), leaves.slice(split)]
-  return index < split
-    ? [...inclusionProof(left, index), rootOfList(right)]
-    : [...inclusionProof(right, index - split), rootOfList(left)]
+  const path: TreeHash[] = []
+  for (let [from, to] = [0, size]; to - from > 1;) {
+    const split = from + splitOf(to - from)
+    path.push(index < split ? await rootOf(split, to) : await rootOf(from, split))
+    if (index < split) to = split
+    else from = split
+  }
+  return path.reverse()
 }
 
-/** Hashes that lead from the root at `size` to the root of all leaves. 1 ≤ size ≤ number of leaves. */
-export function consistencyProof(leaves: readonly TreeHash[], size: number): readonly TreeHash[] {
-  if (!Number.isSafeInteger(size) || size < 1 || size > leaves.length) {
+/** Hashes that lead from the root over `earlier` leaves to the root over `size`. 1 ≤ earlier ≤ size. */
+export async function consistencyProof(
+  rootOf: RangeRoot,
+  earlier: number,
+  size: number,
+): Promise<readonly TreeHash[]> {
+  if (!Number.isSafeInteger(earlier) || earlier < 1 || earlier > size) {
     throw new RangeError('the earlier tree must have at least one leaf and not more than the later one')
   }
-  return subProof(leaves, size, true)
-}
-
-function subProof(leaves: readonly TreeHash[], size: number, whole: boolean): readonly TreeHash[] {
-  if (size === leaves.length) return whole ? [] : [rootOfList(leaves)]
-  const split = splitOf(leaves.length)
-  const [left, right] = [leaves.slice(0, split), leaves.slice(split)]
-  return size <= split
-    ? [...subProof(left, size, whole), rootOfList(right)]
-    : [...subProof(right, size - split, false), rootOfList(left)]
+  const path: TreeHash[] = []
+  let [from, to] = [0, size]
+  while (earlier < to) {
+    const split = from + splitOf(to - from)
+    path.push(earlier <= split ? await rootOf(split, to) : await rootOf(from, split))
+    if (earlier <= split) to = split
+    else from = split
+  }
+  // What is left is a subtree of both; only at the very left does the verifier have it already.
+  if (from > 0) path.push(await rootOf(from, to))
+  return path.reverse()
 }
 
 /** The largest power of two below the size (size ≥ 2). */
-function splitOf(size: number): number {
+export function splitOf(size: number): number {
   let split = 1
   while (split * 2 < size) split *= 2
   return split
-}
-
-function rootOfList(leaves: readonly TreeHash[]): TreeHash {
-  const tree = growingTree()
-  for (const leaf of leaves) tree.add(leaf)
-  return tree.root()
 }
 
 /** RFC 9162, 2.1.3.2: the leaf stands at `index` of the tree with this size and root. */

@@ -42,6 +42,32 @@ export function readCheckpoints(
   return usable
 }
 
+/**
+ * Checkpoints from elsewhere (kept off the host, or by the database) put among those of the log, ascending.
+ * One that differs at the same size belongs to a second history.
+ */
+export function withOthers(
+  own: readonly NamedCheckpoint[],
+  files: readonly CheckpointFile[],
+  verifier: VerifierKey | null,
+  report: (finding: Finding) => void,
+): readonly NamedCheckpoint[] {
+  const all = new Map(own.map((checkpoint) => [checkpoint.size, checkpoint]))
+  for (const { name, text } of files) {
+    const read = readOne(name, text, verifier)
+    if ('code' in read) {
+      report(read)
+      continue
+    }
+    const same = all.get(read.size)
+    const other = own[0] !== undefined && own[0].origin !== read.origin
+    if (same === undefined && !other) all.set(read.size, read)
+    else if (other || (same !== undefined && Buffer.compare(same.root, read.root) !== 0))
+      report({ code: 'checkpoints contradict', checkpoint: name, earlier: (same ?? own[0])?.name ?? name })
+  }
+  return [...all.values()].sort((a, b) => a.size - b.size)
+}
+
 function readOne(name: string, note: string, verifier: VerifierKey | null): NamedCheckpoint | Finding {
   const text = verifier === null ? unsignedTextOf(note) : signedText(name, note, verifier)
   if (text !== null && typeof text !== 'string') return text

@@ -24,7 +24,15 @@ export const points = {
   lease: ['lease known', 'lease won', 'lease taken', 'beat begun', 'beat done', 'release begun', 'released'],
   /** Only after the answer to a COMMIT was lost. */
   resolve: ['token raised', 'token committed', 'cursor read back'],
-  seal: ['unsealed read', 'seals inserted', 'seals committed', 'file written', 'file renamed'],
+  seal: [
+    'unsealed read',
+    'seals inserted',
+    'seals committed',
+    'tiles written',
+    'checkpoint kept',
+    'checkpoint published',
+    'checkpoint recorded',
+  ],
   outbox: [
     'warnings cleared',
     'mail queued',

@@ -14,6 +14,8 @@ export interface Site extends Place {
   readonly mail?: Readonly<Record<string, unknown>>
   /** Laid over it in the gentle gait. */
   readonly mailWhenGentle?: Readonly<Record<string, unknown>>
+  /** What its runs say on standard error; by default errors only. */
+  readonly logs?: 'info'
 }
 
 export interface Installation {
@@ -77,7 +79,7 @@ function settings(site: Site, pace: string): Readonly<Record<string, unknown>> {
       secret_file: 'keys/secret',
     },
     mail: { ...mail, ...(pace === 'gentle' ? site.mailWhenGentle : {}) },
-    log: { level: 'error' },
+    log: { level: site.logs ?? 'error' },
   }
 }
 

@@ -14,6 +14,7 @@ import { killAll } from './running.ts'
 import { serverFlags, startServer } from './server.ts'
 import { targets, type Workload } from './targets.ts'
 import { anonymise } from './workloads/anonymise.ts'
+import { evidence } from './workloads/evidence.ts'
 import { harm } from './workloads/harm.ts'
 import { mail } from './workloads/mail.ts'
 import { memory } from './workloads/memory.ts'
@@ -35,6 +36,7 @@ const measures: Readonly<Record<Workload, Measure>> = {
   memory,
   mail,
   plan,
+  evidence,
 }
 
 /** A short form is over after this. Milliseconds; the end of the last round is kept in mind. */

@@ -34,6 +34,7 @@ workloads (all, unless some are named):
   memory     resident memory and processor time, from few to many due rows
   mail       \`oubli mail deliver\` against a nodemailer pool; a rate limit over two processes
   plan       rows read by \`oubli plan\` in a large and a small table
+  evidence   sealing, verifying and receipts of a short and a long log; sealing's share of a purge
 
 options:
   --quick      small tables, three rounds, about two minutes a workload; for a look, not for a claim

@@ -10,6 +10,8 @@ export interface Running {
   readonly stop: () => void
   /** What it has printed so far. */
   readonly out: () => string
+  /** The same of its standard error. */
+  readonly err: () => string
 }
 
 export interface ProgramOptions {
@@ -54,6 +56,7 @@ export function startProgram(file: string, args: readonly string[], options: Pro
     done,
     stop: () => void child.kill('SIGTERM'),
     out: () => out.join(''),
+    err: () => err.join(''),
   }
 }
 
@@ -70,6 +73,7 @@ export function inServer(done: Promise<unknown>): Running {
     done: done.then(() => undefined),
     stop: () => undefined,
     out: () => '',
+    err: () => '',
   }
 }
 
@@ -93,5 +97,6 @@ export function inTurn(steps: readonly (() => Running)[]): Running {
       state.now?.stop()
     },
     out: () => said.join(''),
+    err: () => '',
   }
 }

@@ -10,6 +10,7 @@ export const workloads = [
   'memory',
   'mail',
   'plan',
+  'evidence',
 ] as const
 export type Workload = (typeof workloads)[number]
 
@@ -88,6 +89,13 @@ export const targets: readonly Target[] = [
 
   least('mail', 'pool', 'mails/s, against a nodemailer pool that composes each message', 1.5),
   most('mail', 'limit', 'rate of two processes off the limit', 2, '%'),
+
+  most('evidence', 'sealing', 'time to seal an entry, of the long log against the short one', 1.25),
+  most('evidence', 'verifying', 'time to verify an entry, of the long log against the short one', 1.25),
+  most('evidence', 'receipt', 'time of a receipt, from the long log against the short one', 1.25),
+  most('evidence', 'memory', 'resident memory of the sealing at most', 150, 'MB'),
+  most('evidence', 'growth', 'resident memory of the sealing, long log against short one', 1.15),
+  most('evidence', 'share', 'sealing in a run that erases people', 5, '%'),
 
   most('plan', 'reads', 'rows read by `oubli plan`, in 10 against 1 million rows', 1.1),
   most('plan', 'scans', "statements of `oubli plan` that scan one of the site's tables", 0, ''),

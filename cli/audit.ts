@@ -1,37 +1,114 @@
 import type { Command } from 'commander'
 import { findingText } from '../audit/finding.ts'
+import { readVerifierKey } from '../audit/keys.ts'
+import { checkReceipt } from '../audit/receipt.ts'
 import type { VerifyReport } from '../audit/verify.ts'
-import { readText } from '../config/files.ts'
-import { verify } from '../jobs/verify.ts'
+import { disk } from '../config/disk.ts'
+import { isFolder, readText } from '../config/files.ts'
+import { receiptOf } from '../jobs/receipt.ts'
+import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { receiptLines } from './receipt-lines.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
 
-/** `oubli audit verify`: recomputes the whole log and compares it with the signed checkpoints. */
+interface KeyOption extends CommonOptions {
+  readonly key?: string
+}
+
+const keyOption = [
+  '--key <key>',
+  'verifier key, or a file that holds it; without one nothing can be called verified',
+] as const
+
+/** `oubli audit`: checks the evidence, and hands out pieces of it that others can check. */
 export function addAudit(program: Command, io: Io, done: Done): void {
   const audit = program.command('audit').description('evidence of what was done')
+  addVerify(audit, io, done)
+  addReceipt(audit, io, done)
+  addCheck(audit, io, done)
+}
+
+interface VerifyOptions extends KeyOption {
+  readonly since?: string
+  readonly against?: string
+}
+
+function addVerify(audit: Command, io: Io, done: Done): void {
   const command = audit
     .command('verify')
-    .description('recompute the evidence and compare it with the signed checkpoints')
-    .option(
-      '--key <key>',
-      'verifier key, or a file that holds it; without one nothing can be called verified',
-    )
+    .description('recompute the log and compare it with its checkpoints, the database, and what others kept')
+    .option(...keyOption)
+    .option('--since <checkpoint>', 'a file with a checkpoint that somebody kept: the log must continue it')
+    .option('--against <folder>', 'a folder with checkpoints that somebody kept, or with a copy of the log')
   describeCommand(command, 'oubli audit verify --key boutique.verifier', [0, 1, 2, 6]).action(
-    async (options: CommonOptions & { readonly key?: string }) => {
+    async (options: VerifyOptions) => {
       await withContext(io, options, async (ctx) => {
-        const wanted = options.key ?? ctx.settings.evidence.verifierKey
-        const key = wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
-        const report = await verify(ctx, key)
-        if (options.json === true) io.out(JSON.stringify(report))
-        else for (const line of verifyLines(report, language(io, options))) io.out(line)
+        const { since, against } = options
+        const report = await verify(ctx, {
+          key: await keyText(options.key ?? ctx.settings.evidence.verifierKey),
+          ...(since === undefined ? {} : { since: { name: since, text: await readText(since) } }),
+          ...(against === undefined ? {} : { against }),
+        })
+        tellReport(io, options, report)
         done(report.state === 'verified' ? 0 : 6)
       })
     },
   )
+}
+
+function addReceipt(audit: Command, io: Io, done: Done): void {
+  const command = audit
+    .command('receipt')
+    .argument('<id>', 'of a batch, of a run, or of one entry')
+    .description('one entry with the proof that it stands in the signed log, for `oubli audit check`')
+  describeCommand(command, 'oubli audit receipt 0f3c…e1 > erased.tlog-proof', [0, 1, 2, 6]).action(
+    async (id: string, options: CommonOptions) => {
+      await withContext(io, options, async (ctx) => {
+        const receipt = await receiptOf(ctx, id)
+        io.out(options.json === true ? JSON.stringify({ receipt }) : receipt.replace(/\n$/, ''))
+        done(0)
+      })
+    },
+  )
+}
+
+function addCheck(audit: Command, io: Io, done: Done): void {
+  const command = audit
+    .command('check')
+    .argument('<file>', 'a receipt, or the folder of a copied log')
+    .description('check a receipt or a copy of the log, without settings and without a database')
+    .option(...keyOption)
+  describeCommand(
+    command,
+    'oubli audit check erased.tlog-proof --key boutique.verifier',
+    [0, 1, 2, 6],
+  ).action(async (file: string, options: KeyOption) => {
+    const key = await keyText(options.key ?? null)
+    if (await isFolder(file)) {
+      const report = await verifyCopy(disk, file, key)
+      tellReport(io, options, report)
+      done(report.state === 'verified' ? 0 : 6)
+      return
+    }
+    const check = checkReceipt(await readText(file), key === null ? null : readVerifierKey(key))
+    if (options.json === true) io.out(JSON.stringify(check))
+    else for (const line of receiptLines(check, language(io, options))) io.out(line)
+    done(check.state === 'verified' ? 0 : 6)
+  })
+}
+
+/** A key itself has plus signs in it; anything else is the name of a file. */
+async function keyText(wanted: string | null): Promise<string | null> {
+  return wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
+}
+
+function tellReport(io: Io, options: CommonOptions, report: VerifyReport): void {
+  if (options.json === true) io.out(JSON.stringify(report))
+  else for (const line of verifyLines(report, language(io, options))) io.out(line)
 }
 
 /** The same lines for `audit verify` and for the demo. */

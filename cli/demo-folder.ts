@@ -31,6 +31,10 @@ export async function makeDemoFolder(root: string, madeBefore: boolean): Promise
   ))
     await writeAtomic(join(root, 'policies', file.path.slice(file.path.lastIndexOf('/') + 1)), file.text)
   await writeAtomic(join(root, 'oubli.yml'), settingsText)
+  await writeAtomic(
+    join(root, 'auditor', 'what-this-is.txt'),
+    'Stands for a place off the host: a copy of every signed checkpoint goes here.\n',
+  )
   return {
     root,
     settings: join(root, 'oubli.yml'),
@@ -56,6 +60,7 @@ evidence:
   origin: boutique.example/oubli
   signing_key_file: keys/signing.key
   secret_file: keys/secret
+  sinks: { folder: auditor }
 mail:
   transport: files
   folder: mails

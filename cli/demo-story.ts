@@ -127,6 +127,7 @@ async function ending({ folder, say, type }: Stage): Promise<void> {
   say(`       oubli.yml, policies/   what was said`)
   say(`       mails/                 what was sent: open an .html file in a browser`)
   say(`       evidence/              what proves it`)
+  say(`       auditor/               where a copy of each checkpoint went`)
   say('   Next:')
   say(`     npx oubli explain account ${people.omar.id} --config ${folder.settings}`)
   say(`     npx oubli plan --at 2028-01-01 --config ${folder.settings}`)

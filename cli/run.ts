@@ -71,6 +71,7 @@ function runJson(report: RunReport): unknown {
       rested_seconds: report.pace.restedSeconds,
       signals_missing: report.pace.missing,
     },
+    sinks: report.sinks,
     problems: report.problems,
     exit: report.exit,
     why_stopped: report.whyStopped,
@@ -136,6 +137,7 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
         plan: report.fingerprint.slice(0, 16),
       }),
     )
+  lines.push(...sinkLines(report.sinks, lang))
   lines.push(`why stopped: ${report.whyStopped}`)
   return lines
 }
@@ -153,6 +155,21 @@ export function busyLines(refs: readonly string[], lang: Language): readonly str
       more,
     }),
   ]
+}
+
+/** Without a place off the host the evidence is only as good as the host. */
+export function sinkLines(sinks: RunReport['sinks'], lang: Language): readonly string[] {
+  if (sinks.length === 0)
+    return [
+      `WARNING  ${words(lang, 'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.')}`,
+    ]
+  return sinks.flatMap(({ name, code }) =>
+    code === null
+      ? []
+      : [
+          `WARNING  ${words(lang, 'The checkpoint did not reach the sink {sink}: {code}', { sink: name, code })}`,
+        ],
+  )
 }
 
 /** Rests belong to the pace that the settings ask for and need no word. */

@@ -96,6 +96,44 @@ const french = {
   'To be warned now; erasure announced for {day} at the earliest.':
     'À prévenir maintenant ; effacement annoncé au plus tôt pour le {day}.',
   'Kept: {reason}[[, until {day}]].': "Gardé : {reason}[[, jusqu'au {day}]].",
+  // evidence
+  'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.':
+    "Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s'en apercevrait. Renseignez evidence.sinks.",
+  'The checkpoint did not reach the sink {sink}: {code}':
+    "Le point de contrôle n'a pas atteint {sink} : {code}",
+  'The file is not a receipt of Oubli, or was damaged.':
+    "Le fichier n'est pas un reçu d'Oubli, ou il est endommagé.",
+  'The checkpoint in it is not a signed checkpoint, or was damaged.':
+    "Le point de contrôle qu'il contient n'est pas signé, ou il est endommagé.",
+  'The signature does not fit: the checkpoint in it was changed.':
+    "La signature ne correspond pas : le point de contrôle qu'il contient a été modifié.",
+  'It is not signed by this key.': "Il n'est pas signé par cette clé.",
+  'It is signed for another log.': 'Il est signé pour un autre journal.',
+  'The entry in it does not stand in the signed log, or it was changed.':
+    "L'entrée qu'il contient ne figure pas dans le journal signé, ou elle a été modifiée.",
+  'What stands in the signed log is not an entry of Oubli.':
+    "Ce qui figure dans le journal signé n'est pas une entrée d'Oubli.",
+  'The person named in it is not the one of the entry.':
+    "La personne qu'il nomme n'est pas celle de l'entrée.",
+  'entry {index} of {size} in the log {origin}': 'entrée {index} sur {size} du journal {origin}',
+  'The person is {kind} {key}.': 'La personne est {kind} {key}.',
+  'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Une personne a été effacée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Une personne a été anonymisée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A batch was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Un lot a été effacé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A batch was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Un lot a été anonymisé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A batch was archived on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Un lot a été archivé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A batch had its fields truncated on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Un lot a eu ses champs tronqués le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'A batch had its consents withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
+    'Un lot a eu ses consentements retirés le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+  'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
+    "L'exécution {run} s'est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.",
+  'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',
   '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
   'over {size}': 'sur {size}',
   none: 'aucun',

@@ -133,10 +133,28 @@ export const events = {
     },
   ),
   'mail.relay-failed': event('error', 'The relay cannot be used: {code}', { code: 'code', reply: 'count' }),
-  'evidence.sealed': event('info', 'The log was sealed at {entries} entries', { entries: 'count' }),
+  'evidence.sealed': event('info', 'The log was sealed at {entries} entries, in {milliseconds} ms', {
+    entries: 'count',
+    milliseconds: 'count',
+  }),
+  'evidence.rebuilt': event(
+    'warn',
+    'The folder of the evidence lacked a part of the log; it is filled up again from the database, from entry {entries} on',
+    { entries: 'count' },
+  ),
   'evidence.waits': event(
     'info',
     'Another process holds the seal; the entries of this run wait for the next',
+    {},
+  ),
+  'evidence.not-sealed': event('warn', 'The entries that wait could not be sealed: {code}', { code: 'code' }),
+  'evidence.sink-failed': event('warn', 'The checkpoint did not reach the sink {sink}: {code}', {
+    sink: 'name',
+    code: 'code',
+  }),
+  'evidence.no-sink': event(
+    'warn',
+    'The checkpoint stays on this host: no place off it is set in evidence.sinks',
     {},
   ),
   'evidence.checked': event('info', 'The evidence was checked: {entries} entries', {

@@ -5,7 +5,6 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OubliError, safeError } from '../base/errors.ts'
-import { point } from '../base/point.ts'
 
 export interface TextFile {
   readonly path: string
@@ -63,6 +62,11 @@ export async function readText(path: string): Promise<string> {
 /** Null only when there is no such file; one that cannot be read is an error. */
 export async function readTextIfThere(path: string): Promise<string | null> {
   return (await isThere(path)) ? await readText(path) : null
+}
+
+/** False also when there is nothing of this name. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await isThere(path)) && (await stat(path)).isDirectory()
 }
 
 /** The text without a last line break; null when there is no such file. Errors as `readSecret`. */
@@ -151,9 +155,7 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeDurably(temporary, text, 0o644)
-    await point('file written')
     await rename(temporary, path)
-    await point('file renamed')
   } catch (error) {
     await rm(temporary, { force: true })
     throw unwritable(path, error)

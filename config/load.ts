@@ -95,6 +95,12 @@ function settingsFrom(set: SettingsText, pathOf: PathOf, env: Environment, file:
       signingKeyFile: pathOf('evidence.signing_key_file') ?? '',
       secretFile: pathOf('evidence.secret_file') ?? '',
       verifierKey: evidence.verifier_key ?? null,
+      waitingAtMost: evidence.waiting_at_most,
+      sinks: {
+        folder: pathOf('evidence.sinks.folder'),
+        mail: evidence.sinks.mail ?? null,
+        command: pathOf('evidence.sinks.command'),
+      },
     },
     mail: mailFrom(set.mail, pathOf, env),
     schedule,

@@ -32,9 +32,9 @@ const database = section("The site's database: either sqlite or mysql.", {
 })
 
 const evidence = section('What proves the work later.', {
-  folder: path({ description: 'Folder of the signed checkpoints; copy it off this host.' }).default(
-    './evidence',
-  ),
+  folder: path({
+    description: 'Folder of the log and its signed checkpoints; copy it off this host.',
+  }).default('./evidence'),
   origin: z
     .string()
     .regex(/^[^\s+]{1,200}$/)
@@ -62,6 +62,24 @@ const evidence = section('What proves the work later.', {
       expects: 'a verifier key: name+id+base64',
     })
     .optional(),
+  waiting_at_most: whole(
+    1000,
+    10_000_000,
+    'Entries that may wait to be sealed; above it nothing is erased until they are.',
+  ).default(50_000),
+  sinks: section('Where the newest checkpoint goes after each run: at least one place off this host.', {
+    folder: path(
+      { description: 'A folder on another host; one file for each checkpoint.' },
+      'a folder',
+    ).optional(),
+    mail: z
+      .email()
+      .meta({ description: 'Somebody who keeps the mails, best the DPO.', expects: 'a mail address' })
+      .optional(),
+    command: path({
+      description: 'A program that gets the checkpoint on its standard input; it is started without a shell.',
+    }).optional(),
+  }).prefault({}),
 })
 
 const mail = section('How warnings leave.', {
@@ -188,6 +206,13 @@ export interface Settings {
     readonly signingKeyFile: string
     readonly secretFile: string
     readonly verifierKey: string | null
+    readonly waitingAtMost: number
+    /** Null: not set. Paths are absolute. */
+    readonly sinks: {
+      readonly folder: string | null
+      readonly mail: string | null
+      readonly command: string | null
+    }
   }
   readonly mail: MailSettings
   readonly schedule: {

@@ -1,4 +1,5 @@
 /** How a run ends: exit code and one sentence, the most serious reason first. */
+import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import { leftDue, leftWords } from './leftover.ts'
@@ -11,11 +12,14 @@ export function conclude(
   prepared: Prepared,
   found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace'>,
 ): RunReport {
-  const base = { ...found, fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
+  const base = { ...found, sinks: [], fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
   const signal = ctx.stop()
   const hard = found.policies.find(
-    (one) => one.outcome !== null && !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
+    (one) =>
+      one.outcome !== null && !['done', tooManyWait, 'slice', timeUp, signal].includes(one.outcome.stopped),
   )
+  if (found.policies.some((one) => one.outcome?.stopped === tooManyWait))
+    return { ...base, exit: 4, whyStopped: `refused by a safety stop: ${tooManyWait}` }
   const refused = found.policies.filter(
     (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
   )

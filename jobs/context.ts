@@ -1,6 +1,7 @@
 /** What every job is given: opened once, passed down, closed once. */
 import type { Clock, Instant } from '../base/clock.ts'
 import type { SigningKey } from '../audit/keys.ts'
+import type { Disk } from '../config/disk.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Database } from '../db/session.ts'
@@ -12,6 +13,8 @@ export interface JobContext {
   readonly database: Database
   readonly ports: EnginePorts
   readonly log: Log
+  /** Where the log of the evidence lies. */
+  readonly disk: Disk
   /** Null until `migrate` has made it. */
   readonly signingKey: SigningKey | null
   readonly transport: () => Transport

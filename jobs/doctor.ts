@@ -6,6 +6,7 @@ import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
 import { migrationState } from '../db/migrate.ts'
+import { readSinks } from '../db/own/sinks.ts'
 import { siteSignals } from './site-signals.ts'
 import { readServerFacts, type ServerFacts } from '../db/server-facts.ts'
 
@@ -33,6 +34,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   )
   for (const one of await serverChecks(ctx)) checks.push(one)
   checks.push(await signalCheck(ctx))
+  checks.push(await sinkCheck(ctx))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
@@ -62,6 +64,25 @@ async function signalCheck(ctx: JobContext): Promise<Check> {
     name: 'signals',
     result: wanted.length > 0 ? 'refused' : 'ok',
     text: missing.length === 0 ? 'all can be read' : `cannot be read here: ${missing.join(', ')}`,
+  }
+}
+
+/** What the sinks took last; whether they would take something now, the next run tells. */
+async function sinkCheck(ctx: JobContext): Promise<Check> {
+  const set = Object.entries(ctx.settings.evidence.sinks).flatMap(([key, to]) => (to === null ? [] : [key]))
+  const name = 'checkpoints'
+  if (set.length === 0)
+    return { name, result: 'warning', text: 'stay on this host: set evidence.sinks to a place off it' }
+  const failed = (await readSinks(ctx.database)).filter(
+    (sink) => sink.code !== null && set.includes(sink.name),
+  )
+  return {
+    name,
+    result: failed.length === 0 ? 'ok' : 'warning',
+    text:
+      failed.length === 0
+        ? 'go to a place off this host'
+        : `did not reach: ${failed.map((sink) => `${sink.name} (${sink.code ?? ''})`).join(', ')}`,
   }
 }
 

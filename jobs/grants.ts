@@ -51,6 +51,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
 export const ownTables: readonly string[] = [
   'oubli_approval',
   'oubli_beat',
+  'oubli_checkpoint',
   'oubli_control',
   'oubli_cursor',
   'oubli_done',
@@ -67,9 +68,11 @@ export const ownTables: readonly string[] = [
   'oubli_run_policy',
   'oubli_seal',
   'oubli_set_aside',
+  'oubli_sink',
   'oubli_slot',
   'oubli_terms',
   'oubli_tombstone',
+  'oubli_waiting',
   'oubli_warning',
 ]
 
@@ -81,6 +84,7 @@ const partitionWords = [
 
 /** Evidence is added and never changed: the account that works could not rewrite it. */
 const ownRights: Readonly<Record<string, string>> = {
+  oubli_checkpoint: 'SELECT, INSERT',
   oubli_entry: 'SELECT, INSERT',
   oubli_seal: 'SELECT, INSERT',
   oubli_tombstone: 'SELECT, INSERT',

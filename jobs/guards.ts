@@ -8,17 +8,6 @@ import { checkClock } from '../plan/clock-guard.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 
-/** Nothing is erased that could not be proved afterwards. */
-export function guardEvidence(ctx: JobContext): void {
-  if (ctx.signingKey !== null) return
-  throw new OubliError(
-    'settings',
-    'E_NO_SIGNING_KEY',
-    'evidence.signing_key_file does not exist, so nothing could be proved',
-    'Run `oubli migrate`, which makes it, and keep a copy off this host.',
-  )
-}
-
 /**
  * Throws a `refused` error when the clock did not go on as a clock should, and leaves evidence of it. A jump
  * ahead that a person has accepted stays in the evidence too.

@@ -5,6 +5,7 @@ import { readSigningKey } from '../audit/keys.ts'
 import { stopwatch, type Clock } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { keyedHash } from '../base/subject-ref.ts'
+import { disk } from '../config/disk.ts'
 import { writeBytes } from '../config/file-bytes.ts'
 import { packageVersion, readSecretIfThere } from '../config/files.ts'
 import { createLog } from '../config/log.ts'
@@ -60,6 +61,7 @@ export async function openContext(settings: Settings, options: OpenOptions): Pro
       settings,
       database,
       log,
+      disk,
       ports: portsOf(database, Buffer.from(secret.trim(), 'hex'), options),
       signingKey: signing === null ? null : readSigningKey(signing),
       transport: () => transportOf(settings.mail),

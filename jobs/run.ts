@@ -11,10 +11,11 @@ import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
+import { guardBacklog, sealingPace } from './backlog.ts'
 import { conclude } from './conclude.ts'
 import { deliver } from './deliver.ts'
 import { failed } from './failed-run.ts'
-import { guardClock, guardEvidence } from './guards.ts'
+import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { dueLeft } from './leftover.ts'
 import { paceOf } from './pace.ts'
@@ -24,6 +25,8 @@ import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { seal } from './seal.ts'
+import { requireKey } from './signing.ts'
+import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
 
@@ -59,6 +62,8 @@ export interface RunReport {
   readonly problems: Prepared['problems']
   readonly delivery: DeliverySummary | null
   readonly pace: PaceReport
+  /** Where the checkpoint of this run went; empty: nowhere off this host. */
+  readonly sinks: readonly SinkReport[]
   readonly exit: ExitCode
   /** One sentence: why the run stopped. */
   readonly whyStopped: string
@@ -67,7 +72,7 @@ export interface RunReport {
 export async function run(ctx: JobContext, options: RunOptions): Promise<RunReport> {
   const prepared = await prepare(ctx)
   requirePolicy(prepared.policies, options.policy)
-  guardEvidence(ctx)
+  requireKey(ctx)
   return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
 }
 
@@ -80,6 +85,7 @@ async function runUnderLease(
   const asOf = await ctx.now()
   const id = newEntryId(ctx.ports.random)
   await guardClock(ctx, id, asOf, options.acceptClockGap)
+  if (options.phases.includes('purge')) await guardBacklog(ctx)
   const watch = await startWatch(ctx, id, options.onProgress ?? (() => undefined))
   try {
     return await runWatched(
@@ -123,8 +129,7 @@ async function runWatched(
     await settleDrops(ctx.ports, { lease: hands.lease.fence })
     ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
     const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)
-    await close(ctx, report, job)
-    return report
+    return { ...report, sinks: await close(ctx, report, job) }
   } catch (error) {
     throw await failed(ctx, id, error)
   }
@@ -150,10 +155,12 @@ async function work(
   if (options.phases.includes('warn'))
     for (const [i, report] of reports.entries()) reports[i] = await warnStep(ctx, prepared, report, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
-  if (options.phases.includes('purge'))
+  if (options.phases.includes('purge')) {
+    const sealing = await sealingPace(ctx)
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, hands)
+        reports[i] = await purgeStep(ctx, report, asOf, id, { ...hands, sealing })
+  }
   await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   hands.watch.begin(null)
@@ -182,7 +189,7 @@ async function purgeStep(
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
-  { lease, watch }: Hands,
+  { lease, watch, sealing }: Hands & { readonly sealing: Awaited<ReturnType<typeof sealingPace>> },
 ): Promise<RunPolicyReport> {
   const { policy } = report.planned
   const items = mostNow(report)
@@ -193,7 +200,7 @@ async function purgeStep(
     {
       items,
       due: report.planned.survey.due,
-      pace: paceOf(ctx, policy, lease, watch, items),
+      pace: sealing(paceOf(ctx, policy, lease, watch, items), policy.subject),
     },
   )
   ctx.log.event('policy.done', {
@@ -211,7 +218,7 @@ function mostNow({ planned: { policy, survey } }: RunPolicyReport): number {
   return Math.min(policy.policy.perRun.items, survey.due)
 }
 
-async function close(ctx: JobContext, report: RunReport, job: string): Promise<void> {
+async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {
   await recordRun(ctx, report, job)
   const states: Record<ExitCode, RunState> = {
     0: 'done',
@@ -224,7 +231,9 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<v
   }
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
   await sealUnlessBusy(ctx)
+  const sinks = await shipCheckpoint(ctx)
   ctx.log.event('run.finished', { run: report.run, exit: report.exit })
+  return sinks
 }
 
 /** Somebody else seals, or died while sealing: the entries wait, and the run has done its work all the same. */

@@ -99,7 +99,7 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       await deliver(ctx, await prepare(ctx), null)
       return 'done'
     case 'verify': {
-      const report = await verify(ctx, ctx.settings.evidence.verifierKey)
+      const report = await verify(ctx, { key: ctx.settings.evidence.verifierKey })
       ctx.log.event(report.state === 'failed' ? 'evidence.failed' : 'evidence.checked', {
         entries: report.entries,
       })

@@ -1,87 +1,159 @@
 /**
- * Gives committed entries their place in the tree and signs a checkpoint outside the database. A log that no
- * longer agrees with the last checkpoint is never signed again: the new signature would cover the change up.
+ * Gives committed entries their places in the log and signs a checkpoint. The log lies in files outside the
+ * database; it is taken up at its right edge, and only a folder that lacks a part of it is filled up again
+ * from the database. The newest signed checkpoint that is known, wherever it lies, binds: nothing is signed
+ * that contradicts it, because a new signature would cover a change up.
  */
-import { join } from 'node:path'
-import { checkpointText, readCheckpoint } from '../audit/checkpoint.ts'
-import { growingTree, leafHash } from '../audit/merkle.ts'
+import { checkpointText, readCheckpoint, type Checkpoint } from '../audit/checkpoint.ts'
+import type { SigningKey } from '../audit/keys.ts'
 import { openNote, signNote } from '../audit/note.ts'
+import { newTileLog, openTileLog, type TileLog } from '../audit/tile-log.ts'
+import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
-import { readTextIfThere, writeAtomic } from '../config/files.ts'
-import { insertSeals, readSealed, unsealedEntries } from '../db/own/entries.ts'
+import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
+import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
+import { insertSeals, readSealed, sealedSize, waitingEntries, type WaitingEntry } from '../db/own/entries.ts'
 import type { JobContext } from './context.ts'
-import { withLease } from './lease.ts'
+import { withLease, type HeldLease } from './lease.ts'
+import { checkpointFile, keptPath, textIn } from './log-files.ts'
+import { requireKey } from './signing.ts'
 
 /** Entries read or sealed at a time. */
-const pageSize = 1000
+const pageSize = 1024
 
-/** Newest checkpoint of the log; every one that was signed stays beside it under `checkpoints/`. */
-export const checkpointFile = 'checkpoint'
-export const checkpointFolder = 'checkpoints'
-
-/** Returns the size of the tree. Sealing twice changes nothing. */
+/** Returns the size of the log. Sealing twice changes nothing. */
 export async function seal(ctx: JobContext): Promise<number> {
-  return await withLease(ctx, 'seal', async () => {
-    const { signingKey } = ctx
-    if (signingKey === null)
-      throw new OubliError('settings', 'E_NO_SIGNING_KEY', 'there is no signing key', 'Run `oubli migrate`.')
-    const before = await lastCheckpoint(ctx)
-    const tree = growingTree()
-    await replay(ctx, tree, before)
-    await sealNew(ctx, tree)
-    if (before !== null && before.size === tree.size()) return tree.size()
-    const text = checkpointText({ origin: signingKey.name, size: tree.size(), root: tree.root() })
-    const note = signNote(text, signingKey)
-    const folder = ctx.settings.evidence.folder
-    await writeAtomic(join(folder, checkpointFolder, String(tree.size()).padStart(12, '0')), note)
-    await writeAtomic(join(folder, checkpointFile), note)
-    return tree.size()
+  const key = requireKey(ctx)
+  const from = ctx.ports.stopwatch()
+  return await withLease(ctx, 'seal', async (lease) => {
+    const folder = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
+    const here = signedBy(key, await textIn(folder, checkpointFile), 'the newest checkpoint in the folder')
+    const there = signedBy(key, await newestCheckpoint(ctx.database), 'the newest checkpoint in the database')
+    const newest = (there?.size ?? -1) > (here?.size ?? -1) ? there : here
+    const log = await openAt(folder, here)
+    await catchUp(ctx, folder, log, here, newest)
+    await sealNew(ctx, folder, log)
+    if (here === null || log.size() !== here.size) {
+      await publish(ctx, folder, log, key, lease)
+      const milliseconds = Math.round(ctx.ports.stopwatch() - from)
+      ctx.log.event('evidence.sealed', { entries: log.size(), milliseconds })
+    }
+    return log.size()
   })
 }
 
-async function lastCheckpoint(ctx: JobContext) {
-  const note = await readTextIfThere(join(ctx.settings.evidence.folder, checkpointFile))
-  if (note === null || ctx.signingKey === null) return null
-  const opened = openNote(note, ctx.signingKey.verifier)
+function signedBy(key: SigningKey, note: string | null, what: string): Checkpoint | null {
+  if (note === null) return null
+  const opened = openNote(note, key.verifier)
   const checkpoint = opened.state === 'signed' ? readCheckpoint(opened.text) : null
-  if (checkpoint === null) throw changed('the newest checkpoint is not signed by the key of this log')
+  if (checkpoint === null || checkpoint.origin !== key.name)
+    throw changed(`${what} is not signed by the key of this log`)
   return checkpoint
 }
 
-/** Rebuilds the tree from what is sealed, and compares it with the last checkpoint on the way. */
-async function replay(
-  ctx: JobContext,
-  tree: ReturnType<typeof growingTree>,
-  before: { readonly size: number; readonly root: Uint8Array } | null,
-): Promise<void> {
-  for (;;) {
-    const page = await readSealed(ctx.database, tree.size(), pageSize)
-    for (const { index, leaf } of page) {
-      if (index !== tree.size()) throw changed(`the entry with index ${tree.size()} is missing`)
-      tree.add(leafHash(leaf))
-      if (tree.size() === before?.size && Buffer.compare(tree.root(), before.root) !== 0)
-        throw changed(`the first ${before.size} entries are not those that were signed`)
-    }
-    if (page.length < pageSize) break
-  }
-  if (before !== null && tree.size() < before.size)
-    throw changed(`the database holds ${tree.size()} sealed entries, the checkpoint ${before.size}`)
+/** The log as it was signed. Where files are missing (an older form, a folder that was lost) it begins anew. */
+async function openAt(folder: LogFolder, signed: Checkpoint | null): Promise<TileLog> {
+  if (signed === null) return newTileLog()
+  const log = await openTileLog((path) => folder.read(path), signed.size)
+  if (log !== null && Buffer.compare(log.root(), signed.root) !== 0)
+    throw changed(`the files of the log do not give the root that was signed over ${signed.size} entries`)
+  return log ?? newTileLog()
 }
 
-async function sealNew(ctx: JobContext, tree: ReturnType<typeof growingTree>): Promise<void> {
+/** Entries that have their place in the database and are not in the files yet, as after a kill. */
+async function catchUp(
+  ctx: JobContext,
+  folder: LogFolder,
+  log: TileLog,
+  here: Checkpoint | null,
+  signed: Checkpoint | null,
+): Promise<void> {
+  const sealed = await sealedSize(ctx.database)
+  const most = Math.max(log.size(), signed?.size ?? 0)
+  if (sealed < most) throw changed(`the database holds ${sealed} sealed entries, ${most} were signed`)
+  if (signed !== null && log.size() < signed.size) {
+    // Tried before anything is written: what lies in the folder may be the only copy that is right.
+    const trial = await openAt(folder, here)
+    await follow(ctx, trial, signed.size, () => Promise.resolve(void trial.full()))
+    if (Buffer.compare(trial.root(), signed.root) !== 0)
+      throw changed(`the first ${signed.size} entries are not those that were signed`)
+    ctx.log.event('evidence.rebuilt', { entries: log.size() })
+  }
+  await follow(ctx, log, sealed, () => putFull(folder, log))
+}
+
+/** Lets the log grow by what the database has in its places. */
+async function follow(
+  ctx: JobContext,
+  log: TileLog,
+  until: number,
+  keep: () => Promise<void>,
+): Promise<void> {
+  while (log.size() < until) {
+    const page = await readSealed(ctx.database, log.size(), Math.min(pageSize, until - log.size()))
+    const from = log.size()
+    for (const { index, leaf } of page) {
+      if (index !== log.size() || leaf === '') break
+      log.add(leaf)
+    }
+    if (log.size() - from < page.length || page.length === 0)
+      throw changed(`the entry at ${log.size()} is missing in the database`)
+    await keep()
+  }
+}
+
+/** One pass in the order of time; what is committed behind it waits for the next sealing. */
+async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promise<void> {
+  let last: WaitingEntry | null = null
   for (;;) {
-    const page = await unsealedEntries(ctx.database, pageSize)
+    const page: readonly WaitingEntry[] = await waitingEntries(ctx.database, last, pageSize)
     if (page.length === 0) return
     await point('unsealed read')
-    const seals = page.map((entry, i) => ({ leafIndex: tree.size() + i, entryId: entry.id }))
+    const seals = page.map((entry, i) => ({ leafIndex: log.size() + i, entryId: entry.id }))
     const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
       beforeCommit: () => point('seals inserted'),
     })
     if (outcome.state !== 'committed') throw outcome.error
     await point('seals committed')
-    for (const { leaf } of page) tree.add(leafHash(leaf))
+    for (const { leaf } of page) log.add(leaf)
+    await putFull(folder, log)
+    last = page.at(-1) ?? null
   }
+}
+
+async function putFull(folder: LogFolder, log: TileLog): Promise<void> {
+  const { entries, hashes } = log.full()
+  await folder.put(entries)
+  await folder.put(hashes)
+}
+
+/** Entries, hashes, and only when both are on the disk for good the checkpoint that vouches for them. */
+async function publish(
+  ctx: JobContext,
+  folder: LogFolder,
+  log: TileLog,
+  key: SigningKey,
+  lease: HeldLease,
+): Promise<void> {
+  const size = log.size()
+  const { entries, hashes } = log.edge()
+  await folder.put(entries)
+  await folder.put(hashes)
+  await folder.settle()
+  await point('tiles written')
+  // Somebody who was frozen while another took over must not put an older checkpoint over a newer one.
+  await lease.stillOurs()
+  const note = signNote(checkpointText({ origin: key.name, size, root: log.root() }), key)
+  await folder.put([{ path: keptPath(size), bytes: Buffer.from(note) }])
+  await folder.settle()
+  await point('checkpoint kept')
+  await folder.put([{ path: checkpointFile, bytes: Buffer.from(note) }])
+  await folder.settle()
+  await point('checkpoint published')
+  await insertCheckpoint(ctx.database, { size, note, at: isoInstant(await ctx.now()) })
+  await point('checkpoint recorded')
+  await folder.clear(log.outgrown())
 }
 
 function changed(what: string): OubliError {

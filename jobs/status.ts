@@ -1,6 +1,7 @@
 /** What ran last, what is at work and what waits, from our own tables: the same on every host. */
-import { entryCounts } from '../db/own/entries.ts'
 import { keyFromText, shortRef } from '../base/subject-ref.ts'
+import { unsignedCount } from '../db/own/checkpoints.ts'
+import { sealedSize } from '../db/own/entries.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
 import { readBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
@@ -28,7 +29,7 @@ export async function status(ctx: JobContext): Promise<Status> {
     running,
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: await readControl(ctx.database),
-    entries: await entryCounts(ctx.database),
+    entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
     setAside: (await listSetAside(ctx.database)).map(({ policy, kind, keyText, attempts, code }) => {
       const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
       return { policy, ref, attempts, code }

@@ -1,44 +1,96 @@
-/** Checks the evidence in the database against the signed checkpoints outside it. */
-import { join } from 'node:path'
+/** Checks the evidence: the files of the log, the database, and what somebody kept of an earlier day. */
 import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
-import { verifyLog, type VerifyReport } from '../audit/verify.ts'
-import { readFolderIfThere } from '../config/files.ts'
+import type { CheckpointFile } from '../audit/read-checkpoints.ts'
+import type { LogReader } from '../audit/read-log.ts'
+import { verifyLog, type DatabaseSide, type VerifyReport } from '../audit/verify.ts'
+import type { NumberedEntry } from '../audit/in-order.ts'
+import { openLogFolder } from '../config/log-folder.ts'
+import { readCheckpointNotes } from '../db/own/checkpoints.ts'
 import { entryCounts, readSealed } from '../db/own/entries.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
-import { checkpointFile, checkpointFolder } from './seal.ts'
+import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
 
 const pageSize = 1000
 
 /** Runs in these states wrote the entry that closes them; one that failed may not have come so far. */
 const closed: readonly string[] = ['done', 'partly', 'refused']
 
-/** `key`: the verifier key as text; null leaves the result `unverified` at best. */
-export async function verify(
-  ctx: Pick<JobContext, 'settings' | 'database'>,
-  key: string | null,
-): Promise<VerifyReport> {
-  const verifier: VerifierKey | null = key === null ? null : readVerifierKey(key)
-  const folder = ctx.settings.evidence.folder
-  const kept = await readFolderIfThere(join(folder, checkpointFolder), () => true)
-  // Killed before it replaced the newest checkpoint, the sealer leaves one behind that is kept already.
-  const newest = await readFolderIfThere(folder, (name) => name === checkpointFile)
-  const others = newest.filter((file) => kept.every(({ text }) => text !== file.text))
-  const counts = await entryCounts(ctx.database)
-  const last = await lastRun(ctx.database)
+export interface VerifyWith {
+  /** The verifier key as text; null leaves the result `unverified` at best. */
+  readonly key: string | null
+  /** A checkpoint that somebody kept. */
+  readonly since?: CheckpointFile
+  /** A folder with checkpoints that somebody kept, or with a whole copy of the log. */
+  readonly against?: string
+}
+
+type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk'>
+
+export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<VerifyReport> {
+  const verifier: VerifierKey | null = wanted.key === null ? null : readVerifierKey(wanted.key)
+  const log = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
+  const copy = wanted.against === undefined ? null : openLogFolder(ctx.disk, wanted.against)
   return await verifyLog({
-    entries: sealedEntries(ctx),
-    sealed: counts.sealed,
-    unsealed: counts.unsealed,
-    checkpoints: [...kept, ...others].map((file) => ({ name: file.path, text: file.text })),
-    verifier,
-    lastRunAt: last !== null && closed.includes(last.state) ? Date.parse(last.asOf) : null,
+    ...{ log, verifier },
+    ...(await checkpointsOf(log)),
+    database: await databaseSide(ctx),
+    older: [
+      ...(wanted.since === undefined ? [] : [wanted.since]),
+      ...(copy === null ? [] : await checkpointsIn(copy, wanted.against ?? '')),
+    ],
+    copy: copy === null ? null : { log: copy, size: await entriesUnder(copy) },
   })
 }
 
-async function* sealedEntries(
-  ctx: Pick<JobContext, 'database'>,
-): AsyncGenerator<{ readonly index: number; readonly text: string }> {
+/** A copy of the log without a database, as an auditor has it. */
+export async function verifyCopy(
+  disk: JobContext['disk'],
+  folder: string,
+  key: string | null,
+): Promise<VerifyReport> {
+  const log = openLogFolder(disk, folder)
+  const verifier = key === null ? null : readVerifierKey(key)
+  return await verifyLog({
+    ...{ log, verifier },
+    ...(await checkpointsOf(log)),
+    ...{ database: null, older: [], copy: null },
+  })
+}
+
+async function checkpointsOf(
+  log: LogReader,
+): Promise<{ readonly checkpoints: readonly CheckpointFile[]; readonly current: CheckpointFile | null }> {
+  const current = await currentIn(log)
+  const kept = await checkpointsIn(log, '')
+  // Killed before it replaced the newest checkpoint, the sealer leaves one behind that is kept already.
+  const others = current === null || kept.some(({ text }) => text === current.text) ? [] : [current]
+  return { checkpoints: [...kept, ...others], current }
+}
+
+async function databaseSide(ctx: VerifyContext): Promise<DatabaseSide> {
+  const last = await lastRun(ctx.database)
+  return {
+    ...(await entryCounts(ctx.database)),
+    entries: sealedEntries(ctx),
+    checkpoints: await recordedCheckpoints(ctx),
+    lastRunAt: last !== null && closed.includes(last.state) ? Date.parse(last.asOf) : null,
+  }
+}
+
+async function recordedCheckpoints(ctx: VerifyContext): Promise<readonly CheckpointFile[]> {
+  const all: CheckpointFile[] = []
+  for (let from = 0; ;) {
+    const page = await readCheckpointNotes(ctx.database, from, pageSize)
+    for (const { size, note } of page)
+      all.push({ name: `the checkpoint over ${size} in the database`, text: note })
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return all
+    from = last.size + 1
+  }
+}
+
+async function* sealedEntries(ctx: VerifyContext): AsyncGenerator<NumberedEntry> {
   for (let next = 0; ;) {
     const page = await readSealed(ctx.database, next, pageSize)
     for (const { index, leaf } of page) yield { index, text: leaf }

@@ -59,7 +59,7 @@ const doors: Readonly<Record<string, readonly Room[]>> = {
   'ipaddr.js': ['plan'],
   'node:fs': ['config', 'bench'],
   'node:fs/promises': ['config', 'bench'],
-  'node:child_process': ['bench'],
+  'node:child_process': ['config', 'bench'],
   'smtp-server': ['bench'],
 }
 

@@ -21,6 +21,10 @@ export async function insertEntries(tx: Session, entries: readonly EntryRow[]): 
       text: `INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES ${page.map(() => '(?, ?, ?, ?)').join(', ')}`,
       values: page.flatMap((entry) => [entry.id, entry.runId, entry.createdAt, entry.leaf]),
     })
+    await tx.run({
+      text: `INSERT INTO oubli_waiting (entry_id, created_at) VALUES ${page.map(() => '(?, ?)').join(', ')}`,
+      values: page.flatMap((entry) => [entry.id, entry.createdAt]),
+    })
   }
 }
 
@@ -37,25 +41,35 @@ export async function leavesOf(
   return new Map(rows.map((row) => [text(row, 'id'), text(row, 'leaf')]))
 }
 
+/** An entry that waits for its place in the log. */
+export type WaitingEntry = Omit<EntryRow, 'runId'>
+
 /**
- * Entries without a place yet. An anti-join, never a high-water mark: an entry with a lower id or an earlier
- * time can be committed after one with a higher.
+ * Entries without a place yet, by time and id, from behind `after` on. Each has a row of its own that says so,
+ * never a high-water mark: an entry with a lower id or an earlier time can be committed after one with a higher.
  */
-export async function unsealedEntries(
+export async function waitingEntries(
   session: Session,
+  after: Pick<WaitingEntry, 'createdAt' | 'id'> | null,
   limit: number,
-): Promise<readonly Pick<EntryRow, 'id' | 'leaf'>[]> {
+): Promise<readonly WaitingEntry[]> {
+  // Behind the last page, not from the start: the server steps over rows that were removed just now one by one.
+  const from = after === null ? '' : ' WHERE created_at > ? OR (created_at = ? AND entry_id > ?)'
   const rows = await session.rows({
     text:
-      // The inner part reads one small index; only the entries that are sealed now are read whole.
-      'SELECT e.id, e.leaf FROM (SELECT x.id FROM oubli_entry x LEFT JOIN oubli_seal s ON s.entry_id = x.id' +
-      ` WHERE s.entry_id IS NULL LIMIT ${Math.floor(limit)}) fresh JOIN oubli_entry e ON e.id = fresh.id` +
+      'SELECT e.id, e.created_at, e.leaf FROM (SELECT entry_id FROM oubli_waiting' +
+      `${from} ORDER BY created_at, entry_id LIMIT ${Math.floor(limit)}) w JOIN oubli_entry e ON e.id = w.entry_id` +
       ' ORDER BY e.created_at, e.id',
-    values: [],
+    values: after === null ? [] : [after.createdAt, after.createdAt, after.id],
   })
-  return rows.map((row) => ({ id: text(row, 'id'), leaf: text(row, 'leaf') }))
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    createdAt: text(row, 'created_at'),
+    leaf: text(row, 'leaf'),
+  }))
 }
 
+/** Gives entries that wait their places. Throws when somebody else has given one of them its place. */
 export async function insertSeals(
   tx: Session,
   seals: readonly { readonly leafIndex: number; readonly entryId: string }[],
@@ -66,6 +80,12 @@ export async function insertSeals(
       text: `INSERT INTO oubli_seal (leaf_index, entry_id) VALUES ${page.map(() => '(?, ?)').join(', ')}`,
       values: page.flatMap((seal) => [BigInt(seal.leafIndex), seal.entryId]),
     })
+    const ids = page.map((seal) => seal.entryId)
+    const waited = await tx.run({
+      text: `DELETE FROM oubli_waiting WHERE entry_id IN (${marks(ids)})`,
+      values: ids,
+    })
+    if (waited !== page.length) throw new Error('an entry was sealed by somebody else')
   }
 }
 
@@ -84,16 +104,64 @@ export async function readSealed(
   return rows.map((row) => ({ index: count(row, 'leaf_index'), leaf: text(row, 'leaf') }))
 }
 
-export async function entryCounts(
-  session: Session,
-): Promise<{ readonly sealed: number; readonly unsealed: number }> {
+/** How many entries have a place; places are given in order and without gaps. Costs nothing. */
+export async function sealedSize(session: Session): Promise<number> {
+  const [row] = await session.rows({ text: 'SELECT MAX(leaf_index) AS last FROM oubli_seal', values: [] })
+  return row?.['last'] == null ? 0 : count(row, 'last') + 1
+}
+
+/** How many entries wait; costs as much as they are many. */
+export async function waitingCount(session: Session): Promise<number> {
+  const [row] = await session.rows({ text: 'SELECT COUNT(*) AS n FROM oubli_waiting', values: [] })
+  return row === undefined ? 0 : count(row, 'n')
+}
+
+export interface EntryCounts {
+  readonly sealed: number
+  readonly unsealed: number
+  /** Entries that have no place and that nobody would ever seal. */
+  readonly forgotten: number
+}
+
+/** Counts row by row, for verification: what is kept for speed could have been changed. */
+export async function entryCounts(session: Session): Promise<EntryCounts> {
   const [row] = await session.rows({
     text:
-      'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed, (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s' +
-      ' ON s.entry_id = e.id WHERE s.entry_id IS NULL) AS unsealed',
+      'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed, (SELECT COUNT(*) FROM oubli_waiting) AS unsealed,' +
+      ' (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id' +
+      ' LEFT JOIN oubli_waiting w ON w.entry_id = e.id WHERE s.entry_id IS NULL AND w.entry_id IS NULL) AS forgotten',
     values: [],
   })
-  return row === undefined
-    ? { sealed: 0, unsealed: 0 }
-    : { sealed: count(row, 'sealed'), unsealed: count(row, 'unsealed') }
+  if (row === undefined) return { sealed: 0, unsealed: 0, forgotten: 0 }
+  return {
+    sealed: count(row, 'sealed'),
+    unsealed: count(row, 'unsealed'),
+    forgotten: count(row, 'forgotten'),
+  }
+}
+
+/** An entry by its id, by the batch that it is about, or by the run that it closes. */
+export async function findEntry(session: Session, id: string): Promise<string | null> {
+  const [own] = await session.rows({ text: 'SELECT id FROM oubli_entry WHERE id = ?', values: [id] })
+  if (own !== undefined) return text(own, 'id')
+  const [closing] = await session.rows({
+    text: 'SELECT id FROM oubli_entry WHERE run_id = ? AND leaf LIKE ? LIMIT 1',
+    values: [id, '%"kind":"run.finished"%'],
+  })
+  if (closing !== undefined) return text(closing, 'id')
+  // Rare, and asked for by a person: an index for it would cost every batch.
+  const [batch] = await session.rows({
+    text: 'SELECT id FROM oubli_entry WHERE leaf LIKE ? LIMIT 1',
+    values: [`%"batch":"${id}"%`],
+  })
+  return batch === undefined ? null : text(batch, 'id')
+}
+
+/** Null: it waits for its place. */
+export async function placeOf(session: Session, entryId: string): Promise<number | null> {
+  const [row] = await session.rows({
+    text: 'SELECT leaf_index FROM oubli_seal WHERE entry_id = ?',
+    values: [entryId],
+  })
+  return row === undefined ? null : count(row, 'leaf_index')
 }

@@ -71,6 +71,7 @@ function transactionText(dialect: Dialect, shared: FlatBlock, one: FlatTransacti
     ...(signature === null ? [] : [...signature.values, holds.signature]),
     ...one.writes.flatMap((write) => write.values),
     ...[one.entryId, shared.run, shared.createdAt, one.leaf.before, one.leaf.after],
+    ...[one.entryId, shared.createdAt],
     ...[shared.run, shared.cursor, one.seq, one.seq],
   ]
   return {
@@ -83,6 +84,7 @@ ${signature === null ? '' : `ELSEIF (${signature.text}) <> ? THEN SET oubli_ende
 ${counted.join('\n')}
 IF oubli_moved > 0 THEN
 INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, CONCAT(?, oubli_moved, ?));
+INSERT INTO oubli_waiting (entry_id, created_at) VALUES (?, ?);
 INSERT INTO oubli_cursor (run_id, policy, seq) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE seq = ?;
 END IF;
 COMMIT;

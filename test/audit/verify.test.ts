@@ -3,12 +3,47 @@ import { entryText } from '../../audit/entry-text.ts'
 import { findingText, type Finding } from '../../audit/finding.ts'
 import { generateSigningKey, readVerifierKey } from '../../audit/keys.ts'
 import type { VerifyReport } from '../../audit/verify.ts'
-import { checkpointAt, numbered, personEntry, sampleLog, start, verified, verifier } from './sample-log.ts'
+import {
+  checkpointAt,
+  logOf,
+  numbered,
+  personEntry,
+  runEntry,
+  sampleLog,
+  start,
+  verified,
+  type Files,
+  type SampleLog,
+} from './sample-log.ts'
 
 const log = sampleLog()
+const strange = entryText(personEntry(500))
+const bundle = 'tile/entries/000.p/12'
+const tile = 'tile/0/000.p/12'
 
 function codes(report: VerifyReport): readonly Finding['code'][] {
   return report.findings.map((finding) => finding.code)
+}
+
+function rows(change: (rows: readonly string[]) => readonly string[], of: SampleLog = log): SampleLog {
+  return { ...of, rows: change(of.rows) }
+}
+
+function files(change: (files: Map<string, Uint8Array>) => void, of: SampleLog = log): SampleLog {
+  const copy = new Map(of.files)
+  change(copy)
+  return { ...of, files: copy }
+}
+
+/** The log with the files of another one. */
+function withFiles(other: SampleLog, of: SampleLog = log): SampleLog {
+  return { ...of, files: other.files }
+}
+
+function flipped(bytes: Uint8Array, at: number, bit = 1): Uint8Array {
+  const copy = Uint8Array.from(bytes)
+  copy[at] = (copy[at] ?? 0) ^ bit
+  return copy
 }
 
 describe('verification', () => {
@@ -16,116 +51,213 @@ describe('verification', () => {
     const report = await verified(log)
     expect(report.findings).to.deep.equal([])
     expect(report).to.include({ state: 'verified', entries: 12, unsealed: 0, more: 0 })
-    expect(report.newest).to.deep.equal({ name: 'checkpoint-12', size: 12 })
+    expect(report.newest).to.deep.equal({ name: 'checkpoints/000000000012', size: 12 })
+    expect((await verified(log, { without: 'database' })).state).to.equal('verified')
+  })
+
+  it('verifies logs with full tiles, at every kind of edge', async () => {
+    for (const sizes of [[256], [255, 256, 257], [100, 300, 512], [511, 600], [66_000]]) {
+      const entries = Array.from({ length: sizes.at(-1) ?? 0 }, (_, at) => entryText(personEntry(at)))
+      const report = await verified(logOf(entries, sizes), { database: { lastRunAt: null } })
+      expect(report.findings, sizes.join()).to.deep.equal([])
+      expect(report.state).to.equal('verified')
+    }
   })
 
   it('says unverified without a key, and failed when the entries differ even so', async () => {
     expect((await verified(log, { verifier: null })).state).to.equal('unverified')
-    const texts = log.texts.with(4, entryText(personEntry(44)))
-    expect((await verified({ ...log, texts }, { verifier: null })).state).to.equal('failed')
+    const changed = rows((all) => all.with(4, strange))
+    expect((await verified(changed, { verifier: null })).state).to.equal('failed')
   })
 
-  it('fails when any byte of any entry is changed', async () => {
-    const texts = [...log.texts.slice(0, 2), ...log.texts.slice(-1)]
-    const small = { texts, checkpoints: [checkpointAt(texts, 3)] }
-    expect((await verified(small, { sealed: 3 })).state).to.equal('verified')
-    for (const [index, text] of texts.entries()) {
-      for (let at = 0; at < text.length; at++) {
-        const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ 1) + text.slice(at + 1)
-        const report = await verified({ ...small, texts: texts.with(index, changed) }, { sealed: 3 })
-        expect(report.state, `entry ${index}, byte ${at}`).to.equal('failed')
-        expect(codes(report)).to.include('root differs')
+  it('fails when any byte of any file of the log is changed', async () => {
+    const small = logOf([...log.rows.slice(0, 2), ...log.rows.slice(-1)], [1, 3])
+    expect((await verified(small)).state).to.equal('verified')
+    let bytes = 0
+    for (const [path, content] of small.files)
+      for (let at = 0; at < content.length; at += 1) {
+        bytes += 1
+        const report = await verified(files((all) => all.set(path, flipped(content, at)), small))
+        expect(report.state, `${path}, byte ${at}`).to.equal('failed')
+      }
+    expect(bytes).to.be.greaterThan(2000)
+  })
+
+  it('fails when any byte of a log of several tiles and levels is changed', async () => {
+    const texts = Array.from({ length: 600 }, (_, at) => entryText(personEntry(at)))
+    const large = logOf(texts, [520, 600])
+    const database = { lastRunAt: null }
+    expect((await verified(large, { database })).state).to.equal('verified')
+    const paths = [...large.files.keys()]
+    expect(paths).to.include.members(['tile/1/000.p/2', 'tile/0/001', 'tile/0/002.p/8', 'tile/0/002.p/88'])
+    for (const path of paths) {
+      const content = large.files.get(path) ?? new Uint8Array()
+      for (let at = 0; at < content.length; at += Math.ceil(content.length / 7)) {
+        const changed = files((all) => all.set(path, flipped(content, at, 64)), large)
+        expect((await verified(changed, { database })).state, `${path}, byte ${at}`).to.equal('failed')
+        // The files alone say it as well.
+        expect((await verified(changed, { without: 'database' })).state, `${path}, alone`).to.equal('failed')
+      }
+      const gone = files((all) => all.delete(path), large)
+      const partial = /\.p\/8$|^checkpoints\//.test(path) // of an earlier checkpoint, or kept elsewhere too
+      if (!partial) expect((await verified(gone, { database })).state, `${path} removed`).to.equal('failed')
+    }
+  })
+
+  it('names the entry that was changed in the database, and only that one', async () => {
+    for (const index of [0, 3, 6, 11]) {
+      const report = await verified(rows((all) => all.with(index, strange)))
+      expect(report.findings).to.deep.equal([{ code: 'entry differs', place: 'database', index }])
+    }
+    const three = await verified(rows((all) => all.with(1, strange).with(5, 'junk').with(11, strange)))
+    expect(three.findings.map((one) => 'index' in one && one.index)).to.deep.equal([1, 5, 11])
+  })
+
+  it('names the entry that was changed in the files, and the hash', async () => {
+    const at = (log.files.get(bundle) ?? new Uint8Array()).indexOf(Buffer.from('r-1')[0] ?? 0, 2 * 500)
+    const entry = await verified(files((all) => all.set(bundle, flipped(all.get(bundle)!, at))))
+    const place = entry.findings.find(({ code }) => code === 'entry differs')
+    expect(place).to.include({ place: 'entries' })
+    const hash = await verified(files((all) => all.set(tile, flipped(all.get(tile)!, 32 * 9 + 5))))
+    expect(hash.findings).to.deep.equal([{ code: 'entry differs', place: 'hashes', index: 9 }])
+  })
+
+  it('says between which checkpoints an entry was changed, when it was changed everywhere', async () => {
+    const where = async (index: number) => {
+      const texts = log.rows.with(index, strange)
+      const forged = logOf(texts, [3, 7, 12])
+      const kept = files((all) => {
+        for (const [path, bytes] of forged.files) if (path.startsWith('tile/')) all.set(path, bytes)
+      })
+      return (await verified({ ...kept, rows: texts })).findings
+    }
+    expect(await where(1)).to.deep.equal([
+      { code: 'root differs', checkpoint: 'checkpoints/000000000003', from: 0, to: 3 },
+    ])
+    expect((await where(3))[0]).to.deep.include({ from: 3, to: 7 })
+    expect((await where(10))[0]).to.deep.include({ from: 7, to: 12 })
+  })
+
+  it('finds two entries that changed places, in the database and in the files', async () => {
+    const swap = (all: readonly string[]) => all.with(4, all[5]!).with(5, all[4]!)
+    expect((await verified(rows(swap))).findings).to.deep.equal([
+      { code: 'entry differs', place: 'database', index: 4 },
+      { code: 'entry differs', place: 'database', index: 5 },
+    ])
+    const forged = logOf(swap(log.rows), [12])
+    const changed = files((all) => all.set(bundle, forged.files.get(bundle)!))
+    expect(codes(await verified(changed)).filter((code) => code === 'entry differs')).to.have.length(2)
+  })
+
+  it('finds every row that was taken out, by its gap', async () => {
+    for (let index = 0; index < 12; index += 1) {
+      const holed = async function* () {
+        for await (const each of numbered(log.rows)) if (each.index !== index) yield each
+      }
+      const report = await verified(log, { database: { entries: holed() } })
+      expect(codes(report), `${index}`).to.include('count differs')
+      if (index < 11)
+        expect(report.findings[0]).to.deep.equal({ code: 'entries removed', from: index, to: index + 1 })
+    }
+  })
+
+  it('finds every row that was taken out and the others closed up, with the count or without', async () => {
+    for (let index = 0; index < 12; index += 1) {
+      const less = rows((all) => all.toSpliced(index, 1))
+      expect(codes(await verified(less)), `${index}`).to.include('count differs')
+      const agreed = await verified(less, { database: { sealed: 11 } })
+      expect(codes(agreed), `${index}`).to.include('database behind')
+    }
+  })
+
+  it('finds every cut tail of the database, also when its own count agrees', async () => {
+    for (let left = 0; left < 12; left += 1) {
+      const cut = rows((all) => all.slice(0, left))
+      const report = await verified(cut, { database: { sealed: left, lastRunAt: null, checkpoints: [] } })
+      expect(report.findings).to.deep.equal([{ code: 'database behind', sealed: left, size: 12 }])
+    }
+  })
+
+  it('finds every cut tail of the log and its checkpoints, by the database or any checkpoint elsewhere', async () => {
+    const kept = { name: 'mail of Monday', text: checkpointAt(log.rows, 12) }
+    for (const size of [3, 7]) {
+      const cut = logOf(
+        log.rows.slice(0, size),
+        [3, 7].filter((each) => each <= size),
+      )
+      const found = await verified(withFiles(cut))
+      expect(codes(found)).to.have.members([
+        ...['checkpoint put back', 'tail not signed'],
+        ...Array.from({ length: size === 3 ? 2 : 1 }, () => 'log truncated'),
+      ])
+      const rolledBack = await verified(cut, { database: { lastRunAt: null }, older: [kept] })
+      expect(rolledBack.findings).to.deep.equal([
+        { code: 'log truncated', checkpoint: 'mail of Monday', entries: size, size: 12 },
+      ])
+    }
+  })
+
+  it('finds every file that was cut short', async () => {
+    for (const [path, content] of log.files) {
+      for (const left of [0, 1, content.length >> 1, content.length - 1]) {
+        const report = await verified(files((all) => all.set(path, content.subarray(0, left))))
+        expect(report.state, `${path}, ${left} bytes left`).to.equal('failed')
       }
     }
   })
 
-  it('says between which checkpoints an entry was changed', async () => {
-    const where = async (index: number) => {
-      const report = await verified({ ...log, texts: log.texts.with(index, entryText(personEntry(500))) })
-      expect(codes(report)).to.deep.equal(['root differs'])
-      return report.findings[0]
-    }
-    expect(await where(1)).to.deep.include({ checkpoint: 'checkpoint-3', from: 0, to: 3 })
-    expect(await where(3)).to.deep.include({ checkpoint: 'checkpoint-7', from: 3, to: 7 })
-    expect(await where(10)).to.deep.include({ checkpoint: 'checkpoint-12', from: 7, to: 12 })
-  })
-
-  it('finds two entries that changed places', async () => {
-    const texts = log.texts.with(4, log.texts[5]!).with(5, log.texts[4]!)
-    const report = await verified({ ...log, texts })
-    expect(report.findings[0]).to.deep.include({ code: 'root differs', from: 3, to: 7 })
-  })
-
-  it('finds an entry that was taken out, by its gap', async () => {
-    async function* holed() {
-      for await (const each of numbered(log.texts)) if (each.index !== 5) yield each
-    }
-    const report = await verified(log, { entries: holed() })
-    expect(report.findings[0]).to.deep.equal({ code: 'entries removed', from: 5, to: 6 })
-    expect(codes(report)).to.include('count differs')
-    expect(report.root).to.equal(null)
-  })
-
-  it('finds an entry that was taken out and the others closed up', async () => {
-    const report = await verified({ ...log, texts: log.texts.toSpliced(5, 1) })
-    expect(codes(report)).to.have.members(['root differs', 'count differs', 'log truncated'])
-  })
-
-  it('finds a cut end, also when the database agrees with it', async () => {
-    const report = await verified({ ...log, texts: log.texts.slice(0, 9) }, { sealed: 9, lastRunAt: null })
-    expect(report.findings).to.deep.equal([
-      { code: 'log truncated', checkpoint: 'checkpoint-12', entries: 9, size: 12 },
-    ])
-  })
-
-  it('finds an older state of log and checkpoints put back, against the count of the database', async () => {
-    const old = { texts: log.texts.slice(0, 7), checkpoints: log.checkpoints.slice(0, 2) }
-    const report = await verified(old, { lastRunAt: null })
-    expect(codes(report)).to.have.members(['count differs', 'tail not signed'])
-  })
-
-  it('finds an older checkpoint put back over the newest', async () => {
-    const report = await verified({ ...log, checkpoints: log.checkpoints.slice(0, 2) })
-    expect(report.findings).to.deep.equal([{ code: 'tail not signed', from: 7, to: 12 }])
-    const copied = [...log.checkpoints.slice(0, 2), { ...log.checkpoints[1]!, name: 'checkpoint-12' }]
-    expect(codes(await verified({ ...log, checkpoints: copied }))).to.deep.equal(['tail not signed'])
+  it('finds an older checkpoint put back over the newest, by the database and by those kept beside it', async () => {
+    const older = files((all) => all.set('checkpoint', all.get('checkpoints/000000000007')!))
+    const put = { code: 'checkpoint put back', checkpoint: 'checkpoint', size: 7, signed: 12 }
+    expect((await verified(older)).findings).to.deep.equal([put])
+    expect((await verified(older, { without: 'database' })).findings).to.deep.equal([put])
+    // As a sealer leaves it that was killed before it put the newest there.
+    const killed = await verified(older, { database: { checkpoints: log.recorded.slice(0, 2) } })
+    expect(killed.state).to.equal('verified')
   })
 
   it('finds entries added behind the newest checkpoint', async () => {
-    const texts = [...log.texts, entryText(personEntry(77))]
-    const report = await verified({ ...log, texts }, { sealed: 13 })
+    const report = await verified(
+      rows((all) => [...all, strange]),
+      { database: { sealed: 13 } },
+    )
     expect(report.findings).to.deep.equal([{ code: 'tail not signed', from: 12, to: 13 }])
   })
 
   it('finds a history that was rewritten and signed anew, by any older checkpoint', async () => {
-    const texts = log.texts.with(1, entryText(personEntry(500)))
-    const checkpoints = [log.checkpoints[0]!, checkpointAt(texts, 7), checkpointAt(texts, 12)]
-    const report = await verified({ texts, checkpoints })
-    expect(report.findings[0]).to.deep.include({ code: 'root differs', checkpoint: 'checkpoint-3' })
-    const twice = [...log.checkpoints, { ...checkpointAt(texts, 12), name: 'second' }]
-    expect(codes(await verified({ ...log, checkpoints: twice }))).to.deep.equal(['checkpoints contradict'])
+    const forged = logOf(log.rows.with(1, strange), [12])
+    const alone = { database: { checkpoints: [], lastRunAt: null } }
+    expect((await verified(forged, alone)).state, 'nothing older is known').to.equal('verified')
+    const kept = { name: 'kept by the DPO', text: checkpointAt(log.rows, 3) }
+    expect((await verified(forged, { ...alone, older: [kept] })).findings).to.deep.equal([
+      { code: 'root differs', checkpoint: 'kept by the DPO', from: 0, to: 3 },
+    ])
+    expect(codes(await verified({ ...forged, recorded: log.recorded }))).to.include('checkpoints contradict')
+    const copied = await verified(forged, { ...alone, copy: log })
+    expect(copied.findings).to.deep.equal([{ code: 'entry differs', place: 'copy', index: 1 }])
   })
 
-  it('fails when any byte of a checkpoint is changed', async () => {
-    const whole = log.checkpoints[2]!
-    for (let at = 0; at < whole.text.length; at++) {
-      const flipped = String.fromCharCode(whole.text.charCodeAt(at) ^ 1)
-      const text = whole.text.slice(0, at) + flipped + whole.text.slice(at + 1)
-      const report = await verified({ ...log, checkpoints: log.checkpoints.with(2, { ...whole, text }) })
-      expect(report.state, `byte ${at}`).to.equal('failed')
-    }
+  it('takes a copy of an earlier day for what it is', async () => {
+    const earlier = logOf(log.rows.slice(0, 7), [3, 7])
+    expect((await verified(log, { copy: earlier })).state).to.equal('verified')
+    const other = logOf(log.rows.slice(0, 7).with(6, strange), [7])
+    expect((await verified(log, { copy: other })).findings).to.deep.equal([
+      { code: 'entry differs', place: 'copy', index: 6 },
+    ])
   })
 
   it('tells a wrong key, another log and a missing checkpoint apart', async () => {
     const other = readVerifierKey(generateSigningKey('other.example').verifierText)
     expect(codes(await verified(log, { verifier: other }))).to.include('unknown key')
-    expect(codes(await verified({ ...log, checkpoints: [] }))).to.deep.equal(['no checkpoint'])
+    const bare = files((all) => {
+      for (const path of all.keys()) if (path.startsWith('checkpoint')) all.delete(path)
+    })
+    expect(codes(await verified(bare, { database: { checkpoints: [] } }))).to.include('no checkpoint')
   })
 
   it('finds a repeated id and a text that is not canonical, under a valid signature too', async () => {
-    const texts = [log.texts[0]!, log.texts[1]!, log.texts[0]!, log.texts[2]!.replace('{', '{ ')]
-    const checkpoints = [checkpointAt(texts, 4)]
-    const report = await verified({ texts, checkpoints }, { sealed: 4, lastRunAt: null })
+    const texts = [log.rows[0]!, log.rows[1]!, log.rows[0]!, log.rows[2]!.replace('{', '{ ')]
+    const report = await verified(logOf(texts, [4]), { database: { lastRunAt: null } })
     expect(report.findings).to.deep.equal([
       { code: 'id repeated', index: 2 },
       { code: 'not an entry', index: 3 },
@@ -134,28 +266,42 @@ describe('verification', () => {
 
   it('misses the entry of a run that the database knows, unless some entries still wait', async () => {
     const later = { lastRunAt: start + 3_600_000 }
-    expect(codes(await verified(log, later))).to.deep.equal(['run without entry'])
-    expect((await verified(log, { ...later, unsealed: 1 })).state).to.equal('verified')
+    expect(codes(await verified(log, { database: later }))).to.deep.equal(['run without entry'])
+    expect((await verified(log, { database: { ...later, unsealed: 1 } })).state).to.equal('verified')
+    // Entries of several runs can be sealed together, in any order.
+    const texts = [entryText(runEntry(1, later.lastRunAt)), ...log.rows]
+    expect((await verified(logOf(texts, [13]), { database: later })).state).to.equal('verified')
+  })
+
+  it('finds entries that nobody would ever seal', async () => {
+    const report = await verified(log, { database: { forgotten: 2 } })
+    expect(report.findings).to.deep.equal([{ code: 'entries forgotten', count: 2 }])
   })
 
   it('lists a hundred findings and counts the rest', async () => {
     const texts = Array.from({ length: 150 }, () => 'junk')
-    const report = await verified({ texts, checkpoints: [checkpointAt(texts, 150)] }, { sealed: 150 })
+    const report = await verified(logOf(texts, [150]), { database: { lastRunAt: null } })
     expect(report.findings).to.have.length(100)
-    expect(report.more).to.equal(51)
+    expect(report.more).to.equal(50)
+    const many = Array.from({ length: 300 }, (_, at) => entryText(personEntry(at)))
+    const other = many.map((_, at) => entryText(personEntry(at + 1000)))
+    const changed = { ...logOf(many, [300]), rows: other }
+    const found = await verified(changed, { database: { lastRunAt: null } })
+    expect(found.findings.length + found.more).to.equal(300)
   })
 
   it('accepts a log that has not begun only without a key', async () => {
-    const empty = { texts: [], checkpoints: [] }
-    const none = { sealed: 0, lastRunAt: null }
-    expect((await verified(empty, { ...none, verifier: null })).state).to.equal('unverified')
-    expect(codes(await verified(empty, { ...none, verifier }))).to.deep.equal(['no checkpoint'])
-    const sealed = { texts: [], checkpoints: [checkpointAt([], 0)] }
-    expect((await verified(sealed, none)).state).to.equal('verified')
+    const none: SampleLog = { rows: [], sealed: 0, recorded: [], files: new Map() as Files }
+    const database = { lastRunAt: null }
+    expect((await verified(none, { verifier: null, database })).state).to.equal('unverified')
+    expect(codes(await verified(none, { database }))).to.deep.equal(['no checkpoint'])
+    expect((await verified(logOf([], [0]), { database })).state).to.equal('verified')
   })
 
   it('has a sentence for a range of one and of many', () => {
-    expect(findingText({ code: 'entries removed', from: 5, to: 6 })).to.equal('The entries at 5 are missing.')
+    expect(findingText({ code: 'entries removed', from: 5, to: 6 })).to.contain(
+      'The entries at 5 are missing',
+    )
     expect(findingText({ code: 'tail not signed', from: 7, to: 12 })).to.contain('from 7 to 11')
   })
 })

@@ -81,7 +81,8 @@ eachDatabase('with --json', (open) => {
     expect(plan.fingerprint).to.match(/^[0-9a-f]{64}$/)
     await json(['run'])
     await json(['approve', plan.fingerprint, '--by', 'DPO'])
-    expect(await json(['run'])).to.include.keys('why_stopped', 'exit', 'policies')
+    const ran = (await json(['run'])) as { readonly run: string }
+    expect(ran).to.include.keys('why_stopped', 'exit', 'policies', 'sinks')
     await json(['status'])
     expect(await json(['pause', '--by', 'Ops'])).to.deep.equal({ changed: true, run: null })
     expect(await json(['resume'])).to.deep.equal({ changed: true, run: null })
@@ -97,6 +98,10 @@ eachDatabase('with --json', (open) => {
     await writeFile(file, bounceFor(`Message-ID: <${'0'.repeat(32)}@x>`, 'a@b.example'))
     expect(await json(['mail', 'bounce', file])).to.deep.equal({ result: 'ignored' })
     await json(['audit', 'verify'], 6)
+    const { receipt } = (await json(['audit', 'receipt', ran.run])) as { readonly receipt: string }
+    const proof = join(lab.folder, 'run.tlog-proof')
+    await writeFile(proof, receipt)
+    expect(await json(['audit', 'check', proof], 6)).to.include({ state: 'unverified', fault: null })
   })
 
   it('a failure is one document too, beside the two lines for people', async () => {

@@ -11,6 +11,7 @@ const all = [
   '0004-control',
   '0005-partitions',
   '0006-mail-rate',
+  '0007-log',
 ]
 
 eachDatabase('our own tables', (open) => {

@@ -109,6 +109,7 @@ export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'p
 export const ownTables = [
   'oubli_approval',
   'oubli_beat',
+  'oubli_checkpoint',
   'oubli_control',
   'oubli_cursor',
   'oubli_done',
@@ -124,8 +125,10 @@ export const ownTables = [
   'oubli_run_policy',
   'oubli_seal',
   'oubli_set_aside',
+  'oubli_sink',
   'oubli_slot',
   'oubli_terms',
   'oubli_tombstone',
+  'oubli_waiting',
   'oubli_warning',
 ] as const

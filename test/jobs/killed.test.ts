@@ -6,15 +6,13 @@ import { changesOf, killAt, later, siteOf, verified, type Blow } from '../engine
 import { siteTables } from '../engine/site-files.ts'
 import { twins, type Twins } from '../engine/twins.ts'
 
-/** Reached twice in one run: for the run's lease and the sealer's, for the kept checkpoint and the newest. */
+/** Reached twice in one run: for the run's lease and for the sealer's. */
 const twice: ReadonlySet<string> = new Set([
   'lease known',
   'lease won',
   'lease taken',
   'release begun',
   'released',
-  'file written',
-  'file renamed',
 ])
 
 const blows: readonly Blow[] = [...points.run, ...points.lease, ...points.seal].flatMap((point) =>
@@ -22,8 +20,8 @@ const blows: readonly Blow[] = [...points.run, ...points.lease, ...points.seal].
 )
 
 /** Killed between the seals and the checkpoint over them, which the next run signs. */
-function unsigned({ point, time = 1 }: Blow): boolean {
-  return point === 'seals committed' || (point === 'file written' && time === 1)
+function unsigned({ point }: Blow): boolean {
+  return point === 'seals committed' || point === 'tiles written'
 }
 
 eachDatabase('a run that is killed around its batches', (open) => {

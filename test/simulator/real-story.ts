@@ -70,7 +70,7 @@ export async function playReal(
   }
   tally.sent += stage.truth.sends.length
   tally.erased += script.people.length - (await realPicture(site, 0)).people.size
-  const { findings } = await verify(site.context, site.verifierKey)
+  const { findings } = await verify(site.context, { key: site.verifierKey })
   const wrong = findings.find(({ code }) => code !== 'no checkpoint' && code !== 'tail not signed')
   return wrong === undefined ? null : { invariant: 'the evidence verifies', found: wrong.code }
 }

@@ -1,4 +1,7 @@
-/** The sealer, as `jobs/seal.ts`, over the real tree and checkpoints. */
+/**
+ * The sealer, in the order of `jobs/seal.ts`, over the real tree and checkpoints. What lies in files there is
+ * computed anew here; what becomes of files is for `test/jobs/seal-faults.test.ts`.
+ */
 import { checkpointText, readCheckpoint, type Checkpoint } from '../../audit/checkpoint.ts'
 import { growingTree, leafHash, type GrowingTree } from '../../audit/merkle.ts'
 import { release, takeLease } from './lease-model.ts'

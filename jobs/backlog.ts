@@ -1,0 +1,63 @@
+/**
+ * How many entries may wait to be sealed. A full disk must not mean that the evidence of what is erased stands
+ * in the database alone: above the limit nothing is erased any more.
+ */
+import { OubliError } from '../base/errors.ts'
+import { unsignedCount } from '../db/own/checkpoints.ts'
+import type { Pace } from '../engine/pace.ts'
+import type { JobContext } from './context.ts'
+import { seal } from './seal.ts'
+
+/** Why a run stops erasing. */
+export const tooManyWait = 'too many entries wait to be sealed'
+
+/** Throws a `refused` error when more wait than may, and sealing them does not help. */
+export async function guardBacklog(ctx: JobContext): Promise<void> {
+  const most = ctx.settings.evidence.waitingAtMost
+  if ((await unsignedCount(ctx.database)) <= most) return
+  const why = await sealQuietly(ctx)
+  const waiting = await unsignedCount(ctx.database)
+  if (waiting <= most) return
+  throw new OubliError(
+    'refused',
+    'E_EVIDENCE_WAITS',
+    `${waiting} entries of evidence wait to be sealed, at most ${most} may (evidence.waiting_at_most); sealing them now ended with ${why ?? 'entries left'}`,
+    'Nothing is erased until they are sealed. See that evidence.folder can be written and its disk has space; the next run seals first.',
+  )
+}
+
+/** Seals on the way when many entries wait, and stops the writing when that does not help. */
+export async function sealingPace(ctx: JobContext): Promise<(pace: Pace, perPerson: boolean) => Pace> {
+  const most = ctx.settings.evidence.waitingAtMost
+  let waiting = await unsignedCount(ctx.database)
+  let sealAt = Math.ceil(most / 2)
+  async function look(): Promise<string | null> {
+    if (waiting < sealAt) return null
+    await sealQuietly(ctx)
+    waiting = await unsignedCount(ctx.database)
+    // What could not be sealed is not tried again before every batch.
+    sealAt = Math.min(most, Math.max(Math.ceil(most / 2), waiting + Math.ceil(most / 10)))
+    return waiting >= most ? tooManyWait : null
+  }
+  return (pace, perPerson) => ({
+    ...pace,
+    turn: async () => (await look()) ?? (await pace.turn()),
+    took: (sample) => {
+      if (sample.end === 'committed') waiting += perPerson ? (sample.done ?? sample.rows) : 1
+      pace.took(sample)
+    },
+  })
+}
+
+/** The code of what went wrong; null: nothing. */
+async function sealQuietly(ctx: JobContext): Promise<string | null> {
+  try {
+    await seal(ctx)
+    return null
+  } catch (error) {
+    // A changed log must end the run at once; a full disk, a busy sealer or a lost line may be over soon.
+    if (!(error instanceof OubliError) || error.errorClass === 'evidence') throw error
+    ctx.log.event('evidence.not-sealed', { code: error.code })
+    return error.code
+  }
+}

@@ -1,0 +1,54 @@
+/** The names of the files of a log that are not tiles, and how they are read. */
+import { readCheckpoint } from '../audit/checkpoint.ts'
+import { unsignedTextOf } from '../audit/note.ts'
+import type { CheckpointFile } from '../audit/read-checkpoints.ts'
+import type { LogReader } from '../audit/read-log.ts'
+
+/** Newest checkpoint of the log; every one that was signed stays beside it under `checkpoints/`. */
+export const checkpointFile = 'checkpoint'
+export const checkpointFolder = 'checkpoints'
+
+/** Path of a kept checkpoint: by name they stand in their order. */
+export function keptPath(size: number): string {
+  return `${checkpointFolder}/${sizeName(size)}`
+}
+
+export function sizeName(size: number): string {
+  return String(size).padStart(12, '0')
+}
+
+/** Null: there is no such file. */
+export async function textIn(log: LogReader, path: string): Promise<string | null> {
+  const bytes = await log.read(path)
+  return bytes === null ? null : Buffer.from(bytes).toString('utf8')
+}
+
+export async function currentIn(log: LogReader): Promise<CheckpointFile | null> {
+  const text = await textIn(log, checkpointFile)
+  return text === null ? null : { name: checkpointFile, text }
+}
+
+/**
+ * Every checkpoint of a folder, ascending: those under `checkpoints/`, and those that lie in it by their size
+ * as a sink writes them. `shown`: what stands before their names in messages, when it is not the log's own folder.
+ */
+export async function checkpointsIn(log: LogReader, shown: string): Promise<readonly CheckpointFile[]> {
+  const inner = (await log.list(checkpointFolder)).map((name) => `${checkpointFolder}/${name}`)
+  const own =
+    shown === '' ? [] : (await log.list('.')).filter((name) => name === checkpointFile || bySize.test(name))
+  const files: CheckpointFile[] = []
+  for (const path of [...inner, ...own].sort()) {
+    const text = /(^|\/)\./.test(path) ? null : await textIn(log, path)
+    if (text !== null) files.push({ name: shown === '' ? path : `${shown}/${path}`, text })
+  }
+  return files
+}
+
+const bySize = /^\d{12}$/
+
+/** How many entries the newest checkpoint of a log is over, whoever signed it. */
+export async function entriesUnder(log: LogReader): Promise<number> {
+  const text = await textIn(log, checkpointFile)
+  const checkpoint = text === null ? null : readCheckpoint(unsignedTextOf(text) ?? '')
+  return checkpoint?.size ?? 0
+}

@@ -1,0 +1,141 @@
+/** Receipts on the command line: made beside the database, checked by somebody who has none. */
+import { expect } from 'chai'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eachDatabase } from '../databases.ts'
+import { createLab, inProcess, type Lab } from './lab.ts'
+
+eachDatabase('oubli audit', (open) => {
+  let lab: Lab
+  let key = ''
+  /** A folder of somebody else's, without settings. */
+  let away = ''
+  before(async () => {
+    lab = await createLab(await open(), 80)
+    away = await mkdtemp(join(tmpdir(), 'oubli-auditor-'))
+    await lab.oubli(['migrate'])
+    await lab.oubli(['run'])
+    const fingerprint = /oubli approve ([0-9a-f]+)/.exec((await lab.oubli(['plan'])).out)?.[1] ?? ''
+    await lab.oubli(['approve', fingerprint, '--by', 'DPO'])
+    expect((await lab.oubli(['run'])).exit).to.equal(0)
+    key = join(lab.folder, 'keys/signing-key.verifier')
+  })
+  after(async () => {
+    await rm(away, { recursive: true, force: true })
+    await lab.close()
+  })
+
+  async function idOf(kind: string, field: 'id' | 'batch' | 'run'): Promise<string> {
+    const rows = await lab.database.rows({ text: 'SELECT leaf FROM oubli_entry', values: [] })
+    const entry = rows
+      .map((row) => JSON.parse(String(row['leaf'])) as Record<string, string>)
+      .find((one) => one['kind'] === kind)
+    return entry?.[field] ?? ''
+  }
+  async function receipt(id: string): Promise<string> {
+    const said = await lab.oubli(['audit', 'receipt', id])
+    expect(said.exit, said.err).to.equal(0)
+    const file = join(away, `${id}.tlog-proof`)
+    await writeFile(file, `${said.out}\n`)
+    return file
+  }
+  const check = (file: string, ...more: readonly string[]) =>
+    inProcess(away, ['audit', 'check', file, ...more])
+
+  it('gives a receipt of a batch, by its id or that of its entry, which is checked without a database', async () => {
+    const file = await receipt(await idOf('rows.erased', 'batch'))
+    expect(await readFile(file, 'utf8')).to.equal(
+      await readFile(await receipt(await idOf('rows.erased', 'id')), 'utf8'),
+    )
+    const said = await check(file, '--key', key)
+    expect(said.exit, said.out + said.err).to.equal(0)
+    expect(said.out).to.match(
+      /^A batch was erased on 2026-11-23 \d\d:\d\d UTC under the policy [a-z-]+, terms [0-9a-f]{16}…; rows: \w+ \d+ erased\.$/m,
+    )
+    expect(said.out).to.match(/^VERIFIED {2}entry \d+ of \d+ in the log /m)
+    const text = (await readFile(key, 'utf8')).trim()
+    expect((await check(file, '--key', text)).exit).to.equal(0)
+    expect((await check(file, '--key', key, '--lang', 'fr')).out).to.match(
+      /^Un lot a été effacé le .*; lignes\u00a0: /m,
+    )
+  })
+
+  it('gives a receipt of a person and of a run', async () => {
+    const person = await check(await receipt(await idOf('subject.erased', 'id')), '--key', key)
+    expect(person.out).to.match(/^A person was erased on /m)
+    const run = await check(await receipt(await idOf('run.finished', 'run')), '--key', key)
+    expect(run.out).to.match(/^The run [0-9a-f]{32} ended: done\./m)
+  })
+
+  it('says UNVERIFIED without a key and FAILED for another one or a changed file, with exit 6', async () => {
+    const file = await receipt(await idOf('rows.erased', 'id'))
+    const none = await check(file)
+    expect([none.exit, /^UNVERIFIED/m.test(none.out)]).to.deep.equal([6, true])
+    const other = await check(
+      file,
+      '--key',
+      'other.example+2f8a5a4e+AbJ2fBHIfR3A1jFkFAaUQ9j0Lw0bCk4m3Yc0s3wyG0zE',
+    ).catch(() => null)
+    expect(other?.exit).to.not.equal(0)
+    const text = await readFile(file, 'utf8')
+    await writeFile(
+      file,
+      text.replace(/^index (\d)/m, (_, digit: string) => `index ${(Number(digit) + 1) % 10}`),
+    )
+    const changed = await check(file, '--key', key)
+    expect([changed.exit, changed.out]).to.deep.equal([
+      6,
+      'FOUND  The entry in it does not stand in the signed log, or it was changed.\nFAILED',
+    ])
+    const json = JSON.parse((await check(file, '--key', key, '--json')).out) as { readonly fault: string }
+    expect(json.fault).to.equal('not in the log')
+  })
+
+  it('has no receipt for what is not there', async () => {
+    for (const id of ['nonsense', 'a'.repeat(32)]) {
+      const said = await lab.oubli(['audit', 'receipt', id])
+      expect([said.exit, said.err.split(' ')[0]]).to.deep.equal([2, 'E_NO_ENTRY'])
+    }
+    await lab.oubli([
+      'hold',
+      'add',
+      'account',
+      '42',
+      '--matter',
+      'M',
+      '--because',
+      'b',
+      '--by',
+      'DPO',
+      '--review-by',
+      '2027-01-01',
+    ])
+    const waiting = await idOf('hold.set', 'id')
+    const said = await lab.oubli(['audit', 'receipt', waiting])
+    expect([said.exit, said.err.split(' ')[0]]).to.deep.equal([2, 'E_NOT_SEALED'])
+  })
+
+  it('checks a copy of the log without a database, and the log against the copy', async () => {
+    const copy = join(away, 'copy')
+    await cp(join(lab.folder, 'evidence'), copy, { recursive: true })
+    const said = await check(copy, '--key', key)
+    expect([said.exit, /^VERIFIED/m.test(said.out)], said.out).to.deep.equal([0, true])
+    expect((await check(copy)).out).to.match(/^UNVERIFIED/m)
+    await lab.oubli(['run'])
+    const against = ['audit', 'verify', '--key', key, '--against', copy, '--since', join(copy, 'checkpoint')]
+    const verified = await lab.oubli(against)
+    expect(verified.exit, verified.out).to.equal(0)
+    const bundle = (await lab.oubli(['status', '--json'])).out
+    expect(bundle).to.contain('"sealed"')
+    // One byte of the copy: the log says that it is the copy that is wrong.
+    const path = join(copy, 'tile/entries/000')
+    const bytes = await readFile(path).catch(() => null)
+    if (bytes === null) return
+    bytes[700] = (bytes[700] ?? 0) ^ 1
+    await writeFile(path, bytes)
+    const found = await lab.oubli(against)
+    expect([found.exit, /is another in the copy/.test(found.out)]).to.deep.equal([6, true])
+    expect((await check(copy, '--key', key)).out).to.match(/was changed in the files of the log/)
+  })
+})

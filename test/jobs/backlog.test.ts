@@ -1,0 +1,92 @@
+/** More entries wait to be sealed than may: a full disk must not leave the evidence in the database alone. */
+import { expect } from 'chai'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createLab, type Lab } from '../cli/lab.ts'
+import { eachDatabase } from '../databases.ts'
+import { unsignedCount } from '../../db/own/checkpoints.ts'
+import { insertEntries } from '../../db/own/entries.ts'
+import { entryText } from '../../audit/entry-text.ts'
+import { personEntry } from '../audit/sample-log.ts'
+
+eachDatabase('a run beside entries that cannot be sealed', (open) => {
+  let lab: Lab
+  beforeEach(async () => {
+    lab = await createLab(await open(), 120)
+    await lab.oubli(['migrate'])
+    const settings = JSON.parse(await readFile(lab.config, 'utf8')) as { evidence?: object }
+    const evidence = { ...settings.evidence, waiting_at_most: 1000 }
+    await writeFile(lab.config, JSON.stringify({ ...settings, evidence }))
+    await lab.oubli(['run'])
+    const fingerprint = /oubli approve ([0-9a-f]+)/.exec((await lab.oubli(['plan'])).out)?.[1] ?? ''
+    expect((await lab.oubli(['approve', fingerprint, '--by', 'DPO'])).exit).to.equal(0)
+  })
+  afterEach(() => lab.close())
+
+  /** A file stands where the folder of the tiles should be, as when a disk is full: nothing can be written. */
+  async function block(): Promise<void> {
+    await rm(join(lab.folder, 'evidence/tile'), { recursive: true })
+    await writeFile(join(lab.folder, 'evidence/tile'), '')
+  }
+  async function fill(count: number): Promise<void> {
+    const createdAt = new Date().toISOString()
+    const entries = Array.from({ length: count }, (_, at) => personEntry(at + 10_000)).map((entry) => ({
+      ...{ id: entry.id, runId: 'r-1', createdAt },
+      leaf: entryText(entry),
+    }))
+    await lab.database.transaction((tx) => insertEntries(tx, entries))
+  }
+  const users = async (): Promise<number> =>
+    (await lab.database.rows({ text: 'SELECT id FROM users', values: [] })).length
+
+  it('erases nothing above the limit, says what to do, and goes on once they could be sealed', async () => {
+    await fill(1100)
+    await block()
+    const before = await users()
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(4)
+    expect(said.err).to.match(
+      /^E_EVIDENCE_WAITS {2}\d+ entries of evidence wait to be sealed, at most 1000 may .*E_FILE_UNWRITABLE/m,
+    )
+    expect(said.err).to.contain('disk has space')
+    expect(await users()).to.equal(before)
+    expect((await lab.oubli(['run', '--only', 'warn'])).err, 'mails may go').not.to.contain(
+      'E_EVIDENCE_WAITS',
+    )
+    await rm(join(lab.folder, 'evidence/tile'))
+    const next = await lab.oubli(['run'])
+    expect(next.exit, next.out + next.err).to.equal(0)
+    expect(await users()).to.be.lessThan(before)
+    expect(await unsignedCount(lab.database)).to.equal(0)
+  })
+
+  it('seals first when that is all that is missing', async () => {
+    await fill(1100)
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(0)
+    expect(await unsignedCount(lab.database)).to.equal(0)
+  })
+
+  it('stops erasing on the way when the limit is reached', async () => {
+    await fill(997)
+    await block()
+    const before = await users()
+    const said = await lab.oubli(['run', '--json'])
+    // The run has written down what it did; that it could not be sealed is its error.
+    expect(said.exit).not.to.equal(0)
+    expect(said.out + said.err).to.contain('E_FILE_UNWRITABLE')
+    expect(said.err).to.contain('evidence.not-sealed')
+    expect(await unsignedCount(lab.database)).to.be.within(1000, 1050)
+    expect(before - (await users()), 'one batch at most behind the limit').to.be.lessThan(30)
+    await rm(join(lab.folder, 'evidence/tile'))
+    const next = await lab.oubli(['run'])
+    expect(next.exit, next.out + next.err).to.equal(0)
+    const verified = await lab.oubli([
+      'audit',
+      'verify',
+      '--key',
+      join(lab.folder, 'keys/signing-key.verifier'),
+    ])
+    expect(verified.out).to.match(/^VERIFIED/m)
+  })
+})

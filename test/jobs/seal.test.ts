@@ -1,0 +1,210 @@
+import { expect } from 'chai'
+import { OubliError } from '../../base/errors.ts'
+import { readTile, tilePath } from '../../audit/tiles.ts'
+import { eachDatabase } from '../databases.ts'
+import { frailDisk, type FrailDisk } from './frail-disk.ts'
+import { openSealing, type Sealing } from './sealing.ts'
+
+eachDatabase('the sealer', (open) => {
+  let sealing: Sealing
+  let disk: FrailDisk
+  let folder = ''
+  beforeEach(async () => {
+    sealing = await openSealing(await open())
+    disk = frailDisk()
+    folder = sealing.ctx.settings.evidence.folder
+  })
+  afterEach(() => sealing.close())
+
+  const run = (text: string, ...values: string[]) => sealing.ctx.database.run({ text, values })
+  const refused = async (): Promise<string> => {
+    const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
+    if (!(error instanceof OubliError)) throw new Error(`it sealed: ${String(error)}`)
+    return `${error.code} ${error.message}`
+  }
+
+  it('leaves the files that C2SP tlog-tiles names, and takes the partial ones away once they are full', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    const names = (path: string) => disk.list(`${folder}/${path}`)
+    expect([...(await names('tile'))].sort()).to.deep.equal(['0', '1', 'entries'])
+    expect([...(await names('tile/0'))].sort()).to.deep.equal(['000', '001.p'])
+    expect(await names('tile/0/001.p')).to.deep.equal(['44'])
+    expect(await names('tile/entries/001.p')).to.deep.equal(['44'])
+    await sealing.put(300, 310)
+    await sealing.seal(disk)
+    expect([...(await names('tile/0/001.p'))].sort()).to.deep.equal(['44', '54'])
+    await sealing.put(310, 512)
+    await sealing.seal(disk)
+    expect([...(await names('tile/0'))].sort()).to.deep.equal(['000', '001'])
+    expect([...(await names('tile/1/000.p'))].sort()).to.deep.equal(['1', '2'])
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('does nothing the second time', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    disk.arm(null)
+    expect(await sealing.seal(disk)).to.equal(5)
+    expect([disk.count('create'), disk.count('rename')]).to.deep.equal([0, 0])
+  })
+
+  it('reads and writes as much for the next entry whether the log is short or long', async () => {
+    const cost = async (size: number): Promise<readonly number[]> => {
+      await sealing.put(size, size + 1)
+      const asked: string[] = []
+      const { database } = sealing.ctx
+      const spied = Object.assign(Object.create(database) as typeof database, {
+        rows: async (statement: Parameters<typeof database.rows>[0]) => {
+          const rows = await database.rows(statement)
+          asked.push(...rows.map(() => statement.text))
+          return rows
+        },
+      })
+      const { ctx } = sealing
+      sealing = { ...sealing, ctx: { ...ctx, database: spied } }
+      disk.arm(null)
+      await sealing.seal(disk)
+      sealing = { ...sealing, ctx }
+      return [asked.length, disk.count('read'), disk.count('create')]
+    }
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    const short = await cost(300)
+    for (let from = 301; from < 5401; from += 1700) await sealing.put(from, from + 1700)
+    await sealing.seal(disk)
+    expect(await cost(5401)).to.deep.equal(short)
+  })
+
+  it('writes the log anew from the database when its folder is lost, up to the same signed root', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    const { root } = await sealing.verify(disk)
+    disk = frailDisk()
+    expect(await sealing.seal(disk)).to.equal(300)
+    expect((await sealing.verify(disk)).root).to.equal(root)
+    expect(sealing.said.join('\n')).to.contain('filled up again from the database')
+  })
+
+  it('writes the tiles that a folder of an older form lacks', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await disk.remove(`${folder}/tile`)
+    // The older form knew no checkpoints in the database.
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await sealing.put(300, 303)
+    expect(await sealing.seal(disk)).to.equal(303)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('begins anew where it was killed while it wrote a lost log, and never over a copy that is right', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await disk.remove(`${folder}/tile/0/001.p`)
+    await sealing.put(300, 301)
+    const change = (from: string, to: string) =>
+      run(
+        'UPDATE oubli_entry SET leaf = REPLACE(leaf, ?, ?) WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 3)',
+        from,
+        to,
+      )
+    await change('users', 'xsers')
+    disk.arm(null)
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED/)
+    expect(disk.count('create')).to.equal(0)
+    await change('xsers', 'users')
+    expect(await sealing.seal(disk)).to.equal(301)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('goes on from the newest checkpoint that is known when an older folder was put back', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    const older = disk.copy()
+    await sealing.put(5, 300)
+    await sealing.seal(disk)
+    const { root } = await sealing.verify(disk)
+    disk = older
+    expect((await sealing.verify(disk)).findings.map(({ code }) => code)).to.include('checkpoint put back')
+    expect(await sealing.seal(disk)).to.equal(300)
+    expect((await sealing.verify(disk)).root).to.equal(root)
+  })
+
+  it('signs nothing when an older folder was put back and the rows behind it were changed', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    const older = disk.copy()
+    await sealing.put(5, 9)
+    await sealing.seal(disk)
+    disk = older
+    await run(
+      "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'users', 'xsers') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 7)",
+    )
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 9 entries are not those that were signed/,
+    )
+    expect((await sealing.verify(disk)).newest?.size).to.equal(5)
+    expect([...(await disk.list(`${folder}/tile/0/000.p`))], 'nothing was written').to.deep.equal(['5'])
+  })
+
+  it('signs nothing over a database that is older than the log', async () => {
+    await sealing.put(0, 9)
+    await sealing.seal(disk)
+    await run('DELETE FROM oubli_seal WHERE leaf_index >= 7')
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*holds 7 sealed entries, 9 were signed/)
+    expect((await sealing.verify(disk)).findings.map(({ code }) => code)).to.include('database behind')
+  })
+
+  it('signs nothing over files that are not those that were signed', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    const path = `${folder}/${tilePath(0, 1, 44)}`
+    const bytes = Buffer.from((await disk.read(path)) ?? [])
+    bytes[7] = (bytes[7] ?? 0) ^ 1
+    const file = await disk.create(path)
+    await file.write(bytes)
+    await sealing.put(300, 301)
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*do not give the root that was signed over 300/)
+    expect((await sealing.verify(disk)).findings[0]).to.deep.equal({
+      code: 'entry differs',
+      place: 'hashes',
+      index: 256,
+    })
+  })
+
+  it('keeps the log right when a sealed row is changed in the database, and verification names the row', async () => {
+    await sealing.put(0, 9)
+    await sealing.seal(disk)
+    await run(
+      "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'users', 'xsers') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 3)",
+    )
+    await sealing.put(9, 12)
+    await sealing.seal(disk)
+    const report = await sealing.verify(disk)
+    expect(report.findings).to.deep.equal([{ code: 'entry differs', place: 'database', index: 3 }])
+    const reader = { read: (path: string) => disk.read(`${folder}/${path}`) }
+    expect(await readTile(reader.read, 0, 0, 12)).to.have.length(12)
+  })
+
+  it('does not trust a checkpoint of another key', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    const path = `${folder}/checkpoint`
+    const note = Buffer.from((await disk.read(path)) ?? []).toString()
+    const file = await disk.create(path)
+    await file.write(Buffer.from(note.replace(/^3$/m, '2')))
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*in the folder is not signed by the key/)
+  })
+
+  it('finds an entry whose note that it waits was removed', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await sealing.put(3, 5)
+    await run(
+      'DELETE FROM oubli_waiting WHERE entry_id = (SELECT MIN(id) FROM oubli_entry WHERE id IN (SELECT x.entry_id FROM (SELECT entry_id FROM oubli_waiting) x))',
+    )
+    await sealing.seal(disk)
+    expect((await sealing.verify(disk)).findings).to.deep.equal([{ code: 'entries forgotten', count: 1 }])
+  })
+})

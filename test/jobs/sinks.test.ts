@@ -1,0 +1,116 @@
+/** Where the checkpoint goes after a run, and what is said when it goes nowhere. */
+import { expect } from 'chai'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createLab, type Lab } from '../cli/lab.ts'
+import { eachDatabase } from '../databases.ts'
+import { readSinks } from '../../db/own/sinks.ts'
+
+interface RunJson {
+  readonly exit: number
+  readonly sinks: readonly { readonly name: string; readonly code: string | null }[]
+}
+
+eachDatabase('the checkpoint of a run', (open) => {
+  let lab: Lab
+  beforeEach(async () => {
+    lab = await createLab(await open(), 20)
+    await lab.oubli(['migrate'])
+  })
+  afterEach(() => lab.close())
+
+  async function sinks(set: Readonly<Record<string, string>>): Promise<void> {
+    const settings = JSON.parse(await readFile(lab.config, 'utf8')) as { evidence?: object }
+    await writeFile(
+      lab.config,
+      JSON.stringify({ ...settings, evidence: { ...settings.evidence, sinks: set } }),
+    )
+  }
+  const checkpoint = () => readFile(join(lab.folder, 'evidence/checkpoint'), 'utf8')
+  const run = async () => JSON.parse((await lab.oubli(['run', '--json'])).out) as RunJson
+
+  it('that stays on the host is a warning of every run, of doctor, and in French', async () => {
+    expect((await run()).sinks).to.deep.equal([])
+    const said = await lab.oubli(['run'])
+    expect(said.exit).to.equal(0)
+    expect(said.out).to.match(
+      /^WARNING {2}The checkpoint stays on this host.*evidence\.sinks\.\nwhy stopped/m,
+    )
+    expect(said.err).to.contain('evidence.no-sink')
+    expect((await lab.oubli(['run', '--lang', 'fr'])).out).to.match(/^WARNING {2}Le point de contrôle reste/m)
+    expect((await lab.oubli(['doctor'])).out).to.match(/checkpoints.*stay on this host/)
+  })
+
+  it('goes into a folder, one file each, against which the log is verified later', async () => {
+    const folder = join(lab.folder, 'elsewhere')
+    await mkdir(folder)
+    await sinks({ folder: 'elsewhere' })
+    expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: null }])
+    await run()
+    const names = (await readdir(folder)).sort()
+    expect(names).to.have.length(2)
+    expect(await readFile(join(folder, names[1] ?? ''), 'utf8')).to.equal(await checkpoint())
+    const key = join(lab.folder, 'keys/signing-key.verifier')
+    const against = ['audit', 'verify', '--key', key, '--against', folder]
+    expect((await lab.oubli(against)).out).to.match(/^VERIFIED/m)
+    expect((await lab.oubli(['doctor'])).out).to.match(/checkpoints.*go to a place off this host/)
+    // Log and database both put back to a day without evidence: only what lies elsewhere knows better.
+    await rm(join(lab.folder, 'evidence'), { recursive: true })
+    for (const rows of [
+      'oubli_seal WHERE leaf_index >= 0',
+      "oubli_entry WHERE id >= ''",
+      "oubli_waiting WHERE entry_id >= ''",
+      'oubli_checkpoint WHERE size >= 0',
+    ])
+      await lab.database.run({ text: `DELETE FROM ${rows}`, values: [] })
+    await run()
+    expect((await lab.oubli(['audit', 'verify', '--key', key])).out).to.match(/^VERIFIED/m)
+    const found = await lab.oubli(against)
+    expect(found.exit).to.equal(6)
+    expect(found.out).to.match(/elsewhere\/\d+: (\d+ entries were signed|cannot follow|the entries)/)
+  })
+
+  it('is not written into a folder that is not there, which is told and recorded', async () => {
+    await sinks({ folder: 'not-mounted' })
+    expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: 'ENOENT' }])
+    const said = await lab.oubli(['run'])
+    expect(said.exit).to.equal(0)
+    expect(said.out).to.match(/^WARNING {2}The checkpoint did not reach the sink folder: ENOENT$/m)
+    expect(await readSinks(lab.database)).to.have.length(1)
+    expect((await readSinks(lab.database))[0]).to.include({ name: 'folder', size: null, code: 'ENOENT' })
+    expect((await lab.oubli(['doctor'])).out).to.match(/checkpoints.*did not reach: folder \(ENOENT\)/)
+    await mkdir(join(lab.folder, 'not-mounted'))
+    expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: null }])
+    expect((await readSinks(lab.database))[0]).to.include({ code: null })
+  })
+
+  it('goes by mail to somebody who keeps it', async () => {
+    await sinks({ mail: 'dpo@boutique.example' })
+    expect((await run()).sinks).to.deep.equal([{ name: 'mail', code: null }])
+    const mails = (await readdir(join(lab.folder, 'mails'))).filter((name) => name.endsWith('.eml'))
+    const texts = await Promise.all(mails.map((name) => readFile(join(lab.folder, 'mails', name), 'utf8')))
+    const mine = texts.find((text) => text.includes('To: dpo@boutique.example'))
+    expect(mine).to.match(/^Subject: Evidence of .*: checkpoint over \d+ entries/m)
+    const [origin = '', size = ''] = (await checkpoint()).split('\n')
+    expect(mine).to.contain(`${origin}\r\n${size}\r\n`)
+  })
+
+  it('goes to a program, which gets it on its standard input and no secret of ours', async () => {
+    const program = join(lab.folder, 'keep.sh')
+    await writeFile(program, `#!/bin/sh\ncat > '${lab.folder}/kept'\nenv > '${lab.folder}/env'\n`)
+    await chmod(program, 0o700)
+    await sinks({ command: 'keep.sh' })
+    const child = lab.spawn(['run', '--json'], {
+      OUBLI_DATABASE_MYSQL_PASSWORD: '',
+      OUBLI_LOG_LEVEL: 'error',
+    })
+    expect((await child.ended).code, child.err()).to.equal(0)
+    expect((JSON.parse(child.out()) as RunJson).sinks).to.deep.equal([{ name: 'command', code: null }])
+    expect(await readFile(join(lab.folder, 'kept'), 'utf8')).to.equal(await checkpoint())
+    expect(await readFile(join(lab.folder, 'env'), 'utf8')).not.to.contain('OUBLI_')
+    await writeFile(program, '#!/bin/sh\nexit 3\n')
+    expect((await run()).sinks).to.deep.equal([{ name: 'command', code: 'E_EXIT_3' }])
+    await rm(program)
+    expect((await run()).sinks).to.deep.equal([{ name: 'command', code: 'ENOENT' }])
+  })
+})
