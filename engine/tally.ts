@@ -1,6 +1,7 @@
 /** What a policy has done so far in a run: numbers only, so that a run of millions stays small. */
 import type { Key } from '../base/subject-ref.ts'
 import { countText, type TableCounts } from '../audit/entry.ts'
+import { newSample, type Sample } from './sample.ts'
 
 /** Table → act → rows. */
 export type Sums = Map<string, Map<string, number>>
@@ -11,12 +12,13 @@ export interface Tally {
   busy: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
   readonly sums: Sums
+  readonly sample: Sample
   /** Why nothing more may be written, once something says so. */
   stopped: string | null
 }
 
 export function newTally(): Tally {
-  return { done: 0, busy: 0, setAside: [], sums: new Map(), stopped: null }
+  return { done: 0, busy: 0, setAside: [], sums: new Map(), sample: newSample(), stopped: null }
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {
