@@ -125,7 +125,8 @@ async function policyFacts(
 
 interface DoneIn {
   readonly byPolicy: ReadonlyMap<string, Done>
-  readonly byRun: ReadonlyMap<string, { readonly rows: number; readonly mails: number }>
+  /** Run → policy → what it did there. */
+  readonly byRun: ReadonlyMap<string, ReadonlyMap<string, Done>>
 }
 
 /** From what the runs wrote down; of a run that was killed before, from its entries in the evidence. */
@@ -135,11 +136,11 @@ async function doneIn(
   results: readonly PastResult[],
 ): Promise<DoneIn> {
   const byPolicy = new Map<string, Done>()
-  const byRun = new Map<string, { rows: number; mails: number }>()
+  const byRun = new Map<string, Map<string, Done>>()
   const add = (run: string, policy: string, more: Done): void => {
     byPolicy.set(policy, addDone(byPolicy.get(policy) ?? emptyDone, more))
-    const before = byRun.get(run) ?? { rows: 0, mails: 0 }
-    byRun.set(run, { rows: before.rows + more.rows, mails: before.mails + more.warned })
+    const ofRun = byRun.get(run) ?? new Map<string, Done>()
+    byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
   }
   for (const result of results) add(result.runId, result.policy, doneOf(result))
   const broken = runs.filter(({ concluded }) => !concluded).map(({ id }) => id)
@@ -177,9 +178,17 @@ function total(acts: Readonly<Record<string, number>>): number {
 }
 
 function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {
-  const { rows, mails } = byRun.get(run.id) ?? { rows: 0, mails: 0 }
+  const done = [...(byRun.get(run.id)?.values() ?? [])]
   const { id, job, state, whyStopped } = run
-  return { id, job, state, whyStopped, asOf: Date.parse(run.asOf), rows, mails }
+  return {
+    id,
+    job,
+    state,
+    whyStopped,
+    asOf: Date.parse(run.asOf),
+    rows: done.map(({ rows }) => rows),
+    mails: done.map(({ warned }) => warned),
+  }
 }
 
 async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {

@@ -29,7 +29,7 @@ function addActs(one: Acts, other: Acts): Acts {
   return sum
 }
 
-/** Rows of one act over all tables. */
-export function rowsOf(acts: Acts, act: string): number {
-  return Object.values(acts).reduce((sum, ofTable) => sum + (ofTable[act] ?? 0), 0)
+/** Rows of one act, a number for each table. */
+export function rowsOf(acts: Acts, act: string): readonly number[] {
+  return Object.values(acts).map((ofTable) => ofTable[act] ?? 0)
 }

@@ -60,8 +60,9 @@ export interface RunFacts {
   readonly job: string
   readonly state: 'running' | 'done' | 'partly' | 'failed' | 'refused' | 'interrupted'
   readonly whyStopped: string | null
-  readonly rows: number
-  readonly mails: number
+  /** Rows done and mails queued, a number for each policy. */
+  readonly rows: readonly number[]
+  readonly mails: readonly number[]
 }
 
 export interface Residual {

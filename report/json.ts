@@ -20,10 +20,12 @@ export function reportJson(facts: ReportFacts): unknown {
       state,
       policies: policies.map((one) => policyJson(one)),
     })),
-    matters: mattersOf(facts),
+    matters: mattersOf(facts).map(({ code, policies, parts }) => ({ code, policies, rows: total(parts) })),
     months: facts.months.map(iso),
-    runs: facts.runs.map(({ asOf, whyStopped, ...run }) => ({
+    runs: facts.runs.map(({ asOf, whyStopped, rows, mails, ...run }) => ({
       ...run,
+      rows: total(rows),
+      mails: total(mails),
       as_of: iso(asOf),
       why_stopped: whyStopped,
     })),
@@ -34,6 +36,8 @@ export function reportJson(facts: ReportFacts): unknown {
     evidence: facts.evidence,
   }
 }
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, rows) => sum + rows, 0)
 
 function policyJson(one: PolicyFacts): unknown {
   const past = Object.entries(one.past).map(([reason, { rows, since }]) => ({

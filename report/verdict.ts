@@ -70,12 +70,12 @@ export type MatterCode =
   | 'unsealed'
   | 'noCheckpoint'
 
-/** Something that a person has to look at. `rows` is a count of rows or people, where there is one. */
+/** Something that a person has to look at. `parts` are counts of rows or people, and their sum is told. */
 export interface Matter {
   readonly code: MatterCode
   /** Policies that it concerns. */
   readonly policies: readonly string[]
-  readonly rows: number | null
+  readonly parts: readonly number[]
 }
 
 /** A week without a success is silence that nobody planned. */
@@ -83,20 +83,19 @@ const longestSilence = 8 * 86_400_000
 
 export function mattersOf(facts: ReportFacts): readonly Matter[] {
   const { policies } = facts
-  const perPolicy = (code: MatterCode, rows: (one: PolicyFacts) => number): readonly Matter[] => {
-    const found = policies.filter((one) => rows(one) > 0)
+  const perPolicy = (code: MatterCode, parts: (one: PolicyFacts) => readonly number[]): readonly Matter[] => {
+    const found = policies.filter((one) => parts(one).some((rows) => rows > 0))
     if (found.length === 0) return []
-    const sum = found.reduce((total, one) => total + rows(one), 0)
-    return [{ code, policies: found.map(({ policy }) => policy.id), rows: sum }]
+    return [{ code, policies: found.map(({ policy }) => policy.id), parts: found.flatMap(parts) }]
   }
   const named = (code: MatterCode, is: (one: PolicyFacts) => boolean): readonly Matter[] =>
-    perPolicy(code, (one) => (is(one) ? 1 : 0)).map((matter) => ({ ...matter, rows: null }))
+    perPolicy(code, (one) => (is(one) ? [1] : [])).map((matter) => ({ ...matter, parts: [] }))
   const whole = (code: MatterCode, is: boolean, rows: number | null = null): readonly Matter[] =>
-    is ? [{ code, policies: [], rows }] : []
+    is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
   const today = new Date(facts.asOf).toISOString().slice(0, 10)
   const [lastRun] = facts.runs
   return [
-    ...perPolicy('leftBehind', ({ done }) => done.again?.left ?? 0),
+    ...perPolicy('leftBehind', ({ done }) => [done.again?.left ?? 0]),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
     ...named('refused', ({ standing }) => standing.mode === 'refused'),
     ...whole(
@@ -104,12 +103,10 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
       facts.problems.some(({ refuses }) => refuses),
       facts.problems.length,
     ),
-    ...perPolicy('setAside', ({ setAside }) => setAside.rows),
-    ...perPolicy('doubtful', ({ doubtful }) => doubtful),
-    ...perPolicy('address', ({ past }) =>
-      needPerson.reduce((sum, reason) => sum + (past[reason]?.rows ?? 0), 0),
-    ),
-    ...perPolicy('backlog', (one) => (isBacklog(one) ? (one.past.due?.rows ?? 0) : 0)),
+    ...perPolicy('setAside', ({ setAside }) => [setAside.rows]),
+    ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
+    ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
+    ...perPolicy('backlog', (one) => (isBacklog(one) ? [one.past.due?.rows ?? 0] : [])),
     ...named('observes', ({ standing }) => standing.mode === 'observed'),
     ...whole('gaps', facts.gaps.length > 0, facts.gaps.length),
     ...named('review', ({ policy }) => policy.reviewBy !== null && policy.reviewBy < today),

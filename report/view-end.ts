@@ -2,6 +2,7 @@
 import type { Gap } from '../plan/coverage.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import type { ReportFacts, Residual, RunFacts } from './facts.ts'
+import { sumOf } from './mask.ts'
 import { stopText } from './stops.ts'
 import type { Voice } from './voice.ts'
 import type { WordKey } from './words.ts'
@@ -13,7 +14,7 @@ const mostRuns = 60
 export function runsView({ runs }: ReportFacts, voice: Voice) {
   const { say, number } = voice
   const states = [...new Set(runs.map(({ state }) => state))].map(
-    (state) => `${number(runs.filter((run) => run.state === state).length)} ${say(`run_${state}`)}`,
+    (state) => `${say(`run_${state}`)} ${number(runs.filter((run) => run.state === state).length)}`,
   )
   return {
     any: runs.length > 0,
@@ -33,8 +34,8 @@ function runRow(run: RunFacts, voice: Voice) {
       .join(', '),
     state: voice.say(`run_${run.state}`),
     bad: run.state === 'failed' || run.state === 'refused' || run.state === 'interrupted',
-    rows: voice.text(voice.count(run.rows)),
-    mails: voice.text(voice.count(run.mails)),
+    rows: voice.text(sumOf(run.rows.map((rows) => voice.count(rows)))),
+    mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails)))),
     why: stopText(run.whyStopped, voice),
   }
 }
@@ -95,7 +96,7 @@ function binlogText({ binlogDays, binlogImage }: Residual, { say, number }: Voic
 export function evidenceView({ evidence }: ReportFacts, { say, number }: Voice) {
   return {
     size: say('evidenceSize', { count: number(evidence.sealed), unsealed: number(evidence.unsealed) }),
-    command: 'oubli audit verify --key KEY',
+    command: `oubli audit verify --key ${evidence.verifierKey ?? 'KEY'}`,
     verifierKey: evidence.verifierKey ?? '',
     checkpoint: evidence.checkpoint?.trimEnd() ?? '',
     any: evidence.checkpoint !== null,

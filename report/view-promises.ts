@@ -17,6 +17,20 @@ export function dueOf(policy: PolicyFacts, voice: Voice): Masked {
   return sumOf(dueReasons.map((reason) => voice.count(policy.past[reason]?.rows ?? 0)))
 }
 
+/**
+ * All rows of a policy. They are the sum of what is past the term and of what will be, so the hidden ones among
+ * those are left out here as well, or they could be worked out.
+ */
+function scopeOf({ scope, past, doubtful, forecast }: PolicyFacts, voice: Voice): Masked {
+  const counted = forecast.filter(({ basis }) => basis === 'exact').map(({ rows }) => rows)
+  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful, ...counted]
+  const hidden = parts.filter((rows) => voice.count(rows).hidden > 0)
+  const whole = voice.count(scope.rows, scope.basis)
+  if (whole.hidden > 0 || hidden.length === 0) return whole
+  const low = scope.rows - hidden.reduce((sum, rows) => sum + rows, 0)
+  return { ...whole, low: Math.max(0, low), hidden: hidden.length }
+}
+
 function keptOf(policy: PolicyFacts, voice: Voice): Masked {
   const reasons = Object.entries(policy.past).filter(([reason]) => !dueReasons.includes(reason as PastReason))
   return sumOf(reasons.map(([, { rows }]) => voice.count(rows)))
@@ -34,7 +48,7 @@ export function promiseRows(promises: readonly Promise[], voice: Voice) {
       return {
         id: policy.policy.id,
         first: i === 0,
-        scope: voice.text(voice.count(policy.scope.rows, policy.scope.basis)),
+        scope: voice.text(scopeOf(policy, voice)),
         past: voice.text(past),
         isPast: !isNone(past),
         since: since === null ? '' : voice.dayOf(since, past),
@@ -93,7 +107,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
       policy.reviewBy !== null && policy.reviewBy < new Date(facts.asOf).toISOString().slice(0, 10),
     unit: say(one.subject ? 'people' : 'rows'),
     units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
-    scope: text(count(one.scope.rows, one.scope.basis)),
+    scope: text(scopeOf(one, voice)),
     lastSuccess: one.lastSuccess === null ? say('never') : voice.day(one.lastSuccess),
     nextDue: nextText(one, voice),
     doubtful: one.doubtful > 0 ? text(count(one.doubtful)) : '',
@@ -122,15 +136,13 @@ function standingText({ standing, alarms }: PolicyFacts, { say }: Voice): string
 
 function pastRows({ past }: PolicyFacts, voice: Voice) {
   return Object.entries(past)
-    .sort(([, a], [, b]) => b.rows - a.rows)
-    .map(([reason, { rows, since }]) => {
-      const count = voice.count(rows)
-      return {
-        reason: voice.say(`r_${reason as PastReason}`),
-        rows: voice.text(count),
-        since: voice.dayOf(since, count),
-      }
-    })
+    .map(([reason, { rows, since }]) => ({ reason: reason as PastReason, count: voice.count(rows), since }))
+    .sort((a, b) => b.count.low - a.count.low || (a.reason < b.reason ? -1 : 1))
+    .map(({ reason, count, since }) => ({
+      reason: voice.say(`r_${reason}`),
+      rows: voice.text(count),
+      since: voice.dayOf(since, count),
+    }))
 }
 
 export function actRows(acts: Acts, voice: Voice) {

@@ -43,8 +43,8 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     ),
     cards: cardsOf(facts, promises.filter(({ state }) => state === 'kept').length, promises.length, voice),
     promises: promiseRows(promises, voice),
-    matters: mattersOf(facts).map(({ code, policies, rows }) => ({
-      text: say(`m_${code}`, { count: rows === null ? '' : voice.text(voice.count(rows)) }),
+    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
+      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows)))) }),
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),
@@ -83,7 +83,7 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
     notes: [say('ofThemDue', { count: text(sumOf(of.map((one) => dueOf(one, voice)))) })],
   })
   const act = (of: readonly PolicyFacts[], name: string): string =>
-    text(sumOf(of.map(({ done }) => count(rowsOf(done.acts, name)))))
+    text(sumOf(of.flatMap(({ done }) => rowsOf(done.acts, name).map((rows) => count(rows)))))
   const acts = (of: readonly PolicyFacts[]): string =>
     say('doneActs', {
       erased: act(of, 'erased'),

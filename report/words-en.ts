@@ -152,7 +152,7 @@ export const english = {
   yearCaption: 'Falling due from {from} to {to}',
   // runs
   runs: 'Runs in the period',
-  runsText: '{count} runs. {states}.',
+  runsText: '{count} runs: {states}.',
   runsMore: 'The {shown} newest of {count} runs are shown; “oubli report --json” has them all.',
   runsNone: 'There was no run in the period.',
   runsCaption: 'Runs, the newest first, and why each stopped',

@@ -40,7 +40,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   promise: 'Promesse',
   policy: 'Règle',
   scope: 'Concernées',
-  past: 'Au-delà du terme',
+  past: 'Au\u2011delà du terme',
   due: 'À traiter',
   keptWithReason: 'Gardées pour une raison',
   nextDue: 'Prochaine échéance',
@@ -154,7 +154,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   rowsUnit: 'lignes',
   yearCaption: 'Échéances de {from} à {to}',
   runs: 'Exécutions de la période',
-  runsText: '{count} exécutions. {states}.',
+  runsText: '{count} exécutions : {states}.',
   runsMore:
     'Les {shown} plus récentes des {count} exécutions sont montrées ; « oubli report --json » les a toutes.',
   runsNone: 'Il n’y a eu aucune exécution pendant la période.',

@@ -202,6 +202,19 @@ eachDatabase('the report of a small site', (open) => {
     }
   })
 
+  it('puts what is kept through the last day of a month into the next month', async () => {
+    const august = async () => {
+      const report = await reportOf(site, '--exact')
+      return ['prospects', 'page-views'].map((id) => policyIn(report, id).forecast[2]?.rows ?? 0)
+    }
+    const [people = 0, views = 0] = await august()
+    await insert(site.database, 'prospects', [
+      { id: 900, email: 'x@mail.example', collected_at: '2023-07-31 12:00:00' },
+    ])
+    await insert(site.database, 'page_views', [{ id: 9000, ip: null, visited_at: '2025-07-31 12:00:00' }])
+    expect(await august()).to.deep.equal([people + 1, views + 1])
+  })
+
   it('counts what was done, also by a run that was broken off before it wrote that down', async () => {
     const { database } = site
     const counts = async () => ({

@@ -1,32 +1,9 @@
 import { expect } from 'chai'
-import type { PolicyFacts, ReportFacts } from '../../report/facts.ts'
+import type { PolicyFacts } from '../../report/facts.ts'
 import { emptyDone } from '../../report/done.ts'
 import { mattersOf, promisesOf, stateOf } from '../../report/verdict.ts'
-import { mapOf, policy as aPolicy } from '../plan/site-builder.ts'
-
-const now = Date.parse('2026-06-01T10:00:00Z')
-const day = 86_400_000
-
-function policy(more: Partial<PolicyFacts> = {}, id = 'p'): PolicyFacts {
-  return {
-    policy: aPolicy('account', { id, promise: 'inactivity', reviewBy: '2027-01-01' }),
-    subject: true,
-    table: 'users',
-    standing: { mode: 'enforced', approved: null, newInForce: false },
-    alarms: [],
-    scope: { rows: 10, basis: 'exact' },
-    past: {},
-    doubtful: 0,
-    done: emptyDone,
-    setAside: { rows: 0, since: null },
-    lastSuccess: now - day,
-    next: null,
-    forecast: [],
-    ...more,
-  }
-}
-
-const past = (rows: number, since = now - 30 * day) => ({ rows, since })
+import { policy as aPolicy } from '../plan/site-builder.ts'
+import { day, facts, now, past, policy } from './sample.ts'
 
 describe('a promise', () => {
   it('stands when nobody is past the term, or only for a reason that is given', () => {
@@ -71,25 +48,6 @@ describe('a promise', () => {
 })
 
 describe('what needs a person', () => {
-  const facts = (policies: readonly PolicyFacts[], more: Partial<ReportFacts> = {}): ReportFacts => ({
-    asOf: now,
-    from: now - 365 * day,
-    to: now,
-    counted: true,
-    tool: '0.0.0',
-    fingerprint: 'f'.repeat(64),
-    dataMap: mapOf([]),
-    everyPolicy: [],
-    policies,
-    problems: [],
-    gaps: [],
-    months: [],
-    runs: [],
-    holds: { active: 0, reviewPassed: 0 },
-    residual: { binlogDays: 3, binlogImage: 'FULL', history: 0, wipes: null, replicas: 0, server: 's' },
-    evidence: { origin: 'o', checkpoint: 'c', size: 1, sealed: 1, unsealed: 0, verifierKey: null },
-    ...more,
-  })
   const codes = (...args: Parameters<typeof facts>) => mattersOf(facts(...args)).map(({ code }) => code)
 
   it('is nothing where all is well', () => {
@@ -98,7 +56,7 @@ describe('what needs a person', () => {
 
   it('is a backlog that was due before the last run, with its rows', () => {
     expect(mattersOf(facts([policy({ past: { due: past(7) } })]))).to.deep.equal([
-      { code: 'backlog', policies: ['p'], rows: 7 },
+      { code: 'backlog', policies: ['p'], parts: [7] },
     ])
   })
 
@@ -116,7 +74,7 @@ describe('what needs a person', () => {
       holds: { active: 2, reviewPassed: 1 },
       residual: { binlogDays: 0, binlogImage: null, history: null, wipes: null, replicas: 0, server: 's' },
       evidence: { origin: 'o', checkpoint: null, size: null, sealed: 0, unsealed: 2, verifierKey: null },
-      runs: [{ id: 'r', asOf: now, job: 'run', state: 'failed', whyStopped: null, rows: 0, mails: 0 }],
+      runs: [{ id: 'r', asOf: now, job: 'run', state: 'failed', whyStopped: null, rows: [], mails: [] }],
     })
     expect(found).to.deep.equal(['review', 'holds', 'runFailed', 'binlog', 'noCheckpoint', 'unsealed'])
   })
