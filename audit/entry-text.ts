@@ -56,6 +56,7 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'rows.archived': rows,
   'rows.truncated': rows,
   'rows.withdrawn': rows,
+  'purge.checked': { ...common, run: name, policy, as_of: instant, done: count, asked: count, left: counts },
   'run.finished': { ...run, policies: { mapOf: policyCounts, keys: name }, stopped: words },
   'run.refused': {
     ...run,

@@ -74,6 +74,19 @@ export interface PolicyCounts {
   readonly spared: Readonly<Record<string, Count>>
 }
 
+/** After a policy's work the database was asked again whether something of what went is still there. */
+export interface PurgeCheckedEntry extends Common<'purge.checked'> {
+  readonly run: string
+  readonly policy: PolicyTerms
+  readonly as_of: IsoInstant
+  /** Rows (people, for a kind of people) that the run has done. */
+  readonly done: Count
+  /** Of these, asked after; fewer are an even sample. */
+  readonly asked: Count
+  /** Table → rows that are still there. Every table that was asked stands in it, also with 0. */
+  readonly left: Readonly<Record<string, Count>>
+}
+
 /** Closes every run, also one that had nothing to do: silence in the log is then itself a finding. */
 export interface RunFinishedEntry extends Common<'run.finished'> {
   readonly run: string
@@ -142,6 +155,7 @@ export interface ClockAcceptedEntry extends Common<'clock.accepted'> {
 export type Entry =
   | SubjectEntry
   | RowsEntry
+  | PurgeCheckedEntry
   | RunFinishedEntry
   | RunRefusedEntry
   | WarningAcceptedEntry

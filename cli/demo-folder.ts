@@ -11,6 +11,7 @@ export interface DemoFolder {
   readonly mails: string
   readonly evidence: string
   readonly verifier: string
+  readonly report: string
 }
 
 export async function makeDemoFolder(root: string, madeBefore: boolean): Promise<DemoFolder> {
@@ -42,6 +43,7 @@ export async function makeDemoFolder(root: string, madeBefore: boolean): Promise
     mails: join(root, 'mails'),
     evidence: join(root, 'evidence'),
     verifier: join(root, 'keys', 'signing.key.verifier'),
+    report: join(root, 'report.html'),
   }
 }
 

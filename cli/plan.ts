@@ -1,12 +1,11 @@
 import type { Command } from 'commander'
-import { OubliError } from '../base/errors.ts'
 import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
 import { requirePolicy } from '../jobs/require-policy.ts'
 import { renderAlarm } from '../plan/alarms.ts'
-import { startOfDay } from '../plan/civil.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { day, number, table } from './table.ts'
@@ -31,7 +30,8 @@ export function addPlan(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const prepared = await prepare(ctx, lang)
         requirePolicy(prepared.policies, options.policy ?? null)
-        const now = options.at === undefined ? await ctx.now() : dayOf(options.at, prepared.dataMap.zone)
+        const now =
+          options.at === undefined ? await ctx.now() : dayOption('--at', options.at, prepared.dataMap.zone)
         const planned: PlannedPolicy[] = []
         for (const policy of prepared.plan.policies)
           if (options.policy === undefined || policy.policy.id === options.policy)
@@ -42,17 +42,6 @@ export function addPlan(program: Command, io: Io, done: Done): void {
       })
     },
   )
-}
-
-function dayOf(text: string, zone: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text)))
-    throw new OubliError(
-      'settings',
-      'E_DAY',
-      '--at: expected a day such as 2027-01-01, found something else',
-      'Write the year, the month and the day.',
-    )
-  return startOfDay(text, zone)
 }
 
 function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: number): unknown {

@@ -68,6 +68,7 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'plan.approved':
     case 'terms.changed':
     case 'clock.accepted':
+    case 'purge.checked':
       return words(lang, 'Entered on {at}: {kind}.', { at, kind: entry.kind })
   }
 }

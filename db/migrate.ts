@@ -8,13 +8,23 @@ import { control } from './migrations/0004-control.ts'
 import { partitions } from './migrations/0005-partitions.ts'
 import { mailRate } from './migrations/0006-mail-rate.ts'
 import { log } from './migrations/0007-log.ts'
+import { results } from './migrations/0008-results.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
 import type { Database } from './session.ts'
 import { tableExists } from './table-exists.ts'
 
-const migrations: readonly Migration[] = [runs, evidence, warnings, control, partitions, mailRate, log]
+const migrations: readonly Migration[] = [
+  runs,
+  evidence,
+  warnings,
+  control,
+  partitions,
+  mailRate,
+  log,
+  results,
+]
 
 const record = {
   name: 'oubli_migration',

@@ -39,6 +39,9 @@ export interface BatchResult {
   /** Somebody worked on them: left as they are, for a later pass. Gone or no longer due is not busy. */
   readonly busy: readonly Key[]
   readonly sums: Sums
+  /** What is done, for the question after the run. */
+  readonly rows: readonly Facts[]
+  readonly leaving: Collected
 }
 
 export interface CursorPlace {
@@ -79,7 +82,7 @@ export async function applyBatch(
       const busy = await stillThere(ports, tx, policy, keys, locked)
       const sums: Sums = new Map()
       for (const ofRoot of counts.values()) addSums(sums, ofRoot)
-      attempted = { done: dueKeys.length, busy, sums }
+      attempted = { done: dueKeys.length, busy, sums, rows: due, leaving }
       return attempted
     },
     {

@@ -11,6 +11,7 @@ import { Newcomer } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
+import { familiesOf, keepSome } from './sample.ts'
 import { addBusy, addSums, rowsIn, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
@@ -79,6 +80,7 @@ async function tryRepeatedly(
       total.done += result.done
       addBusy(total, result.busy)
       addSums(total.sums, result.sums)
+      keepSome(total.sample, familiesOf(policy, result.leaving, result.rows), ports.random)
       return null
     }
     failure = result

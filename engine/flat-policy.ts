@@ -33,6 +33,13 @@ export function canGoFlat(ports: EnginePorts, policy: CompiledPolicy): boolean {
   return isFlat(policy) && hasSqlForAll(ports.database.dialect, policy)
 }
 
+/** What the run has worked through, all of it by one condition. */
+export interface FlatDone {
+  readonly rows: number
+  /** Raw clock of the last stretch that was finished; null: none was. */
+  readonly upTo: string | null
+}
+
 /** Adds to `total`; the rows it leaves out are for the careful way. */
 export async function runFlat(
   ports: EnginePorts,
@@ -41,20 +48,25 @@ export async function runFlat(
   limits: RunLimits,
   total: Tally,
   writer: Writer,
-): Promise<void> {
+): Promise<FlatDone> {
   const windows = policy.key.length === 1 && policy.key[0]?.family === 'integer'
   const way: Way = { ports, policy, place, limits, total, writer, windows }
   let read = await readScope(ports.database, policy, place.bound)
+  const first = total.done
   let from: string | null = null
+  let upTo: string | null = null
   while (read !== null && total.stopped === null) {
     const stretch: { parts: readonly Part[]; upTo: string | null } = await nextStretch(way, read, from)
-    if (stretch.parts.length === 0) return
+    if (stretch.parts.length === 0) break
     const before = total.done
-    read = await workThrough(way, read, stretch.parts)
+    const worked = await workThrough(way, read, stretch.parts)
+    read = worked.read
+    if (worked.whole) upTo = stretch.upTo
     // Nothing went and the clock stands still: these rows are for the careful way.
-    if (total.done === before && stretch.upTo === from) return
+    if (total.done === before && stretch.upTo === from) break
     from = stretch.upTo
   }
+  return { rows: total.done - first, upTo }
 }
 
 async function nextStretch(
@@ -96,16 +108,22 @@ async function wholeTable(way: Way, size: number): Promise<readonly Part[] | nul
   return span === null ? null : windowsFor({ rows: limits.due - total.done, ...span }, size)
 }
 
-/** Null: the holds are too many by now for this way. */
-async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): Promise<ReadScope | null> {
+interface Worked {
+  /** Null: the holds are too many by now for this way. */
+  readonly read: ReadScope | null
+  /** Every part came to its end. */
+  readonly whole: boolean
+}
+
+async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): Promise<Worked> {
   const { ports, policy, place, limits, total } = way
   let scope: ReadScope | null = read
   let rest = [...parts]
   while (rest.length > 0 && scope !== null) {
     // Whether anything is left beyond the slice, the next stretch tells.
-    if (total.done >= limits.items) return scope
+    if (total.done >= limits.items) return { read: scope, whole: false }
     total.stopped = await limits.pace.turn()
-    if (total.stopped !== null) return scope
+    if (total.stopped !== null) return { read: scope, whole: false }
     const left = limits.items - total.done
     const most = Math.min(limits.pace.size() * 2, left)
     const together =
@@ -117,7 +135,7 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
     note(way, result.rows, group.length, ports.stopwatch() - began, result.next)
     if (result.stopped !== null) {
       total.stopped = result.stopped
-      return scope
+      return { read: scope, whole: false }
     }
     // A part that reached the limit may hold more.
     const full = group.filter((_, i) => result.rows[i] === most)
@@ -127,10 +145,10 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
     if (result.next === 'careful' && odd !== undefined) {
       await carefully(way, scope, odd)
       rest.splice(full.length, 1)
-      if (isStopped(total)) return scope
+      if (isStopped(total)) return { read: scope, whole: false }
     }
   }
-  return scope
+  return { read: scope, whole: rest.length === 0 }
 }
 
 function note(way: Way, rows: readonly number[], asked: number, milliseconds: number, next: string): void {

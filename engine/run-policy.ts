@@ -9,6 +9,7 @@ import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
 import { keepBusy } from './keep-busy.ts'
 import { dropPartitions } from './drop-partitions.ts'
+import { askAgain, type Again } from './ask-again.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
 import { crewOf, type Crew } from './crew.ts'
 import type { Pace } from './pace.ts'
@@ -26,6 +27,8 @@ export interface PolicyOutcome {
   readonly tables: TableCounts
   /** `done`: nothing due is left. `slice`: per_run is used up. Otherwise why nothing more was written. */
   readonly stopped: string
+  /** What the database answered when it was asked again; null: nothing went, or it could not be asked. */
+  readonly again: Again | null
 }
 
 export interface RunLimits {
@@ -49,8 +52,10 @@ export async function runPolicy(
   total.done = whole.rows
   addRows(total.sums, policy.table, 'erased', whole.rows)
   total.stopped = whole.stopped
-  if (total.stopped === null && canGoFlat(ports, policy))
-    await runFlat(ports, policy, here, limits, total, writers(0))
+  const flat =
+    total.stopped === null && canGoFlat(ports, policy)
+      ? await runFlat(ports, policy, here, limits, total, writers(0))
+      : null
   const tried = new Set(total.setAside.map(({ key }) => keyText(key)))
   // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
   for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
@@ -66,6 +71,7 @@ export async function runPolicy(
     setAside: total.setAside.length,
     tables: tableCounts(total.sums),
     stopped: total.stopped ?? 'done',
+    again: total.done > whole.rows ? await askAgain(ports, policy, here, total, flat) : null,
   }
 }
 

@@ -26,12 +26,23 @@ export interface Survey {
   readonly byElse: number
   readonly canaries: number
   readonly spared: Readonly<Partial<Record<SpareReason, number>>>
+  /** Whose term has run out and who is still there, by why. What has no clock that can be true is not among them. */
+  readonly past: Readonly<Partial<Record<PastReason, Past>>>
   /** Earliest day since which a row is due. */
   readonly oldestDue: Instant | null
   /** Next announced or lawful day among the spared. */
   readonly nextDue: Instant | null
   /** Table → act → rows that would leave or change. */
   readonly tables: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
+/** `due`: the next run acts. `to warn`: a mail goes first. Otherwise why the row is spared. */
+export type PastReason = 'due' | 'to warn' | SpareReason
+
+export interface Past {
+  readonly rows: number
+  /** Earliest end of a term among them. */
+  readonly since: Instant
 }
 
 interface Tally {
@@ -42,6 +53,7 @@ interface Tally {
   canaries: number
   oldestDue: Instant | null
   nextDue: Instant | null
+  readonly past: Partial<Record<PastReason, Past>>
   readonly spared: Partial<Record<SpareReason, number>>
   readonly tables: Record<string, Record<string, number>>
 }
@@ -61,6 +73,7 @@ export async function survey(
     canaries: 0,
     oldestDue: null,
     nextDue: null,
+    past: {},
     spared: {},
     tables: {},
   }
@@ -68,7 +81,7 @@ export async function survey(
   for await (const page of walk(ports, policy, now, lookAhead(policy), counted)) {
     const due: Key[] = []
     for (const row of page) {
-      note(tally, row)
+      note(tally, row, now)
       if (row.decision.act === 'due') due.push(row.facts.key)
     }
     if (countTables && due.length > 0) await countRows(ports, policy, due, tally)
@@ -97,7 +110,10 @@ async function countWhatIsFlat(
   tally.entering += found.due
   if (countTables && found.due > 0) add(tally, policy.table, verbs[policy.act.act], found.due)
   const start = found.oldest === null ? null : decodeTime(found.oldest, scannedClock(policy))
-  if (start !== null) tally.oldestDue = dueFrom(policy.clock, start)
+  if (start !== null) {
+    tally.oldestDue = dueFrom(policy.clock, start)
+    pass(tally, 'due', tally.oldestDue, found.due)
+  }
   return found.before === found.due ? 'all' : flatDue(database.dialect, policy, read.scope)
 }
 
@@ -118,20 +134,32 @@ async function countFuture(
   tally.spared['clock cannot be true'] = (tally.spared['clock cannot be true'] ?? 0) + later
 }
 
-function note(tally: Tally, { decision }: WalkedRow): void {
+/** Nobody can say of these when their term ends. */
+const doubts: readonly SpareReason[] = ['clock cannot be true', 'no clock']
+
+function pass(tally: Tally, why: PastReason, since: Instant, rows = 1): void {
+  const before = tally.past[why]
+  tally.past[why] = { rows: (before?.rows ?? 0) + rows, since: Math.min(before?.since ?? Infinity, since) }
+}
+
+function note(tally: Tally, { decision }: WalkedRow, now: Instant): void {
   switch (decision.act) {
     case 'due':
       tally.due += 1
+      pass(tally, 'due', decision.dueFrom)
       if (decision.notice !== 'warned' && decision.notice !== 'unreachable') enter(tally, decision.byElse)
       tally.oldestDue = Math.min(tally.oldestDue ?? Infinity, decision.dueFrom)
       return
     case 'warn':
       tally.toWarn += 1
+      if (decision.dueFrom <= now) pass(tally, 'to warn', decision.dueFrom)
       if (decision.round === 0 && decision.step === 0) enter(tally, decision.byElse)
       tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.announced)
       return
     case 'spare':
       if (decision.canary) tally.canaries += 1
+      if (decision.dueFrom !== null && decision.dueFrom <= now && !doubts.includes(decision.reason))
+        pass(tally, decision.reason, decision.dueFrom)
       tally.spared[decision.reason] = (tally.spared[decision.reason] ?? 0) + 1
       if (decision.until !== null) tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.until)
       return

@@ -1,6 +1,7 @@
 /** What a policy has done so far in a run: numbers only, so that a run of millions stays small. */
 import type { Key } from '../base/subject-ref.ts'
 import { countText, type TableCounts } from '../audit/entry.ts'
+import { newSample, type Sample } from './sample.ts'
 
 /** Table → act → rows. */
 export type Sums = Map<string, Map<string, number>>
@@ -15,12 +16,22 @@ export interface Tally {
   readonly sums: Sums
   /** A transaction met so many rows that those of the next are counted before they are written. */
   heavy: boolean
+  readonly sample: Sample
   /** Why nothing more may be written, once something says so. */
   stopped: string | null
 }
 
 export function newTally(): Tally {
-  return { done: 0, busy: 0, busyKeys: [], setAside: [], sums: new Map(), heavy: false, stopped: null }
+  return {
+    done: 0,
+    busy: 0,
+    busyKeys: [],
+    setAside: [],
+    sums: new Map(),
+    sample: newSample(),
+    heavy: false,
+    stopped: null,
+  }
 }
 
 const mostBusyKeys = 1000

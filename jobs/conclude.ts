@@ -2,7 +2,7 @@
 import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
-import { leftDue, leftWords } from './leftover.ts'
+import { leftBehind, leftDue, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
 import { timeUp } from './run-time.ts'
@@ -42,6 +42,8 @@ export function conclude(
     }
   if (found.delivery?.stopped != null) return { ...base, exit: 4, whyStopped: found.delivery.stopped }
   if (signal !== null && signal !== timeUp) return { ...base, exit: 3, whyStopped: signal }
+  const behind = found.policies.reduce((sum, one) => sum + leftBehind(one), 0)
+  if (behind > 0) return { ...base, exit: 3, whyStopped: `${behind} row(s) of what was done are still there` }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')

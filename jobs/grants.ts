@@ -66,6 +66,7 @@ export const ownTables: readonly string[] = [
   'oubli_refusal',
   'oubli_run',
   'oubli_run_policy',
+  'oubli_run_result',
   'oubli_seal',
   'oubli_set_aside',
   'oubli_sink',

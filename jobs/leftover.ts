@@ -15,6 +15,11 @@ export function dueLeft({ planned, outcome }: RunPolicyReport): number {
   return Math.max(0, planned.survey.due - outcome.done)
 }
 
+/** Rows that the database still had when it was asked again after the work. */
+export function leftBehind({ outcome }: RunPolicyReport): number {
+  return Object.values(outcome?.again?.left ?? {}).reduce((sum, rows) => sum + rows, 0)
+}
+
 /** `runEvery`: milliseconds between two runs, 0 when unknown. */
 export function leftWords(reports: readonly RunPolicyReport[], now: Instant, runEvery: number): string {
   const left = reports.reduce((sum, one) => sum + leftDue(one), 0)

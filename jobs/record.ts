@@ -3,6 +3,7 @@ import { canonicalText } from '../base/canonical.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { countText, minuteOf, newEntryId, type Entry, type PolicyCounts } from '../audit/entry.ts'
+import { insertResult } from '../db/own/results.ts'
 import { insertRunPolicy } from '../db/own/runs.ts'
 import { inForceTerms, observeTerms, putInForce } from '../db/own/terms.ts'
 import type { Session } from '../db/session.ts'
@@ -10,6 +11,7 @@ import { putEntry } from '../engine/evidence.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
 import type { JobContext } from './context.ts'
+import { leftBehind } from './leftover.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { mayAct, type PlannedPolicy } from './plan.ts'
 import type { RunPolicyReport, RunReport } from './run.ts'
@@ -38,6 +40,8 @@ export async function recordPolicy(
     }
     const refusal = refusalOf(planned)
     if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
+    const checked = checkedEntry(ctx, report, run, asOf)
+    if (checked !== null) await putEntry(tx, { run, asOf }, checked)
     await insertRunPolicy(tx, {
       runId: run,
       policy: id,
@@ -50,6 +54,14 @@ export async function recordPolicy(
       byElse: planned.survey.byElse,
       newlyDue: planned.newly ?? 0,
       spared: canonicalText(sparedTexts(report)),
+    })
+    await insertResult(tx, {
+      runId: run,
+      policy: id,
+      returned: report.warned?.returned ?? 0,
+      acts: report.outcome?.tables ?? {},
+      asked: report.outcome?.again?.asked ?? null,
+      leftBehind: report.outcome?.again == null ? null : leftBehind(report),
     })
   })
   if (outcome.state !== 'committed') throw outcome.error
@@ -111,6 +123,30 @@ function refusedEntry(
     policy: { id: policy.policy.id, terms: policy.termsHash },
     found: countText(refusal.found),
     limit: countText(refusal.limit),
+  }
+}
+
+/** Null: nothing went, or the database could not be asked. */
+function checkedEntry(
+  ctx: JobContext,
+  { planned: { policy }, outcome }: RunPolicyReport,
+  run: string,
+  asOf: Instant,
+): Entry | null {
+  const again = outcome?.again ?? null
+  if (outcome === null || again === null) return null
+  return {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'purge.checked',
+    t: minuteOf(asOf),
+    tool: ctx.ports.toolVersion,
+    run,
+    policy: { id: policy.policy.id, terms: policy.termsHash },
+    as_of: isoInstant(asOf),
+    done: countText(outcome.done),
+    asked: countText(again.asked),
+    left: Object.fromEntries(Object.entries(again.left).map(([table, rows]) => [table, countText(rows)])),
   }
 }
 

@@ -96,6 +96,11 @@ function compile(file: SourceFile, isHtml: boolean): Fill {
   }
 }
 
+/** A whole page of its own, such as the report; it is given nothing but strings, lists and yes or no. */
+export function renderPage(file: SourceFile, context: object): string {
+  return compile(file, true)(plain(context))
+}
+
 function firstLine(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'an error'
 }

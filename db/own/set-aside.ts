@@ -93,6 +93,19 @@ export async function forgetBusy(
   }
 }
 
+/** Policy → rows that are set aside, and since when (an ISO instant). */
+export async function countSetAside(
+  session: Session,
+): Promise<ReadonlyMap<string, { readonly rows: number; readonly since: string }>> {
+  const rows = await session.rows({
+    text: 'SELECT policy, COUNT(*) AS found, MIN(since) AS since FROM oubli_set_aside GROUP BY policy',
+    values: [],
+  })
+  return new Map(
+    rows.map((row) => [text(row, 'policy'), { rows: count(row, 'found'), since: text(row, 'since') }]),
+  )
+}
+
 /** What was done after all, or whose person is erased, is no longer set aside. */
 export async function forgetSetAside(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {

@@ -65,17 +65,22 @@ export interface FlatCount {
   readonly oldest: string | null
 }
 
-/** Reads as many index entries as rows lie before the bound, and no row when the index holds what is asked. */
+/**
+ * Reads as many index entries as rows lie before the bound (from `from` on, where it is given), and no row when
+ * the index holds what is asked.
+ */
 export async function countFlat(
   session: Session,
   dialect: Dialect,
   policy: CompiledPolicy,
   scope: FlatScope,
+  from: string | null = null,
 ): Promise<FlatCount> {
   const clock = scannedClock(policy)
   const column = dialect.quote(clock.column)
   const due = flatDue(dialect, policy, scope)
   const where = both(
+    from === null ? null : { text: `${column} >= ?`, values: [bind(from, clock.family)] },
     { text: `${column} < ?`, values: [bind(scope.bounds.to, clock.family)] },
     notNever(dialect, clock),
     matchOnly(dialect, policy.only),

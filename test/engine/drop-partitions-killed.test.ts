@@ -102,7 +102,7 @@ async function changesOf(database: Database): Promise<readonly string[]> {
   const rows = await database.rows({ text: 'SELECT leaf FROM oubli_entry', values: [] })
   return rows
     .map((row) => JSON.parse(String(row['leaf'])) as Record<string, unknown>)
-    .filter((leaf) => leaf['kind'] !== 'run.finished')
+    .filter((leaf) => leaf['kind'] !== 'run.finished' && leaf['kind'] !== 'purge.checked')
     .map((leaf) => JSON.stringify(Object.entries(leaf).filter(([name]) => !random.has(name))))
     .sort()
 }

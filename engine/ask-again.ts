@@ -1,0 +1,142 @@
+/**
+ * After a policy's work: the database is asked again, outside any transaction, whether something of what went
+ * is still there. Rows that were worked on one by one are asked after by their keys and links; rows that went by
+ * whole windows by the condition that made them due.
+ */
+import { keyText } from '../base/subject-ref.ts'
+import { DatabaseError } from '../db/database-error.ts'
+import { readStretch } from '../db/site/flat-rows.ts'
+import { readRoots } from '../db/site/read-facts.ts'
+import { findRows, readColumns, type FoundRow } from '../db/site/rows.ts'
+import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
+import { isConstant, newValue } from '../plan/strategy.ts'
+import type { RunPlace } from './apply-batch.ts'
+import type { FlatDone } from './flat-policy.ts'
+import { readScope } from './flat-scope.ts'
+import type { EnginePorts } from './ports.ts'
+import type { Family } from './sample.ts'
+import type { Tally } from './tally.ts'
+
+/** What the database answered. */
+export interface Again {
+  /** Roots that were asked after, of those that the run has done. */
+  readonly asked: number
+  /** Table → rows that are still there; every table that was asked stands in it, also with 0. */
+  readonly left: Readonly<Record<string, number>>
+}
+
+/** Most rows that a table is searched for: one is a finding already. */
+const mostLeft = 1000
+
+/** Null: the server did not answer; what the run has done stands all the same. */
+export async function askAgain(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: RunPlace,
+  total: Tally,
+  flat: FlatDone | null,
+): Promise<Again | null> {
+  try {
+    const named = await askByKeys(ports, policy, total.sample.families)
+    const due = flat === null || flat.rows === 0 ? null : await dueLeft(ports, policy, place, total, flat)
+    if (flat === null || due === null) return named.asked === 0 ? null : named
+    const left = { ...named.left, [policy.table]: (named.left[policy.table] ?? 0) + due }
+    return { asked: named.asked + flat.rows, left }
+  } catch (error) {
+    if (error instanceof DatabaseError) return null
+    throw error
+  }
+}
+
+async function askByKeys(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  families: readonly Family[],
+): Promise<Again> {
+  const left: Record<string, number> = {}
+  const { same, others } = await rootsLeft(ports, policy, families)
+  left[policy.table] = same.size
+  // Whose key was given to somebody else since: rows below it are the other's.
+  const asked = families.filter(({ key }) => !others.has(keyText(key)))
+  for (const step of policy.steps) {
+    const parents = asked.flatMap((family) => family.parents.get(step.from ?? '') ?? [])
+    left[step.table] = (left[step.table] ?? 0) + (await stepLeft(ports, policy, step, parents))
+  }
+  return { asked: asked.length, left }
+}
+
+interface RootsLeft {
+  readonly same: ReadonlySet<string>
+  readonly others: ReadonlySet<string>
+}
+
+async function rootsLeft(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  families: readonly Family[],
+): Promise<RootsLeft> {
+  const { database } = ports
+  const keys = families.map(({ key }) => key)
+  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
+  const rows = gone
+    ? await readColumns(database, database.dialect, policy, keys, policy.identity)
+    : [...(await readRoots(database, database.dialect, policy, keys)).values()]
+  const known = new Map(families.map((family) => [keyText(family.key), family.identity]))
+  const same = new Set<string>()
+  const others = new Set<string>()
+  for (const { key, columns } of rows) {
+    const before = known.get(keyText(key))
+    const isSame = policy.identity.every((column, i) => (columns[column] ?? null) === (before?.[i] ?? null))
+    ;(isSame ? same : others).add(keyText(key))
+  }
+  return { same, others }
+}
+
+/** Rows of a step that still lead to a root that is done, and are not as the step leaves them. */
+async function stepLeft(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  step: Step,
+  parents: readonly FoundRow[],
+): Promise<number> {
+  if (parents.length === 0) return 0
+  const { database } = ports
+  const columns = step.then.act === 'anonymise' ? step.then.changes.filter(isComparable) : []
+  const rows = await findRows(database, database.dialect, step, parents, {
+    columns: columns.map(({ column }) => column),
+    families: step.join.columns.map(() => 'other' as const),
+    limit: mostLeft,
+    reading: 'look',
+    parent: policy.steps.find(({ name }) => name === step.from)?.table ?? policy.table,
+  })
+  if (step.then.act !== 'anonymise') return rows.length
+  return rows.filter((row) => columns.some((change) => !isAsWritten(change, row))).length
+}
+
+/** A number or a day may read back otherwise than it was written; a text may not. */
+function isComparable(change: ColumnChange): boolean {
+  const { strategy } = change.strategy
+  return strategy === 'null' || (isConstant(change) && strategy !== 'keep' && change.family === 'text')
+}
+
+function isAsWritten(change: ColumnChange, { columns }: FoundRow): boolean {
+  const value = columns[change.column] ?? null
+  return value === newValue(change, value, '')
+}
+
+/** Rows that are due still although the run has passed them, beside those that it says it could not do. */
+async function dueLeft(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: RunPlace,
+  total: Tally,
+  { upTo }: FlatDone,
+): Promise<number | null> {
+  const { database } = ports
+  const read = await readScope(database, policy, place.bound)
+  const to = total.stopped === null ? place.bound : upTo
+  if (read === null || to === null) return null
+  const scope = { ...read.scope, bounds: { ...read.scope.bounds, to } }
+  const { rows } = await readStretch(database, database.dialect, policy, scope, null, mostLeft)
+  return Math.max(0, rows - total.busy - total.setAside.length)
+}

@@ -1,0 +1,205 @@
+/** Promise and reality: everything that a report says, read for one moment. Writes nothing. */
+import { join } from 'node:path'
+import { isoInstant, type Instant } from '../base/clock.ts'
+import { entryFrom } from '../audit/entry-text.ts'
+import { readCheckpoint } from '../audit/checkpoint.ts'
+import { readTextIfThere } from '../config/files.ts'
+import { entryCounts } from '../db/own/entries.ts'
+import { listHolds } from '../db/own/holds.ts'
+import {
+  lastSuccesses,
+  leavesOfRuns,
+  resultsBetween,
+  runsBetween,
+  type PastResult,
+  type PastRun,
+} from '../db/own/results.ts'
+import { countSetAside } from '../db/own/set-aside.ts'
+import { readResidual } from '../db/residual.ts'
+import { countTable, reachOfTable } from '../db/site/reach.ts'
+import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
+import { startOfMonths } from '../report/months.ts'
+import type { EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
+import { addDone, emptyDone, type Done } from '../report/done.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { JobContext } from './context.ts'
+import { planPolicy } from './plan.ts'
+import type { Prepared } from './prepare.ts'
+import { checkpointFile } from './log-files.ts'
+
+export interface ReportOptions {
+  /** The moment for which the database is asked; the future is a look ahead. */
+  readonly asOf: Instant
+  /** Period whose runs are told: `from` inclusive, `to` exclusive. */
+  readonly from: Instant
+  readonly to: Instant
+  /** Count everything; reads whole tables of the site. */
+  readonly exact: boolean
+}
+
+/** Months that a forecast looks ahead, the current one included. */
+const monthsAhead = 36
+
+export async function gatherReport(
+  ctx: JobContext,
+  prepared: Prepared,
+  options: ReportOptions,
+): Promise<ReportFacts> {
+  const { database } = ctx
+  const period = [isoInstant(options.from), isoInstant(options.to)] as const
+  const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
+  const runs = await runsBetween(database, ...period)
+  const done = await doneIn(ctx, runs, await resultsBetween(database, ...period))
+  const shared = {
+    edges,
+    setAside: await countSetAside(database),
+    successes: await lastSuccesses(database, isoInstant(options.asOf)),
+  }
+  const policies: PolicyFacts[] = []
+  for (const policy of prepared.plan.policies)
+    policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, done }))
+  const holds = await listHolds(database, true)
+  const today = isoInstant(options.asOf).slice(0, 10)
+  return {
+    asOf: options.asOf,
+    from: options.from,
+    to: options.to,
+    counted: options.exact,
+    tool: ctx.ports.toolVersion,
+    fingerprint: prepared.plan.fingerprint,
+    dataMap: prepared.dataMap,
+    everyPolicy: prepared.policies,
+    policies,
+    problems: prepared.problems,
+    gaps: prepared.gaps,
+    months: edges.slice(0, -1),
+    runs: runs.map((run) => runFacts(run, done)),
+    holds: { active: holds.length, reviewPassed: holds.filter(({ reviewBy }) => reviewBy < today).length },
+    residual: { ...(await readResidual(database)), replicas: ctx.settings.pace.replicas.length },
+    evidence: await evidenceFacts(ctx),
+  }
+}
+
+interface Shared {
+  readonly edges: Edges
+  readonly setAside: Awaited<ReturnType<typeof countSetAside>>
+  readonly successes: ReadonlyMap<string, string>
+  readonly done: DoneIn
+}
+
+async function policyFacts(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  { asOf, exact }: ReportOptions,
+  { edges, setAside, successes, done }: Shared,
+): Promise<PolicyFacts> {
+  const { database, ports } = ctx
+  const { id } = policy.policy
+  const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: null })
+  const ahead = exact
+    ? await countForecast(ports, policy, edges)
+    : await estimateForecast(ports, policy, edges)
+  const { spared, past, nextDue } = planned.survey
+  const last = successes.get(id)
+  const apart = setAside.get(id)
+  const next = [nextDue, ahead.next].filter((at) => at !== null && at > asOf) as Instant[]
+  return {
+    policy: policy.policy,
+    subject: policy.subject,
+    table: policy.table,
+    standing: planned.standing,
+    alarms: planned.alarms,
+    scope: exact
+      ? { rows: await countTable(database, database.dialect, policy), basis: 'exact' }
+      : await reachOfTable(database, database.dialect, policy),
+    past,
+    doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
+    done: done.byPolicy.get(id) ?? emptyDone,
+    setAside: { rows: apart?.rows ?? 0, since: apart === undefined ? null : Date.parse(apart.since) },
+    lastSuccess: last === undefined ? null : Date.parse(last),
+    next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
+    forecast: ahead.months,
+  }
+}
+
+interface DoneIn {
+  readonly byPolicy: ReadonlyMap<string, Done>
+  /** Run → policy → what it did there. */
+  readonly byRun: ReadonlyMap<string, ReadonlyMap<string, Done>>
+}
+
+/** From what the runs wrote down; of a run that was killed before, from its entries in the evidence. */
+async function doneIn(
+  ctx: JobContext,
+  runs: readonly PastRun[],
+  results: readonly PastResult[],
+): Promise<DoneIn> {
+  const byPolicy = new Map<string, Done>()
+  const byRun = new Map<string, Map<string, Done>>()
+  const add = (run: string, policy: string, more: Done): void => {
+    byPolicy.set(policy, addDone(byPolicy.get(policy) ?? emptyDone, more))
+    const ofRun = byRun.get(run) ?? new Map<string, Done>()
+    byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
+  }
+  for (const result of results) add(result.runId, result.policy, doneOf(result))
+  const broken = runs.filter(({ concluded }) => !concluded).map(({ id }) => id)
+  for await (const leaf of leavesOfRuns(ctx.database, broken)) {
+    const entry = entryFrom(leaf)
+    if (entry === null || !('tables' in entry)) continue
+    const acts = numbersIn(entry.tables)
+    const rows = 'subject' in entry ? 1 : Object.values(acts).reduce((sum, of) => sum + total(of), 0)
+    add(entry.run, entry.policy.id, { ...emptyDone, rows, acts })
+  }
+  return { byPolicy, byRun }
+}
+
+function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult): Done {
+  return {
+    rows: done,
+    warned,
+    returned,
+    acts: numbersIn(acts ?? {}),
+    again: asked === null ? null : { asked, left: leftBehind ?? 0 },
+  }
+}
+
+function numbersIn(tables: Readonly<Record<string, Readonly<Record<string, string>>>>): Done['acts'] {
+  return Object.fromEntries(
+    Object.entries(tables).map(([table, acts]) => [
+      table,
+      Object.fromEntries(Object.entries(acts).map(([act, rows]) => [act, Number(rows)])),
+    ]),
+  )
+}
+
+function total(acts: Readonly<Record<string, number>>): number {
+  return Object.values(acts).reduce((sum, rows) => sum + rows, 0)
+}
+
+function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {
+  const done = [...(byRun.get(run.id)?.values() ?? [])]
+  const { id, job, state, whyStopped } = run
+  return {
+    id,
+    job,
+    state,
+    whyStopped,
+    asOf: Date.parse(run.asOf),
+    rows: done.map(({ rows }) => rows),
+    mails: done.map(({ warned }) => warned),
+  }
+}
+
+async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
+  const { folder, origin, verifierKey } = ctx.settings.evidence
+  const checkpoint = await readTextIfThere(join(folder, checkpointFile))
+  const text = checkpoint?.slice(0, checkpoint.indexOf('\n\n') + 1) ?? null
+  return {
+    origin,
+    checkpoint,
+    size: text === null ? null : (readCheckpoint(text)?.size ?? null),
+    verifierKey: verifierKey ?? ctx.signingKey?.verifier.text ?? null,
+    ...(await entryCounts(ctx.database)),
+  }
+}

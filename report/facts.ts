@@ -1,0 +1,113 @@
+/** What a report is made from: figures and words, gathered once, for one moment. Nothing here is masked. */
+import type { Instant } from '../base/clock.ts'
+import type { Alarm } from '../plan/alarms.ts'
+import type { SpareReason } from '../plan/decision.ts'
+import type { Gap } from '../plan/coverage.ts'
+import type { PlanProblem } from '../plan/problem-texts.ts'
+import type { Standing } from '../plan/standing.ts'
+import type { DataMap } from '../policies/data-map.ts'
+import type { Policy } from '../policies/policy.ts'
+
+/** A number, and how it came about. `at least`: there are more, and nobody counted them. */
+export interface Figure {
+  readonly rows: number
+  readonly basis: 'exact' | 'estimate' | 'at least'
+}
+
+export type PastReason = 'due' | 'to warn' | SpareReason
+
+/** Rows whose term has run out, and the earliest end of a term among them. */
+export interface Past {
+  readonly rows: number
+  readonly since: Instant
+}
+
+/** Table → act → rows. */
+export type Acts = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+export interface PolicyFacts {
+  readonly policy: Policy
+  /** A row is a person. */
+  readonly subject: boolean
+  readonly table: string
+  readonly standing: Standing
+  readonly alarms: readonly Alarm[]
+  /** Rows that the promise speaks of and that are not done yet. */
+  readonly scope: Figure
+  /** Exact always. */
+  readonly past: Readonly<Partial<Record<PastReason, Past>>>
+  /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. */
+  readonly doubtful: number
+  /** In the period of the report. */
+  readonly done: {
+    readonly rows: number
+    readonly warned: number
+    readonly returned: number
+    readonly acts: Acts
+    /** Of the rows done, asked after again, and still there; null: no run asked. */
+    readonly again: { readonly asked: number; readonly left: number } | null
+  }
+  readonly setAside: { readonly rows: number; readonly since: Instant | null }
+  readonly lastSuccess: Instant | null
+  readonly next: { readonly at: Instant; readonly basis: 'exact' | 'estimate' } | null
+  /** Month by month, as in `ReportFacts.months`. */
+  readonly forecast: readonly Figure[]
+}
+
+export interface RunFacts {
+  readonly id: string
+  readonly asOf: Instant
+  readonly job: string
+  readonly state: 'running' | 'done' | 'partly' | 'failed' | 'refused' | 'interrupted'
+  readonly whyStopped: string | null
+  /** Rows done and mails queued, a number for each policy. */
+  readonly rows: readonly number[]
+  readonly mails: readonly number[]
+}
+
+export interface Residual {
+  /** Whole days; 0: for ever; null: there is no binary log. */
+  readonly binlogDays: number | null
+  /** `FULL`: every column of an erased row stands in the log. */
+  readonly binlogImage: string | null
+  /** Old versions of rows that the server has not cleared away yet; null: it does not tell. */
+  readonly history: number | null
+  /** The server overwrites what it frees. Null: it has no such thing. */
+  readonly wipes: boolean | null
+  /** Replicas that the settings name. */
+  readonly replicas: number
+  readonly server: string
+}
+
+export interface EvidenceFacts {
+  readonly origin: string
+  /** The newest signed checkpoint, word for word; null: none yet. */
+  readonly checkpoint: string | null
+  readonly size: number | null
+  readonly sealed: number
+  readonly unsealed: number
+  readonly verifierKey: string | null
+}
+
+export interface ReportFacts {
+  readonly asOf: Instant
+  /** Period: `from` inclusive, `to` exclusive. */
+  readonly from: Instant
+  readonly to: Instant
+  /** Figures were counted wherever they can be. */
+  readonly counted: boolean
+  readonly tool: string
+  readonly fingerprint: string
+  readonly dataMap: DataMap
+  readonly everyPolicy: readonly Policy[]
+  readonly policies: readonly PolicyFacts[]
+  readonly problems: readonly PlanProblem[]
+  readonly gaps: readonly Gap[]
+  /** First instants of the months of the forecast; the first is `asOf`. */
+  readonly months: readonly Instant[]
+  /** Newest first. */
+  readonly runs: readonly RunFacts[]
+  readonly holds: { readonly active: number; readonly reviewPassed: number }
+  readonly residual: Residual
+  readonly evidence: EvidenceFacts
+}

@@ -1,0 +1,64 @@
+/** The report for scripts and for the officer: every figure as it is, none hidden. */
+import { maskBelow } from './mask.ts'
+import type { PolicyFacts, ReportFacts } from './facts.ts'
+import { mattersOf, promisesOf, stateOf } from './verdict.ts'
+
+const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
+
+export function reportJson(facts: ReportFacts): unknown {
+  return {
+    as_of: iso(facts.asOf),
+    from: iso(facts.from),
+    to: iso(facts.to),
+    counted: facts.counted,
+    fingerprint: facts.fingerprint,
+    tool: facts.tool,
+    /** Who passes figures on hides counts below this, as the page does. */
+    mask_below: maskBelow,
+    promises: promisesOf(facts.policies).map(({ id, policies, state }) => ({
+      promise: id,
+      state,
+      policies: policies.map((one) => policyJson(one)),
+    })),
+    matters: mattersOf(facts).map(({ code, policies, parts }) => ({ code, policies, rows: total(parts) })),
+    months: facts.months.map(iso),
+    runs: facts.runs.map(({ asOf, whyStopped, rows, mails, ...run }) => ({
+      ...run,
+      rows: total(rows),
+      mails: total(mails),
+      as_of: iso(asOf),
+      why_stopped: whyStopped,
+    })),
+    gaps: facts.gaps.map(({ kind, table, column, data }) => ({ kind, table, column, data })),
+    problems: facts.problems,
+    holds: { active: facts.holds.active, review_passed: facts.holds.reviewPassed },
+    residual: facts.residual,
+    evidence: facts.evidence,
+  }
+}
+
+const total = (counts: readonly number[]): number => counts.reduce((sum, rows) => sum + rows, 0)
+
+function policyJson(one: PolicyFacts): unknown {
+  const past = Object.entries(one.past).map(([reason, { rows, since }]) => ({
+    reason,
+    rows,
+    since: iso(since),
+  }))
+  return {
+    policy: one.policy.id,
+    state: stateOf(one),
+    standing: one.standing,
+    alarms: one.alarms.length,
+    of_people: one.subject,
+    table: one.table,
+    in_scope: one.scope,
+    past_term: { rows: past.reduce((sum, { rows }) => sum + rows, 0), by_reason: past },
+    doubtful: one.doubtful,
+    done: one.done,
+    set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
+    last_success: iso(one.lastSuccess),
+    next_due: one.next === null ? null : { at: iso(one.next.at), basis: one.next.basis },
+    forecast: one.forecast,
+  }
+}

@@ -1,0 +1,41 @@
+/** The last line of a run in the words of the report: runs keep it in English, for scripts. */
+import type { Voice } from './voice.ts'
+import type { WordKey } from './words.ts'
+
+type Parts = readonly string[]
+
+/** What `jobs/conclude.ts` and `jobs/failed-run.ts` write. */
+const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) => Record<string, string>])[] =
+  [
+    [/^all that was due is done$/, 's_done', () => ({})],
+    [
+      /^the slice is done, (\d+) left, done about (\d{4}-\d\d-\d\d)$/,
+      's_sliceDay',
+      ([left, day = ''], voice) => ({
+        ...count(left, voice),
+        day: voice.day(Date.parse(`${day}T12:00:00Z`)),
+      }),
+    ],
+    [/^the slice is done, (\d+) left, and as much/, 's_sliceMore', ([left], voice) => count(left, voice)],
+    [/^observed only/, 's_observed', () => ({})],
+    [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
+    [/^refused, the data map/, 's_dataMap', () => ({})],
+    [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],
+    [/^(\d+) row\(s\) set aside$/, 's_apart', ([rows], voice) => count(rows, voice)],
+    [/^the time of this run is used up, (\d+) left$/, 's_time', ([left], voice) => count(left, voice)],
+    [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
+    [/^(E_[A-Z_]+)$/, 's_code', ([code = '']) => ({ code })],
+  ]
+
+function count(rows: string | undefined, voice: Voice): Record<string, string> {
+  return { count: voice.text(voice.count(Number(rows))) }
+}
+
+export function stopText(why: string | null, voice: Voice): string {
+  if (why === null) return ''
+  for (const [pattern, key, params] of known) {
+    const [found, ...parts] = pattern.exec(why) ?? []
+    if (found !== undefined) return voice.say(key, params(parts, voice))
+  }
+  return voice.say('s_other')
+}

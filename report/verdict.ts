@@ -1,0 +1,131 @@
+/** Where a promise stands, and what a person has to look at. */
+import type { Instant } from '../base/clock.ts'
+import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
+
+/**
+ * `kept`: nobody is past the term but for a reason that the policy or the law gives. `working`: what is past it
+ * is due for the next run, or its notice runs. `idle`: nothing acts. `attention`: somebody has to decide.
+ */
+export type State = 'kept' | 'working' | 'idle' | 'attention'
+
+const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
+
+/** Reasons that only a person can end. */
+const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
+/** Reasons that end by themselves, with a run or with the notice. */
+const underWay: readonly PastReason[] = ['due', 'to warn', 'warned, not yet due', 'warning on its way']
+
+export function stateOf(policy: PolicyFacts): State {
+  const past = (reasons: readonly PastReason[]): boolean =>
+    reasons.some((reason) => (policy.past[reason]?.rows ?? 0) > 0)
+  if (
+    policy.alarms.length > 0 ||
+    policy.standing.mode === 'refused' ||
+    policy.setAside.rows > 0 ||
+    policy.doubtful > 0 ||
+    (policy.done.again?.left ?? 0) > 0 ||
+    past(needPerson)
+  )
+    return 'attention'
+  if (policy.standing.mode !== 'enforced') return 'idle'
+  return past(underWay) ? 'working' : 'kept'
+}
+
+/** The most urgent one. */
+export function worst(states: readonly State[]): State {
+  return byUrgency[Math.max(0, ...states.map((state) => byUrgency.indexOf(state)))] ?? 'attention'
+}
+
+export interface Promise {
+  readonly id: string
+  readonly policies: readonly PolicyFacts[]
+  readonly state: State
+}
+
+/** In the order of their first policy. */
+export function promisesOf(policies: readonly PolicyFacts[]): readonly Promise[] {
+  const ids = [...new Set(policies.map(({ policy }) => policy.promise))]
+  return ids.map((id) => {
+    const own = policies.filter(({ policy }) => policy.promise === id)
+    return { id, policies: own, state: worst(own.map(stateOf)) }
+  })
+}
+
+export type MatterCode =
+  | 'alarm'
+  | 'refused'
+  | 'observes'
+  | 'backlog'
+  | 'doubtful'
+  | 'address'
+  | 'setAside'
+  | 'leftBehind'
+  | 'review'
+  | 'gaps'
+  | 'problems'
+  | 'holds'
+  | 'binlog'
+  | 'runFailed'
+  | 'noRun'
+  | 'unsealed'
+  | 'noCheckpoint'
+
+/** Something that a person has to look at. `parts` are counts of rows or people, and their sum is told. */
+export interface Matter {
+  readonly code: MatterCode
+  /** Policies that it concerns. */
+  readonly policies: readonly string[]
+  readonly parts: readonly number[]
+}
+
+/** A week without a success is silence that nobody planned. */
+const longestSilence = 8 * 86_400_000
+
+export function mattersOf(facts: ReportFacts): readonly Matter[] {
+  const { policies } = facts
+  const perPolicy = (code: MatterCode, parts: (one: PolicyFacts) => readonly number[]): readonly Matter[] => {
+    const found = policies.filter((one) => parts(one).some((rows) => rows > 0))
+    if (found.length === 0) return []
+    return [{ code, policies: found.map(({ policy }) => policy.id), parts: found.flatMap(parts) }]
+  }
+  const named = (code: MatterCode, is: (one: PolicyFacts) => boolean): readonly Matter[] =>
+    perPolicy(code, (one) => (is(one) ? [1] : [])).map((matter) => ({ ...matter, parts: [] }))
+  const whole = (code: MatterCode, is: boolean, rows: number | null = null): readonly Matter[] =>
+    is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
+  const today = new Date(facts.asOf).toISOString().slice(0, 10)
+  const [lastRun] = facts.runs
+  return [
+    ...perPolicy('leftBehind', ({ done }) => [done.again?.left ?? 0]),
+    ...named('alarm', ({ alarms }) => alarms.length > 0),
+    ...named('refused', ({ standing }) => standing.mode === 'refused'),
+    ...whole(
+      'problems',
+      facts.problems.some(({ refuses }) => refuses),
+      facts.problems.length,
+    ),
+    ...perPolicy('setAside', ({ setAside }) => [setAside.rows]),
+    ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
+    ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
+    ...perPolicy('backlog', (one) => (isBacklog(one) ? [one.past.due?.rows ?? 0] : [])),
+    ...named('observes', ({ standing }) => standing.mode === 'observed'),
+    ...whole('gaps', facts.gaps.length > 0, facts.gaps.length),
+    ...named('review', ({ policy }) => policy.reviewBy !== null && policy.reviewBy < today),
+    ...whole('holds', facts.holds.reviewPassed > 0, facts.holds.reviewPassed),
+    ...whole('runFailed', lastRun?.state === 'failed' || lastRun?.state === 'interrupted'),
+    ...whole('noRun', isSilent(facts)),
+    ...whole('binlog', facts.residual.binlogDays === 0),
+    ...whole('noCheckpoint', facts.evidence.checkpoint === null),
+    ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
+  ]
+}
+
+/** Due before the last run that acted, and still there: more than a run takes. */
+export function isBacklog({ past, lastSuccess, standing }: PolicyFacts): boolean {
+  const since: Instant | undefined = past.due?.since
+  return standing.mode === 'enforced' && since !== undefined && lastSuccess !== null && since < lastSuccess
+}
+
+function isSilent({ asOf, policies }: ReportFacts): boolean {
+  const acting = policies.filter(({ standing }) => standing.mode === 'enforced')
+  return acting.some(({ lastSuccess }) => lastSuccess === null || lastSuccess < asOf - longestSilence)
+}

@@ -1,0 +1,105 @@
+/** Runs, coverage, what a deletion leaves, and how to check all this. */
+import type { Gap } from '../plan/coverage.ts'
+import { renderPlanProblem } from '../plan/problem-texts.ts'
+import type { ReportFacts, Residual, RunFacts } from './facts.ts'
+import { sumOf } from './mask.ts'
+import { stopText } from './stops.ts'
+import type { Voice } from './voice.ts'
+import type { WordKey } from './words.ts'
+import { sayOf } from './words.ts'
+
+/** Runs that a page shows; a year of nights would be a book. */
+const mostRuns = 60
+
+export function runsView({ runs }: ReportFacts, voice: Voice) {
+  const { say, number } = voice
+  const states = [...new Set(runs.map(({ state }) => state))].map(
+    (state) => `${say(`run_${state}`)} ${number(runs.filter((run) => run.state === state).length)}`,
+  )
+  return {
+    any: runs.length > 0,
+    text: say('runsText', { count: number(runs.length), states: states.join(', ') }),
+    more:
+      runs.length > mostRuns ? say('runsMore', { shown: number(mostRuns), count: number(runs.length) }) : '',
+    rows: runs.slice(0, mostRuns).map((run) => runRow(run, voice)),
+  }
+}
+
+function runRow(run: RunFacts, voice: Voice) {
+  return {
+    when: voice.day(run.asOf),
+    job: run.job
+      .split('+')
+      .map((part) => sayOf(voice.say, 'job', part))
+      .join(', '),
+    state: voice.say(`run_${run.state}`),
+    bad: run.state === 'failed' || run.state === 'refused' || run.state === 'interrupted',
+    rows: voice.text(sumOf(run.rows.map((rows) => voice.count(rows)))),
+    mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails)))),
+    why: stopText(run.whyStopped, voice),
+  }
+}
+
+export function coverageView({ gaps, problems }: ReportFacts, { say, lang }: Voice) {
+  return {
+    none: gaps.length === 0,
+    gaps: gaps.map((gap) =>
+      say(gapKey(gap), { table: gap.table, column: gap.column ?? '', data: gap.data ?? '' }),
+    ),
+    anyProblem: problems.length > 0,
+    problems: problems.map((problem) => renderPlanProblem(problem, lang)),
+  }
+}
+
+function gapKey({ kind }: Gap): WordKey {
+  return `g_${kind}`
+}
+
+export function residualView({ residual }: ReportFacts, voice: Voice) {
+  const { say, number } = voice
+  const row = (place: WordKey, long: string) => ({ place: say(place), long })
+  return {
+    server: residual.server,
+    rows: [
+      row('r_binlog', binlogText(residual, voice)),
+      row('r_backups', say('r_backupsText')),
+      row(
+        'r_replicas',
+        residual.replicas > 0
+          ? say('r_replicasText', { count: number(residual.replicas) })
+          : say('r_replicasNone'),
+      ),
+      ...(residual.wipes === null
+        ? [
+            row(
+              'r_history',
+              residual.history === null
+                ? say('r_historyUnknown')
+                : say('r_historyText', { count: number(residual.history) }),
+            ),
+          ]
+        : []),
+      row('r_pages', say(residual.wipes === true ? 'r_pagesWiped' : 'r_pagesText')),
+      row('r_else', say('r_elseText')),
+    ],
+  }
+}
+
+function binlogText({ binlogDays, binlogImage }: Residual, { say, number }: Voice): string {
+  if (binlogDays === null) return say('r_binlogOff')
+  const long = binlogDays === 0 ? say('r_binlogEver') : say('r_binlogDays', { days: number(binlogDays) })
+  if (binlogImage === null) return long
+  const image = binlogImage === 'FULL' ? say('r_binlogFull') : say('r_binlogImage', { image: binlogImage })
+  return `${long}; ${image}`
+}
+
+export function evidenceView({ evidence }: ReportFacts, { say, number }: Voice) {
+  return {
+    size: say('evidenceSize', { count: number(evidence.sealed), unsealed: number(evidence.unsealed) }),
+    command: `oubli audit verify --key ${evidence.verifierKey ?? 'KEY'}`,
+    verifierKey: evidence.verifierKey ?? '',
+    checkpoint: evidence.checkpoint?.trimEnd() ?? '',
+    any: evidence.checkpoint !== null,
+    hasKey: evidence.verifierKey !== null,
+  }
+}

@@ -1,0 +1,156 @@
+/** The promises: their table for the first page, and each with its policies. */
+import { describePolicy } from '../policies/describe.ts'
+import type { Acts, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
+import { isNone, sumOf, type Masked } from './mask.ts'
+import { stateOf, type Promise, type State } from './verdict.ts'
+import type { Voice } from './voice.ts'
+import { sayOf } from './words.ts'
+
+/** Rows past the term that the next run acts on, or whose mail goes first. */
+const dueReasons: readonly PastReason[] = ['due', 'to warn']
+
+export function pastOf(policy: PolicyFacts, voice: Voice): Masked {
+  return sumOf(Object.values(policy.past).map(({ rows }) => voice.count(rows)))
+}
+
+export function dueOf(policy: PolicyFacts, voice: Voice): Masked {
+  return sumOf(dueReasons.map((reason) => voice.count(policy.past[reason]?.rows ?? 0)))
+}
+
+/**
+ * All rows of a policy. They are the sum of what is past the term and of what will be, so the hidden ones among
+ * those are left out here as well, or they could be worked out.
+ */
+function scopeOf({ scope, past, doubtful, forecast }: PolicyFacts, voice: Voice): Masked {
+  const counted = forecast.filter(({ basis }) => basis === 'exact').map(({ rows }) => rows)
+  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful, ...counted]
+  const hidden = parts.filter((rows) => voice.count(rows).hidden > 0)
+  const whole = voice.count(scope.rows, scope.basis)
+  if (whole.hidden > 0 || hidden.length === 0) return whole
+  const low = scope.rows - hidden.reduce((sum, rows) => sum + rows, 0)
+  return { ...whole, low: Math.max(0, low), hidden: hidden.length }
+}
+
+function keptOf(policy: PolicyFacts, voice: Voice): Masked {
+  const reasons = Object.entries(policy.past).filter(([reason]) => !dueReasons.includes(reason as PastReason))
+  return sumOf(reasons.map(([, { rows }]) => voice.count(rows)))
+}
+
+/** One row for each policy, under the name of its promise. */
+export function promiseRows(promises: readonly Promise[], voice: Voice) {
+  return promises.map(({ id, policies, state }) => ({
+    id,
+    span: String(policies.length),
+    ...stateView(state, voice),
+    policies: policies.map((policy, i) => {
+      const past = pastOf(policy, voice)
+      const since = earliest(policy)
+      return {
+        id: policy.policy.id,
+        first: i === 0,
+        scope: voice.text(scopeOf(policy, voice)),
+        past: voice.text(past),
+        isPast: !isNone(past),
+        since: since === null ? '' : voice.dayOf(since, past),
+        due: voice.text(dueOf(policy, voice)),
+        kept: voice.text(keptOf(policy, voice)),
+        lastSuccess: policy.lastSuccess === null ? voice.say('never') : voice.day(policy.lastSuccess),
+        nextDue: nextText(policy, voice),
+        ...stateView(stateOf(policy), voice),
+      }
+    }),
+  }))
+}
+
+export function stateView(state: State, voice: Voice) {
+  return { state, stateText: voice.say(`state_${state}`) }
+}
+
+function earliest({ past }: PolicyFacts): number | null {
+  const all = Object.values(past).map(({ since }) => since)
+  return all.length === 0 ? null : Math.min(...all)
+}
+
+/** Behind the next day there may be one person: of people the month is told. */
+function nextText({ next, subject }: PolicyFacts, voice: Voice): string {
+  if (next === null) return voice.say('none')
+  return voice.dayOf(next.at, subject ? voice.count(1) : voice.count(0))
+}
+
+export function promiseSections(facts: ReportFacts, promises: readonly Promise[], voice: Voice) {
+  return promises.map(({ id, policies, state }) => ({
+    id,
+    ...stateView(state, voice),
+    policies: policies.map((policy) => policyView(facts, policy, voice)),
+  }))
+}
+
+function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
+  const { policy, done } = one
+  const { say, text, count } = voice
+  const again = done.again
+  const date = (day: string): string => voice.day(Date.parse(`${day}T12:00:00Z`))
+  return {
+    id: policy.id,
+    ...stateView(stateOf(one), voice),
+    sentence: describePolicy(policy, facts.dataMap, voice.lang, facts.everyPolicy),
+    standing: standingText(one, voice),
+    purpose: policy.purpose,
+    legalBasis: sayOf(say, 'lb', policy.legalBasis),
+    because: policy.because,
+    approved:
+      policy.approvedBy === null || policy.approvedOn === null
+        ? say('notApproved')
+        : say('approvedText', { by: policy.approvedBy, on: date(policy.approvedOn) }),
+    reviewBy: policy.reviewBy === null ? '' : date(policy.reviewBy),
+    reviewPassed:
+      policy.reviewBy !== null && policy.reviewBy < new Date(facts.asOf).toISOString().slice(0, 10),
+    unit: say(one.subject ? 'people' : 'rows'),
+    units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
+    scope: text(scopeOf(one, voice)),
+    lastSuccess: one.lastSuccess === null ? say('never') : voice.day(one.lastSuccess),
+    nextDue: nextText(one, voice),
+    doubtful: one.doubtful > 0 ? text(count(one.doubtful)) : '',
+    setAside: one.setAside.rows > 0 ? text(count(one.setAside.rows)) : '',
+    past: pastRows(one, voice),
+    pastTotal: text(pastOf(one, voice)),
+    warns: policy.warn !== null,
+    warned: text(count(done.warned)),
+    returned: text(count(done.returned)),
+    again:
+      again === null
+        ? ''
+        : say(again.left === 0 ? 'againNone' : 'againLeft', {
+            asked: text(count(again.asked)),
+            left: text(count(again.left)),
+          }),
+    acts: actRows(done.acts, voice),
+  }
+}
+
+function standingText({ standing, alarms }: PolicyFacts, { say }: Voice): string {
+  if (alarms.length > 0) return say('standing_alarm')
+  if (standing.mode === 'enforced') return say('standing_enforced')
+  return say(`standing_${standing.mode}`, { why: say(`why_${standing.why}`) })
+}
+
+function pastRows({ past }: PolicyFacts, voice: Voice) {
+  return Object.entries(past)
+    .map(([reason, { rows, since }]) => ({ reason: reason as PastReason, count: voice.count(rows), since }))
+    .sort((a, b) => b.count.low - a.count.low || (a.reason < b.reason ? -1 : 1))
+    .map(({ reason, count, since }) => ({
+      reason: voice.say(`r_${reason}`),
+      rows: voice.text(count),
+      since: voice.dayOf(since, count),
+    }))
+}
+
+export function actRows(acts: Acts, voice: Voice) {
+  return Object.entries(acts).flatMap(([table, ofTable]) =>
+    Object.entries(ofTable).map(([act, rows]) => ({
+      table,
+      act: sayOf(voice.say, 'a', act),
+      rows: voice.text(voice.count(rows)),
+    })),
+  )
+}

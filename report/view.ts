@@ -1,0 +1,116 @@
+/** A report in one language, as plain text in the order of the page. What is not in here reaches no template. */
+import type { Language } from '../policies/problem.ts'
+import { rowsOf } from './done.ts'
+import type { PolicyFacts, ReportFacts } from './facts.ts'
+import { maskBelow, sumOf } from './mask.ts'
+import { mattersOf, promisesOf } from './verdict.ts'
+import { coverageView, evidenceView, residualView, runsView } from './view-end.ts'
+import { forecastView } from './view-forecast.ts'
+import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
+import { voiceOf, type Voice } from './voice.ts'
+import { wordsOf } from './words.ts'
+
+export interface ViewOptions {
+  readonly lang: Language
+  /** Hide small counts. */
+  readonly masks: boolean
+}
+
+export type ReportView = ReturnType<typeof reportView>
+
+export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
+  const voice = voiceOf(lang, facts.dataMap.zone, masks)
+  const { say } = voice
+  const promises = promisesOf(facts.policies)
+  const { site, controller } = facts.dataMap
+  return {
+    lang,
+    w: wordsOf(lang),
+    siteName: site.name,
+    siteUrl: site.url,
+    controller: controller.name,
+    contact: controller.contact,
+    dpo: controller.dpo,
+    asOf: voice.day(facts.asOf),
+    period: say('periodText', { from: voice.day(facts.from), to: voice.day(facts.to - 1) }),
+    plan: facts.fingerprint.slice(0, 16),
+    madeBy: say('madeBy', { version: facts.tool }),
+    basis: say(facts.counted ? 'countedAll' : 'countedPart'),
+    unmasked: masks ? '' : say('unmasked'),
+    lead: leadText(
+      promises.map(({ state }) => state === 'kept'),
+      voice,
+    ),
+    cards: cardsOf(facts, promises.filter(({ state }) => state === 'kept').length, promises.length, voice),
+    promises: promiseRows(promises, voice),
+    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
+      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows)))) }),
+      concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
+    })),
+    sections: promiseSections(facts, promises, voice),
+    forecast: forecastView(facts, voice),
+    runs: runsView(facts, voice),
+    coverage: coverageView(facts, voice),
+    residual: residualView(facts, voice),
+    evidence: evidenceView(facts, voice),
+    readMask: say('readMask', { most: String(maskBelow - 1), mask: String(maskBelow) }),
+    readDates: say('readDates', { zone: voice.zoneText }),
+  }
+}
+
+function leadText(kept: readonly boolean[], { say, number }: Voice): string {
+  const good = kept.filter(Boolean).length
+  if (good === kept.length) return say('leadAll', { count: number(good) })
+  return say('leadSome', {
+    kept: number(good),
+    count: number(kept.length),
+    open: number(kept.length - good),
+  })
+}
+
+interface Card {
+  readonly title: string
+  readonly value: string
+  readonly notes: readonly string[]
+}
+
+function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): readonly Card[] {
+  const { say, text, number, count } = voice
+  const people = facts.policies.filter(({ subject }) => subject)
+  const others = facts.policies.filter(({ subject }) => !subject)
+  const past = (of: readonly PolicyFacts[]): Pick<Card, 'value' | 'notes'> => ({
+    value: text(sumOf(of.map((one) => pastOf(one, voice)))),
+    notes: [say('ofThemDue', { count: text(sumOf(of.map((one) => dueOf(one, voice)))) })],
+  })
+  const act = (of: readonly PolicyFacts[], name: string): string =>
+    text(sumOf(of.flatMap(({ done }) => rowsOf(done.acts, name).map((rows) => count(rows)))))
+  const acts = (of: readonly PolicyFacts[]): string =>
+    say('doneActs', {
+      erased: act(of, 'erased'),
+      anonymised: act(of, 'anonymised'),
+      archived: act(of, 'archived'),
+    })
+  const done = (of: readonly PolicyFacts[]): string => text(sumOf(of.map((one) => count(one.done.rows))))
+  const sum = (of: (one: PolicyFacts) => number): string =>
+    text(sumOf(facts.policies.map((one) => count(of(one)))))
+  return [
+    {
+      title: say('promisesKept'),
+      value: say('ofCount', { part: number(kept), count: number(all) }),
+      notes: [],
+    },
+    { title: say('peoplePast'), ...past(people) },
+    { title: say('rowsPast'), ...past(others) },
+    {
+      title: say('peopleDone'),
+      value: done(people),
+      notes: [
+        say('warnedReturned', {
+          warned: sum((one) => one.done.warned),
+          returned: sum((one) => one.done.returned),
+        }),
+      ],
+    },
+    { title: say('rowsDone'), value: done(others), notes: [acts(facts.policies)] },
+  ]
+}

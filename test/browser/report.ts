@@ -1,0 +1,81 @@
+/**
+ * `npm run test:report`: the report of the demo in a real browser, in both languages: axe, print, pictures.
+ * Not part of `npm test`, because it needs Chromium: OUBLI_CHROMIUM names it, or /usr/bin/chromium.
+ */
+import { expect } from 'chai'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { inProcess } from '../cli/lab.ts'
+
+const browserFile = process.env['OUBLI_CHROMIUM'] ?? '/usr/bin/chromium'
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+interface Finding {
+  readonly id: string
+  readonly nodes: readonly { readonly html: string }[]
+}
+
+describe('the report of the demo in a browser', function () {
+  this.timeout(600_000)
+  let folder: string
+  let browser: Browser
+
+  before(async () => {
+    if (!existsSync(browserFile)) throw new Error(`no Chromium at ${browserFile}: set OUBLI_CHROMIUM`)
+    folder = await mkdtemp(join(tmpdir(), 'oubli-report-'))
+    const demo = await inProcess(folder, ['demo', '--folder', join(folder, 'demo'), '--people', '500'])
+    expect(demo.exit, demo.err).to.equal(0)
+    expect(existsSync(join(folder, 'demo/report.html')), 'the demo ends with its report').to.equal(true)
+    browser = await chromium.launch({ executablePath: browserFile, args: ['--no-sandbox'] })
+  })
+  after(async () => {
+    await browser.close()
+    process.stdout.write(`\n    pictures and print: ${folder}\n`)
+  })
+
+  for (const lang of ['en', 'fr'] as const)
+    it(`is readable for everybody, loads nothing and prints (${lang})`, async () => {
+      const file = join(folder, `report-${lang}.html`)
+      const said = await inProcess(folder, [
+        'report',
+        '--exact',
+        '--html',
+        file,
+        '--lang',
+        lang,
+        '--config',
+        join(folder, 'demo/oubli.yml'),
+      ])
+      expect(said.exit, said.err).to.equal(0)
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
+      const noise: string[] = []
+      page.on('console', (message) => void noise.push(message.text()))
+      page.on('request', (request) => {
+        if (!request.url().startsWith('file:')) noise.push(request.url())
+      })
+      await page.goto(`file://${file}`)
+      expect(noise).to.deep.equal([])
+      expect(await findings(page)).to.deep.equal([])
+      await page.screenshot({ path: join(folder, `${lang}.png`), fullPage: true })
+      await page.setViewportSize({ width: 390, height: 800 })
+      expect(await findings(page), 'on a telephone').to.deep.equal([])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(390)
+      await page.screenshot({ path: join(folder, `${lang}-narrow.png`), fullPage: true })
+      await page.setViewportSize({ width: 1200, height: 900 })
+      const pdf = await page.pdf({ path: join(folder, `${lang}.pdf`), preferCSSPageSize: true })
+      const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0
+      expect(pages).to.be.within(4, 20)
+      await page.close()
+    })
+})
+
+/** Run by the debugger's hand: the page's own policy allows no script. */
+async function findings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe)
+  const found = await page.evaluate<{ readonly violations: readonly Finding[] }>('axe.run()')
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
+}

@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import type { PolicyFacts } from '../../report/facts.ts'
+import { emptyDone } from '../../report/done.ts'
+import { mattersOf, promisesOf, stateOf } from '../../report/verdict.ts'
+import { policy as aPolicy } from '../plan/site-builder.ts'
+import { day, facts, now, past, policy } from './sample.ts'
+
+describe('a promise', () => {
+  it('stands when nobody is past the term, or only for a reason that is given', () => {
+    expect(stateOf(policy())).to.equal('kept')
+    expect(stateOf(policy({ past: { held: past(3), 'not while': past(1), exception: past(1) } }))).to.equal(
+      'kept',
+    )
+  })
+
+  it('is in work while the next run or a notice will end it', () => {
+    for (const reason of ['due', 'to warn', 'warned, not yet due', 'warning on its way'] as const)
+      expect(stateOf(policy({ past: { [reason]: past(1) } })), reason).to.equal('working')
+  })
+
+  it('does not act while it only counts', () => {
+    expect(stateOf(policy({ standing: { mode: 'observed', why: 'status' } }))).to.equal('idle')
+  })
+
+  it('needs a person where no run ever helps', () => {
+    const alarm = { alarm: 'canary', found: 1, limit: 0 } as unknown as PolicyFacts['alarms'][number]
+    const cases: readonly Partial<PolicyFacts>[] = [
+      { alarms: [alarm] },
+      { doubtful: 1 },
+      { setAside: { rows: 1, since: now } },
+      { past: { 'no address': past(1) } },
+      { past: { unreachable: past(1) } },
+      { standing: { mode: 'refused', why: 'more than approved', found: 2, limit: 1 } },
+      { done: { ...emptyDone, again: { asked: 5, left: 1 } } },
+      { doubtful: 1, standing: { mode: 'observed', why: 'status' } },
+    ]
+    for (const each of cases) expect(stateOf(policy(each)), JSON.stringify(each)).to.equal('attention')
+  })
+
+  it('is as well kept as the least of its policies', () => {
+    const [promise] = promisesOf([policy(), policy({ past: { due: past(1) } }, 'q')])
+    expect([promise?.id, promise?.state, promise?.policies.length]).to.deep.equal([
+      'inactivity',
+      'working',
+      2,
+    ])
+  })
+})
+
+describe('what needs a person', () => {
+  const codes = (...args: Parameters<typeof facts>) => mattersOf(facts(...args)).map(({ code }) => code)
+
+  it('is nothing where all is well', () => {
+    expect(codes([policy({ past: { due: past(3, now - day / 2) } })])).to.deep.equal([])
+  })
+
+  it('is a backlog that was due before the last run, with its rows', () => {
+    expect(mattersOf(facts([policy({ past: { due: past(7) } })]))).to.deep.equal([
+      { code: 'backlog', policies: ['p'], parts: [7] },
+    ])
+  })
+
+  it('is a policy that had no success for more than a week, or never', () => {
+    expect(codes([policy({ lastSuccess: now - 9 * day })])).to.deep.equal(['noRun'])
+    expect(codes([policy({ lastSuccess: null })])).to.deep.equal(['noRun'])
+    expect(
+      codes([policy({ lastSuccess: null, standing: { mode: 'observed', why: 'status' } })]),
+    ).to.deep.equal(['observes'])
+  })
+
+  it('is what the server, the evidence and the calendar say', () => {
+    const late = { ...policy(), policy: aPolicy('account', { reviewBy: '2026-05-31' }) }
+    const found = codes([late], {
+      holds: { active: 2, reviewPassed: 1 },
+      residual: { binlogDays: 0, binlogImage: null, history: null, wipes: null, replicas: 0, server: 's' },
+      evidence: { origin: 'o', checkpoint: null, size: null, sealed: 0, unsealed: 2, verifierKey: null },
+      runs: [{ id: 'r', asOf: now, job: 'run', state: 'failed', whyStopped: null, rows: [], mails: [] }],
+    })
+    expect(found).to.deep.equal(['review', 'holds', 'runFailed', 'binlog', 'noCheckpoint', 'unsealed'])
+  })
+})
