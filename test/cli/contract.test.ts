@@ -97,6 +97,7 @@ eachDatabase('with --json', (open) => {
     const file = join(lab.folder, 'bounce.eml')
     await writeFile(file, bounceFor(`Message-ID: <${'0'.repeat(32)}@x>`, 'a@b.example'))
     expect(await json(['mail', 'bounce', file])).to.deep.equal({ result: 'ignored' })
+    expect(await json(['report'])).to.include.keys('promises', 'runs', 'evidence', 'mask_below')
     await json(['audit', 'verify'], 6)
     const { receipt } = (await json(['audit', 'receipt', ran.run])) as { readonly receipt: string }
     const proof = join(lab.folder, 'run.tlog-proof')
