@@ -22,6 +22,7 @@ import { startOfMonths } from '../report/months.ts'
 import type { EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { readSinks } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { planPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
@@ -195,11 +196,18 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
   const { folder, origin, verifierKey } = ctx.settings.evidence
   const checkpoint = await readTextIfThere(join(folder, checkpointFile))
   const text = checkpoint?.slice(0, checkpoint.indexOf('\n\n') + 1) ?? null
+  const size = text === null ? null : (readCheckpoint(text)?.size ?? null)
   return {
-    origin,
-    checkpoint,
-    size: text === null ? null : (readCheckpoint(text)?.size ?? null),
+    ...{ origin, checkpoint, size },
+    sinks: await sinkFacts(ctx, size),
     verifierKey: verifierKey ?? ctx.signingKey?.verifier.text ?? null,
     ...(await entryCounts(ctx.database)),
   }
+}
+
+async function sinkFacts(ctx: JobContext, newest: number | null): Promise<EvidenceFacts['sinks']> {
+  const set = Object.entries(ctx.settings.evidence.sinks).filter(([, place]) => place !== null)
+  const known = new Map((await readSinks(ctx.database)).map((sink) => [sink.name, sink]))
+  const behind = set.filter(([name]) => newest !== null && known.get(name)?.size !== newest)
+  return { set: set.length, behind: behind.length }
 }

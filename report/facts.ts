@@ -87,6 +87,8 @@ export interface EvidenceFacts {
   readonly sealed: number
   readonly unsealed: number
   readonly verifierKey: string | null
+  /** Places off the host that are set for the checkpoint, and those of them that do not have the newest one. */
+  readonly sinks: { readonly set: number; readonly behind: number }
 }
 
 export interface ReportFacts {

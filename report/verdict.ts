@@ -69,6 +69,8 @@ export type MatterCode =
   | 'noRun'
   | 'unsealed'
   | 'noCheckpoint'
+  | 'noSink'
+  | 'sinkBehind'
 
 /** Something that a person has to look at. `parts` are counts of rows or people, and their sum is told. */
 export interface Matter {
@@ -115,6 +117,8 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...whole('noRun', isSilent(facts)),
     ...whole('binlog', facts.residual.binlogDays === 0),
     ...whole('noCheckpoint', facts.evidence.checkpoint === null),
+    ...whole('noSink', facts.evidence.sinks.set === 0),
+    ...whole('sinkBehind', facts.evidence.sinks.behind > 0),
     ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
   ]
 }

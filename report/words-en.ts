@@ -70,6 +70,9 @@ export const english = {
   m_noRun: 'A policy that should act had no success for more than a week.',
   m_unsealed: '{count} entries of the evidence are not sealed yet.',
   m_noCheckpoint: 'There is no signed checkpoint yet: the evidence proves nothing so far.',
+  m_noSink:
+    'No checkpoint leaves this host: if log and database were both put back to an older day, nobody would notice.',
+  m_sinkBehind: 'A place off this host does not have the newest checkpoint.',
   concerns: 'Concerns {policies}.',
   // promise by promise
   promises: 'Promise by promise',

@@ -75,6 +75,9 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_noRun: 'Une règle qui devrait agir n’a eu aucun succès depuis plus d’une semaine.',
   m_unsealed: '{count} entrées de la preuve ne sont pas encore scellées.',
   m_noCheckpoint: 'Il n’y a pas encore de point de contrôle signé : la preuve ne prouve rien pour l’instant.',
+  m_noSink:
+    'Aucun point de contrôle ne quitte cette machine : si le journal et la base revenaient ensemble à un jour plus ancien, personne ne le verrait.',
+  m_sinkBehind: 'Un emplacement hors de cette machine n’a pas le dernier point de contrôle.',
   concerns: 'Concerne {policies}.',
   promises: 'Promesse par promesse',
   purpose: 'Finalité',

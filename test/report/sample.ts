@@ -44,7 +44,15 @@ export function facts(policies: readonly PolicyFacts[], more: Partial<ReportFact
     runs: [],
     holds: { active: 0, reviewPassed: 0 },
     residual: { binlogDays: 3, binlogImage: 'FULL', history: 0, wipes: null, replicas: 0, server: 's' },
-    evidence: { origin: 'o', checkpoint: 'c', size: 1, sealed: 1, unsealed: 0, verifierKey: null },
+    evidence: {
+      origin: 'o',
+      checkpoint: 'c',
+      size: 1,
+      sealed: 1,
+      unsealed: 0,
+      verifierKey: null,
+      sinks: { set: 1, behind: 0 },
+    },
     ...more,
   }
 }

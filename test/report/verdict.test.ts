@@ -73,9 +73,33 @@ describe('what needs a person', () => {
     const found = codes([late], {
       holds: { active: 2, reviewPassed: 1 },
       residual: { binlogDays: 0, binlogImage: null, history: null, wipes: null, replicas: 0, server: 's' },
-      evidence: { origin: 'o', checkpoint: null, size: null, sealed: 0, unsealed: 2, verifierKey: null },
+      evidence: {
+        origin: 'o',
+        checkpoint: null,
+        size: null,
+        sealed: 0,
+        unsealed: 2,
+        verifierKey: null,
+        sinks: { set: 0, behind: 0 },
+      },
       runs: [{ id: 'r', asOf: now, job: 'run', state: 'failed', whyStopped: null, rows: [], mails: [] }],
     })
-    expect(found).to.deep.equal(['review', 'holds', 'runFailed', 'binlog', 'noCheckpoint', 'unsealed'])
+    expect(found).to.deep.equal([
+      'review',
+      'holds',
+      'runFailed',
+      'binlog',
+      'noCheckpoint',
+      'noSink',
+      'unsealed',
+    ])
+  })
+
+  it('is a place off the host that lacks the newest checkpoint', () => {
+    const evidence = {
+      ...{ origin: 'o', checkpoint: 'c', size: 9, sealed: 9, unsealed: 0, verifierKey: null },
+      sinks: { set: 2, behind: 1 },
+    }
+    expect(codes([policy()], { evidence })).to.deep.equal(['sinkBehind'])
   })
 })
