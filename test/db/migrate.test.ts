@@ -12,6 +12,7 @@ const all = [
   '0005-partitions',
   '0006-mail-rate',
   '0007-log',
+  '0008-results',
 ]
 
 eachDatabase('our own tables', (open) => {

@@ -264,6 +264,7 @@ eachDatabase('our own table', (open) => {
         keyText: '["1"]',
         attempts: 2,
         code: 'ER_Y',
+        run: id(2),
       },
     ])
     await forgetSetAside(database, 'account', ['["1"]'])
