@@ -161,6 +161,22 @@ describe('verification', () => {
     }
   })
 
+  it('finds every entry whose text was taken out while its place was left, side by side in one finding', async () => {
+    for (let index = 0; index < 12; index += 1)
+      expect((await verified(rows((all) => all.with(index, '')))).findings).to.deep.include({
+        ...{ code: 'entries removed', from: index, to: index + 1 },
+      })
+    const most = rows((all) => all.map((text, at) => (at === 6 || at === 11 ? text : '')))
+    expect((await verified(most)).findings).to.deep.equal([
+      { code: 'entries removed', from: 0, to: 6 },
+      { code: 'entries removed', from: 7, to: 11 },
+    ])
+    const behind = rows((all) => [...all, ''])
+    expect(codes(await verified(behind, { database: { sealed: 13 } }))).to.have.members([
+      ...['entries removed', 'tail not signed'],
+    ])
+  })
+
   it('finds every row that was taken out and the others closed up, with the count or without', async () => {
     for (let index = 0; index < 12; index += 1) {
       const less = rows((all) => all.toSpliced(index, 1))

@@ -207,4 +207,16 @@ eachDatabase('the sealer', (open) => {
     await sealing.seal(disk)
     expect((await sealing.verify(disk)).findings).to.deep.equal([{ code: 'entries forgotten', count: 1 }])
   })
+
+  it('leaves rows whose deletion is found, although their places are still there', async () => {
+    await sealing.put(0, 10)
+    await sealing.seal(disk)
+    await run(
+      "DELETE FROM oubli_entry WHERE id > '' AND id <> (SELECT entry_id FROM oubli_seal WHERE leaf_index = 4)",
+    )
+    expect((await sealing.verify(disk)).findings).to.deep.equal([
+      { code: 'entries removed', from: 0, to: 4 },
+      { code: 'entries removed', from: 5, to: 10 },
+    ])
+  })
 })
