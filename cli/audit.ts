@@ -115,6 +115,12 @@ function tellReport(io: Io, options: CommonOptions, report: VerifyReport): void 
 export function verifyLines(report: VerifyReport, lang: Language): readonly string[] {
   const lines = report.findings.map((finding) => `FOUND  ${findingText(finding)}`)
   if (report.more > 0) lines.push(`… and ${number(report.more)} more`)
+  if (report.older > 0)
+    lines.push(
+      words(lang, 'Checkpoints from elsewhere that were compared: {count}', {
+        count: number(report.older, lang),
+      }),
+    )
   const counted = words(lang, '{entries} entries, newest checkpoint {size}', {
     entries: number(report.entries, lang),
     size:
