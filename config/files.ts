@@ -166,8 +166,16 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 /** For keys and secrets: readable by the owner only, and never over a file that is there. */
 export async function writeNew(path: string, text: string): Promise<void> {
   await makeFolder(dirname(path), 0o700)
+  await writeOnce(path, text, 0o600)
+}
+
+/**
+ * Never over a file that is there, and under its name from the start, for folders in which nothing may be renamed
+ * or removed. Throws an OubliError: `E_FILE_EXISTS`, `E_FILE_UNWRITABLE`.
+ */
+export async function writeOnce(path: string, text: string, mode = 0o644): Promise<void> {
   try {
-    await writeDurably(path, text, 0o600)
+    await writeDurably(path, text, mode)
   } catch (error) {
     if (safeError(error).code !== 'EEXIST') throw unwritable(path, error)
     throw new OubliError(
