@@ -104,6 +104,27 @@ describe('verification', () => {
     }
   })
 
+  it('finds bytes that were put behind the end of a file of the log', async () => {
+    const texts = Array.from({ length: 300 }, (_, at) => entryText(personEntry(at)))
+    const large = logOf(texts, [200, 280, 300])
+    const more = [
+      ['tile/0/001.p/44', new Uint8Array(32)],
+      ['tile/1/000.p/1', new Uint8Array(32)],
+      ['tile/entries/001.p/44', Uint8Array.of(0, 2, 104, 105)],
+      // Left beside their full tile by a sealer that was killed.
+      ['tile/0/000.p/200', new Uint8Array(32)],
+      ['tile/entries/000.p/200', Uint8Array.of(0, 2, 104, 105)],
+    ] as const
+    for (const [path, added] of more) {
+      const longer = files((all) => all.set(path, Buffer.concat([all.get(path)!, added])), large)
+      const report = await verified(longer, { database: { lastRunAt: null } })
+      expect(
+        report.findings.map((one) => 'path' in one && one.path),
+        path,
+      ).to.deep.equal([path])
+    }
+  })
+
   it('names the entry that was changed in the database, and only that one', async () => {
     for (const index of [0, 3, 6, 11]) {
       const report = await verified(rows((all) => all.with(index, strange)))
