@@ -193,6 +193,10 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
   try {
     await file.writeFile(text)
     await file.sync()
+  } catch (error) {
+    // Half a text under its name would pass for a changed one.
+    await rm(path, { force: true }).catch(() => undefined)
+    throw error
   } finally {
     await file.close()
   }
