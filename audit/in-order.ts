@@ -19,18 +19,31 @@ export function inOrder(entries: AsyncIterable<NumberedEntry>, report: (finding:
   const rows = entries[Symbol.asyncIterator]()
   let waiting: NumberedEntry | null = null
   let [next, count, ended] = [0, 0, false]
+  /** Behind the last row whose entry is gone: it has a place and an empty text. */
+  let gone = 0
+  function missing(to: number): void {
+    if (to > next) report({ code: 'entries removed', from: next, to })
+    next = Math.max(next, to)
+  }
   async function look(): Promise<NumberedEntry | null> {
     while (waiting === null && !ended) {
       const step = await rows.next()
       ended = step.done === true
-      if (step.done === true) break
+      if (step.done === true) {
+        missing(gone)
+        break
+      }
       count += 1
-      const { index } = step.value
+      const { index, text } = step.value
       if (index < next) {
         report({ code: 'out of order', index })
         continue
       }
-      if (index > next) report({ code: 'entries removed', from: next, to: index })
+      if (text === '') {
+        gone = index + 1
+        continue
+      }
+      missing(index)
       next = index + 1
       waiting = step.value
     }
@@ -41,8 +54,7 @@ export function inOrder(entries: AsyncIterable<NumberedEntry>, report: (finding:
       const row = await look()
       if (row?.index !== index) return null
       waiting = null
-      // A row whose entry is gone stands with an empty text.
-      return row.text === '' ? null : row.text
+      return row.text
     },
     rest: async () => {
       const row = await look()

@@ -37,11 +37,9 @@ export async function* readLog(log: LogReader, size: number, report: Report): As
     const entries = await readBundle(log.read, index, width)
     const hashes = await readTile(log.read, 0, index, width)
     if (entries === null) report({ code: 'file missing', path: tilePath('entries', index, width) })
-    else if (width < tileWidth)
-      await checkNarrower(log, 'entries', index, width, report, (w) => bundleBytes(entries.slice(0, w)))
+    else await checkNarrower(log, 'entries', index, width, report, (w) => bundleBytes(entries.slice(0, w)))
     if (hashes === null) report({ code: 'file missing', path: tilePath(0, index, width) })
-    else if (width < tileWidth)
-      await checkNarrower(log, 0, index, width, report, (w) => tileBytes(hashes.slice(0, w)))
+    else await checkNarrower(log, 0, index, width, report, (w) => tileBytes(hashes.slice(0, w)))
     for (let at = 0; at < width; at += 1) yield { text: entries?.[at] ?? null, hash: hashes?.[at] ?? null }
     if (width === tileWidth) {
       const known = hashes ?? entries?.map((entry) => leafHash(entry)) ?? null
@@ -81,8 +79,7 @@ function upperLevels(log: LogReader, size: number, report: Report) {
     }
     const wrong = expected.some((hash, at) => hash !== null && Buffer.compare(hash, hashes[at] ?? hash) !== 0)
     if (wrong) report({ code: 'file differs', path })
-    if (width < tileWidth)
-      await checkNarrower(log, level, index, width, report, (w) => tileBytes(hashes.slice(0, w)))
+    await checkNarrower(log, level, index, width, report, (w) => tileBytes(hashes.slice(0, w)))
   }
   async function end(): Promise<void> {
     for (let level = 1; level < levelsOf(size); level += 1) {
@@ -93,7 +90,10 @@ function upperLevels(log: LogReader, size: number, report: Report) {
   return { push, end }
 }
 
-/** Partial files of earlier checkpoints stay until the tile is full; each is the beginning of the widest. */
+/**
+ * Partial files of earlier checkpoints stay until the tile is full, and beside it when a sealer was killed; each
+ * is the beginning of the widest.
+ */
 async function checkNarrower(
   log: LogReader,
   level: number | 'entries',

@@ -65,15 +65,14 @@ export function bundleBytes(entries: readonly string[]): Uint8Array {
   )
 }
 
-/** The first `width` hashes of a tile; null when it is missing, holds fewer, or is torn. */
+/** The first `width` hashes of a tile; null when it is missing, torn, or longer than its name says. */
 export async function readTile(
   read: ReadLogFile,
   level: number,
   index: number,
   width: number,
 ): Promise<readonly TreeHash[] | null> {
-  const bytes = await readAtWidth(read, level, index, width)
-  return bytes === null ? null : hashesIn(bytes, width)
+  return await readAtWidth(read, level, index, width, hashesIn)
 }
 
 /** The first `width` entries of a bundle; null as for `readTile`. */
@@ -82,27 +81,29 @@ export async function readBundle(
   index: number,
   width: number,
 ): Promise<readonly string[] | null> {
-  const bytes = await readAtWidth(read, 'entries', index, width)
-  const entries = bytes === null ? null : entriesIn(bytes)
-  return entries !== null && entries.length >= width ? entries.slice(0, width) : null
+  return await readAtWidth(read, 'entries', index, width, entriesIn)
 }
 
-/** The file of this width, or the full one, which takes its place once it is there. */
-async function readAtWidth(
+/** The file of this width, or the full one, which takes its place once it is there. Each must be as long as its name says. */
+async function readAtWidth<T>(
   read: ReadLogFile,
   level: number | 'entries',
   index: number,
   width: number,
-): Promise<Uint8Array | null> {
-  return (
-    (await read(tilePath(level, index, width))) ??
-    (width === tileWidth ? null : await read(tilePath(level, index, tileWidth)))
-  )
+  partsOf: (bytes: Uint8Array) => readonly T[] | null,
+): Promise<readonly T[] | null> {
+  for (const named of new Set([width, tileWidth])) {
+    const bytes = await read(tilePath(level, index, named))
+    if (bytes === null) continue
+    const parts = partsOf(bytes)
+    return parts?.length === named ? parts.slice(0, width) : null
+  }
+  return null
 }
 
-function hashesIn(bytes: Uint8Array, width: number): readonly TreeHash[] | null {
-  if (bytes.length % 32 !== 0 || bytes.length < width * 32 || bytes.length > tileWidth * 32) return null
-  return Array.from({ length: width }, (_, at) => bytes.subarray(at * 32, at * 32 + 32))
+function hashesIn(bytes: Uint8Array): readonly TreeHash[] | null {
+  if (bytes.length % 32 !== 0 || bytes.length > tileWidth * 32) return null
+  return Array.from({ length: bytes.length / 32 }, (_, at) => bytes.subarray(at * 32, at * 32 + 32))
 }
 
 function entriesIn(bytes: Uint8Array): readonly string[] | null {

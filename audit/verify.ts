@@ -62,6 +62,8 @@ export interface VerifyReport {
   readonly root: string | null
   /** The newest checkpoint that could be used. */
   readonly newest: { readonly name: string; readonly size: number } | null
+  /** Checkpoints from elsewhere that it was compared with. */
+  readonly older: number
   readonly findings: readonly Finding[]
   /** Findings beyond those that are listed. */
   readonly more: number
@@ -102,6 +104,7 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
     unsealed: input.database?.unsealed ?? 0,
     root: reading.root === null ? null : Buffer.from(reading.root).toString('base64'),
     newest: newest === null ? null : { name: newest.name, size: newest.size },
+    older: input.older.length,
     findings,
     more,
   }

@@ -10,6 +10,7 @@ import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { printable } from './printable.ts'
 import { receiptLines } from './receipt-lines.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
@@ -113,8 +114,14 @@ function tellReport(io: Io, options: CommonOptions, report: VerifyReport): void 
 
 /** The same lines for `audit verify` and for the demo. */
 export function verifyLines(report: VerifyReport, lang: Language): readonly string[] {
-  const lines = report.findings.map((finding) => `FOUND  ${findingText(finding)}`)
+  const lines = report.findings.map((finding) => printable(`FOUND  ${findingText(finding)}`))
   if (report.more > 0) lines.push(`… and ${number(report.more)} more`)
+  if (report.older > 0)
+    lines.push(
+      words(lang, 'Checkpoints from elsewhere that were compared: {count}', {
+        count: number(report.older, lang),
+      }),
+    )
   const counted = words(lang, '{entries} entries, newest checkpoint {size}', {
     entries: number(report.entries, lang),
     size:

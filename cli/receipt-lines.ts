@@ -2,6 +2,7 @@
 import type { Entry, TableCounts } from '../audit/entry.ts'
 import type { ReceiptCheck, ReceiptFault } from '../audit/receipt.ts'
 import type { Language } from '../policies/problem.ts'
+import { printable } from './printable.ts'
 import { number } from './table.ts'
 import { words, type Words } from './words.ts'
 
@@ -17,6 +18,10 @@ const faults = {
 } as const satisfies Readonly<Record<ReceiptFault, Words>>
 
 export function receiptLines(check: ReceiptCheck, lang: Language): readonly string[] {
+  return plainLines(check, lang).map(printable)
+}
+
+function plainLines(check: ReceiptCheck, lang: Language): readonly string[] {
   if (check.fault !== null) return [`FOUND  ${words(lang, faults[check.fault])}`, 'FAILED']
   const { said } = check
   if (said === null) return ['FAILED']

@@ -135,6 +135,8 @@ const french = {
     "L'exécution {run} s'est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.",
   'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',
   '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
+  'Checkpoints from elsewhere that were compared: {count}':
+    'Points de contrôle gardés ailleurs qui ont été comparés : {count}',
   'over {size}': 'sur {size}',
   none: 'aucun',
   'no verifier key was given, so the signatures were not checked':

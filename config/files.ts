@@ -1,10 +1,11 @@
 /** The only door to the disk. Files are small: settings, policies, templates, keys, checkpoints. */
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { OubliError, safeError } from '../base/errors.ts'
+
+export { writeAtomic, writeNew, writeOnce } from './write-file.ts'
 
 export interface TextFile {
   readonly path: string
@@ -146,67 +147,6 @@ async function pathsIn(folder: string, takes: (name: string) => boolean, depth: 
   return paths.sort()
 }
 
-/**
- * All or nothing, also when the power fails: a reader sees the old text or the new one. Missing folders are
- * made. The file is on the disk when this resolves.
- */
-export async function writeAtomic(path: string, text: string): Promise<void> {
-  await makeFolder(dirname(path))
-  const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
-  try {
-    await writeDurably(temporary, text, 0o644)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw unwritable(path, error)
-  }
-  await syncFolder(dirname(path))
-}
-
-/** For keys and secrets: readable by the owner only, and never over a file that is there. */
-export async function writeNew(path: string, text: string): Promise<void> {
-  await makeFolder(dirname(path), 0o700)
-  try {
-    await writeDurably(path, text, 0o600)
-  } catch (error) {
-    if (safeError(error).code !== 'EEXIST') throw unwritable(path, error)
-    throw new OubliError(
-      'settings',
-      'E_FILE_EXISTS',
-      `${path}: expected no file, found one; it was left as it is`,
-      'Move it away first, if it is really to be replaced.',
-    )
-  }
-  await syncFolder(dirname(path))
-}
-
-async function writeDurably(path: string, text: string, mode: number): Promise<void> {
-  const file = await open(path, 'wx', mode)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** A rename is durable only once its folder is. Not every system lets a folder be opened. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-async function makeFolder(folder: string, mode = 0o755): Promise<void> {
-  await mkdir(folder, { recursive: true, mode }).catch((error: unknown) => {
-    throw unwritable(folder, error)
-  })
-}
-
 async function isThere(path: string): Promise<boolean> {
   try {
     await stat(path)
@@ -223,15 +163,6 @@ function unreadable(path: string, error: unknown): OubliError {
     'E_FILE_UNREADABLE',
     `${path}: expected a file or folder that can be read, found ${safeError(error).code ?? 'an error'}`,
     'Check the path in the settings and the rights of the account that runs Oubli.',
-  )
-}
-
-function unwritable(path: string, error: unknown): OubliError {
-  return new OubliError(
-    'settings',
-    'E_FILE_UNWRITABLE',
-    `${path}: expected a place that can be written, found ${safeError(error).code ?? 'an error'}`,
-    'Check the path in the settings, the rights of the account that runs Oubli, and the space on the disk.',
   )
 }
 

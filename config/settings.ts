@@ -77,7 +77,8 @@ const evidence = section('What proves the work later.', {
       .meta({ description: 'Somebody who keeps the mails, best the DPO.', expects: 'a mail address' })
       .optional(),
     command: path({
-      description: 'A program that gets the checkpoint on its standard input; it is started without a shell.',
+      description:
+        'A program that gets the checkpoint on its standard input; it is started without a shell, with PATH, HOME, TZ, TMPDIR and the language as its only variables.',
     }).optional(),
   }).prefault({}),
 })

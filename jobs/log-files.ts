@@ -17,6 +17,11 @@ export function sizeName(size: number): string {
   return String(size).padStart(12, '0')
 }
 
+/** Whether a file is called as a sink calls a checkpoint. */
+export function isSizeName(name: string): boolean {
+  return /^\d{12}$/.test(name)
+}
+
 /** Null: there is no such file. */
 export async function textIn(log: LogReader, path: string): Promise<string | null> {
   const bytes = await log.read(path)
@@ -35,7 +40,7 @@ export async function currentIn(log: LogReader): Promise<CheckpointFile | null> 
 export async function checkpointsIn(log: LogReader, shown: string): Promise<readonly CheckpointFile[]> {
   const inner = (await log.list(checkpointFolder)).map((name) => `${checkpointFolder}/${name}`)
   const own =
-    shown === '' ? [] : (await log.list('.')).filter((name) => name === checkpointFile || bySize.test(name))
+    shown === '' ? [] : (await log.list('.')).filter((name) => name === checkpointFile || isSizeName(name))
   const files: CheckpointFile[] = []
   for (const path of [...inner, ...own].sort()) {
     const text = /(^|\/)\./.test(path) ? null : await textIn(log, path)
@@ -43,8 +48,6 @@ export async function checkpointsIn(log: LogReader, shown: string): Promise<read
   }
   return files
 }
-
-const bySize = /^\d{12}$/
 
 /** How many entries the newest checkpoint of a log is over, whoever signed it. */
 export async function entriesUnder(log: LogReader): Promise<number> {

@@ -2,11 +2,13 @@
  * Sends the newest checkpoint to the places off this host. Whoever holds one of them finds out when log and
  * database are both put back to an older day; nothing on the host itself could tell.
  */
+import { join } from 'node:path'
 import { readCheckpoint } from '../audit/checkpoint.ts'
 import { unsignedTextOf } from '../audit/note.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
 import { isFileThere } from '../config/file-bytes.ts'
+import { writeOnce } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { runCommand } from '../config/run-command.ts'
 import { recordSink } from '../db/own/sinks.ts'
@@ -14,7 +16,7 @@ import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import { checkpointMail } from './checkpoint-mail.ts'
 import type { JobContext } from './context.ts'
-import { checkpointFile, sizeName, textIn } from './log-files.ts'
+import { checkpointFile, isSizeName, sizeName, textIn } from './log-files.ts'
 
 export type SinkName = 'folder' | 'mail' | 'command'
 
@@ -60,15 +62,20 @@ function givers(ctx: JobContext): readonly (readonly [SinkName, Give])[] {
   return all
 }
 
-/** One file each, by its size: a folder that only takes new files is the best one. */
+/**
+ * One file each, by its size, and never over another: what lies there may be the only proof that this host has a
+ * different past. A folder that only takes new files is the best one.
+ */
 async function intoFolder(ctx: JobContext, folder: string, { note, size }: Newest): Promise<string | null> {
   // Never made here: where another host should be mounted and is not, it would lie on this one.
   if (!isFileThere(folder)) return 'ENOENT'
   const target = openLogFolder(ctx.disk, folder)
-  if ((await textIn(target, sizeName(size))) === note) return null
-  await target.put([{ path: sizeName(size), bytes: Buffer.from(note) }])
-  await target.settle()
-  return null
+  const kept = await textIn(target, sizeName(size))
+  if (kept === null) await writeOnce(join(folder, sizeName(size)), note)
+  else if (kept !== note) return 'E_EVIDENCE_CHANGED'
+  // Names of one length, so that they stand in the order of their sizes.
+  const larger = (await target.list('.')).some((name) => isSizeName(name) && name > sizeName(size))
+  return larger ? 'E_EVIDENCE_CHANGED' : null
 }
 
 async function byMail(ctx: JobContext, address: string, { note, size, now }: Newest): Promise<string | null> {

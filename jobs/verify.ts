@@ -4,9 +4,11 @@ import type { CheckpointFile } from '../audit/read-checkpoints.ts'
 import type { LogReader } from '../audit/read-log.ts'
 import { verifyLog, type DatabaseSide, type VerifyReport } from '../audit/verify.ts'
 import type { NumberedEntry } from '../audit/in-order.ts'
+import { OubliError } from '../base/errors.ts'
+import { isFolder } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
-import { readCheckpointNotes } from '../db/own/checkpoints.ts'
-import { entryCounts, readSealed } from '../db/own/entries.ts'
+import { newestCheckpoint, readCheckpointNotes } from '../db/own/checkpoints.ts'
+import { entryCounts, readSealed, sealedSize } from '../db/own/entries.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
 import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
@@ -27,20 +29,49 @@ export interface VerifyWith {
 
 type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk'>
 
+/** A log that grew in every one of so many readings is told as it was last seen. */
+const mostReadings = 3
+
+/** Throws an OubliError `E_FILE_UNREADABLE` when `against` has nothing to compare with. */
 export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<VerifyReport> {
+  for (let reading = 1; ; reading += 1) {
+    const before = await endOf(ctx)
+    const report = await verifyOnce(ctx, wanted)
+    // A seal that ended meanwhile has shown files and rows of two moments: what differs may be only that.
+    if (report.state !== 'failed' || reading === mostReadings || (await endOf(ctx)) === before) return report
+  }
+}
+
+/** Where the log ends for the database: it moves with each seal. */
+async function endOf({ database }: VerifyContext): Promise<string> {
+  return `${await sealedSize(database)} ${(await newestCheckpoint(database)) ?? ''}`
+}
+
+async function verifyOnce(ctx: VerifyContext, wanted: VerifyWith): Promise<VerifyReport> {
   const verifier: VerifierKey | null = wanted.key === null ? null : readVerifierKey(wanted.key)
   const log = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
   const copy = wanted.against === undefined ? null : openLogFolder(ctx.disk, wanted.against)
+  const kept = copy === null ? [] : await keptIn(copy, wanted.against ?? '')
   return await verifyLog({
     ...{ log, verifier },
     ...(await checkpointsOf(log)),
     database: await databaseSide(ctx),
-    older: [
-      ...(wanted.since === undefined ? [] : [wanted.since]),
-      ...(copy === null ? [] : await checkpointsIn(copy, wanted.against ?? '')),
-    ],
+    older: [...(wanted.since === undefined ? [] : [wanted.since]), ...kept],
     copy: copy === null ? null : { log: copy, size: await entriesUnder(copy) },
   })
+}
+
+/** A name with an error in it, or a mount that is missing, would otherwise agree with everything. */
+async function keptIn(copy: LogReader, folder: string): Promise<readonly CheckpointFile[]> {
+  const there = await isFolder(folder)
+  const kept = there ? await checkpointsIn(copy, folder) : []
+  if (kept.length > 0) return kept
+  throw new OubliError(
+    'settings',
+    'E_FILE_UNREADABLE',
+    `${folder}: expected a folder with kept checkpoints or a copy of the log, found ${there ? 'no checkpoint in it' : 'no folder'}`,
+    'Check the path after --against, and that the place is mounted.',
+  )
 }
 
 /** A copy of the log without a database, as an auditor has it. */

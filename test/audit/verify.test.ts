@@ -104,6 +104,27 @@ describe('verification', () => {
     }
   })
 
+  it('finds bytes that were put behind the end of a file of the log', async () => {
+    const texts = Array.from({ length: 300 }, (_, at) => entryText(personEntry(at)))
+    const large = logOf(texts, [200, 280, 300])
+    const more = [
+      ['tile/0/001.p/44', new Uint8Array(32)],
+      ['tile/1/000.p/1', new Uint8Array(32)],
+      ['tile/entries/001.p/44', Uint8Array.of(0, 2, 104, 105)],
+      // Left beside their full tile by a sealer that was killed.
+      ['tile/0/000.p/200', new Uint8Array(32)],
+      ['tile/entries/000.p/200', Uint8Array.of(0, 2, 104, 105)],
+    ] as const
+    for (const [path, added] of more) {
+      const longer = files((all) => all.set(path, Buffer.concat([all.get(path)!, added])), large)
+      const report = await verified(longer, { database: { lastRunAt: null } })
+      expect(
+        report.findings.map((one) => 'path' in one && one.path),
+        path,
+      ).to.deep.equal([path])
+    }
+  })
+
   it('names the entry that was changed in the database, and only that one', async () => {
     for (const index of [0, 3, 6, 11]) {
       const report = await verified(rows((all) => all.with(index, strange)))
@@ -159,6 +180,22 @@ describe('verification', () => {
       if (index < 11)
         expect(report.findings[0]).to.deep.equal({ code: 'entries removed', from: index, to: index + 1 })
     }
+  })
+
+  it('finds every entry whose text was taken out while its place was left, side by side in one finding', async () => {
+    for (let index = 0; index < 12; index += 1)
+      expect((await verified(rows((all) => all.with(index, '')))).findings).to.deep.include({
+        ...{ code: 'entries removed', from: index, to: index + 1 },
+      })
+    const most = rows((all) => all.map((text, at) => (at === 6 || at === 11 ? text : '')))
+    expect((await verified(most)).findings).to.deep.equal([
+      { code: 'entries removed', from: 0, to: 6 },
+      { code: 'entries removed', from: 7, to: 11 },
+    ])
+    const behind = rows((all) => [...all, ''])
+    expect(codes(await verified(behind, { database: { sealed: 13 } }))).to.have.members([
+      ...['entries removed', 'tail not signed'],
+    ])
   })
 
   it('finds every row that was taken out and the others closed up, with the count or without', async () => {

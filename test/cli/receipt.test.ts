@@ -1,6 +1,6 @@
 /** Receipts on the command line: made beside the database, checked by somebody who has none. */
 import { expect } from 'chai'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
@@ -126,6 +126,7 @@ eachDatabase('oubli audit', (open) => {
     const against = ['audit', 'verify', '--key', key, '--against', copy, '--since', join(copy, 'checkpoint')]
     const verified = await lab.oubli(against)
     expect(verified.exit, verified.out).to.equal(0)
+    expect(verified.out).to.match(/^Checkpoints from elsewhere that were compared: [2-9]$/m)
     const bundle = (await lab.oubli(['status', '--json'])).out
     expect(bundle).to.contain('"sealed"')
     // One byte of the copy: the log says that it is the copy that is wrong.
@@ -137,5 +138,25 @@ eachDatabase('oubli audit', (open) => {
     const found = await lab.oubli(against)
     expect([found.exit, /is another in the copy/.test(found.out)]).to.deep.equal([6, true])
     expect((await check(copy, '--key', key)).out).to.match(/was changed in the files of the log/)
+  })
+
+  it('refuses to compare the log with a folder that has nothing to compare', async () => {
+    const empty = join(away, 'empty')
+    await mkdir(empty)
+    const wrong = join(away, 'wrong')
+    await mkdir(join(wrong, 'checkpoints'), { recursive: true })
+    await writeFile(join(wrong, 'notes.txt'), 'nothing')
+    for (const [folder, found] of [
+      [join(away, 'not-mounted'), 'no folder'],
+      [key, 'no folder'],
+      [empty, 'no checkpoint in it'],
+      [wrong, 'no checkpoint in it'],
+    ] as const) {
+      const said = await lab.oubli(['audit', 'verify', '--key', key, '--against', folder])
+      expect([said.exit, said.out], folder).to.deep.equal([2, ''])
+      expect(said.err)
+        .to.match(/^E_FILE_UNREADABLE /)
+        .and.to.contain(`found ${found}`)
+    }
   })
 })

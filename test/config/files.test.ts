@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -20,6 +21,7 @@ import {
   readTextIfThere,
   writeAtomic,
   writeNew,
+  writeOnce,
 } from '../../config/files.ts'
 import { OubliError } from '../../base/errors.ts'
 import { rejection, temporaryFolder } from './temporary-folder.ts'
@@ -90,6 +92,16 @@ describe('the door to the disk', () => {
       code: 'E_FILE_EXISTS',
     })
     expect(readFileSync(folder.in('keys', 'key'), 'utf8')).to.equal('first')
+  })
+
+  it('leaves nothing under the name of a file that could not be written whole', async () => {
+    // Opened and then refused, as by a disk that is full.
+    const none = {} as unknown as string
+    expect(await rejection(writeOnce(folder.in('whole'), none))).to.include({ code: 'E_FILE_UNWRITABLE' })
+    expect(existsSync(folder.in('whole'))).to.equal(false)
+    await writeOnce(folder.in('whole'), 'first')
+    expect(await rejection(writeOnce(folder.in('whole'), none))).to.include({ code: 'E_FILE_EXISTS' })
+    expect(readFileSync(folder.in('whole'), 'utf8')).to.equal('first')
   })
 })
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
+import type { Disk } from '../../config/disk.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
 import { openSealing, type Sealing } from './sealing.ts'
@@ -206,5 +207,45 @@ eachDatabase('the sealer', (open) => {
     )
     await sealing.seal(disk)
     expect((await sealing.verify(disk)).findings).to.deep.equal([{ code: 'entries forgotten', count: 1 }])
+  })
+
+  it('leaves rows whose deletion is found, although their places are still there', async () => {
+    await sealing.put(0, 10)
+    await sealing.seal(disk)
+    await run(
+      "DELETE FROM oubli_entry WHERE id > '' AND id <> (SELECT entry_id FROM oubli_seal WHERE leaf_index = 4)",
+    )
+    expect((await sealing.verify(disk)).findings).to.deep.equal([
+      { code: 'entries removed', from: 0, to: 4 },
+      { code: 'entries removed', from: 5, to: 10 },
+    ])
+  })
+
+  it('may end while somebody verifies', async () => {
+    await sealing.put(0, 10)
+    await sealing.seal(disk)
+    let seals = 0
+    const sealOnce = (most: number): Disk => ({
+      ...disk,
+      list: async (path) => {
+        const names = await disk.list(path)
+        // After the names of the checkpoints were read, and before the database is asked.
+        if (path.endsWith('checkpoints') && seals < most) {
+          seals += 1
+          await sealing.put(10 * seals, 10 * seals + 5)
+          await sealing.seal(disk)
+        }
+        return names
+      },
+    })
+    expect(await sealing.verify(sealOnce(1))).to.deep.include({
+      state: 'verified',
+      findings: [],
+      entries: 15,
+    })
+    expect(seals).to.equal(1)
+    // One that never comes to an end is told as it is.
+    expect((await sealing.verify(sealOnce(10))).state).to.equal('failed')
+    expect(seals).to.equal(4)
   })
 })

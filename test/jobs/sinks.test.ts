@@ -70,6 +70,33 @@ eachDatabase('the checkpoint of a run', (open) => {
     expect(found.out).to.match(/elsewhere\/\d+: (\d+ entries were signed|cannot follow|the entries)/)
   })
 
+  it('is never written over another of its size, and one over more entries is told', async () => {
+    const folder = join(lab.folder, 'elsewhere')
+    await mkdir(folder)
+    await run()
+    const size = Number((await checkpoint()).split('\n')[1])
+    // The entry of the end of the next run is the only new one.
+    const next = join(folder, String(size + 1).padStart(12, '0'))
+    await writeFile(next, 'what was signed before')
+    await sinks({ folder: 'elsewhere' })
+    const changed = [{ name: 'folder', code: 'E_EVIDENCE_CHANGED' }]
+    expect((await run()).sinks).to.deep.equal(changed)
+    expect((await checkpoint()).split('\n')[1]).to.equal(String(size + 1))
+    expect(await readFile(next, 'utf8')).to.equal('what was signed before')
+    expect((await run()).sinks, 'the next has a name of its own').to.deep.equal([
+      { name: 'folder', code: null },
+    ])
+    await writeFile(join(folder, '000000099999'), 'of a day that this log does not know')
+    expect((await run()).sinks).to.deep.equal(changed)
+    expect(await readFile(join(folder, String(size + 3).padStart(12, '0')), 'utf8')).to.equal(
+      await checkpoint(),
+    )
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).to.deep.equal([])
+    expect((await lab.oubli(['doctor'])).out).to.match(
+      /checkpoints.*did not reach: folder \(E_EVIDENCE_CHANGED\)/,
+    )
+  })
+
   it('is not written into a folder that is not there, which is told and recorded', async () => {
     await sinks({ folder: 'not-mounted' })
     expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: 'ENOENT' }])
