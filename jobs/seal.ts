@@ -32,9 +32,11 @@ export async function seal(ctx: JobContext): Promise<number> {
     const there = signedBy(key, await newestCheckpoint(ctx.database), 'the newest checkpoint in the database')
     const newest = (there?.size ?? -1) > (here?.size ?? -1) ? there : here
     const log = await openAt(folder, here)
+    const isWhole = log.size() === (here?.size ?? 0)
     await catchUp(ctx, folder, log, here, newest)
     await sealNew(ctx, folder, log)
-    if (here === null || log.size() !== here.size) {
+    // Also what is signed already: somebody killed may not have recorded it, and a new folder lacks its edge.
+    if (!isWhole || [here, there].some((signed) => signed?.size !== log.size())) {
       await publish(ctx, folder, log, key, lease)
       const milliseconds = Math.round(ctx.ports.stopwatch() - from)
       ctx.log.event('evidence.sealed', { entries: log.size(), milliseconds })

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
+import { unsignedCount } from '../../db/own/checkpoints.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
 import { openSealing, type Sealing } from './sealing.ts'
@@ -84,6 +85,22 @@ eachDatabase('the sealer', (open) => {
     expect(await sealing.seal(disk)).to.equal(300)
     expect((await sealing.verify(disk)).root).to.equal(root)
     expect(sealing.said.join('\n')).to.contain('filled up again from the database')
+  })
+
+  it('writes the edge of a lost log although nothing is new', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await disk.remove(`${folder}/tile`)
+    expect(await sealing.seal(disk)).to.equal(300)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('records a checkpoint that the database does not know although nothing is new', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await sealing.seal(disk)
+    expect(await unsignedCount(sealing.ctx.database)).to.equal(0)
   })
 
   it('writes the tiles that a folder of an older form lacks', async () => {
