@@ -5,6 +5,7 @@
  * that contradicts it, because a new signature would cover a change up.
  */
 import { checkpointText, readCheckpoint, type Checkpoint } from '../audit/checkpoint.ts'
+import { entryFrom } from '../audit/entry-text.ts'
 import type { SigningKey } from '../audit/keys.ts'
 import { openNote, signNote } from '../audit/note.ts'
 import { newTileLog, openTileLog, type TileLog } from '../audit/tile-log.ts'
@@ -77,18 +78,19 @@ async function catchUp(
   if (signed !== null && log.size() < signed.size) {
     // Tried before anything is written: what lies in the folder may be the only copy that is right.
     const trial = await openAt(folder, here)
-    await follow(ctx, trial, signed.size, () => Promise.resolve(void trial.full()))
+    await follow(ctx, trial, signed.size, signed.size, () => Promise.resolve(void trial.full()))
     if (Buffer.compare(trial.root(), signed.root) !== 0)
       throw changed(`the first ${signed.size} entries are not those that were signed`)
     ctx.log.event('evidence.rebuilt', { entries: log.size() })
   }
-  await follow(ctx, log, sealed, () => putFull(folder, log))
+  await follow(ctx, log, most, sealed, () => putFull(folder, log))
 }
 
-/** Lets the log grow by what the database has in its places. */
+/** Lets the log grow by what the database has in its places. From `signed` on nothing vouches for the texts. */
 async function follow(
   ctx: JobContext,
   log: TileLog,
+  signed: number,
   until: number,
   keep: () => Promise<void>,
 ): Promise<void> {
@@ -97,6 +99,8 @@ async function follow(
     const from = log.size()
     for (const { index, leaf } of page) {
       if (index !== log.size() || leaf === '') break
+      if (index >= signed && entryFrom(leaf) === null)
+        throw changed(`the entry at ${index} does not look as it should`)
       log.add(leaf)
     }
     if (log.size() - from < page.length || page.length === 0)
@@ -112,6 +116,12 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
     const page: readonly WaitingEntry[] = await waitingEntries(ctx.database, last, pageSize)
     if (page.length === 0) return
     await point('unsealed read')
+    // What is signed can never be taken back: a text that no entry could have is not.
+    for (const { id, leaf } of page)
+      if (entryFrom(leaf)?.id !== id)
+        throw changed(
+          `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
+        )
     const seals = page.map((entry, i) => ({ leafIndex: log.size() + i, entryId: entry.id }))
     const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
       beforeCommit: () => point('seals inserted'),
@@ -122,6 +132,11 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
     await putFull(folder, log)
     last = page.at(-1) ?? null
   }
+}
+
+/** An id that is none could hold anything. */
+function named(id: string): string {
+  return /^[0-9a-f]{32}$/.test(id) ? id : 'of a wrong id'
 }
 
 async function putFull(folder: LogFolder, log: TileLog): Promise<void> {

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
 import { unsignedCount } from '../../db/own/checkpoints.ts'
+import { leavesOf } from '../../db/own/entries.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
 import { openSealing, type Sealing } from './sealing.ts'
@@ -18,6 +19,16 @@ eachDatabase('the sealer', (open) => {
   afterEach(() => sealing.close())
 
   const run = (text: string, ...values: string[]) => sealing.ctx.database.run({ text, values })
+  const rowsOf = async (text: string, ...values: string[]) =>
+    (await sealing.ctx.database.rows({ text, values })).map((row) => String(row['id']))
+  const leafOf = async (id: string): Promise<string> =>
+    (await leavesOf(sealing.ctx.database, [id])).get(id) ?? ''
+  /** In the place of what is there. */
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    await disk.remove(`${folder}/${path}`)
+    const file = await disk.create(`${folder}/${path}`)
+    await file.write(bytes)
+  }
   const refused = async (): Promise<string> => {
     const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
     if (!(error instanceof OubliError)) throw new Error(`it sealed: ${String(error)}`)
@@ -176,18 +187,19 @@ eachDatabase('the sealer', (open) => {
   it('signs nothing over files that are not those that were signed', async () => {
     await sealing.put(0, 300)
     await sealing.seal(disk)
-    const path = `${folder}/${tilePath(0, 1, 44)}`
-    const bytes = Buffer.from((await disk.read(path)) ?? [])
-    bytes[7] = (bytes[7] ?? 0) ^ 1
-    const file = await disk.create(path)
-    await file.write(bytes)
     await sealing.put(300, 301)
-    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*do not give the root that was signed over 300/)
-    expect((await sealing.verify(disk)).findings[0]).to.deep.equal({
-      code: 'entry differs',
-      place: 'hashes',
-      index: 256,
-    })
+    const right = disk
+    const refusedWithout = async (path: string) => {
+      disk = right.copy()
+      const bytes = Buffer.from((await disk.read(`${folder}/${path}`)) ?? [])
+      bytes[7] = (bytes[7] ?? 0) ^ 1
+      await write(path, bytes)
+      return await refused()
+    }
+    expect(await refusedWithout(tilePath(1, 0, 1))).to.match(/do not give the root that was signed over 300/)
+    for (const wrong of [tilePath(0, 1, 44), tilePath('entries', 1, 44)])
+      expect(await refusedWithout(wrong)).to.match(/^E_EVIDENCE_CHANGED .*the entry at 256 and its hash/)
+    expect((await sealing.verify(disk)).state).not.to.equal('verified')
   })
 
   it('keeps the log right when a sealed row is changed in the database, and verification names the row', async () => {
@@ -207,11 +219,54 @@ eachDatabase('the sealer', (open) => {
   it('does not trust a checkpoint of another key', async () => {
     await sealing.put(0, 3)
     await sealing.seal(disk)
-    const path = `${folder}/checkpoint`
-    const note = Buffer.from((await disk.read(path)) ?? []).toString()
-    const file = await disk.create(path)
-    await file.write(Buffer.from(note.replace(/^3$/m, '2')))
+    const note = Buffer.from((await disk.read(`${folder}/checkpoint`)) ?? []).toString()
+    await write('checkpoint', Buffer.from(note.replace(/^3$/m, '2')))
     expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*in the folder is not signed by the key/)
+  })
+
+  it('signs nothing while an entry that waits is gone, wherever it stands', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await sealing.put(3, 6)
+    const [last] = await rowsOf('SELECT entry_id AS id FROM oubli_waiting ORDER BY created_at DESC LIMIT 1')
+    await run('DELETE FROM oubli_entry WHERE id = ?', last ?? '')
+    expect(await refused()).to.equal(
+      `E_EVIDENCE_CHANGED the evidence was changed: the waiting entry ${last} is missing`,
+    )
+    expect((await sealing.verify(disk)).newest?.size).to.equal(3)
+  })
+
+  it('signs no text that is not that of its entry', async () => {
+    await sealing.put(0, 3)
+    const [first = '', second = ''] = await rowsOf('SELECT id FROM oubli_entry ORDER BY id')
+    const texts = [
+      '{"mail":"someone@example.org"}',
+      (await leafOf(first)).replace('users', 'someone@example.org'),
+      await leafOf(second),
+    ]
+    const right = await leafOf(first)
+    for (const text of texts) {
+      await run('UPDATE oubli_entry SET leaf = ? WHERE id = ?', text, first)
+      expect(await refused()).to.equal(
+        `E_EVIDENCE_CHANGED the evidence was changed: the waiting entry ${first} does not look as it should`,
+      )
+    }
+    await run('UPDATE oubli_entry SET leaf = ? WHERE id = ?', right, first)
+    expect(await sealing.seal(disk)).to.equal(3)
+  })
+
+  it('signs no text that was put in its place by hand', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    const id = 'f'.repeat(32)
+    await run(
+      'INSERT INTO oubli_entry (id, run_id, created_at, leaf) SELECT ?, run_id, created_at, ? FROM oubli_entry LIMIT 1',
+      id,
+      '{"mail":"someone@example.org"}',
+    )
+    await run('INSERT INTO oubli_seal (leaf_index, entry_id) VALUES (3, ?)', id)
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*the entry at 3 does not look as it should$/)
+    expect((await sealing.verify(disk)).newest?.size).to.equal(3)
   })
 
   it('finds an entry whose note that it waits was removed', async () => {
