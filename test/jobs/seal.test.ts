@@ -1,7 +1,10 @@
 import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
+import { checkpointText } from '../../audit/checkpoint.ts'
+import { leafHash } from '../../audit/merkle.ts'
+import { signNote } from '../../audit/note.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
-import { unsignedCount } from '../../db/own/checkpoints.ts'
+import { insertCheckpoint, unsignedCount } from '../../db/own/checkpoints.ts'
 import { leavesOf } from '../../db/own/entries.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
@@ -28,6 +31,14 @@ eachDatabase('the sealer', (open) => {
     await disk.remove(`${folder}/${path}`)
     const file = await disk.create(`${folder}/${path}`)
     await file.write(bytes)
+  }
+  /** A checkpoint that our key signed over another log. */
+  const recordAnother = async (size: number): Promise<void> => {
+    const { database, signingKey: key } = sealing.ctx
+    if (key === null) throw new Error('no key')
+    const note = signNote(checkpointText({ origin: key.name, size, root: leafHash('another') }), key)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await insertCheckpoint(database, { size, note, at: '2026-06-01T10:00:00.000Z' })
   }
   const refused = async (): Promise<string> => {
     const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
@@ -214,6 +225,49 @@ eachDatabase('the sealer', (open) => {
     expect(report.findings).to.deep.equal([{ code: 'entry differs', place: 'database', index: 3 }])
     const reader = { read: (path: string) => disk.read(`${folder}/${path}`) }
     expect(await readTile(reader.read, 0, 0, 12)).to.have.length(12)
+  })
+
+  it('signs nothing when two checkpoints of our key over the same size differ', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await recordAnother(3)
+    await sealing.put(3, 4)
+    disk.arm(null)
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 3 entries are not those that were signed/,
+    )
+    expect(disk.count('create')).to.equal(0)
+  })
+
+  it('signs nothing when an earlier checkpoint of our key is not of this log', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await recordAnother(3)
+    disk.arm(null)
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 3 entries are not those that were signed/,
+    )
+    expect(disk.count('create')).to.equal(0)
+  })
+
+  it('is bound by the checkpoint under its size when nothing else is left', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    const before = disk.copy()
+    await disk.remove(`${folder}/checkpoint`)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    expect(await sealing.seal(disk)).to.equal(5)
+    disk = before
+    await disk.remove(`${folder}/checkpoint`)
+    await disk.remove(`${folder}/tile`)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await run(
+      "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'users', 'xsers') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 3)",
+    )
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 5 entries are not those that were signed/,
+    )
   })
 
   it('does not trust a checkpoint of another key', async () => {
