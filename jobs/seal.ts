@@ -15,8 +15,16 @@ import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
+import { DatabaseError } from '../db/database-error.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
-import { insertSeals, readSealed, sealedSize, waitingEntries, type WaitingEntry } from '../db/own/entries.ts'
+import {
+  insertSeals,
+  overtaken,
+  readSealed,
+  sealedSize,
+  waitingEntries,
+  type WaitingEntry,
+} from '../db/own/entries.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
@@ -146,7 +154,7 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
     const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
       beforeCommit: () => point('seals inserted'),
     })
-    if (outcome.state !== 'committed') throw outcome.error
+    if (outcome.state !== 'committed') throw isDuplicate(outcome.error) ? overtaken() : outcome.error
     await point('seals committed')
     for (const { leaf } of page) log.add(leaf)
     await putFull(folder, log)
@@ -185,12 +193,20 @@ async function publish(
   await folder.put([{ path: keptPath(size), bytes: Buffer.from(note) }])
   await folder.settle()
   await point('checkpoint kept')
-  await folder.put([{ path: checkpointFile, bytes: Buffer.from(note) }])
+  const name = await folder.prepare(checkpointFile, Buffer.from(note))
+  await lease.stillOurs()
+  const there = signedBy(key, await textIn(folder, checkpointFile), 'the newest checkpoint in the folder')
+  if ((there?.size ?? 0) > size) throw overtaken()
+  await name()
   await folder.settle()
   await point('checkpoint published')
   await insertCheckpoint(ctx.database, { size, note, at: isoInstant(await ctx.now()) })
   await point('checkpoint recorded')
   await folder.clear(log.outgrown())
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'duplicate'
 }
 
 function changed(what: string): OubliError {

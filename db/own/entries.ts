@@ -1,4 +1,5 @@
 /** Evidence: entries are inserted and never changed; the sealer gives each its place in the tree. */
+import { OubliError } from '../../base/errors.ts'
 import type { Session } from '../session.ts'
 import { count, marks, text } from './row.ts'
 
@@ -69,7 +70,7 @@ export async function waitingEntries(
   }))
 }
 
-/** Gives entries that wait their places. Throws when somebody else has given one of them its place. */
+/** Gives entries that wait their places. Throws a `busy` error when somebody else has given one of them its place. */
 export async function insertSeals(
   tx: Session,
   seals: readonly { readonly leafIndex: number; readonly entryId: string }[],
@@ -85,8 +86,17 @@ export async function insertSeals(
       text: `DELETE FROM oubli_waiting WHERE entry_id IN (${marks(ids)})`,
       values: ids,
     })
-    if (waited !== page.length) throw new Error('an entry was sealed by somebody else')
+    if (waited !== page.length) throw overtaken()
   }
+}
+
+export function overtaken(): OubliError {
+  return new OubliError(
+    'busy',
+    'E_SEALED_MEANWHILE',
+    'an entry was sealed by somebody else',
+    'Nothing was changed; the next run seals what waits.',
+  )
 }
 
 /** Sealed entries from an index (inclusive), ascending. One whose text is gone stands with an empty leaf. */

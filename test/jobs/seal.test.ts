@@ -6,9 +6,12 @@ import { signNote } from '../../audit/note.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
 import { insertCheckpoint, unsignedCount } from '../../db/own/checkpoints.ts'
 import { leavesOf } from '../../db/own/entries.ts'
+import type { Disk } from '../../config/disk.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import { guardBacklog } from '../../jobs/backlog.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
-import { openSealing, type Sealing } from './sealing.ts'
+import { openSealing, unseal, type Sealing } from './sealing.ts'
 
 eachDatabase('the sealer', (open) => {
   let sealing: Sealing
@@ -321,6 +324,70 @@ eachDatabase('the sealer', (open) => {
     await run('INSERT INTO oubli_seal (leaf_index, entry_id) VALUES (3, ?)', id)
     expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*the entry at 3 does not look as it should$/)
     expect((await sealing.verify(disk)).newest?.size).to.equal(3)
+  })
+
+  it('writes into no file that is there, and takes away what a killed sealer left', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    const left = '.checkpoint.0123456789abcdef.tmp'
+    await write(left, Buffer.from('left'))
+    await write('.checkpoint.tmp', Buffer.from('of somebody'))
+    await sealing.put(3, 4)
+    const made: string[] = []
+    await sealing.seal({ ...disk, create: (path) => (made.push(path), disk.create(path)) })
+    expect(await disk.list(folder)).not.to.include(left)
+    expect(Buffer.from((await disk.read(`${folder}/.checkpoint.tmp`)) ?? []).toString()).to.equal(
+      'of somebody',
+    )
+    expect(made).to.have.length(new Set(made).size)
+    for (const path of made) expect(path).to.match(/\/\.\w+\.[0-9a-f]{16}\.tmp$/)
+  })
+
+  it('frozen right before it names its checkpoint leaves the larger one of another', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await sealing.put(3, 5)
+    const larger = disk.copy()
+    await sealing.seal(larger)
+    await unseal(sealing.ctx.database, 3)
+    await run(
+      'DELETE FROM oubli_waiting WHERE created_at = (SELECT * FROM (SELECT MAX(created_at) FROM oubli_waiting) m)',
+    )
+    const note = (await larger.read(`${folder}/checkpoint`)) ?? new Uint8Array()
+    const frozen: Disk = {
+      ...disk,
+      create: async (path) => {
+        const file = await disk.create(path)
+        if (path.startsWith(`${folder}/.checkpoint.`)) await write('checkpoint', note)
+        return file
+      },
+    }
+    const error = await sealing.seal(frozen).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ errorClass: 'busy', code: 'E_SEALED_MEANWHILE' })
+    expect(await disk.read(`${folder}/checkpoint`)).to.deep.equal(note)
+  })
+
+  it('counts an entry that somebody gave its place as busy', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await run('INSERT INTO oubli_waiting (entry_id, created_at) SELECT id, created_at FROM oubli_entry')
+    const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ errorClass: 'busy', code: 'E_SEALED_MEANWHILE' })
+  })
+
+  it('by a deadlock does not end a run whose backlog it should have shortened', async () => {
+    await sealing.put(0, 11)
+    const { ctx } = sealing
+    const deadlock = new DatabaseError('deadlock', 'statement', 'ER_LOCK_DEADLOCK')
+    const database = Object.assign(Object.create(ctx.database) as typeof ctx.database, {
+      transaction: async (...asked: Parameters<typeof ctx.database.transaction>) =>
+        asked[1]?.beforeCommit === undefined
+          ? await ctx.database.transaction(...asked)
+          : { state: 'rolled back', error: deadlock },
+    })
+    const settings = { ...ctx.settings, evidence: { ...ctx.settings.evidence, waitingAtMost: 10 } }
+    const error = await guardBacklog({ ...ctx, disk, database, settings }).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ code: 'E_EVIDENCE_WAITS' })
   })
 
   it('finds an entry whose note that it waits was removed', async () => {
