@@ -113,7 +113,7 @@ export function personTexts(
 
 /** The entry that a stored text holds; null when the text is not the canonical text of an entry. */
 export function entryFrom(text: string): Entry | null {
-  if (text.length > longestEntry) return null
+  if (Buffer.byteLength(text) > longestEntry) return null
   try {
     const value = JSON.parse(text) as Canonical
     if (canonicalText(value) !== text || !isRecord(value)) return null

@@ -3,6 +3,7 @@
  * and 255 entries, and is taken up again from the files of that edge: what an entry costs does not depend on
  * how many there are.
  */
+import { OubliError } from '../base/errors.ts'
 import { emptyRoot, leafHash, pairHash, type TreeHash } from './merkle.ts'
 import {
   bundleBytes,
@@ -46,7 +47,11 @@ interface Edge {
   bundle: string[]
 }
 
-/** The log of this size as its files say; null when one of the edge is missing or torn. */
+/**
+ * The log of this size as its files say; null when one of the edge is missing or torn. Throws
+ * `E_EVIDENCE_CHANGED` when an entry of the edge is not the one of its hash: the root would not show it, and
+ * the full bundle would keep it for ever.
+ */
 export async function openTileLog(read: ReadLogFile, size: number): Promise<TileLog | null> {
   const levels: TreeHash[][] = []
   for (let level = 0; level < levelsOf(size); level += 1) {
@@ -56,7 +61,21 @@ export async function openTileLog(read: ReadLogFile, size: number): Promise<Tile
   }
   const width = size % tileWidth
   const bundle = width === 0 ? [] : await readBundle(read, Math.floor(size / tileWidth), width)
-  return bundle === null ? null : growing({ size, levels, bundle: [...bundle] })
+  if (bundle === null) return null
+  const wrong = bundle.findIndex(
+    (entry, at) => Buffer.compare(leafHash(entry), levels[0]?.[at] ?? emptyRoot()) !== 0,
+  )
+  if (wrong !== -1) throw notItsHash(size - width + wrong)
+  return growing({ size, levels, bundle: [...bundle] })
+}
+
+function notItsHash(index: number): OubliError {
+  return new OubliError(
+    'evidence',
+    'E_EVIDENCE_CHANGED',
+    `the evidence was changed: in the files of the log the entry at ${index} and its hash do not belong together`,
+    'Nothing is signed until a person has looked: `oubli audit verify` says which of the two is wrong.',
+  )
 }
 
 export function newTileLog(): TileLog {

@@ -19,7 +19,7 @@ export interface Disk {
   list(folder: string): Promise<readonly string[]>
   /** With those above it. The first that had to be made; undefined: all were there. */
   makeFolder(folder: string): Promise<string | undefined>
-  /** A new file, or an empty one in the place of one that is there. */
+  /** A new file. Rejects with `EEXIST` where there is something, were it a link. */
   create(path: string): Promise<OpenFile>
   rename(from: string, to: string): Promise<void>
   /** The names in a folder are on the disk when it resolves. */
@@ -33,7 +33,7 @@ export const disk: Disk = {
   list: (folder) => unlessMissing(readdir(folder), []),
   makeFolder: (folder) => mkdir(folder, { recursive: true }),
   create: async (path) => {
-    const file = await open(path, 'w', 0o644)
+    const file = await open(path, 'wx', 0o644)
     return {
       write: (bytes) => file.writeFile(bytes),
       sync: () => file.sync(),

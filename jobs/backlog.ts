@@ -3,6 +3,7 @@
  * in the database alone: above the limit nothing is erased any more.
  */
 import { OubliError } from '../base/errors.ts'
+import { DatabaseError } from '../db/database-error.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import type { Pace } from '../engine/pace.ts'
 import type { JobContext } from './context.ts'
@@ -55,8 +56,9 @@ async function sealQuietly(ctx: JobContext): Promise<string | null> {
     await seal(ctx)
     return null
   } catch (error) {
-    // A changed log must end the run at once; a full disk, a busy sealer or a lost line may be over soon.
-    if (!(error instanceof OubliError) || error.errorClass === 'evidence') throw error
+    // A changed log must end the run at once; a full disk, a busy sealer, a deadlock may be over soon.
+    const known = error instanceof OubliError || error instanceof DatabaseError
+    if (!known || (error instanceof OubliError && error.errorClass === 'evidence')) throw error
     ctx.log.event('evidence.not-sealed', { code: error.code })
     return error.code
   }

@@ -28,6 +28,15 @@ export async function textIn(log: LogReader, path: string): Promise<string | nul
   return bytes === null ? null : Buffer.from(bytes).toString('utf8')
 }
 
+/** The checkpoint under `checkpoints/` that is over the most entries by its name; null: there is none. */
+export async function newestKept(log: LogReader): Promise<string | null> {
+  const name = (await log.list(checkpointFolder))
+    .filter((one) => bySize.test(one))
+    .sort()
+    .at(-1)
+  return name === undefined ? null : await textIn(log, `${checkpointFolder}/${name}`)
+}
+
 export async function currentIn(log: LogReader): Promise<CheckpointFile | null> {
   const text = await textIn(log, checkpointFile)
   return text === null ? null : { name: checkpointFile, text }

@@ -5,18 +5,29 @@
  * that contradicts it, because a new signature would cover a change up.
  */
 import { checkpointText, readCheckpoint, type Checkpoint } from '../audit/checkpoint.ts'
+import { entryFrom } from '../audit/entry-text.ts'
 import type { SigningKey } from '../audit/keys.ts'
+import { emptyRoot } from '../audit/merkle.ts'
 import { openNote, signNote } from '../audit/note.ts'
 import { newTileLog, openTileLog, type TileLog } from '../audit/tile-log.ts'
+import { rangeRootIn } from '../audit/tile-proof.ts'
 import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
+import { DatabaseError } from '../db/database-error.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
-import { insertSeals, readSealed, sealedSize, waitingEntries, type WaitingEntry } from '../db/own/entries.ts'
+import {
+  insertSeals,
+  overtaken,
+  readSealed,
+  sealedSize,
+  waitingEntries,
+  type WaitingEntry,
+} from '../db/own/entries.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { checkpointFile, keptPath, textIn } from './log-files.ts'
+import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
 import { requireKey } from './signing.ts'
 
 /** Entries read or sealed at a time. */
@@ -25,22 +36,37 @@ const pageSize = 1024
 /** Returns the size of the log. Sealing twice changes nothing. */
 export async function seal(ctx: JobContext): Promise<number> {
   const key = requireKey(ctx)
-  const from = ctx.ports.stopwatch()
+  const started = ctx.ports.stopwatch()
   return await withLease(ctx, 'seal', async (lease) => {
     const folder = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
-    const here = signedBy(key, await textIn(folder, checkpointFile), 'the newest checkpoint in the folder')
-    const there = signedBy(key, await newestCheckpoint(ctx.database), 'the newest checkpoint in the database')
-    const newest = (there?.size ?? -1) > (here?.size ?? -1) ? there : here
-    const log = await openAt(folder, here)
-    await catchUp(ctx, folder, log, here, newest)
+    const { here, kept, there } = await newestSigned(ctx, folder, key)
+    const signed = [here, kept, there].filter((one) => one !== null).sort((a, b) => a.size - b.size)
+    const from = (kept?.size ?? -1) > (here?.size ?? -1) ? kept : here
+    const log = await openAt(folder, from)
+    const isWhole = log.size() === (from?.size ?? 0)
+    await catchUp(ctx, folder, log, from, signed)
     await sealNew(ctx, folder, log)
-    if (here === null || log.size() !== here.size) {
+    // Also what is signed already: somebody killed may not have recorded it, and a new folder lacks its edge.
+    if (!isWhole || here?.size !== log.size() || there?.size !== log.size()) {
       await publish(ctx, folder, log, key, lease)
-      const milliseconds = Math.round(ctx.ports.stopwatch() - from)
+      const milliseconds = Math.round(ctx.ports.stopwatch() - started)
       ctx.log.event('evidence.sealed', { entries: log.size(), milliseconds })
     }
     return log.size()
   })
+}
+
+/** The newest checkpoint at each place where one lies: under its name, under its size, in the database. */
+async function newestSigned(
+  ctx: JobContext,
+  folder: LogFolder,
+  key: SigningKey,
+): Promise<Readonly<Record<'here' | 'kept' | 'there', Checkpoint | null>>> {
+  return {
+    here: signedBy(key, await textIn(folder, checkpointFile), 'the newest checkpoint in the folder'),
+    kept: signedBy(key, await newestKept(folder), `the newest checkpoint under ${checkpointFolder}`),
+    there: signedBy(key, await newestCheckpoint(ctx.database), 'the newest checkpoint in the database'),
+  }
 }
 
 function signedBy(key: SigningKey, note: string | null, what: string): Checkpoint | null {
@@ -61,32 +87,38 @@ async function openAt(folder: LogFolder, signed: Checkpoint | null): Promise<Til
   return log ?? newTileLog()
 }
 
-/** Entries that have their place in the database and are not in the files yet, as after a kill. */
+/**
+ * Entries that have their place in the database and are not in the files yet, as after a kill. `signed`: every
+ * checkpoint that binds, ascending by size.
+ */
 async function catchUp(
   ctx: JobContext,
   folder: LogFolder,
   log: TileLog,
-  here: Checkpoint | null,
-  signed: Checkpoint | null,
+  from: Checkpoint | null,
+  signed: readonly Checkpoint[],
 ): Promise<void> {
   const sealed = await sealedSize(ctx.database)
-  const most = Math.max(log.size(), signed?.size ?? 0)
+  const most = signed.at(-1)?.size ?? 0
   if (sealed < most) throw changed(`the database holds ${sealed} sealed entries, ${most} were signed`)
-  if (signed !== null && log.size() < signed.size) {
-    // Tried before anything is written: what lies in the folder may be the only copy that is right.
-    const trial = await openAt(folder, here)
-    await follow(ctx, trial, signed.size, () => Promise.resolve(void trial.full()))
-    if (Buffer.compare(trial.root(), signed.root) !== 0)
-      throw changed(`the first ${signed.size} entries are not those that were signed`)
-    ctx.log.event('evidence.rebuilt', { entries: log.size() })
+  // Tried before anything is written: what lies in the folder may be the only copy that is right.
+  const trial = await openAt(folder, from)
+  const rootOf = rangeRootIn((path) => folder.read(path), trial.size())
+  for (const { size, root } of signed) {
+    await follow(ctx, trial, most, size, () => Promise.resolve(void trial.full()))
+    const ours = size === trial.size() ? trial.root() : size === 0 ? emptyRoot() : await rootOf(0, size)
+    if (Buffer.compare(ours, root) !== 0)
+      throw changed(`the first ${size} entries are not those that were signed`)
   }
-  await follow(ctx, log, sealed, () => putFull(folder, log))
+  if (log.size() < most) ctx.log.event('evidence.rebuilt', { entries: log.size() })
+  await follow(ctx, log, most, sealed, () => putFull(folder, log))
 }
 
-/** Lets the log grow by what the database has in its places. */
+/** Lets the log grow by what the database has in its places. From `signed` on nothing vouches for the texts. */
 async function follow(
   ctx: JobContext,
   log: TileLog,
+  signed: number,
   until: number,
   keep: () => Promise<void>,
 ): Promise<void> {
@@ -95,6 +127,8 @@ async function follow(
     const from = log.size()
     for (const { index, leaf } of page) {
       if (index !== log.size() || leaf === '') break
+      if (index >= signed && entryFrom(leaf) === null)
+        throw changed(`the entry at ${index} does not look as it should`)
       log.add(leaf)
     }
     if (log.size() - from < page.length || page.length === 0)
@@ -110,16 +144,27 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
     const page: readonly WaitingEntry[] = await waitingEntries(ctx.database, last, pageSize)
     if (page.length === 0) return
     await point('unsealed read')
+    // What is signed can never be taken back: a text that no entry could have is not.
+    for (const { id, leaf } of page)
+      if (entryFrom(leaf)?.id !== id)
+        throw changed(
+          `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
+        )
     const seals = page.map((entry, i) => ({ leafIndex: log.size() + i, entryId: entry.id }))
     const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
       beforeCommit: () => point('seals inserted'),
     })
-    if (outcome.state !== 'committed') throw outcome.error
+    if (outcome.state !== 'committed') throw isDuplicate(outcome.error) ? overtaken() : outcome.error
     await point('seals committed')
     for (const { leaf } of page) log.add(leaf)
     await putFull(folder, log)
     last = page.at(-1) ?? null
   }
+}
+
+/** An id that is none could hold anything. */
+function named(id: string): string {
+  return /^[0-9a-f]{32}$/.test(id) ? id : 'of a wrong id'
 }
 
 async function putFull(folder: LogFolder, log: TileLog): Promise<void> {
@@ -148,12 +193,20 @@ async function publish(
   await folder.put([{ path: keptPath(size), bytes: Buffer.from(note) }])
   await folder.settle()
   await point('checkpoint kept')
-  await folder.put([{ path: checkpointFile, bytes: Buffer.from(note) }])
+  const name = await folder.prepare(checkpointFile, Buffer.from(note))
+  await lease.stillOurs()
+  const there = signedBy(key, await textIn(folder, checkpointFile), 'the newest checkpoint in the folder')
+  if ((there?.size ?? 0) > size) throw overtaken()
+  await name()
   await folder.settle()
   await point('checkpoint published')
   await insertCheckpoint(ctx.database, { size, note, at: isoInstant(await ctx.now()) })
   await point('checkpoint recorded')
   await folder.clear(log.outgrown())
+}
+
+function isDuplicate(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'duplicate'
 }
 
 function changed(what: string): OubliError {

@@ -1,4 +1,5 @@
 /** Evidence: entries are inserted and never changed; the sealer gives each its place in the tree. */
+import { OubliError } from '../../base/errors.ts'
 import type { Session } from '../session.ts'
 import { count, marks, text } from './row.ts'
 
@@ -41,7 +42,7 @@ export async function leavesOf(
   return new Map(rows.map((row) => [text(row, 'id'), text(row, 'leaf')]))
 }
 
-/** An entry that waits for its place in the log. */
+/** An entry that waits for its place in the log; with an empty leaf when its text is gone. */
 export type WaitingEntry = Omit<EntryRow, 'runId'>
 
 /**
@@ -57,9 +58,9 @@ export async function waitingEntries(
   const from = after === null ? '' : ' WHERE created_at > ? OR (created_at = ? AND entry_id > ?)'
   const rows = await session.rows({
     text:
-      'SELECT e.id, e.created_at, e.leaf FROM (SELECT entry_id FROM oubli_waiting' +
-      `${from} ORDER BY created_at, entry_id LIMIT ${Math.floor(limit)}) w JOIN oubli_entry e ON e.id = w.entry_id` +
-      ' ORDER BY e.created_at, e.id',
+      "SELECT w.entry_id AS id, w.created_at, COALESCE(e.leaf, '') AS leaf FROM (SELECT entry_id, created_at FROM oubli_waiting" +
+      `${from} ORDER BY created_at, entry_id LIMIT ${Math.floor(limit)}) w LEFT JOIN oubli_entry e ON e.id = w.entry_id` +
+      ' ORDER BY w.created_at, w.entry_id',
     values: after === null ? [] : [after.createdAt, after.createdAt, after.id],
   })
   return rows.map((row) => ({
@@ -69,7 +70,7 @@ export async function waitingEntries(
   }))
 }
 
-/** Gives entries that wait their places. Throws when somebody else has given one of them its place. */
+/** Gives entries that wait their places. Throws a `busy` error when somebody else has given one of them its place. */
 export async function insertSeals(
   tx: Session,
   seals: readonly { readonly leafIndex: number; readonly entryId: string }[],
@@ -85,8 +86,17 @@ export async function insertSeals(
       text: `DELETE FROM oubli_waiting WHERE entry_id IN (${marks(ids)})`,
       values: ids,
     })
-    if (waited !== page.length) throw new Error('an entry was sealed by somebody else')
+    if (waited !== page.length) throw overtaken()
   }
+}
+
+export function overtaken(): OubliError {
+  return new OubliError(
+    'busy',
+    'E_SEALED_MEANWHILE',
+    'an entry was sealed by somebody else',
+    'Nothing was changed; the next run seals what waits.',
+  )
 }
 
 /** Sealed entries from an index (inclusive), ascending. One whose text is gone stands with an empty leaf. */
@@ -121,22 +131,27 @@ export interface EntryCounts {
   readonly unsealed: number
   /** Entries that have no place and that nobody would ever seal. */
   readonly forgotten: number
+  /** Notes that an entry waits which is not there. */
+  readonly orphans: number
 }
 
 /** Counts row by row, for verification: what is kept for speed could have been changed. */
 export async function entryCounts(session: Session): Promise<EntryCounts> {
   const [row] = await session.rows({
     text:
-      'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed, (SELECT COUNT(*) FROM oubli_waiting) AS unsealed,' +
+      'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed,' +
+      ' (SELECT COUNT(*) FROM oubli_waiting w JOIN oubli_entry e ON e.id = w.entry_id) AS unsealed,' +
+      ' (SELECT COUNT(*) FROM oubli_waiting w LEFT JOIN oubli_entry e ON e.id = w.entry_id WHERE e.id IS NULL) AS orphans,' +
       ' (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id' +
       ' LEFT JOIN oubli_waiting w ON w.entry_id = e.id WHERE s.entry_id IS NULL AND w.entry_id IS NULL) AS forgotten',
     values: [],
   })
-  if (row === undefined) return { sealed: 0, unsealed: 0, forgotten: 0 }
+  if (row === undefined) return { sealed: 0, unsealed: 0, forgotten: 0, orphans: 0 }
   return {
     sealed: count(row, 'sealed'),
     unsealed: count(row, 'unsealed'),
     forgotten: count(row, 'forgotten'),
+    orphans: count(row, 'orphans'),
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { canonicalText } from '../../base/canonical.ts'
 import { countText, minuteOf, newEntryId, type Entry } from '../../audit/entry.ts'
 import { entryFrom, entryText, personTexts } from '../../audit/entry-text.ts'
 import { idSet } from '../../audit/id-set.ts'
@@ -87,6 +88,19 @@ describe('an evidence entry', () => {
 
   it('has an id of 128 bits from the given randomness', () => {
     expect(newEntryId((size) => new Uint8Array(size).fill(171))).to.equal('ab'.repeat(16))
+  })
+})
+
+describe('the text of an evidence entry', () => {
+  it('is none beyond what its length in two bytes can say', () => {
+    const long = (tables: number): string => {
+      const name = (at: number) => `${'漢'.repeat(120)}${at + 100}`
+      const counts = Array.from({ length: tables }, (_, at) => [name(at), { erase: '1' }])
+      return canonicalText({ ...personEntry(1), tables: Object.fromEntries(counts) as object } as never)
+    }
+    expect([Buffer.byteLength(long(160)) < 65_536, long(180).length < 65_536]).to.deep.equal([true, true])
+    expect(entryFrom(long(160))).not.to.equal(null)
+    expect(entryFrom(long(180))).to.equal(null)
   })
 })
 

@@ -84,6 +84,15 @@ describe('a log in tiles', () => {
     }
   })
 
+  it('is not taken up where an entry of its edge is not that of its hash', async () => {
+    const { files } = grown(600)
+    const path = 'tile/entries/002.p/88'
+    const text = Buffer.from(files.get(path) ?? []).toString('latin1')
+    files.set(path, Buffer.from(text.replace('leaf 515', 'leaf 516'), 'latin1'))
+    const error = await openTileLog(readerOf(files), 600).catch((thrown: unknown) => thrown)
+    expect(String(error)).to.match(/the evidence was changed: .*the entry at 515 and its hash/)
+  })
+
   it('reads a partial tile out of the full one that took its place', async () => {
     const { files } = grown(256)
     expect(await readTile(readerOf(files), 0, 0, 17)).to.have.length(17)

@@ -67,6 +67,15 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
     expect(await unsignedCount(lab.database)).to.equal(0)
   })
 
+  it('records again what is signed where the database does not know it, and goes on', async () => {
+    await fill(1100)
+    await lab.oubli(['run'])
+    await lab.database.run({ text: 'DELETE FROM oubli_checkpoint WHERE size >= 0', values: [] })
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(0)
+    expect(await unsignedCount(lab.database)).to.equal(0)
+  })
+
   it('stops erasing on the way when the limit is reached', async () => {
     await fill(997)
     await block()

@@ -119,8 +119,8 @@ export function frailDisk(names: Names = new Map()): FrailDisk {
       await Promise.resolve()
       call('create')
       if (!names.has(dirname(path))) throw missing(path)
-      const content: Content = names.get(path) ?? { now: new Uint8Array(), kept: new Uint8Array() }
-      content.now = new Uint8Array()
+      if (names.has(path)) throw Object.assign(new Error(path), { code: 'EEXIST' })
+      const content: Content = { now: new Uint8Array(), kept: new Uint8Array() }
       names.set(path, content)
       return {
         write: async (bytes) => {

@@ -1,10 +1,17 @@
 import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
+import { checkpointText } from '../../audit/checkpoint.ts'
+import { leafHash } from '../../audit/merkle.ts'
+import { signNote } from '../../audit/note.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
+import { insertCheckpoint, unsignedCount } from '../../db/own/checkpoints.ts'
+import { leavesOf } from '../../db/own/entries.ts'
 import type { Disk } from '../../config/disk.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import { guardBacklog } from '../../jobs/backlog.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
-import { openSealing, type Sealing } from './sealing.ts'
+import { openSealing, unseal, type Sealing } from './sealing.ts'
 
 eachDatabase('the sealer', (open) => {
   let sealing: Sealing
@@ -18,6 +25,24 @@ eachDatabase('the sealer', (open) => {
   afterEach(() => sealing.close())
 
   const run = (text: string, ...values: string[]) => sealing.ctx.database.run({ text, values })
+  const rowsOf = async (text: string, ...values: string[]) =>
+    (await sealing.ctx.database.rows({ text, values })).map((row) => String(row['id']))
+  const leafOf = async (id: string): Promise<string> =>
+    (await leavesOf(sealing.ctx.database, [id])).get(id) ?? ''
+  /** In the place of what is there. */
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    await disk.remove(`${folder}/${path}`)
+    const file = await disk.create(`${folder}/${path}`)
+    await file.write(bytes)
+  }
+  /** A checkpoint that our key signed over another log. */
+  const recordAnother = async (size: number): Promise<void> => {
+    const { database, signingKey: key } = sealing.ctx
+    if (key === null) throw new Error('no key')
+    const note = signNote(checkpointText({ origin: key.name, size, root: leafHash('another') }), key)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await insertCheckpoint(database, { size, note, at: '2026-06-01T10:00:00.000Z' })
+  }
   const refused = async (): Promise<string> => {
     const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
     if (!(error instanceof OubliError)) throw new Error(`it sealed: ${String(error)}`)
@@ -85,6 +110,22 @@ eachDatabase('the sealer', (open) => {
     expect(await sealing.seal(disk)).to.equal(300)
     expect((await sealing.verify(disk)).root).to.equal(root)
     expect(sealing.said.join('\n')).to.contain('filled up again from the database')
+  })
+
+  it('writes the edge of a lost log although nothing is new', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await disk.remove(`${folder}/tile`)
+    expect(await sealing.seal(disk)).to.equal(300)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('records a checkpoint that the database does not know although nothing is new', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await sealing.seal(disk)
+    expect(await unsignedCount(sealing.ctx.database)).to.equal(0)
   })
 
   it('writes the tiles that a folder of an older form lacks', async () => {
@@ -160,18 +201,19 @@ eachDatabase('the sealer', (open) => {
   it('signs nothing over files that are not those that were signed', async () => {
     await sealing.put(0, 300)
     await sealing.seal(disk)
-    const path = `${folder}/${tilePath(0, 1, 44)}`
-    const bytes = Buffer.from((await disk.read(path)) ?? [])
-    bytes[7] = (bytes[7] ?? 0) ^ 1
-    const file = await disk.create(path)
-    await file.write(bytes)
     await sealing.put(300, 301)
-    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*do not give the root that was signed over 300/)
-    expect((await sealing.verify(disk)).findings[0]).to.deep.equal({
-      code: 'entry differs',
-      place: 'hashes',
-      index: 256,
-    })
+    const right = disk
+    const refusedWithout = async (path: string) => {
+      disk = right.copy()
+      const bytes = Buffer.from((await disk.read(`${folder}/${path}`)) ?? [])
+      bytes[7] = (bytes[7] ?? 0) ^ 1
+      await write(path, bytes)
+      return await refused()
+    }
+    expect(await refusedWithout(tilePath(1, 0, 1))).to.match(/do not give the root that was signed over 300/)
+    for (const wrong of [tilePath(0, 1, 44), tilePath('entries', 1, 44)])
+      expect(await refusedWithout(wrong)).to.match(/^E_EVIDENCE_CHANGED .*the entry at 256 and its hash/)
+    expect((await sealing.verify(disk)).state).not.to.equal('verified')
   })
 
   it('keeps the log right when a sealed row is changed in the database, and verification names the row', async () => {
@@ -188,14 +230,164 @@ eachDatabase('the sealer', (open) => {
     expect(await readTile(reader.read, 0, 0, 12)).to.have.length(12)
   })
 
+  it('signs nothing when two checkpoints of our key over the same size differ', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await recordAnother(3)
+    await sealing.put(3, 4)
+    disk.arm(null)
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 3 entries are not those that were signed/,
+    )
+    expect(disk.count('create')).to.equal(0)
+  })
+
+  it('signs nothing when an earlier checkpoint of our key is not of this log', async () => {
+    await sealing.put(0, 300)
+    await sealing.seal(disk)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await recordAnother(3)
+    disk.arm(null)
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 3 entries are not those that were signed/,
+    )
+    expect(disk.count('create')).to.equal(0)
+  })
+
+  it('is bound by the checkpoint under its size when nothing else is left', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    const before = disk.copy()
+    await disk.remove(`${folder}/checkpoint`)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    expect(await sealing.seal(disk)).to.equal(5)
+    disk = before
+    await disk.remove(`${folder}/checkpoint`)
+    await disk.remove(`${folder}/tile`)
+    await run('DELETE FROM oubli_checkpoint WHERE size >= 0')
+    await run(
+      "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'users', 'xsers') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 3)",
+    )
+    expect(await refused()).to.match(
+      /^E_EVIDENCE_CHANGED .*the first 5 entries are not those that were signed/,
+    )
+  })
+
   it('does not trust a checkpoint of another key', async () => {
     await sealing.put(0, 3)
     await sealing.seal(disk)
-    const path = `${folder}/checkpoint`
-    const note = Buffer.from((await disk.read(path)) ?? []).toString()
-    const file = await disk.create(path)
-    await file.write(Buffer.from(note.replace(/^3$/m, '2')))
+    const note = Buffer.from((await disk.read(`${folder}/checkpoint`)) ?? []).toString()
+    await write('checkpoint', Buffer.from(note.replace(/^3$/m, '2')))
     expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*in the folder is not signed by the key/)
+  })
+
+  it('signs nothing while an entry that waits is gone, wherever it stands', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await sealing.put(3, 6)
+    const [last] = await rowsOf('SELECT entry_id AS id FROM oubli_waiting ORDER BY created_at DESC LIMIT 1')
+    await run('DELETE FROM oubli_entry WHERE id = ?', last ?? '')
+    expect(await refused()).to.equal(
+      `E_EVIDENCE_CHANGED the evidence was changed: the waiting entry ${last} is missing`,
+    )
+    expect((await sealing.verify(disk)).newest?.size).to.equal(3)
+  })
+
+  it('signs no text that is not that of its entry', async () => {
+    await sealing.put(0, 3)
+    const [first = '', second = ''] = await rowsOf('SELECT id FROM oubli_entry ORDER BY id')
+    const texts = [
+      '{"mail":"someone@example.org"}',
+      (await leafOf(first)).replace('users', 'someone@example.org'),
+      await leafOf(second),
+    ]
+    const right = await leafOf(first)
+    for (const text of texts) {
+      await run('UPDATE oubli_entry SET leaf = ? WHERE id = ?', text, first)
+      expect(await refused()).to.equal(
+        `E_EVIDENCE_CHANGED the evidence was changed: the waiting entry ${first} does not look as it should`,
+      )
+    }
+    await run('UPDATE oubli_entry SET leaf = ? WHERE id = ?', right, first)
+    expect(await sealing.seal(disk)).to.equal(3)
+  })
+
+  it('signs no text that was put in its place by hand', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    const id = 'f'.repeat(32)
+    await run(
+      'INSERT INTO oubli_entry (id, run_id, created_at, leaf) SELECT ?, run_id, created_at, ? FROM oubli_entry LIMIT 1',
+      id,
+      '{"mail":"someone@example.org"}',
+    )
+    await run('INSERT INTO oubli_seal (leaf_index, entry_id) VALUES (3, ?)', id)
+    expect(await refused()).to.match(/^E_EVIDENCE_CHANGED .*the entry at 3 does not look as it should$/)
+    expect((await sealing.verify(disk)).newest?.size).to.equal(3)
+  })
+
+  it('writes into no file that is there, and takes away what a killed sealer left', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    const left = '.checkpoint.0123456789abcdef.tmp'
+    await write(left, Buffer.from('left'))
+    await write('.checkpoint.tmp', Buffer.from('of somebody'))
+    await sealing.put(3, 4)
+    const made: string[] = []
+    await sealing.seal({ ...disk, create: (path) => (made.push(path), disk.create(path)) })
+    expect(await disk.list(folder)).not.to.include(left)
+    expect(Buffer.from((await disk.read(`${folder}/.checkpoint.tmp`)) ?? []).toString()).to.equal(
+      'of somebody',
+    )
+    expect(made).to.have.length(new Set(made).size)
+    for (const path of made) expect(path).to.match(/\/\.\w+\.[0-9a-f]{16}\.tmp$/)
+  })
+
+  it('frozen right before it names its checkpoint leaves the larger one of another', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await sealing.put(3, 5)
+    const larger = disk.copy()
+    await sealing.seal(larger)
+    await unseal(sealing.ctx.database, 3)
+    await run(
+      'DELETE FROM oubli_waiting WHERE created_at = (SELECT * FROM (SELECT MAX(created_at) FROM oubli_waiting) m)',
+    )
+    const note = (await larger.read(`${folder}/checkpoint`)) ?? new Uint8Array()
+    const frozen: Disk = {
+      ...disk,
+      create: async (path) => {
+        const file = await disk.create(path)
+        if (path.startsWith(`${folder}/.checkpoint.`)) await write('checkpoint', note)
+        return file
+      },
+    }
+    const error = await sealing.seal(frozen).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ errorClass: 'busy', code: 'E_SEALED_MEANWHILE' })
+    expect(await disk.read(`${folder}/checkpoint`)).to.deep.equal(note)
+  })
+
+  it('counts an entry that somebody gave its place as busy', async () => {
+    await sealing.put(0, 3)
+    await sealing.seal(disk)
+    await run('INSERT INTO oubli_waiting (entry_id, created_at) SELECT id, created_at FROM oubli_entry')
+    const error = await sealing.seal(disk).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ errorClass: 'busy', code: 'E_SEALED_MEANWHILE' })
+  })
+
+  it('by a deadlock does not end a run whose backlog it should have shortened', async () => {
+    await sealing.put(0, 11)
+    const { ctx } = sealing
+    const deadlock = new DatabaseError('deadlock', 'statement', 'ER_LOCK_DEADLOCK')
+    const database = Object.assign(Object.create(ctx.database) as typeof ctx.database, {
+      transaction: async (...asked: Parameters<typeof ctx.database.transaction>) =>
+        asked[1]?.beforeCommit === undefined
+          ? await ctx.database.transaction(...asked)
+          : { state: 'rolled back', error: deadlock },
+    })
+    const settings = { ...ctx.settings, evidence: { ...ctx.settings.evidence, waitingAtMost: 10 } }
+    const error = await guardBacklog({ ...ctx, disk, database, settings }).catch((thrown: unknown) => thrown)
+    expect(error).to.include({ code: 'E_EVIDENCE_WAITS' })
   })
 
   it('finds an entry whose note that it waits was removed', async () => {

@@ -138,7 +138,7 @@ eachDatabase('our own table', (open) => {
       { id: id(1), createdAt: at, leaf: 'leaf 1 é' },
     ])
     expect(await waitingEntries(database, page.at(-1) ?? null, 10)).to.deep.equal([])
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 2, unsealed: 1, forgotten: 0 })
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 2, unsealed: 1, forgotten: 0, orphans: 0 })
     await seal(2, 1)
     expect(await readSealed(database, 1, 10)).to.deep.equal([
       { index: 1, leaf: 'leaf 3 é' },
@@ -166,10 +166,18 @@ eachDatabase('our own table', (open) => {
   it('of entries counts those that have no place and do not wait', async () => {
     await insertEntry(database, { id: id(1), runId: id(0), createdAt: at, leaf: 'l' })
     await database.run({ text: 'DELETE FROM oubli_waiting WHERE entry_id = ?', values: [id(1)] })
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 0, unsealed: 0, forgotten: 1 })
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 0, unsealed: 0, forgotten: 1, orphans: 0 })
     const place = [{ leafIndex: 0, entryId: id(1) }]
     const sealed = await database.transaction((tx) => insertSeals(tx, place)).catch((error: unknown) => error)
     expect(String(sealed)).to.contain('sealed by somebody else')
+  })
+
+  it('of waiting entries show one that is gone as empty, and count it apart', async () => {
+    for (const nr of [1, 2])
+      await insertEntry(database, { id: id(nr), runId: id(0), createdAt: at, leaf: 'l' })
+    await database.run({ text: 'DELETE FROM oubli_entry WHERE id = ?', values: [id(1)] })
+    expect(await waitingEntries(database, null, 1)).to.deep.equal([{ id: id(1), createdAt: at, leaf: '' }])
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 0, unsealed: 1, forgotten: 0, orphans: 1 })
   })
 
   it('of entries shows a removed one as empty', async () => {
@@ -181,7 +189,7 @@ eachDatabase('our own table', (open) => {
     )
     await database.run({ text: 'DELETE FROM oubli_entry WHERE id = ?', values: [id(2)] })
     expect((await readSealed(database, 0, 10)).map(({ leaf }) => leaf)).to.deep.equal(['l', '', 'l'])
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 3, unsealed: 0, forgotten: 0 })
+    expect(await entryCounts(database)).to.deep.equal({ sealed: 3, unsealed: 0, forgotten: 0, orphans: 0 })
   })
 
   it('of tombstones keeps the first of a person', async () => {
