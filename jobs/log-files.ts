@@ -30,10 +30,7 @@ export async function textIn(log: LogReader, path: string): Promise<string | nul
 
 /** The checkpoint under `checkpoints/` that is over the most entries by its name; null: there is none. */
 export async function newestKept(log: LogReader): Promise<string | null> {
-  const name = (await log.list(checkpointFolder))
-    .filter((one) => bySize.test(one))
-    .sort()
-    .at(-1)
+  const name = (await log.list(checkpointFolder)).filter(isSizeName).sort().at(-1)
   return name === undefined ? null : await textIn(log, `${checkpointFolder}/${name}`)
 }
 
