@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { basename } from 'node:path'
 import { expect } from 'chai'
+import { disk } from '../../config/disk.ts'
 import {
   packageRoot,
   packageVersion,
@@ -49,6 +50,13 @@ describe('the door to the disk', () => {
     expect(await readText(folder.in('marked'))).to.equal('é')
     expect(await rejection(readText(folder.in('latin')))).to.include({ code: 'E_FILE_ENCODING' })
     expect(await rejection(readText(folder.in('none')))).to.include({ code: 'E_FILE_UNREADABLE' })
+  })
+
+  it('creates a file of the log only where nothing is, not even a link', async () => {
+    writeFileSync(folder.in('elsewhere'), 'kept')
+    symlinkSync(folder.in('elsewhere'), folder.in('link'))
+    expect(await rejection(disk.create(folder.in('link')))).to.include({ code: 'EEXIST' })
+    expect(readFileSync(folder.in('elsewhere'), 'utf8')).to.equal('kept')
   })
 
   it('tells a missing file from one that cannot be read', async () => {

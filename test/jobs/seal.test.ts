@@ -350,9 +350,10 @@ eachDatabase('the sealer', (open) => {
     const larger = disk.copy()
     await sealing.seal(larger)
     await unseal(sealing.ctx.database, 3)
-    await run(
-      'DELETE FROM oubli_waiting WHERE created_at = (SELECT * FROM (SELECT MAX(created_at) FROM oubli_waiting) m)',
+    const [last = ''] = await rowsOf(
+      'SELECT entry_id AS id FROM oubli_waiting ORDER BY created_at DESC LIMIT 1',
     )
+    await run('DELETE FROM oubli_waiting WHERE entry_id = ?', last)
     const note = (await larger.read(`${folder}/checkpoint`)) ?? new Uint8Array()
     const frozen: Disk = {
       ...disk,
