@@ -25,6 +25,8 @@ export const points = {
   /** Only after the answer to a COMMIT was lost. */
   resolve: ['token raised', 'token committed', 'cursor read back'],
   seal: ['unsealed read', 'seals inserted', 'seals committed', 'file written', 'file renamed'],
+  ledger: ['references written', 'references told'],
+  replay: ['people erased again', 'mails remembered', 'entries put back', 'restore reconciled'],
   outbox: [
     'warnings cleared',
     'mail queued',

@@ -95,6 +95,7 @@ function settingsFrom(set: SettingsText, pathOf: PathOf, env: Environment, file:
       signingKeyFile: pathOf('evidence.signing_key_file') ?? '',
       secretFile: pathOf('evidence.secret_file') ?? '',
       verifierKey: evidence.verifier_key ?? null,
+      tombstonesKept: evidence.tombstones_kept,
     },
     mail: mailFrom(set.mail, pathOf, env),
     schedule,

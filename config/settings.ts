@@ -3,6 +3,7 @@
  * variables are made from this. Below it, what the rest of the program is given.
  */
 import { z } from 'zod'
+import { keptForm } from './kept.ts'
 import { paceSection, type PaceSettings } from './pace-settings.ts'
 import { choice, cron, path, section, text, whole } from './setting-parts.ts'
 
@@ -62,6 +63,15 @@ const evidence = section('What proves the work later.', {
       expects: 'a verifier key: name+id+base64',
     })
     .optional(),
+  tombstones_kept: z
+    .string()
+    .regex(keptForm)
+    .meta({
+      description:
+        'How long erased people and sent mails are recognised after a restored backup; longer than your oldest backup.',
+      expects: 'a time such as 90 days, 18 months or 3 years',
+    })
+    .default('3 years'),
 })
 
 const mail = section('How warnings leave.', {
@@ -188,6 +198,8 @@ export interface Settings {
     readonly signingKeyFile: string
     readonly secretFile: string
     readonly verifierKey: string | null
+    /** As `keptForm` has it. */
+    readonly tombstonesKept: string
   }
   readonly mail: MailSettings
   readonly schedule: {
