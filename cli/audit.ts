@@ -2,10 +2,12 @@ import type { Command } from 'commander'
 import { findingText } from '../audit/finding.ts'
 import type { VerifyReport } from '../audit/verify.ts'
 import { readText } from '../config/files.ts'
+import { olderThanLog } from '../jobs/older.ts'
 import { verify } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { olderLines } from './replay.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
@@ -26,8 +28,10 @@ export function addAudit(program: Command, io: Io, done: Done): void {
         const wanted = options.key ?? ctx.settings.evidence.verifierKey
         const key = wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
         const report = await verify(ctx, key)
-        if (options.json === true) io.out(JSON.stringify(report))
-        else for (const line of verifyLines(report, language(io, options))) io.out(line)
+        const older = await olderThanLog(ctx)
+        const lang = language(io, options)
+        if (options.json === true) io.out(JSON.stringify({ ...report, older }))
+        else for (const line of [...olderLines(older, lang), ...verifyLines(report, lang)]) io.out(line)
         done(report.state === 'verified' ? 0 : 6)
       })
     },

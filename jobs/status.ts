@@ -6,6 +6,7 @@ import { readControl, type Control } from '../db/own/control.ts'
 import { lastRun, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
 import type { JobContext } from './context.ts'
+import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
 export interface Status {
@@ -16,6 +17,8 @@ export interface Status {
   readonly control: Control
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   readonly setAside: readonly SetAside[]
+  /** Null unless the database is older than its log outside. */
+  readonly older: Older | null
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
@@ -28,5 +31,6 @@ export async function status(ctx: JobContext): Promise<Status> {
     control: await readControl(ctx.database),
     entries: await entryCounts(ctx.database),
     setAside: await listSetAside(ctx.database),
+    older: await olderThanLog(ctx),
   }
 }

@@ -109,8 +109,7 @@ eachDatabase('the ledger', (open) => {
     const files = await readdir(folder)
     const days = files.map((name) => name.slice(0, 10))
     expect(days).to.deep.equal([...new Set(days)])
-    for (const name of files)
-      expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
+    for (const name of files) expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
   })
 
   it('ends with the time that it is kept, as the tombstones do', async () => {
