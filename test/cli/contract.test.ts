@@ -97,6 +97,7 @@ eachDatabase('with --json', (open) => {
     await writeFile(file, bounceFor(`Message-ID: <${'0'.repeat(32)}@x>`, 'a@b.example'))
     expect(await json(['mail', 'bounce', file])).to.deep.equal({ result: 'ignored' })
     await json(['audit', 'verify'], 6)
+    await json(['replay'])
   })
 
   it('a failure is one document too, beside the two lines for people', async () => {
@@ -116,8 +117,8 @@ eachDatabase('with --json', (open) => {
     }
   })
 
-  it('run and mail deliver say at the end why they stopped, without it', async () => {
-    for (const argv of [['run'], ['mail', 'deliver']]) {
+  it('run, mail deliver and replay say at the end why they stopped, without it', async () => {
+    for (const argv of [['run'], ['mail', 'deliver'], ['replay']]) {
       const said = await lab.oubli(argv)
       expect(said.out.split('\n').at(-1)).to.match(/^why stopped: \S/)
     }
