@@ -4,6 +4,7 @@
  */
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { safeError } from '../base/errors.ts'
+import { syncFolder } from './write-file.ts'
 
 export interface OpenFile {
   write(bytes: Uint8Array): Promise<void>
@@ -41,16 +42,7 @@ export const disk: Disk = {
     }
   },
   rename,
-  syncFolder: async (folder) => {
-    // There a folder cannot be opened, and a rename needs no such care.
-    if (process.platform === 'win32') return
-    const handle = await open(folder, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-  },
+  syncFolder,
   remove: (path) => rm(path, { recursive: true, force: true }),
 }
 

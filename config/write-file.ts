@@ -61,7 +61,7 @@ async function writeDurably(path: string, text: string, mode: number): Promise<v
 }
 
 /** A rename is durable only once its folder is. Not every system lets a folder be opened. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
