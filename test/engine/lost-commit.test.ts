@@ -170,7 +170,7 @@ eachDatabase('several runs at once', (open) => {
       ])
       expect(await dumpOf(one.database, 'page_views')).to.deep.equal([])
       const entries = await dumpOf(one.database, 'oubli_entry')
-      expect(entries.length - before, 'one batch, one end of a run').to.equal(2)
+      expect(entries.length - before, 'one batch, one answer of the database, one end of a run').to.equal(3)
     })
 })
 
