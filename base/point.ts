@@ -33,6 +33,8 @@ export const points = {
     'checkpoint published',
     'checkpoint recorded',
   ],
+  ledger: ['references written', 'references told'],
+  replay: ['people erased again', 'mails remembered', 'entries put back', 'restore reconciled'],
   outbox: [
     'warnings cleared',
     'mail queued',

@@ -38,6 +38,24 @@ export function keyTombstoneOf(secret: Uint8Array, subject: Pick<SubjectRef, 'ki
   return keyedHash(secret, 'oubli/key/v1', [subject.kind, keyText(subject.key)])
 }
 
+/**
+ * A mail to a person under a policy in one cycle of the clock, at one address. The start of the cycle stands for
+ * the identity: whoever has the same key later has another one.
+ */
+export function mailReferenceOf(
+  secret: Uint8Array,
+  mail: {
+    readonly kind: string
+    readonly keyText: string
+    readonly policy: string
+    readonly cycle: number
+    readonly addressHash: string
+  },
+): string {
+  const { kind, keyText: key, policy, cycle, addressHash } = mail
+  return keyedHash(secret, 'oubli/mail/v1', [kind, key, policy, String(cycle), addressHash])
+}
+
 /** A short opaque name for logs and messages; stable for one installation, no use without its secret. */
 export function shortRef(secret: Uint8Array, kind: string, key: Key): string {
   return `${kind}#${keyedHash(secret, 'oubli/ref/v1', [kind, keyText(key)]).slice(0, 12)}`

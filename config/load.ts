@@ -101,6 +101,7 @@ function settingsFrom(set: SettingsText, pathOf: PathOf, env: Environment, file:
         mail: evidence.sinks.mail ?? null,
         command: pathOf('evidence.sinks.command'),
       },
+      tombstonesKept: evidence.tombstones_kept,
     },
     mail: mailFrom(set.mail, pathOf, env),
     schedule,

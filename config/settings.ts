@@ -3,6 +3,7 @@
  * variables are made from this. Below it, what the rest of the program is given.
  */
 import { z } from 'zod'
+import { keptForm } from './kept.ts'
 import { paceSection, type PaceSettings } from './pace-settings.ts'
 import { choice, cron, path, section, text, whole } from './setting-parts.ts'
 
@@ -81,6 +82,15 @@ const evidence = section('What proves the work later.', {
         'A program that gets the checkpoint on its standard input; it is started without a shell, with PATH, HOME, TZ, TMPDIR and the language as its only variables.',
     }).optional(),
   }).prefault({}),
+  tombstones_kept: z
+    .string()
+    .regex(keptForm)
+    .meta({
+      description:
+        'How long erased people and sent mails are recognised after a restored backup; longer than your oldest backup.',
+      expects: 'a time such as 90 days, 18 months or 3 years',
+    })
+    .default('3 years'),
 })
 
 const mail = section('How warnings leave.', {
@@ -214,6 +224,8 @@ export interface Settings {
       readonly mail: string | null
       readonly command: string | null
     }
+    /** As `keptForm` has it. */
+    readonly tombstonesKept: string
   }
   readonly mail: MailSettings
   readonly schedule: {

@@ -84,25 +84,36 @@ export function personProofs(
       root: keyText(facts.key),
       id,
       commitment,
-      tombstone: tombstoneFor(ports, subject, id, place.asOf),
+      tombstone: tombstoneFor(ports, policy, subject, id, place.asOf),
     }
   })
 }
 
+export function leavesNoRow({ act: { act } }: CompiledPolicy): boolean {
+  return act === 'erase' || act === 'archive'
+}
+
 /** What the entries of all people of a batch have in common. */
 function personEntry(ports: EnginePorts, policy: CompiledPolicy, place: BatchPlace): SubjectEntry {
-  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
   return {
     ...change(ports, policy, place),
-    kind: gone ? 'subject.erased' : 'subject.anonymised',
+    kind: leavesNoRow(policy) ? 'subject.erased' : 'subject.anonymised',
     subject: '',
     tables: {},
   }
 }
 
-function tombstoneFor(ports: EnginePorts, subject: SubjectRef, entryId: string, at: Instant): Tombstone {
+function tombstoneFor(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  subject: SubjectRef,
+  entryId: string,
+  at: Instant,
+): Tombstone {
   return {
     hash: tombstoneOf(ports.secret, subject),
+    policy: policy.policy.id,
+    act: leavesNoRow(policy) ? 'erased' : 'anonymised',
     keyHash: keyTombstoneOf(ports.secret, subject),
     kind: subject.kind,
     entryId,

@@ -88,7 +88,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_checkpoint: 'SELECT, INSERT',
   oubli_entry: 'SELECT, INSERT',
   oubli_seal: 'SELECT, INSERT',
-  oubli_tombstone: 'SELECT, INSERT',
+  // A tombstone is no evidence but a means: it is told outside, and goes when its own time is over.
+  oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
   oubli_migration: 'SELECT',
 }
 

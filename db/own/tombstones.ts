@@ -5,6 +5,9 @@ import { marks, text } from './row.ts'
 export interface Tombstone {
   /** HMAC over kind, key and identity. */
   readonly hash: string
+  readonly policy: string
+  /** `anonymised`: the row stayed. */
+  readonly act: 'erased' | 'anonymised'
   /** HMAC over kind and key. */
   readonly keyHash: string
   readonly kind: string
@@ -13,27 +16,35 @@ export interface Tombstone {
 }
 
 /**
- * Keeps the first of several for one person, who can be anonymised under one policy and erased under the next.
- * The people are locked, so nobody else writes theirs meanwhile.
+ * Keeps the first of several for one person under one policy. The people are locked, so nobody else writes
+ * theirs meanwhile. `exported`: they stand outside the database already.
  */
-export async function insertTombstones(tx: Session, tombstones: readonly Tombstone[]): Promise<void> {
+export async function insertTombstones(
+  tx: Session,
+  tombstones: readonly Tombstone[],
+  exported = false,
+): Promise<void> {
   for (let from = 0; from < tombstones.length; from += 200) {
     const page = tombstones.slice(from, from + 200)
-    const known = new Set(
-      (
-        await findTombstones(
-          tx,
-          page.map(({ hash }) => hash),
-        )
-      ).map(({ hash }) => hash),
+    const found = await findTombstones(
+      tx,
+      page.map(({ hash }) => hash),
     )
-    const fresh = page.filter(({ hash }) => !known.has(hash))
+    const known = new Set(found.map(place))
+    const fresh = page.filter((one) => !known.has(place(one)))
     if (fresh.length === 0) continue
     await tx.run({
-      text: `INSERT INTO oubli_tombstone (${columns}) VALUES ${fresh.map(() => '(?, ?, ?, ?, ?)').join(', ')}`,
-      values: fresh.flatMap((one) => [one.hash, one.keyHash, one.kind, one.entryId, one.erasedAt]),
+      text: `INSERT INTO oubli_tombstone (${columns}, exported) VALUES ${fresh.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+      values: fresh.flatMap((one) => [
+        ...[one.hash, one.policy, one.act, one.keyHash, one.kind, one.entryId, one.erasedAt],
+        exported ? 1 : 0,
+      ]),
     })
   }
+}
+
+function place({ hash, policy }: Tombstone): string {
+  return `${hash} ${policy}`
 }
 
 export async function findTombstones(
@@ -51,17 +62,55 @@ export async function findTombstones(
 /** The latest erasure of somebody with this key; null: none is known. */
 export async function lastWithKey(session: Session, keyHash: string): Promise<Tombstone | null> {
   const [row] = await session.rows({
-    text: `SELECT ${columns} FROM oubli_tombstone WHERE key_hash = ? ORDER BY erased_at DESC LIMIT 1`,
+    text: `SELECT ${columns} FROM oubli_tombstone WHERE key_hash = ? AND act = 'erased' ORDER BY erased_at DESC LIMIT 1`,
     values: [keyHash],
   })
   return row === undefined ? null : tombstone(row)
 }
 
-const columns = 'hash, key_hash, kind, entry_id, erased_at'
+/** Those that do not stand outside yet, and whose entry has its place in the log. */
+export async function tombstonesToTell(session: Session, limit: number): Promise<readonly Tombstone[]> {
+  const rows = await session.rows({
+    text:
+      `SELECT ${columns.replace('entry_id', 't.entry_id')} FROM oubli_tombstone t` +
+      ` JOIN oubli_seal s ON s.entry_id = t.entry_id WHERE t.exported = 0 LIMIT ${Math.floor(limit)}`,
+    values: [],
+  })
+  return rows.map(tombstone)
+}
+
+/** At most 500. */
+export async function setTombstonesTold(session: Session, told: readonly Tombstone[]): Promise<void> {
+  for (const policy of new Set(told.map((one) => one.policy))) {
+    const hashes = told.filter((one) => one.policy === policy).map(({ hash }) => hash)
+    await session.run({
+      text: `UPDATE oubli_tombstone SET exported = 1 WHERE policy = ? AND hash IN (${marks(hashes)})`,
+      values: [policy, ...hashes],
+    })
+  }
+}
+
+/** Removes at most `limit` tombstones of people who were erased before a moment (exclusive); says how many. */
+export async function dropTombstones(session: Session, before: string, limit: number): Promise<number> {
+  const rows = await session.rows({
+    text: `SELECT hash FROM oubli_tombstone WHERE erased_at < ? ORDER BY erased_at LIMIT ${Math.floor(limit)}`,
+    values: [before],
+  })
+  if (rows.length === 0) return 0
+  const hashes = rows.map((row) => text(row, 'hash'))
+  return await session.run({
+    text: `DELETE FROM oubli_tombstone WHERE hash IN (${marks(hashes)}) AND erased_at < ?`,
+    values: [...hashes, before],
+  })
+}
+
+const columns = 'hash, policy, act, key_hash, kind, entry_id, erased_at'
 
 function tombstone(row: Row): Tombstone {
   return {
     hash: text(row, 'hash'),
+    policy: text(row, 'policy'),
+    act: text(row, 'act') as Tombstone['act'],
     keyHash: text(row, 'key_hash'),
     kind: text(row, 'kind'),
     entryId: text(row, 'entry_id'),

@@ -192,9 +192,11 @@ eachDatabase('our own table', (open) => {
     expect(await entryCounts(database)).to.deep.equal({ sealed: 3, unsealed: 0, forgotten: 0, orphans: 0 })
   })
 
-  it('of tombstones keeps the first of a person', async () => {
+  it('of tombstones keeps the first of a person under each policy', async () => {
     const tombstone = {
       hash: 'a'.repeat(64),
+      policy: 'inactive-accounts',
+      act: 'erased' as const,
       keyHash: 'c'.repeat(64),
       kind: 'account',
       entryId: id(1),
@@ -203,6 +205,9 @@ eachDatabase('our own table', (open) => {
     await insertTombstones(database, [tombstone])
     await insertTombstones(database, [{ ...tombstone, entryId: id(2) }])
     expect(await findTombstones(database, ['b'.repeat(64), tombstone.hash])).to.deep.equal([tombstone])
+    const before = { ...tombstone, policy: 'coarse', act: 'anonymised' as const, entryId: id(3) }
+    await insertTombstones(database, [before, tombstone])
+    expect(await findTombstones(database, [tombstone.hash])).to.have.deep.members([tombstone, before])
     expect(await findTombstones(database, [])).to.deep.equal([])
   })
 

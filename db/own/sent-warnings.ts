@@ -1,0 +1,80 @@
+/** Warnings that were sent: told outside the database, and remembered again after a restored backup. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
+import type { WarningFact } from '../../plan/facts.ts'
+import type { Session } from '../session.ts'
+import { marks, text } from './row.ts'
+import type { WarningPlace } from './warnings.ts'
+
+/** A warning whose state is not told outside yet. */
+export interface WarningToTell extends WarningPlace {
+  readonly outboxId: string
+  readonly addressHash: string
+  readonly termsHash: string
+  readonly announced: Instant
+  readonly state: 'accepted' | 'bounced'
+  /** When it was accepted, or came back. */
+  readonly at: Instant
+}
+
+/** Accepted ones, and those that came back after they were told as accepted. */
+export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
+  const rows = await session.rows({
+    text:
+      'SELECT policy, kind, key_text, cycle, round, step, outbox_id, address_hash, terms_hash, announced, state, ' +
+      'COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ' +
+      "WHERE (state = 'accepted' AND exported IS NULL) OR (state = 'bounced' AND exported = 'accepted') " +
+      `LIMIT ${Math.floor(limit)}`,
+    values: [],
+  })
+  return rows.map((row) => ({
+    policy: text(row, 'policy'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+    cycle: Date.parse(text(row, 'cycle')),
+    round: Number(text(row, 'round')),
+    step: Number(text(row, 'step')),
+    outboxId: text(row, 'outbox_id'),
+    addressHash: text(row, 'address_hash'),
+    termsHash: text(row, 'terms_hash'),
+    announced: Date.parse(text(row, 'announced')),
+    state: text(row, 'state') as WarningToTell['state'],
+    at: Date.parse(text(row, 'told_at')),
+  }))
+}
+
+/** At most 500. One whose state has changed meanwhile is told again. */
+export async function setWarningsTold(session: Session, told: readonly WarningToTell[]): Promise<void> {
+  for (const state of ['accepted', 'bounced'] as const) {
+    const ids = told.filter((one) => one.state === state).map((one) => one.outboxId)
+    if (ids.length === 0) continue
+    await session.run({
+      text: `UPDATE oubli_warning SET exported = ? WHERE outbox_id IN (${marks(ids)})`,
+      values: [state, ...ids],
+    })
+  }
+}
+
+/** Null: there is none. */
+export async function warningAt(
+  session: Session,
+  place: WarningPlace,
+): Promise<{ readonly outboxId: string; readonly state: WarningFact['state'] } | null> {
+  const [row] = await session.rows({
+    text:
+      'SELECT outbox_id, state FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ? ' +
+      'AND cycle = ? AND round = ? AND step = ?',
+    values: [place.policy, place.kind, place.keyText, isoInstant(place.cycle), place.round, place.step],
+  })
+  if (row === undefined) return null
+  return { outboxId: text(row, 'outbox_id'), state: text(row, 'state') as WarningFact['state'] }
+}
+
+/** A mail that waits here and was accepted before the backup was restored: it is not sent again. */
+export async function endSentMail(tx: Session, outboxId: string, at: Instant): Promise<void> {
+  await tx.run({
+    text:
+      "UPDATE oubli_outbox SET state = 'accepted', accepted_at = ?, ended_at = ?, address = NULL, message = NULL, " +
+      "claim_token = NULL, lease_until = NULL WHERE id = ? AND state IN ('queued', 'claimed', 'deferred', 'unknown')",
+    values: [isoInstant(at), isoInstant(at), outboxId],
+  })
+}

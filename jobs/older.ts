@@ -1,0 +1,53 @@
+/**
+ * Is this database older than its log outside, as after a restored backup? People whom the log says were erased
+ * are in it again then, and every work of ours would build on a past that was overtaken.
+ */
+import { OubliError } from '../base/errors.ts'
+import { leafAt, placesTaken } from '../db/own/log-place.ts'
+import type { JobContext } from './context.ts'
+import { outsideLog } from './outside-log.ts'
+
+export interface Older {
+  /** `fewer`: the database lacks the end of the log. `another`: it has another entry where the log ends. */
+  readonly why: 'fewer' | 'another'
+  /** Sealed entries that the database has, and those that were signed outside. */
+  readonly here: number
+  readonly outside: number
+}
+
+type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database'>
+
+/** Null: it is not. One small file and one or two rows are read. */
+export async function olderThanLog(ctx: Place): Promise<Older | null> {
+  const log = await outsideLog(ctx)
+  if (log === null) return null
+  const here = await placesTaken(ctx.database)
+  const outside = log.checkpoint.size
+  if (here < outside) return { why: 'fewer', here, outside }
+  const [last, ours] = [await log.last(), await leafAt(ctx.database, outside - 1)]
+  return last !== null && ours !== last ? { why: 'another', here, outside } : null
+}
+
+/** Throws a `refused` error before anything is written. */
+export async function refuseOlder(ctx: Place): Promise<void> {
+  const found = await olderThanLog(ctx)
+  if (found === null) return
+  const place = `${ctx.settings.evidence.folder}/checkpoint`
+  if (found.why === 'another') throw anotherHistory(place, found.outside - 1)
+  throw new OubliError(
+    'refused',
+    'E_DATABASE_OLDER',
+    `${place}: expected a database with the ${found.outside} entries that were signed, found ${found.here}: it is older than its log, as after a restored backup`,
+    'Keep the site closed. `oubli replay` shows who came back with it; docs/restore.md says what to do first.',
+  )
+}
+
+/** A replay would mix two pasts. */
+export function anotherHistory(place: string, index: number): OubliError {
+  return new OubliError(
+    'refused',
+    'E_ANOTHER_HISTORY',
+    `${place}: expected the entry at ${index} that was signed, found another one in the database: the two have different pasts`,
+    '`oubli audit verify` says more. Restore a backup of this very site, or point evidence.folder at the log of this database; no replay mends it.',
+  )
+}

@@ -1,0 +1,133 @@
+/** The ledger outside: told once the log has it, whole or not at all, and only as long as it is needed. */
+import { expect } from 'chai'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  ledgerLine,
+  ledgerText,
+  readLedgerFile,
+  writeLedgerFile,
+  type LedgerLine,
+} from '../../audit/ledger.ts'
+import { beforeNow } from '../../config/kept.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import { eachDatabase } from '../databases.ts'
+import type { Installation } from '../engine/installation.ts'
+import { dumpOf } from '../engine/lab.ts'
+import { killAt, later } from '../engine/kill.ts'
+import { twins, type Twins } from '../engine/twins.ts'
+
+const line: LedgerLine = {
+  ...{ v: '1', what: 'erased', kind: 'account', policy: 'inactive-accounts' },
+  ...{ key: 'a'.repeat(64), person: 'b'.repeat(64), entry: 'c'.repeat(32), at: '2026-06-01T10:00:00.000Z' },
+}
+
+describe('a line of the ledger', () => {
+  it('is read back as it was written', () => {
+    expect(ledgerLine(ledgerText(line))).to.deep.equal(line)
+  })
+
+  it('has no place for a personal value', () => {
+    for (const wrong of [
+      { ...line, person: 'ada@mail.example' },
+      { ...line, kind: 'Ada Martin' },
+      { ...line, email: 'ada@mail.example' },
+      { ...line, at: 'on Monday' },
+    ])
+      expect(() => ledgerText(wrong), JSON.stringify(wrong)).to.throw(TypeError, /^ledger line: [^@]*$/)
+    expect(ledgerLine('{"v":"1"}')).to.equal(null)
+    expect(ledgerLine(` ${ledgerText(line)}`)).to.equal(null)
+  })
+
+  it('stands in a file that says when any byte of it was changed or cut', () => {
+    const { name, text } = writeLedgerFile('2026-06-01', [
+      ledgerText(line),
+      ledgerText({ ...line, what: 'anonymised' }),
+    ])
+    expect(readLedgerFile(name, text)).to.have.length(2)
+    for (let cut = 0; cut < text.length; cut += 1)
+      expect(readLedgerFile(name, text.slice(0, cut))).to.equal(null)
+    for (let at = 0; at < text.length; at += 1)
+      expect(readLedgerFile(name, `${text.slice(0, at)}~${text.slice(at + 1)}`)).to.equal(null)
+  })
+})
+
+describe('the time that something is kept', () => {
+  it('is counted in days, months or years of the calendar', () => {
+    const from = Date.parse('2028-03-31T10:00:00Z')
+    const back = (kept: string): string => new Date(beforeNow(kept, from)).toISOString().slice(0, 10)
+    expect(['1 day', '90 days', '1 month', '13 months', '3 years'].map(back)).to.deep.equal([
+      ...['2028-03-30', '2028-01-01', '2028-02-29', '2027-02-28', '2025-03-31'],
+    ])
+  })
+})
+
+async function lines(one: Installation): Promise<readonly LedgerLine[]> {
+  const folder = join(one.folder, 'evidence/ledger')
+  const files = (await readdir(folder)).filter((name) => !name.startsWith('.'))
+  const texts = await Promise.all(
+    files.map(async (name) => readLedgerFile(name, await readFile(join(folder, name), 'utf8')) ?? []),
+  )
+  return texts.flat().map((text) => ledgerLine(text) ?? line)
+}
+
+eachDatabase('the ledger', (open) => {
+  let pair: Twins
+  before(async function () {
+    this.timeout(120_000)
+    pair = await twins(open)
+  })
+  after(() => pair.close())
+
+  const blows = [
+    { point: 'seals committed', loses: true },
+    { point: 'file written', time: 4, loses: true },
+    { point: 'file renamed', time: 4, loses: false },
+    { point: 'references written', loses: false },
+    { point: 'references told', loses: false },
+  ] as const
+  blows.forEach(({ loses, ...blow }, i) => {
+    it(`of a run that is killed at "${blow.point}" is made good by the next`, async () => {
+      const { killed } = pair
+      await pair.nextDay(i + 1)
+      const before = (await lines(killed)).length
+      expect(await killAt(killed, blow)).to.equal('SIGKILL')
+      expect(await lines(killed)).to.have.length(before + (loses ? 0 : 2))
+      expect((await killed.oubli(['run'], { clock: () => Date.now() + later() })).exit).to.equal(0)
+      const told = await lines(killed)
+      expect(told).to.have.length(before + 2)
+      const stones = await dumpOf(killed.database, 'oubli_tombstone')
+      expect(new Set(stones.map(({ hash }) => hash))).to.deep.equal(
+        new Set(told.map((one) => ('person' in one ? one.person : ''))),
+      )
+      expect(stones.filter(({ exported }) => exported !== '1')).to.deep.equal([])
+    })
+  })
+
+  it('has one file a day, and nothing in it that a person would know', async () => {
+    const folder = join(pair.killed.folder, 'evidence/ledger')
+    const files = await readdir(folder)
+    const days = files.map((name) => name.slice(0, 10))
+    expect(days).to.deep.equal([...new Set(days)])
+    for (const name of files)
+      expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
+  })
+
+  it('ends with the time that it is kept, as the tombstones do', async () => {
+    const { killed } = pair
+    const config = join(killed.folder, 'config/oubli.yml')
+    const settings = JSON.parse(await readFile(config, 'utf8')) as { evidence: object }
+    const evidence = { ...settings.evidence, tombstones_kept: '2 days' }
+    await writeFile(config, JSON.stringify({ ...settings, evidence }))
+    await mkdir(join(killed.folder, 'evidence/ledger'), { recursive: true })
+    const all = (await lines(killed)).map(({ at }) => at.slice(0, 10)).sort()
+    const last = all.at(-1) ?? ''
+    await setSandboxNow(killed.database, Date.parse(`${last}T12:00:00Z`))
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    const kept = all.filter((day) => Date.parse(day) >= Date.parse(last) - 2 * 86_400_000)
+    expect(kept.length).to.be.greaterThan(0).and.lessThan(all.length)
+    expect((await lines(killed)).map(({ at }) => at.slice(0, 10)).sort()).to.deep.equal(kept)
+    const stones = await dumpOf(killed.database, 'oubli_tombstone')
+    expect(stones.map(({ erased_at }) => String(erased_at).slice(0, 10)).sort()).to.deep.equal(kept)
+  })
+})
