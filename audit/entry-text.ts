@@ -76,6 +76,10 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
     before: { nullable: hash },
     change: /^(new|shortened|lengthened|stronger|weaker|other)$/,
   },
+  'restore.reconciled': {
+    ...{ ...common, run: name, as_of: instant, size: count },
+    ...{ erased: count, anonymised: count, kept: count, mails: count },
+  },
   'clock.accepted': { ...common, run: name, previous: instant, as_of: instant },
 }
 

@@ -152,6 +152,21 @@ export interface ClockAcceptedEntry extends Common<'clock.accepted'> {
   readonly as_of: IsoInstant
 }
 
+/** A database that was older than the log, as after a restored backup, agrees with it again. */
+export interface RestoreReconciledEntry extends Common<'restore.reconciled'> {
+  readonly run: string
+  readonly as_of: IsoInstant
+  /** Entries that the log had when the replay began. */
+  readonly size: Count
+  /** People who went again. */
+  readonly erased: Count
+  readonly anonymised: Count
+  /** People who were left as they are: a hold, a restriction, a fault, or no policy that does it today. */
+  readonly kept: Count
+  /** Mails that were sent before and are not sent again. */
+  readonly mails: Count
+}
+
 export type Entry =
   | SubjectEntry
   | RowsEntry
@@ -164,6 +179,7 @@ export type Entry =
   | PlanApprovedEntry
   | TermsChangedEntry
   | ClockAcceptedEntry
+  | RestoreReconciledEntry
 
 export type EntryKind = Entry['kind']
 

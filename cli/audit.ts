@@ -5,6 +5,7 @@ import { checkReceipt } from '../audit/receipt.ts'
 import type { VerifyReport } from '../audit/verify.ts'
 import { disk } from '../config/disk.ts'
 import { isFolder, readText } from '../config/files.ts'
+import { olderThanLog, type Older } from '../jobs/older.ts'
 import { receiptOf } from '../jobs/receipt.ts'
 import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
@@ -12,6 +13,7 @@ import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { printable } from './printable.ts'
 import { receiptLines } from './receipt-lines.ts'
+import { olderLines } from './replay.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
@@ -54,7 +56,8 @@ function addVerify(audit: Command, io: Io, done: Done): void {
           ...(since === undefined ? {} : { since: { name: since, text: await readText(since) } }),
           ...(against === undefined ? {} : { against }),
         })
-        tellReport(io, options, report)
+        const older = await olderThanLog(ctx)
+        tellReport(io, options, report, older)
         done(report.state === 'verified' ? 0 : 6)
       })
     },
@@ -107,9 +110,11 @@ async function keyText(wanted: string | null): Promise<string | null> {
   return wanted === null ? null : wanted.includes('+') ? wanted : await readText(wanted)
 }
 
-function tellReport(io: Io, options: CommonOptions, report: VerifyReport): void {
-  if (options.json === true) io.out(JSON.stringify(report))
-  else for (const line of verifyLines(report, language(io, options))) io.out(line)
+/** `older`: undefined where there is no database to compare with. */
+function tellReport(io: Io, options: CommonOptions, report: VerifyReport, older?: Older | null): void {
+  const lang = language(io, options)
+  if (options.json === true) io.out(JSON.stringify({ ...report, older }))
+  else for (const line of [...olderLines(older ?? null, lang), ...verifyLines(report, lang)]) io.out(line)
 }
 
 /** The same lines for `audit verify` and for the demo. */

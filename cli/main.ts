@@ -19,6 +19,7 @@ import { addLint } from './lint.ts'
 import { addMail } from './mail.ts'
 import { addMigrate } from './migrate.ts'
 import { addPlan } from './plan.ts'
+import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
 import { addRun } from './run.ts'
 import { addSchedule } from './schedule.ts'
@@ -40,6 +41,7 @@ const commands = [
   addHold,
   addMail,
   addAudit,
+  addReplay,
   addReport,
   addDemo,
 ] as const

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { olderThanLog } from '../jobs/older.ts'
 import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
 import { requirePolicy } from '../jobs/require-policy.ts'
@@ -8,6 +9,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { olderLines } from './replay.ts'
 import { day, number, table } from './table.ts'
 import { wordOf, words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
@@ -36,15 +38,17 @@ export function addPlan(program: Command, io: Io, done: Done): void {
         for (const policy of prepared.plan.policies)
           if (options.policy === undefined || policy.policy.id === options.policy)
             planned.push(await planPolicy(ctx, prepared, policy, now, { countTables: true, run: null }))
-        if (options.json === true) io.out(JSON.stringify(planJson(prepared, planned, now)))
-        else for (const line of planLines(prepared, planned, now, lang)) io.out(line)
+        const older = await olderThanLog(ctx)
+        if (options.json === true) io.out(JSON.stringify({ ...planJson(prepared, planned, now), older }))
+        else for (const line of olderLines(older, lang)) io.out(line)
+        if (options.json !== true) for (const line of planLines(prepared, planned, now, lang)) io.out(line)
         done(prepared.problems.some((problem) => problem.refuses) ? 4 : 0)
       })
     },
   )
 }
 
-function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: number): unknown {
+function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: number): object {
   return {
     as_of: new Date(now).toISOString(),
     fingerprint: prepared.plan.fingerprint,

@@ -74,6 +74,7 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'terms.changed':
     case 'clock.accepted':
     case 'purge.checked':
+    case 'restore.reconciled':
       return words(lang, 'Entered on {at}: {kind}.', { at, kind: entry.kind })
   }
 }

@@ -5,6 +5,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
+import { olderLines } from './replay.ts'
 import { busyLines } from './run.ts'
 import { words } from './words.ts'
 
@@ -26,6 +27,7 @@ export function addStatus(program: Command, io: Io, done: Done): void {
 function statusLines(found: Status, lang: Language, now: number): readonly string[] {
   const last = found.lastRun
   return [
+    ...olderLines(found.older, lang),
     last === null
       ? 'No run yet.'
       : `Last run: ${last.asOf}, ${last.state}${last.whyStopped === null ? '' : ` (${last.whyStopped})`}`,

@@ -15,6 +15,10 @@ const french = {
   RETURNED: 'REVENUS',
   DONE: 'FAITS',
   ROWS: 'LIGNES',
+  AGAIN: 'À REFAIRE',
+  HELD: 'SOUS GEL',
+  RESTRICTED: 'LIMITÉS',
+  LEFT: 'RESTENT',
   // what a policy does
   erase: 'effacer',
   anonymise: 'anonymiser',
@@ -79,6 +83,18 @@ const french = {
   'Paused[[ by {name}]] since {at}; `oubli resume` ends it.':
     'En pause[[, par {name},]] depuis {at} ; `oubli resume` y met fin.',
   'Asked to stop[[ by {name}]] at {at}.': 'Arrêt demandé[[ par {name}]] à {at}.',
+  // after a restored backup
+  'OLDER  The database has {here} sealed entries, the log outside {outside}: a backup was restored. Nothing runs until `oubli replay`.':
+    'OLDER  La base compte {here} entrées scellées, le journal au-dehors {outside} : une sauvegarde a été restaurée. Rien ne tourne avant `oubli replay`.',
+  'REFUSED  The database and the log outside have different pasts: docs/restore.md.':
+    "REFUSED  La base et le journal au-dehors n'ont pas le même passé : docs/restore.md.",
+  '{sent} mails were sent before; {fresh} of them would have been sent again.':
+    '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
+  '{count} people in the log cannot be looked for: no reference to them was kept.':
+    '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
+  'The hold {id} was set after the backup and is not here: set it again.':
+    "Le gel {id} a été posé après la sauvegarde et n'est plus là : posez-le de nouveau.",
+  'To do this: oubli replay --confirm': 'Pour le faire : oubli replay --confirm',
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',
   'spared, {reason}: {count}': 'épargnés, {reason} : {count}',

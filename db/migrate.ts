@@ -1,6 +1,7 @@
 /** Creates our own tables and brings them up to date, forward only. */
 import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
+import { DatabaseError } from './database-error.ts'
 import { runs } from './migrations/0001-runs.ts'
 import { evidence } from './migrations/0002-evidence.ts'
 import { warnings } from './migrations/0003-warnings.ts'
@@ -9,6 +10,7 @@ import { partitions } from './migrations/0005-partitions.ts'
 import { mailRate } from './migrations/0006-mail-rate.ts'
 import { log } from './migrations/0007-log.ts'
 import { results } from './migrations/0008-results.ts'
+import { ledger } from './migrations/0009-ledger.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -24,6 +26,7 @@ const migrations: readonly Migration[] = [
   mailRate,
   log,
   results,
+  ledger,
 ]
 
 const record = {
@@ -73,8 +76,21 @@ export async function migrate(database: Database): Promise<readonly string[]> {
 }
 
 async function apply(database: Database, name: string, at: string): Promise<void> {
-  const migration = migrations.find((each) => each.name === name)
-  for (const text of migration?.statements(database.dialect) ?? []) await database.run({ text, values: [] })
-  const text = database.dialect.insertIgnore(record.name, ['name', 'applied_at'])
-  await database.run({ text, values: [name, at] })
+  const statements = migrations.find((each) => each.name === name)?.statements(database.dialect) ?? []
+  const note = { text: database.dialect.insertIgnore(record.name, ['name', 'applied_at']), values: [name, at] }
+  if (database.dialect.name === 'sqlite') {
+    const outcome = await database.transaction(async (tx) => {
+      for (const text of statements) await tx.run({ text, values: [] })
+      await tx.run(note)
+    })
+    if (outcome.state !== 'committed') throw outcome.error
+    return
+  }
+  for (const text of statements) await database.run({ text, values: [] }).catch(unlessDone)
+  await database.run(note)
+}
+
+/** A server commits each change of a table at once: one that was killed behind it meets its own columns. */
+function unlessDone(error: unknown): void {
+  if (!(error instanceof DatabaseError) || error.code !== 'ER_DUP_FIELDNAME') throw error
 }

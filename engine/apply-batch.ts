@@ -7,13 +7,13 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
-import { stillDue, type Candidate } from '../db/site/candidates.ts'
+import { notDone, stillDue, type Candidate } from '../db/site/candidates.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
 import { collect, leavingWith, type Collected } from './collect.ts'
-import { personProofs, writeEvidence } from './evidence.ts'
+import { leavesNoRow, personProofs, writeEvidence } from './evidence.ts'
 import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
@@ -31,6 +31,8 @@ export interface RunPlace {
   /** The cutoff in the raw form of the scanned clock, and of `else`. */
   readonly bound: string
   readonly elseBound: string | null
+  /** Asked instead of the judgement: which of these people, judged before a backup was restored, go again. */
+  readonly judgedBefore?: (tx: Session, locked: readonly Key[]) => Promise<readonly Facts[]>
 }
 
 export interface BatchResult {
@@ -70,7 +72,9 @@ export async function applyBatch(
       // exists already does not wait for the root's lock.
       const collected = await collect(ports, tx, policy, locked, 'lock')
       await ports.point('children locked')
-      const due = await dueUnderLock(ports, tx, policy, locked, place.asOf)
+      const due =
+        (await place.judgedBefore?.(tx, locked)) ??
+        (await dueUnderLock(ports, tx, policy, locked, place.asOf))
       await ports.point('re-checked')
       const dueKeys = due.map((facts) => facts.key)
       const leaving = leavingWith(policy, collected, dueKeys)
@@ -140,13 +144,16 @@ async function writeAll(
     whileTheServerWorks(() => personProofs(ports, policy, place, due)),
     writeSteps(ports, tx, policy, leaving, place.asOf, counts, countFirst),
   ])
-  const still = stillDue(ports.database.dialect, policy, place.bound, place.elseBound)
+  const { dialect } = ports.database
+  const still =
+    place.judgedBefore === undefined
+      ? stillDue(dialect, policy, place.bound, place.elseBound)
+      : notDone(dialect, policy)
   await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
   await ports.point('root written')
   await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, proofs, counts)
-  const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
-  if (policy.subject && gone) await ports.forget(tx, policy.kind, keys.map(keyText))
+  if (policy.subject && leavesNoRow(policy)) await ports.forget(tx, policy.kind, keys.map(keyText))
   await ports.point('evidence written')
 }
 

@@ -130,7 +130,7 @@ export async function writeRoot(
   tx: Session,
   policy: CompiledPolicy,
   keys: readonly Key[],
-  still: Statement,
+  still: Statement | null,
   now: Instant,
   counts: Counts,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { insertApproval } from '../db/own/approvals.ts'
 import { observedRun } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
 import type { JobContext } from './context.ts'
+import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 
@@ -25,6 +26,7 @@ export async function approve(
   fingerprint: string,
   by: string | null,
 ): Promise<Approval> {
+  await refuseOlder(ctx)
   const current = prepared.plan.fingerprint
   if (fingerprint.length < 8 || !current.startsWith(fingerprint))
     throw new OubliError(

@@ -2,6 +2,8 @@
 import { newEntryId } from '../audit/entry.ts'
 import { readBounce, recordBounce } from '../mail/bounce.ts'
 import type { JobContext } from './context.ts'
+import { refuseOlder } from './older.ts'
+import { sealAndTell } from './seal-and-tell.ts'
 import type { Prepared } from './prepare.ts'
 import { mailRecorder } from './record-mail.ts'
 
@@ -13,6 +15,10 @@ export async function bounce(
 ): Promise<'recorded' | 'ignored' | 'unreadable'> {
   const found = readBounce(bytes)
   if (found === null) return 'unreadable'
+  await refuseOlder(ctx)
   const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone)
-  return await recordBounce(ctx.database, found, await ctx.now(), record)
+  const result = await recordBounce(ctx.database, found, await ctx.now(), record)
+  // A ledger that still calls the mail accepted would pass for a warning after a restored backup.
+  if (result === 'recorded' && ctx.signingKey !== null) await sealAndTell(ctx)
+  return result
 }

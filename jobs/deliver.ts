@@ -5,7 +5,9 @@ import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
 import type { Prepared } from './prepare.ts'
 import { mayLeave } from './may-leave.ts'
+import { refuseOlder } from './older.ts'
 import { mailRecorder } from './record-mail.ts'
+import { sealAndTell } from './seal-and-tell.ts'
 
 /** Mails in one delivery; the rest waits for the next, a few minutes later. */
 const mostMails = 2000
@@ -16,7 +18,10 @@ export async function deliver(
   prepared: Pick<Prepared, 'dataMap' | 'plan'>,
   run: string | null,
 ): Promise<DeliverySummary> {
-  if (run === null) await guardClockQuietly(ctx)
+  if (run === null) {
+    await refuseOlder(ctx)
+    await guardClockQuietly(ctx)
+  }
   const transport = ctx.transport()
   try {
     const summary = await deliverDue(ctx.database, transport, {
@@ -34,6 +39,8 @@ export async function deliver(
       mayLeave: mayLeave(ctx, prepared),
     })
     if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
+    // A run seals at its own end.
+    if (run === null && ctx.signingKey !== null && summary.accepted > 0) await sealAndTell(ctx)
     return summary
   } finally {
     await transport.close()

@@ -12,6 +12,7 @@ import type { Outcome, Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
 import { settleMap } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
+import { refuseOlder } from './older.ts'
 import type { Prepared } from './prepare.ts'
 
 export interface HoldRequest {
@@ -30,7 +31,7 @@ const patience = 10
 /**
  * Waits until no destructive transaction is under way and keeps new ones out until the hold stands, whichever
  * policy they belong to: a hold set during a run is either seen by the erasing transaction or finds the person
- * gone. Throws a `refused` error when the person is not there, saying since when if known.
+ * gone. Also in a database that is older than its log, so that a replay meets it. Throws a `refused` error when the person is not there, saying since when if known.
  */
 export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
   // Not from the plan: a policy that is refused, or not written yet, must not stand in the way of a hold.
@@ -80,6 +81,7 @@ function isBusy(outcome: Outcome<boolean>): boolean {
 }
 
 export async function endHold(ctx: JobContext, id: string, by: string): Promise<void> {
+  await refuseOlder(ctx)
   const now = await ctx.now()
   const held = (await listHolds(ctx.database, true)).find((hold) => hold.id === id)
   if (held === undefined)

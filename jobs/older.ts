@@ -3,7 +3,8 @@
  * are in it again then, and every work of ours would build on a past that was overtaken.
  */
 import { OubliError } from '../base/errors.ts'
-import { leafAt, placesTaken } from '../db/own/log-place.ts'
+import { sealedSize } from '../db/own/entries.ts'
+import { leafAt } from '../db/own/log-place.ts'
 import type { JobContext } from './context.ts'
 import { outsideLog } from './outside-log.ts'
 
@@ -15,13 +16,13 @@ export interface Older {
   readonly outside: number
 }
 
-type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database'>
+type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database' | 'disk'>
 
 /** Null: it is not. One small file and one or two rows are read. */
 export async function olderThanLog(ctx: Place): Promise<Older | null> {
   const log = await outsideLog(ctx)
   if (log === null) return null
-  const here = await placesTaken(ctx.database)
+  const here = await sealedSize(ctx.database)
   const outside = log.checkpoint.size
   if (here < outside) return { why: 'fewer', here, outside }
   const [last, ours] = [await log.last(), await leafAt(ctx.database, outside - 1)]

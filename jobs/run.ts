@@ -3,7 +3,7 @@
  * settled before anybody is erased, and evidence is sealed last.
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { OubliError, type ExitCode } from '../base/errors.ts'
+import type { ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
@@ -24,7 +24,8 @@ import { prepare, type Prepared } from './prepare.ts'
 import { recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
-import { seal } from './seal.ts'
+import { refuseOlder } from './older.ts'
+import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
@@ -73,6 +74,7 @@ export async function run(ctx: JobContext, options: RunOptions): Promise<RunRepo
   const prepared = await prepare(ctx)
   requirePolicy(prepared.policies, options.policy)
   requireKey(ctx)
+  await refuseOlder(ctx)
   return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
 }
 
@@ -230,18 +232,8 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<r
     6: 'failed',
   }
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
-  await sealUnlessBusy(ctx)
+  await sealAndTell(ctx)
   const sinks = await shipCheckpoint(ctx)
   ctx.log.event('run.finished', { run: report.run, exit: report.exit })
   return sinks
-}
-
-/** Somebody else seals, or died while sealing: the entries wait, and the run has done its work all the same. */
-async function sealUnlessBusy(ctx: JobContext): Promise<void> {
-  try {
-    await seal(ctx)
-  } catch (error) {
-    if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error
-    ctx.log.event('evidence.waits', {})
-  }
 }

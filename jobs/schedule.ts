@@ -5,6 +5,7 @@ import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
+import { refuseOlder } from './older.ts'
 import { prepare } from './prepare.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
@@ -25,6 +26,7 @@ export interface JobLine {
 
 /** Runs until `untilStopped`; resolves after the work at hand has ended. */
 export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Promise<void> {
+  await refuseOlder(ctx)
   const jobs = scheduledJobs.map((job) => ({ job, line: ctx.settings.schedule[job] }))
   const { wake, idle } = waker(ctx, jobs)
   const zone = ctx.settings.schedule.zone
@@ -71,6 +73,8 @@ export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise
   for (const { job, line } of jobs) {
     if (ctx.stop() !== null) return
     try {
+      // Before the slot is claimed: a backup can be restored under a timer that goes on.
+      await refuseOlder(ctx)
       const outcome = await runSlot(ctx, job, line, await ctx.now(), (slot) => work(ctx, job, slot))
       if (outcome.state === 'ran') ctx.log.event('slot.done', { job, slot: outcome.slot })
       if (outcome.state === 'failed') ctx.log.event('slot.unfinished', { job, tries_left: outcome.left })

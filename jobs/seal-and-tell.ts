@@ -2,14 +2,12 @@
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import { tellLedger } from './ledger.ts'
-import { keepEntries } from './outside-log.ts'
 import { seal } from './seal.ts'
 
 /** Somebody else seals, or died while sealing: all of it waits, and the run has done its work all the same. */
 export async function sealAndTell(ctx: JobContext): Promise<void> {
   try {
     await seal(ctx)
-    await keepEntries(ctx)
     await tellLedger(ctx)
   } catch (error) {
     if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error

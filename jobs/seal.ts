@@ -214,6 +214,6 @@ function changed(what: string): OubliError {
     'evidence',
     'E_EVIDENCE_CHANGED',
     `the evidence was changed: ${what}`,
-    'Nothing is signed until a person has looked: `oubli audit verify` says where. After a restored backup, restore the evidence folder of the same day.',
+    'Nothing is signed until a person has looked: `oubli audit verify` says where. After a restored backup see docs/restore.md.',
   )
 }

@@ -8,6 +8,7 @@ import { readControl, type Control } from '../db/own/control.ts'
 import { lastRun, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
 import type { JobContext } from './context.ts'
+import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
 export interface Status {
@@ -19,6 +20,8 @@ export interface Status {
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   /** The rows that failed, and those that were busy in three runs or more; by short reference, never by key. */
   readonly setAside: readonly (Pick<SetAside, 'policy' | 'attempts' | 'code'> & { readonly ref: string })[]
+  /** Null unless the database is older than its log outside. */
+  readonly older: Older | null
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
@@ -34,5 +37,6 @@ export async function status(ctx: JobContext): Promise<Status> {
       const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
       return { policy, ref, attempts, code }
     }),
+    older: await olderThanLog(ctx),
   }
 }

@@ -45,7 +45,7 @@ export async function queueWarning(tx: Session, warning: QueuedWarning): Promise
 }
 
 /** What the site joins with its own table: the key itself where it is one column. */
-function subjectId(key: string): string {
+export function subjectId(key: string): string {
   const parts = keyFromText(key)
   return parts.length === 1 ? (parts[0] ?? key) : key
 }

@@ -52,11 +52,16 @@ function sparedByClock(
 function sparedByRule(policy: CompiledPolicy, facts: Facts): Spared | null {
   const reason = firstOf([
     ['held', facts.held],
-    ['restricted', facts.restricted || matches(policy.restricted, facts)],
+    ['restricted', isRestricted(policy, facts)],
     ['not while', policy.policy.notWhile.some((state) => facts.states.includes(state))],
     ['exception', matches(policy.except, facts)],
   ])
   return reason === null ? null : { reason, until: null }
+}
+
+/** Article 18: the row itself, what it hangs on, or what leaves with it is stored and nothing else. */
+export function isRestricted(policy: CompiledPolicy, facts: Facts): boolean {
+  return facts.restricted || matches(policy.restricted, facts)
 }
 
 function firstOf(tests: readonly (readonly [SpareReason, boolean])[]): SpareReason | null {

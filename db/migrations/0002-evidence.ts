@@ -27,20 +27,9 @@ const tables: readonly OwnTable[] = [
   },
   {
     name: 'oubli_tombstone',
-    // One for each policy: somebody can be anonymised under one and erased under the next.
-    columns: {
-      hash: hashType,
-      policy: nameType,
-      act: 'VARCHAR(16)',
-      key_hash: hashType,
-      kind: nameType,
-      entry_id: idType,
-      erased_at: instantType,
-      // 1 once it stands outside the database as well.
-      exported: 'SMALLINT',
-    },
-    primaryKey: ['hash', 'policy'],
-    indexes: [['key_hash'], ['exported'], ['erased_at']],
+    columns: { hash: hashType, key_hash: hashType, kind: nameType, entry_id: idType, erased_at: instantType },
+    primaryKey: ['hash'],
+    indexes: [['key_hash']],
   },
   {
     name: 'oubli_hold',

@@ -23,11 +23,9 @@ const tables: readonly OwnTable[] = [
       state: 'VARCHAR(16)',
       accepted_at: orNull(instantType),
       failed_at: orNull(instantType),
-      // The state that stands outside the database as well.
-      exported: orNull('VARCHAR(16)'),
     },
     primaryKey: ['policy', 'kind', 'key_text', 'cycle', 'round', 'step'],
-    indexes: [['kind', 'key_text'], ['outbox_id'], ['state', 'exported']],
+    indexes: [['kind', 'key_text'], ['outbox_id']],
   },
   {
     name: 'oubli_outbox',

@@ -1,16 +1,7 @@
 /** Where this database stands in the log: for comparing it with the log outside, and for catching up with it. */
 import type { Database, Session } from '../session.ts'
-import { insertSeals, leavesOf, type EntryRow } from './entries.ts'
+import { insertEntries, insertSeals, leavesOf, type EntryRow } from './entries.ts'
 import { count, text } from './row.ts'
-
-/** How many entries have their place here: one more than the highest place, since none is left out. */
-export async function placesTaken(session: Session): Promise<number> {
-  const [row] = await session.rows({
-    text: 'SELECT COALESCE(MAX(leaf_index), -1) AS highest FROM oubli_seal',
-    values: [],
-  })
-  return row === undefined ? 0 : count(row, 'highest') + 1
-}
 
 /** Text of the entry at a place; null: nothing is there. */
 export async function leafAt(session: Session, index: number): Promise<string | null> {
@@ -21,7 +12,10 @@ export async function leafAt(session: Session, index: number): Promise<string | 
   return row === undefined ? null : text(row, 'leaf')
 }
 
-/** Entries of the log that this database lost, with their places; those that are here already stay as they are. */
+/**
+ * Entries of the log that this database lost, with their places. Those that wait here since before the backup
+ * get the place that they were given meanwhile.
+ */
 export async function putBack(
   tx: Session,
   entries: readonly (EntryRow & { readonly index: number })[],
@@ -30,11 +24,10 @@ export async function putBack(
     tx,
     entries.map(({ id }) => id),
   )
-  for (const entry of entries.filter(({ id }) => !there.has(id)))
-    await tx.run({
-      text: 'INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES (?, ?, ?, ?)',
-      values: [entry.id, entry.runId, entry.createdAt, entry.leaf],
-    })
+  await insertEntries(
+    tx,
+    entries.filter(({ id }) => !there.has(id)),
+  )
   await insertSeals(
     tx,
     entries.map(({ id, index }) => ({ leafIndex: index, entryId: id })),

@@ -1,0 +1,115 @@
+import type { Command } from 'commander'
+import { replay } from '../jobs/replay.ts'
+import type { ReplayReport } from '../jobs/replay-look.ts'
+import type { Older } from '../jobs/older.ts'
+import type { Language } from '../policies/problem.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+import { showProgress } from './progress.ts'
+import { number, table } from './table.ts'
+import { wordOf, words } from './words.ts'
+
+/** `oubli replay`: after a restored backup, erases again whom the log says were erased. */
+export function addReplay(program: Command, io: Io, done: Done): void {
+  const command = program
+    .command('replay')
+    .description('after a restored backup: show who came back, and erase them again once confirmed')
+    .option('--confirm', 'do what was shown; without it nothing is changed')
+  describeCommand(command, 'oubli replay', [0, 1, 2, 3, 4, 5, 6]).action(
+    async (options: CommonOptions & { readonly confirm?: boolean }) => {
+      await withContext(io, options, async (ctx) => {
+        const lang = language(io, options)
+        const json = options.json === true
+        const report = await replay(ctx, {
+          confirm: options.confirm === true,
+          onProgress: showProgress(io, { json, lang, every: 60 }),
+        })
+        io.live?.('')
+        if (json) io.out(JSON.stringify(replayJson(report)))
+        else for (const line of replayLines(report, lang)) io.out(line)
+        done(report.exit)
+      })
+    },
+  )
+}
+
+function replayJson(report: ReplayReport): unknown {
+  return {
+    confirmed: report.confirmed,
+    older: report.older,
+    policies: report.policies,
+    mails_sent_before: report.mails.sent,
+    mails_remembered: report.mails.fresh,
+    untold: report.untold,
+    lost_holds: report.lostHolds,
+    exit: report.exit,
+    why_stopped: report.whyStopped,
+  }
+}
+
+/** For every command that only reads: that the database is older than its log, or nothing. */
+export function olderLines(older: Older | null, lang: Language): readonly string[] {
+  if (older === null) return []
+  const counts = { here: number(older.here, lang), outside: number(older.outside, lang) }
+  return [
+    older.why === 'another'
+      ? words(lang, 'REFUSED  The database and the log outside have different pasts: docs/restore.md.')
+      : words(
+          lang,
+          'OLDER  The database has {here} sealed entries, the log outside {outside}: a backup was restored. Nothing runs until `oubli replay`.',
+          counts,
+        ),
+  ]
+}
+
+function replayLines(report: ReplayReport, lang: Language): readonly string[] {
+  const { mails, untold, lostHolds } = report
+  return [
+    ...olderLines(report.older, lang),
+    ...(report.policies.length === 0 ? [] : peopleTable(report, lang)),
+    ...(mails.sent === 0
+      ? []
+      : [
+          words(lang, '{sent} mails were sent before; {fresh} of them would have been sent again.', {
+            sent: number(mails.sent, lang),
+            fresh: number(mails.fresh, lang),
+          }),
+        ]),
+    ...(untold === 0
+      ? []
+      : [
+          words(lang, '{count} people in the log cannot be looked for: no reference to them was kept.', {
+            count: number(untold, lang),
+          }),
+        ]),
+    ...lostHolds.map((id) =>
+      words(lang, 'The hold {id} was set after the backup and is not here: set it again.', { id }),
+    ),
+    ...(report.confirmed || report.whyStopped !== 'looked only, nothing was changed'
+      ? []
+      : [words(lang, 'To do this: oubli replay --confirm')]),
+    `why stopped: ${report.whyStopped}`,
+  ]
+}
+
+function peopleTable({ policies }: ReplayReport, lang: Language): readonly string[] {
+  return table(
+    [
+      { title: words(lang, 'POLICY') },
+      { title: words(lang, 'ACTION') },
+      { title: words(lang, 'AGAIN'), right: true },
+      { title: words(lang, 'HELD'), right: true },
+      { title: words(lang, 'RESTRICTED'), right: true },
+      { title: words(lang, 'LEFT'), right: true },
+    ],
+    policies.map((one) => [
+      one.policy,
+      wordOf(lang, one.what === 'erased' ? 'erase' : 'anonymise'),
+      number(one.again, lang),
+      number(one.held, lang),
+      number(one.restricted, lang),
+      number(one.left, lang),
+    ]),
+  )
+}

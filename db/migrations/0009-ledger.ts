@@ -1,0 +1,58 @@
+/**
+ * What the ledger outside has to know. A tombstone gets its policy and act, one for each policy: somebody can be
+ * anonymised under one and erased under the next. `exported` says what stands outside the database as well.
+ */
+import type { Dialect } from '../session.ts'
+import { createTable, hashType, idType, instantType, nameType } from './own-table.ts'
+import type { Migration } from './migration.ts'
+
+const actType = 'VARCHAR(16)'
+
+const tombstones = {
+  name: 'oubli_tombstone',
+  columns: {
+    hash: hashType,
+    policy: nameType,
+    act: actType,
+    key_hash: hashType,
+    kind: nameType,
+    entry_id: idType,
+    erased_at: instantType,
+    exported: 'SMALLINT',
+  },
+  primaryKey: ['hash', 'policy'],
+  indexes: [['key_hash'], ['exported'], ['erased_at']],
+}
+
+const actOf = `CASE WHEN e.leaf LIKE '%"kind":"subject.anonymised"%' THEN 'anonymised' ELSE 'erased' END`
+
+export const ledger: Migration = {
+  name: '0009-ledger',
+  statements: (dialect) => (dialect.name === 'sqlite' ? embedded(dialect) : server),
+}
+
+/** SQLite changes no primary key: the table is made anew. Both indexes of the old one go with it. */
+function embedded(dialect: Dialect): readonly string[] {
+  return [
+    'ALTER TABLE oubli_tombstone RENAME TO oubli_tombstone_before',
+    'DROP INDEX oubli_tombstone_key_hash',
+    ...createTable(dialect, tombstones),
+    'INSERT INTO oubli_tombstone (hash, policy, act, key_hash, kind, entry_id, erased_at, exported)' +
+      ` SELECT t.hash, COALESCE(json_extract(e.leaf, '$.policy'), ''), ${actOf}, t.key_hash, t.kind, t.entry_id,` +
+      ' t.erased_at, 0 FROM oubli_tombstone_before t LEFT JOIN oubli_entry e ON e.id = t.entry_id',
+    'DROP TABLE oubli_tombstone_before',
+    `ALTER TABLE oubli_warning ADD COLUMN exported ${actType} NULL`,
+    'CREATE INDEX oubli_warning_state_exported ON oubli_warning (state, exported)',
+  ]
+}
+
+const server: readonly string[] = [
+  `ALTER TABLE oubli_tombstone ADD COLUMN policy ${nameType} NOT NULL DEFAULT '' AFTER hash,` +
+    ` ADD COLUMN act ${actType} NOT NULL DEFAULT 'erased' AFTER policy,` +
+    ' ADD COLUMN exported SMALLINT NOT NULL DEFAULT 0, DROP PRIMARY KEY, ADD PRIMARY KEY (hash, policy),' +
+    ' ADD INDEX oubli_tombstone_exported (exported), ADD INDEX oubli_tombstone_erased_at (erased_at)',
+  'UPDATE oubli_tombstone t JOIN oubli_entry e ON e.id = t.entry_id' +
+    ` SET t.policy = JSON_UNQUOTE(JSON_EXTRACT(e.leaf, '$.policy')), t.act = ${actOf} WHERE t.policy = ''`,
+  `ALTER TABLE oubli_warning ADD COLUMN exported ${actType} NULL,` +
+    ' ADD INDEX oubli_warning_state_exported (state, exported)',
+]

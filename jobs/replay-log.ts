@@ -1,0 +1,80 @@
+/**
+ * Gives the database back what the log has and it lost. The places come last, in their order, and the final
+ * ones together with the entry that closes the replay: until then the database counts as older than its log.
+ */
+import type { Instant } from '../base/clock.ts'
+import { point } from '../base/point.ts'
+import type { Entry } from '../audit/entry.ts'
+import { entryFrom } from '../audit/entry-text.ts'
+import { sealedSize, type EntryRow } from '../db/own/entries.ts'
+import { putBack } from '../db/own/log-place.ts'
+import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
+import type { Session } from '../db/session.ts'
+import { putEntries } from '../engine/evidence.ts'
+import type { JobContext } from './context.ts'
+import type { OutsideLog } from './outside-log.ts'
+import type { Known } from './replay-ledger.ts'
+
+const pageSize = 500
+
+type Placed = EntryRow & { readonly index: number }
+
+/** Before anybody goes again: whoever does keeps the tombstone of the first time, and the entry behind it. */
+export async function bringTombstones(ctx: JobContext, { people }: Known): Promise<void> {
+  let page: Tombstone[] = []
+  const write = async (): Promise<void> => {
+    const tombstones = page
+    page = []
+    await committed(ctx, (tx) => insertTombstones(tx, tombstones, true))
+  }
+  for (const lines of people.values()) {
+    for (const { person, policy, what, key, kind, entry, at } of firstOfEach(lines))
+      page.push({ hash: person, policy, act: what, keyHash: key, kind, entryId: entry, erasedAt: at })
+    if (page.length >= pageSize) await write()
+  }
+  if (page.length > 0) await write()
+}
+
+/** A line can stand twice, and somebody who was put back by hand can have gone twice. */
+function firstOfEach<T extends { readonly policy: string }>(lines: readonly T[]): readonly T[] {
+  return lines.filter((line, i) => lines.findIndex(({ policy }) => policy === line.policy) === i)
+}
+
+export async function bringLog(
+  ctx: JobContext,
+  log: OutsideLog,
+  place: { readonly run: string; readonly asOf: Instant },
+  closing: readonly Entry[],
+): Promise<void> {
+  const here = await sealedSize(ctx.database)
+  let page: Placed[] = []
+  if (here < log.checkpoint.size)
+    for await (const { index, text } of log.entries()) {
+      if (index < here) continue
+      if (page.length === pageSize) {
+        const full = page
+        page = []
+        await committed(ctx, (tx) => putBack(tx, full))
+        await point('entries put back')
+      }
+      page.push(placed(index, text))
+    }
+  await committed(ctx, async (tx) => {
+    await putBack(tx, page)
+    await putEntries(tx, place, closing)
+  })
+  await point('restore reconciled')
+}
+
+function placed(index: number, text: string): Placed {
+  const entry = entryFrom(text)
+  // The log was read to its end before, and its root is the signed one.
+  if (entry === null) throw new Error('the signed log holds an entry that is none')
+  const run = 'run' in entry ? entry.run : 'hold' in entry ? entry.hold : entry.id
+  return { index, id: entry.id, runId: run, createdAt: 'as_of' in entry ? entry.as_of : entry.t, leaf: text }
+}
+
+async function committed(ctx: JobContext, work: (tx: Session) => Promise<void>): Promise<void> {
+  const outcome = await ctx.database.transaction(work)
+  if (outcome.state !== 'committed') throw outcome.error
+}

@@ -1,0 +1,109 @@
+/** Finds the warnings that were sent since the backup, and takes them for sent again. */
+import type { Instant } from '../base/clock.ts'
+import { keyText, mailReferenceOf } from '../base/subject-ref.ts'
+import type { MailLine } from '../audit/ledger.ts'
+import { lockRows } from '../db/site/rows.ts'
+import { readFacts } from '../engine/read-rows.ts'
+import { lookAhead, walk } from '../engine/walk.ts'
+import { rememberSent, type SentWarning } from '../mail/remember.ts'
+import { readClock } from '../plan/clock-reading.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { Facts } from '../plan/facts.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+import type { Known } from './replay-ledger.ts'
+
+export interface MailsAgain {
+  /** Mails of people who are here that were sent before, whether this database knows it or not. */
+  readonly sent: number
+  /** Of them, those that this database would have sent again. */
+  readonly fresh: number
+  /** People on whose rows somebody works. */
+  readonly busy: number
+}
+
+/** `write`: they are remembered; otherwise only counted. */
+export async function mailsAgain(
+  ctx: JobContext,
+  prepared: Prepared,
+  { mails }: Known,
+  now: Instant,
+  write: boolean,
+): Promise<MailsAgain> {
+  const total = { sent: 0, fresh: 0, busy: 0 }
+  if (mails.size === 0) return total
+  for (const policy of prepared.plan.policies) {
+    if (policy.policy.warn === null) continue
+    for await (const page of walk(ctx.ports, policy, now, lookAhead(policy)))
+      for (const { facts } of page) {
+        const sent = sentTo(ctx, policy, facts, mails, now)
+        const fresh = sent.filter((mail) => !isKnown(facts, mail))
+        total.sent += sent.length
+        total.fresh += fresh.length
+        if (write && fresh.length > 0 && !(await remember(ctx, policy, facts, mails, now))) total.busy += 1
+      }
+  }
+  return total
+}
+
+/** For the very cycle and address that the person has here: anything else was said to somebody else's past. */
+function sentTo(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  facts: Facts,
+  mails: Known['mails'],
+  now: Instant,
+): readonly SentWarning[] {
+  const { start } = readClock(policy.clock, facts, now)
+  const { addressHash } = facts
+  if (start === null || addressHash === null) return []
+  const place = {
+    policy: policy.policy.id,
+    kind: policy.kind,
+    keyText: keyText(facts.key),
+    cycle: start,
+    addressHash,
+  }
+  const lines = mails.get(mailReferenceOf(ctx.ports.secret, place)) ?? []
+  return lines.map((line) => ({ ...place, ...saidIn(line) }))
+}
+
+function saidIn({ round, step, terms, announced, at }: MailLine) {
+  return {
+    round: Number(round),
+    step: Number(step),
+    termsHash: terms,
+    announced: Date.parse(announced),
+    at: Date.parse(at),
+  }
+}
+
+function isKnown({ warnings }: Facts, { cycle, round, step }: SentWarning): boolean {
+  return warnings.some(
+    (one) =>
+      one.cycle === cycle &&
+      one.round === round &&
+      one.step === step &&
+      one.state !== 'open' &&
+      one.state !== 'unknown',
+  )
+}
+
+/** Read again with the row locked, as before a mail is written. False: somebody works on it. */
+async function remember(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  { key }: Facts,
+  mails: Known['mails'],
+  now: Instant,
+): Promise<boolean> {
+  const outcome = await ctx.database.transaction(async (tx) => {
+    const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
+    for (const facts of await readFacts(ctx.ports, tx, policy, locked))
+      for (const mail of sentTo(ctx, policy, facts, mails, now))
+        if (!isKnown(facts, mail)) await rememberSent(tx, mail)
+    return locked.length > 0
+  })
+  // What was rolled back is found by the next replay; what committed after all, it finds as known.
+  return outcome.state === 'committed' && outcome.value
+}

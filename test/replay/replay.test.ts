@@ -1,0 +1,350 @@
+/** Dump, run, restore, replay: afterwards the site is as if no backup had ever been restored. */
+import { expect } from 'chai'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeLedgerFile } from '../../audit/ledger.ts'
+import { bounceFor } from '../../cli/demo-bounce.ts'
+import { entryCounts } from '../../db/own/entries.ts'
+import type { Row } from '../../db/session.ts'
+import { eachDatabase } from '../databases.ts'
+import type { Installation } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { killAt, later, leavesOf, siteOf, verified } from '../engine/kill.ts'
+import {
+  backUp,
+  type Backup,
+  done,
+  liveOn,
+  mailsOf,
+  restore,
+  siteWithPast,
+  tables,
+  type Site,
+} from './restored-site.ts'
+
+interface Told {
+  readonly confirmed: boolean
+  readonly older: { readonly why: string } | null
+  readonly policies: readonly {
+    readonly policy: string
+    readonly what: string
+    readonly again: number
+    readonly held: number
+    readonly left: number
+  }[]
+  readonly mails_sent_before: number
+  readonly mails_remembered: number
+  readonly lost_holds: readonly string[]
+  readonly why_stopped: string
+}
+
+async function replayed(one: Installation, ...argv: readonly string[]): Promise<Told & { exit: number }> {
+  const said = await one.oubli(['replay', '--json', ...argv])
+  const line = said.out.split('\n').at(-1) ?? ''
+  return { ...(JSON.parse(line) as Told), exit: said.exit }
+}
+
+const site = (one: Installation) => siteOf(one.database, tables)
+
+interface Evidence {
+  readonly database: Backup
+  readonly folder: string
+}
+
+async function keepEvidence(one: Installation): Promise<Evidence> {
+  const folder = join(one.folder, 'evidence-of-that-day')
+  await cp(join(one.folder, 'evidence'), folder, { recursive: true })
+  return { database: await backUp(one.database), folder }
+}
+
+async function bringEvidence(one: Installation, { folder }: Evidence): Promise<void> {
+  await rm(join(one.folder, 'evidence'), { recursive: true })
+  await cp(folder, join(one.folder, 'evidence'), { recursive: true })
+}
+
+function asSite(backup: Backup): unknown {
+  const text = (row: Row): string => JSON.stringify(row)
+  return Object.fromEntries(
+    tables.map((table) => [
+      table,
+      [...(backup.get(table) ?? [])].sort((a, b) => (text(a) < text(b) ? -1 : 1)),
+    ]),
+  )
+}
+
+async function reconciled(one: Installation) {
+  return (await leavesOf(one.database)).filter(({ kind }) => kind === 'restore.reconciled')
+}
+
+eachDatabase('a restored backup', (open) => {
+  let past: Site
+  let undisturbed: Site
+  before(async function () {
+    this.timeout(240_000)
+    past = await siteWithPast(open)
+    undisturbed = await siteWithPast(open)
+    expect(await site(past.one)).to.deep.equal(await site(undisturbed.one))
+  })
+  after(async () => {
+    await past.one.close()
+    await undisturbed.one.close()
+  })
+
+  it('is found out by every command that writes, before it writes, and told by those that read', async () => {
+    const { one, backup } = past
+    await restore(one.database, backup)
+    const before = await backUp(one.database)
+    const refused: readonly (readonly string[])[] = [
+      ['run'],
+      ['run', '--only', 'warn'],
+      ['approve', '0123456789abcdef', '--by', 'DPO'],
+      ['mail', 'deliver'],
+      ['hold', 'release', 'x', '--by', 'DPO'],
+      ['schedule'],
+    ]
+    for (const argv of refused) {
+      const said = await one.oubli(argv)
+      expect([said.exit, said.text], argv.join(' ')).to.satisfy(
+        ([exit, text]: [number, string]) =>
+          exit === 4 &&
+          /^E_DATABASE_OLDER .*checkpoint: expected a database with the \d+ entries/m.test(text),
+      )
+    }
+    for (const argv of [['status'], ['plan'], ['audit', 'verify']])
+      expect((await one.oubli(argv)).text, argv.join(' ')).to.match(/^OLDER /m)
+    const look = await replayed(one)
+    expect([look.exit, look.confirmed, look.older?.why]).to.deep.equal([0, false, 'fewer'])
+    expect(look.policies).to.deep.include({
+      ...{ policy: 'prospects', what: 'erased', again: 2, held: 0, restricted: 0, left: 0 },
+    })
+    expect(await backUp(one.database)).to.deep.equal(before)
+  })
+
+  it('is brought up to what the log says, and lives on like one that was never restored', async () => {
+    const { one, backup } = past
+    await restore(one.database, backup)
+    const mails = await mailsOf(one)
+    const told = await replayed(one, '--confirm')
+    expect([told.exit, told.why_stopped]).to.deep.equal([0, 'all that the log says was done again'])
+    // Rows that are nobody's are for the next run, which finds them by their dates.
+    const people = tables.filter((table) => table !== 'page_views')
+    expect(await siteOf(one.database, people)).to.deep.equal(await siteOf(undisturbed.one.database, people))
+    expect(
+      (await reconciled(one)).map(({ erased, anonymised, kept }) => ({ erased, anonymised, kept })),
+    ).to.deep.equal([{ erased: '5', anonymised: '1', kept: '0' }])
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+    expect((await entryCounts(one.database)).unsealed).to.equal(0)
+
+    const again = await backUp(one.database)
+    expect(await replayed(one, '--confirm')).to.deep.include({
+      exit: 0,
+      why_stopped: 'there is nothing to replay',
+    })
+    expect(await backUp(one.database)).to.deep.equal(again)
+
+    await liveOn(one)
+    await liveOn(undisturbed.one)
+    expect(await site(one)).to.deep.equal(await site(undisturbed.one))
+    expect(await mailsOf(one), 'no mail left twice').to.deep.equal(mails)
+    expect(await mailsOf(undisturbed.one)).to.have.length(mails.length)
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+})
+
+/** Each test throws the same site back to the same backup, with the evidence of that day. */
+eachDatabase('a replay', (open) => {
+  let past: Site
+  let evidence: Evidence
+  before(async function () {
+    this.timeout(240_000)
+    past = await siteWithPast(open)
+    evidence = await keepEvidence(past.one)
+  })
+  after(() => past.one.close())
+  beforeEach(async () => {
+    await restore(past.one.database, past.backup)
+    await bringEvidence(past.one, evidence)
+  })
+
+  it('touches nobody who registered anew with the address, or got the number, of somebody who went', async () => {
+    const { database } = past.one
+    await sql(database, 'DELETE FROM clicks WHERE prospect_id = 202')
+    await sql(database, 'DELETE FROM prospects WHERE id = 202')
+    const row = { email: 'prospect202@mail.example', first_name: 'Nom202' }
+    await insert(database, 'prospects', [
+      { id: 202, ...row, collected_at: '2026-07-06 09:00:00' },
+      { id: 999, ...row, collected_at: '2026-07-06 09:00:00' },
+    ])
+    const told = await replayed(past.one, '--confirm')
+    expect(told.policies.find(({ policy }) => policy === 'prospects')?.again).to.equal(1)
+    expect((await dumpOf(database, 'prospects')).map(({ id }) => id)).to.deep.equal(['202', '301', '999'])
+  })
+
+  it('asks the log, and not the dates of today', async () => {
+    const { database } = past.one
+    await sql(database, "UPDATE users SET last_login_at = '2026-07-06 09:00:00' WHERE id = 101")
+    expect((await replayed(past.one, '--confirm')).exit).to.equal(0)
+    expect((await dumpOf(database, 'users')).map(({ id }) => id)).not.to.include('101')
+    expect(await dumpOf(database, 'devices'), 'what hung on it').to.have.length(2)
+  })
+
+  it('keeps whom a hold of today covers, says so, and finds them again once it is released', async () => {
+    const { one } = past
+    const held = await one.oubli([
+      ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01', '--json'],
+    ])
+    const told = await replayed(one, '--confirm')
+    expect([told.exit, told.why_stopped]).to.deep.equal([3, 'replayed; 1 people are still here'])
+    expect(told.policies.find(({ policy }) => policy === 'prospects')).to.include({ again: 1, held: 1 })
+    expect((await reconciled(one)).map(({ kept }) => kept)).to.deep.equal(['1'])
+    expect((await dumpOf(one.database, 'prospects')).map(({ id }) => id)).to.include('201')
+    const { hold } = JSON.parse(held.out) as { hold: string }
+    await done(one, 'hold', 'release', hold, '--by', 'DPO')
+    const again = await replayed(one, '--confirm')
+    expect([again.exit, again.older]).to.deep.equal([0, null])
+    expect((await dumpOf(one.database, 'prospects')).map(({ id }) => id)).not.to.include('201')
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+
+  it('takes a mail that came back for no warning', async () => {
+    const { one } = past
+    const ledger = join(one.folder, 'evidence/ledger')
+    const lines = (
+      await Promise.all((await readdir(ledger)).map((name) => readFile(join(ledger, name), 'utf8')))
+    ).join('')
+    expect(lines.match(/"mail accepted"/g)).to.have.length(3)
+    await restore(one.database, evidence.database)
+    const mail = (await dumpOf(one.database, 'oubli_outbox')).find(({ key_text }) => key_text === '["201"]')
+    await writeFile(
+      join(one.folder, 'back.eml'),
+      bounceFor(`Message-ID: ${String(mail?.['message_id'])}`, 'user201@mail.example'),
+    )
+    await done(one, 'mail', 'bounce', 'back.eml')
+    await restore(one.database, past.backup)
+    const told = await replayed(one, '--confirm')
+    expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])
+    const left = await dumpOf(one.database, 'oubli_warning')
+    expect(left.map(({ key_text, state }) => [key_text, state])).to.deep.equal([['["102"]', 'accepted']])
+  })
+
+  it('refuses people whom the ledger names and the signed log does not', async () => {
+    const { one } = past
+    const ledger = join(one.folder, 'evidence/ledger')
+    const name = (await readdir(ledger)).find((each) => each.startsWith('2026-06-08')) ?? ''
+    const texts = (await readFile(join(ledger, name), 'utf8')).trim().split('\n')
+    const forged = writeLedgerFile(
+      '2026-06-08',
+      texts.map((text) => text.replace(/"entry":"[0-9a-f]{32}"/, `"entry":"${'0'.repeat(32)}"`)),
+    )
+    await rm(join(ledger, name))
+    await writeFile(join(ledger, forged.name), forged.text)
+    const before = await backUp(one.database)
+    for (const argv of [['replay'], ['replay', '--confirm']]) {
+      const said = await one.oubli(argv)
+      expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([4, 'E_REPLAY_UNNAMED '])
+    }
+    expect(await backUp(one.database)).to.deep.equal(before)
+  })
+
+  it('refuses a ledger that was cut, and a log of which a part is missing', async () => {
+    const { one } = past
+    const ledger = join(one.folder, 'evidence/ledger')
+    const [name = ''] = await readdir(ledger)
+    const whole = await readFile(join(ledger, name), 'utf8')
+    await writeFile(join(ledger, name), whole.slice(0, -1))
+    expect((await one.oubli(['replay', '--confirm'])).text).to.match(/^E_LEDGER_DAMAGED .*ledger/m)
+    await writeFile(join(ledger, name), whole)
+    const bundles = join(one.folder, 'evidence/tile/entries/000.p')
+    for (const bundle of await readdir(bundles)) {
+      const bytes = await readFile(join(bundles, bundle))
+      await writeFile(join(bundles, bundle), bytes.subarray(0, -1))
+    }
+    const said = await one.oubli(['replay', '--confirm'])
+    expect([said.exit, said.text]).to.satisfy(
+      ([exit, text]: [number, string]) => exit === 6 && /^E_LOG_INCOMPLETE /m.test(text),
+    )
+    expect(await siteOf(one.database, tables)).to.deep.equal(asSite(past.backup))
+  })
+
+  it('refuses a database with a past of its own', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    await sql(
+      one.database,
+      "UPDATE oubli_entry SET leaf = 'other' WHERE id = (SELECT entry_id FROM oubli_seal ORDER BY leaf_index DESC LIMIT 1)",
+    )
+    for (const argv of [['run'], ['replay', '--confirm']]) {
+      const said = await one.oubli(argv)
+      expect([said.exit, said.text.slice(0, 18)], argv.join(' ')).to.deep.equal([4, 'E_ANOTHER_HISTORY '])
+    }
+    expect((await one.oubli(['status'])).text).to.match(/^REFUSED /m)
+  })
+
+  it('says which holds were set after the backup', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const { hold } = JSON.parse(
+      (
+        await one.oubli([
+          ...['hold', 'add', 'prospect', '301', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+          ...['--review-by', '2027-01-01', '--json'],
+        ])
+      ).out,
+    ) as { hold: string }
+    await done(one, 'run')
+    await restore(one.database, past.backup)
+    const told = await replayed(one, '--confirm')
+    expect([told.exit, told.lost_holds]).to.deep.equal([3, [hold]])
+  })
+
+  it('brings people back to the policy of today when the file has another name since', async () => {
+    const { one } = past
+    const file = join(one.folder, 'policies/prospects.yml')
+    const text = await readFile(file, 'utf8')
+    try {
+      await writeFile(file, text.replace('policy: prospects', 'policy: newsletter'))
+      const told = await replayed(one, '--confirm')
+      expect([told.exit, told.policies.find(({ policy }) => policy === 'prospects')?.again]).to.deep.equal([
+        0, 2,
+      ])
+      await restore(one.database, past.backup)
+      await bringEvidence(one, evidence)
+      await rm(file)
+      const left = await replayed(one, '--confirm')
+      expect([left.exit, left.policies.find(({ policy }) => policy === 'prospects')]).to.deep.include(3)
+      expect(left.policies.find(({ policy }) => policy === 'prospects')).to.include({ again: 0, left: 2 })
+    } finally {
+      await writeFile(file, text)
+    }
+  })
+
+  for (const [point, time] of [
+    ['committed', 1],
+    ['committed', 3],
+    ['people erased again', 1],
+    ['mails remembered', 1],
+    ['restore reconciled', 1],
+    ['seals committed', 1],
+  ] as const)
+    it(`that is killed at "${point}"${time === 1 ? '' : `, time ${time}`} is gone on with`, async () => {
+      const { one } = past
+      expect(await killAt(one, { point, time }, ['replay', '--confirm'])).to.equal('SIGKILL')
+      const open = (await one.oubli(['run'])).text.startsWith('E_DATABASE_OLDER')
+      const reached = point === 'restore reconciled' || point === 'seals committed'
+      expect(open, 'still refused').to.equal(!reached)
+      if (!reached) {
+        const said = await one.oubli(['replay', '--confirm'], { clock: () => Date.now() + later() })
+        expect(said.exit, said.text).to.equal(0)
+      }
+      const counts = { erased: '5', anonymised: '1', kept: '0', mails: '2' }
+      expect((await reconciled(one)).map((leaf) => ({ ...leaf, ...counts }))).to.deep.equal(
+        await reconciled(one),
+      )
+      expect(await reconciled(one)).to.have.length(1)
+      const next = await one.oubli(['run'], { clock: () => Date.now() + later(3) })
+      expect(next.exit, next.text).to.equal(0)
+      expect(await siteOf(one.database, tables)).to.deep.equal(asSite(evidence.database))
+      expect(await verified(one)).to.match(/^VERIFIED/m)
+    })
+})
