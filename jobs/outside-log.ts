@@ -11,7 +11,7 @@ import { readBundle, tileWidth } from '../audit/tiles.ts'
 import { OubliError } from '../base/errors.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import type { JobContext } from './context.ts'
-import { currentIn } from './log-files.ts'
+import { checkpointFile, newestKept, textIn } from './log-files.ts'
 
 type Place = Pick<JobContext, 'settings' | 'signingKey' | 'disk'>
 
@@ -30,21 +30,29 @@ export interface OutsideLog {
 
 /** Null: nothing was ever sealed here, or nobody can say whether the checkpoint is ours. */
 export async function outsideLog(ctx: Place): Promise<OutsideLog | null> {
-  if (ctx.signingKey === null) return null
-  const note = await currentIn(openLogFolder(ctx.disk, ctx.settings.evidence.folder))
-  if (note === null) return null
-  const opened = openNote(note.text, ctx.signingKey.verifier)
-  const checkpoint = opened.state === 'signed' ? readCheckpoint(opened.text) : null
-  if (checkpoint === null || checkpoint.size === 0) return null
+  const folder = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
+  const newest = [await textIn(folder, checkpointFile), await newestKept(folder)]
+    .flatMap((note) => signedBy(ctx, note))
+    .sort((a, b) => b.checkpoint.size - a.checkpoint.size)[0]
+  if (newest === undefined || newest.checkpoint.size === 0) return null
+  const { checkpoint, text } = newest
   return {
     checkpoint,
-    id: createHash('sha256')
-      .update(opened.state === 'signed' ? opened.text : '')
-      .digest('hex')
-      .slice(0, 32),
+    id: createHash('sha256').update(text).digest('hex').slice(0, 32),
     last: () => lastText(ctx, checkpoint.size),
     entries: () => checked(ctx, checkpoint),
   }
+}
+
+function signedBy(
+  { signingKey }: Place,
+  note: string | null,
+): readonly { readonly checkpoint: Checkpoint; readonly text: string }[] {
+  if (note === null || signingKey === null) return []
+  const opened = openNote(note, signingKey.verifier)
+  if (opened.state !== 'signed') return []
+  const checkpoint = readCheckpoint(opened.text)
+  return checkpoint === null ? [] : [{ checkpoint, text: opened.text }]
 }
 
 async function* checked(ctx: Place, checkpoint: Checkpoint) {

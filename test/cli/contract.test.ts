@@ -103,6 +103,7 @@ eachDatabase('with --json', (open) => {
     const proof = join(lab.folder, 'run.tlog-proof')
     await writeFile(proof, receipt)
     expect(await json(['audit', 'check', proof], 6)).to.include({ state: 'unverified', fault: null })
+    await json(['replay'])
   })
 
   it('a failure is one document too, beside the two lines for people', async () => {
@@ -122,8 +123,8 @@ eachDatabase('with --json', (open) => {
     }
   })
 
-  it('run and mail deliver say at the end why they stopped, without it', async () => {
-    for (const argv of [['run'], ['mail', 'deliver']]) {
+  it('run, mail deliver and replay say at the end why they stopped, without it', async () => {
+    for (const argv of [['run'], ['mail', 'deliver'], ['replay']]) {
       const said = await lab.oubli(argv)
       expect(said.out.split('\n').at(-1)).to.match(/^why stopped: \S/)
     }

@@ -208,7 +208,9 @@ export async function backUp(database: Database): Promise<Backup> {
 export async function restore(database: Database, backup: Backup): Promise<void> {
   const sqlite = database.dialect.name === 'sqlite'
   const outcome = await database.transaction(async (tx) => {
-    const free = sqlite ? 'PRAGMA defer_foreign_keys = ON' : 'SET FOREIGN_KEY_CHECKS = 0'
+    const free = sqlite
+      ? 'PRAGMA defer_foreign_keys = ON'
+      : 'SET FOREIGN_KEY_CHECKS = 0, sql_safe_updates = 0'
     if (sqlite) await tx.rows({ text: free, values: [] })
     else await tx.run({ text: free, values: [] })
     for (const [table, rows] of backup) {
@@ -223,7 +225,7 @@ export async function restore(database: Database, backup: Backup): Promise<void>
           values: Object.values(row),
         })
     }
-    if (!sqlite) await tx.run({ text: 'SET FOREIGN_KEY_CHECKS = 1', values: [] })
+    if (!sqlite) await tx.run({ text: 'SET FOREIGN_KEY_CHECKS = 1, sql_safe_updates = 1', values: [] })
   })
   if (outcome.state !== 'committed') throw outcome.error
 }
