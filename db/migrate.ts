@@ -11,6 +11,7 @@ import { mailRate } from './migrations/0006-mail-rate.ts'
 import { log } from './migrations/0007-log.ts'
 import { results } from './migrations/0008-results.ts'
 import { ledger } from './migrations/0009-ledger.ts'
+import { holds } from './migrations/0010-holds.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -27,6 +28,7 @@ const migrations: readonly Migration[] = [
   log,
   results,
   ledger,
+  holds,
 ]
 
 const record = {
@@ -90,7 +92,9 @@ async function apply(database: Database, name: string, at: string): Promise<void
   await database.run(note)
 }
 
+const there: readonly string[] = ['ER_DUP_FIELDNAME', 'ER_DUP_KEYNAME']
+
 /** A server commits each change of a table at once: one that was killed behind it meets its own columns. */
 function unlessDone(error: unknown): void {
-  if (!(error instanceof DatabaseError) || error.code !== 'ER_DUP_FIELDNAME') throw error
+  if (!(error instanceof DatabaseError) || !there.includes(error.code)) throw error
 }

@@ -38,7 +38,7 @@ function embedded(dialect: Dialect): readonly string[] {
     'DROP INDEX oubli_tombstone_key_hash',
     ...createTable(dialect, tombstones),
     'INSERT INTO oubli_tombstone (hash, policy, act, key_hash, kind, entry_id, erased_at, exported)' +
-      ` SELECT t.hash, COALESCE(json_extract(e.leaf, '$.policy'), ''), ${actOf}, t.key_hash, t.kind, t.entry_id,` +
+      ` SELECT t.hash, COALESCE(json_extract(e.leaf, '$.policy.id'), 'unknown'), ${actOf}, t.key_hash, t.kind, t.entry_id,` +
       ' t.erased_at, 0 FROM oubli_tombstone_before t LEFT JOIN oubli_entry e ON e.id = t.entry_id',
     'DROP TABLE oubli_tombstone_before',
     `ALTER TABLE oubli_warning ADD COLUMN exported ${actType} NULL`,
@@ -47,12 +47,14 @@ function embedded(dialect: Dialect): readonly string[] {
 }
 
 const server: readonly string[] = [
-  `ALTER TABLE oubli_tombstone ADD COLUMN policy ${nameType} NOT NULL DEFAULT '' AFTER hash,` +
+  `ALTER TABLE oubli_tombstone ADD COLUMN policy ${nameType} NOT NULL DEFAULT 'unknown' AFTER hash,` +
     ` ADD COLUMN act ${actType} NOT NULL DEFAULT 'erased' AFTER policy,` +
     ' ADD COLUMN exported SMALLINT NOT NULL DEFAULT 0, DROP PRIMARY KEY, ADD PRIMARY KEY (hash, policy),' +
     ' ADD INDEX oubli_tombstone_exported (exported), ADD INDEX oubli_tombstone_erased_at (erased_at)',
-  'UPDATE oubli_tombstone t JOIN oubli_entry e ON e.id = t.entry_id' +
-    ` SET t.policy = JSON_UNQUOTE(JSON_EXTRACT(e.leaf, '$.policy')), t.act = ${actOf} WHERE t.policy = ''`,
+  // By the key, because the sessions of this program refuse an update without one.
+  `UPDATE oubli_tombstone t SET act = COALESCE((SELECT ${actOf} FROM oubli_entry e WHERE e.id = t.entry_id), act),` +
+    " policy = COALESCE((SELECT JSON_UNQUOTE(JSON_EXTRACT(e.leaf, '$.policy.id')) FROM oubli_entry e WHERE e.id = t.entry_id), policy)" +
+    " WHERE t.hash >= '' AND t.policy = 'unknown'",
   `ALTER TABLE oubli_warning ADD COLUMN exported ${actType} NULL,` +
     ' ADD INDEX oubli_warning_state_exported (state, exported)',
 ]

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { migrate, migrationState } from '../../db/migrate.ts'
+import { evidence } from '../../db/migrations/0002-evidence.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 
@@ -13,6 +14,8 @@ const all = [
   '0006-mail-rate',
   '0007-log',
   '0008-results',
+  '0009-ledger',
+  '0010-holds',
 ]
 
 eachDatabase('our own tables', (open) => {
@@ -42,6 +45,39 @@ eachDatabase('our own tables', (open) => {
     const error = await migrate(database).catch((thrown: unknown) => thrown)
     expect(error).to.be.instanceOf(OubliError)
     expect((error as OubliError).code).to.equal('E_MIGRATED_NEWER')
+  })
+
+  it('give the tombstones of an earlier version their policy and act', async () => {
+    await migrate(database)
+    const run = (text: string) => database.run({ text, values: [] })
+    if (database.dialect.name === 'sqlite') await run('DROP INDEX oubli_warning_state_exported')
+    else await run('ALTER TABLE oubli_warning DROP INDEX oubli_warning_state_exported')
+    await run('ALTER TABLE oubli_warning DROP COLUMN exported')
+    await run('DROP TABLE oubli_tombstone')
+    for (const text of evidence.statements(database.dialect)) await run(text)
+    await run("DELETE FROM oubli_migration WHERE name = '0009-ledger'")
+    const stone = (hash: string, entry: string) =>
+      run(`INSERT INTO oubli_tombstone VALUES ('${hash}', 'k', 'account', '${entry}', '2026-01-01')`)
+    const entry = (id: string, kind: string) =>
+      run(
+        `INSERT INTO oubli_entry VALUES ('${id}', 'r', '2026-01-01', '{"id":"${id}","kind":"${kind}","policy":{"id":"p-${id}"}}')`,
+      )
+    await entry('1', 'subject.erased')
+    await entry('2', 'subject.anonymised')
+    await stone('a', '1')
+    await stone('b', '2')
+    await stone('c', 'lost')
+    expect(await migrate(database)).to.deep.equal(['0009-ledger'])
+    const rows = await database.rows({
+      text: 'SELECT hash, policy, act, entry_id, exported FROM oubli_tombstone ORDER BY hash',
+      values: [],
+    })
+    expect(rows.map((row) => Object.values(row).map(String).join(' '))).to.deep.equal([
+      'a p-1 erased 1 0',
+      'b p-2 anonymised 2 0',
+      'c unknown erased lost 0',
+    ])
+    expect(await database.rows({ text: 'SELECT exported FROM oubli_warning', values: [] })).to.deep.equal([])
   })
 
   it('tell keys in another case apart', async () => {
@@ -101,6 +137,13 @@ eachDatabase('our own tables', (open) => {
 })
 
 eachServer('our own tables on a server', (open) => {
+  it('are completed when a change of columns was not recorded', async () => {
+    const database = await open()
+    await migrate(database)
+    await database.run({ text: "DELETE FROM oubli_migration WHERE name > '0009'", values: [] })
+    expect(await migrate(database)).to.deep.equal(['0009-ledger', '0010-holds'])
+  })
+
   it('are InnoDB with bytewise collation', async () => {
     const database = await open()
     await migrate(database)
