@@ -8,6 +8,7 @@ import { countFlat, flatDue } from '../db/site/flat-rows.ts'
 import type { Statement } from '../db/session.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import { dueFrom } from '../plan/deadline.ts'
+import { wholePart } from './check-partition.ts'
 import { collect } from './collect.ts'
 import { canGoFlat } from './flat-policy.ts'
 import { readScope } from './flat-scope.ts'
@@ -105,14 +106,17 @@ async function countWhatIsFlat(
   const { database } = ports
   const read = await readScope(database, policy, bounds(policy, now, 0).bound)
   if (read === null) return null
-  const found = await countFlat(database, database.dialect, policy, read.scope)
-  tally.due += found.due
-  tally.entering += found.due
-  if (countTables && found.due > 0) add(tally, policy.table, verbs[policy.act.act], found.due)
-  const start = found.oldest === null ? null : decodeTime(found.oldest, scannedClock(policy))
+  const whole = await wholePart(ports, policy, now)
+  const found = await countFlat(database, database.dialect, policy, read.scope, whole?.high ?? null)
+  const due = found.due + (whole?.rows ?? 0)
+  tally.due += due
+  tally.entering += due
+  if (countTables && due > 0) add(tally, policy.table, verbs[policy.act.act], due)
+  const oldest = whole?.low ?? found.oldest
+  const start = oldest === null ? null : decodeTime(oldest, scannedClock(policy))
   if (start !== null) {
     tally.oldestDue = dueFrom(policy.clock, start)
-    pass(tally, 'due', tally.oldestDue, found.due)
+    pass(tally, 'due', tally.oldestDue, due)
   }
   return found.before === found.due ? 'all' : flatDue(database.dialect, policy, read.scope)
 }
