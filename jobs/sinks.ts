@@ -11,7 +11,7 @@ import { isFileThere } from '../config/file-bytes.ts'
 import { writeOnce } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { runCommand } from '../config/run-command.ts'
-import { recordSink } from '../db/own/sinks.ts'
+import { readSinks, recordSink } from '../db/own/sinks.ts'
 import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import { checkpointMail } from './checkpoint-mail.ts'
@@ -69,7 +69,10 @@ function givers(ctx: JobContext): readonly (readonly [SinkName, Give])[] {
 async function intoFolder(ctx: JobContext, folder: string, { note, size }: Newest): Promise<string | null> {
   // Never made here: where another host should be mounted and is not, it would lie on this one.
   if (!isFileThere(folder)) return 'ENOENT'
+  const before = (await readSinks(ctx.database)).find(({ name }) => name === 'folder')?.size ?? null
   const target = openLogFolder(ctx.disk, folder)
+  // An empty mount point lies on this host, and takes everything.
+  if (before !== null && (await textIn(target, sizeName(before))) === null) return 'E_SINK_EMPTIED'
   const kept = await textIn(target, sizeName(size))
   if (kept === null) await writeOnce(join(folder, sizeName(size)), note)
   else if (kept !== note) return 'E_EVIDENCE_CHANGED'

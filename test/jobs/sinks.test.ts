@@ -1,6 +1,6 @@
 /** Where the checkpoint goes after a run, and what is said when it goes nowhere. */
 import { expect } from 'chai'
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
@@ -68,6 +68,29 @@ eachDatabase('the checkpoint of a run', (open) => {
     const found = await lab.oubli(against)
     expect(found.exit).to.equal(6)
     expect(found.out).to.match(/elsewhere\/\d+: (\d+ entries were signed|cannot follow|the entries)/)
+  })
+
+  it('does not go into a folder that has lost what it took, as an empty mount point', async () => {
+    const folder = join(lab.folder, 'elsewhere')
+    const checkpoints = join(lab.folder, 'evidence/checkpoints')
+    await mkdir(folder)
+    await sinks({ folder: 'elsewhere' })
+    await run()
+    await rm(folder, { recursive: true })
+    await mkdir(folder)
+    const emptied = [{ name: 'folder', code: 'E_SINK_EMPTIED' }]
+    expect((await run()).sinks).to.deep.equal(emptied)
+    expect((await run()).sinks).to.deep.equal(emptied)
+    expect(await readdir(folder)).to.deep.equal([])
+    await cp(checkpoints, folder, { recursive: true })
+    expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: null }])
+  })
+
+  it('is not compared with the folder of the log itself', async () => {
+    await run()
+    const said = await lab.oubli(['audit', 'verify', '--against', join(lab.folder, 'evidence/../evidence')])
+    expect(said.exit).to.equal(2)
+    expect(said.err).to.match(/E_SAME_FOLDER/)
   })
 
   it('is never written over another of its size, and one over more entries is told', async () => {
