@@ -18,6 +18,7 @@ import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
 import {
+  forgetPlaced,
   insertSeals,
   overtaken,
   readSealed,
@@ -154,7 +155,11 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
     const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
       beforeCommit: () => point('seals inserted'),
     })
-    if (outcome.state !== 'committed') throw isDuplicate(outcome.error) ? overtaken() : outcome.error
+    if (outcome.state !== 'committed') {
+      if (!isDuplicate(outcome.error)) throw outcome.error
+      await forgetPlaced(ctx.database)
+      throw overtaken()
+    }
     await point('seals committed')
     for (const { leaf } of page) log.add(leaf)
     await putFull(folder, log)
