@@ -48,6 +48,8 @@ export type Finding =
   | { readonly code: 'count differs'; readonly entries: number; readonly sealed: number }
   | { readonly code: 'database behind'; readonly sealed: number; readonly size: number }
   | { readonly code: 'entries forgotten'; readonly count: number }
+  /** Notes that an entry waits which is not there. */
+  | { readonly code: 'waiting entries removed'; readonly count: number }
   /** A run that the database knows has left no entry. */
   | { readonly code: 'run without entry'; readonly lastRunAt: string }
 
@@ -96,6 +98,8 @@ export function findingText(finding: Finding): string {
       return `The database holds ${finding.sealed} sealed entries, the log ${finding.size}: an older state of the database was put back, or rows were removed.`
     case 'entries forgotten':
       return `${finding.count} entries in the database have no place in the log and do not wait for one: they were added, or the note that they wait was removed.`
+    case 'waiting entries removed':
+      return `${finding.count} entries that waited for their place in the log are not in the database any more: they were removed.`
     case 'run without entry':
       return `The run as of ${finding.lastRunAt} ended, but the log has no entry of its end.`
   }

@@ -27,6 +27,8 @@ export interface DatabaseSide {
   readonly unsealed: number
   /** How many have none and do not wait. */
   readonly forgotten: number
+  /** Of how many there is only the note that they wait. */
+  readonly orphans: number
   /** The checkpoints that it has kept, ascending. */
   readonly checkpoints: readonly CheckpointFile[]
   /**
@@ -204,9 +206,10 @@ function checkCounts(
   if (checkpoints.length === 0 && (verifier !== null || (database?.sealed ?? 0) > 0 || reading.rows > 0))
     report({ code: 'no checkpoint' })
   if (database === null) return
-  const { sealed, unsealed, forgotten, lastRunAt } = database
+  const { sealed, unsealed, forgotten, orphans, lastRunAt } = database
   if (reading.rows !== sealed) report({ code: 'count differs', entries: reading.rows, sealed })
   if (forgotten > 0) report({ code: 'entries forgotten', count: forgotten })
+  if (orphans > 0) report({ code: 'waiting entries removed', count: orphans })
   if (newest !== null && sealed < size) report({ code: 'database behind', sealed, size })
   // The database's own count speaks too: an old copy of everything below it would otherwise look whole.
   const end = Math.max(reading.rows, sealed)

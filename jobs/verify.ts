@@ -1,4 +1,6 @@
 /** Checks the evidence: the files of the log, the database, and what somebody kept of an earlier day. */
+import { realpath } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
 import type { CheckpointFile } from '../audit/read-checkpoints.ts'
 import type { LogReader } from '../audit/read-log.ts'
@@ -9,6 +11,7 @@ import { isFolder } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { newestCheckpoint, readCheckpointNotes } from '../db/own/checkpoints.ts'
 import { entryCounts, readSealed, sealedSize } from '../db/own/entries.ts'
+import { activeLease } from '../db/own/lease.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
 import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
@@ -27,7 +30,10 @@ export interface VerifyWith {
   readonly against?: string
 }
 
-type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk'>
+type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk' | 'clock'>
+
+/** From the last place to the signature is a moment; of a seal that was killed, what is seen is told. Milliseconds. */
+const longestSeal = 5000
 
 /** A log that grew in every one of so many readings is told as it was last seen. */
 const mostReadings = 3
@@ -37,9 +43,22 @@ export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<Ve
   for (let reading = 1; ; reading += 1) {
     const before = await endOf(ctx)
     const report = await verifyOnce(ctx, wanted)
-    // A seal that ended meanwhile has shown files and rows of two moments: what differs may be only that.
-    if (report.state !== 'failed' || reading === mostReadings || (await endOf(ctx)) === before) return report
+    if (report.state !== 'failed' || reading === mostReadings) return report
+    // A seal at work shows files and rows of two moments: what differs may be only that.
+    const isSealing = await waitForSeal(ctx)
+    if (!isSealing && (await endOf(ctx)) === before) return report
   }
+}
+
+/** Waits for the end of a seal that is at work; false: none was. */
+async function waitForSeal({ database, clock }: VerifyContext): Promise<boolean> {
+  const until = Date.now() + longestSeal
+  let waited = false
+  while (Date.now() < until && (await activeLease(database, 'seal', clock()))) {
+    waited = true
+    await setTimeout(250)
+  }
+  return waited
 }
 
 /** Where the log ends for the database: it moves with each seal. */
@@ -51,7 +70,7 @@ async function verifyOnce(ctx: VerifyContext, wanted: VerifyWith): Promise<Verif
   const verifier: VerifierKey | null = wanted.key === null ? null : readVerifierKey(wanted.key)
   const log = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
   const copy = wanted.against === undefined ? null : openLogFolder(ctx.disk, wanted.against)
-  const kept = copy === null ? [] : await keptIn(copy, wanted.against ?? '')
+  const kept = copy === null ? [] : await keptIn(copy, wanted.against ?? '', ctx.settings.evidence.folder)
   return await verifyLog({
     ...{ log, verifier },
     ...(await checkpointsOf(log)),
@@ -62,8 +81,9 @@ async function verifyOnce(ctx: VerifyContext, wanted: VerifyWith): Promise<Verif
 }
 
 /** A name with an error in it, or a mount that is missing, would otherwise agree with everything. */
-async function keptIn(copy: LogReader, folder: string): Promise<readonly CheckpointFile[]> {
+async function keptIn(copy: LogReader, folder: string, own: string): Promise<readonly CheckpointFile[]> {
   const there = await isFolder(folder)
+  if (there && (await realpath(folder)) === (await realpath(own).catch(() => own))) throw itself(folder)
   const kept = there ? await checkpointsIn(copy, folder) : []
   if (kept.length > 0) return kept
   throw new OubliError(
@@ -71,6 +91,15 @@ async function keptIn(copy: LogReader, folder: string): Promise<readonly Checkpo
     'E_FILE_UNREADABLE',
     `${folder}: expected a folder with kept checkpoints or a copy of the log, found ${there ? 'no checkpoint in it' : 'no folder'}`,
     'Check the path after --against, and that the place is mounted.',
+  )
+}
+
+function itself(folder: string): OubliError {
+  return new OubliError(
+    'settings',
+    'E_SAME_FOLDER',
+    `${folder}: expected a copy that was kept elsewhere, found the evidence folder of this log itself`,
+    'Name the folder of a sink, or a copy of an earlier day.',
   )
 }
 

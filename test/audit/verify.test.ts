@@ -315,6 +315,11 @@ describe('verification', () => {
     expect(report.findings).to.deep.equal([{ code: 'entries forgotten', count: 2 }])
   })
 
+  it('finds that what waited was removed', async () => {
+    const report = await verified(log, { database: { orphans: 3 } })
+    expect(report.findings).to.deep.equal([{ code: 'waiting entries removed', count: 3 }])
+  })
+
   it('lists a hundred findings and counts the rest', async () => {
     const texts = Array.from({ length: 150 }, () => 'junk')
     const report = await verified(logOf(texts, [150]), { database: { lastRunAt: null } })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { setTimeout } from 'node:timers/promises'
 import { OubliError } from '../../base/errors.ts'
 import { checkpointText } from '../../audit/checkpoint.ts'
 import { leafHash } from '../../audit/merkle.ts'
@@ -412,6 +413,38 @@ eachDatabase('the sealer', (open) => {
       { code: 'entries removed', from: 0, to: 4 },
       { code: 'entries removed', from: 5, to: 10 },
     ])
+  })
+
+  it('gets rid of a note that an entry waits which has its place, as an earlier version left it', async () => {
+    await sealing.put(0, 5)
+    await sealing.seal(disk)
+    await run(
+      'INSERT INTO oubli_waiting (entry_id, created_at) SELECT e.id, e.created_at FROM oubli_seal s JOIN oubli_entry e ON e.id = s.entry_id WHERE s.leaf_index = 2',
+    )
+    await sealing.put(5, 7)
+    expect(await refused()).to.match(/^E_SEALED_MEANWHILE/)
+    expect(await sealing.seal(disk)).to.equal(7)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
+  })
+
+  it('may be about to sign while somebody verifies', async () => {
+    await sealing.put(0, 10)
+    await sealing.seal(disk)
+    await sealing.put(10, 15)
+    let signing: () => void = () => undefined
+    const reached = new Promise<void>((resolve) => (signing = resolve))
+    const slow: Disk = {
+      ...disk,
+      syncFolder: async (path) => {
+        signing()
+        await setTimeout(300)
+        await disk.syncFolder(path)
+      },
+    }
+    const sealed = sealing.seal(slow)
+    await reached
+    expect(await sealing.verify(disk)).to.deep.include({ state: 'verified', findings: [], entries: 15 })
+    await sealed
   })
 
   it('may end while somebody verifies', async () => {
