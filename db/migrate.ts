@@ -79,7 +79,10 @@ export async function migrate(database: Database): Promise<readonly string[]> {
 
 async function apply(database: Database, name: string, at: string): Promise<void> {
   const statements = migrations.find((each) => each.name === name)?.statements(database.dialect) ?? []
-  const note = { text: database.dialect.insertIgnore(record.name, ['name', 'applied_at']), values: [name, at] }
+  const note = {
+    text: database.dialect.insertIgnore(record.name, ['name', 'applied_at']),
+    values: [name, at],
+  }
   if (database.dialect.name === 'sqlite') {
     const outcome = await database.transaction(async (tx) => {
       for (const text of statements) await tx.run({ text, values: [] })

@@ -24,7 +24,7 @@ export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dia
     deletesReturning: name === 'mariadb',
     blocks: name === 'mariadb',
     withoutWaiting: name === 'mariadb' ? 'SET STATEMENT innodb_lock_wait_timeout = 0 FOR ' : '',
-    randomHex: randomBytes ? 'LOWER(HEX(RANDOM_BYTES(16)))' : null,
+    randomHex: randomBytes ? (bytes) => `LOWER(HEX(RANDOM_BYTES(${bytes})))` : null,
     existingTime: (column, family) => {
       if (family === 'datetime') return `(${column} + INTERVAL 0 SECOND) IS NOT NULL`
       return family === 'date' ? `(${column} + INTERVAL 0 DAY) IS NOT NULL` : null

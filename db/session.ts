@@ -82,8 +82,8 @@ export interface Dialect {
   readonly deletesReturning: boolean
   /** Puts ` ... FOR` before a statement, so that it never waits for a row lock; nothing where that is not known. */
   readonly withoutWaiting: string
-  /** Expression for fresh random lower-case hexadecimal text of 32 characters; null where the server has none. */
-  readonly randomHex: string | null
+  /** Expression for the fresh random lower-case hexadecimal text of so many bytes; null where the server has none. */
+  readonly randomHex: ((bytes: number) => string) | null
   /** Condition that a stored time is one that exists (no zero parts, no 31 February); null where all are. */
   existingTime(quotedColumn: string, family: ColumnFamily): string | null
   /** The server's time as text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC. */

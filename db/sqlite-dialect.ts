@@ -20,7 +20,7 @@ export const sqliteDialect: Dialect = {
   deletesReturning: false,
   blocks: false,
   withoutWaiting: '',
-  randomHex: 'lower(hex(randomblob(16)))',
+  randomHex: (bytes) => `lower(hex(randomblob(${bytes})))`,
   // Any text can stand in any column.
   existingTime: (column, family) => {
     if (family === 'integer') return `typeof(${column}) = 'integer'`

@@ -55,10 +55,12 @@ export async function runFlat(
   const first = total.done
   let from: string | null = null
   let upTo: string | null = null
+  let ahead: Promise<Stretch> | null = null
   while (read !== null && total.stopped === null) {
-    const stretch: { parts: readonly Part[]; upTo: string | null } = await nextStretch(way, read, from)
+    const stretch: Stretch = await (ahead ?? nextStretch(way, read, from))
     if (stretch.parts.length === 0) break
     const before = total.done
+    ahead = readAhead(way, read, stretch)
     const worked = await workThrough(way, read, stretch.parts)
     read = worked.read
     if (worked.whole) upTo = stretch.upTo
@@ -66,14 +68,33 @@ export async function runFlat(
     if (total.done === before && stretch.upTo === from) break
     from = stretch.upTo
   }
+  await ahead?.catch(() => undefined)
   return { rows: total.done - first, upTo }
 }
 
-async function nextStretch(
-  way: Way,
-  read: ReadScope,
-  from: string | null,
-): Promise<{ readonly parts: readonly Part[]; readonly upTo: string | null }> {
+interface Stretch {
+  readonly parts: readonly Part[]
+  /** Raw clock of its last row. */
+  readonly upTo: string | null
+  /** Its parts hold the whole table, and with it what comes after. */
+  readonly all: boolean
+}
+
+const noStretch: Stretch = { parts: [], upTo: null, all: false }
+
+/**
+ * The next stretch, read while this one is written. It may hold rows that are gone until its turn: what is
+ * written says its whole condition again.
+ */
+function readAhead(way: Way, read: ReadScope, { upTo, all }: Stretch): Promise<Stretch> | null {
+  if (!way.ports.database.dialect.blocks || upTo === null || all) return null
+  const ahead = nextStretch(way, read, upTo)
+  // Whoever waits for it gets its error; nobody does when the writing ends before.
+  ahead.catch(() => undefined)
+  return ahead
+}
+
+async function nextStretch(way: Way, read: ReadScope, from: string | null): Promise<Stretch> {
   const { ports, policy, limits, total } = way
   const { database } = ports
   const size = limits.pace.size()
@@ -81,7 +102,7 @@ async function nextStretch(
   if (most <= 0) {
     const { rows } = await readStretch(database, database.dialect, policy, read.scope, from, 1)
     if (rows > 0) total.stopped = 'slice'
-    return { parts: [], upTo: null }
+    return noStretch
   }
   if (way.windows) {
     const { rows, low, high, upTo } = await readStretch(
@@ -92,12 +113,14 @@ async function nextStretch(
       from,
       most,
     )
-    if (rows === 0 || low === null || high === null) return { parts: [], upTo: null }
-    const parts = windowsFor({ rows, low, high }, size) ?? (await wholeTable(way, size))
-    if (parts !== null) return { parts, upTo }
+    if (rows === 0 || low === null || high === null) return noStretch
+    const windows = windowsFor({ rows, low, high }, size)
+    if (windows !== null) return { parts: windows, upTo, all: false }
+    const parts = await wholeTable(way, size)
+    if (parts !== null) return { parts, upTo, all: true }
   }
   const { keys, upTo } = await readStretchKeys(database, database.dialect, policy, read.scope, from, most)
-  return { parts: listsFor(keys, size), upTo }
+  return { parts: listsFor(keys, size), upTo, all: false }
 }
 
 /** Rows whose age has nothing to do with their key can still lie close together, when most of a table goes. */

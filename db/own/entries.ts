@@ -93,7 +93,7 @@ export async function insertSeals(
 /** Notes that an entry waits which has its place: a version from before the notes has sealed meanwhile. */
 export async function forgetPlaced(session: Session): Promise<void> {
   await session.run({
-    text: 'DELETE FROM oubli_waiting WHERE entry_id IN (SELECT entry_id FROM oubli_seal)',
+    text: "DELETE FROM oubli_waiting WHERE entry_id >= '' AND entry_id IN (SELECT entry_id FROM oubli_seal)",
     values: [],
   })
 }

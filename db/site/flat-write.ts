@@ -26,9 +26,10 @@ export function flatWrites(
   const head = headOf(dialect, policy, now)
   return placesOf(dialect, policy, part).map((place) => {
     const where = both(place, due)
-    // Where one statement holds the whole transaction, the limit keeps an unexpectedly full window small.
+    // Where one statement holds the whole transaction, the limit keeps an unexpectedly full window small. Without
+    // need it costs: the server then collects the rows before it changes them.
     const limit =
-      part.by === 'window' && dialect.blocks
+      part.by === 'window' && dialect.blocks && part.high - part.low >= BigInt(most)
         ? ` ORDER BY ${dialect.quote(policy.key[0]?.name ?? '')} LIMIT ${most}`
         : ''
     return { text: `${head.text} WHERE ${where.text}${limit}`, values: [...head.values, ...where.values] }
