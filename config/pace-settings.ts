@@ -67,9 +67,9 @@ export const paceSection = section(
       1,
       100,
       'Share of the time in which the profile `gentle` has a transaction open.',
-    ).default(10),
+    ).default(4),
     working_hours: hours('When the site is busy.').default('daily 08:00-22:00'),
-    working_hours_percent: whole(1, 100, 'The same share in the working hours.').default(5),
+    working_hours_percent: whole(1, 100, 'The same share in the working hours.').default(2),
     maintenance: hours(
       'When the site may be slow: the profile is `full` then, and `writers` may work at the same time.',
     ).optional(),
