@@ -57,11 +57,22 @@ describe('alarms', () => {
     expect(kinds({ ...large, newlyDueHistory: [0, 0, 0, 0, 0, 0], dueNow: 51 })).to.deep.equal(['jump'])
   })
 
+  it('take the middle of what was usual, whatever its order, and between two the half', () => {
+    const large = { population: 1_000_000, dueNow: 900 }
+    const usual = (newlyDueHistory: readonly number[]) => {
+      const [found] = alarms({ ...quiet, ...large, newlyDueHistory })
+      return [found?.params['median'], found?.limit]
+    }
+    expect(usual([100, 9, 30, 10, 20])).to.deep.equal(['20', 100])
+    expect(usual([100, 9, 30, 10, 21, 20])).to.deep.equal(['20.5', 102])
+  })
+
   it('hold the share that is counted from the substitute date', () => {
     const large = { population: 1_000_000, dueNow: 100 }
     expect(kinds({ ...large, byElse: 25 })).to.deep.equal([])
     expect(kinds({ ...large, byElse: 26 })).to.deep.equal(['by else'])
     expect(kinds({ population: 1_000_000, dueNow: 20, byElse: 20 })).to.deep.equal([])
+    expect(alarms({ ...quiet, ...large, dueNow: 120, byElse: 31 })[0]).to.include({ found: 31, limit: 30 })
   })
 
   it('are silenced by an approval of at least that many, but never for a canary', () => {
@@ -70,6 +81,25 @@ describe('alarms', () => {
     expect(kinds({ ...bad, approvedCount: 899 })).to.deep.equal(['share', 'count', 'by else'])
     expect(kinds({ ...bad, approvedCount: 900, canaries: 1 })).to.deep.equal(['canary'])
     expect(kinds({ canaries: 1 })).to.deep.equal(['canary'])
+  })
+
+  it('each say what was found and what would have been usual, in both languages', () => {
+    const past = { population: 1_000_000, newlyDueHistory: [10, 10, 10, 10, 10], dueNow: 120, byElse: 31 }
+    const found = alarms({ ...quiet, ...past, canaries: 2, policy: stop({ count: 19, percent: 0 }) })
+    expect(found.map(({ kind }) => kind)).to.deep.equal(['canary', 'share', 'count', 'jump', 'by else'])
+    const figures = [
+      ['2'],
+      ['120', '0 %', '1000000'],
+      ['120', '19'],
+      ['120', '10', '50'],
+      ['31', '25 %', '30'],
+    ]
+    for (const lang of ['en', 'fr'] as const)
+      found.forEach((alarm, i) => {
+        const text = renderAlarm(alarm, lang)
+        for (const figure of figures[i] ?? []) expect(text).to.contain(figure)
+        expect(text).not.to.match(/[{}]/)
+      })
   })
 
   it('read in both languages', () => {

@@ -67,6 +67,31 @@ describe('judging a row', () => {
     )
   })
 
+  it('is spared by one state, one test, one value of several, and by no value that is not there', () => {
+    const states = { ...policyOf().policy, notWhile: ['order_open', 'subscribed'] }
+    expect(
+      reasonOf(judge(policyOf({ more: { policy: states } }), factsOf(old, { states: ['subscribed'] }), now)),
+    ).to.equal('not while')
+    const except = [
+      { column: 'role', values: ['admin', 'owner'] },
+      { column: 'team', values: ['1'] },
+    ]
+    const with_ = (columns: Facts['columns']) =>
+      reasonOf(
+        judge(policyOf({ more: { except } }), factsOf(old, { columns: { frozen: '0', ...columns } }), now),
+      )
+    expect(with_({ role: 'owner', team: '0' })).to.equal('exception')
+    expect(with_({ role: 'customer', team: '1' })).to.equal('exception')
+    expect(with_({ role: 'customer', team: '0' })).to.equal('due')
+    expect(with_({ role: null, team: null })).to.equal('due')
+  })
+
+  it('calls nobody a canary who only waits', () => {
+    expect(judge(policyOf({ warn }), factsOf(old, { addressState: 'invalid' }), now)).to.include({
+      ...{ act: 'spare', reason: 'invalid address', canary: false },
+    })
+  })
+
   const untrue: readonly (readonly [string, string])[] = [
     ['ancient', '1970-01-01 00:00:00'],
     ['before the site opened', '2009-12-31 23:59:59'],

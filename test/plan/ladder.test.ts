@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import { startOfDay } from '../../plan/civil.ts'
 import type { WarningFact } from '../../plan/facts.ts'
-import { climb, type LadderInput, type LadderOutcome } from '../../plan/ladder.ts'
+import {
+  climb,
+  inWarnWindow,
+  warnDaysAhead,
+  type LadderInput,
+  type LadderOutcome,
+} from '../../plan/ladder.ts'
 import { noon, warn, warningOf, zone } from './judged-policy.ts'
 
 const start = Date.parse('2020-06-01T08:00:00Z')
@@ -99,6 +105,66 @@ describe('the ladder of warnings', () => {
     expect(ask('2023-06-19', [first], later)).to.deep.equal(waits)
     expect(ask('2023-06-20', [first], later)).to.deep.equal({ act: 'due', notice: 'warned' })
     expect(ask('2023-06-02', [first], { dueFrom: day('2023-07-03') })).to.include({ act: 'warn', round: 1 })
+  })
+
+  it('holds by the latest day that its mails have named, and repeats no step for it', () => {
+    const later = mail('2023-05-03', '2023-06-12', { step: 1 })
+    expect(ask('2023-05-14', [first, later])).to.include({ act: 'wait', until: day('2023-06-12') })
+    expect(ask('2023-06-03', [first, later])).to.include({ act: 'wait', until: day('2023-06-12') })
+    expect(ask('2023-06-12', [first, later])).to.deep.equal({ act: 'due', notice: 'warned' })
+  })
+
+  it('begins anew when a single mail of the round said it to another address or in other words', () => {
+    for (const more of [{ addressHash: 'another' }, { termsHash: 'older' }]) {
+      const other = mail('2023-05-03', '2023-06-02', { step: 1, ...more })
+      const same = mail('2023-05-03', '2023-06-02', { step: 1 })
+      expect(ask('2023-06-02', [first, other])).to.include({ act: 'warn', round: 1, step: 0 })
+      expect(ask('2023-06-02', [{ ...first, ...more }, same])).to.include({ act: 'warn', round: 1, step: 0 })
+    }
+  })
+
+  it('asks a round alone what it said, whatever the one before had said', () => {
+    const before = mail('2023-03-01', '2023-06-02', { termsHash: 'older' })
+    const anew = mail('2023-04-03', '2023-06-02', { round: 1 })
+    expect(ask('2023-06-02', [before, anew])).to.deep.equal({ act: 'due', notice: 'warned' })
+  })
+
+  it('counts a refusal by the moment at which it failed, and only behind the last acceptance', () => {
+    const refusedAt = (failedAt: number) =>
+      mail('2023-04-02', '2023-06-02', { step: 1, state: 'refused', acceptedAt: null, failedAt })
+    const accepted = first.acceptedAt ?? 0
+    expect(ask('2023-06-02', [first, refusedAt(accepted)])).to.include({ act: 'due' })
+    expect(ask('2023-06-02', [first, refusedAt(accepted + 1)])).to.include({ act: 'warn', round: 1 })
+    expect(ask('2023-06-02', [first, refusedAt(noon('2023-05-04'))])).to.include({ act: 'warn', round: 1 })
+  })
+
+  it('counts as many refusals as the policy says, and an acceptance that was taken back as none', () => {
+    const returned = mail('2023-04-05', '2023-06-02', {
+      ...{ round: 1, state: 'bounced', acceptedAt: noon('2023-04-05'), failedAt: noon('2023-04-07') },
+    })
+    const twice = [failed('2023-04-03', '2023-06-02', 0), returned]
+    expect(ask('2023-04-08', twice)).to.include({ act: 'wait', reason: 'unreachable' })
+    const patient = {
+      ...warn,
+      ifUnreachable: { refusals: 3, waitDays: 90, finally: 'erase' as const },
+    }
+    expect(ask('2023-04-08', twice, { warn: patient })).to.include({ act: 'warn', round: 2 })
+  })
+
+  it('lets whoever gave no address go on the very instant of the term', () => {
+    const rule = { addressState: 'none', warn: { ...warn, noAddress: 'erase' } } as const
+    expect(ask('', [], { ...rule, now: dueFrom - 1 })).to.include({ act: 'wait', until: dueFrom })
+    expect(ask('', [], { ...rule, now: dueFrom })).to.deep.equal({ act: 'due', notice: 'no address' })
+  })
+
+  it('opens so many days before the term, or at its very instant', () => {
+    const atTheTerm = { ...warn, when: 'at the term' } as const
+    expect([warnDaysAhead(warn), warnDaysAhead(atTheTerm)]).to.deep.equal([60, 0])
+    expect(inWarnWindow(warn, dueFrom, day('2023-04-03'), zone)).to.equal(true)
+    expect(inWarnWindow(warn, dueFrom, day('2023-04-03') - 1, zone)).to.equal(false)
+    const term = dueFrom + 3_600_000
+    expect(inWarnWindow(atTheTerm, term, term, zone)).to.equal(true)
+    expect(inWarnWindow(atTheTerm, term, term - 1, zone)).to.equal(false)
   })
 
   it('counts the notice from the acceptance, not from the queue', () => {

@@ -73,4 +73,18 @@ describe('the life of a subject', () => {
       stateOf({ act: 'due', start: 1, dueFrom: 2, byElse: false, notice: 'warned' }, { warnings: [] }),
     ).to.equal('due')
   })
+
+  it('calls a person warned on the way only after an accepted mail of the same round', () => {
+    const way: Decision = {
+      ...{ act: 'spare', reason: 'warning on its way', until: null, dueFrom: null, canary: false },
+    }
+    const accepted = warningOf(1, noon('2023-04-03'), noon('2023-06-02'))
+    const open = { ...accepted, round: 1, acceptedAt: null, state: 'open' as const }
+    const of = (warnings: Parameters<typeof stateOf>[1]['warnings']) => stateOf(way, { warnings })
+    expect(of([open])).to.equal('silent')
+    expect(of([accepted, open])).to.equal('silent')
+    expect(of([{ ...accepted, cycle: 0, round: 1 }, open])).to.equal('silent')
+    expect(of([{ ...accepted, round: 1 }, open])).to.equal('warned')
+    expect(of([{ ...open, state: 'refused' }, open])).to.equal('silent')
+  })
 })
