@@ -61,6 +61,13 @@ describe('new terms against old ones', () => {
       'a person who decides',
       { warn: { ...warn, noAddress: 'a person decides', ifUnreachable: 'a person decides' } },
     ],
+    [
+      'a person who decides after the wait',
+      { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 90, finally: 'a person decides' } } },
+    ],
+    ['a longer wait', { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 91, finally: 'erase' } } }],
+    ['hours that surely outlast the months', { keepAtMost: period({ days: 36 * 31 - 1, hours: 24 }) }],
+    ['an hour more', { keepAtMost: period({ years: 3, hours: 1 }) }],
     ['more patience', { warn: { ...warn, ifUnreachable: { refusals: 3, waitDays: 90, finally: 'erase' } } }],
   ]
   for (const [name, next] of gentler)
@@ -68,6 +75,13 @@ describe('new terms against old ones', () => {
       expect(compare(next)).to.equal('gentler')
       expect(compareTerms(termsOf({ ...base, ...next }, map), termsOf(base, map))).to.equal('severe')
     })
+
+  it('are gentler with a first notice, and severe with a rule instead of the person who decided', () => {
+    const silent = policy('account', { warn: null, notWhile: ['open'] })
+    expect(compare({ warn }, silent)).to.equal('gentler')
+    const decided = { ...base, warn: { ...warn, ifUnreachable: 'a person decides' as const } }
+    expect(compare({ warn }, decided)).to.equal('severe')
+  })
 
   const severe: readonly (readonly [string, Partial<Policy>])[] = [
     ['another action', { then: 'anonymise' }],
@@ -77,6 +91,11 @@ describe('new terms against old ones', () => {
     ['other rows', { only: [{ column: 'status', test: 'is one of', values: ['a'] }] }],
     ['no notice', { warn: null }],
     ['less patience', { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 89, finally: 'erase' } } }],
+    [
+      'fewer refusals',
+      { warn: { ...warn, ifUnreachable: { refusals: 1, waitDays: 900, finally: 'erase' } } },
+    ],
+    ['hours that fall short by one', { keepAtMost: period({ days: 36 * 31 - 1, hours: 23 }) }],
     ['another time of warning', { warn: { ...warn, when: 'at the term' } }],
     ['one mail less and one more', { warn: { ...warn, daysBefore: [60, 7] } }],
     ['a longer period with less notice', { keepAtMost: period({ years: 9 }), warn: null }],
