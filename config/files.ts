@@ -70,6 +70,11 @@ export async function isFolder(path: string): Promise<boolean> {
   return (await isThere(path)) && (await stat(path)).isDirectory()
 }
 
+/** Also through links. False when one of them is not there. */
+export function isSameFolder(one: string, other: string): boolean {
+  return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other)
+}
+
 /** The text without a last line break; null when there is no such file. Errors as `readSecret`. */
 export function readSecretIfThere(path: string): Promise<string | null> {
   return Promise.resolve(existsSync(path) ? readSecret(path) : null)

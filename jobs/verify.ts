@@ -1,13 +1,11 @@
 /** Checks the evidence: the files of the log, the database, and what somebody kept of an earlier day. */
-import { realpath } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
 import type { CheckpointFile } from '../audit/read-checkpoints.ts'
 import type { LogReader } from '../audit/read-log.ts'
 import { verifyLog, type DatabaseSide, type VerifyReport } from '../audit/verify.ts'
 import type { NumberedEntry } from '../audit/in-order.ts'
 import { OubliError } from '../base/errors.ts'
-import { isFolder } from '../config/files.ts'
+import { isFolder, isSameFolder } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { newestCheckpoint, readCheckpointNotes } from '../db/own/checkpoints.ts'
 import { entryCounts, readSealed, sealedSize } from '../db/own/entries.ts'
@@ -30,10 +28,11 @@ export interface VerifyWith {
   readonly against?: string
 }
 
-type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk' | 'clock'>
+type VerifyContext = Pick<JobContext, 'settings' | 'database' | 'disk' | 'clock' | 'ports'>
 
 /** From the last place to the signature is a moment; of a seal that was killed, what is seen is told. Milliseconds. */
 const longestSeal = 5000
+const look = 250
 
 /** A log that grew in every one of so many readings is told as it was last seen. */
 const mostReadings = 3
@@ -51,14 +50,12 @@ export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<Ve
 }
 
 /** Waits for the end of a seal that is at work; false: none was. */
-async function waitForSeal({ database, clock }: VerifyContext): Promise<boolean> {
-  const until = Date.now() + longestSeal
-  let waited = false
-  while (Date.now() < until && (await activeLease(database, 'seal', clock()))) {
-    waited = true
-    await setTimeout(250)
+async function waitForSeal({ database, clock, ports }: VerifyContext): Promise<boolean> {
+  for (let waited = 0; waited < longestSeal; waited += look) {
+    if (!(await activeLease(database, 'seal', clock()))) return waited > 0
+    await ports.sleep(look)
   }
-  return waited
+  return true
 }
 
 /** Where the log ends for the database: it moves with each seal. */
@@ -83,7 +80,7 @@ async function verifyOnce(ctx: VerifyContext, wanted: VerifyWith): Promise<Verif
 /** A name with an error in it, or a mount that is missing, would otherwise agree with everything. */
 async function keptIn(copy: LogReader, folder: string, own: string): Promise<readonly CheckpointFile[]> {
   const there = await isFolder(folder)
-  if (there && (await realpath(folder)) === (await realpath(own).catch(() => own))) throw itself(folder)
+  if (there && isSameFolder(folder, own)) throw itself(folder)
   const kept = there ? await checkpointsIn(copy, folder) : []
   if (kept.length > 0) return kept
   throw new OubliError(
