@@ -12,6 +12,7 @@ import { log } from './migrations/0007-log.ts'
 import { results } from './migrations/0008-results.ts'
 import { ledger } from './migrations/0009-ledger.ts'
 import { holds } from './migrations/0010-holds.ts'
+import { openings } from './migrations/0011-openings.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -29,6 +30,7 @@ const migrations: readonly Migration[] = [
   results,
   ledger,
   holds,
+  openings,
 ]
 
 const record = {

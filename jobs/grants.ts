@@ -62,6 +62,7 @@ export const ownTables: readonly string[] = [
   'oubli_lease',
   'oubli_mail_rate',
   'oubli_migration',
+  'oubli_opening',
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',
@@ -90,6 +91,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_seal: 'SELECT, INSERT',
   // A tombstone is no evidence but a means: it is told outside, and goes when its own time is over.
   oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
+  // Kept for a receipt, then removed; it fits its entry or nothing.
+  oubli_opening: 'SELECT, INSERT, DELETE',
   oubli_migration: 'SELECT',
 }
 

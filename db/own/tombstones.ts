@@ -59,11 +59,15 @@ export async function findTombstones(
   return rows.map(tombstone)
 }
 
-/** The latest erasure of somebody with this key; null: none is known. */
-export async function lastWithKey(session: Session, keyHash: string): Promise<Tombstone | null> {
+/** The latest time that this was done to somebody with this key; null: none is known. */
+export async function lastWithKey(
+  session: Session,
+  keyHash: string,
+  acts: readonly Tombstone['act'][] = ['erased'],
+): Promise<Tombstone | null> {
   const [row] = await session.rows({
-    text: `SELECT ${columns} FROM oubli_tombstone WHERE key_hash = ? AND act = 'erased' ORDER BY erased_at DESC LIMIT 1`,
-    values: [keyHash],
+    text: `SELECT ${columns} FROM oubli_tombstone WHERE key_hash = ? AND act IN (${marks(acts)}) ORDER BY erased_at DESC LIMIT 1`,
+    values: [keyHash, ...acts],
   })
   return row === undefined ? null : tombstone(row)
 }

@@ -16,6 +16,7 @@ const all = [
   '0008-results',
   '0009-ledger',
   '0010-holds',
+  '0011-openings',
 ]
 
 eachDatabase('our own tables', (open) => {
@@ -141,7 +142,7 @@ eachServer('our own tables on a server', (open) => {
     const database = await open()
     await migrate(database)
     await database.run({ text: "DELETE FROM oubli_migration WHERE name > '0009'", values: [] })
-    expect(await migrate(database)).to.deep.equal(['0009-ledger', '0010-holds'])
+    expect(await migrate(database)).to.deep.equal(['0009-ledger', '0010-holds', '0011-openings'])
   })
 
   it('are InnoDB with bytewise collation', async () => {

@@ -14,6 +14,7 @@ import {
 } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
 import { takeLease } from '../../../db/own/lease.ts'
+import { dropOpening, dropOpeningsOver, insertOpenings, latestOpening } from '../../../db/own/openings.ts'
 import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
@@ -209,6 +210,33 @@ eachDatabase('our own table', (open) => {
     await insertTombstones(database, [before, tombstone])
     expect(await findTombstones(database, [tombstone.hash])).to.have.deep.members([tombstone, before])
     expect(await findTombstones(database, [])).to.deep.equal([])
+  })
+
+  it('of openings gives the one of the latest entry while its time lasts, and forgets what is over', async () => {
+    const day = (nr: number): string => `2026-01-0${nr}T00:00:00.000Z`
+    const opening = { entryId: id(1), keyHash: 'c'.repeat(64), sealed: 'first', untilAt: day(9) }
+    for (const nr of [1, 2, 3])
+      await insertEntry(database, { id: id(nr), runId: id(0), createdAt: day(nr), leaf: 'l' })
+    await insertOpenings(database, [
+      { ...opening, entryId: id(3), sealed: 'third', untilAt: day(5) },
+      opening,
+      { ...opening, entryId: id(2), sealed: 'second' },
+    ])
+    const latest = async (at: string) => (await latestOpening(database, opening.keyHash, at))?.sealed
+    expect([await latest(day(4)), await latest(day(5)), await latest(day(9))]).to.deep.equal([
+      'third',
+      'second',
+      undefined,
+    ])
+    expect(await latestOpening(database, 'd'.repeat(64), at)).to.equal(null)
+    expect(await dropOpeningsOver(database, day(4), 500)).to.equal(0)
+    expect(await dropOpeningsOver(database, day(5), 500)).to.equal(1)
+    await dropOpening(database, id(2))
+    expect(await latest(day(4))).to.equal('first')
+    const many = Array.from({ length: 450 }, (_, nr) => ({ ...opening, entryId: id(100 + nr) }))
+    await insertOpenings(database, many)
+    expect(await dropOpeningsOver(database, day(9), 400)).to.equal(400)
+    expect(await dropOpeningsOver(database, day(9), 400)).to.equal(51)
   })
 
   it('of holds covers a key until the hold is released, and only that key', async () => {
