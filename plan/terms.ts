@@ -23,6 +23,7 @@ export function termsOf(policy: Policy, dataMap: DataMap): Canonical {
     keepAtLeast: policy.keepAtLeast === null ? null : periodOf(policy.keepAtLeast),
     protections: protections(policy, kind),
     notice: noticeOf(policy),
+    ...(policy.receipts === undefined ? {} : { receipts: periodOf(policy.receipts) }),
   }
 }
 

@@ -1,4 +1,4 @@
-/** A policy in one or two plain sentences, made of its typed parts and of nothing else. */
+/** A policy in a few plain sentences, made of its typed parts and of nothing else. */
 import type { DataMap } from './data-map.ts'
 import type { Policy } from './policy.ts'
 import type { Language } from './problem.ts'
@@ -7,7 +7,7 @@ import { sayInFrench } from './sentence/french.ts'
 import { partsOf } from './sentence/parts.ts'
 
 /**
- * Says what happens to which data, when, what stays, and in a second sentence under which conditions.
+ * Says what happens to which data, when, what stays; then under which conditions, and how long a receipt is given.
  * `policies` are the others of the site: with them the sentence says how long an archive lasts.
  */
 export function describePolicy(

@@ -145,6 +145,14 @@ export const policySchema = w
         ),
       ),
     warn: warn.optional(),
+    receipts: w.period
+      .optional()
+      .meta(
+        says(
+          'How long a person who was erased can have a receipt: 60 days. Until then what opens the evidence is kept, locked up; without this line it is thrown away at once.',
+          'Pendant combien de temps une personne effacée peut recevoir un reçu : 60 jours. Jusque-là, ce qui ouvre la preuve est gardé sous clé ; sans cette ligne, il est jeté aussitôt.',
+        ),
+      ),
     per_run: perRun.optional(),
     stop_above: stopAbove.optional(),
     purpose: w.text.meta(says('What the data are for.', 'À quoi servent les données.')),

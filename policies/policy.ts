@@ -54,6 +54,11 @@ export interface Policy {
   /** By kind, or by `kind.column` for one reference. */
   readonly but: Readonly<Record<string, Departure>>
   readonly warn: Warn | null
+  /**
+   * How long a person whom this policy erases can have a receipt; without it, what would open the evidence is
+   * thrown away at once. Left out then, so that terms and fingerprint stay those of before the field.
+   */
+  readonly receipts?: Period
   readonly perRun: { readonly items: number; readonly mails: number }
   readonly stopAbove: {
     readonly percent: number

@@ -27,6 +27,7 @@ export function readPolicy(raw: PolicyFile, file: string): Policy | null {
       Object.entries(raw.but ?? {}).map(([kind, found]) => [kind, readDeparture(found)]),
     ),
     warn: raw.warn === undefined ? null : readWarn(raw.warn),
+    ...readReceipts(raw),
     ...readLimits(raw),
     purpose: raw.purpose,
     legalBasis: raw.legal_basis,
@@ -47,6 +48,11 @@ function readLimits(raw: PolicyFile): Pick<Policy, 'perRun' | 'stopAbove'> {
       percentByElse: alarm.percent_by_else ?? 25,
     },
   }
+}
+
+function readReceipts(raw: PolicyFile): Pick<Policy, 'receipts'> {
+  const receipts = readPeriod(raw.receipts)
+  return receipts === null ? {} : { receipts }
 }
 
 function readPeriod(text: string | undefined): Period | null {

@@ -120,6 +120,11 @@ const texts = {
     en: 'The field "{column}" of "{kind}" has no strategy that changes it. Give it one under "personal:" in the data map, for example truncated_ip, or remove it from "fields:".',
     fr: 'Le champ «\u00a0{column}\u00a0» de «\u00a0{kind}\u00a0» n’a aucune stratégie qui le modifie. Donnez-lui-en une sous «\u00a0personal:\u00a0» dans la cartographie, par exemple truncated_ip, ou retirez-le de «\u00a0fields:\u00a0».',
   },
+  E_RECEIPTS_WITHOUT_PERSON: {
+    severity: 'error',
+    en: '"receipts" is for people who are erased, archived or anonymised; expected one of these actions on a kind with "subject: true", found "then: {action}" on "{kind}". Remove "receipts:", or write it into the policy that erases the person.',
+    fr: '«\u00a0receipts\u00a0» est pour les personnes effacées, archivées ou anonymisées\u00a0; l’une de ces actions sur une donnée «\u00a0subject: true\u00a0» est attendue, «\u00a0then: {action}\u00a0» sur «\u00a0{kind}\u00a0» est trouvé. Retirez «\u00a0receipts:\u00a0», ou écrivez-le dans la règle qui efface la personne.',
+  },
   E_ACCOUNT_NOT_WARNED: {
     severity: 'error',
     en: 'Policy "{policy}" erases accounts of silent people without telling them first; expected "warn:". Add it, for example with "days_before_erasure: [60, 30, 7]".',

@@ -20,6 +20,7 @@ import { packLimitsHold } from './rules/pack-limits.ts'
 import { partitionsAreWhole } from './rules/partitions.ts'
 import { phasesMeet } from './rules/phases.ts'
 import { enforcedIsApproved, reasonsAreGiven, reviewFollowsApproval } from './rules/reasons.ts'
+import { receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
 import {
   accountsAreWarned,
@@ -52,6 +53,7 @@ const rules: readonly Rule[] = [
   archivesLieApart,
   withdrawingHasColumns,
   fieldsHaveAStrategy,
+  receiptsHaveAPerson,
   partitionsAreWhole,
   accountsAreWarned,
   warningsReachSomeone,

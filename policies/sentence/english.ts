@@ -17,7 +17,7 @@ export function sayInEnglish(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, but ${listed(stays, stays.length > 2 ? ', and' : ' and')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -67,6 +67,12 @@ function conditions(parts: PolicyParts): string {
   const applies = only.length === 0 ? '' : `this applies only where ${listed(only, ' and')}`
   const waits = states.length === 0 ? '' : `nothing happens while ${listed(states, ' or')} is true`
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', and '))
+}
+
+function receipts(parts: PolicyParts): string {
+  return parts.receipts === null
+    ? ''
+    : ` Each person can be given a receipt of it for ${period(parts.receipts)}.`
 }
 
 function condition(found: Condition): string {

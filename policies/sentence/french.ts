@@ -26,7 +26,7 @@ export function sayInFrench(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, mais ${listed(stays, ' et')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -93,6 +93,12 @@ function conditions(parts: PolicyParts): string {
       ? ''
       : `rien ne se passe tant que ${listed(parts.notWhile.map(quoted), ' ou')} est vrai`
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', et '))
+}
+
+function receipts(parts: PolicyParts): string {
+  return parts.receipts === null
+    ? ''
+    : ` Chaque personne peut en recevoir un reçu pendant ${period(parts.receipts)}.`
 }
 
 function condition(found: Condition): string {

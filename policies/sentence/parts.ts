@@ -36,6 +36,8 @@ export interface PolicyParts {
   readonly fields: readonly string[]
   readonly mails: number
   readonly mailsAtTerm: boolean
+  /** How long each person can have a receipt; null: not at all. */
+  readonly receipts: Period | null
   readonly stays: readonly Stay[]
   readonly only: readonly Condition[]
   readonly notWhile: readonly string[]
@@ -57,6 +59,7 @@ export function partsOf(policy: Policy, map: DataMap, policies: readonly Policy[
     fields: policy.fields,
     mails: policy.warn?.daysBefore.length ?? 0,
     mailsAtTerm: policy.warn?.when === 'at the term',
+    receipts: policy.receipts ?? null,
     stays: staysOf(policy, map, policies),
     only: policy.only,
     notWhile: policy.notWhile,

@@ -174,6 +174,18 @@ describe('new terms against old ones', () => {
     )
   })
 
+  it('are severe when receipts are given, no more, or for another time', () => {
+    const given = { ...base, receipts: period({ months: 2 }) }
+    expect(compare({ receipts: period({ months: 2 }) })).to.equal('severe')
+    expect(compareTerms(termsOf(given, map), termsOf(base, map))).to.equal('severe')
+    for (const other of [period({ months: 1 }), period({ months: 3 }), period({ days: 60 })])
+      expect(compare({ receipts: other }, given)).to.equal('severe')
+  })
+
+  it('have the hash of before the field when no receipts are given', () => {
+    expect(termsHash(base, map)).to.equal('3071a31abce7d5dc9c495fb2ef62f906ed8314f2308129ea29951bb249d7bcd5')
+  })
+
   it('have one hash for one meaning', () => {
     expect(termsHash(base, map)).to.equal(termsHash({ ...base, because: 'y' }, map))
     expect(termsHash(base, map)).to.not.equal(termsHash({ ...base, notWhile: [] }, map))

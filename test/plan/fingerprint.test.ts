@@ -24,10 +24,18 @@ describe('the fingerprint of a plan', () => {
     expect(
       changed({ policies: [policy('account', { status: 'observe' }), policy('account', { id: 'q' })] }),
     ).to.equal(true)
+    const receipts = { years: 0, months: 0, weeks: 0, days: 60, hours: 0 }
+    expect(changed({ policies: [policy('account', { receipts }), policy('account', { id: 'q' })] })).to.equal(
+      true,
+    )
     expect(changed({ dataMap: mapOf([account, kind('x', 'free')]) })).to.equal(true)
     expect(changed({ dataMap: mapOf([account], { zone: 'UTC' }) })).to.equal(true)
     expect(changed({ templatesHash: 'u' })).to.equal(true)
     expect(changed({ majorVersion: '2' })).to.equal(true)
+  })
+
+  it('is that of before the field when no receipts are given', () => {
+    expect(fingerprint(base)).to.equal('340f19a33686d216b00c59719a4d62666be6786be5b4e3fc4e570f8cf665e2eb')
   })
 
   it('changes with columns, types, keys and foreign keys of mapped tables', () => {

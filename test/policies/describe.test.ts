@@ -45,10 +45,10 @@ describe('the plain sentence', () => {
   })
 
   it('says only that it is archived when nobody says how long', () => {
-    const said = policy('deletion-requests', { but: { invoice: { act: 'archive', under: null } } })
+    const said = policy('terminated-accounts', { but: { invoice: { act: 'archive', under: null } } })
     expect(both(said, [])).to.deep.equal([
-      'Accounts are erased seven days after the request for deletion, but invoices move to the archive.',
-      'Les comptes sont effacés sept jours après la demande de suppression, mais les factures passent dans l’archive.',
+      'Accounts are erased one year after the termination, but invoices move to the archive.',
+      'Les comptes sont effacés un an après la résiliation, mais les factures passent dans l’archive.',
     ])
   })
 
@@ -116,6 +116,19 @@ describe('the plain sentence', () => {
     expect(both(said)).to.deep.equal([
       'Orders are anonymised five years after delivery. This applies only where total is below 120.50 and buyer is “consumer” or “company”, and nothing happens while “under_way” is true.',
       `Les commandes sont anonymisées cinq ans après la livraison. Cela ne vaut que si «${nbsp}total${nbsp}» est inférieur à 120,50 et «${nbsp}buyer${nbsp}» vaut «${nbsp}consumer${nbsp}» ou «${nbsp}company${nbsp}», et rien ne se passe tant que «${nbsp}under_way${nbsp}» est vrai.`,
+    ])
+  })
+
+  it('says in a sentence of its own how long a receipt is given', () => {
+    const receipts = { years: 0, months: 2, weeks: 0, days: 0, hours: 0 }
+    expect(both(policy('deletion-requests', { but: {}, receipts }))).to.deep.equal([
+      'Accounts are erased seven days after the request for deletion. Each person can be given a receipt of it for two months.',
+      'Les comptes sont effacés sept jours après la demande de suppression. Chaque personne peut en recevoir un reçu pendant deux mois.',
+    ])
+    const requests = shop.policies.find(({ id }) => id === 'deletion-requests')!
+    expect(both(requests).map((text) => text.split('. ').at(-1))).to.deep.equal([
+      'Each person can be given a receipt of it for 60 days.',
+      `Chaque personne peut en recevoir un reçu pendant 60${nbsp}jours.`,
     ])
   })
 

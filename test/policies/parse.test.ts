@@ -54,6 +54,7 @@ describe('a policy file', () => {
     expect(policy.perRun).to.deep.equal({ items: 500, mails: 2000 })
     expect(policy.stopAbove).to.deep.equal({ percent: 2, count: null, percentByElse: 25 })
     expect(policy.keepAtLeast).to.equal(null)
+    expect(policy).not.to.have.property('receipts')
   })
 
   it('reads every group', () => {
@@ -66,6 +67,7 @@ warn:
   minimum_notice: 30 jours
   template: inactivity-warning
   if_unreachable: { refusals: 2 à des jours différents, wait: 12 weeks, finally: erase }
+receipts: 60 jours
 per_run: { people: 100, mails: 50 }
 stop_above: { rows: 40, percent_by_else: 0 }
 `,
@@ -90,6 +92,7 @@ stop_above: { rows: 40, percent_by_else: 0 }
       ifUnreachable: { refusals: 2, waitDays: 84, finally: 'erase' },
       noAddress: 'a person decides',
     })
+    expect(policy.receipts).to.deep.equal({ years: 0, months: 0, weeks: 0, days: 60, hours: 0 })
     expect(policy.perRun).to.deep.equal({ items: 100, mails: 50 })
     expect(policy.stopAbove).to.deep.equal({ percent: 2, count: 40, percentByElse: 0 })
   })
