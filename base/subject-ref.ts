@@ -62,8 +62,8 @@ export function shortRef(secret: Uint8Array, kind: string, key: Key): string {
 }
 
 /**
- * A commitment to a person that nobody can open without the salt. The salt is thrown away unless a
- * receipt carries it, so the entry cannot be linked to the person afterwards.
+ * A commitment to a person that nobody can open without the salt. The salt is thrown away, or locked up for a
+ * receipt as long as the policy says, so the entry cannot be linked to the person afterwards.
  */
 export function commitTo(
   subject: SubjectRef,

@@ -5,11 +5,14 @@ import { checkReceipt } from '../audit/receipt.ts'
 import type { VerifyReport } from '../audit/verify.ts'
 import { disk } from '../config/disk.ts'
 import { isFolder, readText } from '../config/files.ts'
+import type { JobContext } from '../jobs/context.ts'
 import { olderThanLog, type Older } from '../jobs/older.ts'
+import { personReceipt, receiptDelivered } from '../jobs/person-receipt.ts'
 import { receiptOf } from '../jobs/receipt.ts'
 import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
+import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
 import { printable } from './printable.ts'
 import { receiptLines } from './receipt-lines.ts'
@@ -64,20 +67,56 @@ function addVerify(audit: Command, io: Io, done: Done): void {
   )
 }
 
+interface ReceiptOptions extends CommonOptions {
+  readonly person?: boolean
+  readonly delivered?: boolean
+}
+
 function addReceipt(audit: Command, io: Io, done: Done): void {
   const command = audit
     .command('receipt')
-    .argument('<id>', 'of a batch, of a run, or of one entry')
+    .argument('<id>', 'of a batch, of a run, or of one entry; with --person the kind')
+    .argument('[key]', 'with --person: the key; a composite key as value,value')
+    .option(
+      '--person',
+      'name the person who was erased, for that person; `receipts:` of the policy says how long',
+    )
+    .option('--delivered', 'with --person: it has reached the person, so remove what names them')
     .description('one entry with the proof that it stands in the signed log, for `oubli audit check`')
-  describeCommand(command, 'oubli audit receipt 0f3c…e1 > erased.tlog-proof', [0, 1, 2, 6]).action(
-    async (id: string, options: CommonOptions) => {
-      await withContext(io, options, async (ctx) => {
-        const receipt = await receiptOf(ctx, id)
-        io.out(options.json === true ? JSON.stringify({ receipt }) : receipt.replace(/\n$/, ''))
-        done(0)
-      })
-    },
-  )
+  describeCommand(
+    command,
+    'oubli audit receipt 0f3c…e1 > erased.tlog-proof\n  oubli audit receipt --person account 42 > person.tlog-proof',
+    [0, 1, 2, 4, 6],
+  ).action(async (id: string, key: string | undefined, options: ReceiptOptions) => {
+    const { person = false, delivered = false } = options
+    if (person ? key === undefined : key !== undefined || delivered)
+      command.error('error: expected an id, or --person with kind and key; --delivered goes with --person')
+    await withContext(io, options, async (ctx) => {
+      const given = await giveReceipt(ctx, id, key, delivered)
+      if (options.json === true) io.out(JSON.stringify(given))
+      else if ('receipt' in given) io.out(given.receipt.replace(/\n$/, ''))
+      else
+        io.out(
+          words(language(io, options), 'Delivered: nothing here opens the entry {entry} any more.', {
+            entry: given.entry,
+          }),
+        )
+      done(0)
+    })
+  })
+}
+
+/** `key`: of a person, whose kind is then `id`. */
+async function giveReceipt(
+  ctx: JobContext,
+  id: string,
+  key: string | undefined,
+  delivered: boolean,
+): Promise<{ readonly receipt: string } | { readonly entry: string; readonly delivered: true }> {
+  if (key === undefined) return { receipt: await receiptOf(ctx, id) }
+  const person = { kind: id, key: keyOf(key) }
+  if (delivered) return { entry: await receiptDelivered(ctx, person), delivered }
+  return { receipt: (await personReceipt(ctx, person)).receipt }
 }
 
 function addCheck(audit: Command, io: Io, done: Done): void {

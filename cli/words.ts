@@ -133,6 +133,8 @@ const french = {
     "La personne qu'il nomme n'est pas celle de l'entrée.",
   'entry {index} of {size} in the log {origin}': 'entrée {index} sur {size} du journal {origin}',
   'The person is {kind} {key}.': 'La personne est {kind} {key}.',
+  'Delivered: nothing here opens the entry {entry} any more.':
+    "Remis : plus rien ici n'ouvre l'entrée {entry}.",
   'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
     'Une personne a été effacée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
   'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':

@@ -10,11 +10,14 @@ import {
   type TableCounts,
 } from '../audit/entry.ts'
 import { entryText, personTexts } from '../audit/entry-text.ts'
+import { sealOpening } from '../audit/sealed-opening.ts'
 import { insertEntries, type EntryRow } from '../db/own/entries.ts'
+import { insertOpenings, type StoredOpening } from '../db/own/openings.ts'
 import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
+import { receiptsEnd } from '../plan/receipts.ts'
 import type { EnginePorts } from './ports.ts'
 import { addSums, tableCounts, type Sums } from './tally.ts'
 import { verbs, type Counts } from './write.ts'
@@ -55,6 +58,10 @@ export async function writeEvidence(
     tx,
     proofs.map(({ tombstone }) => tombstone),
   )
+  await insertOpenings(
+    tx,
+    proofs.flatMap(({ opening }) => opening ?? []),
+  )
 }
 
 /** What the evidence of one person says apart from the counts. */
@@ -65,6 +72,8 @@ export interface PersonProof {
   readonly id: string
   readonly commitment: string
   readonly tombstone: Tombstone
+  /** Null where the policy gives no receipts: the salt is thrown away. */
+  readonly opening: StoredOpening | null
 }
 
 /** Empty for rows that are not people. Most of the work, and none of it needs to know what was written. */
@@ -75,17 +84,15 @@ export function personProofs(
   done: readonly Facts[],
 ): readonly PersonProof[] {
   if (!policy.subject) return []
+  const end = receiptsEnd(policy, place.asOf)
   // Shuffled, so that the order of entries tells nothing about who stands behind one.
   return shuffled(done, ports.random).map((facts) => {
     const subject: SubjectRef = { kind: policy.kind, key: facts.key, identity: facts.identity }
     const id = newEntryId(ports.random)
-    const { commitment } = commitTo(subject, ports.random(32))
-    return {
-      root: keyText(facts.key),
-      id,
-      commitment,
-      tombstone: tombstoneFor(ports, policy, subject, id, place.asOf),
-    }
+    const { commitment, salt } = commitTo(subject, ports.random(32))
+    const tombstone = tombstoneFor(ports, policy, subject, id, place.asOf)
+    const opening = end === null ? null : openingFor(ports, subject, salt, tombstone, end)
+    return { root: keyText(facts.key), id, commitment, tombstone, opening }
   })
 }
 
@@ -118,6 +125,22 @@ function tombstoneFor(
     kind: subject.kind,
     entryId,
     erasedAt: isoInstant(at),
+  }
+}
+
+function openingFor(
+  { secret, random }: EnginePorts,
+  subject: SubjectRef,
+  salt: Uint8Array,
+  { entryId, keyHash }: Tombstone,
+  end: Instant,
+): StoredOpening {
+  const opening = { ...subject, salt: Buffer.from(salt).toString('hex') }
+  return {
+    entryId,
+    keyHash,
+    sealed: sealOpening(secret, entryId, opening, random),
+    untilAt: isoInstant(end),
   }
 }
 

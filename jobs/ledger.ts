@@ -21,6 +21,7 @@ import { mailReferenceOf } from '../base/subject-ref.ts'
 import { namesIn, removeFile } from '../config/folder.ts'
 import { readText, writeAtomic } from '../config/files.ts'
 import { setWarningsTold, warningsToTell, type WarningToTell } from '../db/own/sent-warnings.ts'
+import { dropOpeningsOver } from '../db/own/openings.ts'
 import { dropTombstones, setTombstonesTold, tombstonesToTell, type Tombstone } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import { beforeNow } from '../config/kept.ts'
@@ -126,9 +127,13 @@ export async function* readLedger(ctx: Pick<JobContext, 'settings'>): AsyncGener
   }
 }
 
-/** Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. */
+/**
+ * Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. What opens
+ * a receipt has that of its policy.
+ */
 async function expire(ctx: JobContext, now: Instant): Promise<void> {
   const day = isoInstant(beforeNow(ctx.settings.evidence.tombstonesKept, now)).slice(0, 10)
+  while ((await dropOpeningsOver(ctx.database, isoInstant(now), pageSize)) > 0);
   while ((await dropTombstones(ctx.database, `${day}T00:00:00.000Z`, pageSize)) > 0);
   const folder = folderOf(ctx)
   for (const name of await namesIn(folder)) {

@@ -10,7 +10,7 @@ import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { leakFinder } from '../scenarios/leaks.ts'
 import { install, type Installation } from './installation.ts'
 import { dumpOf, insert, sql } from './lab.ts'
-import { ownTables, siteFiles } from './site-files.ts'
+import { filesWithReceipts, ownTables } from './site-files.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
 
@@ -34,7 +34,7 @@ async function addPerson(database: Database, id: number): Promise<void> {
 
 /** People 1 to 9, whom every test starts with; the archive has the receipt of number 3 already. */
 async function prepared(database: Database): Promise<Installation> {
-  const one = await install(database, siteFiles, start)
+  const one = await install(database, filesWithReceipts, start)
   for (let id = 1; id <= 9; id += 1) await addPerson(database, id)
   const { number, holder } = tokensOf(3)
   await insert(database, 'old_receipts', [{ number, issued_on: '2019-05-01', holder }])

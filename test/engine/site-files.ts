@@ -105,6 +105,15 @@ ${foot}`,
   },
 }
 
+/** The same, and who was erased can have a receipt. */
+export const filesWithReceipts: SiteFiles = {
+  ...siteFiles,
+  policies: {
+    ...siteFiles.policies,
+    prospects: siteFiles.policies['prospects']!.replace('then: erase', 'then: erase\nreceipts: 60 days'),
+  },
+}
+
 export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'page_views'] as const
 export const ownTables = [
   'oubli_approval',
@@ -119,6 +128,7 @@ export const ownTables = [
   'oubli_hold',
   'oubli_lease',
   'oubli_mail_rate',
+  'oubli_opening',
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',

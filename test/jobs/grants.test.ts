@@ -8,13 +8,13 @@ import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
-import { siteFiles } from '../engine/site-files.ts'
+import { filesWithReceipts } from '../engine/site-files.ts'
 
 eachServer('accounts made from the printed grants', (open) => {
   let one: Installation
   let settings: MysqlSettings
   before(async () => {
-    one = await install(await open(), siteFiles, Date.parse('2026-06-01T10:00:00Z'))
+    one = await install(await open(), filesWithReceipts, Date.parse('2026-06-01T10:00:00Z'))
     settings = databaseUrlSettings(one.database).settings as MysqlSettings
     const printed = await one.oubli(['grants', '--user', 'shop', '--host', '%'])
     expect(printed.exit, printed.text).to.equal(0)
@@ -63,6 +63,23 @@ eachServer('accounts made from the printed grants', (open) => {
       join(one.folder, 'keys/signing-key.verifier'),
     ])
     expect(verified.text).to.match(/^VERIFIED/m)
+  })
+
+  it('give a receipt with _plan, and take its delivery with _run only', async () => {
+    await as('plan')
+    const words = ['audit', 'receipt', '--person', 'prospect', '1']
+    expect((await one.oubli(words)).out).to.match(/^c2sp\.org\/tlog-proof/)
+    expect((await one.oubli([...words, '--delivered'])).exit).to.equal(1)
+    expect(await dumpOf(one.database, 'oubli_opening')).to.have.length(1)
+    await as('run')
+    const worker = await account('run')
+    try {
+      expect(await denied(worker, "UPDATE oubli_opening SET sealed = '' WHERE entry_id = 'x'")).to.equal(1142)
+    } finally {
+      await worker.close()
+    }
+    expect((await one.oubli([...words, '--delivered'])).exit).to.equal(0)
+    expect(await dumpOf(one.database, 'oubli_opening')).to.deep.equal([])
   })
 
   it('let _run add evidence, and never change or remove it', async () => {
