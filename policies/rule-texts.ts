@@ -220,6 +220,11 @@ const texts = {
     en: '"{kind}" holds personal data, but no policy rules it and it does not leave with a person. Write a policy for it, or declare "of:" if it belongs to a person.',
     fr: '«\u00a0{kind}\u00a0» contient des données personnelles, mais aucune règle ne le couvre et il ne part avec aucune personne. Écrivez une règle à son sujet, ou déclarez «\u00a0of:\u00a0» s’il appartient à une personne.',
   },
+  W_KEY_ALONE: {
+    severity: 'warning',
+    en: 'Nothing but its key tells a person of "{kind}" from a later one with the same key. After a restored backup a number can be given out twice, so "oubli replay" leaves everybody of "{kind}" to a person. Add to "identity" a column that never changes, such as the day of registration.',
+    fr: 'Rien d’autre que sa clé ne distingue une personne de «\u00a0{kind}\u00a0» d’une autre venue plus tard avec la même clé. Après la restauration d’une sauvegarde, un numéro peut être attribué deux fois\u00a0; «\u00a0oubli replay\u00a0» laisse donc toute personne de «\u00a0{kind}\u00a0» à une décision humaine. Ajoutez à «\u00a0identity\u00a0» une colonne qui ne change jamais, comme la date d’inscription.',
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>
 
 export type RuleCode = keyof typeof texts

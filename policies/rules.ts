@@ -12,6 +12,7 @@ import { archiveKeepsItsClock, everyoneHasAStart, siteMovesNoClock } from './rul
 import { departuresHangBelow, nothingIsLeftBehind, stayingHasAReason } from './rules/departures.ts'
 import { fieldsHaveAStrategy, withdrawingHasColumns } from './rules/equipment.ts'
 import { everyKindIsRuled } from './rules/gaps.ts'
+import { peopleAreToldApart } from './rules/identity.ts'
 import type { LintContext, Rule } from './rules/lint-context.ts'
 import { dutiesToKeepSurvive } from './rules/minimum.ts'
 import { noTwoPoliciesOnOneRow } from './rules/overlap.ts'
@@ -64,6 +65,7 @@ const rules: readonly Rule[] = [
   packLimitsHold,
   packDemandsHold,
   everyKindIsRuled,
+  peopleAreToldApart,
 ]
 
 /**
