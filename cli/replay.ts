@@ -51,6 +51,13 @@ function replayJson(report: ReplayReport): unknown {
 /** For every command that only reads: that the database is older than its log, or nothing. */
 export function olderLines(older: Older | null, lang: Language): readonly string[] {
   if (older === null) return []
+  if (older.why === 'unsigned')
+    return [
+      words(
+        lang,
+        'REFUSED  The checkpoint outside is not signed by the key that is here: bring the right key back (docs/restore.md).',
+      ),
+    ]
   const counts = { here: number(older.here, lang), outside: number(older.outside, lang) }
   return [
     older.why === 'another'

@@ -92,6 +92,8 @@ const french = {
     '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
   '{count} people in the log cannot be looked for: no reference to them was kept.':
     '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
+  'REFUSED  The checkpoint outside is not signed by the key that is here: bring the right key back (docs/restore.md).':
+    "REFUSED  Le point de contrôle au-dehors n'est pas signé par la clé présente : remettez la bonne clé (docs/restore.md).",
   'The hold {id} was set after the backup and is not here: set it again.':
     "Le gel {id} a été posé après la sauvegarde et n'est plus là : posez-le de nouveau.",
   'To do this: oubli replay --confirm': 'Pour le faire : oubli replay --confirm',

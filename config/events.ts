@@ -147,6 +147,11 @@ export const events = {
     'Another process holds the seal; the entries of this run wait for the next',
     {},
   ),
+  'evidence.not-compared': event(
+    'info',
+    'The log outside was not compared with the database: there is neither signing key nor evidence.verifier_key here',
+    {},
+  ),
   'evidence.not-sealed': event('warn', 'The entries that wait could not be sealed: {code}', { code: 'code' }),
   'evidence.sink-failed': event('warn', 'The checkpoint did not reach the sink {sink}: {code}', {
     sink: 'name',

@@ -26,6 +26,7 @@ import { dropTombstones, setTombstonesTold, tombstonesToTell, type Tombstone } f
 import type { Session } from '../db/session.ts'
 import { beforeNow } from '../config/kept.ts'
 import type { JobContext } from './context.ts'
+import { noteLedgerSecret } from './ledger-secret.ts'
 
 /** Rows named in one statement. */
 const pageSize = 500
@@ -55,6 +56,7 @@ async function tell(
   lines: readonly LedgerLine[],
   told: (tx: Session) => Promise<void>,
 ): Promise<void> {
+  await noteLedgerSecret(ctx)
   await append(folderOf(ctx), lines)
   await point('references written')
   const outcome = await ctx.database.transaction(told)

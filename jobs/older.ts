@@ -6,22 +6,30 @@ import { OubliError } from '../base/errors.ts'
 import { sealedSize } from '../db/own/entries.ts'
 import { leafAt } from '../db/own/log-place.ts'
 import type { JobContext } from './context.ts'
+import { refuseAnotherSecret } from './ledger-secret.ts'
 import { outsideLog } from './outside-log.ts'
 
-export interface Older {
+export type Older =
   /** `fewer`: the database lacks the end of the log. `another`: it has another entry where the log ends. */
-  readonly why: 'fewer' | 'another'
-  /** Sealed entries that the database has, and those that were signed outside. */
-  readonly here: number
-  readonly outside: number
-}
+  | {
+      readonly why: 'fewer' | 'another'
+      /** Sealed entries that the database has, and those that were signed outside. */
+      readonly here: number
+      readonly outside: number
+    }
+  /** The newest checkpoint outside is not signed by the key that is here: nothing can be compared with it. */
+  | { readonly why: 'unsigned' }
 
-type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database' | 'disk'>
+type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database' | 'disk' | 'ports' | 'log'>
 
-/** Null: it is not. One small file and one or two rows are read. */
+/** Null: it is not, or it cannot be asked for want of any key. One small file and one or two rows are read. */
 export async function olderThanLog(ctx: Place): Promise<Older | null> {
-  const log = await outsideLog(ctx)
-  if (log === null) return null
+  const found = await outsideLog(ctx)
+  if (found.state === 'unsigned') return { why: 'unsigned' }
+  // A host that was never given a key has always worked without the comparison.
+  if (found.state === 'no key') ctx.log.event('evidence.not-compared', {})
+  if (found.state !== 'signed') return null
+  const { log } = found
   const here = await sealedSize(ctx.database)
   const outside = log.checkpoint.size
   if (here < outside) return { why: 'fewer', here, outside }
@@ -32,15 +40,30 @@ export async function olderThanLog(ctx: Place): Promise<Older | null> {
 /** Throws a `refused` error before anything is written. */
 export async function refuseOlder(ctx: Place): Promise<void> {
   const found = await olderThanLog(ctx)
-  if (found === null) return
-  const place = `${ctx.settings.evidence.folder}/checkpoint`
-  if (found.why === 'another') throw anotherHistory(place, found.outside - 1)
-  throw new OubliError(
-    'refused',
-    'E_DATABASE_OLDER',
-    `${place}: expected a database with the ${found.outside} entries that were signed, found ${found.here}: it is older than its log, as after a restored backup`,
-    'Keep the site closed. `oubli replay` shows who came back with it; docs/restore.md says what to do first.',
-  )
+  if (found !== null) throw olderError(ctx, found)
+  await refuseAnotherSecret(ctx)
+}
+
+export function olderError({ settings }: Pick<JobContext, 'settings'>, found: Older): OubliError {
+  const place = `${settings.evidence.folder}/checkpoint`
+  switch (found.why) {
+    case 'another':
+      return anotherHistory(place, found.outside - 1)
+    case 'unsigned':
+      return new OubliError(
+        'refused',
+        'E_CHECKPOINT_UNSIGNED',
+        `${place}: expected a checkpoint that the key of this site signed, found one that it did not sign`,
+        'Bring the signing key back from its copy; if it was lost, `oubli migrate` has made another one, which fits no older log. With the right key, `oubli audit verify` says whether the file was changed.',
+      )
+    case 'fewer':
+      return new OubliError(
+        'refused',
+        'E_DATABASE_OLDER',
+        `${place}: expected a database with the ${found.outside} entries that were signed, found ${found.here}: it is older than its log, as after a restored backup`,
+        'Keep the site closed. `oubli replay` shows who came back with it; docs/restore.md says what to do first.',
+      )
+  }
 }
 
 /** A replay would mix two pasts. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readCheckpoint, type Checkpoint } from '../audit/checkpoint.ts'
+import { readVerifierKey, type VerifierKey } from '../audit/keys.ts'
 import { growingTree, leafHash } from '../audit/merkle.ts'
 import { openNote } from '../audit/note.ts'
 import { readLog } from '../audit/read-log.ts'
@@ -28,31 +29,53 @@ export interface OutsideLog {
   readonly entries: () => AsyncGenerator<{ readonly index: number; readonly text: string }>
 }
 
-/** Null: nothing was ever sealed here, or nobody can say whether the checkpoint is ours. */
-export async function outsideLog(ctx: Place): Promise<OutsideLog | null> {
+export type Outside =
+  | { readonly state: 'signed'; readonly log: OutsideLog }
+  /**
+   * `nothing`: nothing was ever sealed here. `unsigned`: a checkpoint is there that our key did not sign.
+   * `no key`: one is there, and nobody here can say whose it is.
+   */
+  | { readonly state: 'nothing' | 'unsigned' | 'no key' }
+
+/** One that does not open is never passed over: a key that was lost would let everything through. */
+export async function outsideLog(ctx: Place): Promise<Outside> {
   const folder = openLogFolder(ctx.disk, ctx.settings.evidence.folder)
-  const newest = [await textIn(folder, checkpointFile), await newestKept(folder)]
-    .flatMap((note) => signedBy(ctx, note))
-    .sort((a, b) => b.checkpoint.size - a.checkpoint.size)[0]
-  if (newest === undefined || newest.checkpoint.size === 0) return null
+  const notes = [await textIn(folder, checkpointFile), await newestKept(folder)].filter(
+    (note) => note !== null,
+  )
+  if (notes.length === 0) return { state: 'nothing' }
+  const key = keyOf(ctx)
+  if (key === null) return { state: 'no key' }
+  const signed = notes.flatMap((note) => signedBy(key, note))
+  if (signed.length < notes.length) return { state: 'unsigned' }
+  const [newest] = signed.sort((a, b) => b.checkpoint.size - a.checkpoint.size)
+  if (newest === undefined || newest.checkpoint.size === 0) return { state: 'nothing' }
   const { checkpoint, text } = newest
   return {
-    checkpoint,
-    id: createHash('sha256').update(text).digest('hex').slice(0, 32),
-    last: () => lastText(ctx, checkpoint.size),
-    entries: () => checked(ctx, checkpoint),
+    state: 'signed',
+    log: {
+      checkpoint,
+      id: createHash('sha256').update(text).digest('hex').slice(0, 32),
+      last: () => lastText(ctx, checkpoint.size),
+      entries: () => checked(ctx, checkpoint),
+    },
   }
 }
 
+/** A host that only sends mails need not hold the key that signs. */
+function keyOf({ signingKey, settings: { evidence } }: Place): VerifierKey | null {
+  if (signingKey !== null) return signingKey.verifier
+  return evidence.verifierKey === null ? null : readVerifierKey(evidence.verifierKey)
+}
+
 function signedBy(
-  { signingKey }: Place,
-  note: string | null,
+  key: VerifierKey,
+  note: string,
 ): readonly { readonly checkpoint: Checkpoint; readonly text: string }[] {
-  if (note === null || signingKey === null) return []
-  const opened = openNote(note, signingKey.verifier)
+  const opened = openNote(note, key)
   if (opened.state !== 'signed') return []
   const checkpoint = readCheckpoint(opened.text)
-  return checkpoint === null ? [] : [{ checkpoint, text: opened.text }]
+  return checkpoint?.origin === key.name ? [{ checkpoint, text: opened.text }] : []
 }
 
 async function* checked(ctx: Place, checkpoint: Checkpoint) {

@@ -3,7 +3,7 @@ import { entryFrom } from '../audit/entry-text.ts'
 import type { DepartureLine, MailLine } from '../audit/ledger.ts'
 import type { JobContext } from './context.ts'
 import { readLedger } from './ledger.ts'
-import { anotherHistory, type Older } from './older.ts'
+import { anotherHistory } from './older.ts'
 import type { OutsideLog } from './outside-log.ts'
 import { leafAt } from '../db/own/log-place.ts'
 
@@ -21,9 +21,8 @@ export interface Known {
 }
 
 /** Reads ledger and log whole. Throws an `evidence` error unless the log is the one that was signed. */
-export async function readKnown(ctx: JobContext, log: OutsideLog, older: Older | null): Promise<Known> {
+export async function readKnown(ctx: JobContext, log: OutsideLog, here: number): Promise<Known> {
   const { people, mails, entries } = await readLines(ctx)
-  const here = older?.here ?? log.checkpoint.size
   const ours = here === 0 ? null : await leafAt(ctx.database, here - 1)
   const proven = new Set<string>()
   const untold = new Map<string, number>()

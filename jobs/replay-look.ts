@@ -3,7 +3,8 @@ import type { Instant } from '../base/clock.ts'
 import type { ExitCode } from '../base/errors.ts'
 import { listHolds } from '../db/own/holds.ts'
 import type { JobContext } from './context.ts'
-import { anotherHistory, olderThanLog, type Older } from './older.ts'
+import { refuseAnotherSecret } from './ledger-secret.ts'
+import { olderError, olderThanLog, type Older } from './older.ts'
 import { outsideLog, type OutsideLog } from './outside-log.ts'
 import type { Prepared } from './prepare.ts'
 import { readKnown, type Known } from './replay-ledger.ts'
@@ -49,10 +50,11 @@ export function hasWork({ older, policies, mails }: ReplayReport): boolean {
 
 export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): Promise<Seen> {
   const older = await olderThanLog(ctx)
-  const log = await outsideLog(ctx)
-  if (older?.why === 'another')
-    throw anotherHistory(`${ctx.settings.evidence.folder}/checkpoint`, older.outside - 1)
-  const known = log === null ? nothing : await readKnown(ctx, log, older)
+  if (older !== null && older.why !== 'fewer') throw olderError(ctx, older)
+  await refuseAnotherSecret(ctx)
+  const outside = await outsideLog(ctx)
+  const log = outside.state === 'signed' ? outside.log : null
+  const known = log === null ? nothing : await readKnown(ctx, log, older?.here ?? log.checkpoint.size)
   const named = ceiling(ctx, known)
   const counts = newCounts()
   for await (const page of peopleAgain(ctx, prepared, known)) {
