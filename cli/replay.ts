@@ -10,28 +10,33 @@ import { showProgress } from './progress.ts'
 import { number, table } from './table.ts'
 import { wordOf, words } from './words.ts'
 
+interface ReplayOptions extends CommonOptions {
+  readonly confirm?: boolean
+  readonly acceptClockGap?: boolean
+}
+
 /** `oubli replay`: after a restored backup, erases again whom the log says were erased. */
 export function addReplay(program: Command, io: Io, done: Done): void {
   const command = program
     .command('replay')
     .description('after a restored backup: show who came back, and erase them again once confirmed')
     .option('--confirm', 'do what was shown; without it nothing is changed')
-  describeCommand(command, 'oubli replay', [0, 1, 2, 3, 4, 5, 6]).action(
-    async (options: CommonOptions & { readonly confirm?: boolean }) => {
-      await withContext(io, options, async (ctx) => {
-        const lang = language(io, options)
-        const json = options.json === true
-        const report = await replay(ctx, {
-          confirm: options.confirm === true,
-          onProgress: showProgress(io, { json, lang, every: 60 }),
-        })
-        io.live?.('')
-        if (json) io.out(JSON.stringify(replayJson(report)))
-        else for (const line of replayLines(report, lang)) io.out(line)
-        done(report.exit)
+    .option('--accept-clock-gap', 'although the database clock is far ahead of the newest entry of the log')
+  describeCommand(command, 'oubli replay', [0, 1, 2, 3, 4, 5, 6]).action(async (options: ReplayOptions) => {
+    await withContext(io, options, async (ctx) => {
+      const lang = language(io, options)
+      const json = options.json === true
+      const report = await replay(ctx, {
+        confirm: options.confirm === true,
+        acceptClockGap: options.acceptClockGap === true,
+        onProgress: showProgress(io, { json, lang, every: 60 }),
       })
-    },
-  )
+      io.live?.('')
+      if (json) io.out(JSON.stringify(replayJson(report)))
+      else for (const line of replayLines(report, lang)) io.out(line)
+      done(report.exit)
+    })
+  })
 }
 
 function replayJson(report: ReplayReport): unknown {
@@ -41,6 +46,9 @@ function replayJson(report: ReplayReport): unknown {
     policies: report.policies,
     mails_sent_before: report.mails.sent,
     mails_remembered: report.mails.fresh,
+    mails_unnamed: report.unnamedMails,
+    not_found: report.notFound,
+    lost_kinds: report.lostKinds,
     untold: report.untold,
     lost_holds: report.lostHolds,
     exit: report.exit,
@@ -71,7 +79,9 @@ export function olderLines(older: Older | null, lang: Language): readonly string
 }
 
 function replayLines(report: ReplayReport, lang: Language): readonly string[] {
-  const { mails, untold, lostHolds } = report
+  const { mails, unnamedMails, lostKinds, lostHolds } = report
+  const counted = (count: number, text: Parameters<typeof words>[1]): readonly string[] =>
+    count === 0 ? [] : [words(lang, text, { count: number(count, lang) })]
   return [
     ...olderLines(report.older, lang),
     ...(report.policies.length === 0 ? [] : peopleTable(report, lang)),
@@ -83,13 +93,25 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
             fresh: number(mails.fresh, lang),
           }),
         ]),
-    ...(untold === 0
-      ? []
-      : [
-          words(lang, '{count} people in the log cannot be looked for: no reference to them was kept.', {
-            count: number(untold, lang),
-          }),
-        ]),
+    ...counted(
+      unnamedMails,
+      '{count} mails in the ledger are not in the signed log; they are not taken for sent.',
+    ),
+    ...lostKinds.map(({ kind, people, why }) =>
+      words(
+        lang,
+        '{count} people of the kind {kind} cannot be looked for, as the data map has no such kind that can be read[[ ({why})]]; --confirm refuses.',
+        { count: number(people, lang), kind, why },
+      ),
+    ),
+    ...counted(
+      report.untold,
+      '{count} people in the log cannot be looked for: no reference to them was kept.',
+    ),
+    ...counted(
+      report.notFound,
+      '{count} people who went since the backup were not found: they registered after it, or their identity is read otherwise today.',
+    ),
     ...lostHolds.map((id) =>
       words(lang, 'The hold {id} was set after the backup and is not here: set it again.', { id }),
     ),

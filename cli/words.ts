@@ -92,6 +92,12 @@ const french = {
     '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
   '{count} people in the log cannot be looked for: no reference to them was kept.':
     '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
+  '{count} people who went since the backup were not found: they registered after it, or their identity is read otherwise today.':
+    "{count} personnes parties depuis la sauvegarde n'ont pas été retrouvées : elles se sont inscrites après elle, ou leur identité se lit autrement aujourd'hui.",
+  '{count} people of the kind {kind} cannot be looked for, as the data map has no such kind that can be read[[ ({why})]]; --confirm refuses.':
+    "{count} personnes de la donnée {kind} ne peuvent pas être recherchées, car la cartographie n'a pas de donnée lisible de ce nom[[ ({why})]] ; --confirm refuse.",
+  '{count} mails in the ledger are not in the signed log; they are not taken for sent.':
+    '{count} courriels du registre ne figurent pas dans le journal signé ; ils ne sont pas tenus pour envoyés.',
   'REFUSED  The checkpoint outside is not signed by the key that is here: bring the right key back (docs/restore.md).':
     "REFUSED  Le point de contrôle au-dehors n'est pas signé par la clé présente : remettez la bonne clé (docs/restore.md).",
   'The hold {id} was set after the backup and is not here: set it again.':

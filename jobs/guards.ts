@@ -43,7 +43,23 @@ export async function guardClockQuietly(ctx: JobContext): Promise<void> {
   if (found !== null) throw clockError(found)
 }
 
-interface ClockFault {
+/**
+ * For a database that was put back: the newest moment of the log takes the place of its last run. Gives the jump
+ * that a person has accepted, for the evidence; null: there was none. `newest`: empty when the log tells of none.
+ */
+export function guardClockByLog(
+  ctx: JobContext,
+  now: Instant,
+  newest: string,
+  accepted: boolean,
+): ClockFault | null {
+  const found = newest === '' ? null : faultSince(ctx, now, newest)
+  if (found !== null && !(accepted && found.why === 'ahead'))
+    throw clockError(found, 'newest entry of the log')
+  return found
+}
+
+export interface ClockFault {
   readonly why: 'behind' | 'ahead'
   readonly days: number
   readonly previous: string
@@ -51,19 +67,22 @@ interface ClockFault {
 
 async function clockFault(ctx: JobContext, now: Instant): Promise<ClockFault | null> {
   const last = await lastRun(ctx.database)
-  if (last === null) return null
-  const { purge, zone } = ctx.settings.schedule
-  const verdict = checkClock(now, Date.parse(last.asOf), slotLength(purge, zone, now))
-  return verdict.ok ? null : { why: verdict.why, days: verdict.days, previous: last.asOf }
+  return last === null ? null : faultSince(ctx, now, last.asOf)
 }
 
-function clockError({ why, days, previous }: ClockFault): OubliError {
+function faultSince({ settings }: JobContext, now: Instant, previous: string): ClockFault | null {
+  const { purge, zone } = settings.schedule
+  const verdict = checkClock(now, Date.parse(previous), slotLength(purge, zone, now))
+  return verdict.ok ? null : { why: verdict.why, days: verdict.days, previous }
+}
+
+function clockError({ why, days, previous }: ClockFault, of = 'last run'): OubliError {
   return new OubliError(
     'refused',
     'E_CLOCK',
-    `the database clock is ${days} day(s) ${why} of the last run (${previous}): a jump after the warnings would cut people's notice short`,
+    `the database clock is ${days} day(s) ${why} of the ${of} (${previous}): a jump after the warnings would cut people's notice short`,
     why === 'ahead'
       ? 'Check the clock. If no run took place for that long, run once with --accept-clock-gap.'
-      : 'Check the clock of the database server; nothing runs until it has passed the last run again.',
+      : `Check the clock of the database server; nothing runs until it has passed the ${of} again.`,
   )
 }

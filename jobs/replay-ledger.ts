@@ -1,83 +1,70 @@
 /** What is known outside of people who went and of mails that were sent, and what the signed log says of it. */
 import { entryFrom } from '../audit/entry-text.ts'
-import type { DepartureLine, MailLine } from '../audit/ledger.ts'
+import { proveLedger, type ProvenLedger } from '../audit/ledger-proof.ts'
+import { OubliError } from '../base/errors.ts'
+import { sealedSize } from '../db/own/entries.ts'
+import { leafAt } from '../db/own/log-place.ts'
+import { civilDate } from '../plan/civil.ts'
 import type { JobContext } from './context.ts'
 import { readLedger } from './ledger.ts'
 import { anotherHistory } from './older.ts'
 import type { OutsideLog } from './outside-log.ts'
-import { leafAt } from '../db/own/log-place.ts'
+import { backupOf, type Backup } from './replay-backup.ts'
 
-export interface Known {
-  /** Tombstone over kind, key and identity → what became of the person, by policy. */
-  readonly people: ReadonlyMap<string, readonly DepartureLine[]>
-  /** Reference of a mail's person and cycle → mails that were accepted and did not come back. */
-  readonly mails: ReadonlyMap<string, readonly MailLine[]>
-  /** Ids of entries in the signed log that stand behind a line. */
-  readonly proven: ReadonlySet<string>
+export interface Known extends Pick<ProvenLedger, 'people' | 'mails' | 'unnamedMails'> {
+  readonly backup: Backup
   /** People whom the log names since this database's time, and of whom the ledger tells nothing. */
   readonly untold: number
   /** Holds that were set since, by their ids; the log does not say on whom. */
   readonly lostHolds: readonly string[]
+  /** The latest moment that the log tells of, ISO 8601; empty: it tells of none. */
+  readonly newest: string
 }
 
-/** Reads ledger and log whole. Throws an `evidence` error unless the log is the one that was signed. */
-export async function readKnown(ctx: JobContext, log: OutsideLog, here: number): Promise<Known> {
-  const { people, mails, entries } = await readLines(ctx)
+/**
+ * Reads ledger and log whole. Throws an `evidence` error unless the log is the one that was signed, and a
+ * `refused` error when the ledger contradicts it. `zone`: of announced days.
+ */
+export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string): Promise<Known> {
+  const ledger = proveLedger((at) => civilDate(at, zone))
+  for await (const line of readLedger(ctx)) ledger.addLine(line)
+  const here = Math.min(await sealedSize(ctx.database), log.checkpoint.size)
+  const backup = await backupOf(ctx, log, here)
+  const { from } = backup.lacks
   const ours = here === 0 ? null : await leafAt(ctx.database, here - 1)
-  const proven = new Set<string>()
   const untold = new Map<string, number>()
   const holds = new Set<string>()
+  let newest = ''
   for await (const { index, text } of log.entries()) {
     if (index === here - 1 && text !== ours)
       throw anotherHistory(`${ctx.settings.evidence.folder}/checkpoint`, index)
     const entry = entryFrom(text)
-    if (entry?.kind === 'subject.erased' || entry?.kind === 'subject.anonymised') {
-      if (entries.has(entry.id)) proven.add(entry.id)
-      else if (index >= here) untold.set(entry.run, (untold.get(entry.run) ?? 0) + 1)
+    if (entry === null) continue
+    const at = 'as_of' in entry ? entry.as_of : entry.t
+    if (at > newest) newest = at
+    const told = ledger.addEntry(index, entry)
+    if (entry.kind === 'subject.erased' || entry.kind === 'subject.anonymised') {
+      if (!told && index >= from) untold.set(entry.run, (untold.get(entry.run) ?? 0) + 1)
     }
     // A replay erases people whose first erasure is told already.
-    if (entry?.kind === 'restore.reconciled') untold.delete(entry.run)
-    if (entry?.kind === 'hold.set' && index >= here) holds.add(entry.hold)
-    if (entry?.kind === 'hold.released') holds.delete(entry.hold)
+    if (entry.kind === 'restore.reconciled') untold.delete(entry.run)
+    if (entry.kind === 'hold.set' && index >= from) holds.add(entry.hold)
+    if (entry.kind === 'hold.released') holds.delete(entry.hold)
   }
+  const { people, mails, unnamedMails, forged } = ledger.proven()
+  if (forged > 0) throw contradicted(ctx, forged)
   return {
-    people,
-    mails,
-    proven,
+    ...{ people, mails, unnamedMails, backup, newest },
     untold: [...untold.values()].reduce((sum, count) => sum + count, 0),
     lostHolds: [...holds],
   }
 }
 
-async function readLines(ctx: JobContext) {
-  const people = new Map<string, DepartureLine[]>()
-  const mails = new Map<string, MailLine[]>()
-  const entries = new Set<string>()
-  for await (const line of readLedger(ctx)) {
-    if ('mail' in line) addTo(mails, line.mail, line)
-    else {
-      // After a kill a line can stand in two files.
-      const known = people.get(line.person) ?? []
-      if (known.every(({ entry }) => entry !== line.entry)) addTo(people, line.person, line)
-      entries.add(line.entry)
-    }
-  }
-  for (const [reference, lines] of mails) mails.set(reference, standing(lines))
-  return { people, mails, entries }
-}
-
-function addTo<T extends { readonly policy: string }>(to: Map<string, T[]>, key: string, line: T): void {
-  const list = to.get(key)
-  if (list === undefined) to.set(key, [line])
-  else list.push(line)
-}
-
-/** Each mail once; whatever the order of the lines, one that came back was not a warning. */
-function standing(lines: readonly MailLine[]): MailLine[] {
-  const byPlace = new Map<string, MailLine>()
-  for (const line of lines) {
-    const place = `${line.round} ${line.step}`
-    if (byPlace.get(place)?.what !== 'mail returned') byPlace.set(place, line)
-  }
-  return [...byPlace.values()].filter(({ what }) => what === 'mail accepted')
+function contradicted({ settings }: JobContext, lines: number): OubliError {
+  return new OubliError(
+    'refused',
+    'E_REPLAY_UNNAMED',
+    `${settings.evidence.folder}/ledger: expected for each person an entry of their own in the signed log, found ${lines} line(s) that name an entry which says something else`,
+    'Nothing was changed. The ledger was changed: bring the whole evidence folder back from its newest copy, and ask who could write to it.',
+  )
 }

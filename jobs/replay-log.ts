@@ -27,8 +27,9 @@ export async function bringTombstones(ctx: JobContext, { people }: Known): Promi
     page = []
     await committed(ctx, (tx) => insertTombstones(tx, tombstones, true))
   }
-  for (const lines of people.values()) {
-    for (const { person, policy, what, key, kind, entry, at } of firstOfEach(lines))
+  for (const departures of people.values()) {
+    const named = departures.filter(({ proof }) => proof !== null).map(({ line }) => line)
+    for (const { person, policy, what, key, kind, entry, at } of firstOfEach(named))
       page.push({ hash: person, policy, act: what, keyHash: key, kind, entryId: entry, erasedAt: at })
     if (page.length >= pageSize) await write()
   }

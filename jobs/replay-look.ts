@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import type { ExitCode } from '../base/errors.ts'
 import { listHolds } from '../db/own/holds.ts'
+import { countOfRun } from '../db/own/log-place.ts'
 import type { JobContext } from './context.ts'
 import { refuseAnotherSecret } from './ledger-secret.ts'
 import { olderError, olderThanLog, type Older } from './older.ts'
@@ -9,7 +10,8 @@ import { outsideLog, type OutsideLog } from './outside-log.ts'
 import type { Prepared } from './prepare.ts'
 import { readKnown, type Known } from './replay-ledger.ts'
 import { mailsAgain, type MailsAgain } from './replay-mails.ts'
-import { ceiling, peopleAgain, type FoundPage } from './replay-people.ts'
+import { countNotFound, lostKinds, type LostKind } from './replay-missing.ts'
+import { peopleAgain, type FoundPage } from './replay-people.ts'
 
 /** People under one policy of the log. */
 export interface ReplayedPolicy {
@@ -19,7 +21,7 @@ export interface ReplayedPolicy {
   readonly again: number
   readonly held: number
   readonly restricted: number
-  /** No policy of today does it, or it could not be done: they are still here. */
+  /** Nothing written today may do it, the log does not name them, or it could not be done: they are still here. */
   readonly left: number
 }
 
@@ -28,6 +30,12 @@ export interface ReplayReport {
   readonly older: Older | null
   readonly policies: readonly ReplayedPolicy[]
   readonly mails: MailsAgain
+  /** Mails that the ledger names and the log does not: they are not taken for sent. */
+  readonly unnamedMails: number
+  /** Named by ledger and log since the backup, and nobody here: they came after it, or are read otherwise today. */
+  readonly notFound: number
+  /** Kinds of people that went since the backup and that cannot be read today. */
+  readonly lostKinds: readonly LostKind[]
   /** Named by the log, unknown to the ledger: they cannot be found. */
   readonly untold: number
   /** Holds that were set after the backup and are not here any more. */
@@ -42,26 +50,29 @@ export interface Seen {
   readonly log: OutsideLog | null
   readonly known: Known
   readonly report: ReplayReport
+  /** Tombstones of those whom a row was; a later pass adds to it. */
+  readonly met: Set<string>
+  /** People who are no longer here because this very replay erased them before it was killed. */
+  readonly goneAlready: number
 }
 
 export function hasWork({ older, policies, mails }: ReplayReport): boolean {
   return older !== null || mails.fresh > 0 || policies.some(({ again }) => again > 0)
 }
 
+/** Throws a `refused` error when key, secret or ledger are not those of this log. */
 export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): Promise<Seen> {
   const older = await olderThanLog(ctx)
   if (older !== null && older.why !== 'fewer') throw olderError(ctx, older)
   await refuseAnotherSecret(ctx)
   const outside = await outsideLog(ctx)
   const log = outside.state === 'signed' ? outside.log : null
-  const known = log === null ? nothing : await readKnown(ctx, log, older?.here ?? log.checkpoint.size)
-  const named = ceiling(ctx, known)
+  const known = log === null ? nothing : await readKnown(ctx, log, prepared.dataMap.zone)
+  const goneAlready = log === null ? 0 : await countOfRun(ctx.database, log.id, 'subject.erased')
   const counts = newCounts()
-  for await (const page of peopleAgain(ctx, prepared, known)) {
-    named.count(page.lines)
+  const met = new Set<string>()
+  for await (const page of peopleAgain(ctx, prepared, known, met))
     counts.add(page, page.found.filter(({ standing }) => standing === 'again').length)
-  }
-  named.refuse()
   const mails = await mailsAgain(ctx, prepared, known, asOf, false)
   const here = new Set((await listHolds(ctx.database, false)).map(({ id }) => id))
   const report: ReplayReport = {
@@ -69,21 +80,32 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
     older,
     policies: counts.list(),
     mails,
+    unnamedMails: known.unnamedMails,
+    notFound: notFound(prepared, { known, met, goneAlready }),
+    lostKinds: lostKinds(prepared, known),
     untold: known.untold,
     lostHolds: known.lostHolds.filter((id) => !here.has(id)),
     exit: 0,
     whyStopped: 'looked only, nothing was changed',
   }
+  const seen = { log, known, met, goneAlready }
   const idle = !hasWork(report)
-  return { log, known, report: idle ? { ...report, whyStopped: 'there is nothing to replay' } : report }
+  return { ...seen, report: idle ? { ...report, whyStopped: 'there is nothing to replay' } : report }
+}
+
+/** As far as it was looked: whoever is anonymised first is known by what they are called afterwards. */
+export function notFound(prepared: Prepared, seen: Pick<Seen, 'known' | 'met' | 'goneAlready'>): number {
+  return Math.max(0, countNotFound(prepared, seen.known, seen.met) - seen.goneAlready)
 }
 
 const nothing: Known = {
   people: new Map(),
   mails: new Map(),
-  proven: new Set(),
+  unnamedMails: 0,
+  backup: { lacks: { from: 0, to: 0 }, lacked: { from: 0, to: 0 } },
   untold: 0,
   lostHolds: [],
+  newest: '',
 }
 
 /** `before`: of an earlier pass; who went then stays counted, who was kept is looked at anew. */

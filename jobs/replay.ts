@@ -4,22 +4,32 @@
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
-import { countText, minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
-import { countOfRun, isRunKnown } from '../db/own/log-place.ts'
+import { isRunKnown } from '../db/own/log-place.ts'
 import { finishRun, insertRun } from '../db/own/runs.ts'
 import { applyAgain } from '../engine/again.ts'
 import { newTally, type Tally } from '../engine/tally.ts'
 import type { JobContext } from './context.ts'
 import { failed } from './failed-run.ts'
+import { guardClockByLog, type ClockFault } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import type { OutsideLog } from './outside-log.ts'
 import { paceOf } from './pace.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import type { Known } from './replay-ledger.ts'
+import { stretchText } from './replay-backup.ts'
+import { closingEntries, ending } from './replay-close.ts'
 import { bringLog, bringTombstones } from './replay-log.ts'
-import { hasWork, look, newCounts, type ReplayedPolicy, type ReplayReport, type Seen } from './replay-look.ts'
+import {
+  hasWork,
+  look,
+  newCounts,
+  notFound,
+  type ReplayedPolicy,
+  type ReplayReport,
+  type Seen,
+} from './replay-look.ts'
 import { mailsAgain } from './replay-mails.ts'
+import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
 import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
@@ -28,6 +38,7 @@ import { startWatch, type OnProgress, type Watch } from './watch.ts'
 
 export interface ReplayOptions {
   readonly confirm: boolean
+  readonly acceptClockGap: boolean
   readonly onProgress?: OnProgress
 }
 
@@ -38,11 +49,14 @@ export async function replay(ctx: JobContext, options: ReplayOptions): Promise<R
   const seen = await look(ctx, prepared, asOf)
   const { log } = seen
   if (!options.confirm || log === null || !hasWork(seen.report)) return seen.report
+  refuseLostKinds(ctx, seen.report.lostKinds)
+  // The database has forgotten its last runs, the log has not.
+  const jump = guardClockByLog(ctx, asOf, seen.known.newest, options.acceptClockGap)
   return await withLease(ctx, 'run', async (lease) => {
     const watch = await startWatch(ctx, log.id, options.onProgress ?? (() => undefined))
     try {
       const stop = (): string | null => ctx.stop() ?? watch.asked()
-      return await act({ ...ctx, stop }, prepared, { ...seen, log }, asOf, { lease, watch })
+      return await act({ ...ctx, stop }, prepared, { ...seen, log, jump }, asOf, { lease, watch })
     } finally {
       await watch.close()
     }
@@ -54,7 +68,11 @@ interface Hands {
   readonly watch: Watch
 }
 
-type Begun = Seen & { readonly log: OutsideLog }
+type Begun = Seen & {
+  readonly log: OutsideLog
+  /** A jump of the clock that a person has accepted. */
+  readonly jump: ClockFault | null
+}
 
 async function act(
   ctx: JobContext,
@@ -67,7 +85,8 @@ async function act(
   // One that was killed is gone on with under the same name.
   if (!(await isRunKnown(ctx.database, run)))
     await insertRun(ctx.database, {
-      ...{ id: run, job: 'replay', slot: null, asOf: isoInstant(asOf), startedAt: isoInstant(asOf) },
+      ...{ id: run, job: 'replay', slot: stretchText(seen.known.backup.lacked) },
+      ...{ asOf: isoInstant(asOf), startedAt: isoInstant(asOf) },
       ...{ toolVersion: ctx.ports.toolVersion, fingerprint: prepared.plan.fingerprint },
     })
   try {
@@ -91,14 +110,16 @@ async function act(
 async function work(
   ctx: JobContext,
   prepared: Prepared,
-  { log, known, report }: Begun,
+  seen: Begun,
   asOf: Instant,
   hands: Hands,
 ): Promise<{ readonly report: ReplayReport; readonly reconciled: boolean }> {
+  const { log, known, report } = seen
   await bringTombstones(ctx, known)
-  const { policies, stopped, busy } = await people(ctx, prepared, known, log.id, asOf, hands)
+  const { policies, stopped, busy } = await people(ctx, prepared, seen, asOf, hands)
   await point('people erased again')
-  const early: ReplayReport = { ...report, confirmed: true, policies, exit: 3 }
+  const missing = notFound(prepared, seen)
+  const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, exit: 3 }
   const halted = stopped ?? ctx.stop()
   const later = (why: string) => ({
     report: { ...early, whyStopped: `${why}; run it again to go on` },
@@ -111,22 +132,15 @@ async function work(
   await hands.lease.stillOurs()
   hands.watch.begin(null)
   const done = { ...early, mails }
-  const closing = await closingEntries(ctx, log, done, asOf)
+  const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
   await bringLog(ctx, log, { run: log.id, asOf }, closing)
   return { report: { ...done, ...ending(done) }, reconciled: true }
 }
 
-async function people(
-  ctx: JobContext,
-  prepared: Prepared,
-  known: Known,
-  run: string,
-  asOf: Instant,
-  { lease, watch }: Hands,
-) {
+async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: Instant, hands: Hands) {
   let policies: readonly ReplayedPolicy[] = []
   for (;;) {
-    const pass = await onePass(ctx, prepared, known, run, asOf, { lease, watch }, newCounts(policies))
+    const pass = await onePass(ctx, prepared, seen, asOf, hands, newCounts(policies))
     policies = pass.policies
     // Whoever was anonymised may be known by another identity now, under the next policy.
     if (pass.anonymised === 0 || pass.total.stopped !== null)
@@ -137,8 +151,7 @@ async function people(
 async function onePass(
   ctx: JobContext,
   prepared: Prepared,
-  known: Known,
-  run: string,
+  { log: { id: run }, known, met }: Begun,
   asOf: Instant,
   { lease, watch }: Hands,
   counts: ReturnType<typeof newCounts>,
@@ -148,7 +161,7 @@ async function onePass(
   const cursor = `replay#${Buffer.from(ctx.ports.random(8)).toString('hex')}`
   let seq = 0n
   let anonymised = 0
-  for await (const page of peopleAgain(ctx, prepared, known)) {
+  for await (const page of peopleAgain(ctx, prepared, known, met)) {
     const { policy } = page
     if (policy === null) {
       counts.add(page, 0)
@@ -166,53 +179,4 @@ async function onePass(
     if (total.stopped !== null) break
   }
   return { total, policies: counts.list(), anonymised }
-}
-
-function keptIn(policies: readonly ReplayedPolicy[]): number {
-  return policies.reduce((sum, { held, restricted, left }) => sum + held + restricted + left, 0)
-}
-
-/** The counts are those of the whole replay, however often it was killed: they are read from what it wrote. */
-async function closingEntries(
-  ctx: JobContext,
-  log: OutsideLog,
-  { policies, mails }: ReplayReport,
-  asOf: Instant,
-): Promise<readonly Entry[]> {
-  const entry = () =>
-    ({
-      v: '1',
-      ...{ id: newEntryId(ctx.ports.random), t: minuteOf(asOf), tool: ctx.ports.toolVersion },
-      ...{ run: log.id, as_of: isoInstant(asOf) },
-    }) as const
-  const kept = keptIn(policies)
-  return [
-    {
-      ...entry(),
-      kind: 'restore.reconciled',
-      size: countText(log.checkpoint.size),
-      erased: countText(await countOfRun(ctx.database, log.id, 'subject.erased')),
-      anonymised: countText(await countOfRun(ctx.database, log.id, 'subject.anonymised')),
-      kept: countText(kept),
-      mails: countText(mails.sent),
-    },
-    {
-      ...entry(),
-      kind: 'run.finished',
-      job: 'replay',
-      policies: {},
-      stopped: kept > 0 ? 'partly done' : 'done',
-    },
-  ]
-}
-
-function ending(report: ReplayReport): Pick<ReplayReport, 'exit' | 'whyStopped'> {
-  const kept = keptIn(report.policies)
-  const open = [
-    ...(kept > 0 ? [`${kept} people are still here`] : []),
-    ...(report.untold > 0 ? [`${report.untold} people could not be looked for`] : []),
-    ...(report.lostHolds.length > 0 ? [`${report.lostHolds.length} hold(s) must be set again`] : []),
-  ]
-  if (open.length > 0) return { exit: 3, whyStopped: `replayed; ${open.join('; ')}` }
-  return { exit: 0, whyStopped: 'all that the log says was done again' }
 }

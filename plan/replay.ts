@@ -1,32 +1,77 @@
 /** After a restored backup: by which policy of today somebody goes again, who went before. Pure. */
+import { canonicalText } from '../base/canonical.ts'
+import { canonicalValue } from './canonical-value.ts'
 import type { CompiledPolicy } from './compiled.ts'
 
-/** What the ledger says of somebody under one policy. */
+/** What the ledger says of somebody under one policy, and the signed log with it. */
 export interface Departed {
-  readonly policy: string
-  readonly what: 'erased' | 'anonymised'
+  readonly line: { readonly policy: string; readonly what: 'erased' | 'anonymised' }
+  /** Null: the log does not have it, so nobody goes by it. */
+  readonly proof: { readonly index: number; readonly terms: string } | null
 }
 
-/** The order matters: whoever was erased need not be anonymised first. */
-export function inOrderOfReplay<T extends Departed>(departed: readonly T[]): readonly T[] {
-  const erased = departed.filter(({ what }) => what === 'erased')
-  return erased.length > 0 ? erased.slice(0, 1) : departed
+/** Entries of the log from one place (inclusive) to another (exclusive). */
+export interface Stretch {
+  readonly from: number
+  readonly to: number
+}
+
+export function isIn({ from, to }: Stretch, proof: Departed['proof']): boolean {
+  return proof !== null && proof.index >= from && proof.index < to
 }
 
 /**
- * The policy of that name, as long as it still does the same; for an erasure, also another one that erases the
- * same kind: a file that was renamed since must not bring people back. Null: nothing written today does it.
+ * What is to be done again of all that was done to one person, each thing once. Whoever was erased need not be
+ * anonymised first. What was anonymised before the backup is anonymised in it, and what came after the replay
+ * was done in this very database. `lacked`: what the backup did not have.
+ */
+export function toReplay<T extends Departed>(departed: readonly T[], lacked: Stretch): readonly T[] {
+  const latest = [...departed].sort((a, b) => (b.proof?.index ?? -1) - (a.proof?.index ?? -1))
+  const [erased] = latest.filter(({ line }) => line.what === 'erased')
+  if (erased !== undefined) return [erased]
+  return latest.filter(
+    ({ line, proof }, i) =>
+      (proof === null || isIn(lacked, proof)) &&
+      latest.findIndex((one) => one.line.policy === line.policy) === i,
+  )
+}
+
+/**
+ * The policy with the terms under which it was done. An erasure may also be done again by another one of the
+ * same kind, as long as there is no question which: a file that was renamed or changed since must not bring
+ * people back. Who was anonymised lives on with the site, so nothing else is done to them. Null: a person decides.
  */
 export function policyFor(
   policies: readonly CompiledPolicy[],
   kind: string,
-  { policy, what }: Departed,
+  { line: { policy, what }, proof }: Departed,
 ): CompiledPolicy | null {
+  if (proof === null) return null
   const able = policies.filter((one) => one.kind === kind && one.subject && actOf(one) === what)
-  return able.find((one) => one.policy.id === policy) ?? (what === 'erased' ? (able[0] ?? null) : null)
+  const named = able.find((one) => one.policy.id === policy)
+  if (named?.termsHash === proof.terms) return named
+  if (what === 'anonymised') return null
+  const same = able.find((one) => one.termsHash === proof.terms)
+  if (same !== undefined) return same
+  return new Set(able.map(stepsText)).size === 1 ? (named ?? able[0] ?? null) : null
 }
 
-function actOf({ act: { act } }: CompiledPolicy): Departed['what'] {
+/** The policy of that name, whatever its terms are today: it knows whether it is done with somebody. */
+export function namesake(
+  policies: readonly CompiledPolicy[],
+  kind: string,
+  { policy, what }: Departed['line'],
+): CompiledPolicy | null {
+  const named = policies.find((one) => one.policy.id === policy)
+  return named?.kind === kind && named.subject && actOf(named) === what ? named : null
+}
+
+/** All that it does to rows. */
+function stepsText({ act, steps }: CompiledPolicy): string {
+  return canonicalText(canonicalValue({ act, steps }))
+}
+
+function actOf({ act: { act } }: CompiledPolicy): 'erased' | 'anonymised' {
   return act === 'erase' || act === 'archive' ? 'erased' : 'anonymised'
 }
 

@@ -1,0 +1,134 @@
+/**
+ * Holds the ledger against the signed log. The ledger is not signed, and whoever can add to it must not be able
+ * to have somebody erased, or taken for warned: a person needs an entry of their own that says the same as the
+ * line, a mail one of as many entries as there are such mails.
+ */
+import type { Entry, WarningAcceptedEntry } from './entry.ts'
+import { ledgerText, type DepartureLine, type LedgerLine, type MailLine } from './ledger.ts'
+
+export interface Proof {
+  /** Place of the entry in the log. */
+  readonly index: number
+  /** Hash of the terms under which it was done. */
+  readonly terms: string
+}
+
+export interface Departure {
+  readonly line: DepartureLine
+  /** Null: the log does not have the entry, as when it was copied before the ledger was. */
+  readonly proof: Proof | null
+}
+
+export interface ProvenLedger {
+  /** Tombstone over kind, key and identity → what became of the person, by policy. */
+  readonly people: ReadonlyMap<string, readonly Departure[]>
+  /** Reference of a mail's person and cycle → mails that were accepted, did not come back, and are in the log. */
+  readonly mails: ReadonlyMap<string, readonly MailLine[]>
+  /** Lines about people that name an entry of the log which says something else. */
+  readonly forged: number
+  /** Mails that were left out, because the log has too few entries like them. */
+  readonly unnamedMails: number
+}
+
+/** `dayOf`: the day of a moment in the zone in which announced days are written. */
+export function proveLedger(dayOf: (at: number) => string) {
+  const people = new Map<string, { line: DepartureLine; proof: Proof | null }[]>()
+  const byEntry = new Map<string, { line: DepartureLine; proof: Proof | null }>()
+  const shared = new Set<string>()
+  const mails = new Map<string, MailLine[]>()
+  const accepted = new Map<string, number>()
+  let forged = 0
+  return {
+    /** All lines first. */
+    addLine: (line: LedgerLine): void => {
+      if ('mail' in line) {
+        listIn(mails, line.mail).push(line)
+        accepted.set(likeness(line, dayOf), 0)
+        return
+      }
+      const known = byEntry.get(line.entry)
+      // After a kill a line can stand in two files.
+      if (known !== undefined) {
+        if (ledgerText(known.line) === ledgerText(line)) return
+        shared.add(line.entry)
+        listIn(people, line.person).push({ line, proof: null })
+        return
+      }
+      const departure = { line, proof: null }
+      byEntry.set(line.entry, departure)
+      listIn(people, line.person).push(departure)
+    },
+    /** Then the whole log, from its first entry. True: a line names the entry. */
+    addEntry: (index: number, entry: Entry): boolean => {
+      if (entry.kind === 'warning.accepted') {
+        const like = likenessOf(entry)
+        const count = accepted.get(like)
+        if (count !== undefined) accepted.set(like, count + 1)
+      }
+      const departure = byEntry.get(entry.id)
+      if (departure === undefined) return false
+      const terms = shared.has(entry.id) ? null : termsBehind(departure.line, entry)
+      if (terms === null) forged += 1
+      else departure.proof = { index, terms }
+      return true
+    },
+    /** At the end of both. */
+    proven: (): ProvenLedger => {
+      const standing = new Map([...mails].map(([reference, lines]) => [reference, standingOf(lines)]))
+      const counts = new Map<string, number>()
+      for (const lines of standing.values())
+        for (const line of lines) {
+          const like = likeness(line, dayOf)
+          counts.set(like, (counts.get(like) ?? 0) + 1)
+        }
+      // Of too many nobody can say which is the one that was added.
+      const tooMany = new Set(
+        [...counts].filter(([like, n]) => n > (accepted.get(like) ?? 0)).map(([l]) => l),
+      )
+      const named = (line: MailLine): boolean => !tooMany.has(likeness(line, dayOf))
+      return {
+        people,
+        mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
+        forged,
+        unnamedMails: [...tooMany].reduce((sum, like) => sum + (counts.get(like) ?? 0), 0),
+      }
+    },
+  }
+}
+
+/** Null: the entry says something else than the line. */
+function termsBehind({ what, policy, at }: DepartureLine, entry: Entry): string | null {
+  if (entry.kind !== 'subject.erased' && entry.kind !== 'subject.anonymised') return null
+  if (entry.kind !== `subject.${what}`) return null
+  return entry.policy.id === policy && entry.as_of.slice(0, 10) === at.slice(0, 10)
+    ? entry.policy.terms
+    : null
+}
+
+/** Each mail once; whatever the order of the lines, one that came back was not a warning. */
+function standingOf(lines: readonly MailLine[]): readonly MailLine[] {
+  const byPlace = new Map<string, MailLine>()
+  for (const line of lines) {
+    const place = `${line.round} ${line.step}`
+    if (byPlace.get(place)?.what !== 'mail returned') byPlace.set(place, line)
+  }
+  return [...byPlace.values()].filter(({ what }) => what === 'mail accepted')
+}
+
+/** All that line and entry both say. */
+function likeness(line: MailLine, dayOf: (at: number) => string): string {
+  const { policy, terms, round, step, announced, at } = line
+  return [policy, terms, round, step, dayOf(Date.parse(announced)), at].join(' ')
+}
+
+function likenessOf({ policy, round, step, announced, t }: WarningAcceptedEntry): string {
+  return [policy.id, policy.terms, round, step, announced, t].join(' ')
+}
+
+function listIn<T>(lists: Map<string, T[]>, key: string): T[] {
+  const known = lists.get(key)
+  if (known !== undefined) return known
+  const list: T[] = []
+  lists.set(key, list)
+  return list
+}

@@ -1,0 +1,62 @@
+/** How a replay ends: what it leaves in the evidence, and whether something is left for a person. */
+import { isoInstant, type Instant } from '../base/clock.ts'
+import { countText, minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import { countOfRun } from '../db/own/log-place.ts'
+import type { JobContext } from './context.ts'
+import type { ClockFault } from './guards.ts'
+import type { OutsideLog } from './outside-log.ts'
+import type { ReplayedPolicy, ReplayReport } from './replay-look.ts'
+
+function keptIn(policies: readonly ReplayedPolicy[]): number {
+  return policies.reduce((sum, { held, restricted, left }) => sum + held + restricted + left, 0)
+}
+
+/** The counts are those of the whole replay, however often it was killed: they are read from what it wrote. */
+export async function closingEntries(
+  ctx: JobContext,
+  log: OutsideLog,
+  { policies, mails }: ReplayReport,
+  asOf: Instant,
+  jump: ClockFault | null,
+): Promise<readonly Entry[]> {
+  const entry = () =>
+    ({
+      v: '1',
+      ...{ id: newEntryId(ctx.ports.random), t: minuteOf(asOf), tool: ctx.ports.toolVersion },
+      ...{ run: log.id, as_of: isoInstant(asOf) },
+    }) as const
+  const kept = keptIn(policies)
+  return [
+    ...(jump === null
+      ? []
+      : [{ ...entry(), kind: 'clock.accepted', previous: jump.previous } satisfies Entry]),
+    {
+      ...entry(),
+      kind: 'restore.reconciled',
+      size: countText(log.checkpoint.size),
+      erased: countText(await countOfRun(ctx.database, log.id, 'subject.erased')),
+      anonymised: countText(await countOfRun(ctx.database, log.id, 'subject.anonymised')),
+      kept: countText(kept),
+      mails: countText(mails.sent),
+    },
+    {
+      ...entry(),
+      kind: 'run.finished',
+      job: 'replay',
+      policies: {},
+      stopped: kept > 0 ? 'partly done' : 'done',
+    },
+  ]
+}
+
+export function ending(report: ReplayReport): Pick<ReplayReport, 'exit' | 'whyStopped'> {
+  const kept = keptIn(report.policies)
+  const open = [
+    ...(kept > 0 ? [`${kept} people are still here`] : []),
+    ...(report.untold > 0 ? [`${report.untold} people could not be looked for`] : []),
+    ...(report.unnamedMails > 0 ? [`${report.unnamedMails} mails are not in the signed log`] : []),
+    ...(report.lostHolds.length > 0 ? [`${report.lostHolds.length} hold(s) must be set again`] : []),
+  ]
+  if (open.length > 0) return { exit: 3, whyStopped: `replayed; ${open.join('; ')}` }
+  return { exit: 0, whyStopped: 'all that the log says was done again' }
+}

@@ -1,0 +1,105 @@
+import { expect } from 'chai'
+import type { Entry, WarningAcceptedEntry } from '../../audit/entry.ts'
+import { proveLedger, type ProvenLedger } from '../../audit/ledger-proof.ts'
+import type { DepartureLine, LedgerLine, MailLine } from '../../audit/ledger.ts'
+import { personEntry } from './sample-log.ts'
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
+const hash = (digit: string): string => digit.repeat(64)
+
+const entry = personEntry(1)
+const line: DepartureLine = {
+  ...{ v: '1', what: 'erased', kind: 'account', policy: entry.policy.id, key: hash('1'), person: hash('2') },
+  ...{ entry: entry.id, at: entry.as_of },
+}
+
+const accepted: WarningAcceptedEntry = {
+  ...{ v: '1', id: '3'.repeat(32), kind: 'warning.accepted', t: '2026-06-01T10:05:00.000Z', tool: '0.1.0' },
+  policy: { id: 'inactive-accounts', terms: hash('4') },
+  ...{ subject: hash('5'), round: '0', step: '1', announced: '2026-07-01' },
+}
+const mail: MailLine = {
+  ...{ v: '1', what: 'mail accepted', kind: 'account', policy: 'inactive-accounts', mail: hash('6') },
+  ...{ round: '0', step: '1', terms: hash('4') },
+  ...{ announced: '2026-07-01T00:00:00.000Z', at: '2026-06-01T10:05:00.000Z' },
+}
+
+function prove(lines: readonly LedgerLine[], entries: readonly Entry[]): ProvenLedger {
+  const ledger = proveLedger(day)
+  for (const each of lines) ledger.addLine(each)
+  entries.forEach((each, index) => {
+    ledger.addEntry(index, each)
+  })
+  return ledger.proven()
+}
+
+describe('a line about a person', () => {
+  const proofs = ({ people }: ProvenLedger) => [...people.values()].flat().map(({ proof }) => proof)
+
+  it('is proven by the entry that says the same, with its place and its terms', () => {
+    const found = prove([line, line], [personEntry(7), entry])
+    expect(proofs(found)).to.deep.equal([{ index: 1, terms: entry.policy.terms }])
+    expect(found.forged).to.equal(0)
+  })
+
+  it('is not proven while the log does not have its entry', () => {
+    const found = prove([line], [personEntry(7)])
+    expect([proofs(found), found.forged]).to.deep.equal([[null], 0])
+  })
+
+  it('is forged when its entry says something else, or somebody else has it too', () => {
+    const other = { ...line, person: hash('9') }
+    const wrong: readonly (readonly [string, readonly LedgerLine[], Entry])[] = [
+      ['act', [line], { ...entry, kind: 'subject.anonymised' }],
+      ['policy', [line], { ...entry, policy: { ...entry.policy, id: 'other' } }],
+      ['day', [line], { ...entry, as_of: '2026-11-23T04:30:00.000Z' }],
+      ['kind', [line], { ...accepted, id: entry.id }],
+      ['two people', [line, other], entry],
+      ['two days', [line, { ...line, at: '2026-11-23T04:30:00.000Z' }], entry],
+    ]
+    for (const [what, lines, said] of wrong) {
+      const found = prove(lines, [said])
+      expect([found.forged, proofs(found).every((proof) => proof === null)], what).to.deep.equal([1, true])
+    }
+    expect(prove([line, other], []).forged, 'without an entry nobody knows').to.equal(0)
+  })
+})
+
+describe('a line about a mail', () => {
+  const kept = ({ mails }: ProvenLedger) => [...mails.values()].flat().length
+
+  it('needs an entry like it for each mail, and none is left over', () => {
+    const second = { ...mail, mail: hash('7') }
+    const more = { ...accepted, id: '8'.repeat(32) }
+    expect(kept(prove([mail, mail], [accepted]))).to.equal(1)
+    expect(kept(prove([mail, second], [accepted, more]))).to.equal(2)
+    const found = prove([mail, second], [accepted])
+    expect([kept(found), found.unnamedMails]).to.deep.equal([0, 2])
+  })
+
+  it('is told from others by all that the entry says', () => {
+    const changes: readonly Partial<WarningAcceptedEntry>[] = [
+      { policy: { ...accepted.policy, id: 'other' } },
+      { policy: { ...accepted.policy, terms: hash('0') } },
+      { round: '1' },
+      { step: '2' },
+      { announced: '2026-06-30' },
+      { t: '2026-06-01T10:06:00.000Z' },
+    ]
+    for (const change of changes) {
+      const found = prove([mail], [{ ...accepted, ...change }])
+      expect([kept(found), found.unnamedMails], JSON.stringify(change)).to.deep.equal([0, 1])
+    }
+  })
+
+  it('says nothing of a mail that came back, in whichever order', () => {
+    const back: MailLine = { ...mail, what: 'mail returned', at: '2026-06-02T10:05:00.000Z' }
+    for (const lines of [
+      [mail, back],
+      [back, mail],
+    ]) {
+      const found = prove(lines, [accepted])
+      expect([kept(found), found.unnamedMails]).to.deep.equal([0, 0])
+    }
+  })
+})

@@ -1,0 +1,96 @@
+import { expect } from 'chai'
+import { policyFor, toReplay, type Departed } from '../../plan/replay.ts'
+import type { Policy } from '../../policies/policy.ts'
+import { account, compile, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
+
+const sessions = { columns: { id: 'int', user_id: 'int null' }, keys: ['user_id -> users.id'] }
+const session = kind('session', 'sessions', { of: 'account', personal: {} })
+const years = (n: number) => ({ years: n, months: 0, weeks: 0, days: 0, hours: 0 })
+
+function planOf(...policies: readonly Policy[]) {
+  const { plan, problems } = compile(schemaOf({ users, sessions }), mapOf([account, session]), policies)
+  expect(problems.filter(({ refuses }) => refuses)).to.deep.equal([])
+  return plan.policies
+}
+
+const gone = (named: string, terms: string, what: Departed['line']['what'] = 'erased'): Departed => ({
+  line: { policy: named, what },
+  proof: { index: 0, terms },
+})
+
+function chosen(policies: ReturnType<typeof planOf>, departed: Departed): string | null {
+  return policyFor(policies, 'account', departed)?.policy.id ?? null
+}
+
+describe('the policy by which somebody goes again', () => {
+  const other = 'f'.repeat(64)
+
+  it('is the one with the terms of then, whatever its name is today', () => {
+    const plan = planOf(
+      policy('account', { id: 'a', but: { session: { act: 'detach' } } }),
+      policy('account', { id: 'b', keepAtMost: years(2) }),
+    )
+    const [a, b] = plan.map(({ termsHash }) => termsHash)
+    expect(chosen(plan, gone('b', b ?? ''))).to.equal('b')
+    expect(chosen(plan, gone('gone', b ?? ''))).to.equal('b')
+    expect(chosen(plan, gone('b', a ?? '')), 'the terms, not the name').to.equal('a')
+    expect(chosen(plan, gone('a', other)), 'they do not do the same').to.equal(null)
+  })
+
+  it('is any one when all of today do the same, first the one of that name', () => {
+    const plan = planOf(policy('account', { id: 'a' }), policy('account', { id: 'b', keepAtMost: years(2) }))
+    expect(chosen(plan, gone('b', other))).to.equal('b')
+    expect(chosen(plan, gone('gone', other))).to.equal('a')
+  })
+
+  it('is nobody’s choice without the log, for another kind, or when none erases', () => {
+    const plan = planOf(policy('account', { id: 'a' }))
+    const terms = plan[0]?.termsHash ?? ''
+    expect(chosen(plan, { ...gone('a', terms), proof: null })).to.equal(null)
+    expect(policyFor(plan, 'session', gone('a', terms))).to.equal(null)
+    expect(chosen(plan, gone('a', terms, 'anonymised'))).to.equal(null)
+    expect(chosen([], gone('a', terms))).to.equal(null)
+  })
+
+  it('of people who live on must be that very policy with those very terms', () => {
+    const plan = planOf(policy('account', { id: 'a', then: 'anonymise' }))
+    const terms = plan[0]?.termsHash ?? ''
+    expect(chosen(plan, gone('a', terms, 'anonymised'))).to.equal('a')
+    expect(chosen(plan, gone('b', terms, 'anonymised'))).to.equal(null)
+    expect(chosen(plan, gone('a', other, 'anonymised'))).to.equal(null)
+  })
+})
+
+describe('what is done again to one person', () => {
+  const lacked = { from: 10, to: 20 }
+  const one = (named: string, what: Departed['line']['what'], index: number | null): Departed => ({
+    line: { policy: named, what },
+    proof: index === null ? null : { index, terms: 't' },
+  })
+  const done = (...departed: readonly Departed[]) =>
+    toReplay(departed, lacked).map(({ line, proof }) => [line.policy, line.what, proof?.index ?? null])
+
+  it('is the last erasure, also one from before the backup, and nothing else then', () => {
+    expect(done(one('a', 'anonymised', 12), one('b', 'erased', 3), one('c', 'erased', 14))).to.deep.equal([
+      ['c', 'erased', 14],
+    ])
+    expect(done(one('b', 'erased', 3))).to.deep.equal([['b', 'erased', 3]])
+    expect(done(one('b', 'erased', null), one('c', 'erased', 3))).to.deep.equal([['c', 'erased', 3]])
+  })
+
+  it('is what was anonymised between the backup and the replay, once for each policy', () => {
+    for (const index of [9, 20]) expect(done(one('a', 'anonymised', index)), String(index)).to.deep.equal([])
+    for (const index of [10, 19]) expect(done(one('a', 'anonymised', index))).to.have.length(1)
+    expect(
+      done(one('a', 'anonymised', 11), one('b', 'anonymised', 12), one('a', 'anonymised', 13)),
+    ).to.deep.equal([
+      ['a', 'anonymised', 13],
+      ['b', 'anonymised', 12],
+    ])
+  })
+
+  it('is a question for a person when the log does not have it', () => {
+    expect(done(one('a', 'anonymised', null))).to.deep.equal([['a', 'anonymised', null]])
+    expect(done(one('a', 'erased', null))).to.deep.equal([['a', 'erased', null]])
+  })
+})
