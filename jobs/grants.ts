@@ -1,6 +1,7 @@
 /** Minimal accounts for MySQL and MariaDB, printed for an administrator to read and run. */
 import { rightsOf, type TableRights } from '../plan/grants.ts'
 import type { Prepared } from './prepare.ts'
+import { kindsOfPeople } from './replay-missing.ts'
 
 export interface GrantNames {
   readonly schema: string
@@ -11,7 +12,12 @@ export interface GrantNames {
 
 /** Three accounts: `_plan` reads, `_run` works, `_migrate` makes our own tables and is used by hand only. */
 export function grantStatements(prepared: Prepared, names: GrantNames): readonly string[] {
-  const rights = rightsOf(prepared.plan.policies)
+  // A replay after a restored backup looks at everybody, whatever rules them.
+  const people = [...kindsOfPeople(prepared).values()].map(({ kind, table }) => ({
+    table: table.name,
+    columns: [...kind.key, ...kind.identity],
+  }))
+  const rights = rightsOf(prepared.plan.policies, people)
   const account = (suffix: string): string => `'${names.user}_${suffix}'@'${names.host}'`
   const lines = ['plan', 'run', 'migrate'].map(
     (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,

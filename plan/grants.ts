@@ -21,7 +21,11 @@ interface Mutable {
   partitions: boolean
 }
 
-export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRights[] {
+/** `people`: columns that tell people apart, also of kinds that no policy rules. */
+export function rightsOf(
+  policies: readonly CompiledPolicy[],
+  people: readonly { readonly table: string; readonly columns: readonly string[] }[] = [],
+): readonly TableRights[] {
   const tables = new Map<string, Mutable>()
   const at = (table: string): Mutable => {
     const known = tables.get(table) ?? {
@@ -44,6 +48,7 @@ export function rightsOf(policies: readonly CompiledPolicy[]): readonly TableRig
       for (const { column } of restricted) joined(joins, policy.table, column, at)
     archived(policy.act.archive, at)
   }
+  for (const { table, columns } of people) for (const column of columns) at(table).select.add(column)
   return [...tables]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([table, rights]) => ({

@@ -10,11 +10,28 @@ import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { filesWithReceipts } from '../engine/site-files.ts'
 
+/** With a kind of people that no policy rules. */
+const siteFiles = {
+  ...filesWithReceipts,
+  tables: [
+    ...filesWithReceipts.tables,
+    'CREATE TABLE staff (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL, joined_at DATETIME NOT NULL)',
+  ],
+  dataMap: `${filesWithReceipts.dataMap}
+  colleague:
+    table: staff
+    key: id
+    identity: [id, joined_at]
+    subject: true
+    personal: { name: blank }
+`,
+}
+
 eachServer('accounts made from the printed grants', (open) => {
   let one: Installation
   let settings: MysqlSettings
   before(async () => {
-    one = await install(await open(), filesWithReceipts, Date.parse('2026-06-01T10:00:00Z'))
+    one = await install(await open(), siteFiles, Date.parse('2026-06-01T10:00:00Z'))
     settings = databaseUrlSettings(one.database).settings as MysqlSettings
     const printed = await one.oubli(['grants', '--user', 'shop', '--host', '%'])
     expect(printed.exit, printed.text).to.equal(0)
@@ -80,6 +97,21 @@ eachServer('accounts made from the printed grants', (open) => {
     }
     expect((await one.oubli([...words, '--delivered'])).exit).to.equal(0)
     expect(await dumpOf(one.database, 'oubli_opening')).to.deep.equal([])
+  })
+
+  it('let a replay look at people whom no policy rules, and at nothing else of them', async () => {
+    await as('run')
+    const said = await one.oubli(['replay'])
+    expect([said.exit, said.out], said.text).to.deep.equal([0, 'why stopped: there is nothing to replay'])
+    for (const suffix of ['plan', 'run'] as const) {
+      const opened = await account(suffix)
+      try {
+        expect(await denied(opened, 'SELECT id, joined_at FROM staff')).to.equal(0)
+        expect(await denied(opened, 'SELECT name FROM staff')).to.equal(1143)
+      } finally {
+        await opened.close()
+      }
+    }
   })
 
   it('let _run add evidence, and never change or remove it', async () => {
