@@ -13,7 +13,9 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
     async (options: CommonOptions) => {
       await withContext(io, options, async (ctx) => {
         io.err(`Waiting for the next slot (${ctx.settings.schedule.zone}). End with SIGTERM.`)
-        await schedule(ctx, stopped(io))
+        const wish = wishToEnd(io)
+        // A schedule that is refused must not keep the process waiting for that wish.
+        await schedule(ctx, wish.comes).finally(wish.forget)
         const why = io.stop() ?? 'asked to end'
         io.out(options.json === true ? JSON.stringify({ why_stopped: why }) : `why stopped: ${why}`)
         done(0)
@@ -22,13 +24,16 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
   )
 }
 
-/** Resolves within half a second after the process was asked to end. */
-async function stopped(io: Io): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      if (io.stop() === null) return
-      clearInterval(timer)
-      resolve()
+/** Comes within half a second after the process was asked to end. */
+function wishToEnd(io: Io): { readonly comes: Promise<void>; readonly forget: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  const comes = new Promise<void>((resolve) => {
+    timer = setInterval(() => {
+      if (io.stop() !== null) resolve()
     }, 500)
   })
+  const forget = (): void => {
+    clearInterval(timer)
+  }
+  return { comes, forget }
 }
