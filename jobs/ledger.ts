@@ -29,6 +29,9 @@ import type { JobContext } from './context.ts'
 /** Rows named in one statement. */
 const pageSize = 500
 
+/** Beside a log that anybody may read: a reference links what became of one person. */
+const ownerOnly = 0o600
+
 function folderOf(ctx: Pick<JobContext, 'settings'>): string {
   return join(ctx.settings.evidence.folder, 'ledger')
 }
@@ -100,7 +103,7 @@ async function append(folder: string, lines: readonly LedgerLine[]): Promise<voi
     const written: string[] = []
     for (let from = 0; from < all.length; from += linesInFile) {
       const { name, text } = writeLedgerFile(day, all.slice(from, from + linesInFile))
-      await writeAtomic(join(folder, name), text)
+      await writeAtomic(join(folder, name), text, ownerOnly)
       written.push(name)
     }
     if (open !== null && !written.includes(open)) await removeFile(folder, open)

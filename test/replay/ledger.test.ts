@@ -1,6 +1,6 @@
 /** The ledger outside: told once the log has it, whole or not at all, and only as long as it is needed. */
 import { expect } from 'chai'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   ledgerLine,
@@ -109,6 +109,17 @@ eachDatabase('the ledger', (open) => {
     const days = files.map((name) => name.slice(0, 10))
     expect(days).to.deep.equal([...new Set(days)])
     for (const name of files) expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
+  })
+
+  it('is for its owner alone, and a copy of the log verifies without it', async () => {
+    const { killed } = pair
+    const evidence = join(killed.folder, 'evidence')
+    for (const name of await readdir(join(evidence, 'ledger')))
+      expect((await stat(join(evidence, 'ledger', name))).mode & 0o777, name).to.equal(0o600)
+    const copy = join(killed.folder, 'copy-for-an-auditor')
+    await cp(evidence, copy, { recursive: true, filter: (path) => !path.endsWith('/ledger') })
+    const key = join(killed.folder, 'keys/signing-key.verifier')
+    expect((await killed.oubli(['audit', 'check', copy, '--key', key])).text).to.match(/^VERIFIED/m)
   })
 
   it('ends with the time that it is kept, as the tombstones do', async () => {
