@@ -18,7 +18,7 @@ export interface Older {
 
 type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database' | 'disk'>
 
-/** Null: it is not. One small file and one or two rows are read. */
+/** Null: it is not. Reads two checkpoints, the names of those that are kept, and one or two rows. */
 export async function olderThanLog(ctx: Place): Promise<Older | null> {
   const log = await outsideLog(ctx)
   if (log === null) return null

@@ -16,14 +16,14 @@ export interface WarningToTell extends WarningPlace {
   readonly at: Instant
 }
 
-/** Accepted ones, and those that came back after they were told as accepted. */
+/** Accepted ones, and those that came back after they were told as accepted; oldest first. */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({
     text:
       'SELECT policy, kind, key_text, cycle, round, step, outbox_id, address_hash, terms_hash, announced, state, ' +
       'COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ' +
       "WHERE (state = 'accepted' AND exported IS NULL) OR (state = 'bounced' AND exported = 'accepted') " +
-      `LIMIT ${Math.floor(limit)}`,
+      `ORDER BY told_at LIMIT ${Math.floor(limit)}`,
     values: [],
   })
   return rows.map((row) => ({

@@ -72,6 +72,17 @@ function asSite(backup: Backup): unknown {
   )
 }
 
+/** Sorted. */
+async function ledgerOf(one: Installation): Promise<readonly string[]> {
+  const ledger = join(one.folder, 'evidence/ledger')
+  const texts = (await readdir(ledger)).map((name) => readFile(join(ledger, name), 'utf8'))
+  return (await Promise.all(texts)).flatMap((text) => text.trim().split('\n')).sort()
+}
+
+function linesWith(lines: readonly string[], part: string): readonly string[] {
+  return lines.filter((line) => line.includes(part))
+}
+
 async function reconciled(one: Installation) {
   return (await leavesOf(one.database)).filter(({ kind }) => kind === 'restore.reconciled')
 }
@@ -209,11 +220,7 @@ eachDatabase('a replay', (open) => {
 
   it('takes a mail that came back for no warning', async () => {
     const { one } = past
-    const ledger = join(one.folder, 'evidence/ledger')
-    const lines = (
-      await Promise.all((await readdir(ledger)).map((name) => readFile(join(ledger, name), 'utf8')))
-    ).join('')
-    expect(lines.match(/"mail accepted"/g)).to.have.length(3)
+    expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
     await restore(one.database, evidence.database)
     const mail = (await dumpOf(one.database, 'oubli_outbox')).find(({ key_text }) => key_text === '["201"]')
     await writeFile(
@@ -226,6 +233,30 @@ eachDatabase('a replay', (open) => {
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])
     const left = await dumpOf(one.database, 'oubli_warning')
     expect(left.map(({ key_text, state }) => [key_text, state])).to.deep.equal([['["102"]', 'accepted']])
+  })
+
+  it('learns from the entry what a version from before the ledger did after the migration', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const told = linesWith(await ledgerOf(one), '"what":"anonymised"')
+    expect(told).to.have.length(3)
+    await rm(join(one.folder, 'evidence/ledger'), { recursive: true })
+    await sql(
+      one.database,
+      "UPDATE oubli_tombstone SET policy = 'unknown', act = 'unknown' WHERE hash >= '' AND act = 'anonymised'",
+    )
+    await sql(one.database, "UPDATE oubli_tombstone SET exported = 0 WHERE hash >= ''")
+    const [other] = await one.database.rows({
+      text: "SELECT id FROM oubli_entry WHERE leaf LIKE '%run.finished%' LIMIT 1",
+      values: [],
+    })
+    const stone =
+      'INSERT INTO oubli_tombstone (hash, key_hash, kind, entry_id, erased_at) VALUES (?, ?, ?, ?, ?)'
+    const hash = 'd'.repeat(64)
+    await sql(one.database, stone, hash, hash, 'member', String(other?.['id']), '2026-06-05T10:00:00.000Z')
+    await done(one, 'run')
+    expect(linesWith(await ledgerOf(one), '"what":"anonymised"')).to.deep.equal(told)
+    expect(linesWith(await ledgerOf(one), hash)).to.deep.equal([])
   })
 
   it('refuses people whom the ledger names and the signed log does not', async () => {
