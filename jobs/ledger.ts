@@ -27,10 +27,11 @@ import { openLedgerFiles, readLedgerFiles, type LedgerFiles } from './ledger-fil
 const pageSize = 500
 
 /**
- * Everything that is not told yet; then forgets what was kept long enough. Safe to repeat. Throws a `busy` error
- * while somebody else tells: two writers would take files away from under each other.
+ * Everything that is not told yet; then, by the time of a run whose clock was guarded, forgets what was kept long
+ * enough: files and tombstones go for good, and a clock that is ahead would take all of them. Safe to repeat.
+ * Throws a `busy` error while somebody else tells: two writers would take files away from under each other.
  */
-export async function tellLedger(ctx: JobContext): Promise<void> {
+export async function tellLedger(ctx: JobContext, guarded: Instant | null): Promise<void> {
   await withLease(ctx, 'ledger', async (lease) => {
     const files = await openLedgerFiles(folderOf(ctx))
     const tell = async <T>({ untold, linesOf, setTold }: Source<T>): Promise<void> => {
@@ -50,7 +51,7 @@ export async function tellLedger(ctx: JobContext): Promise<void> {
     }
     await tell({ untold: tombstonesToTell, linesOf: departure, setTold: setTombstonesTold })
     await tell({ untold: warningsToTell, linesOf: (one) => [mailLine(ctx, one)], setTold: setWarningsTold })
-    await expire(ctx, files, await ctx.now())
+    if (guarded !== null) await expire(ctx, files, guarded)
   })
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { writeLedgerFile } from '../../audit/ledger.ts'
 import { bounceFor } from '../../cli/demo-bounce.ts'
 import { entryCounts } from '../../db/own/entries.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Row } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
 import type { Installation } from '../engine/installation.ts'
@@ -81,6 +82,15 @@ async function ledgerOf(one: Installation): Promise<readonly string[]> {
 
 function linesWith(lines: readonly string[], part: string): readonly string[] {
   return lines.filter((line) => line.includes(part))
+}
+
+/** A report that the mail to a user has come back. */
+async function bounceTo(one: Installation, user: number): Promise<string> {
+  const mails = await dumpOf(one.database, 'oubli_outbox')
+  const mail = mails.find(({ key_text }) => key_text === `["${user}"]`)
+  const text = bounceFor(`Message-ID: ${String(mail?.['message_id'])}`, `user${user}@mail.example`)
+  await writeFile(join(one.folder, 'back.eml'), text)
+  return 'back.eml'
 }
 
 async function reconciled(one: Installation) {
@@ -191,6 +201,26 @@ eachDatabase('a replay', (open) => {
     expect((await dumpOf(database, 'prospects')).map(({ id }) => id)).to.deep.equal(['202', '301', '999'])
   })
 
+  it('forgets nothing by a clock that is ahead, and no bounce is taken in by it', async () => {
+    const { one } = past
+    const before = await ledgerOf(one)
+    try {
+      await setSandboxNow(one.database, Date.parse('2031-01-01T10:00:00Z'))
+      await done(one, 'replay', '--confirm')
+      expect(await ledgerOf(one)).to.deep.equal(before)
+      expect(await dumpOf(one.database, 'oubli_tombstone')).to.have.length(
+        linesWith(before, '"person"').length,
+      )
+      await restore(one.database, evidence.database)
+      await bringEvidence(one, evidence)
+      const said = await one.oubli(['mail', 'bounce', await bounceTo(one, 201)])
+      expect([said.exit, said.text.slice(0, 8)]).to.deep.equal([4, 'E_CLOCK '])
+      expect(await ledgerOf(one)).to.deep.equal(before)
+    } finally {
+      await setSandboxNow(one.database, Date.parse('2026-07-07T10:00:00Z'))
+    }
+  })
+
   it('asks the log, and not the dates of today', async () => {
     const { database } = past.one
     await sql(database, "UPDATE users SET last_login_at = '2026-07-06 09:00:00' WHERE id = 101")
@@ -222,12 +252,7 @@ eachDatabase('a replay', (open) => {
     const { one } = past
     expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
     await restore(one.database, evidence.database)
-    const mail = (await dumpOf(one.database, 'oubli_outbox')).find(({ key_text }) => key_text === '["201"]')
-    await writeFile(
-      join(one.folder, 'back.eml'),
-      bounceFor(`Message-ID: ${String(mail?.['message_id'])}`, 'user201@mail.example'),
-    )
-    await done(one, 'mail', 'bounce', 'back.eml')
+    await done(one, 'mail', 'bounce', await bounceTo(one, 201))
     await restore(one.database, past.backup)
     const told = await replayed(one, '--confirm')
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])
