@@ -10,6 +10,7 @@ import { entryFrom } from '../audit/entry-text.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { mailReferenceOf } from '../base/subject-ref.ts'
+import { answersToTell, dropAnswers, setAnswersTold } from '../db/own/answers.ts'
 import { setWarningsTold, warningsToTell, type WarningToTell } from '../db/own/sent-warnings.ts'
 import {
   dropTombstones,
@@ -19,12 +20,16 @@ import {
 } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import { beforeNow } from '../config/kept.ts'
+import { staleDays } from '../plan/ladder.ts'
 import type { JobContext } from './context.ts'
 import { withLease } from './lease.ts'
 import { openLedgerFiles, readLedgerFiles, type LedgerFiles } from './ledger-files.ts'
 
 /** Rows named in one statement. */
 const pageSize = 500
+
+/** A day of the calendar can be longer than one of 24 hours. */
+const staleAfter = (staleDays + 1) * 86_400_000
 
 /**
  * Everything that is not told yet; then, by the time of a run whose clock was guarded, forgets what was kept long
@@ -50,7 +55,9 @@ export async function tellLedger(ctx: JobContext, guarded: Instant | null): Prom
       }
     }
     await tell({ untold: tombstonesToTell, linesOf: departure, setTold: setTombstonesTold })
-    await tell({ untold: warningsToTell, linesOf: (one) => [mailLine(ctx, one)], setTold: setWarningsTold })
+    const linesOf = (one: WarningToTell) => [mailLine(ctx, one)]
+    await tell({ untold: warningsToTell, linesOf, setTold: setWarningsTold })
+    await tell({ untold: answersToTell, linesOf, setTold: setAnswersTold })
     if (guarded !== null) await expire(ctx, files, guarded)
   })
 }
@@ -104,9 +111,13 @@ function mailLine(ctx: JobContext, one: WarningToTell): LedgerLine {
   }
 }
 
-/** Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. */
+/**
+ * Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. An answer
+ * is needed as long as the warning could count.
+ */
 async function expire(ctx: JobContext, files: LedgerFiles, now: Instant): Promise<void> {
   const day = isoInstant(beforeNow(ctx.settings.evidence.tombstonesKept, now)).slice(0, 10)
   while ((await dropTombstones(ctx.database, `${day}T00:00:00.000Z`, pageSize)) > 0);
+  while ((await dropAnswers(ctx.database, now - staleAfter, pageSize)) > 0);
   await files.dropBefore(day)
 }

@@ -3,7 +3,7 @@
  * anonymised under one and erased under the next. `exported` says what stands outside the database as well.
  */
 import type { Dialect } from '../session.ts'
-import { createTable, hashType, idType, instantType, nameType } from './own-table.ts'
+import { createTable, hashType, idType, instantType, keyType, nameType } from './own-table.ts'
 import type { Migration } from './migration.ts'
 
 const stateType = 'VARCHAR(16)'
@@ -29,13 +29,40 @@ const tombstones = {
   indexes: [['key_hash'], ['exported', 'erased_at'], ['erased_at']],
 }
 
+/** Warnings that people answered: outside they are still told as accepted. */
+const answers = {
+  name: 'oubli_answer',
+  columns: {
+    outbox_id: idType,
+    policy: nameType,
+    kind: nameType,
+    key_text: keyType,
+    cycle: instantType,
+    round: 'INT',
+    step: 'INT',
+    address_hash: hashType,
+    terms_hash: hashType,
+    announced: instantType,
+    answered_at: instantType,
+    exported: 'SMALLINT',
+  },
+  primaryKey: ['outbox_id'],
+  indexes: [
+    ['kind', 'key_text'],
+    ['exported', 'announced'],
+  ],
+}
+
 const actOf =
   `CASE WHEN e.leaf LIKE '%"kind":"subject.anonymised"%' THEN 'anonymised'` +
   ` WHEN e.leaf LIKE '%"kind":"subject.erased"%' THEN 'erased' ELSE 'unknown' END`
 
 export const ledger: Migration = {
   name: '0009-ledger',
-  statements: (dialect) => (dialect.name === 'sqlite' ? embedded(dialect) : server),
+  statements: (dialect) => [
+    ...(dialect.name === 'sqlite' ? embedded(dialect) : server),
+    ...createTable(dialect, answers),
+  ],
 }
 
 /** SQLite changes no primary key: the table is made anew. Both indexes of the old one go with it. */

@@ -107,6 +107,7 @@ ${foot}`,
 
 export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'page_views'] as const
 export const ownTables = [
+  'oubli_answer',
   'oubli_approval',
   'oubli_beat',
   'oubli_checkpoint',

@@ -248,17 +248,33 @@ eachDatabase('a replay', (open) => {
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
-  it('takes a mail that came back for no warning', async () => {
+  it('takes a warning that the person answered before the restore for none', async () => {
     const { one } = past
-    expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
     await restore(one.database, evidence.database)
-    await done(one, 'mail', 'bounce', await bounceTo(one, 201))
+    await sql(one.database, "UPDATE users SET last_login_at = '2026-07-07 09:00:00' WHERE id = 201")
+    await done(one, 'run')
     await restore(one.database, past.backup)
+    await warnedOnly102(one)
+  })
+
+  for (const told of [true, false])
+    it(`takes a mail that came back for no warning, ${told ? 'told as accepted' : 'of which it was not written that it was told'}`, async () => {
+      const { one } = past
+      expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
+      await restore(one.database, evidence.database)
+      if (!told)
+        await sql(one.database, "UPDATE oubli_warning SET exported = NULL WHERE policy = 'inactive-accounts'")
+      await done(one, 'mail', 'bounce', await bounceTo(one, 201))
+      await restore(one.database, past.backup)
+      await warnedOnly102(one)
+    })
+
+  async function warnedOnly102(one: Installation): Promise<void> {
     const told = await replayed(one, '--confirm')
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])
     const left = await dumpOf(one.database, 'oubli_warning')
     expect(left.map(({ key_text, state }) => [key_text, state])).to.deep.equal([['["102"]', 'accepted']])
-  })
+  }
 
   it('learns from the entry what a version from before the ledger did after the migration', async () => {
     const { one } = past
