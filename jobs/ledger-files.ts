@@ -22,6 +22,8 @@ import { namesIn, removeFile } from '../config/folder.ts'
 const ownerOnly = 0o600
 
 export interface LedgerFiles {
+  /** There was no file in the folder, or no folder. */
+  readonly isEmpty: boolean
   readonly append: (lines: readonly LedgerLine[]) => Promise<void>
   /** Removes the files of days before one (`YYYY-MM-DD`, exclusive). */
   readonly dropBefore: (day: string) => Promise<void>
@@ -50,6 +52,7 @@ export async function openLedgerFiles(folder: string): Promise<LedgerFiles> {
   }
 
   return {
+    isEmpty: files.length === 0,
     append: async (lines) => {
       const days = new Map<string, string[]>()
       for (const line of lines) {

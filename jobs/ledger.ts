@@ -18,6 +18,7 @@ import {
   tombstonesToTell,
   type TombstoneToTell,
 } from '../db/own/tombstones.ts'
+import { forgetTold } from '../db/own/told.ts'
 import type { Session } from '../db/session.ts'
 import { beforeNow } from '../config/kept.ts'
 import { staleDays } from '../plan/ladder.ts'
@@ -39,6 +40,8 @@ const staleAfter = (staleDays + 1) * 86_400_000
 export async function tellLedger(ctx: JobContext, guarded: Instant | null): Promise<void> {
   await withLease(ctx, 'ledger', async (lease) => {
     const files = await openLedgerFiles(folderOf(ctx))
+    // What the database calls told stands nowhere then.
+    if (files.isEmpty) await forgetTold(ctx.database)
     const tell = async <T>({ untold, linesOf, setTold }: Source<T>): Promise<void> => {
       for (;;) {
         const rows = await untold(ctx.database, linesInFile)

@@ -119,6 +119,10 @@ async function lines(one: Installation): Promise<readonly LedgerLine[]> {
   return texts.flat().map((text) => ledgerLine(text) ?? line)
 }
 
+async function sorted(one: Installation): Promise<readonly string[]> {
+  return (await lines(one)).map(ledgerText).sort()
+}
+
 eachDatabase('the ledger', (open) => {
   let pair: Twins
   before(async function () {
@@ -182,6 +186,34 @@ eachDatabase('the ledger', (open) => {
     await release(killed.database, other)
     expect((await killed.oubli(['run'])).exit).to.equal(0)
     expect(await lines(killed)).to.have.length(before + 2)
+  })
+
+  const losses: readonly (readonly [what: string, path: string])[] = [
+    ['it', 'evidence/ledger'],
+    ['the whole folder', 'evidence'],
+  ]
+  for (const [what, path] of losses)
+    it(`is told again when ${what} is lost`, async () => {
+      const { killed } = pair
+      const before = await sorted(killed)
+      await rm(join(killed.folder, path), { recursive: true })
+      expect((await killed.oubli(['run'])).exit).to.equal(0)
+      expect(before.length).to.be.greaterThan(0)
+      expect(await sorted(killed)).to.deep.equal(before)
+    })
+
+  it('is told again when an older copy of the folder is brought back', async () => {
+    const { killed } = pair
+    const [evidence, copy] = [join(killed.folder, 'evidence'), join(killed.folder, 'copy-of-yesterday')]
+    await cp(evidence, copy, { recursive: true })
+    await pair.nextDay(6)
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    const before = await sorted(killed)
+    await rm(evidence, { recursive: true })
+    await cp(copy, evidence, { recursive: true })
+    expect(await sorted(killed)).to.have.length(before.length - 2)
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    expect(await sorted(killed)).to.deep.equal(before)
   })
 
   it('ends with the time that it is kept, as the tombstones do', async () => {
