@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { writeLedgerFile } from '../../audit/ledger.ts'
 import { bounceFor } from '../../cli/demo-bounce.ts'
 import { entryCounts } from '../../db/own/entries.ts'
+import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Row } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
@@ -235,6 +236,7 @@ eachDatabase('a replay', (open) => {
       ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
       ...['--review-by', '2027-01-01', '--json'],
     ])
+    expect(held.exit, held.text).to.equal(0)
     const told = await replayed(one, '--confirm')
     expect([told.exit, told.why_stopped]).to.deep.equal([3, 'replayed; 1 people are still here'])
     expect(told.policies.find(({ policy }) => policy === 'prospects')).to.include({ again: 1, held: 1 })
@@ -364,10 +366,32 @@ eachDatabase('a replay', (open) => {
         ])
       ).out,
     ) as { hold: string }
-    await done(one, 'run')
+    expect((await entryCounts(one.database)).unsealed, 'sealed at once').to.equal(0)
+    const set = await backUp(one.database)
     await restore(one.database, past.backup)
-    const told = await replayed(one, '--confirm')
-    expect([told.exit, told.lost_holds]).to.deep.equal([3, [hold]])
+    const told = await replayed(one)
+    expect([told.exit, told.lost_holds]).to.deep.equal([0, [hold]])
+    await restore(one.database, set)
+    await done(one, 'hold', 'release', hold, '--by', 'DPO')
+    await restore(one.database, past.backup)
+    const after = await replayed(one, '--confirm')
+    expect([after.exit, after.lost_holds]).to.deep.equal([0, []])
+  })
+
+  it('is met by a hold that is set while somebody else seals', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const other = { name: 'seal', owner: 'other' }
+    await takeLease(one.database, { ...other, now: Date.now(), ttlMs: 60_000 })
+    await done(
+      one,
+      ...['hold', 'add', 'prospect', '301', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01'],
+    )
+    expect((await entryCounts(one.database)).unsealed).to.equal(1)
+    await release(one.database, other)
+    await done(one, 'run')
+    expect((await entryCounts(one.database)).unsealed).to.equal(0)
   })
 
   it('brings people back to the policy of today when the file has another name since', async () => {
