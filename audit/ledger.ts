@@ -22,7 +22,7 @@ export interface DepartureLine {
   readonly at: string
 }
 
-/** A warning that a relay accepted, or that came back after it was told as accepted. */
+/** A warning that a relay accepted, or that counts no more: the mail came back, or the person did. */
 export interface MailLine {
   readonly v: '1'
   readonly what: 'mail accepted' | 'mail returned'

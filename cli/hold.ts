@@ -29,7 +29,7 @@ export function addHold(program: Command, io: Io, done: Done): void {
   describeCommand(
     add,
     'oubli hold add account 42 --matter 2026-17 --because "dispute" --by DPO --review-by 2027-05-01',
-    [0, 1, 2, 4],
+    [0, 1, 2, 4, 6],
   ).action(async (kind: string, key: string, options: AddOptions) => {
     await withContext(io, options, async (ctx) => {
       const id = await setHold(ctx, await prepare(ctx), {
@@ -49,7 +49,7 @@ export function addHold(program: Command, io: Io, done: Done): void {
     .argument('<id>')
     .requiredOption('--by <name>', 'who releases it')
     .description('let the policies act again')
-  describeCommand(release, 'oubli hold release 9f0c… --by DPO', [0, 1, 2]).action(
+  describeCommand(release, 'oubli hold release 9f0c… --by DPO', [0, 1, 2, 4, 6]).action(
     async (id: string, options: CommonOptions & { readonly by: string }) => {
       await withContext(io, options, async (ctx) => {
         await endHold(ctx, id, options.by)

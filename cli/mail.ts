@@ -33,7 +33,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
     .command('bounce')
     .addArgument(new Argument('<file>', 'a delivery status notification, or - for standard input'))
     .description('take in a mail that came back')
-  describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2]).action(
+  describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2, 4, 6]).action(
     async (file: string, options: CommonOptions) => {
       const bytes =
         file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(resolve(io.cwd, file))

@@ -144,7 +144,7 @@ export const events = {
   ),
   'evidence.waits': event(
     'info',
-    'Another process holds the seal; the entries of this run wait for the next',
+    'Another process seals or tells the ledger; what this run left waits for the next',
     {},
   ),
   'evidence.not-compared': event(

@@ -8,11 +8,11 @@ import { OubliError, safeError } from '../base/errors.ts'
  * All or nothing, also when the power fails: a reader sees the old text or the new one. Missing folders are
  * made. The file is on the disk when this resolves.
  */
-export async function writeAtomic(path: string, text: string): Promise<void> {
+export async function writeAtomic(path: string, text: string, mode = 0o644): Promise<void> {
   await makeFolder(dirname(path))
   const temporary = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`)
   try {
-    await writeDurably(temporary, text, 0o644)
+    await writeDurably(temporary, text, mode)
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })

@@ -3,11 +3,10 @@
  * in the database alone: above the limit nothing is erased any more.
  */
 import { OubliError } from '../base/errors.ts'
-import { DatabaseError } from '../db/database-error.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import type { Pace } from '../engine/pace.ts'
 import type { JobContext } from './context.ts'
-import { seal } from './seal.ts'
+import { trySealAndTell } from './seal-and-tell.ts'
 
 /** Why a run stops erasing. */
 export const tooManyWait = 'too many entries wait to be sealed'
@@ -16,7 +15,7 @@ export const tooManyWait = 'too many entries wait to be sealed'
 export async function guardBacklog(ctx: JobContext): Promise<void> {
   const most = ctx.settings.evidence.waitingAtMost
   if ((await unsignedCount(ctx.database)) <= most) return
-  const why = await sealQuietly(ctx)
+  const why = await trySealAndTell(ctx)
   const waiting = await unsignedCount(ctx.database)
   if (waiting <= most) return
   throw new OubliError(
@@ -34,7 +33,7 @@ export async function sealingPace(ctx: JobContext): Promise<(pace: Pace, perPers
   let sealAt = Math.ceil(most / 2)
   async function look(): Promise<string | null> {
     if (waiting < sealAt) return null
-    await sealQuietly(ctx)
+    await trySealAndTell(ctx)
     waiting = await unsignedCount(ctx.database)
     // What could not be sealed is not tried again before every batch.
     sealAt = Math.min(most, Math.max(Math.ceil(most / 2), waiting + Math.ceil(most / 10)))
@@ -48,18 +47,4 @@ export async function sealingPace(ctx: JobContext): Promise<(pace: Pace, perPers
       pace.took(sample)
     },
   })
-}
-
-/** The code of what went wrong; null: nothing. */
-async function sealQuietly(ctx: JobContext): Promise<string | null> {
-  try {
-    await seal(ctx)
-    return null
-  } catch (error) {
-    // A changed log must end the run at once; a full disk, a busy sealer, a deadlock may be over soon.
-    const known = error instanceof OubliError || error instanceof DatabaseError
-    if (!known || (error instanceof OubliError && error.errorClass === 'evidence')) throw error
-    ctx.log.event('evidence.not-sealed', { code: error.code })
-    return error.code
-  }
 }

@@ -2,6 +2,7 @@
 import { newEntryId } from '../audit/entry.ts'
 import { readBounce, recordBounce } from '../mail/bounce.ts'
 import type { JobContext } from './context.ts'
+import { guardClockQuietly } from './guards.ts'
 import { refuseOlder } from './older.ts'
 import { sealAndTell } from './seal-and-tell.ts'
 import type { Prepared } from './prepare.ts'
@@ -16,6 +17,8 @@ export async function bounce(
   const found = readBounce(bytes)
   if (found === null) return 'unreadable'
   await refuseOlder(ctx)
+  // The day of a refusal and the wait after the last are counted from what is written now.
+  await guardClockQuietly(ctx)
   const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone)
   const result = await recordBounce(ctx.database, found, await ctx.now(), record)
   // A ledger that still calls the mail accepted would pass for a warning after a restored backup.

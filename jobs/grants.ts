@@ -55,6 +55,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
 }
 
 export const ownTables: readonly string[] = [
+  'oubli_answer',
   'oubli_approval',
   'oubli_beat',
   'oubli_checkpoint',

@@ -12,8 +12,9 @@ import type { Outcome, Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
 import { settleMap } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
-import { refuseOlder } from './older.ts'
+import { olderThanLog, refuseOlder } from './older.ts'
 import type { Prepared } from './prepare.ts'
+import { trySealAndTell } from './seal-and-tell.ts'
 
 export interface HoldRequest {
   readonly kind: string
@@ -31,7 +32,8 @@ const patience = 10
 /**
  * Waits until no destructive transaction is under way and keeps new ones out until the hold stands, whichever
  * policy they belong to: a hold set during a run is either seen by the erasing transaction or finds the person
- * gone. Also in a database that is older than its log, so that a replay meets it. Throws a `refused` error when the person is not there, saying since when if known.
+ * gone. Also in a database that is older than its log, so that a replay meets it. Throws a `refused` error when the
+ * person is not there, saying since when if known.
  */
 export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
   // Not from the plan: a policy that is refused, or not written yet, must not stand in the way of a hold.
@@ -72,6 +74,7 @@ export async function setHold(ctx: JobContext, prepared: Prepared, request: Hold
   }
   if (outcome.state !== 'committed') throw outcome.error
   if (!outcome.value) throw await gone(ctx, request)
+  await sealNow(ctx)
   return id
 }
 
@@ -96,6 +99,15 @@ export async function endHold(ctx: JobContext, id: string, by: string): Promise<
     await note(ctx, tx, 'hold.released', id, held.kind, JSON.parse(held.keyText) as Key, now)
   })
   if (outcome.state !== 'committed') throw outcome.error
+  await sealNow(ctx)
+}
+
+/**
+ * A hold that is in no log is not missed when the database is lost. Behind entries that the database has lost
+ * nothing can be sealed; the replay that brings them back does it then.
+ */
+async function sealNow(ctx: JobContext): Promise<void> {
+  if (ctx.signingKey !== null && (await olderThanLog(ctx)) === null) await trySealAndTell(ctx)
 }
 
 export async function activeHolds(ctx: JobContext): Promise<readonly Hold[]> {

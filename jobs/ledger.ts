@@ -4,73 +4,102 @@
  * that stands twice means the same.
  */
 import { join } from 'node:path'
-import {
-  ledgerFile,
-  ledgerLine,
-  ledgerText,
-  linesInFile,
-  readLedgerFile,
-  writeLedgerFile,
-  type LedgerLine,
-} from '../audit/ledger.ts'
+import { linesInFile, type LedgerLine } from '../audit/ledger.ts'
 import { minuteOf } from '../audit/entry.ts'
+import { entryFrom } from '../audit/entry-text.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { mailReferenceOf } from '../base/subject-ref.ts'
-import { namesIn, removeFile } from '../config/folder.ts'
-import { readText, writeAtomic } from '../config/files.ts'
-import { setWarningsTold, warningsToTell, type WarningToTell } from '../db/own/sent-warnings.ts'
+import { answersToTell, dropAnswers, setAnswersTold } from '../db/own/answers.ts'
 import { dropOpeningsOver } from '../db/own/openings.ts'
-import { dropTombstones, setTombstonesTold, tombstonesToTell, type Tombstone } from '../db/own/tombstones.ts'
+import { setWarningsTold, warningsToTell, type WarningToTell } from '../db/own/sent-warnings.ts'
+import {
+  dropTombstones,
+  setTombstonesTold,
+  tombstonesToTell,
+  type TombstoneToTell,
+} from '../db/own/tombstones.ts'
+import { forgetTold } from '../db/own/told.ts'
 import type { Session } from '../db/session.ts'
 import { beforeNow } from '../config/kept.ts'
+import { staleDays } from '../plan/ladder.ts'
 import type { JobContext } from './context.ts'
+import { withLease } from './lease.ts'
+import { openLedgerFiles, readLedgerFiles, type LedgerFiles } from './ledger-files.ts'
 import { noteLedgerSecret } from './ledger-secret.ts'
 
 /** Rows named in one statement. */
 const pageSize = 500
 
+/** A day of the calendar can be longer than one of 24 hours. */
+const staleAfter = (staleDays + 1) * 86_400_000
+
+/**
+ * Everything that is not told yet; then, by the time of a run whose clock was guarded, forgets what was kept long
+ * enough: files and tombstones go for good, and a clock that is ahead would take all of them. Safe to repeat.
+ * Throws a `busy` error while somebody else tells: two writers would take files away from under each other.
+ */
+export async function tellLedger(ctx: JobContext, guarded: Instant | null): Promise<void> {
+  await withLease(ctx, 'ledger', async (lease) => {
+    const files = await openLedgerFiles(folderOf(ctx))
+    // What the database calls told stands nowhere then.
+    if (files.isEmpty) await forgetTold(ctx.database)
+    const tell = async <T>({ untold, linesOf, setTold }: Source<T>): Promise<void> => {
+      for (;;) {
+        const rows = await untold(ctx.database, linesInFile)
+        if (rows.length === 0) return
+        await lease.stillOurs()
+        await noteLedgerSecret(ctx)
+        await files.append(rows.flatMap(linesOf))
+        await point('references written')
+        const outcome = await ctx.database.transaction(async (tx) => {
+          for (let from = 0; from < rows.length; from += pageSize)
+            await setTold(tx, rows.slice(from, from + pageSize))
+        })
+        if (outcome.state !== 'committed') throw outcome.error
+        await point('references told')
+      }
+    }
+    await tell({ untold: tombstonesToTell, linesOf: departure, setTold: setTombstonesTold })
+    const linesOf = (one: WarningToTell) => [mailLine(ctx, one)]
+    await tell({ untold: warningsToTell, linesOf, setTold: setWarningsTold })
+    await tell({ untold: answersToTell, linesOf, setTold: setAnswersTold })
+    if (guarded !== null) await expire(ctx, files, guarded)
+  })
+}
+
+/** Rows that the ledger does not have yet. */
+interface Source<T> {
+  readonly untold: (session: Session, limit: number) => Promise<readonly T[]>
+  readonly linesOf: (row: T) => readonly LedgerLine[]
+  /** Of at most a page. Whatever is not marked by it is read again. */
+  readonly setTold: (tx: Session, rows: readonly T[]) => Promise<void>
+}
+
+export function readLedger(ctx: Pick<JobContext, 'settings'>): AsyncGenerator<LedgerLine> {
+  return readLedgerFiles(folderOf(ctx))
+}
+
 function folderOf(ctx: Pick<JobContext, 'settings'>): string {
   return join(ctx.settings.evidence.folder, 'ledger')
 }
 
-/** Everything that is not told yet; then forgets what was kept long enough. Safe to repeat. */
-export async function tellLedger(ctx: JobContext): Promise<void> {
-  for (;;) {
-    const people = await tombstonesToTell(ctx.database, linesInFile)
-    if (people.length === 0) break
-    await tell(ctx, people.map(departure), (tx) => inPages(people, (page) => setTombstonesTold(tx, page)))
-  }
-  for (;;) {
-    const mails = await warningsToTell(ctx.database, linesInFile)
-    if (mails.length === 0) break
-    const lines = mails.map((one) => mailLine(ctx, one))
-    await tell(ctx, lines, (tx) => inPages(mails, (page) => setWarningsTold(tx, page)))
-  }
-  await expire(ctx, await ctx.now())
+/** Nobody is told of as gone whose tombstone and entry do not say so: a replay would erase them. */
+function departure(one: TombstoneToTell): readonly LedgerLine[] {
+  const { kind, keyHash, hash, entryId, erasedAt } = one
+  const was = whatWas(one)
+  return was === null
+    ? []
+    : [{ v: '1', ...was, kind, key: keyHash, person: hash, entry: entryId, at: erasedAt }]
 }
 
-async function tell(
-  ctx: JobContext,
-  lines: readonly LedgerLine[],
-  told: (tx: Session) => Promise<void>,
-): Promise<void> {
-  await noteLedgerSecret(ctx)
-  await append(folderOf(ctx), lines)
-  await point('references written')
-  const outcome = await ctx.database.transaction(told)
-  if (outcome.state !== 'committed') throw outcome.error
-  await point('references told')
-}
-
-async function inPages<T>(all: readonly T[], work: (page: readonly T[]) => Promise<void>): Promise<void> {
-  for (let from = 0; from < all.length; from += pageSize) await work(all.slice(from, from + pageSize))
-}
-
-function departure(one: Tombstone): LedgerLine {
-  const { act, kind, keyHash, hash, entryId, policy, erasedAt } = one
-  return { v: '1', what: act, kind, key: keyHash, person: hash, entry: entryId, policy, at: erasedAt }
+/** A version from before the ledger does not write down what it did; its entry says. */
+function whatWas({ act, policy, leaf }: TombstoneToTell) {
+  if (act !== 'unknown') return { what: act, policy }
+  const entry = leaf === null ? null : entryFrom(leaf)
+  if (entry?.kind === 'subject.erased') return { what: 'erased', policy: entry.policy.id } as const
+  if (entry?.kind === 'subject.anonymised') return { what: 'anonymised', policy: entry.policy.id } as const
+  return null
 }
 
 function mailLine(ctx: JobContext, one: WarningToTell): LedgerLine {
@@ -88,67 +117,14 @@ function mailLine(ctx: JobContext, one: WarningToTell): LedgerLine {
   }
 }
 
-/** The last file of a day is written anew with what is added, until it is full: a day stays a few files. */
-async function append(folder: string, lines: readonly LedgerLine[]): Promise<void> {
-  const days = new Map<string, string[]>()
-  for (const line of lines) {
-    const day = line.at.slice(0, 10)
-    days.set(day, [...(days.get(day) ?? []), ledgerText(line)])
-  }
-  for (const [day, texts] of days) {
-    const files = (await namesIn(folder)).map(ledgerFile).filter((file) => file?.day === day)
-    const open = files.find((file) => file !== null && file.lines < linesInFile)?.name ?? null
-    const before = open === null ? [] : await linesOf(folder, open)
-    const all = [...new Set([...before, ...texts])]
-    const written: string[] = []
-    for (let from = 0; from < all.length; from += linesInFile) {
-      const { name, text } = writeLedgerFile(day, all.slice(from, from + linesInFile))
-      await writeAtomic(join(folder, name), text)
-      written.push(name)
-    }
-    if (open !== null && !written.includes(open)) await removeFile(folder, open)
-  }
-}
-
-/** Throws an `evidence` error for a file that is not what its name says. */
-async function linesOf(folder: string, name: string): Promise<readonly string[]> {
-  const texts = readLedgerFile(name, await readText(join(folder, name)))
-  if (texts === null) throw damaged(join(folder, name))
-  return texts
-}
-
-export async function* readLedger(ctx: Pick<JobContext, 'settings'>): AsyncGenerator<LedgerLine> {
-  const folder = folderOf(ctx)
-  for (const name of await namesIn(folder)) {
-    if (ledgerFile(name) === null) continue
-    for (const text of await linesOf(folder, name)) {
-      const line = ledgerLine(text)
-      if (line === null) throw damaged(join(folder, name))
-      yield line
-    }
-  }
-}
-
 /**
- * Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. What opens
- * a receipt has that of its policy.
+ * Tombstones have a term of their own: they are only needed as long as a backup can bring somebody back. An answer
+ * is needed as long as the warning could count. What opens a receipt has the time of its policy.
  */
-async function expire(ctx: JobContext, now: Instant): Promise<void> {
+async function expire(ctx: JobContext, files: LedgerFiles, now: Instant): Promise<void> {
   const day = isoInstant(beforeNow(ctx.settings.evidence.tombstonesKept, now)).slice(0, 10)
-  while ((await dropOpeningsOver(ctx.database, isoInstant(now), pageSize)) > 0);
   while ((await dropTombstones(ctx.database, `${day}T00:00:00.000Z`, pageSize)) > 0);
-  const folder = folderOf(ctx)
-  for (const name of await namesIn(folder)) {
-    const file = ledgerFile(name)
-    if (file !== null && file.day < day) await removeFile(folder, name)
-  }
-}
-
-function damaged(path: string): OubliError {
-  return new OubliError(
-    'evidence',
-    'E_LEDGER_DAMAGED',
-    `${path}: expected the lines that its name was made of, found others; the file was cut or changed`,
-    'Bring the file back from a copy of the evidence folder. Without it, people in it are not recognised after a restored backup.',
-  )
+  while ((await dropOpeningsOver(ctx.database, isoInstant(now), pageSize)) > 0);
+  while ((await dropAnswers(ctx.database, now - staleAfter, pageSize)) > 0);
+  await files.dropBefore(day)
 }

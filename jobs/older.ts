@@ -22,7 +22,10 @@ export type Older =
 
 type Place = Pick<JobContext, 'settings' | 'signingKey' | 'database' | 'disk' | 'ports' | 'log'>
 
-/** Null: it is not, or it cannot be asked for want of any key. One small file and one or two rows are read. */
+/**
+ * Null: it is not, or it cannot be asked for want of any key. Reads two checkpoints, the names of those that are
+ * kept, and one or two rows.
+ */
 export async function olderThanLog(ctx: Place): Promise<Older | null> {
   const found = await outsideLog(ctx)
   if (found.state === 'unsigned') return { why: 'unsigned' }

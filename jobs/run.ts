@@ -232,7 +232,7 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<r
     6: 'failed',
   }
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
-  await sealAndTell(ctx)
+  await sealAndTell(ctx, report.asOf)
   const sinks = await shipCheckpoint(ctx)
   ctx.log.event('run.finished', { run: report.run, exit: report.exit })
   return sinks

@@ -1,16 +1,38 @@
 /** What closes every work that leaves evidence: seal it, then tell outside what a restored backup would forget. */
+import type { Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
+import { DatabaseError } from '../db/database-error.ts'
 import type { JobContext } from './context.ts'
 import { tellLedger } from './ledger.ts'
 import { seal } from './seal.ts'
 
-/** Somebody else seals, or died while sealing: all of it waits, and the run has done its work all the same. */
-export async function sealAndTell(ctx: JobContext): Promise<void> {
+/**
+ * Somebody else seals, or died while sealing: all of it waits, and the run has done its work all the same.
+ * `guarded`: the time of a run whose clock was guarded, by which the ledger may forget; null: it forgets nothing.
+ */
+export async function sealAndTell(ctx: JobContext, guarded: Instant | null = null): Promise<void> {
   try {
     await seal(ctx)
-    await tellLedger(ctx)
+    await tellLedger(ctx, guarded)
   } catch (error) {
     if (!(error instanceof OubliError) || error.errorClass !== 'busy') throw error
     ctx.log.event('evidence.waits', {})
+  }
+}
+
+/**
+ * For what stands whether or not it can be sealed now. Gives the code of what went wrong; null: nothing. A changed
+ * log is thrown all the same; a full disk, a busy sealer, a deadlock may be over soon.
+ */
+export async function trySealAndTell(ctx: JobContext): Promise<string | null> {
+  try {
+    await seal(ctx)
+    await tellLedger(ctx, null)
+    return null
+  } catch (error) {
+    const known = error instanceof OubliError || error instanceof DatabaseError
+    if (!known || (error instanceof OubliError && error.errorClass === 'evidence')) throw error
+    ctx.log.event('evidence.not-sealed', { code: error.code })
+    return error.code
   }
 }

@@ -26,6 +26,7 @@ import {
   waitingEntries,
   type WaitingEntry,
 } from '../db/own/entries.ts'
+import { forgetTold } from '../db/own/told.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
@@ -111,7 +112,11 @@ async function catchUp(
     if (Buffer.compare(ours, root) !== 0)
       throw changed(`the first ${size} entries are not those that were signed`)
   }
-  if (log.size() < most) ctx.log.event('evidence.rebuilt', { entries: log.size() })
+  if (log.size() < most) {
+    ctx.log.event('evidence.rebuilt', { entries: log.size() })
+    // The ledger in the folder is lost or old as well. Before the log is whole, so that a kill repeats it.
+    await forgetTold(ctx.database)
+  }
   await follow(ctx, log, most, sealed, () => putFull(folder, log))
 }
 

@@ -1,7 +1,8 @@
-/** What we remember of warning a person: rows of oubli_warning and oubli_refusal, and the mails behind them. */
+/** What we remember of warning a person: our rows about warnings, answers and refusals, and the mails behind them. */
 import { point } from '../base/point.ts'
 import type { Instant } from '../base/clock.ts'
 import { keyFromText } from '../base/subject-ref.ts'
+import { forgetAnswers, keepAnswers } from '../db/own/answers.ts'
 import { cancelMails, forgetMails } from '../db/own/outbox-ends.ts'
 import { clearRefusals, forgetRefusals } from '../db/own/refusals.ts'
 import {
@@ -82,6 +83,7 @@ export async function clearWarnings(
   now: Instant,
 ): Promise<void> {
   await cancelMails(tx, policy, kind, keyText, now)
+  await keepAnswers(tx, policy, kind, keyText, now)
   await deleteWarnings(tx, policy, kind, keyText)
   await clearRefusals(tx, policy, kind, keyText)
   await point('warnings cleared')
@@ -93,6 +95,7 @@ export async function forgetSubject(tx: Session, kind: string, keyTexts: readonl
     const keys = keyTexts.slice(from, from + page)
     await forgetMails(tx, kind, keys)
     await forgetWarnings(tx, kind, keys)
+    await forgetAnswers(tx, kind, keys)
     await forgetRefusals(tx, kind, keys)
   }
 }

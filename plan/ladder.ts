@@ -38,7 +38,7 @@ export type LadderOutcome =
 /** Days in which delivery is retried; the first mail leaves room for them. */
 const retryDays = 5
 /** A warning this much older than its announced day says nothing any more. */
-const staleDays = 30
+export const staleDays = 30
 /** One refusal can be a fault of the day; without a number in the policy, two days count. */
 const refusalsByDefault = 2
 

@@ -1,7 +1,7 @@
 /** Warnings that were sent: told outside the database, and remembered again after a restored backup. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { WarningFact } from '../../plan/facts.ts'
-import type { Session } from '../session.ts'
+import type { Row, Session } from '../session.ts'
 import { marks, text } from './row.ts'
 import type { WarningPlace } from './warnings.ts'
 
@@ -11,35 +11,46 @@ export interface WarningToTell extends WarningPlace {
   readonly addressHash: string
   readonly termsHash: string
   readonly announced: Instant
-  readonly state: 'accepted' | 'bounced'
-  /** When it was accepted, or came back. */
+  /** `answered`: the person came back, and there is no warning any more. */
+  readonly state: 'accepted' | 'bounced' | 'answered'
+  /** When it was accepted, or came back, or was answered. */
   readonly at: Instant
 }
 
-/** Accepted ones, and those that came back after they were told as accepted. */
+/** What is told of a warning, apart from what became of it. */
+export const toldColumns =
+  'outbox_id, policy, kind, key_text, cycle, round, step, address_hash, terms_hash, announced'
+
+/**
+ * Accepted ones, and those that came back; oldest first. Also one that was not told as accepted before it came
+ * back: whoever told it may have been killed before that was written down.
+ */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({
     text:
-      'SELECT policy, kind, key_text, cycle, round, step, outbox_id, address_hash, terms_hash, announced, state, ' +
-      'COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ' +
-      "WHERE (state = 'accepted' AND exported IS NULL) OR (state = 'bounced' AND exported = 'accepted') " +
-      `LIMIT ${Math.floor(limit)}`,
+      `SELECT ${toldColumns}, state, COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ` +
+      "WHERE (state IN ('accepted', 'bounced') AND exported IS NULL) OR (state = 'bounced' AND exported = 'accepted') " +
+      `ORDER BY told_at LIMIT ${Math.floor(limit)}`,
     values: [],
   })
-  return rows.map((row) => ({
+  return rows.map(warningToTell)
+}
+
+export function warningToTell(row: Row): WarningToTell {
+  return {
+    outboxId: text(row, 'outbox_id'),
     policy: text(row, 'policy'),
     kind: text(row, 'kind'),
     keyText: text(row, 'key_text'),
     cycle: Date.parse(text(row, 'cycle')),
     round: Number(text(row, 'round')),
     step: Number(text(row, 'step')),
-    outboxId: text(row, 'outbox_id'),
     addressHash: text(row, 'address_hash'),
     termsHash: text(row, 'terms_hash'),
     announced: Date.parse(text(row, 'announced')),
     state: text(row, 'state') as WarningToTell['state'],
     at: Date.parse(text(row, 'told_at')),
-  }))
+  }
 }
 
 /** At most 500. One whose state has changed meanwhile is told again. */

@@ -1,13 +1,13 @@
 /** Keyed references of people who were erased: they recognise somebody whom a restored backup brought back. */
 import type { Row, Session } from '../session.ts'
-import { marks, text } from './row.ts'
+import { marks, text, textOrNull } from './row.ts'
 
 export interface Tombstone {
   /** HMAC over kind, key and identity. */
   readonly hash: string
   readonly policy: string
-  /** `anonymised`: the row stayed. */
-  readonly act: 'erased' | 'anonymised'
+  /** `anonymised`: the row stayed. `unknown`: an earlier version wrote it, and only the entry says. */
+  readonly act: 'erased' | 'anonymised' | 'unknown'
   /** HMAC over kind and key. */
   readonly keyHash: string
   readonly kind: string
@@ -72,15 +72,22 @@ export async function lastWithKey(
   return row === undefined ? null : tombstone(row)
 }
 
-/** Those that do not stand outside yet, and whose entry has its place in the log. */
-export async function tombstonesToTell(session: Session, limit: number): Promise<readonly Tombstone[]> {
+export interface TombstoneToTell extends Tombstone {
+  /** What the entry says, where the act is unknown; null: it is known, or the text is gone. */
+  readonly leaf: string | null
+}
+
+/** Those that do not stand outside yet, and whose entry has its place in the log; oldest first. */
+export async function tombstonesToTell(session: Session, limit: number): Promise<readonly TombstoneToTell[]> {
   const rows = await session.rows({
     text:
-      `SELECT ${columns.replace('entry_id', 't.entry_id')} FROM oubli_tombstone t` +
-      ` JOIN oubli_seal s ON s.entry_id = t.entry_id WHERE t.exported = 0 LIMIT ${Math.floor(limit)}`,
+      `SELECT ${columns.replace('entry_id', 't.entry_id')}, e.leaf FROM oubli_tombstone t` +
+      ' JOIN oubli_seal s ON s.entry_id = t.entry_id' +
+      " LEFT JOIN oubli_entry e ON e.id = t.entry_id AND t.act = 'unknown'" +
+      ` WHERE t.exported = 0 ORDER BY t.erased_at LIMIT ${Math.floor(limit)}`,
     values: [],
   })
-  return rows.map(tombstone)
+  return rows.map((row) => ({ ...tombstone(row), leaf: textOrNull(row, 'leaf') }))
 }
 
 /** At most 500. */

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { release, takeLease } from '../../db/own/lease.ts'
 import { eachDatabase } from '../databases.ts'
 import { createLab, inProcess, type Lab } from './lab.ts'
 
@@ -97,20 +98,13 @@ eachDatabase('oubli audit', (open) => {
       const said = await lab.oubli(['audit', 'receipt', id])
       expect([said.exit, said.err.split(' ')[0]]).to.deep.equal([2, 'E_NO_ENTRY'])
     }
+    const other = { name: 'seal', owner: 'other' }
+    await takeLease(lab.database, { ...other, now: Date.now(), ttlMs: 60_000 })
     await lab.oubli([
-      'hold',
-      'add',
-      'account',
-      '42',
-      '--matter',
-      'M',
-      '--because',
-      'b',
-      '--by',
-      'DPO',
-      '--review-by',
-      '2027-01-01',
+      ...['hold', 'add', 'account', '42', '--matter', 'M', '--because', 'b', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01'],
     ])
+    await release(lab.database, other)
     const waiting = await idOf('hold.set', 'id')
     const said = await lab.oubli(['audit', 'receipt', waiting])
     expect([said.exit, said.err.split(' ')[0]]).to.deep.equal([2, 'E_NOT_SEALED'])

@@ -76,9 +76,17 @@ eachDatabase('our own tables', (open) => {
     expect(rows.map((row) => Object.values(row).map(String).join(' '))).to.deep.equal([
       'a p-1 erased 1 0',
       'b p-2 anonymised 2 0',
-      'c unknown erased lost 0',
+      'c unknown unknown lost 0',
     ])
     expect(await database.rows({ text: 'SELECT exported FROM oubli_warning', values: [] })).to.deep.equal([])
+    // As that version writes, which a timer starts once more after the migration.
+    await run(
+      "INSERT INTO oubli_tombstone (hash, key_hash, kind, entry_id, erased_at) VALUES ('d', 'k', 'account', '2', '2026-01-01')",
+    )
+    const late = "SELECT policy, act, exported FROM oubli_tombstone WHERE hash = 'd'"
+    expect(
+      (await database.rows({ text: late, values: [] })).map((row) => Object.values(row).map(String)),
+    ).to.deep.equal([['unknown', 'unknown', '0']])
   })
 
   it('tell keys in another case apart', async () => {

@@ -88,6 +88,7 @@ for (const ties of ['loose', 'tied'] as const)
         const ctx = {
           database: site,
           ports: lab.ports,
+          signingKey: null,
           now: () => Promise.resolve(0),
         } as unknown as JobContext
         const schema = await inspectSchema(site)

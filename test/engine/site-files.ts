@@ -116,6 +116,7 @@ export const filesWithReceipts: SiteFiles = {
 
 export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'page_views'] as const
 export const ownTables = [
+  'oubli_answer',
   'oubli_approval',
   'oubli_beat',
   'oubli_checkpoint',

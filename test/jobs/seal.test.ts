@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { readdir } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { OubliError } from '../../base/errors.ts'
 import { checkpointText } from '../../audit/checkpoint.ts'
@@ -7,9 +8,11 @@ import { signNote } from '../../audit/note.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
 import { insertCheckpoint, unsignedCount } from '../../db/own/checkpoints.ts'
 import { leavesOf } from '../../db/own/entries.ts'
+import { insertTombstones } from '../../db/own/tombstones.ts'
 import type { Disk } from '../../config/disk.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import { guardBacklog } from '../../jobs/backlog.ts'
+import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
 import { openSealing, unseal, type Sealing } from './sealing.ts'
@@ -390,6 +393,21 @@ eachDatabase('the sealer', (open) => {
     const settings = { ...ctx.settings, evidence: { ...ctx.settings.evidence, waitingAtMost: 10 } }
     const error = await guardBacklog({ ...ctx, disk, database, settings }).catch((thrown: unknown) => thrown)
     expect(error).to.include({ code: 'E_EVIDENCE_WAITS' })
+  })
+
+  it('on the way of a long run tells the ledger as well', async () => {
+    await sealing.put(0, 11)
+    const { ctx } = sealing
+    const hash = 'a'.repeat(64)
+    await insertTombstones(ctx.database, [
+      {
+        ...{ hash, policy: 'inactive-accounts', act: 'erased', keyHash: hash, kind: 'account' },
+        ...{ entryId: personEntry(0).id, erasedAt: '2026-06-01T10:00:00.000Z' },
+      },
+    ])
+    const settings = { ...ctx.settings, evidence: { ...ctx.settings.evidence, waitingAtMost: 10 } }
+    await guardBacklog({ ...ctx, settings })
+    expect(await readdir(`${folder}/ledger`)).to.have.length(1)
   })
 
   it('finds an entry whose note that it waits was removed', async () => {

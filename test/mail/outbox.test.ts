@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { answersToTell, dropAnswers, setAnswersTold } from '../../db/own/answers.ts'
 import type { Database } from '../../db/session.ts'
 import { claimDue, markCalled, queueMail, recoverExpired } from '../../mail/outbox.ts'
 import { clearWarnings, forgetSubject, openWarnings, queueWarning, warningsOf } from '../../mail/warnings.ts'
@@ -212,6 +213,27 @@ eachDatabase('the outbox', (open) => {
       )
     }
     expect(await world.rows('SELECT kind FROM oubli_refusal')).to.deep.equal([])
+  })
+
+  it('keeps what a person has answered until it counts no more, and forgets it with the person', async () => {
+    world.answers.set('person3@mail.example', refused)
+    await world.queue(...[1, 2, 3].map((n) => warning(n)))
+    await deliverDue(world.database, world.transport, world.options)
+    for (const n of [1, 2, 3])
+      await world.database.transaction((tx) =>
+        clearWarnings(tx, 'inactive-accounts', 'account', `["${n}"]`, start),
+      )
+    const answers = await answersToTell(world.database, 10)
+    expect(answers.map(({ keyText, state }) => `${keyText} ${state}`).sort()).to.deep.equal([
+      ...['["1"] answered', '["2"] answered'],
+    ])
+    await setAnswersTold(world.database, answers.slice(0, 1))
+    expect(await answersToTell(world.database, 10)).to.deep.equal(answers.slice(1))
+    const { announced } = warning(1)
+    expect(await dropAnswers(world.database, announced, 10)).to.equal(0)
+    expect(await dropAnswers(world.database, announced + day, 10), 'the one that is told').to.equal(1)
+    await world.database.transaction((tx) => forgetSubject(tx, 'account', ['["1"]', '["2"]']))
+    expect(await world.rows('SELECT kind FROM oubli_answer')).to.deep.equal([])
   })
 
   it('refuses an address that cannot be written to, before anything is stored', async () => {

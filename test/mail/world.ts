@@ -30,7 +30,7 @@ export const unanswered: Sent = { result: 'unknown', code: 'ETIMEDOUT' }
 export async function makeWorld(database: Database): Promise<World> {
   await migrate(database)
   const empty = database.dialect.name === 'sqlite' ? 'DELETE FROM' : 'TRUNCATE TABLE'
-  for (const table of ['oubli_outbox', 'oubli_warning', 'oubli_refusal']) {
+  for (const table of ['oubli_outbox', 'oubli_warning', 'oubli_answer', 'oubli_refusal']) {
     await database.run({ text: `${empty} ${table}`, values: [] })
   }
   const world: World = {

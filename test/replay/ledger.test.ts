@@ -1,16 +1,20 @@
 /** The ledger outside: told once the log has it, whole or not at all, and only as long as it is needed. */
 import { expect } from 'chai'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   ledgerLine,
   ledgerText,
+  linesInFile,
   readLedgerFile,
   writeLedgerFile,
   type LedgerLine,
 } from '../../audit/ledger.ts'
 import { beforeNow } from '../../config/kept.ts'
+import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
+import { openLedgerFiles, readLedgerFiles } from '../../jobs/ledger-files.ts'
 import { eachDatabase } from '../databases.ts'
 import type { Installation } from '../engine/installation.ts'
 import { dumpOf } from '../engine/lab.ts'
@@ -52,6 +56,50 @@ describe('a line of the ledger', () => {
   })
 })
 
+describe('the files of the ledger', () => {
+  let folder = ''
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'oubli-ledger-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  const lineOf = (nr: number, day: number): LedgerLine => ({
+    ...line,
+    person: nr.toString(16).padStart(64, '0'),
+    at: `2026-06-0${day}T10:00:00.000Z`,
+  })
+  const read = async (): Promise<readonly LedgerLine[]> => {
+    const all: LedgerLine[] = []
+    for await (const each of readLedgerFiles(folder)) all.push(each)
+    return all
+  }
+
+  it('are filled up and then left alone', async () => {
+    const files = await openLedgerFiles(folder)
+    const many = Array.from({ length: linesInFile + 1 }, (_, nr) => lineOf(nr, 1))
+    await files.append(many.slice(0, 6000))
+    await files.append(many.slice(6000))
+    await files.append([lineOf(linesInFile, 1), lineOf(linesInFile + 1, 1), lineOf(0, 2)])
+    expect((await readdir(folder)).map((name) => name.slice(0, 17)).sort()).to.deep.equal([
+      ...['2026-06-01-000002', '2026-06-01-010000', '2026-06-02-000001'],
+    ])
+    const later = await openLedgerFiles(folder)
+    await later.append([lineOf(1, 2)])
+    await later.dropBefore('2026-06-02')
+    expect(await read()).to.deep.equal([lineOf(0, 2), lineOf(1, 2)])
+  })
+
+  it('give every line to a reader under whom one of them is written anew', async () => {
+    const files = await openLedgerFiles(folder)
+    await files.append([lineOf(1, 1), lineOf(2, 2)])
+    const reader = readLedgerFiles(folder)
+    const all = [(await reader.next()).value]
+    await files.append([lineOf(3, 2)])
+    for await (const each of reader) all.push(each)
+    expect(all).to.deep.equal([lineOf(1, 1), lineOf(2, 2), lineOf(3, 2)])
+  })
+})
+
 describe('the time that something is kept', () => {
   it('is counted in days, months or years of the calendar', () => {
     const from = Date.parse('2028-03-31T10:00:00Z')
@@ -69,6 +117,10 @@ async function lines(one: Installation): Promise<readonly LedgerLine[]> {
     files.map(async (name) => readLedgerFile(name, await readFile(join(folder, name), 'utf8')) ?? []),
   )
   return texts.flat().map((text) => ledgerLine(text) ?? line)
+}
+
+async function sorted(one: Installation): Promise<readonly string[]> {
+  return (await lines(one)).map(ledgerText).sort()
 }
 
 eachDatabase('the ledger', (open) => {
@@ -109,6 +161,59 @@ eachDatabase('the ledger', (open) => {
     const days = files.map((name) => name.slice(0, 10))
     expect(days).to.deep.equal([...new Set(days)])
     for (const name of files) expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
+  })
+
+  it('is for its owner alone, and a copy of the log verifies without it', async () => {
+    const { killed } = pair
+    const evidence = join(killed.folder, 'evidence')
+    for (const name of await readdir(join(evidence, 'ledger')))
+      expect((await stat(join(evidence, 'ledger', name))).mode & 0o777, name).to.equal(0o600)
+    const copy = join(killed.folder, 'copy-for-an-auditor')
+    await cp(evidence, copy, { recursive: true, filter: (path) => !path.endsWith('/ledger') })
+    const key = join(killed.folder, 'keys/signing-key.verifier')
+    expect((await killed.oubli(['audit', 'check', copy, '--key', key])).text).to.match(/^VERIFIED/m)
+  })
+
+  it('waits for the next run while somebody else tells', async () => {
+    const { killed } = pair
+    await pair.nextDay(5)
+    const before = (await lines(killed)).length
+    const other = { name: 'ledger', owner: 'other' }
+    await takeLease(killed.database, { ...other, now: Date.now(), ttlMs: 60_000 })
+    const said = await killed.oubli(['run'])
+    expect(said.exit, said.text).to.equal(0)
+    expect(await lines(killed)).to.have.length(before)
+    await release(killed.database, other)
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    expect(await lines(killed)).to.have.length(before + 2)
+  })
+
+  const losses: readonly (readonly [what: string, path: string])[] = [
+    ['it', 'evidence/ledger'],
+    ['the whole folder', 'evidence'],
+  ]
+  for (const [what, path] of losses)
+    it(`is told again when ${what} is lost`, async () => {
+      const { killed } = pair
+      const before = await sorted(killed)
+      await rm(join(killed.folder, path), { recursive: true })
+      expect((await killed.oubli(['run'])).exit).to.equal(0)
+      expect(before.length).to.be.greaterThan(0)
+      expect(await sorted(killed)).to.deep.equal(before)
+    })
+
+  it('is told again when an older copy of the folder is brought back', async () => {
+    const { killed } = pair
+    const [evidence, copy] = [join(killed.folder, 'evidence'), join(killed.folder, 'copy-of-yesterday')]
+    await cp(evidence, copy, { recursive: true })
+    await pair.nextDay(6)
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    const before = await sorted(killed)
+    await rm(evidence, { recursive: true })
+    await cp(copy, evidence, { recursive: true })
+    expect(await sorted(killed)).to.have.length(before.length - 2)
+    expect((await killed.oubli(['run'])).exit).to.equal(0)
+    expect(await sorted(killed)).to.deep.equal(before)
   })
 
   it('ends with the time that it is kept, as the tombstones do', async () => {

@@ -5,11 +5,36 @@ import { join } from 'node:path'
 import { ledgerFile } from '../../audit/ledger.ts'
 import { bounceFor } from '../../cli/demo-bounce.ts'
 import { entryCounts } from '../../db/own/entries.ts'
+import { release, takeLease } from '../../db/own/lease.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { killAt, later, siteOf, verified } from '../engine/kill.ts'
 import { asSite, bringEvidence, keepEvidence, reconciled, replayed, site, type Evidence } from './replayed.ts'
 import { backUp, done, liveOn, mailsOf, restore, siteWithPast, tables, type Site } from './restored-site.ts'
+import type { Installation } from '../engine/installation.ts'
+
+/** Sorted. */
+async function ledgerOf(one: Installation): Promise<readonly string[]> {
+  const ledger = join(one.folder, 'evidence/ledger')
+  const texts = (await readdir(ledger))
+    .filter((name) => ledgerFile(name) !== null)
+    .map((name) => readFile(join(ledger, name), 'utf8'))
+  return (await Promise.all(texts)).flatMap((text) => text.trim().split('\n')).sort()
+}
+
+function linesWith(lines: readonly string[], part: string): readonly string[] {
+  return lines.filter((line) => line.includes(part))
+}
+
+/** A report that the mail to a user has come back. */
+async function bounceTo(one: Installation, user: number): Promise<string> {
+  const mails = await dumpOf(one.database, 'oubli_outbox')
+  const mail = mails.find(({ key_text }) => key_text === `["${user}"]`)
+  const text = bounceFor(`Message-ID: ${String(mail?.['message_id'])}`, `user${user}@mail.example`)
+  await writeFile(join(one.folder, 'back.eml'), text)
+  return 'back.eml'
+}
 
 eachDatabase('a restored backup', (open) => {
   let past: Site
@@ -116,6 +141,26 @@ eachDatabase('a replay', (open) => {
     expect((await dumpOf(database, 'prospects')).map(({ id }) => id)).to.deep.equal(['202', '301', '999'])
   })
 
+  it('forgets nothing by a clock that is ahead, and no bounce is taken in by it', async () => {
+    const { one } = past
+    const before = await ledgerOf(one)
+    try {
+      await setSandboxNow(one.database, Date.parse('2031-01-01T10:00:00Z'))
+      await done(one, 'replay', '--confirm')
+      expect(await ledgerOf(one)).to.deep.equal(before)
+      expect(await dumpOf(one.database, 'oubli_tombstone')).to.have.length(
+        linesWith(before, '"person"').length,
+      )
+      await restore(one.database, evidence.database)
+      await bringEvidence(one, evidence)
+      const said = await one.oubli(['mail', 'bounce', await bounceTo(one, 201)])
+      expect([said.exit, said.text.slice(0, 8)]).to.deep.equal([4, 'E_CLOCK '])
+      expect(await ledgerOf(one)).to.deep.equal(before)
+    } finally {
+      await setSandboxNow(one.database, Date.parse('2026-07-07T10:00:00Z'))
+    }
+  })
+
   it('asks the log, and not the dates of today', async () => {
     const { database } = past.one
     await sql(database, "UPDATE users SET last_login_at = '2026-07-06 09:00:00' WHERE id = 101")
@@ -130,6 +175,7 @@ eachDatabase('a replay', (open) => {
       ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
       ...['--review-by', '2027-01-01', '--json'],
     ])
+    expect(held.exit, held.text).to.equal(0)
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.why_stopped]).to.deep.equal([3, 'replayed; 1 people are still here'])
     expect(told.policies.find(({ policy }) => policy === 'prospects')).to.include({ again: 1, held: 1 })
@@ -143,25 +189,56 @@ eachDatabase('a replay', (open) => {
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
-  it('takes a mail that came back for no warning', async () => {
+  it('takes a warning that the person answered before the restore for none', async () => {
     const { one } = past
-    const ledger = join(one.folder, 'evidence/ledger')
-    const lines = (
-      await Promise.all((await readdir(ledger)).map((name) => readFile(join(ledger, name), 'utf8')))
-    ).join('')
-    expect(lines.match(/"mail accepted"/g)).to.have.length(3)
     await restore(one.database, evidence.database)
-    const mail = (await dumpOf(one.database, 'oubli_outbox')).find(({ key_text }) => key_text === '["201"]')
-    await writeFile(
-      join(one.folder, 'back.eml'),
-      bounceFor(`Message-ID: ${String(mail?.['message_id'])}`, 'user201@mail.example'),
-    )
-    await done(one, 'mail', 'bounce', 'back.eml')
+    await sql(one.database, "UPDATE users SET last_login_at = '2026-07-07 09:00:00' WHERE id = 201")
+    await done(one, 'run')
     await restore(one.database, past.backup)
+    await warnedOnly102(one)
+  })
+
+  for (const told of [true, false])
+    it(`takes a mail that came back for no warning, ${told ? 'told as accepted' : 'of which it was not written that it was told'}`, async () => {
+      const { one } = past
+      expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
+      await restore(one.database, evidence.database)
+      if (!told)
+        await sql(one.database, "UPDATE oubli_warning SET exported = NULL WHERE policy = 'inactive-accounts'")
+      await done(one, 'mail', 'bounce', await bounceTo(one, 201))
+      await restore(one.database, past.backup)
+      await warnedOnly102(one)
+    })
+
+  async function warnedOnly102(one: Installation): Promise<void> {
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])
     const left = await dumpOf(one.database, 'oubli_warning')
     expect(left.map(({ key_text, state }) => [key_text, state])).to.deep.equal([['["102"]', 'accepted']])
+  }
+
+  it('learns from the entry what a version from before the ledger did after the migration', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const told = linesWith(await ledgerOf(one), '"what":"anonymised"')
+    expect(told).to.have.length(3)
+    await rm(join(one.folder, 'evidence/ledger'), { recursive: true })
+    await sql(
+      one.database,
+      "UPDATE oubli_tombstone SET policy = 'unknown', act = 'unknown' WHERE hash >= '' AND act = 'anonymised'",
+    )
+    await sql(one.database, "UPDATE oubli_tombstone SET exported = 0 WHERE hash >= ''")
+    const [other] = await one.database.rows({
+      text: "SELECT id FROM oubli_entry WHERE leaf LIKE '%run.finished%' LIMIT 1",
+      values: [],
+    })
+    const stone =
+      'INSERT INTO oubli_tombstone (hash, key_hash, kind, entry_id, erased_at) VALUES (?, ?, ?, ?, ?)'
+    const hash = 'd'.repeat(64)
+    await sql(one.database, stone, hash, hash, 'member', String(other?.['id']), '2026-06-05T10:00:00.000Z')
+    await done(one, 'run')
+    expect(linesWith(await ledgerOf(one), '"what":"anonymised"')).to.deep.equal(told)
+    expect(linesWith(await ledgerOf(one), hash)).to.deep.equal([])
   })
 
   it('refuses a ledger that was cut, and a log of which a part is missing', async () => {
@@ -209,10 +286,32 @@ eachDatabase('a replay', (open) => {
         ])
       ).out,
     ) as { hold: string }
-    await done(one, 'run')
+    expect((await entryCounts(one.database)).unsealed, 'sealed at once').to.equal(0)
+    const set = await backUp(one.database)
     await restore(one.database, past.backup)
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.lost_holds]).to.deep.equal([3, [hold]])
+    await restore(one.database, set)
+    await done(one, 'hold', 'release', hold, '--by', 'DPO')
+    await restore(one.database, past.backup)
+    const after = await replayed(one, ['--confirm'])
+    expect([after.exit, after.lost_holds]).to.deep.equal([0, []])
+  })
+
+  it('is met by a hold that is set while somebody else seals', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const other = { name: 'seal', owner: 'other' }
+    await takeLease(one.database, { ...other, now: Date.now(), ttlMs: 60_000 })
+    await done(
+      one,
+      ...['hold', 'add', 'prospect', '301', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01'],
+    )
+    expect((await entryCounts(one.database)).unsealed).to.equal(1)
+    await release(one.database, other)
+    await done(one, 'run')
+    expect((await entryCounts(one.database)).unsealed).to.equal(0)
   })
 
   it('brings people back to the policy of today when the file has another name since', async () => {

@@ -19,7 +19,7 @@ import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from 
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
 import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
-import { findTombstones, insertTombstones } from '../../../db/own/tombstones.ts'
+import { findTombstones, insertTombstones, tombstonesToTell } from '../../../db/own/tombstones.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase } from '../../databases.ts'
 
@@ -237,6 +237,25 @@ eachDatabase('our own table', (open) => {
     await insertOpenings(database, many)
     expect(await dropOpeningsOver(database, day(9), 400)).to.equal(400)
     expect(await dropOpeningsOver(database, day(9), 400)).to.equal(51)
+  })
+
+  it('of tombstones tells the oldest first, once their entries have a place', async () => {
+    const days = [4, 1, 3, 2, 5]
+    const tombstones = days.map((day) => ({
+      ...{ hash: String(9 - day).repeat(64), policy: 'p', act: 'erased' as const, keyHash: 'c'.repeat(64) },
+      ...{ kind: 'account', entryId: id(day), erasedAt: `2026-01-0${day}T00:00:00.000Z` },
+    }))
+    await insertTombstones(database, tombstones)
+    for (const day of days)
+      await insertEntry(database, { id: id(day), runId: id(0), createdAt: at, leaf: 'l' })
+    await insertSeals(
+      database,
+      [5, 4, 3, 1].map((day, leafIndex) => ({ leafIndex, entryId: id(day) })),
+    )
+    const told = await tombstonesToTell(database, 3)
+    expect(told.map(({ erasedAt }) => erasedAt.slice(8, 10))).to.deep.equal(['01', '03', '04'])
+    await insertTombstones(database, [{ ...tombstones[0]!, hash: '9'.repeat(64) }], true)
+    expect(await tombstonesToTell(database, 10)).to.have.length(4)
   })
 
   it('of holds covers a key until the hold is released, and only that key', async () => {
