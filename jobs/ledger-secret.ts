@@ -20,7 +20,7 @@ function checkOf({ ports }: Place): string {
 
 /** Before a line is written. Throws as `refuseAnotherSecret`. */
 export async function noteLedgerSecret(ctx: Place): Promise<void> {
-  if (!(await refuseAnotherSecret(ctx))) await writeAtomic(fileOf(ctx), `${checkOf(ctx)}\n`)
+  if (!(await refuseAnotherSecret(ctx))) await writeAtomic(fileOf(ctx), `${checkOf(ctx)}\n`, 0o600)
 }
 
 /** False: nothing was told yet. Throws a `refused` error when it was told with another secret. */
