@@ -1,21 +1,12 @@
 /** Takes a warning that was sent before a backup was restored for sent again, so that nobody gets it twice. */
 import type { Instant } from '../base/clock.ts'
 import { endSentMail, setWarningsTold, warningAt } from '../db/own/sent-warnings.ts'
-import { insertWarning, setWarningsAccepted } from '../db/own/warnings.ts'
+import { insertWarning, setWarningsAccepted, type WarningRow } from '../db/own/warnings.ts'
 import type { Session } from '../db/session.ts'
 import { newToken } from './outbox.ts'
 import { subjectId } from './warnings.ts'
 
-export interface SentWarning {
-  readonly policy: string
-  readonly kind: string
-  readonly keyText: string
-  readonly cycle: Instant
-  readonly round: number
-  readonly step: number
-  readonly addressHash: string
-  readonly termsHash: string
-  readonly announced: Instant
+export interface SentWarning extends Omit<WarningRow, 'subjectId' | 'outboxId' | 'queuedAt'> {
   /** When it was accepted. */
   readonly at: Instant
 }
