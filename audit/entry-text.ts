@@ -2,7 +2,7 @@
  * The text of an entry, and the check that nothing personal can stand in it. Types vanish when the program
  * runs; these patterns do not. A table of fields per kind is closed: a field that it does not know is refused.
  */
-import { canonicalText, type Canonical } from '../base/canonical.ts'
+import { canonicalText, isCanonical, type Canonical } from '../base/canonical.ts'
 import type { Entry, EntryKind, SubjectEntry, TableCounts } from './entry.ts'
 
 type Rule =
@@ -120,7 +120,7 @@ export function entryFrom(text: string): Entry | null {
   if (Buffer.byteLength(text) > longestEntry) return null
   try {
     const value = JSON.parse(text) as Canonical
-    if (canonicalText(value) !== text || !isRecord(value)) return null
+    if (!isCanonical(text, value) || !isRecord(value)) return null
     const kind = value['kind']
     if (typeof kind !== 'string' || !Object.hasOwn(rules, kind)) return null
     const fields = rules[kind as EntryKind]

@@ -23,6 +23,23 @@ export function canonicalText(value: Canonical): string {
   return `{${text}}`
 }
 
+/** Whether `text`, which was parsed into `value`, is its canonical text. */
+export function isCanonical(text: string, value: Canonical): boolean {
+  // The quick way fails for keys that are numbers, which JSON.stringify puts first.
+  return (JSON.stringify(value) === text && isInOrder(value)) || canonicalText(value) === text
+}
+
+function isInOrder(value: Canonical | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'number'
+  if (isList(value)) return value.every(isInOrder)
+  let before: string | null = null
+  for (const key of Object.keys(value)) {
+    if ((before !== null && key < before) || !isInOrder(value[key])) return false
+    before = key
+  }
+  return true
+}
+
 function isList(value: Canonical): value is readonly Canonical[] {
   return Array.isArray(value)
 }

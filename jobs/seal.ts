@@ -12,28 +12,16 @@ import { openNote, signNote } from '../audit/note.ts'
 import { newTileLog, openTileLog, type TileLog } from '../audit/tile-log.ts'
 import { rangeRootIn } from '../audit/tile-proof.ts'
 import { isoInstant } from '../base/clock.ts'
-import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
-import { DatabaseError } from '../db/database-error.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
-import {
-  forgetPlaced,
-  insertSeals,
-  overtaken,
-  readSealed,
-  sealedSize,
-  waitingEntries,
-  type WaitingEntry,
-} from '../db/own/entries.ts'
+import { overtaken, readSealed, sealedSize } from '../db/own/entries.ts'
 import { forgetTold } from '../db/own/told.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
+import { changed, givePlaces, nextPage, pageSize } from './give-places.ts'
 import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
 import { requireKey } from './signing.ts'
-
-/** Entries read or sealed at a time. */
-const pageSize = 1024
 
 /** Returns the size of the log. Sealing twice changes nothing. */
 export async function seal(ctx: JobContext): Promise<number> {
@@ -145,36 +133,32 @@ async function follow(
 
 /** One pass in the order of time; what is committed behind it waits for the next sealing. */
 async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promise<void> {
-  let last: WaitingEntry | null = null
-  for (;;) {
-    const page: readonly WaitingEntry[] = await waitingEntries(ctx.database, last, pageSize)
-    if (page.length === 0) return
-    await point('unsealed read')
-    // What is signed can never be taken back: a text that no entry could have is not.
-    for (const { id, leaf } of page)
-      if (entryFrom(leaf)?.id !== id)
-        throw changed(
-          `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
-        )
-    const seals = page.map((entry, i) => ({ leafIndex: log.size() + i, entryId: entry.id }))
-    const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
-      beforeCommit: () => point('seals inserted'),
-    })
-    if (outcome.state !== 'committed') {
-      if (!isDuplicate(outcome.error)) throw outcome.error
-      await forgetPlaced(ctx.database)
-      throw overtaken()
+  // While one page is committed, the next is read and checked, and the files of the one before are written.
+  let next = beside(nextPage(ctx, null))
+  let written = Promise.resolve()
+  try {
+    for (;;) {
+      const page = await next
+      const last = page.at(-1)
+      if (last === undefined) break
+      await point('unsealed read')
+      next = beside(nextPage(ctx, last))
+      await givePlaces(ctx, page, log.size())
+      await point('seals committed')
+      await written
+      for (const { leaf } of page) log.add(leaf)
+      written = beside(putFull(folder, log))
     }
-    await point('seals committed')
-    for (const { leaf } of page) log.add(leaf)
-    await putFull(folder, log)
-    last = page.at(-1) ?? null
+    await written
+  } finally {
+    await Promise.allSettled([next, written])
   }
 }
 
-/** An id that is none could hold anything. */
-function named(id: string): string {
-  return /^[0-9a-f]{32}$/.test(id) ? id : 'of a wrong id'
+/** Its error is thrown where it is awaited, and is nobody's when the sealing ends before. */
+function beside<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined)
+  return work
 }
 
 async function putFull(folder: LogFolder, log: TileLog): Promise<void> {
@@ -213,17 +197,4 @@ async function publish(
   await insertCheckpoint(ctx.database, { size, note, at: isoInstant(await ctx.now()) })
   await point('checkpoint recorded')
   await folder.clear(log.outgrown())
-}
-
-function isDuplicate(error: unknown): boolean {
-  return error instanceof DatabaseError && error.kind === 'duplicate'
-}
-
-function changed(what: string): OubliError {
-  return new OubliError(
-    'evidence',
-    'E_EVIDENCE_CHANGED',
-    `the evidence was changed: ${what}`,
-    'Nothing is signed until a person has looked: `oubli audit verify` says where. After a restored backup see docs/restore.md.',
-  )
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { canonicalText } from '../../base/canonical.ts'
+import { canonicalText, isCanonical, type Canonical } from '../../base/canonical.ts'
 import { countText, minuteOf, newEntryId, type Entry } from '../../audit/entry.ts'
 import { entryFrom, entryText, personTexts } from '../../audit/entry-text.ts'
 import { idSet } from '../../audit/id-set.ts'
@@ -27,6 +27,41 @@ describe('an evidence entry', () => {
         text,
       )
     }
+  })
+
+  it('is told from every other text that says the same', () => {
+    const texts = [
+      '{"a":"1","b":{"c":[true,null]}}',
+      '{"b":"1","a":"2"}',
+      '{"a":{"d":"1","c":"2"}}',
+      '{"a": "1"}',
+    ]
+    const more = [
+      '{"10":"1","9":"2"}',
+      '{"9":"2","10":"1"}',
+      '{"a":"1","a":"1"}',
+      '{"a":1}',
+      '["\\u0061"]',
+      '[1]',
+    ]
+    const found = [...texts, ...more].filter((text) => isCanonical(text, JSON.parse(text) as Canonical))
+    expect(found).to.deep.equal([texts[0], more[0]])
+    const value = fc.letrec<{ value: Canonical }>((tie) => ({
+      value: fc.oneof(
+        fc.constantFrom(null, true),
+        fc.string(),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.string(), tie('value'), { maxKeys: 4 }),
+      ),
+    })).value
+    fc.assert(
+      fc.property(value, (one) => {
+        for (const text of [canonicalText(one), JSON.stringify(one)]) {
+          const again = JSON.parse(text) as Canonical
+          expect(isCanonical(text, again)).to.equal(canonicalText(again) === text)
+        }
+      }),
+    )
   })
 
   it('takes an address in none of its fields or keys, and never repeats it in the error', () => {
