@@ -67,9 +67,9 @@ export const paceSection = section(
       1,
       100,
       'Share of the time in which the profile `gentle` has a transaction open.',
-    ).default(4),
+    ).default(2),
     working_hours: hours('When the site is busy.').default('daily 08:00-22:00'),
-    working_hours_percent: whole(1, 100, 'The same share in the working hours.').default(2),
+    working_hours_percent: whole(1, 100, 'The same share in the working hours.').default(1),
     maintenance: hours(
       'When the site may be slow: the profile is `full` then, and `writers` may work at the same time.',
     ).optional(),
@@ -79,10 +79,10 @@ export const paceSection = section(
       1000,
       'Commits are sized so that nine in ten take no longer. Without it: 25 (`gentle`), 250 (`full`).',
     ).optional(),
-    rows_per_commit: perCommit('Rows of a table without people', '10 to 200 (`gentle`), 10 to 1000 (`full`)'),
+    rows_per_commit: perCommit('Rows of a table without people', '10 to 100 (`gentle`), 10 to 1000 (`full`)'),
     people_per_commit: perCommit(
       'People, each with all that is theirs,',
-      '1 to 10 (`gentle`), 1 to 200 (`full`)',
+      '1 to 5 (`gentle`), 1 to 200 (`full`)',
     ),
     replicas: text({
       description:

@@ -22,8 +22,8 @@ type Range = Omit<SizeLimits, 'targetMs'>
 const profiles: Readonly<Record<PaceSettings['profile'], Profile>> = {
   gentle: {
     targetMs: 25,
-    rows: { min: 10, start: 200, max: 200 },
-    people: { min: 1, start: 5, max: 10 },
+    rows: { min: 10, start: 100, max: 100 },
+    people: { min: 1, start: 5, max: 5 },
   },
   full: {
     targetMs: 250,

@@ -14,13 +14,13 @@ const night = Date.parse('2026-11-23T02:00:00Z')
 describe('the pace of an hour', () => {
   it('is gentle by default, and gentler in the working hours of the zone', async () => {
     const set = await settings()
-    expect(paceAt(set, 'Europe/Paris', noon)).to.include({ duty: 0.02, writers: 1 })
-    expect(paceAt(set, 'Europe/Paris', night)).to.include({ duty: 0.04, writers: 1 })
-    expect(paceAt(set, 'Asia/Tokyo', night)).to.include({ duty: 0.02 })
+    expect(paceAt(set, 'Europe/Paris', noon)).to.include({ duty: 0.01, writers: 1 })
+    expect(paceAt(set, 'Europe/Paris', night)).to.include({ duty: 0.02, writers: 1 })
+    expect(paceAt(set, 'Asia/Tokyo', night)).to.include({ duty: 0.01 })
     expect(paceAt(set, 'UTC', night).sizes(false)).to.deep.equal({
       min: 10,
-      start: 200,
-      max: 200,
+      start: 100,
+      max: 100,
       targetMs: 25,
     })
   })
@@ -29,7 +29,7 @@ describe('the pace of an hour', () => {
     const set = await settings({ OUBLI_PACE_MAINTENANCE: 'mon 02:00-04:00', OUBLI_PACE_WRITERS: '3' })
     expect(paceAt(set, 'Europe/Paris', night)).to.include({ duty: 1, writers: 3 })
     expect(paceAt(set, 'Europe/Paris', night).sizes(true).max).to.equal(200)
-    expect(paceAt(set, 'Europe/Paris', noon)).to.include({ duty: 0.02, writers: 1 })
+    expect(paceAt(set, 'Europe/Paris', noon)).to.include({ duty: 0.01, writers: 1 })
     const full = await settings({ OUBLI_PACE_PROFILE: 'full', OUBLI_PACE_WRITERS: '3' })
     expect(paceAt(full, 'UTC', noon)).to.include({ duty: 1, writers: 1 })
   })
