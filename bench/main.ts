@@ -15,7 +15,7 @@ import { serverFlags, startServer } from './server.ts'
 import { targets, type Workload } from './targets.ts'
 import { anonymise } from './workloads/anonymise.ts'
 import { evidence } from './workloads/evidence.ts'
-import { harm } from './workloads/harm.ts'
+import { gentle, harm } from './workloads/harm.ts'
 import { mail } from './workloads/mail.ts'
 import { memory } from './workloads/memory.ts'
 import { partition } from './workloads/partition.ts'
@@ -33,6 +33,7 @@ const measures: Readonly<Record<Workload, Measure>> = {
   anonymise,
   partition,
   harm,
+  gentle,
   memory,
   mail,
   plan,

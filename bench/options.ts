@@ -30,7 +30,8 @@ workloads (all, unless some are named):
   people     whole persons with what belongs to them, against scripts
   anonymise  five columns rewritten, against a stored procedure and JavaScript
   partition  partitions that are wholly due
-  harm       the response times of a site beside the purge
+  harm       the response times of a site beside the purge at full speed
+  gentle     the same beside the default profile, in twice as many rounds and one more
   memory     resident memory and processor time, from few to many due rows
   mail       \`oubli mail deliver\` against a nodemailer pool; a rate limit over two processes
   plan       rows read by \`oubli plan\` in a large and a small table

@@ -93,7 +93,7 @@ async function create(sql: Sql, rows: number): Promise<void> {
         WHERE ended_at < bound AND anonymised_at IS NULL;
       WHILE a <= z AND UNIX_TIMESTAMP(SYSDATE(3)) - began < seconds DO
         UPDATE customers SET email = CONCAT(LOWER(HEX(RANDOM_BYTES(12))), '@erased.invalid'), full_name = '',
-          phone = NULL, birth = MAKEDATE(YEAR(birth), 1), city = 'somewhere', anonymised_at = UTC_TIMESTAMP()
+          phone = NULL, birth = CONCAT(LEFT(CAST(birth AS CHAR), 4), '-01-01'), city = 'somewhere', anonymised_at = UTC_TIMESTAMP()
           WHERE id BETWEEN a AND a + ${2 * commitSize - 1} AND ended_at < bound AND anonymised_at IS NULL;
         SET a = a + ${2 * commitSize};
       END WHILE;

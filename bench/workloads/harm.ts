@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { flatTable, type FlatTable } from '../flat-table.ts'
 import type { Figure } from '../judge.ts'
 import type { Outcome } from '../outcome.ts'
-import { paces, type Pace } from '../pace.ts'
+import type { Pace } from '../pace.ts'
 import { archiverVersion, howToGetArchiver, startArchiver } from '../peers.ts'
 import type { LoadReport, LoadTask } from '../programs/site-load.ts'
-import { shuffled, timedRounds, type Bench } from '../rounds.ts'
+import { shuffled, timedRounds, type Bench, type Round } from '../rounds.ts'
 import { startOwn, type Running } from '../running.ts'
 import { ratios } from '../statistics.ts'
 import { byContender, fixed } from '../tables.ts'
@@ -37,14 +37,45 @@ const nobody = 'nobody'
 const archiver = 'pt-archiver'
 
 export async function harm(bench: Bench): Promise<Outcome> {
-  const { rows, enough, seconds } = bench.quick ? sizes.quick : sizes.full
-  const flat = await flatTable(bench, 'bench_harm', rows, enough)
+  const flat = await tableFor(bench, 'bench_harm')
+  const best = archiverVersion() === null ? null : await bestArchiver(bench, flat)
+  const rounds = await roundsBeside(bench, flat, [
+    ...(best === null ? [] : [{ name: archiver, start: () => startArchiver(best, flat.archiver) }]),
+    oubli(flat, 'full speed'),
+    oubli(flat, 'commits of 200'),
+  ])
+  return { tables: [tableOf(rounds)], figures: figuresOf(rounds), notes: [], rounds }
+}
+
+/** The profile as installed, in more rounds: what it costs is less than one idle site differs from the next. */
+export async function gentle(bench: Bench): Promise<Outcome> {
+  const flat = await tableFor(bench, 'bench_gentle')
+  const rounds = await roundsBeside({ ...bench, rounds: 2 * bench.rounds + 1 }, flat, [oubli(flat, 'gentle')])
+  return {
+    tables: [tableOf(rounds)],
+    figures: { 'gentle.p99': ratios(rounds, oubliAt('gentle'), nobody, (m) => m.p99) },
+    notes: [],
+    rounds,
+  }
+}
+
+function tableFor(bench: Bench, database: string): Promise<FlatTable> {
+  const { rows, enough } = bench.quick ? sizes.quick : sizes.full
+  return flatTable(bench, database, rows, enough)
+}
+
+async function roundsBeside(
+  bench: Bench,
+  flat: FlatTable,
+  busy: readonly Neighbour[],
+): Promise<readonly Round<Beside>[]> {
+  const { rows, seconds } = bench.quick ? sizes.quick : sizes.full
   const load: LoadTask = {
-    ...{ port: bench.server.port, database: 'bench_harm', seconds },
+    ...{ port: bench.server.port, database: flat.archiver.database, seconds },
     ...{ from: Math.floor(rows * 0.8), to: rows },
   }
-  const neighbours = await neighboursOn(bench, flat)
-  const rounds = await timedRounds(bench, async (round) => {
+  const neighbours = [{ name: nobody, start: null }, ...busy]
+  return await timedRounds(bench, async (round) => {
     const found = new Map<string, Beside>()
     for (const neighbour of shuffled(neighbours, bench.random)) {
       await flat.stage.ready({ name: neighbour.name, start: () => neverStarted(), seconds })
@@ -57,24 +88,14 @@ export async function harm(bench: Bench): Promise<Outcome> {
     }
     return found
   })
-  return { tables: [tableOf(rounds)], figures: figuresOf(rounds), notes: [], rounds }
 }
 
 function neverStarted(): never {
   throw new Error('only its need of rows was asked')
 }
 
-async function neighboursOn(bench: Bench, flat: FlatTable): Promise<readonly Neighbour[]> {
-  const best = archiverVersion() === null ? null : await bestArchiver(bench, flat)
-  const gaits = (['full speed', 'commits of 200', 'gentle'] as const).filter((pace) => paces[pace] !== null)
-  return [
-    { name: nobody, start: null },
-    ...(best === null ? [] : [{ name: archiver, start: () => startArchiver(best, flat.archiver) }]),
-    ...gaits.map((pace) => ({
-      name: oubliAt(pace),
-      start: () => flat.installation.start(['run', '--policy', 'views'], pace),
-    })),
-  ]
+function oubli(flat: FlatTable, pace: Pace): Neighbour {
+  return { name: oubliAt(pace), start: () => flat.installation.start(['run', '--policy', 'views'], pace) }
 }
 
 function oubliAt(pace: Pace): string {
@@ -112,9 +133,8 @@ async function beside(bench: Bench, { start }: Neighbour, load: LoadTask): Promi
   return { ...report, rows, historyMost, rest }
 }
 
-function figuresOf(rounds: readonly ReadonlyMap<string, Beside>[]): Outcome['figures'] {
+function figuresOf(rounds: readonly Round<Beside>[]): Outcome['figures'] {
   const p99 = (pace: Pace, peer: string): Figure => {
-    if (paces[pace] === null) return { missing: `this version cannot be told: ${pace}` }
     if (peer === archiver && archiverVersion() === null) return { missing: howToGetArchiver }
     return ratios(rounds, oubliAt(pace), peer, (m) => m.p99)
   }
@@ -128,13 +148,12 @@ function figuresOf(rounds: readonly ReadonlyMap<string, Beside>[]): Outcome['fig
     'harm.archiver': p99('full speed', archiver),
     'harm.rows': archiverVersion() === null ? { missing: howToGetArchiver } : rows,
     'harm.small': p99('commits of 200', nobody),
-    'harm.gentle': p99('gentle', nobody),
     'harm.history': most((m) => m.historyMost),
     'harm.rest': most((m) => m.rest),
   }
 }
 
-function tableOf(rounds: readonly ReadonlyMap<string, Beside>[]): Outcome['tables'][number] {
+function tableOf(rounds: readonly Round<Beside>[]): Outcome['tables'][number] {
   return {
     title: 'medians; response times of the site in milliseconds',
     columns: ['beside', 'rows/s', 'p50', 'p95', 'p99', 'most', 'requests/s', 'history most', 'rest s'],
