@@ -15,6 +15,7 @@ import { addDoctor } from './doctor.ts'
 import { addExplain } from './explain.ts'
 import { addGrants } from './grants.ts'
 import { addHold } from './hold.ts'
+import { addInit } from './init.ts'
 import { addLint } from './lint.ts'
 import { addMail } from './mail.ts'
 import { addMigrate } from './migrate.ts'
@@ -26,6 +27,7 @@ import { addSchedule } from './schedule.ts'
 import { addStatus } from './status.ts'
 
 const commands = [
+  addInit,
   addLint,
   addDescribe,
   addDoctor,

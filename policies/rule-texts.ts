@@ -15,6 +15,11 @@ const texts = {
     en: 'The policy is enforced, but "{missing}" is missing; expected a name and a date of approval. Add them, or set "status: observe".',
     fr: 'La règle est appliquée, mais «\u00a0{missing}\u00a0» manque\u00a0; un nom et une date d’approbation sont attendus. Ajoutez-les, ou écrivez «\u00a0status: observe\u00a0».',
   },
+  E_ENFORCED_TODO: {
+    severity: 'error',
+    en: 'The policy is enforced, and "{key}" still begins with todo. Write what is meant, or set "status: observe".',
+    fr: 'La règle est appliquée, et «\u00a0{key}\u00a0» commence encore par todo. Écrivez ce qui est voulu, ou «\u00a0status: observe\u00a0».',
+  },
   E_REVIEW_BEFORE_APPROVAL: {
     severity: 'error',
     en: 'The review is planned for {found}, which is not after the approval of {approved}. Choose a later date for "review_by".',

@@ -20,7 +20,12 @@ import { packDemandsHold } from './rules/pack-demands.ts'
 import { packLimitsHold } from './rules/pack-limits.ts'
 import { partitionsAreWhole } from './rules/partitions.ts'
 import { phasesMeet } from './rules/phases.ts'
-import { enforcedIsApproved, reasonsAreGiven, reviewFollowsApproval } from './rules/reasons.ts'
+import {
+  enforcedIsApproved,
+  enforcedIsFinished,
+  reasonsAreGiven,
+  reviewFollowsApproval,
+} from './rules/reasons.ts'
 import { receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
 import {
@@ -35,6 +40,7 @@ import {
 const rules: readonly Rule[] = [
   reasonsAreGiven,
   enforcedIsApproved,
+  enforcedIsFinished,
   reviewFollowsApproval,
   siteMovesNoClock,
   everyoneHasAStart,

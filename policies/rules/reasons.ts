@@ -26,6 +26,22 @@ export const enforcedIsApproved: Rule = (lint) =>
       }),
     )
 
+/** `oubli init` begins its sentences with the word, so that no proposal acts before somebody wrote a real one. */
+export const enforcedIsFinished: Rule = (lint) =>
+  lint.policies
+    .filter(({ status }) => status === 'enforce')
+    .flatMap((policy) => {
+      const words = {
+        promise: policy.promise,
+        purpose: policy.purpose,
+        legal_basis: policy.legalBasis,
+        because: policy.because,
+      }
+      return Object.entries(words)
+        .filter(([, text]) => /^todo\b/i.test(text.trim()))
+        .map(([key]) => problem('E_ENFORCED_TODO', lint.at(policy, key), { key }))
+    })
+
 /** Civil dates in ISO form sort as text. Whether a review is overdue is not asked: lint has no clock. */
 export const reviewFollowsApproval: Rule = (lint) =>
   lint.policies

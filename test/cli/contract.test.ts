@@ -74,6 +74,7 @@ eachDatabase('with --json', (open) => {
   it('every command prints one document', async () => {
     await json(['migrate'])
     await json(['lint'])
+    await json(['init', '--from-db', '--to', 'proposed'])
     expect(await json(['describe'])).to.be.an('array')
     await json(['doctor'])
     await json(['grants', '--print'])
@@ -108,6 +109,7 @@ eachDatabase('with --json', (open) => {
 
   it('a failure is one document too, beside the two lines for people', async () => {
     for (const [argv, code, exit] of [
+      [['init'], 'E_INIT_SOURCE', 2],
       [['explain', 'dragon', '1'], 'E_KIND', 2],
       [['plan', '--policy', 'dragons'], 'E_POLICY_NAME', 2],
       [['run', '--policy', 'dragons'], 'E_POLICY_NAME', 2],

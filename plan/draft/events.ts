@@ -1,0 +1,148 @@
+/** The clocks of a proposed kind: its own, and the signs of life that hang on it. */
+import type { Table } from '../site-schema.ts'
+import { readable, type FoundClock } from './clocks.ts'
+import type { DraftClock, DraftEvent } from './draft.ts'
+import type { FoundLink } from './links.ts'
+import { remark, type Remark } from './remarks.ts'
+import { isTelling, share, type TableSample, type ValueShape } from './shapes.ts'
+import { categoryOf } from './categories.ts'
+import type { Looked } from './tree.ts'
+
+export type Clocks = ReadonlyMap<string, readonly FoundClock[]>
+
+interface Known {
+  readonly looked: ReadonlyMap<string, Looked>
+  readonly samples: ReadonlyMap<string, TableSample>
+  readonly clocks: Clocks
+  readonly pairs: ReadonlyMap<string, { readonly name: string; readonly value: string }>
+}
+
+interface Below {
+  readonly table: string
+  readonly name: string
+  readonly of: string | null
+  readonly by: FoundLink | null
+}
+
+export interface FoundEvents {
+  readonly events: readonly DraftEvent[]
+  readonly remarks: readonly Remark[]
+}
+
+/** More sources than these cost more than they tell. */
+const mostSources = 4
+
+export function eventsOf(known: Known, table: Table, subject: boolean, all: readonly Below[]): FoundEvents {
+  const clocks = known.clocks.get(table.name) ?? []
+  const remarks = [...lost(clocks, 'start'), ...lost(clocks, 'sign of life')]
+  const start = clocks.find((one) => one.role === 'start' && one.format !== null && one.ordered) ?? null
+  const looked = known.looked.get(table.name)
+  const fiscal = looked !== undefined && categoryOf(looked, subject) === 'invoice'
+  const created: readonly DraftEvent[] =
+    start === null ? [] : [{ name: 'created', sources: [clockOf(start)], else: null, slides: false, fiscal }]
+  if (!subject) return { events: created, remarks }
+  const life = lifeOf(known, table, all, start)
+  const [scanned] = life.sources
+  const event: readonly DraftEvent[] =
+    scanned === undefined
+      ? []
+      : [
+          {
+            name: 'last_activity',
+            sources: life.sources,
+            else: start === null ? null : clockOf(start),
+            slides: true,
+            fiscal: false,
+          },
+        ]
+  return { events: [...event, ...created], remarks: [...remarks, ...life.remarks] }
+}
+
+function clockOf(clock: FoundClock, table?: string): DraftClock {
+  const { column, format, nevers, ordered } = clock
+  return {
+    column: table === undefined ? column : `${table}.${column}`,
+    format: format ?? 'auto',
+    nevers,
+    ordered,
+  }
+}
+
+/** What would have been a clock, when no other of its role can be read. */
+function lost(clocks: readonly FoundClock[], role: FoundClock['role']): readonly Remark[] {
+  const own = clocks.filter((one) => one.role === role)
+  if (own.some((one) => one.format !== null && one.ordered)) return []
+  return own.map((one) =>
+    one.format === null
+      ? remark('clockUnreadable', { column: one.column, looks: one.looks ?? '' })
+      : remark('clockUnordered', { column: one.column }),
+  )
+}
+
+function lifeOf(
+  known: Known,
+  table: Table,
+  all: readonly Below[],
+  start: FoundClock | null,
+): { readonly sources: readonly DraftClock[]; readonly remarks: readonly Remark[] } {
+  const own = (known.clocks.get(table.name) ?? [])
+    .filter((one) => one.role === 'sign of life' && one.format !== null)
+    .sort((a, b) => Number(b.ordered) - Number(a.ordered))
+  const children = childrenOf(table, all)
+  const signs = children.flatMap((one) => signIn(known, one) ?? [])
+  const packed = children.flatMap((one) => pairClocks(known, one))
+  const [first] = own
+  if (first?.ordered === true)
+    return { sources: [...own.map((one) => clockOf(one)), ...signs].slice(0, mostSources), remarks: packed }
+  const acts = signs.length > 0 ? signs : children.flatMap((one) => act(known, one) ?? [])
+  // A scan needs a column of the person's own table, so the creation stands first and the acts beside it.
+  if (start !== null && acts.length + own.length > 0)
+    return {
+      sources: [clockOf(start), ...own.map((one) => clockOf(one)), ...acts].slice(0, mostSources),
+      remarks: [remark('lifeBelow', { table: table.name }), ...packed],
+    }
+  return { sources: [], remarks: [remark('noLife'), ...packed] }
+}
+
+/** Tables that hang on this one in a single way, so that a clock in them can be reached. */
+function childrenOf(table: Table, all: readonly Below[]): readonly string[] {
+  const own = all.filter((one) => one.table === table.name).map((one) => one.name)
+  return all
+    .filter((one) => one.of !== null && own.includes(one.of) && Object.keys(one.by?.where ?? {}).length === 0)
+    .filter((one) => all.filter((other) => other.table === one.table).length === 1)
+    .map((one) => one.table)
+}
+
+const visits =
+  /(?:^|_)(?:session|login|logon|device|connexion|connection|visit|signin|activity|presence)(?:_|$)/
+
+function signIn(known: Known, table: string): DraftClock | null {
+  const clocks = known.clocks.get(table) ?? []
+  const sign = readable(clocks, 'sign of life')
+  if (sign !== null) return clockOf(sign, table)
+  return visits.test((known.looked.get(table)?.words ?? []).join('_')) ? act(known, table) : null
+}
+
+function act(known: Known, table: string): DraftClock | null {
+  const start = readable(known.clocks.get(table) ?? [], 'start')
+  return start === null ? null : clockOf(start, table)
+}
+
+const times: readonly (readonly [ValueShape, string])[] = [
+  ['epoch seconds', 'epoch seconds'],
+  ['epoch milliseconds', 'epoch milliseconds'],
+  ['14 digits', '14 digits'],
+  ['datetime', 'date and time'],
+  ['iso in UTC', 'ISO 8601'],
+  ['iso with offset', 'ISO 8601'],
+]
+
+/** Clocks in key-value rows, which the grammar cannot read: said, so that nobody enforces without them. */
+function pairClocks(known: Known, table: string): readonly Remark[] {
+  const pair = known.pairs.get(table)
+  if (pair === undefined) return []
+  return [...(known.samples.get(table)?.pairs ?? [])].flatMap(([word, shape]) => {
+    const looks = times.find(([time]) => isTelling(shape) && share(shape, time) >= 0.9)?.[1]
+    return looks === undefined ? [] : [remark('clockInPairs', { table, ...pair, word, looks })]
+  })
+}

@@ -1,0 +1,87 @@
+/** What a proposed kind says in its comments: where its link comes from, and what a person has to look at. */
+import type { DraftColumn } from './draft.ts'
+import type { Judged } from './kinds.ts'
+import { typePairs, type FoundLink, type TypePair } from './links.ts'
+import { isWritable } from './names.ts'
+import { remark, type Remark } from './remarks.ts'
+import type { TableSample } from './shapes.ts'
+import type { Looked } from './tree.ts'
+
+export function linkRemarks(judged: Judged, table: string, by: FoundLink | null): readonly Remark[] {
+  const remarks: Remark[] = []
+  const looked = judged.looked.get(table)
+  if (by !== null && Object.keys(by.where).length > 0)
+    remarks.push(remark('pairSeen', { type: Object.keys(by.where).join(', ') }))
+  else if (by !== null && !by.declared) {
+    const sample = judged.linkSamples(by)
+    const counts =
+      sample === null || sample.asked === 0
+        ? {}
+        : { asked: String(sample.asked), found: String(sample.found) }
+    remarks.push(remark('linkGuessed', { columns: Object.keys(by.columns).join(', '), ...counts }))
+  }
+  for (const link of judged.doubted.filter((one) => one.table === table)) {
+    const sample = judged.linkSamples(link)
+    const params = { columns: Object.keys(link.columns).join(', '), to: link.to }
+    const counts = { asked: String(sample?.asked ?? 0), found: String(sample?.found ?? 0) }
+    remarks.push(remark('linkDoubted', { ...params, ...counts }))
+  }
+  for (const link of looked?.links ?? []) {
+    const person = link.to !== table && judged.places.get(link.to)?.as === 'person'
+    if (person && link !== by && !link.clerk && Object.keys(link.where).length === 0)
+      remarks.push(remark('linkOther', { columns: Object.keys(link.columns).join(', '), to: link.to }))
+  }
+  return remarks
+}
+
+export function dataRemarks(
+  judged: Judged,
+  looked: Looked,
+  columns: readonly DraftColumn[],
+): readonly Remark[] {
+  const { table, findings } = looked
+  const sample = judged.samples.get(table.name)
+  const remarks: Remark[] = []
+  const add = (code: Remark['code'], names: readonly string[]): void => {
+    if (names.length > 0) remarks.push(remark(code, { columns: names.join(', ') }))
+  }
+  const pair = judged.pairs.get(table.name)
+  if (pair !== undefined) remarks.push(pairRemark(sample, pair))
+  const personal = findings.filter(
+    ({ column }) => table.primaryKey.includes(column.name) && column.family !== 'integer',
+  )
+  add(
+    'keyPersonal',
+    personal.map(({ column }) => column.name),
+  )
+  add(
+    'noStrategy',
+    columns.filter((one) => one.strategy === null).map((one) => one.name),
+  )
+  add(
+    'oddColumns',
+    findings.filter((one) => !isWritable(one.column.name)).map(({ column }) => column.name),
+  )
+  for (const { column } of findings) {
+    const keys = sample?.columns.get(column.name)?.words ?? []
+    const json = findings.some((one) => one.column === column && one.meaning === 'json')
+    if (json && keys.length > 0)
+      remarks.push(remark('jsonKeys', { column: column.name, keys: keys.join(', ') }))
+  }
+  for (const lost of unknownPairs(looked)) remarks.push(remark('pairUnknown', { ...lost }))
+  if (columns.some((one) => one.strategy?.strategy === 'truncated_ip')) remarks.push(remark('addressesCut'))
+  if (sample?.rows === 0) remarks.push(remark('empty'))
+  return remarks
+}
+
+function pairRemark(
+  sample: TableSample | undefined,
+  pair: { readonly name: string; readonly value: string },
+): Remark {
+  return remark('pairs', { value: pair.value, words: [...(sample?.pairs.keys() ?? [])].join(', ') })
+}
+
+/** Pairs of which no word led to a table. */
+export function unknownPairs({ table, links }: Looked): readonly TypePair[] {
+  return typePairs(table).filter(({ type }) => !links.some((link) => Object.hasOwn(link.where, type)))
+}

@@ -1,0 +1,212 @@
+/** Which table's rows a table's rows belong to: declared foreign keys, and columns that only sound like links. */
+import { wordsOf } from '../personal-words.ts'
+import { columnOf, type Column, type SiteSchema, type Table } from '../site-schema.ts'
+import { isUnique } from '../tie.ts'
+import { singular, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
+import type { TableSample } from './shapes.ts'
+
+export interface FoundLink {
+  readonly table: string
+  readonly to: string
+  /** Own column → column of `to`. */
+  readonly columns: Readonly<Record<string, string>>
+  /** A word in the row says that it belongs to this table. */
+  readonly where: Readonly<Record<string, string>>
+  readonly declared: boolean
+  /** Names somebody who does not own the row: `updated_by`, `referred_by`. */
+  readonly clerk: boolean
+  /** Names say it plainly. */
+  readonly sure: boolean
+}
+
+/** Whose table is meant when a column says `user_id` and no table is called so. */
+const roles =
+  /^(?:user|usr|customer|cust|member|client|account|author|owner|person|people|contact|buyer|seller|sender|recipient|receiver|utilisateur|compte|membre|adherent|uid|creator|subscriber|poster|employee|patient|student)$/
+const clerks =
+  /^(?:(?:created|updated|modified|changed|approved|validated|moderated|deleted|edited|handled|assigned|closed|reviewed|verified|processed)_(?:by|to)|admin|moderator|editor|operator|handler|assignee|approver|reviewer|(?:last_)?(?:poster|editor|modifier))(?:_id)?$/
+
+export function linksOf(
+  schema: SiteSchema,
+  prefix: string,
+  samples: ReadonlyMap<string, TableSample>,
+): readonly FoundLink[] {
+  const accounts = [...schema.values()].filter(({ name }) => soundsLikeAccounts(tableWords(name, prefix)))
+  return [...schema.values()].flatMap((table) => {
+    const declared = table.foreignKeys
+      .filter((key) => schema.has(key.toTable))
+      .map((key): FoundLink => {
+        const columns = Object.fromEntries(key.columns.map((own, i) => [own, key.toColumns[i] ?? '']))
+        return { ...plain(table, key.toTable, columns), declared: true, sure: true }
+      })
+    const taken = new Set(declared.flatMap((link) => Object.keys(link.columns)))
+    const pairs = polymorphic(schema, prefix, table, samples)
+    for (const link of pairs) for (const own of Object.keys(link.columns)) taken.add(own)
+    const whole = composite(schema, table, declared)
+    for (const link of whole) for (const own of Object.keys(link.columns)) taken.add(own)
+    const single = table.columns
+      .filter(({ name, generated }) => !taken.has(name) && !generated)
+      .flatMap((column) => byName(schema, prefix, table, column, accounts) ?? [])
+    return [...declared, ...pairs, ...whole, ...single]
+  })
+}
+
+function plain(table: Table, to: string, columns: Readonly<Record<string, string>>): FoundLink {
+  const clerk = Object.keys(columns).some((own) => clerks.test(wordsOf(own).join('_')))
+  return { table: table.name, to, columns, where: {}, declared: false, clerk, sure: true }
+}
+
+/** A table that carries all columns of another one's key of several columns, under the same names. */
+function composite(schema: SiteSchema, table: Table, declared: readonly FoundLink[]): readonly FoundLink[] {
+  return [...schema.values()].flatMap((other) => {
+    const key = other.primaryKey
+    const isSame =
+      key.length === table.primaryKey.length && key.every((name) => table.primaryKey.includes(name))
+    // Two tables with one key each could belong to the other; the wider table is the owner.
+    if (other === table || key.length < 2 || (isSame && table.columns.length >= other.columns.length))
+      return []
+    if (declared.some((link) => link.to === other.name)) return []
+    if (!key.every((name) => fits(columnOf(table, name), columnOf(other, name)))) return []
+    // A table of pairs has the keys of others in its own key; it owns nothing.
+    const borrowed =
+      key.every((name) => /_id$|_no$|^id_/.test(name)) && other.columns.length <= key.length + 2
+    return borrowed ? [] : [plain(table, other.name, Object.fromEntries(key.map((name) => [name, name])))]
+  })
+}
+
+function fits(own: Column | undefined, parent: Column | undefined): boolean {
+  return own !== undefined && parent !== undefined && own.family === parent.family
+}
+
+/** The other table's key, when it is one column of the same family. */
+function keyOf(table: Table, own: Column): string | null {
+  const [key, second] = table.primaryKey
+  return key !== undefined && second === undefined && fits(own, columnOf(table, key)) ? key : null
+}
+
+function byName(
+  schema: SiteSchema,
+  prefix: string,
+  table: Table,
+  column: Column,
+  accounts: readonly Table[],
+): FoundLink | null {
+  const words = wordsOf(column.name)
+  const base = targetWords(words)
+  const others = [...schema.values()].filter((other) => other !== table)
+  const exact = others.find(
+    (other) => base !== null && base.join('_') === tableWords(other.name, prefix).join('_'),
+  )
+  const exactKey = exact === undefined ? null : (keyOf(exact, column) ?? uniqueNamed(exact, column))
+  if (exact !== undefined && exactKey !== null) return plain(table, exact.name, { [column.name]: exactKey })
+  // The very name of another table's key (`customer_no`), unless every table calls its key so.
+  const same = others.filter((other) => other.primaryKey.length === 1 && other.primaryKey[0] === column.name)
+  const [owner, second] = same
+  if (owner !== undefined && second === undefined && words.length > 1 && keyOf(owner, column) !== null)
+    return plain(table, owner.name, { [column.name]: column.name })
+  if (base === null) return byRole(table, column, words, accounts, prefix)
+  // `billing_address_id` means an address: the longest name that ends the column's wins.
+  const named = others
+    .filter((other) => {
+      const target = tableWords(other.name, prefix)
+      const compact = target.join('')
+      return base.join('_').endsWith(target.join('_')) && base.slice(-target.length).join('') === compact
+    })
+    .sort((a, b) => tableWords(b.name, prefix).length - tableWords(a.name, prefix).length)
+  for (const other of named) {
+    const key = keyOf(other, column) ?? uniqueNamed(other, column)
+    if (key !== null) return plain(table, other.name, { [column.name]: key })
+  }
+  return byRole(table, column, base, accounts, prefix)
+}
+
+/** `customer_no` → a unique column of that name in `customers`, whose key is another. */
+function uniqueNamed(other: Table, column: Column): string | null {
+  const own = columnOf(other, column.name)
+  return own !== undefined && fits(column, own) && isUnique(other, [own.name]) ? own.name : null
+}
+
+/** What `user_id`, `id_user`, `userid`, `user_no` speak of; null for a column that is no link by its form. */
+function targetWords(words: readonly string[]): readonly string[] | null {
+  const last = words.at(-1) ?? ''
+  if (words.length > 1 && /^(?:id|uuid|guid|no|nr|num|number|key|code|ref|fk|pk)$/.test(last))
+    return words.slice(0, -1).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
+  if (words.length > 1 && /^(?:id|fk|uuid)$/.test(words[0] ?? '')) {
+    const rest = words.slice(1)
+    return rest.map((word, i) => (i === rest.length - 1 ? singular(word) : word))
+  }
+  const glued = /^([a-z]{3,})id$/.exec(last)?.[1]
+  return glued === undefined ? null : [...words.slice(0, -1), glued]
+}
+
+/** Who brought somebody in: a link of a table of accounts to itself. */
+const sponsors = /^(?:referred_by|invited_by|sponsor|sponsored_by|parrain|referrer|inviter)(?:_id|_no)?$/
+
+/** Only towards a table of accounts, and only when there is one whose key fits. */
+function byRole(
+  table: Table,
+  column: Column,
+  words: readonly string[],
+  accounts: readonly Table[],
+  prefix: string,
+): FoundLink | null {
+  const joined = words.join('_')
+  const own = accounts.includes(table) && sponsors.test(joined) ? keyOf(table, column) : null
+  if (own !== null) return { ...plain(table, table.name, { [column.name]: own }), clerk: true }
+  const role = roles.test(singular(words.at(-1) ?? '')) || roles.test(joined)
+  if (!role && !clerks.test(joined)) return null
+  const fitting = accounts.filter((other) => other !== table && keyOf(other, column) !== null)
+  const named = fitting.filter(
+    (other) => tableWords(other.name, prefix).at(-1) === singular(words.at(-1) ?? ''),
+  )
+  const [only, second] = named.length > 0 ? named : fitting
+  const key = only === undefined ? null : keyOf(only, column)
+  if (only === undefined || key === null) return null
+  return { ...plain(table, only.name, { [column.name]: key }), sure: second === undefined }
+}
+
+export interface TypePair {
+  readonly type: string
+  readonly id: string
+}
+
+/** `subject_type` beside `subject_id`. */
+export function typePairs(table: Table): readonly TypePair[] {
+  return table.columns.flatMap(({ name, family }) => {
+    const stem = /^(.*?)_?(?:type|model|class|kind|table|entity)$/i.exec(name)?.[1]
+    if (stem === undefined || stem === '' || family !== 'text') return []
+    const id = table.columns.find((one) =>
+      [`${stem}_id`, `${stem}Id`, `${stem}_key`, `${stem}_ref`].includes(one.name),
+    )
+    return id === undefined ? [] : [{ type: name, id: id.name }]
+  })
+}
+
+/** One link for each table whose name stands in the sampled words. */
+function polymorphic(
+  schema: SiteSchema,
+  prefix: string,
+  table: Table,
+  samples: ReadonlyMap<string, TableSample>,
+): readonly FoundLink[] {
+  return typePairs(table).flatMap(({ type, id }) => {
+    const seen = samples.get(table.name)?.columns.get(type)?.words ?? []
+    const own = columnOf(table, id)
+    return [...schema.values()].flatMap((other) => {
+      const columns = own === undefined || other === table ? null : pairColumns(table, own, other)
+      if (columns === null) return []
+      return typeWords(other.name, prefix)
+        .filter((word) => seen.includes(word))
+        .map((word) => ({ ...plain(table, other.name, columns), where: { [type]: word } }))
+    })
+  })
+}
+
+/** The id stands for the one key column of the other table that this one does not carry by its own name. */
+function pairColumns(table: Table, own: Column, other: Table): Readonly<Record<string, string>> | null {
+  const shared = other.primaryKey.filter(
+    (name) => other.primaryKey.length > 1 && fits(columnOf(table, name), columnOf(other, name)),
+  )
+  const [rest, second] = other.primaryKey.filter((name) => !shared.includes(name))
+  if (rest === undefined || second !== undefined || !fits(own, columnOf(other, rest))) return null
+  return Object.fromEntries([...shared.map((name) => [name, name] as const), [own.name, rest] as const])
+}

@@ -1,0 +1,101 @@
+/** Proposed policies: one for each kind that hangs on nothing. All of them only observe. */
+import type { SiteSchema, Table } from '../site-schema.ts'
+import { columnOf } from '../site-schema.ts'
+import { isAccounting, termOf } from './categories.ts'
+import type { DraftKind, DraftPolicy } from './draft.ts'
+import { remark, type Remark } from './remarks.ts'
+import { tableWords } from './names.ts'
+
+export function policiesOf(
+  kinds: readonly DraftKind[],
+  schema: SiteSchema,
+  prefix: string,
+): readonly DraftPolicy[] {
+  return kinds.flatMap((kind) => {
+    const event = kind.events[0]
+    const isWhole = event !== undefined && (event.name === 'created' || event.else !== null)
+    return kind.of === null && isWhole && kind.columns.length + kind.events.length > 0 && !isClerkOnly(kind)
+      ? [policyFor(kind, kinds, schema, prefix)]
+      : []
+  })
+}
+
+function isClerkOnly(kind: DraftKind): boolean {
+  return Object.keys(kind.clerks).length > 0 && kind.columns.length === 0 && !kind.subject
+}
+
+function policyFor(
+  kind: DraftKind,
+  kinds: readonly DraftKind[],
+  schema: SiteSchema,
+  prefix: string,
+): DraftPolicy {
+  const event = kind.events[0]
+  const references = referencesTo(kind, kinds, schema)
+  const books = below(kind, kinds)
+    .filter((one) => isAccounting(tableWords(one.table, prefix)))
+    .map((one) => one.name)
+  const remarks: Remark[] = [remark('term')]
+  if (kind.subject && event?.name === 'created') remarks.push(remark('noLife'))
+  if (books.length > 0) remarks.push(remark('accounting', { kinds: books.join(', ') }))
+  for (const column of references.fixed) remarks.push(remark('notNull', { column }))
+  const silent = kind.subject && event?.name === 'last_activity'
+  return {
+    name: `${silent ? 'inactive-' : ''}${kind.name.replaceAll('_', '-')}`.slice(0, 40),
+    kind: kind.name,
+    term: termOf(kind.category, kind.name),
+    countedFrom: event?.name ?? 'created',
+    warns: kind.contact !== null,
+    detach: references.free,
+    remarks,
+  }
+}
+
+function below(kind: DraftKind, kinds: readonly DraftKind[]): readonly DraftKind[] {
+  const children = kinds.filter((one) => one.of === kind.name)
+  return children.flatMap((one) => [one, ...below(one, kinds)])
+}
+
+/**
+ * Foreign keys into rows that go, beside the links of the tree: emptied where NULL is allowed, or said to be
+ * in the way. The same question as `references.ts` asks of a finished policy.
+ */
+function referencesTo(
+  root: DraftKind,
+  kinds: readonly DraftKind[],
+  schema: SiteSchema,
+): { readonly free: readonly string[]; readonly fixed: readonly string[] } {
+  const members = [root, ...below(root, kinds)]
+  const tables = new Set(members.map((one) => one.table))
+  const [free, fixed]: [Set<string>, Set<string>] = [new Set(), new Set()]
+  for (const table of schema.values())
+    for (const key of table.foreignKeys) {
+      if (!tables.has(key.toTable)) continue
+      const owner = kinds.find((one) => one.table === table.name)
+      const inside = tables.has(table.name)
+      const toRoot = key.toTable === root.table
+      if (inside && (isTieOf(members, table, key.columns) || (!toRoot && table.name !== key.toTable)))
+        continue
+      const name = `${owner?.name ?? table.name}.${key.columns[0] ?? ''}`
+      if (inside && table.name === key.toTable && !toRoot) continue
+      const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
+      const sweeps = key.onDelete === 'cascade' && !inside
+      if (owner !== undefined && empties && !sweeps) free.add(name)
+      else fixed.add(name)
+    }
+  return { free: [...free], fixed: [...fixed] }
+}
+
+function isTieOf(members: readonly DraftKind[], table: Table, columns: readonly string[]): boolean {
+  return members.some((one) => {
+    if (one.table !== table.name || one.of === null) return false
+    const parent = members.find((other) => other.name === one.of)
+    const tied =
+      one.link === null
+        ? table.foreignKeys.find((key) => key.toTable === parent?.table)?.columns
+        : Object.keys(one.link.columns)
+    return (
+      tied !== undefined && tied.length === columns.length && columns.every((name) => tied.includes(name))
+    )
+  })
+}

@@ -1,0 +1,165 @@
+/** `oubli init --from-db` on sites that nobody here designed: what it finds, what a person still has to correct. */
+import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eachDatabase } from '../../databases.ts'
+import { foreignSites, type ForeignSite } from './foreign-sites.ts'
+import { build, insert, openSite, type Site } from './site.ts'
+
+interface Proposed {
+  readonly kinds: readonly { readonly name: string; readonly table: string; readonly person: boolean }[]
+  readonly columns: readonly string[]
+  readonly policies: readonly string[]
+  readonly unmapped: readonly string[]
+  readonly unsure: readonly string[]
+  readonly written: readonly string[]
+  readonly left: readonly string[]
+}
+
+interface Expected {
+  readonly site: ForeignSite
+  readonly people: readonly string[]
+  /** Tables that hold something about people, apart from those. */
+  readonly aboutPeople: readonly string[]
+  readonly policies: readonly string[]
+  /** What a person changes before the plan says what the site means: in the site, then file, text, new text. */
+  readonly statements?: readonly string[]
+  readonly corrections: readonly (readonly [file: string, from: string, to: string])[]
+}
+
+const expected: readonly Expected[] = [
+  {
+    site: foreignSites.forum,
+    people: ['membres'],
+    aboutPeople: ['messages_prives', 'reponses', 'sujets', 'visites'],
+    policies: ['inactive-membre', 'visite'],
+    // The one column of dates was written in local time.
+    corrections: [['data-map.yml', 'stored_in: UTC', 'stored_in: Europe/Paris']],
+  },
+  {
+    site: foreignSites.blog,
+    people: ['wp_newsletter', 'wp_users'],
+    aboutPeople: ['wp_comments', 'wp_posts', 'wp_usermeta'],
+    policies: ['inactive-user', 'newsletter'],
+    // The sign-in lies in a row of key and value: the site copies it, and it is read before what the person wrote.
+    statements: [
+      'ALTER TABLE wp_users ADD last_login_at BIGINT NULL',
+      'CREATE INDEX u_login ON wp_users (last_login_at)',
+    ],
+    corrections: [
+      [
+        'data-map.yml',
+        '          - user_registered\n',
+        '          - { column: last_login_at, format: epoch seconds }\n',
+      ],
+    ],
+  },
+  {
+    site: foreignSites.base,
+    people: ['customers', 'subscribers'],
+    aboutPeople: ['contracts', 'device_tokens', 'notes', 'old_log'],
+    policies: ['inactive-customer', 'subscriber'],
+    // Fourteen digits name no zone.
+    corrections: [['data-map.yml', 'stored_in: UTC', 'stored_in: Europe/Paris']],
+  },
+]
+
+for (const { site: shape, people, aboutPeople, policies, statements = [], corrections } of expected)
+  eachDatabase(`init on ${shape.name}`, (open) => {
+    const mark = `zq${randomBytes(5).toString('hex')}`
+    let site: Site
+    let proposed: Proposed
+    before(async () => {
+      const database = await open()
+      await build(database, shape, mark)
+      site = await openSite(database)
+      const said = await site.oubli('init', '--from-db', '--json')
+      expect(said.exit, said.err).to.equal(0)
+      proposed = JSON.parse(said.out) as Proposed
+    })
+    after(() => site.close())
+
+    it('misses no table that holds something about people', () => {
+      const found = proposed.kinds.filter(({ person }) => person).map(({ table }) => table)
+      expect(found.sort()).to.deep.equal([...people].sort())
+      const others = [
+        ...proposed.kinds.filter(({ person }) => !person).map(({ table }) => table),
+        ...proposed.unmapped,
+      ]
+      expect([...new Set(others)].sort()).to.deep.equal([...aboutPeople].sort())
+    })
+
+    it('writes files that lint and doctor read', async () => {
+      const linted = await site.oubli('lint')
+      expect([linted.exit, linted.err], linted.out).to.deep.equal([0, ''])
+      expect((await site.oubli('migrate')).exit).to.equal(0)
+      const said = await site.oubli('doctor', '--json')
+      expect(said.exit, said.err).to.be.oneOf([0, 4])
+      expect(JSON.parse(said.out)).to.be.an('array')
+    })
+
+    it('proposes policies that only observe, and that lint does not let anybody enforce as they are', async () => {
+      expect([...proposed.policies].sort()).to.deep.equal([...policies].sort())
+      const [name = ''] = proposed.policies
+      const file = `${name}.yml`
+      await site.correct(file, 'status: observe', 'status: enforce')
+      const said = await site.oubli('lint')
+      expect([said.exit, said.out.includes('E_ENFORCED_TODO')]).to.deep.equal([2, true])
+      await site.correct(file, 'status: enforce', 'status: observe')
+    })
+
+    it('writes no value of a row anywhere', async () => {
+      const again = await site.oubli('init', '--from-db', '--to', 'elsewhere')
+      for (const text of [again.out, again.err, JSON.stringify(proposed)]) expect(text).not.to.include(mark)
+      for (const [name, text] of await site.files()) expect(text, name).not.to.include(mark)
+      expect(await readFile(join(site.folder, 'elsewhere/data-map.yml'), 'utf8')).not.to.include(mark)
+    })
+
+    it('needs these corrections and no more, until a plan says what the site means', async () => {
+      for (const text of statements) await site.database.run({ text, values: [] })
+      for (const [file, from, to] of corrections) await site.correct(file, from, to)
+      const linted = await site.oubli('lint')
+      expect(linted.exit, linted.out).to.equal(0)
+      const said = await site.oubli('plan', '--json')
+      const plan = JSON.parse(said.out) as {
+        readonly policies: readonly unknown[]
+        readonly problems: unknown
+      }
+      expect(said.exit, JSON.stringify(plan.problems)).to.equal(0)
+      expect(plan.policies).to.have.length(policies.length)
+    })
+
+    it('proposes nothing when nothing is new, and only what is new otherwise', async () => {
+      const before = await site.files()
+      const nothing = await site.oubli('init', '--from-db')
+      expect([nothing.exit, nothing.out.split('\n').at(-1)]).to.deep.equal([
+        0,
+        'Nothing new: the data map mentions all that looks personal. Next: `oubli doctor`.',
+      ])
+      expect(await site.files()).to.deep.equal(before)
+      const [table = ''] = people
+      const quoted = site.database.dialect.quote(table)
+      await site.database.run({ text: `ALTER TABLE ${quoted} ADD birth_city VARCHAR(80) NULL`, values: [] })
+      await site.database.run({
+        text: 'CREATE TABLE brand_new (id INT NOT NULL PRIMARY KEY, contact_phone VARCHAR(30), created_at DATETIME)',
+        values: [],
+      })
+      await insert(site.database, 'brand_new', {
+        id: 1,
+        contact_phone: mark,
+        created_at: '2020-01-01 00:00:00',
+      })
+      const said = await site.oubli('init', '--from-db', '--json')
+      const { kinds, columns, written } = JSON.parse(said.out) as Proposed
+      expect(kinds.map((kind) => kind.table)).to.deep.equal(['brand_new'])
+      expect(columns.map((name) => name.split('.')[1])).to.deep.equal(['birth_city'])
+      expect(written.map((path) => path.split('/').at(-1))).to.deep.equal(['data-map.additions.txt'])
+      const now = await site.files()
+      for (const [name, text] of before) expect(now.get(name), name).to.equal(text)
+      expect(now.get('data-map.additions.txt')).not.to.include(mark)
+      const again = JSON.parse((await site.oubli('init', '--from-db', '--json')).out) as Proposed
+      expect([again.written, again.left.length]).to.deep.equal([[], 1])
+      expect(await site.oubli('lint')).to.have.property('exit', 0)
+    })
+  })
