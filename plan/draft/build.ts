@@ -9,7 +9,7 @@ import { linksOf, typePairs, type FoundLink } from './links.ts'
 import { findingsOf } from './meanings.ts'
 import { isWritable, prefixOf, tableWords, typeWords } from './names.ts'
 import { pairIn, pairWords } from './pairs.ts'
-import { policiesOf } from './policies.ts'
+import { policiesOf, whyNoPolicy } from './policies.ts'
 import { remark, type Remark } from './remarks.ts'
 import type { TableSample, Wanted } from './shapes.ts'
 import { placesOf, type Looked } from './tree.ts'
@@ -51,7 +51,9 @@ export function draftOf({ schema, samples, linkSamples, known }: DraftInput): Dr
   const doubted = all.filter((link) => !link.declared && speaksAgainst(linkSamples(link)))
   const links = all.filter((link) => !doubted.includes(link))
   const looked = new Map(
-    [...schema.values()].map((table) => [table.name, lookAt(table, prefix, links, samples)] as const),
+    [...schema.values()]
+      .sort(byName)
+      .map((table) => [table.name, lookAt(table, prefix, links, samples)] as const),
   )
   const usable = new Map([...looked].filter(([, { table }]) => whyNot(table) === null))
   const places = placesOf(usable)
@@ -72,7 +74,10 @@ export function draftOf({ schema, samples, linkSamples, known }: DraftInput): Dr
     doubted,
     known: kindsByTable(known),
   }
-  const kinds = kindsOf(judged)
+  const kinds = kindsOf(judged).map((kind) => {
+    const why = whyNoPolicy(kind)
+    return why === null ? kind : { ...kind, remarks: [...kind.remarks, why] }
+  })
   const left = [...looked.values()]
     .filter(({ table }) => !places.has(table.name))
     .map((one) => ({ ...leftOf(one, judged), usable: usable.has(one.table.name) }))
@@ -84,6 +89,11 @@ export function draftOf({ schema, samples, linkSamples, known }: DraftInput): Dr
     things: left.filter((one) => one.usable && !isSilent(one)),
     nothing: left.filter(isSilent).map(({ table }) => table),
   }
+}
+
+/** Servers sort names in different ways; what is proposed shall not depend on it. */
+function byName(a: Table, b: Table): number {
+  return a.name < b.name ? -1 : 1
 }
 
 function tableIn(schema: SiteSchema, name: string): Table {

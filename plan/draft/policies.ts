@@ -11,13 +11,22 @@ export function policiesOf(
   schema: SiteSchema,
   prefix: string,
 ): readonly DraftPolicy[] {
-  return kinds.flatMap((kind) => {
-    const event = kind.events[0]
-    const isWhole = event !== undefined && (event.name === 'created' || event.else !== null)
-    return kind.of === null && isWhole && kind.columns.length + kind.events.length > 0 && !isClerkOnly(kind)
-      ? [policyFor(kind, kinds, schema, prefix)]
-      : []
-  })
+  return kinds
+    .filter((kind) => needsPolicy(kind) && whyNoPolicy(kind) === null)
+    .map((kind) => policyFor(kind, kinds, schema, prefix))
+}
+
+/** What hangs on another kind leaves with it; what only names a clerk is about something else. */
+function needsPolicy(kind: DraftKind): boolean {
+  return kind.of === null && !isClerkOnly(kind)
+}
+
+/** Null also for a kind that needs none. */
+export function whyNoPolicy(kind: DraftKind): Remark | null {
+  const [event] = kind.events
+  if (!needsPolicy(kind)) return null
+  if (event === undefined || (event.name === 'last_activity' && event.else === null)) return remark('noStart')
+  return event.name === 'last_activity' && kind.contact === null ? remark('noContact') : null
 }
 
 function isClerkOnly(kind: DraftKind): boolean {

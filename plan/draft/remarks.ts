@@ -137,6 +137,10 @@ const texts = {
     en: 'no policy is proposed: no column that can be read says from when a row counts.',
     fr: 'aucune règle proposée : aucune colonne lisible ne dit à partir de quand une ligne compte.',
   },
+  noContact: {
+    en: 'no policy is proposed: no column holds mail addresses as text, so nobody could be warned.',
+    fr: 'aucune règle proposée : aucune colonne de texte ne porte d’adresse, donc personne ne serait averti.',
+  },
   noPrimaryKey: {
     en: 'it has no primary key, so its rows cannot be locked one by one. Add one.',
     fr: 'elle n’a pas de clé primaire : ses lignes ne se verrouillent pas une à une. Ajoutez-en une.',

@@ -38,8 +38,9 @@ export function placesOf(looked: ReadonlyMap<string, Looked>): ReadonlyMap<strin
     .sort((a, b) => rankOf(b, incoming) - rankOf(a, incoming))
   settle(places, apart, 'apart')
   descend(looked, places)
+  const owned = new Set(places.keys())
   for (const { table, links } of looked.values())
-    if (!places.has(table.name) && links.some((link) => link.declared && places.has(link.to)))
+    if (!owned.has(table.name) && links.some((link) => link.declared && owned.has(link.to)))
       places.set(table.name, { as: 'beside', by: [] })
   return places
 }
