@@ -52,6 +52,7 @@ const patterns: readonly (readonly [ValueShape, RegExp])[] = [
   ['iso with offset', new RegExp(`^${day}T${time}(?!Z|\\+00:?00)[+-]\\d{2}:?\\d{2}$`)],
   ['datetime', new RegExp(`^${day} ${time}$`)],
   ['date', new RegExp(`^${day}$`)],
+  ['long ago', /^19(?:[0-8]\d|9[0-4])-\d{2}-\d{2}(?: |$)/],
   ['written date', /^\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d{2}\b|^(?:19|20)\d{2}[/.]\d{1,2}[/.]\d{1,2}\b/],
 ]
 

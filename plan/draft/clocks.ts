@@ -53,6 +53,7 @@ function rankOf(column: Column): { readonly role: ClockRole; readonly tier: numb
 const dated = ['datetime', 'timestamp', 'date'] as const
 
 function clockOf(column: Column, role: ClockRole, shape: ColumnShape | undefined): FoundClock | null {
+  if (share(shape, 'long ago') >= 0.3) return null
   const base = {
     column: column.name,
     role,

@@ -190,6 +190,7 @@ function sampled(column: Column, shape: ColumnShape | undefined): Finding | null
   }
   if (column.family === 'binary' && share(shape, 'four bytes') >= 0.3 && /ip|addr|host/i.test(column.name))
     return { column, meaning: 'ip', sure: true, by: 'sample' }
+  if (share(shape, 'long ago') >= 0.3) return { column, meaning: 'birth', sure: false, by: 'sample' }
   if (share(shape, 'prose') >= 0.3) return { column, meaning: 'prose', sure: false, by: 'sample' }
   if (share(shape, 'proper name') >= 0.6 && shape.distinct > shape.values / 2)
     return { column, meaning: 'thing or person', sure: false, by: 'sample' }

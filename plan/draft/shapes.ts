@@ -22,6 +22,7 @@ export type ValueShape =
   | 'iso with offset'
   | 'datetime'
   | 'date'
+  | 'long ago' // a day of the years 1900 to 1994: a birth rather than what a site has seen
   | 'written date' // 31/12/2026 and its kin; no clock can read it
   | 'four bytes'
   | 'sixteen bytes'

@@ -111,7 +111,12 @@ function eventLines(event: DraftEvent): readonly string[] {
   const [only, second] = event.sources
   if (event.name === 'created' && only !== undefined) {
     const parts = [...clockParts(only), ...(event.fiscal ? ['rounded_to: end of fiscal year'] : [])]
-    return [`      created: { column: ${word(only.column)}${parts.map((one) => `, ${one}`).join('')} }`]
+    return [
+      '      created:',
+      '        label: { en: the creation, fr: la création }',
+      `        column: ${word(only.column)}`,
+      ...parts.map((one) => `        ${one}`),
+    ]
   }
   const sources =
     second === undefined && only !== undefined
@@ -119,6 +124,7 @@ function eventLines(event: DraftEvent): readonly string[] {
       : ['        latest_of:', ...event.sources.map((one) => `          - ${clockText(one)}`)]
   return [
     `      ${event.name}:`,
+    '        label: { en: the last activity, fr: la dernière activité }',
     ...sources,
     ...(event.else === null ? [] : [`        else: ${clockText(event.else)}`]),
     ...(event.slides ? ['        slides: by the person'] : []),
@@ -152,7 +158,7 @@ function leftLines(left: readonly DraftLeft[], title: string, lang: Language): r
       const said = [columns.join(', '), ...remarks.map((one) => remarkText(one, lang))].filter(
         (one) => one !== '',
       )
-      return `#   ${table}: ${said.join('. ')}`.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').trimEnd()
+      return `#   ${table}: ${said.join('. ')}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd()
     }),
     '',
   ]

@@ -59,7 +59,7 @@ export function clockParts({ format, nevers, ordered }: DraftClock): readonly st
 export function commentLines(text: string, indent: string, width = 106): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const part of text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').split(' ')) {
+  for (const part of text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').split(' ')) {
     if (line !== '' && indent.length + line.length + part.length + 3 > width) {
       lines.push(`${indent}# ${line}`)
       line = part

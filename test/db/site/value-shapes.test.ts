@@ -29,6 +29,7 @@ describe('what one value looks like', () => {
     ['2024-02-29T23:59:59+02:00', ['iso with offset']],
     ['2024-02-29 23:59:59', ['datetime']],
     ['2024-02-29', ['date']],
+    ['1984-02-29', ['date', 'long ago']],
     ['29/02/2024', ['written date']],
     ['0000-00-00 00:00:00', ['never']],
     ['0', ['never']],

@@ -19,7 +19,7 @@ const forum: ForeignSite = {
   tables: ({ name }) => [
     'CREATE TABLE membres (membre_no INT NOT NULL PRIMARY KEY, pseudo VARCHAR(40) NOT NULL, mail VARCHAR(120) NOT NULL, ' +
       'mdp CHAR(60) NOT NULL, inscrit_le INT NOT NULL, derniere_connexion INT NOT NULL DEFAULT 0, ' +
-      `ip ${name === 'sqlite' ? 'INTEGER' : 'INT UNSIGNED'} NOT NULL, naissance DATE NULL, parrain_no INT NULL)`,
+      `ip ${name === 'sqlite' ? 'INTEGER' : 'INT UNSIGNED'} NOT NULL, ddn DATE NULL, parrain_no INT NULL)`,
     'CREATE TABLE sujets (id INT NOT NULL PRIMARY KEY, membre_no INT NOT NULL, titre VARCHAR(120), ouvert INT NOT NULL)',
     'CREATE TABLE reponses (id INT NOT NULL PRIMARY KEY, id_sujet INT NOT NULL, membre_no INT NOT NULL, texte TEXT NOT NULL, ' +
       'posted INT NOT NULL, ip BIGINT NOT NULL)',
@@ -44,7 +44,7 @@ const forum: ForeignSite = {
       inscrit_le: seconds(i),
       derniere_connexion: i % 4 === 0 ? 0 : seconds(i) + 9000,
       ip: 3_232_235_777 + i,
-      naissance: i === 3 ? null : `19${String(60 + i)}-05-17`,
+      ddn: i === 3 ? null : `19${String(60 + i)}-05-17`,
       parrain_no: i === 0 ? null : 1,
     })),
     sujets: many.map((i) => ({ id: i + 1, membre_no: i + 1, titre: `${mark} sujet`, ouvert: seconds(i) })),
@@ -88,7 +88,7 @@ const blog: ForeignSite = {
       `CREATE TABLE wp_comments (comment_ID ${big} NOT NULL PRIMARY KEY, comment_post_ID ${big} NOT NULL, comment_author TEXT NOT NULL, ` +
         'comment_author_email VARCHAR(100) NOT NULL, comment_author_IP VARCHAR(100) NOT NULL, comment_date DATETIME NOT NULL, ' +
         `comment_content TEXT NOT NULL, comment_agent VARCHAR(255) NOT NULL, user_id ${big} NULL)`,
-      `CREATE TABLE wp_options (option_id ${big} NOT NULL PRIMARY KEY, option_name VARCHAR(190) NOT NULL, option_value TEXT NOT NULL)`,
+      `CREATE TABLE wp_options (option_id ${big} NOT NULL PRIMARY KEY, option_name VARCHAR(190) NOT NULL, option_value TEXT NOT NULL, user_id ${big} NOT NULL)`,
       `CREATE TABLE wp_terms (term_id ${big} NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL, slug VARCHAR(200) NOT NULL)`,
       `CREATE TABLE wp_newsletter (id ${big} NOT NULL PRIMARY KEY, email VARCHAR(100) NOT NULL UNIQUE, ` +
         'created BIGINT NOT NULL, profile TEXT NULL)',
@@ -151,6 +151,7 @@ const blog: ForeignSite = {
       option_id: i + 1,
       option_name: `${mark}_option_${String(i)}`,
       option_value: '1',
+      user_id: 900_000 + i,
     })),
     wp_terms: many.map((i) => ({
       term_id: i + 1,
