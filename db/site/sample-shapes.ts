@@ -15,6 +15,11 @@ const longestPart = 600
 
 type Value = string | Uint8Array | null
 
+/** A name that a statement can carry; a point in it would be read as the end of another name. */
+function isPlain(name: string): boolean {
+  return /^[^`?.\p{Cc}]{1,64}$/u.test(name) && !name.endsWith(' ')
+}
+
 /** A table without a primary key is read from wherever the server begins. */
 export async function sampleTable(
   session: Session,
@@ -22,8 +27,8 @@ export async function sampleTable(
   table: Table,
   wanted: Wanted,
 ): Promise<TableSample> {
-  const columns = table.columns.filter((column) => !column.generated)
-  const rows = await sampledRows(session, dialect, table, columns)
+  const columns = table.columns.filter(({ name, generated }) => !generated && isPlain(name))
+  const rows = isPlain(table.name) ? await sampledRows(session, dialect, table, columns) : []
   const valuesOf = (name: string, among: readonly Row[] = rows): readonly Value[] => {
     const at = columns.findIndex((column) => column.name === name)
     return among.map((row) => row[`oubli_c${String(at)}`] ?? null)
@@ -42,7 +47,9 @@ async function sampledRows(
   columns: readonly Column[],
 ): Promise<readonly Row[]> {
   const list = columns.map((column, i) => `${part(dialect, column)} AS oubli_c${String(i)}`).join(', ')
-  const key = table.primaryKey.map((name) => dialect.quote(name))
+  if (columns.length === 0) return []
+  const isKeyed = table.primaryKey.every((name) => columns.some((column) => column.name === name))
+  const key = isKeyed ? table.primaryKey.map((name) => dialect.quote(name)) : []
   const read = (order: string): Promise<readonly Row[]> =>
     session.rows({
       text: `SELECT ${list} FROM ${dialect.quote(table.name)}${order} LIMIT ${String(fromEachEnd)}`,

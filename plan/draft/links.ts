@@ -2,7 +2,7 @@
 import { wordsOf } from '../personal-words.ts'
 import { columnOf, type Column, type SiteSchema, type Table } from '../site-schema.ts'
 import { isUnique } from '../tie.ts'
-import { singular, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
+import { isWritable, singular, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
 import type { TableSample } from './shapes.ts'
 
 export interface FoundLink {
@@ -46,8 +46,13 @@ export function linksOf(
     const single = table.columns
       .filter(({ name, generated }) => !taken.has(name) && !generated)
       .flatMap((column) => byName(schema, prefix, table, column, accounts) ?? [])
-    return [...declared, ...pairs, ...whole, ...single]
+    return [...declared, ...[...pairs, ...whole, ...single].filter(isSayable)]
   })
+}
+
+/** Names that the data map can carry, on both sides. */
+function isSayable({ table, to, columns }: FoundLink): boolean {
+  return [table, to, ...Object.keys(columns), ...Object.values(columns)].every(isWritable)
 }
 
 function plain(table: Table, to: string, columns: Readonly<Record<string, string>>): FoundLink {
