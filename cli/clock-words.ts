@@ -20,8 +20,8 @@ const texts = {
     fr: '{column} : ce compte n’a pas le droit de la lire. Imprimez de nouveau les droits (oubli grants).',
   },
   late: {
-    en: '{column}: begins in {first}, while accounts go back to {accounts}; whoever came before is counted by {else}.',
-    fr: '{column} : commence en {first}, alors que les comptes remontent à {accounts} ; ceux d’avant sont comptés par {else}.',
+    en: '{column}: begins in {first}, while {else} goes back to {since}; whoever came before is counted by {else}.',
+    fr: '{column} : commence en {first}, alors que {else} remonte à {since} ; ceux d’avant sont comptés par {else}.',
   },
   stopped: {
     en: '{column}: nothing newer than {last}. Does the site still write it?',
@@ -36,16 +36,16 @@ const texts = {
     fr: '{column} : {rows} lignes ont un seul et même jour, de {month}.',
   },
   unreadable: {
-    en: '{column}: {rows} values are no date.',
-    fr: '{column} : {rows} valeurs ne sont pas des dates.',
+    en: '{column}: {rows} value(s) are no date.',
+    fr: '{column} : {rows} valeur(s) ne sont pas des dates.',
   },
   ancient: {
-    en: '{column}: {rows} values lie before the site began.',
-    fr: '{column} : {rows} valeurs précèdent le lancement du site.',
+    en: '{column}: {rows} value(s) lie before the site began.',
+    fr: '{column} : {rows} valeur(s) avant le lancement du site.',
   },
   future: {
-    en: '{column}: {rows} values lie in the future.',
-    fr: '{column} : {rows} valeurs sont dans le futur.',
+    en: '{column}: {rows} value(s) lie in the future.',
+    fr: '{column} : {rows} valeur(s) dans le futur.',
   },
   policy: {
     en: '{policy}: {silent} people are silent by "{event}", {without} of them because it has no value for them',

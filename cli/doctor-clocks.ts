@@ -65,7 +65,7 @@ function remarks(events: readonly EventReport[], say: Say, lang: Language): read
             say('late', {
               column,
               first: profile.first ?? '-',
-              accounts: otherwise.profile?.first ?? '-',
+              since: otherwise.profile?.first ?? '-',
               else: columnOf(otherwise),
             }),
           ]

@@ -13,45 +13,42 @@ export interface Loss {
   readonly severed: boolean
 }
 
-/** The kind of the policy first, then what leaves or changes with its rows, at any depth. */
+/**
+ * The kind of the policy first, then what `but` says of others. What hangs on rows that leave is lost with them, so
+ * whoever looks for a way to it finds the rows above gone.
+ */
 export function lossesOf(lint: LintContext, policy: Policy): readonly Loss[] {
   const kind = kindOf(lint, policy.data)
   if (kind === null) return []
   const goes = endsRows(policy) && (policy.then === 'erase' || policy.then === 'archive')
-  const columns = goes ? [] : changedColumns(kind, policy)
-  const severed = columns.some((column) => leadsUp(kind, column))
-  const own: Loss = { kind, rows: goes, columns, severed }
-  const below =
-    goes || policy.then === 'anonymise' ? lossesBelow(lint, policy, own, new Set([kind.name])) : []
-  return [own, ...below]
-}
-
-function lossesBelow(lint: LintContext, policy: Policy, above: Loss, seen: Set<string>): readonly Loss[] {
-  return Object.values(lint.map.kinds).flatMap((kind): readonly Loss[] => {
-    if (kind.of !== above.kind.name || seen.has(kind.name)) return []
-    seen.add(kind.name)
-    const ruled = Object.hasOwn(policy.but, kind.name) ? policy.but[kind.name] : undefined
-    const departure = ruled ?? (above.rows ? { act: 'erase' as const } : undefined)
-    if (departure === undefined) return []
-    const loss = lossOf(kind, departure, above.rows)
-    return [loss, ...lossesBelow(lint, policy, loss, seen)]
+  const own = goes ? wholeRows(kind) : inColumns(kind, changedColumns(kind, policy))
+  const ruled = Object.entries(policy.but).flatMap(([name, departure]): readonly Loss[] => {
+    const other = kindOf(lint, name)
+    return other === null ? [] : [lossOf(other, departure)]
   })
+  return [own, ...ruled]
 }
 
-function lossOf(kind: Kind, { act }: Departure, parentGoes: boolean): Loss {
+function lossOf(kind: Kind, { act }: Departure): Loss {
   switch (act) {
     case 'erase':
     case 'archive':
-      return { kind, rows: true, columns: [], severed: false }
+      return wholeRows(kind)
     case 'detach':
-      return { kind, rows: false, columns: [], severed: true }
+      return { ...inColumns(kind, []), severed: true }
+    case 'anonymise':
+      return inColumns(kind, personalColumns(kind))
     case 'keep':
-      return { kind, rows: false, columns: [], severed: parentGoes }
-    case 'anonymise': {
-      const columns = personalColumns(kind)
-      return { kind, rows: false, columns, severed: parentGoes || columns.some((one) => leadsUp(kind, one)) }
-    }
+      return inColumns(kind, [])
   }
+}
+
+function wholeRows(kind: Kind): Loss {
+  return { kind, rows: true, columns: [], severed: false }
+}
+
+function inColumns(kind: Kind, columns: readonly string[]): Loss {
+  return { kind, rows: false, columns, severed: columns.some((column) => leadsUp(kind, column)) }
 }
 
 function changedColumns(kind: Kind, policy: Policy): readonly string[] {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clocks, PolicyClock } from '../../jobs/clocks.ts'
+import { createLab, type Said } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
@@ -124,6 +125,32 @@ eachDatabase('a clock whose people are anonymised', (open) => {
   })
 })
 
+eachDatabase('the sample shop', (open) => {
+  it('is approved with its waivers, and refused without: somebody ordered by telephone', async () => {
+    const shop = await createLab(await open(), 40)
+    try {
+      await shop.oubli(['migrate'])
+      await shop.oubli(['run'])
+      const approve = async (): Promise<Said> => {
+        const plan = JSON.parse((await shop.oubli(['plan', '--json'])).out) as { fingerprint: string }
+        return await shop.oubli(['approve', plan.fingerprint, '--by', 'DPO'])
+      }
+      const file = join(shop.folder, 'policies/data-map.yml')
+      const text = await readFile(file, 'utf8')
+      await writeFile(file, text.replace(/^ +waived:\n( +\w+\.\w+: .*\n)+/m, ''))
+      const refused = await approve()
+      expect(refused.exit).to.equal(4)
+      expect(refused.err).to.match(
+        /E_CLOCK_CONTRADICTED {2}inactive-accounts: .*orders\.placed_at 1 \(2026: 1\)/,
+      )
+      await writeFile(file, text)
+      expect((await approve()).exit).to.equal(0)
+    } finally {
+      await shop.close()
+    }
+  })
+})
+
 eachDatabase('a clock that joins what contradicted it', (open) => {
   it('is approved after one more run has observed it', async () => {
     const one = await install(await open(), clockFiles(), clockNow)
@@ -172,7 +199,7 @@ eachDatabase('a login column that was added late', (open) => {
     const said = await one.oubli(['doctor', '--clocks'])
     expect(said.exit).to.equal(4)
     expect(said.out).to.include(
-      'members.last_seen_at: begins in 2024-10, while accounts go back to 2010-01; whoever came before is counted by members.created_at.',
+      'members.last_seen_at: begins in 2024-10, while members.created_at goes back to 2010-01; whoever came before is counted by members.created_at.',
     )
     expect(said.out).to.include('TOO YOUNG  members.last_seen_at has no value before 2024-10')
   })
@@ -232,8 +259,8 @@ eachDatabase('what the doctor says of events', (open) => {
       const { out } = await one.oubli(['doctor', '--clocks'])
       expect(out).to.match(/member\.last_seen +members\.last_seen_at +100 +10 % +2020-0\d +2024-0\d/)
       expect(out).to.include('members.last_seen_at: 30 rows have one and the same value, of 2021-05.')
-      expect(out).to.include('members.last_seen_at: 1 values lie before the site began.')
-      expect(out).to.include('members.last_seen_at: 2 values lie in the future.')
+      expect(out).to.include('members.last_seen_at: 1 value(s) lie before the site began.')
+      expect(out).to.include('members.last_seen_at: 2 value(s) lie in the future.')
       expect(out).not.to.include('2021-05-04')
     } finally {
       await one.close()

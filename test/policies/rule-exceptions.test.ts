@@ -138,6 +138,35 @@ describe('a starved clock', () => {
     expect(withMap(reading('orders.placed_at'), orders(term(5)))).to.deep.equal([])
   })
 
+  it('is found where `but` takes what hangs on rows that stay', () => {
+    const tickets = (but: Policy['but']): readonly string[] => {
+      const [like] = shop.policies.filter(({ id }) => id === 'ended-contracts')
+      if (like === undefined) throw new Error('the shop has no such policy')
+      const ruled = {
+        ...like,
+        id: 'tickets',
+        data: 'ticket',
+        countedFrom: 'opened',
+        only: [],
+        notWhile: [],
+        but,
+      }
+      const nowhere = { file: '', line: 1, column: 1 }
+      const map = reading('ticket_messages.sent_at')(shop.dataMap)
+      const all = [...shop.policies, { ...ruled, ...term(2) }]
+      return checkRules(all, map, () => nowhere, 'data-map.yml')
+        .filter(({ code }) => code.startsWith('E_CLOCK_STARVED'))
+        .map(({ code, params }) => `${code} ${params['source'] ?? ''}`)
+    }
+    for (const act of ['erase', 'detach'] as const)
+      expect(tickets({ ticket_message: { act } }), act).to.deep.equal([
+        'E_CLOCK_STARVED ticket_messages.sent_at',
+      ])
+    expect(tickets({ ticket_message: { act: 'keep', because: 'x' } })).to.deep.equal([])
+    // It empties the text of the message, and leaves its date.
+    expect(tickets({ ticket_message: { act: 'anonymise', under: null } })).to.deep.equal([])
+  })
+
   it('is found where columns are truncated, and where rows move into an archive', () => {
     const truncated = (fields: readonly string[]): ((policy: Policy) => Partial<Policy>) => {
       return ({ id }) => (id === 'session-addresses' ? { fields } : {})
