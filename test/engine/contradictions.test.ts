@@ -10,7 +10,8 @@ import { kind } from '../plan/site-builder.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 import { asOf, due, fresh, insert, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
-import type { Database } from '../../db/session.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database, Statement } from '../../db/session.ts'
 
 const tables = [
   'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, seen_at DATETIME NULL)',
@@ -87,6 +88,26 @@ eachDatabase('signs of life of the silent', (open) => {
     })
     expect(found.people).to.equal(0)
     expect(found.signs.map(({ people }) => people)).to.deep.equal([2, 2])
+  })
+
+  it('are told as unread where the account has no right, and the others are read', async () => {
+    const lab = await site(await open(), 10, 2)
+    const rows = lab.database.rows.bind(lab.database)
+    Object.assign(lab.database, {
+      rows: (statement: Statement) =>
+        statement.text.includes('parcels')
+          ? Promise.reject(new DatabaseError('other', 'statement', 'ER_COLUMNACCESS_DENIED_ERROR', 1143))
+          : rows(statement),
+    })
+    const found = await contradictions(lab.ports, lab.policy(), {
+      trails: (await trails(lab)).filter(({ table }) => table.name !== 'users'),
+      waived: nobody,
+      now: asOf,
+    })
+    expect(found.signs.map(({ column, basis, people }) => [column, basis, people])).to.deep.equal([
+      ['placed_at', 'all', 2],
+      ['signed_at', 'no right', 0],
+    ])
   })
 
   it('are read by the index of each link', async () => {

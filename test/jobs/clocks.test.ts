@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clocks, PolicyClock } from '../../jobs/clocks.ts'
+import { refuses, type Clocks, type PolicyClock } from '../../jobs/clocks.ts'
 import { createLab, type Said } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
@@ -29,6 +29,32 @@ async function fingerprint(one: Installation): Promise<string> {
 async function rewrite(one: Installation, text: string): Promise<void> {
   await writeFile(join(one.folder, 'policies/data-map.yml'), text)
 }
+
+describe('an approval', () => {
+  const clock: PolicyClock = {
+    ...{ policy: 'p', status: 'enforce', kind: 'member', event: 'seen', countsSilence: true },
+    ...{ silent: 9, withoutValue: 2, people: 0, signs: [], keptTooShort: null },
+  }
+  const unread = {
+    table: 'calls',
+    column: 'made_at',
+    by: 'who',
+    link: 'data map',
+    people: 0,
+    years: {},
+  } as const
+
+  it('is refused by people who are not silent, a clock that is too young, and a date that cannot be read', () => {
+    expect(refuses(clock)).to.equal(false)
+    expect(refuses({ ...clock, people: 1 })).to.equal(true)
+    const young = { table: 'members', column: 'seen_at', first: '2025-01' }
+    expect(refuses({ ...clock, keptTooShort: { ...young, waived: null } })).to.equal(true)
+    expect(refuses({ ...clock, keptTooShort: { ...young, waived: reason } })).to.equal(false)
+    expect(refuses({ ...clock, signs: [{ ...unread, basis: 'no right', waived: null }] })).to.equal(true)
+    expect(refuses({ ...clock, signs: [{ ...unread, basis: 'no right', waived: reason }] })).to.equal(false)
+    expect(refuses({ ...clock, people: 1, countsSilence: false })).to.equal(false)
+  })
+})
 
 eachDatabase('a clock that calls active people silent', (open) => {
   let one: Installation
