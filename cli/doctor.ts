@@ -1,9 +1,15 @@
 import type { Command } from 'commander'
+import { clocks } from '../jobs/clocks.ts'
 import { doctor } from '../jobs/doctor.ts'
 import { prepare } from '../jobs/prepare.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { clockLines, contradictedOf } from './doctor-clocks.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+
+interface DoctorOptions extends CommonOptions {
+  readonly clocks?: boolean
+}
 
 const marks = { ok: 'ok     ', warning: 'warning', refused: 'REFUSED' } as const
 
@@ -12,9 +18,17 @@ export function addDoctor(program: Command, io: Io, done: Done): void {
   const command = program
     .command('doctor')
     .description('compare policies, data map and settings with the live database')
-  describeCommand(command, 'oubli doctor', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
+    .option('--clocks', 'look at the clocks: whom they call silent, and who left a sign of life elsewhere')
+  describeCommand(command, 'oubli doctor --clocks', [0, 1, 2, 4]).action(async (options: DoctorOptions) => {
     const lang = language(io, options)
     await withContext(io, options, async (ctx) => {
+      if (options.clocks === true) {
+        const found = await clocks(ctx, await prepare(ctx, lang))
+        if (options.json === true) io.out(JSON.stringify(found))
+        else for (const line of clockLines(found, lang)) io.out(line)
+        done(contradictedOf(found).length > 0 ? 4 : 0)
+        return
+      }
       const checks = await doctor(ctx, await prepare(ctx, lang), lang)
       if (options.json === true) io.out(JSON.stringify(checks))
       else {

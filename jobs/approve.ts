@@ -5,6 +5,7 @@ import { countText, minuteOf, newEntryId, type Count } from '../audit/entry.ts'
 import { insertApproval } from '../db/own/approvals.ts'
 import { observedRun } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
+import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
 import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
@@ -19,7 +20,7 @@ export interface Approval {
   readonly most: Readonly<Record<string, number>>
 }
 
-/** `fingerprint`: at least its first 8 characters. Throws a `refused` error when the plan is another one. */
+/** `fingerprint`: at least its first 8 characters. Throws a `refused` error when the plan is another one, or a clock lies. */
 export async function approve(
   ctx: JobContext,
   prepared: Prepared,
@@ -48,6 +49,7 @@ export async function approve(
         `${policy.policy.id}: no run has observed these terms yet`,
         'Run `oubli run` once: it only observes new terms. Then approve.',
       )
+    await refuseContradicted(ctx, prepared, policy, now)
     const planned = await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null })
     most[policy.policy.id] = planned.survey.due + planned.survey.toWarn
   }

@@ -1,5 +1,7 @@
 /** Minimal accounts for MySQL and MariaDB, printed for an administrator to read and run. */
 import { rightsOf, type TableRights } from '../plan/grants.ts'
+import { settleMap } from '../plan/settled-map.ts'
+import { columnsOf, trailsOf } from '../plan/signs-of-life.ts'
 import type { Prepared } from './prepare.ts'
 import { kindsOfPeople } from './replay-missing.ts'
 
@@ -17,7 +19,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     table: table.name,
     columns: [...kind.key, ...kind.identity],
   }))
-  const rights = rightsOf(prepared.plan.policies, people)
+  const rights = rightsOf(prepared.plan.policies, [...people, ...signsRead(prepared)])
   const account = (suffix: string): string => `'${names.user}_${suffix}'@'${names.host}'`
   const lines = ['plan', 'run', 'migrate'].map(
     (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
@@ -52,6 +54,14 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
   )
   return lines
+}
+
+/** Before people are ended as silent, what they did elsewhere is looked at: dates and links, no other column. */
+function signsRead({ plan, dataMap, schema }: Prepared): ReturnType<typeof columnsOf> {
+  const { map } = settleMap(dataMap, schema)
+  return plan.policies
+    .filter(({ subject }) => subject)
+    .flatMap((policy) => trailsOf(map, policy).flatMap((trail) => columnsOf(trail, policy.table)))
 }
 
 export const ownTables: readonly string[] = [

@@ -32,6 +32,7 @@ export function compileClock(
   const [scanned] = sources
   if (period === null || broken || scanned === undefined) return null
   checkScan(map, root, policy, scanned, findings)
+  checkWaived(map, root, event, findings)
   return { event, sources, else: otherwise, period, ...calendar(map, root, policy, event) }
 }
 
@@ -98,7 +99,8 @@ export function needLinkIndex(
   if (table !== undefined) needIndex(findings, table, own, constants)
 }
 
-function settleColumn(
+/** How a column tells the time; null when it cannot be read, and the reason is told. */
+export function settleColumn(
   map: SettledMap,
   table: Table,
   source: TimeColumn,
@@ -166,6 +168,22 @@ function checkScan(
   if (!scanned.clock.ordered)
     tell(findings, 'E_CLOCK_UNORDERED', { table: name, column: scanned.clock.column })
   else if (table !== undefined) needIndex(findings, table, [scanned.clock.column], beside)
+}
+
+/** A waiver for a column that does not exist would look like a decision and be none. */
+function checkWaived({ schema }: SettledMap, root: SettledKind, event: Event, findings: Findings): void {
+  for (const path of Object.keys(event.waived ?? {})) {
+    const { table: name, column } = placeOf(path, root.table.name)
+    const table = schema.get(name)
+    if (table !== undefined) knownColumn(table, column, findings)
+    else tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: near(name, schema.keys()) })
+  }
+}
+
+/** `column` of the kind's own table, or `table.column`. */
+export function placeOf(path: string, own: string): { readonly table: string; readonly column: string } {
+  const dot = path.lastIndexOf('.')
+  return { table: dot < 0 ? own : path.slice(0, dot), column: path.slice(dot + 1) }
 }
 
 /** Columns that the scan compares with a constant; an index may start with them. */

@@ -46,7 +46,7 @@ export function looksLikeLinkTo(column: Column, table: string, kind: string): bo
   return targets.includes(named)
 }
 
-/** Small words without accents: `dateNaissance` and `date_naissance` are both two. */
+/** Whole words in small letters without accents: `dateAdd` and `date_add` are two. */
 export function wordsOf(name: string): readonly string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')

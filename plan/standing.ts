@@ -31,13 +31,21 @@ export type Standing =
 
 export function standing(input: StandingInput): Standing {
   if (input.status === 'observe') return { mode: 'observed', why: 'status' }
-  if (input.inForce !== null && input.inForce.hash === input.termsHash)
-    return { mode: 'enforced', approved: input.approved, newInForce: false }
-  if (input.inForce !== null && compareTerms(input.inForce.terms, input.terms) !== 'severe')
-    return { mode: 'enforced', approved: input.approved, newInForce: true }
+  if (isInForce(input.inForce, input.termsHash, input.terms))
+    return {
+      mode: 'enforced',
+      approved: input.approved,
+      newInForce: input.inForce?.hash !== input.termsHash,
+    }
   if (!input.observedBefore) return { mode: 'observed', why: 'new terms' }
   if (input.approved === null) return { mode: 'observed', why: 'not approved' }
   if (input.found > input.approved)
     return { mode: 'refused', why: 'more than approved', found: input.found, limit: input.approved }
   return { mode: 'enforced', approved: input.approved, newInForce: true }
+}
+
+/** These terms act already, or are gentler than those that do: nobody has to approve them. */
+export function isInForce(inForce: StandingInput['inForce'], termsHash: string, terms: Canonical): boolean {
+  if (inForce === null) return false
+  return inForce.hash === termsHash || compareTerms(inForce.terms, terms) !== 'severe'
 }

@@ -1,6 +1,6 @@
 /** What a person is told of a policy: what goes and what stays, when, counted from what, after which notice. */
 import type { Canonical } from '../base/canonical.ts'
-import type { DataMap, Event, Kind } from '../policies/data-map.ts'
+import type { DataMap, Kind } from '../policies/data-map.ts'
 import type { Period } from '../policies/period.ts'
 import type { Policy } from '../policies/policy.ts'
 import { canonicalValue } from './canonical-value.ts'
@@ -71,7 +71,7 @@ function clockOf(policy: Policy, dataMap: DataMap, kind: Kind | undefined): Cano
     kind !== undefined && Object.hasOwn(kind.events, policy.countedFrom)
       ? kind.events[policy.countedFrom]
       : undefined
-  const spoken: Event | null = event === undefined ? null : { ...event, label: null, idle: null }
+  const spoken = event === undefined ? null : { ...event, label: null, idle: null, waived: undefined }
   const rounded = event !== undefined && event.roundedTo !== null
   return {
     event: policy.countedFrom,

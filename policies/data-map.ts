@@ -49,6 +49,11 @@ export interface Event {
   readonly roundedTo: 'end of fiscal year' | null
   /** Who moves this clock: a fixed start never moves. Moving by the site is forbidden as a start. */
   readonly slides: 'never' | 'by the person' | 'by the site'
+  /**
+   * Columns (`table.column`, or one of the kind's own) that do not contradict this clock, each with the reason.
+   * Left out when there is none; nobody is told of it, so that terms stay as they are.
+   */
+  readonly waived?: Readonly<Record<string, string>>
 }
 
 export type Strategy =

@@ -104,6 +104,15 @@ export const eventSchema = w.mapOf({
     .meta(
       says('Who moves this date. By default never.', 'Qui déplace cette date. Par défaut personne (never).'),
     ),
+  waived: w
+    .recordOf(w.columnPath, w.text)
+    .optional()
+    .meta(
+      says(
+        'Time columns that do not show a person to be active, each with the reason: { reviews.created_at: written by an import in 2023 }.',
+        'Colonnes de date qui ne montrent pas qu’une personne est active, chacune avec le motif : { reviews.created_at: écrites par un import en 2023 }.',
+      ),
+    ),
   label: label
     .optional()
     .meta(

@@ -64,6 +64,7 @@ function readEvent(name: string, raw: EventFile): Event {
     else: raw.else === undefined ? null : readTimeColumn(raw.else, raw),
     roundedTo: raw.rounded_to ?? null,
     slides: raw.slides ?? 'never',
+    ...(raw.waived === undefined ? {} : { waived: raw.waived }),
   }
 }
 

@@ -40,10 +40,20 @@ const texts = {
     en: 'Policy "{policy}" counts from "{event}", which reads the column "{column}" of the archive, but archiving does not copy into that column. Add "{column}" to "columns".',
     fr: 'La règle «\u00a0{policy}\u00a0» compte depuis «\u00a0{event}\u00a0», qui lit la colonne «\u00a0{column}\u00a0» de l’archive, mais l’archivage ne remplit pas cette colonne. Ajoutez «\u00a0{column}\u00a0» à «\u00a0columns\u00a0».',
   },
+  E_WAIVED_WITHOUT_REASON: {
+    severity: 'error',
+    en: '"waived" lets "{column}" not count as a sign of life beside "{event}", with too short a reason; expected at least 20 characters. Write why a date there does not show that the person is active.',
+    fr: '«\u00a0waived\u00a0» écarte «\u00a0{column}\u00a0» comme signe de vie à côté de «\u00a0{event}\u00a0», avec un motif trop court\u00a0; au moins 20 caractères sont attendus. Écrivez pourquoi une date dans cette colonne ne montre pas que la personne est active.',
+  },
   E_CLOCK_STARVED: {
     severity: 'error',
     en: 'This policy removes what policy "{reader}" counts from ({source}) after {found_en}, but "{reader}" still needs it for {read_en} and {notice} days of notice. Active people would look inactive and be erased. Keep it longer here, or let "{reader}" read another column.',
     fr: 'Cette règle supprime après {found_fr} ce depuis quoi la règle «\u00a0{reader}\u00a0» compte ({source}), alors que «\u00a0{reader}\u00a0» en a encore besoin pendant {read_fr} et {notice} jours de préavis. Des personnes actives paraîtraient inactives et seraient effacées. Conservez plus longtemps ici, ou faites lire une autre colonne à «\u00a0{reader}\u00a0».',
+  },
+  E_CLOCK_STARVED_EARLIER: {
+    severity: 'error',
+    en: 'This policy removes what policy "{reader}" counts from ({source}), and counts its own term from "{event}", which can be older than that date: a recent sign of life would go with an old row. Count from an event that reads {source} too, or let "{reader}" read another column.',
+    fr: 'Cette règle supprime ce depuis quoi la règle «\u00a0{reader}\u00a0» compte ({source}), et compte sa propre durée depuis «\u00a0{event}\u00a0», qui peut être plus ancien\u00a0: un signe de vie récent partirait avec une vieille ligne. Comptez depuis un événement qui lit aussi {source}, ou faites lire une autre colonne à «\u00a0{reader}\u00a0».',
   },
   E_TWO_POLICIES: {
     severity: 'error',

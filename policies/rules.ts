@@ -8,7 +8,12 @@ import {
   noIdentifierRemains,
 } from './rules/anonymity.ts'
 import { archivesAreDeclared, archivesComeToAnEnd, archivesLieApart } from './rules/archives.ts'
-import { archiveKeepsItsClock, everyoneHasAStart, siteMovesNoClock } from './rules/clocks.ts'
+import {
+  archiveKeepsItsClock,
+  everyoneHasAStart,
+  siteMovesNoClock,
+  waiversHaveAReason,
+} from './rules/clocks.ts'
 import { departuresHangBelow, nothingIsLeftBehind, stayingHasAReason } from './rules/departures.ts'
 import { fieldsHaveAStrategy, withdrawingHasColumns } from './rules/equipment.ts'
 import { everyKindIsRuled } from './rules/gaps.ts'
@@ -45,6 +50,7 @@ const rules: readonly Rule[] = [
   siteMovesNoClock,
   everyoneHasAStart,
   archiveKeepsItsClock,
+  waiversHaveAReason,
   noClockIsStarved,
   noTwoPoliciesOnOneRow,
   phasesMeet,

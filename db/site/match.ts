@@ -82,10 +82,14 @@ export function matchParents(
   return both(matchKeys(dialect, key, parents), matchConstants(dialect, join.where))
 }
 
-/** `JOIN` clauses from alias `r` outwards; the last table has the alias that is returned. */
+/**
+ * `JOIN` clauses from alias `r` outwards; the last table has the alias that is returned. `inOrder`: tables are read
+ * in the order in which they stand, so that a server that guesses wrongly does not begin with the last one.
+ */
 export function joinOutwards(
   dialect: Dialect,
   joins: readonly Join[],
+  inOrder = false,
 ): { readonly text: string; readonly values: readonly SqlValue[]; readonly alias: string } {
   let alias = 'r'
   const parts: string[] = []
@@ -100,10 +104,16 @@ export function joinOutwards(
       on.push(constants.text)
       values.push(...constants.values)
     }
-    parts.push(` JOIN ${dialect.quote(join.table)} ${next} ON ${on.join(' AND ')}`)
+    parts.push(
+      ` ${inOrder ? joinInOrder(dialect) : 'JOIN'} ${dialect.quote(join.table)} ${next} ON ${on.join(' AND ')}`,
+    )
     alias = next
   })
   return { text: parts.join(''), values, alias }
+}
+
+export function joinInOrder(dialect: Dialect): string {
+  return dialect.name === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN'
 }
 
 /** `only:` as a condition on the root's own columns. */

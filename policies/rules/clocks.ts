@@ -3,6 +3,7 @@ import type { Event, TimeColumn } from '../data-map.ts'
 import type { Problem } from '../problem.ts'
 import { eventOf, kindOf, problem, type LintContext, type Rule } from './lint-context.ts'
 import type { Policy } from '../policy.ts'
+import { reasonLength } from './reasons.ts'
 
 /** A start that the site itself moves never comes to an end: each import or sync would begin it anew. */
 export const siteMovesNoClock: Rule = (lint) =>
@@ -45,6 +46,18 @@ function lostClockColumns(lint: LintContext, policy: Policy): readonly Problem[]
       }),
     )
 }
+
+/** A waiver lets people be erased whom a column shows to be active: somebody has to answer for it. */
+export const waiversHaveAReason: Rule = (lint) =>
+  Object.values(lint.map.kinds).flatMap((kind) =>
+    Object.values(kind.events).flatMap((event) =>
+      Object.entries(event.waived ?? {}).flatMap(([column, reason]): readonly Problem[] => {
+        if (reason.trim().length >= reasonLength) return []
+        const place = lint.atMap('kinds', kind.name, 'events', event.name, 'waived', column)
+        return [problem('E_WAIVED_WITHOUT_REASON', place, { column, event: event.name })]
+      }),
+    ),
+  )
 
 function isOwn(lint: LintContext, policy: Policy, column: TimeColumn): boolean {
   return column.table === null || column.table === kindOf(lint, policy.data)?.table

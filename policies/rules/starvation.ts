@@ -2,11 +2,11 @@
  * A clock must not be starved: sign-ins that are erased after a year make everybody look silent to the
  * account policy that waits three, and active people would be erased.
  */
+import type { Event, Kind } from '../data-map.ts'
 import type { Policy } from '../policy.ts'
 import type { Problem } from '../problem.ts'
 import { canEndEarlier } from './civil-span.ts'
 import {
-  endsRows,
   eventOf,
   isBelow,
   kindOf,
@@ -18,6 +18,7 @@ import {
   type LintContext,
   type Rule,
 } from './lint-context.ts'
+import { lossesOf, type Loss } from './losses.ts'
 
 export const noClockIsStarved: Rule = (lint) =>
   lint.policies.flatMap((policy) =>
@@ -26,17 +27,24 @@ export const noClockIsStarved: Rule = (lint) =>
 
 function starved(lint: LintContext, policy: Policy, reader: Policy): readonly Problem[] {
   const [term, read] = [termOf(policy), termOf(reader)]
-  const source = sources(lint, reader).find((column) => touches(lint, policy, reader, column))
-  if (term === null || read === null || source === undefined) return []
-  if (!canEndEarlier(term, read, noticeDays(reader))) return []
-  const params = {
-    reader: reader.id,
-    source: `${source.table}.${source.column}`,
-    notice: String(noticeDays(reader)),
-    ...periodParams('found', term),
-    ...periodParams('read', read),
+  if (term === null || read === null) return []
+  const taken = sources(lint, reader).filter((source) => isTaken(lint, policy, reader, source))
+  const [source] = taken
+  if (source === undefined) return []
+  const params = { reader: reader.id, source: nameOf(source), notice: String(noticeDays(reader)) }
+  if (canEndEarlier(term, read, noticeDays(reader))) {
+    const periods = { ...periodParams('found', term), ...periodParams('read', read) }
+    return [problem('E_CLOCK_STARVED', lint.at(policy, termKey(policy)), { ...params, ...periods })]
   }
-  return [problem('E_CLOCK_STARVED', lint.at(policy, termKey(policy)), params)]
+  const other = taken.find((one) => !isNoOlder(lint, policy, one))
+  if (other === undefined) return []
+  return [
+    problem('E_CLOCK_STARVED_EARLIER', lint.at(policy, 'counted_from'), {
+      ...params,
+      source: nameOf(other),
+      event: policy.countedFrom,
+    }),
+  ]
 }
 
 interface Source {
@@ -44,9 +52,15 @@ interface Source {
   readonly column: string
 }
 
+function nameOf({ table, column }: Source): string {
+  return `${table}.${column}`
+}
+
 function sources(lint: LintContext, reader: Policy): readonly Source[] {
-  const event = eventOf(lint, reader)
-  const own = kindOf(lint, reader.data)?.table
+  return placesOf(eventOf(lint, reader), kindOf(lint, reader.data)?.table)
+}
+
+function placesOf(event: Event | null, own: string | undefined): readonly Source[] {
   if (event === null || own === undefined) return []
   return [...event.latestOf, ...(event.else === null ? [] : [event.else])].map(({ table, column }) => ({
     table: table ?? own,
@@ -54,32 +68,41 @@ function sources(lint: LintContext, reader: Policy): readonly Source[] {
   }))
 }
 
-function touches(lint: LintContext, policy: Policy, reader: Policy, source: Source): boolean {
-  const kind = kindOf(lint, policy.data)
-  const readKind = kindOf(lint, reader.data)
-  if (kind === null || readKind === null || kind.table !== source.table) return false
-  if (changedColumns(lint, policy).includes(source.column)) return true
-  if (policy.then !== 'erase' && policy.then !== 'archive') return false
-  // The reader's own rows, and those that leave with this row, have no clock left that could be read.
-  return endsRows(policy) && kind.table !== readKind.table && !isBelow(lint, readKind, kind.name)
+/**
+ * The start of this policy's own term is never older than the source, so that a term long enough keeps the source
+ * long enough: its event reads the source too, or is counted from it where it never happened.
+ */
+function isNoOlder(lint: LintContext, policy: Policy, source: Source): boolean {
+  return placesOf(eventOf(lint, policy), kindOf(lint, policy.data)?.table).some(
+    (one) => nameOf(one) === nameOf(source),
+  )
 }
 
-function changedColumns(lint: LintContext, policy: Policy): readonly string[] {
+function isTaken(lint: LintContext, policy: Policy, reader: Policy, source: Source): boolean {
   const kind = kindOf(lint, policy.data)
-  if (kind === null) return []
-  switch (policy.then) {
-    case 'truncate fields':
-      return policy.fields
-    case 'withdraw consent':
-      return Object.keys(kind.withdrawn)
-    case 'anonymise':
-      return policy.fields.length > 0
-        ? policy.fields
-        : Object.entries(kind.personal).flatMap(([column, { strategy }]) =>
-            strategy === 'keep' ? [] : [column],
-          )
-    case 'erase':
-    case 'archive':
-      return policy.fields
-  }
+  const readKind = kindOf(lint, reader.data)
+  if (kind === null || readKind === null) return false
+  const [own, ...below] = lossesOf(lint, policy)
+  if (own !== undefined && own.kind.table === source.table && own.columns.includes(source.column)) return true
+  // The reader's own rows, and those that leave with this row, have no clock left that could be read.
+  if (isBelow(lint, readKind, kind.name) || [kind.table, source.table].includes(readKind.table)) return false
+  const way = wayTo(lint, readKind, source.table)
+  return [...(own === undefined ? [] : [own]), ...below].some((loss) => breaks(loss, way, source))
+}
+
+/** Kinds between the reader's rows and the source, the source's own kind among them. */
+function wayTo(lint: LintContext, readKind: Kind, table: string): readonly Kind[] {
+  const ends = Object.values(lint.map.kinds).filter(
+    (kind) => kind.table === table && isBelow(lint, kind, readKind.name),
+  )
+  const between = Object.values(lint.map.kinds).filter(
+    (kind) => isBelow(lint, kind, readKind.name) && ends.some((end) => isBelow(lint, end, kind.name)),
+  )
+  return [...ends, ...between]
+}
+
+function breaks(loss: Loss, way: readonly Kind[], source: Source): boolean {
+  if (loss.kind.table === source.table && loss.columns.includes(source.column)) return true
+  const onTheWay = loss.kind.table === source.table || way.some(({ table }) => table === loss.kind.table)
+  return onTheWay && (loss.rows || loss.severed)
 }

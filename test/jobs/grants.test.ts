@@ -16,6 +16,8 @@ const siteFiles = {
   tables: [
     ...filesWithReceipts.tables,
     'CREATE TABLE staff (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL, joined_at DATETIME NOT NULL)',
+    // No kind, and no policy: only when it happened says something about a prospect.
+    'CREATE TABLE chats (id INTEGER NOT NULL PRIMARY KEY, prospect_id INTEGER NOT NULL, begun_at DATETIME NOT NULL, words VARCHAR(80) NOT NULL)',
   ],
   dataMap: `${filesWithReceipts.dataMap}
   colleague:
@@ -112,6 +114,39 @@ eachServer('accounts made from the printed grants', (open) => {
         await opened.close()
       }
     }
+  })
+
+  it('let both look for signs of life: at dates and links, and at nothing else there', async () => {
+    await insert(one.database, 'prospects', [
+      { id: 5, email: 'e@mail.example', first_name: 'Eve', collected_at: '2020-01-01 10:00:00' },
+    ])
+    await insert(one.database, 'chats', [
+      { id: 1, prospect_id: 5, begun_at: '2026-01-01 10:00:00', words: 'Hello.' },
+    ])
+    for (const suffix of ['plan', 'run'] as const) {
+      await as(suffix)
+      const said = await one.oubli(['doctor', '--clocks'])
+      expect(said.exit, said.text).to.equal(0)
+      expect(said.out).to.match(/chats\.begun_at +its name \(prospect_id\) +1 +2026: 1 +shown only/)
+      const opened = await account(suffix)
+      try {
+        expect(await denied(opened, 'SELECT words FROM chats')).to.equal(1143)
+      } finally {
+        await opened.close()
+      }
+    }
+  })
+
+  it('say which date they may not read, where the grants are older than the table', async () => {
+    await sql(
+      one.database,
+      'CREATE TABLE calls (id INTEGER NOT NULL PRIMARY KEY, prospect_id INTEGER NOT NULL, made_at DATETIME NOT NULL)',
+    )
+    await as('plan')
+    const said = await one.oubli(['doctor', '--clocks'])
+    expect(said.exit, said.text).to.equal(0)
+    expect(said.out).to.match(/calls\.made_at +its name \(prospect_id\) +- +- +NOT READ: no right/)
+    await sql(one.database, 'DROP TABLE calls')
   })
 
   it('let _run add evidence, and never change or remove it', async () => {

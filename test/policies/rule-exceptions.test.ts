@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { DataMap } from '../../policies/data-map.ts'
 import type { Condition, Policy } from '../../policies/policy.ts'
 import { checkRules } from '../../policies/rules.ts'
 import { readFolder } from './corpus.ts'
@@ -76,5 +77,119 @@ describe('a starved clock', () => {
 
   it('is fed when they stay for both', () => {
     expect(sessions(3, 30)).not.to.include('E_CLOCK_STARVED')
+  })
+
+  const withMap = (
+    change: (map: DataMap) => DataMap,
+    policies: (policy: Policy) => Partial<Policy> = () => ({}),
+  ): readonly string[] => {
+    const nowhere = { file: '', line: 1, column: 1 }
+    const all = shop.policies.map((policy) => ({ ...policy, ...policies(policy) }))
+    return checkRules(all, change(shop.dataMap), () => nowhere, 'data-map.yml')
+      .filter(({ code }) => code.startsWith('E_CLOCK_STARVED'))
+      .map(({ code, params }) => `${code} ${params['source'] ?? ''}`)
+  }
+
+  /** The accounts' clock reads one more column. */
+  const reading = (path: string): ((map: DataMap) => DataMap) => {
+    const [table = '', column = ''] = path.split('.')
+    return (map) => {
+      const { account } = map.kinds
+      const { last_login: clock } = account?.events ?? {}
+      if (account === undefined || clock === undefined) throw new Error('the shop has no such clock')
+      const [scanned] = clock.latestOf
+      if (scanned === undefined) throw new Error('the clock reads nothing')
+      const latestOf = [...clock.latestOf, { ...scanned, table, column }]
+      const events = { ...account.events, last_login: { ...clock, latestOf } }
+      return { ...map, kinds: { ...map.kinds, account: { ...account, events } } }
+    }
+  }
+
+  const term = (years: number): Partial<Policy> => ({
+    keepAtMost: { years, months: 0, weeks: 0, days: 0, hours: 0 },
+  })
+  const orders = (more: Partial<Policy>): ((policy: Policy) => Partial<Policy>) => {
+    return ({ data }) => (data === 'order' ? { fields: [], ...more } : {})
+  }
+
+  it('is fed in the sample shop', () => {
+    expect(withMap((map) => map)).to.deep.equal([])
+  })
+
+  it('is found where the rows leave with a row above them', () => {
+    const erased = orders({ ...term(2), then: 'erase' })
+    expect(withMap(reading('order_lines.packed_at'), erased)).to.include(
+      'E_CLOCK_STARVED order_lines.packed_at',
+    )
+    const kept = orders({ ...term(2), then: 'erase', but: { order_line: { act: 'detach' } } })
+    expect(withMap(reading('order_lines.packed_at'), kept)).to.include(
+      'E_CLOCK_STARVED order_lines.packed_at',
+    )
+  })
+
+  it('is found where rows stay and no longer lead to the person', () => {
+    // Anonymising an order empties orders.user_id.
+    expect(withMap(reading('orders.placed_at'), orders(term(2)))).to.include(
+      'E_CLOCK_STARVED orders.placed_at',
+    )
+    expect(withMap(reading('order_lines.packed_at'), orders(term(2)))).to.include(
+      'E_CLOCK_STARVED order_lines.packed_at',
+    )
+    expect(withMap(reading('orders.placed_at'), orders(term(5)))).to.deep.equal([])
+  })
+
+  it('is found where `but` takes what hangs on rows that stay', () => {
+    const tickets = (but: Policy['but']): readonly string[] => {
+      const [like] = shop.policies.filter(({ id }) => id === 'ended-contracts')
+      if (like === undefined) throw new Error('the shop has no such policy')
+      const ruled = {
+        ...like,
+        id: 'tickets',
+        data: 'ticket',
+        countedFrom: 'opened',
+        only: [],
+        notWhile: [],
+        but,
+      }
+      const nowhere = { file: '', line: 1, column: 1 }
+      const map = reading('ticket_messages.sent_at')(shop.dataMap)
+      const all = [...shop.policies, { ...ruled, ...term(2) }]
+      return checkRules(all, map, () => nowhere, 'data-map.yml')
+        .filter(({ code }) => code.startsWith('E_CLOCK_STARVED'))
+        .map(({ code, params }) => `${code} ${params['source'] ?? ''}`)
+    }
+    for (const act of ['erase', 'detach'] as const)
+      expect(tickets({ ticket_message: { act } }), act).to.deep.equal([
+        'E_CLOCK_STARVED ticket_messages.sent_at',
+      ])
+    expect(tickets({ ticket_message: { act: 'keep', because: 'x' } })).to.deep.equal([])
+    // It empties the text of the message, and leaves its date.
+    expect(tickets({ ticket_message: { act: 'anonymise', under: null } })).to.deep.equal([])
+  })
+
+  it('is found where columns are truncated, and where rows move into an archive', () => {
+    const truncated = (fields: readonly string[]): ((policy: Policy) => Partial<Policy>) => {
+      return ({ id }) => (id === 'session-addresses' ? { fields } : {})
+    }
+    expect(withMap((map) => map, truncated(['started_at']))).to.deep.equal([
+      'E_CLOCK_STARVED sessions.started_at',
+    ])
+    expect(withMap((map) => map, truncated(['ip']))).to.deep.equal([])
+    const moved = ({ id }: Policy): Partial<Policy> => (id === 'invoices-active' ? term(1) : {})
+    expect(withMap(reading('invoices.issued_on'), moved)).to.include('E_CLOCK_STARVED invoices.issued_on')
+  })
+
+  it('is found where the term counts from a date that can be older than what is read', () => {
+    const lasting = ({ id }: Policy): Partial<Policy> =>
+      id === 'session-addresses' ? { then: 'erase', fields: [], ...term(4) } : {}
+    expect(withMap((map) => map, lasting)).to.deep.equal([])
+    expect(withMap(reading('sessions.used_at'), lasting)).to.deep.equal([
+      'E_CLOCK_STARVED_EARLIER sessions.used_at',
+    ])
+  })
+
+  it('is not asked of policies that end the same person', () => {
+    const shorter = ({ id }: Policy): Partial<Policy> => (id === 'terminated-accounts' ? term(0) : {})
+    expect(withMap(reading('tickets.opened_at'), shorter)).to.deep.equal([])
   })
 })

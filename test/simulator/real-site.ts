@@ -33,7 +33,13 @@ kinds:
     subject: true
     contact: { email: email }
     events:
-      last_login: { latest_of: [last_login_at, sessions.started_at], never: [null], else: created_at }
+      last_login:
+        latest_of: [last_login_at, sessions.started_at]
+        never: [null]
+        else: created_at
+        waived:
+          last_login_at: Stories begin at any moment, and so does what their sites know of sign-ins.
+          created_at: Stories make people up, also some who signed in before they registered.
     except: { role: [admin] }
     restricted: { frozen: [1] }
     personal: { email: unique_address }

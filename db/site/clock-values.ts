@@ -1,0 +1,112 @@
+/** What stands in a column that tells the time: values and how often, and how far back it goes. Bounded readings. */
+import type { ClockColumn, Join } from '../../plan/compiled.ts'
+import type { Table } from '../../plan/site-schema.ts'
+import type { Dialect, Session, Statement } from '../session.ts'
+import { notNever, textOrNull } from './candidates.ts'
+import { bind, both, matchConstants } from './match.ts'
+
+export interface ValueCount {
+  /** Null stands for SQL NULL. */
+  readonly raw: string | null
+  readonly rows: number
+}
+
+export interface ColumnValues {
+  readonly values: readonly ValueCount[]
+  /** False: only the oldest and the newest rows by primary key were read, half of each. */
+  readonly whole: boolean
+}
+
+/** Reads `most` rows at most. */
+export async function readValues(
+  session: Session,
+  dialect: Dialect,
+  table: Table,
+  column: string,
+  most: number,
+): Promise<ColumnValues> {
+  const whole = await holdsAtMost(session, dialect, table, most)
+  const ends = whole ? (['oldest'] as const) : (['oldest', 'newest'] as const)
+  const values: ValueCount[] = []
+  for (const end of ends) {
+    const from = endOf(dialect, table, [column], end, whole ? most : Math.floor(most / 2), null)
+    const rows = await session.rows({
+      text: `SELECT ${dialect.quote(column)} AS oubli_v, COUNT(*) AS oubli_n FROM ${from.text} part GROUP BY ${dialect.quote(column)}`,
+      values: from.values,
+    })
+    for (const row of rows) values.push({ raw: textOrNull(row['oubli_v']), rows: Number(row['oubli_n']) })
+  }
+  return { values, whole }
+}
+
+async function holdsAtMost(session: Session, dialect: Dialect, table: Table, most: number): Promise<boolean> {
+  const [row] = await session.rows({
+    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${dialect.quote(table.name)} LIMIT ${most + 1}) part`,
+    values: [],
+  })
+  return Number(row?.['oubli_n'] ?? 0) <= most
+}
+
+/** Rows at one end of a table by its primary key, as a table in brackets without a name. */
+function endOf(
+  dialect: Dialect,
+  table: Table,
+  columns: readonly string[],
+  end: 'oldest' | 'newest',
+  rows: number,
+  where: Statement | null,
+): Statement {
+  const direction = end === 'newest' ? ' DESC' : ''
+  const order = table.primaryKey.map((name) => `${dialect.quote(name)}${direction}`).join(', ')
+  return {
+    text:
+      `(SELECT ${columns.map((name) => dialect.quote(name)).join(', ')} FROM ${dialect.quote(table.name)}` +
+      `${where === null ? '' : ` WHERE ${where.text}`}${order === '' ? '' : ` ORDER BY ${order}`} LIMIT ${rows})`,
+    values: where?.values ?? [],
+  }
+}
+
+export interface Past {
+  /** Rows older than the bound, counted up to `most`. */
+  readonly older: number
+  /** Raw earliest value from the floor on. */
+  readonly first: string | null
+}
+
+/**
+ * How far back a source of a clock goes. `floor`: no value before it is believed. With `indexed` the index of the
+ * column is read; without, the oldest `most` rows of the table alone.
+ */
+export async function readPast(
+  session: Session,
+  dialect: Dialect,
+  source: {
+    readonly table: Table
+    readonly clock: ClockColumn
+    readonly where: Join['where']
+    readonly indexed: boolean
+  },
+  bound: { readonly floor: string; readonly before: string; readonly most: number },
+): Promise<Past> {
+  const { table, clock } = source
+  const column = dialect.quote(clock.column)
+  const constants = matchConstants(dialect, source.where)
+  const believed = both(
+    { text: `${column} >= ?`, values: [bind(bound.floor, clock.family)] },
+    notNever(dialect, clock),
+    source.indexed ? constants : null,
+  )
+  const end: Statement = source.indexed
+    ? { text: dialect.quote(table.name), values: [] }
+    : endOf(dialect, table, [clock.column], 'oldest', bound.most, constants)
+  const alias = source.indexed ? '' : ' part'
+  const [first] = await session.rows({
+    text: `SELECT ${column} AS oubli_v FROM ${end.text}${alias} WHERE ${believed.text} ORDER BY ${column} LIMIT 1`,
+    values: [...end.values, ...believed.values],
+  })
+  const [older] = await session.rows({
+    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${end.text}${alias} WHERE ${believed.text} AND ${column} < ? LIMIT ${bound.most}) older`,
+    values: [...end.values, ...believed.values, bind(bound.before, clock.family)],
+  })
+  return { older: Number(older?.['oubli_n'] ?? 0), first: textOrNull(first?.['oubli_v']) }
+}

@@ -1,0 +1,162 @@
+/**
+ * People whom a policy's clock calls silent and whose own rows say that they are not. Reads only; what it costs
+ * follows the silent people, or is a bounded sample.
+ */
+import type { Instant } from '../base/clock.ts'
+import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
+import { unlessDenied } from '../db/denied.ts'
+import { newestSigns, sampledSigns, type NewestSigns, type SignSearch } from '../db/site/signs.ts'
+import { inLists } from '../db/site/rows.ts'
+import { readClock } from '../plan/clock-reading.ts'
+import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { mostSampled, type Trail } from '../plan/signs-of-life.ts'
+import { contradictingAct, isSilent, yearOf } from '../plan/silence.ts'
+import type { EnginePorts } from './ports.ts'
+import { judgeRows } from './read-rows.ts'
+import { bounds, lookAhead, pageSize, walk } from './walk.ts'
+
+/** What one column says against the clock. */
+export interface Sign {
+  readonly table: string
+  readonly column: string
+  /** Column of the table that leads to the person; empty for the person's own row. */
+  readonly by: string
+  readonly link: Trail['link']
+  /**
+   * `all`: of every silent person. `newest rows`: only the newest rows of the table were looked at, because no
+   * index leads to it. `no right`: the account may not read it.
+   */
+  readonly basis: 'all' | 'newest rows' | 'no right'
+  /** Silent people with a newer act in this column. */
+  readonly people: number
+  /** The same by the year of the newest act. */
+  readonly years: Readonly<Record<string, number>>
+}
+
+export interface Contradictions {
+  readonly silent: number
+  /** Of those: no source of the clock has a value. */
+  readonly withoutValue: number
+  /** Silent people with a newer act in some column that is not waived. */
+  readonly people: number
+  /** Columns that say something against the clock, or could not be read. */
+  readonly signs: readonly Sign[]
+}
+
+interface Found {
+  readonly trail: Trail
+  readonly search: SignSearch
+  basis: Sign['basis']
+  /** Column → year → people. */
+  readonly counts: Map<string, Map<string, number>>
+}
+
+export interface Search {
+  readonly trails: readonly Trail[]
+  /** `table.column`. */
+  readonly waived: (column: string) => boolean
+  readonly now: Instant
+}
+
+export async function contradictions(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  { trails, waived, now }: Search,
+): Promise<Contradictions> {
+  const act = contradictingAct(bounds(policy, now, lookAhead(policy)).cutoff, now)
+  const found = trails.map((trail): Found => {
+    const stretches = trail.signs.map((sign) => ({
+      from: encodeCutoff(act.from, sign),
+      to: encodeCutoff(act.to, sign),
+    }))
+    const basis = trail.served ? 'all' : 'newest rows'
+    return { trail, search: { trail, stretches }, basis, counts: new Map() }
+  })
+  const people = new Set<string>()
+  const count = (one: Found, newest: NewestSigns): void => {
+    for (const text of note(one, newest, policy.clock.zone, waived)) people.add(text)
+  }
+  let silent = 0
+  let withoutValue = 0
+  for await (const page of walk(ports, policy, now, lookAhead(policy))) {
+    const rows = page.filter(({ decision }) => isSilent(decision))
+    silent += rows.length
+    withoutValue += rows.filter(({ facts }) => readClock(policy.clock, facts, now).byElse).length
+    const keys = rows.map(({ facts }) => facts.key)
+    for (const one of found.filter(({ basis }) => basis === 'all'))
+      count(one, await asFarAsAllowed(one, () => bySilent(ports, policy, one, keys)))
+  }
+  for (const one of found.filter(({ basis }) => basis === 'newest rows'))
+    count(one, await asFarAsAllowed(one, () => bySample(ports, policy, one, now)))
+  return { silent, withoutValue, people: people.size, signs: found.flatMap(signsOf) }
+}
+
+async function bySilent(
+  { database }: EnginePorts,
+  policy: CompiledPolicy,
+  { search }: Found,
+  keys: readonly Key[],
+): Promise<NewestSigns> {
+  return await newestSigns(database, database.dialect, policy, search, keys)
+}
+
+/** The rows lead to all sorts of people: who of them is silent is asked afterwards. */
+async function bySample(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  { search }: Found,
+  now: Instant,
+): Promise<NewestSigns> {
+  const { database } = ports
+  const all = await sampledSigns(database, database.dialect, policy, search, mostSampled)
+  const silent = new Map<string, readonly (string | null)[]>()
+  for (const keys of inLists([...all.keys()].map(keyFromText), pageSize))
+    for (const { facts, decision } of await judgeRows(ports, database, policy, keys, now)) {
+      const values = all.get(keyText(facts.key))
+      if (values !== undefined && isSilent(decision)) silent.set(keyText(facts.key), values)
+    }
+  return silent
+}
+
+async function asFarAsAllowed(one: Found, read: () => Promise<NewestSigns>): Promise<NewestSigns> {
+  const newest = await unlessDenied(read)
+  if (newest === null) one.basis = 'no right'
+  return newest ?? new Map()
+}
+
+/** Counts each person once per column, in the year of the newest act; returns who is contradicted by one that counts. */
+function note(
+  { trail, counts }: Found,
+  newest: NewestSigns,
+  zone: string,
+  waived: (column: string) => boolean,
+): readonly string[] {
+  const contradicted: string[] = []
+  for (const [text, values] of newest) {
+    const latest = new Map<string, Instant>()
+    trail.signs.forEach((sign, i) => {
+      const raw = values[i] ?? null
+      const at = raw === null || sign.never.includes(raw) ? null : decodeTime(raw, sign)
+      if (at !== null) latest.set(sign.column, Math.max(at, latest.get(sign.column) ?? at))
+    })
+    for (const [column, at] of latest) {
+      const years = counts.get(column) ?? new Map<string, number>()
+      counts.set(column, years.set(yearOf(at, zone), (years.get(yearOf(at, zone)) ?? 0) + 1))
+    }
+    if ([...latest.keys()].some((column) => !waived(`${trail.table.name}.${column}`))) contradicted.push(text)
+  }
+  return contradicted
+}
+
+function signsOf({ trail, basis, counts }: Found): readonly Sign[] {
+  const by = (trail.joins[0]?.columns ?? []).map(({ own }) => own).join(', ')
+  const shared = { table: trail.table.name, by: trail.joins.length > 1 ? '' : by, link: trail.link, basis }
+  const columns = [...new Set(trail.signs.map(({ column }) => column))]
+  return columns.flatMap((column): readonly Sign[] => {
+    const years = [...(counts.get(column) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+    if (years.length === 0 && basis !== 'no right') return []
+    const people = years.reduce((sum, [, number]) => sum + number, 0)
+    return [{ ...shared, column, people, years: Object.fromEntries(years) }]
+  })
+}

@@ -1,0 +1,191 @@
+/**
+ * Do the clocks tell the truth? Whom a policy would end as silent is compared with what the same people did
+ * elsewhere, and how far back the clock goes with the term. Reads only.
+ */
+import type { Instant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import { inForceTerms } from '../db/own/terms.ts'
+import { readPast } from '../db/site/clock-values.ts'
+import { unlessDenied } from '../db/denied.ts'
+import { contradictions, type Contradictions, type Sign } from '../engine/contradictions.ts'
+import { bounds } from '../engine/walk.ts'
+import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { isServed } from '../plan/index-need.ts'
+import { settleMap, type SettledMap } from '../plan/settled-map.ts'
+import { countsSilence, trailsOf, waivedOf } from '../plan/signs-of-life.ts'
+import { isKeptTooShort, monthOf } from '../plan/silence.ts'
+import { isInForce } from '../plan/standing.ts'
+import { readEvents, type EventReport } from './clock-events.ts'
+import type { JobContext } from './context.ts'
+import { termsFor, type Prepared } from './prepare.ts'
+
+export interface PolicyClock {
+  readonly policy: string
+  readonly status: 'observe' | 'enforce'
+  readonly kind: string
+  readonly event: string
+  /** It ends people because they are silent; a fixed start calls nobody silent, and is only shown. */
+  readonly countsSilence: boolean
+  readonly silent: number
+  readonly withoutValue: number
+  /** Silent people with a newer act in a column that is not waived. */
+  readonly people: number
+  readonly signs: readonly (Sign & { readonly waived: string | null })[]
+  /** The clock has not been kept for a whole term; null when it has. */
+  readonly keptTooShort: KeptTooShort | null
+}
+
+export interface KeptTooShort {
+  /** First source of the clock: the column that a waiver names. */
+  readonly table: string
+  readonly column: string
+  /** Month of the earliest value that can be true, in any source. */
+  readonly first: string | null
+  readonly waived: string | null
+}
+
+export interface Clocks {
+  readonly events: readonly EventReport[]
+  readonly policies: readonly PolicyClock[]
+}
+
+export async function clocks(ctx: JobContext, prepared: Prepared): Promise<Clocks> {
+  const now = await ctx.now()
+  const { map } = settleMap(prepared.dataMap, prepared.schema)
+  const policies: PolicyClock[] = []
+  for (const policy of prepared.plan.policies)
+    if (policy.subject) policies.push(await policyClock(ctx, map, policy, now))
+  return { events: await readEvents(ctx, map, now), policies }
+}
+
+/** What would refuse an approval: people who are not silent, a clock that is too young, a column that could not be read. */
+export function refuses(one: PolicyClock): boolean {
+  return (
+    one.countsSilence &&
+    (one.people > 0 ||
+      (one.keptTooShort !== null && one.keptTooShort.waived === null) ||
+      unread(one).length > 0)
+  )
+}
+
+function unread({ signs }: PolicyClock): PolicyClock['signs'] {
+  return signs.filter(({ basis, waived }) => basis === 'no right' && waived === null)
+}
+
+async function policyClock(
+  ctx: JobContext,
+  map: SettledMap,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<PolicyClock> {
+  const waivers = waivedOf(policy)
+  const waived = (column: string): string | null => waivers.get(column) ?? null
+  const found = await contradictions(ctx.ports, policy, {
+    trails: trailsOf(map, policy),
+    waived: (column) => waivers.has(column),
+    now,
+  })
+  return {
+    policy: policy.policy.id,
+    status: policy.policy.status,
+    kind: policy.kind,
+    event: policy.clock.event.name,
+    countsSilence: countsSilence(policy),
+    silent: found.silent,
+    withoutValue: found.withoutValue,
+    people: found.people,
+    signs: found.signs.map((sign) => ({ ...sign, waived: waived(`${sign.table}.${sign.column}`) })),
+    keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),
+  }
+}
+
+/** Rows that prove that a clock is old are counted up to this. */
+const mostOlder = 10_000
+
+async function keptTooShort(
+  ctx: JobContext,
+  map: SettledMap,
+  policy: CompiledPolicy,
+  { withoutValue }: Contradictions,
+  waived: (column: string) => string | null,
+  now: Instant,
+): Promise<KeptTooShort | null> {
+  if (withoutValue === 0) return null
+  const { cutoff } = bounds(policy, now, 0)
+  const { zone, notBefore, sources } = policy.clock
+  const firsts: Instant[] = []
+  let older = 0
+  for (const { joins, clock } of sources) {
+    const last = joins.at(-1)
+    const table = map.schema.get(last?.table ?? policy.table)
+    if (table === undefined) continue
+    const { database } = ctx
+    const source = { table, clock, where: last?.where ?? [], indexed: isServed(table, [clock.column]) }
+    const bound = {
+      floor: encodeCutoff(notBefore, clock),
+      before: encodeCutoff(cutoff, clock),
+      most: mostOlder,
+    }
+    const past = await unlessDenied(() => readPast(database, database.dialect, source, bound))
+    older += past?.older ?? 0
+    const first = past?.first == null ? null : decodeTime(past.first, clock)
+    if (first !== null) firsts.push(first)
+  }
+  if (!isKeptTooShort(older, withoutValue)) return null
+  const table = policy.table
+  const column = sources[0]?.clock.column ?? ''
+  const first = firsts.length === 0 ? null : monthOf(Math.min(...firsts), zone)
+  return { table, column, first, waived: waived(`${table}.${column}`) }
+}
+
+/**
+ * Throws a `refused` error when terms that never acted would end people who are not silent. Terms that act already
+ * were looked at when they were approved; `oubli doctor --clocks` looks again at any time.
+ */
+export async function refuseContradicted(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<void> {
+  if (!countsSilence(policy)) return
+  const { terms, hash } = termsFor(prepared, policy.policy.id)
+  if (isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms)) return
+  const found = await policyClock(ctx, settleMap(prepared.dataMap, prepared.schema).map, policy, now)
+  if (!refuses(found)) return
+  const columns = unread(found).map(({ table, column }) => `${table}.${column}`)
+  if (found.people === 0 && found.keptTooShort?.waived !== null && columns.length > 0)
+    throw new OubliError(
+      'refused',
+      'E_CLOCK_UNREAD',
+      `${found.policy}: this account may not read ${columns.join(', ')}, where silent people may have left a sign of life`,
+      'Print the grants again (`oubli grants`), or approve with an account that may read it.',
+    )
+  throw new OubliError(
+    'refused',
+    'E_CLOCK_CONTRADICTED',
+    `${found.policy}: ${[...contradicted(found), ...tooShort(found)].join('; ')}`,
+    `Let the column join the clock (latest_of of "${found.event}" in the data map), or waive it there with the reason ` +
+      '(waived: { table.column: reason }). `oubli doctor --clocks` shows all of it.',
+  )
+}
+
+function contradicted({ event, silent, people, signs }: PolicyClock): readonly string[] {
+  if (people === 0) return []
+  const told = signs
+    .filter(({ waived, basis }) => waived === null && basis !== 'no right')
+    .map(({ table, column, people: many, years }) => {
+      const byYear = Object.entries(years).map(([year, number]) => `${year}: ${number}`)
+      return `${table}.${column} ${many} (${byYear.join(', ')})`
+    })
+  return [`"${event}" calls ${silent} silent, and ${people} of them did something later: ${told.join(', ')}`]
+}
+
+function tooShort({ event, withoutValue, keptTooShort: short }: PolicyClock): readonly string[] {
+  if (short === null || short.waived !== null) return []
+  return [
+    `"${event}" (${short.table}.${short.column}) has ${short.first === null ? 'no value' : `no value before ${short.first}`}, ` +
+      `which is less than the term ago, and ${withoutValue} people are called silent because they have none`,
+  ]
+}

@@ -1,0 +1,295 @@
+/** Clocks that lie: who is called silent and is not, and what an approval does then. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { refuses, type Clocks, type PolicyClock } from '../../jobs/clocks.ts'
+import { createLab, type Said } from '../cli/lab.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { insert } from '../engine/lab.ts'
+import { clockFiles, clockNow, clockRows, plantedSigns } from './clock-site.ts'
+
+const reason = 'Written by an import of the year 2023, not by people.'
+
+async function seen(one: Installation, exit: number): Promise<Clocks> {
+  const said = await one.oubli(['doctor', '--clocks', '--json'])
+  expect(said.exit, said.text).to.equal(exit)
+  return JSON.parse(said.out) as Clocks
+}
+
+function only({ policies }: Clocks): PolicyClock {
+  expect(policies).to.have.length(1)
+  return policies[0] as PolicyClock
+}
+
+async function fingerprint(one: Installation): Promise<string> {
+  return (JSON.parse((await one.oubli(['plan', '--json'])).out) as { fingerprint: string }).fingerprint
+}
+
+async function rewrite(one: Installation, text: string): Promise<void> {
+  await writeFile(join(one.folder, 'policies/data-map.yml'), text)
+}
+
+describe('an approval', () => {
+  const clock: PolicyClock = {
+    ...{ policy: 'p', status: 'enforce', kind: 'member', event: 'seen', countsSilence: true },
+    ...{ silent: 9, withoutValue: 2, people: 0, signs: [], keptTooShort: null },
+  }
+  const unread = {
+    table: 'calls',
+    column: 'made_at',
+    by: 'who',
+    link: 'data map',
+    people: 0,
+    years: {},
+  } as const
+
+  it('is refused by people who are not silent, a clock that is too young, and a date that cannot be read', () => {
+    expect(refuses(clock)).to.equal(false)
+    expect(refuses({ ...clock, people: 1 })).to.equal(true)
+    const young = { table: 'members', column: 'seen_at', first: '2025-01' }
+    expect(refuses({ ...clock, keptTooShort: { ...young, waived: null } })).to.equal(true)
+    expect(refuses({ ...clock, keptTooShort: { ...young, waived: reason } })).to.equal(false)
+    expect(refuses({ ...clock, signs: [{ ...unread, basis: 'no right', waived: null }] })).to.equal(true)
+    expect(refuses({ ...clock, signs: [{ ...unread, basis: 'no right', waived: reason }] })).to.equal(false)
+    expect(refuses({ ...clock, people: 1, countsSilence: false })).to.equal(false)
+  })
+})
+
+eachDatabase('a clock that calls active people silent', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await install(await open(), clockFiles(), clockNow)
+    for (const [table, rows] of Object.entries(clockRows)) await insert(one.database, table, rows)
+  })
+  after(() => one.close())
+
+  it('is contradicted by newer rows in every linked table, by column and year', async () => {
+    const found = only(await seen(one, 4))
+    expect(found).to.include({ silent: 13, withoutValue: 1, people: 10, countsSilence: true })
+    const signs = found.signs.map(({ table, column, years }) => [`${table}.${column}`, years])
+    expect(Object.fromEntries(signs)).to.deep.equal(plantedSigns)
+    expect(found.signs.map(({ people }) => people).reduce((a, b) => a + b, 0)).to.equal(11)
+    expect(found.keptTooShort).to.equal(null)
+  })
+
+  it('says in both languages what contradicts it and what to do, and no value of a row', async () => {
+    const english = await one.oubli(['doctor', '--clocks'])
+    expect(english.exit).to.equal(4)
+    expect(english.out).to.match(
+      /orders\.placed_at +data map \(member_id\) +3 +2024: 2, 2025: 1 +CONTRADICTS/,
+    )
+    expect(english.out).to.match(/tickets\.opened_at +foreign key \(opener\) +1/)
+    expect(english.out).to.match(/votes\.given_at +its name \(member_id\) +1/)
+    expect(english.out.split('\n').at(-1)).to.equal(
+      '1 clock(s) are contradicted: `oubli approve` refuses the policies that count from them.',
+    )
+    const french = await one.oubli(['doctor', '--clocks', '--lang', 'fr'])
+    expect(french.out).to.match(/orders\.placed_at +carte des données .*CONTREDIT/)
+    for (const value of ['2024-05-10', '08:00', 'm1@mail'])
+      expect(english.out + french.out).not.to.include(value)
+  })
+
+  it('lets nothing act: the approval is refused with column, count and the two ways out', async () => {
+    expect((await one.oubli(['run'])).exit).to.equal(0)
+    const said = await one.oubli(['approve', await fingerprint(one), '--by', 'DPO'])
+    expect(said.exit).to.equal(4)
+    expect(said.text).to.match(/E_CLOCK_CONTRADICTED {2}members: "last_seen" calls 13 silent, and 10 of them/)
+    expect(said.text).to.include('orders.placed_at 3 (2024: 2, 2025: 1)')
+    expect(said.text).to.include('latest_of').and.to.include('waived')
+    await one.oubli(['run'])
+    expect(await one.database.rows({ text: 'SELECT id FROM members', values: [] })).to.have.length(15)
+  })
+
+  it('still refuses while one column is left, and shows the reasons of the others', async () => {
+    const waived = Object.keys(plantedSigns).filter((name) => name !== 'votes.given_at')
+    await rewrite(one, clockFiles(waived.map((name) => `${name}: ${reason}`)).dataMap)
+    const found = only(await seen(one, 4))
+    expect(found.people).to.equal(1)
+    expect(found.signs.filter((sign) => sign.waived === null).map(({ table }) => table)).to.deep.equal([
+      'votes',
+    ])
+    expect((await one.oubli(['doctor', '--clocks'])).out).to.include(`waived: ${reason}`)
+    const said = await one.oubli(['approve', await fingerprint(one)])
+    expect(said.text).to.match(/E_CLOCK_CONTRADICTED .*: votes\.given_at 1 \(2025: 1\)\n/)
+  })
+
+  it('is approved when all are waived with a reason, under the terms that were observed before', async () => {
+    await rewrite(one, clockFiles(Object.keys(plantedSigns).map((name) => `${name}: ${reason}`)).dataMap)
+    expect(only(await seen(one, 0)).people).to.equal(0)
+    const said = await one.oubli(['approve', await fingerprint(one), '--by', 'DPO'])
+    expect(said.exit, said.text).to.equal(0)
+  })
+
+  it('refuses a waiver for what does not exist, and one without a reason', async () => {
+    const before = await readFile(join(one.folder, 'policies/data-map.yml'), 'utf8')
+    await rewrite(one, clockFiles([`orders.placed_ad: ${reason}`, `order.placed_at: ${reason}`]).dataMap)
+    const said = await one.oubli(['doctor'])
+    expect(said.exit).to.equal(4)
+    expect(said.out).to.match(/members, orders\.placed_ad {2}E_UNKNOWN_COLUMN .*placed_at/)
+    expect(said.out).to.match(/members, order {2}E_UNKNOWN_TABLE .*orders/)
+    await rewrite(one, clockFiles(['orders.placed_at: An import.']).dataMap)
+    expect((await one.oubli(['lint'])).text).to.include('E_WAIVED_WITHOUT_REASON')
+    await rewrite(one, before)
+  })
+})
+
+eachDatabase('a clock whose people are anonymised', (open) => {
+  it('is contradicted by tables that no kind describes, over their foreign keys', async () => {
+    const one = await install(await open(), clockFiles([], 'anonymise'), clockNow)
+    try {
+      for (const [table, rows] of Object.entries(clockRows)) await insert(one.database, table, rows)
+      const found = only(await seen(one, 4))
+      const signs = found.signs.map(({ table, column, years }) => [`${table}.${column}`, years])
+      expect(Object.fromEntries(signs)).to.deep.equal(plantedSigns)
+      expect(
+        found.signs.filter(({ link }) => link === 'foreign key').map(({ table }) => table),
+      ).to.deep.equal(['tickets', 'ticket_answers'])
+    } finally {
+      await one.close()
+    }
+  })
+})
+
+eachDatabase('the sample shop', (open) => {
+  it('is approved with its waivers, and refused without: somebody ordered by telephone', async () => {
+    const shop = await createLab(await open(), 40)
+    try {
+      await shop.oubli(['migrate'])
+      await shop.oubli(['run'])
+      const approve = async (): Promise<Said> => {
+        const plan = JSON.parse((await shop.oubli(['plan', '--json'])).out) as { fingerprint: string }
+        return await shop.oubli(['approve', plan.fingerprint, '--by', 'DPO'])
+      }
+      const file = join(shop.folder, 'policies/data-map.yml')
+      const text = await readFile(file, 'utf8')
+      await writeFile(file, text.replace(/^ +waived:\n( +\w+\.\w+: .*\n)+/m, ''))
+      const refused = await approve()
+      expect(refused.exit).to.equal(4)
+      expect(refused.err).to.match(
+        /E_CLOCK_CONTRADICTED {2}inactive-accounts: .*orders\.placed_at 1 \(2026: 1\)/,
+      )
+      await writeFile(file, text)
+      expect((await approve()).exit).to.equal(0)
+    } finally {
+      await shop.close()
+    }
+  })
+})
+
+eachDatabase('a clock that joins what contradicted it', (open) => {
+  it('is approved after one more run has observed it', async () => {
+    const one = await install(await open(), clockFiles(), clockNow)
+    try {
+      await insert(one.database, 'members', clockRows['members'] ?? [])
+      await insert(one.database, 'orders', clockRows['orders'] ?? [])
+      const told = clockFiles([`last_purchase_at: ${reason}`]).dataMap
+      const joined = told.replace('column: last_seen_at', 'latest_of: [last_seen_at, orders.placed_at]')
+      await rewrite(one, joined)
+      expect((await one.oubli(['run'])).exit).to.equal(0)
+      const found = only(await seen(one, 0))
+      // 1, 2, 11 and 12 are no longer silent; 14 and 15 have a date that cannot be true.
+      expect(found).to.include({ silent: 8, people: 0 })
+      expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(0)
+    } finally {
+      await one.close()
+    }
+  })
+})
+
+eachDatabase('a login column that was added late', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await install(await open(), clockFiles(), clockNow)
+    const people = Array.from({ length: 40 }, (_, i) => ({
+      id: i + 1,
+      email: `m${i}@mail.example`,
+      created_at: `20${10 + (i % 9)}-0${1 + (i % 9)}-11 08:00:00`,
+      // Kept since 2024; 25 people have not signed in since.
+      last_seen_at: i < 25 ? null : `202${4 + (i % 2)}-1${i % 3}-05 09:1${i % 10}:00`,
+    }))
+    await insert(one.database, 'members', people)
+    await one.oubli(['run'])
+  })
+  after(() => one.close())
+
+  it('is refused, as nobody knows how long the others were silent', async () => {
+    const said = await one.oubli(['approve', await fingerprint(one)])
+    expect(said.exit).to.equal(4)
+    expect(said.text).to.match(
+      /E_CLOCK_CONTRADICTED {2}members: "last_seen" \(members\.last_seen_at\) has no value before 2024-10, .* 25 people/,
+    )
+  })
+
+  it('is named by the doctor', async () => {
+    const said = await one.oubli(['doctor', '--clocks'])
+    expect(said.exit).to.equal(4)
+    expect(said.out).to.include(
+      'members.last_seen_at: begins in 2024-10, while members.created_at goes back to 2010-01; whoever came before is counted by members.created_at.',
+    )
+    expect(said.out).to.include('TOO YOUNG  members.last_seen_at has no value before 2024-10')
+  })
+
+  it('is not proven old by one stray value among a hundred people', async () => {
+    const more = Array.from({ length: 100 }, (_, i) => ({
+      id: 100 + i,
+      email: `n${i}@mail.example`,
+      created_at: '2012-01-01 08:00:00',
+      last_seen_at: i === 0 ? '2015-01-01 08:00:00' : null,
+    }))
+    await insert(one.database, 'members', more)
+    expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(4)
+  })
+
+  it('can be waived like any other column', async () => {
+    await rewrite(one, clockFiles([`last_seen_at: ${reason}`]).dataMap)
+    const found = only(await seen(one, 0))
+    expect(found.keptTooShort).to.deep.include({ column: 'last_seen_at', waived: reason })
+    expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(0)
+  })
+})
+
+eachDatabase('what the doctor says of events', (open) => {
+  it('are shares, months, years, spikes and values that cannot be true', async () => {
+    const one = await install(await open(), clockFiles(), clockNow)
+    try {
+      const people = Array.from({ length: 100 }, (_, i) => ({
+        id: i + 1,
+        email: `m${i}@mail.example`,
+        created_at: `201${i % 10}-03-11 08:00:${10 + (i % 50)}`,
+        last_seen_at:
+          i < 10
+            ? null
+            : i < 40
+              ? '2021-05-04 00:00:00'
+              : i === 40
+                ? '1999-01-01 00:00:00'
+                : i < 43
+                  ? '2030-01-01 00:00:00'
+                  : `20${20 + (i % 5)}-0${1 + (i % 9)}-05 09:1${i % 10}:${10 + (i % 50)}`,
+      }))
+      await insert(one.database, 'members', people)
+      const { events } = JSON.parse((await one.oubli(['doctor', '--clocks', '--json'])).out) as Clocks
+      const [clock] = events
+      expect(clock).to.deep.include({
+        kind: 'member',
+        event: 'last_seen',
+        part: 'clock',
+        basis: 'whole table',
+      })
+      expect(clock?.profile).to.deep.include({ rows: 100, never: 10, ancient: 1, future: 2, unreadable: 0 })
+      expect(clock?.profile?.spikes).to.deep.equal([{ of: 'value', month: '2021-05', rows: 30 }])
+      const years = clock?.profile?.years ?? {}
+      expect(Object.values(years).reduce((a, b) => a + b, 0)).to.equal(87)
+      expect(Object.keys(years)).to.deep.equal(['2020', '2021', '2022', '2023', '2024'])
+      const { out } = await one.oubli(['doctor', '--clocks'])
+      expect(out).to.match(/member\.last_seen +members\.last_seen_at +100 +10 % +2020-0\d +2024-0\d/)
+      expect(out).to.include('members.last_seen_at: 30 rows have one and the same value, of 2021-05.')
+      expect(out).to.include('members.last_seen_at: 1 value(s) lie before the site began.')
+      expect(out).to.include('members.last_seen_at: 2 value(s) lie in the future.')
+      expect(out).not.to.include('2021-05-04')
+    } finally {
+      await one.close()
+    }
+  })
+})

@@ -1,0 +1,225 @@
+import { expect } from 'chai'
+import { mayBeAnAct, soundsLikeTime } from '../../plan/sign-names.ts'
+import { columnsOf, countsSilence, trailsOf, waivedOf, type Trail } from '../../plan/signs-of-life.ts'
+import { settleMap } from '../../plan/settled-map.ts'
+import type { Kind } from '../../policies/data-map.ts'
+import type { Policy } from '../../policies/policy.ts'
+import {
+  account,
+  at,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  policy,
+  schemaOf,
+  users,
+  type TableSpec,
+} from './site-builder.ts'
+
+function trails(
+  more: Readonly<Record<string, TableSpec>>,
+  kinds: readonly Kind[] = [account],
+  ruled: Partial<Policy> = {},
+): readonly Trail[] {
+  const schema = schemaOf({ users, ...more })
+  const map = mapOf(kinds)
+  const compiled = onlyPolicy(compile(schema, map, [policy('account', ruled)]))
+  return trailsOf(settleMap(map, schema).map, compiled)
+}
+
+function lines(found: readonly Trail[]): readonly string[] {
+  return found.map(
+    ({ table, joins, link, signs }) =>
+      `${table.name}.${[...new Set(signs.map(({ column }) => column))].join('+')} by ${joins.map((join) => join.columns.map(({ own }) => own).join('+')).join(' < ') || 'itself'} (${link})`,
+  )
+}
+
+const detached = { but: { 'tickets.user_id': { act: 'detach' } } } as const
+const tickets: TableSpec = {
+  columns: { id: 'int', user_id: 'int null', opened_at: 'datetime', closed: 'int' },
+  keys: ['user_id -> users.id'],
+}
+
+describe('the ways to signs of life', () => {
+  it('lead over the data map, over live foreign keys and over names, the nearest way to each table', () => {
+    const order = kind('order', 'orders', { of: 'account', link: { columns: { buyer: 'id' }, where: {} } })
+    const found = trails(
+      {
+        orders: { columns: { id: 'int', buyer: 'int', placed_at: 'datetime' }, indexes: ['buyer'] },
+        lines: {
+          columns: { id: 'int', order_id: 'int null', packed_at: 'datetime' },
+          keys: ['order_id -> orders.id'],
+        },
+        tickets,
+        answers: {
+          columns: { id: 'int', ticket_id: 'int', sent_on: 'date' },
+          keys: ['ticket_id -> tickets.id'],
+        },
+        votes: { columns: { id: 'int', user_id: 'int', given_at: 'timestamp' } },
+        products: { columns: { id: 'int', made_at: 'datetime' } },
+      },
+      [account, order],
+      { but: { ...detached.but, 'lines.order_id': { act: 'detach' } } },
+    ).filter(({ table }) => table.name !== 'users')
+    expect(lines(found)).to.deep.equal([
+      'orders.placed_at by buyer (data map)',
+      'tickets.opened_at by user_id (foreign key)',
+      'votes.given_at by user_id (name)',
+      'lines.packed_at by buyer < order_id (foreign key)',
+      'answers.sent_on by user_id < ticket_id (foreign key)',
+    ])
+  })
+
+  it('take both links of a table that no kind maps, and the declared one of a table that is mapped', () => {
+    const letters: TableSpec = {
+      columns: { id: 'int', sender: 'int null', receiver: 'int null', sent_at: 'datetime' },
+      keys: ['sender -> users.id', 'receiver -> users.id'],
+    }
+    const both = {
+      but: { 'letters.sender': { act: 'detach' }, 'letters.receiver': { act: 'detach' } },
+    } as const
+    expect(lines(trails({ letters }, [account], both))).to.deep.equal([
+      'letters.sent_at by sender (foreign key)',
+      'letters.sent_at by receiver (foreign key)',
+    ])
+    const letter = kind('letter', 'letters', {
+      of: 'account',
+      link: { columns: { sender: 'id' }, where: {} },
+    })
+    const one = { but: { 'letter.receiver': { act: 'detach' } } } as const
+    expect(lines(trails({ letters }, [account, letter], one))).to.deep.equal([
+      'letters.sent_at by sender (data map)',
+    ])
+  })
+
+  it('do not follow a table to itself: an answer to my review is somebody else’s', () => {
+    const reviews: TableSpec = {
+      columns: { id: 'int', user_id: 'int', parent_id: 'int null', created_at: 'datetime' },
+      keys: ['user_id -> users.id', 'parent_id -> reviews.id'],
+    }
+    const review = kind('review', 'reviews', { of: 'account' })
+    expect(lines(trails({ reviews }, [account, review]))).to.deep.equal([
+      'reviews.created_at by user_id (data map)',
+    ])
+  })
+
+  it('are served by an index, or by a table that is small', () => {
+    const votes = (more: Partial<TableSpec>): readonly boolean[] =>
+      trails({
+        votes: { columns: { id: 'int', user_id: 'int', given_at: 'datetime' }, ...more },
+      }).map(({ served }) => served)
+    expect(votes({})).to.deep.equal([false])
+    expect(votes({ roughRows: null })).to.deep.equal([false])
+    expect(votes({ roughRows: 10_000 })).to.deep.equal([true])
+    expect(votes({ indexes: ['user_id'] })).to.deep.equal([true])
+  })
+
+  it('name every column that is read on them, for the grants', () => {
+    const [trail] = trails({ tickets }, [account], detached)
+    expect(trail === undefined ? [] : columnsOf(trail, 'users')).to.deep.equal([
+      { table: 'users', columns: ['id'] },
+      { table: 'tickets', columns: ['user_id'] },
+      { table: 'tickets', columns: ['id', 'opened_at'] },
+    ])
+  })
+})
+
+describe('a column that may show an act', () => {
+  it('is no source of the clock, no mark of ours, and a time', () => {
+    const own: TableSpec = {
+      ...users,
+      columns: {
+        ...users.columns,
+        last_order_at: 'datetime null',
+        hidden_at: 'datetime null',
+        visits: 'int',
+        lastvisit: 'int',
+        remark: 'text',
+        computed_at: 'datetime generated',
+      },
+    }
+    const done = { ...account, done: { anonymise: 'hidden_at' } }
+    const found = trails({ users: own }, [done])
+    expect(lines(found)).to.deep.equal(['users.last_order_at+lastvisit by itself (own row)'])
+    expect(found[0]?.signs.map(({ format }) => format)).to.deep.equal([
+      'datetime',
+      'epoch seconds',
+      'epoch milliseconds',
+      '14 digits',
+    ])
+  })
+
+  it('is read as the data map declares it, whoever declares it', () => {
+    const shown = kind('visit', 'visits', {
+      of: 'account',
+      link: { columns: { who: 'id' }, where: {} },
+      events: { shown: event([at('stamp', { format: 'epoch milliseconds', never: ['0'] })]) },
+    })
+    const [trail] = trails(
+      { visits: { columns: { id: 'int', who: 'int', stamp: 'int' }, indexes: ['who'] } },
+      [account, shown],
+    )
+    expect(trail?.signs).to.have.length(1)
+    expect(trail?.signs[0]).to.include({ format: 'epoch milliseconds', zone: 'UTC' })
+    expect(trail?.signs[0]?.never).to.deep.equal(['0'])
+  })
+
+  it('is known by its name, in English and French', () => {
+    const acts = [
+      'placed_at',
+      'createdAt',
+      'updated_at',
+      'paid_on',
+      'date_commande',
+      'checked_in_at',
+      'start',
+    ]
+    const none = [
+      'expires_at',
+      'deletedAt',
+      'birth_date',
+      'date_échéance',
+      'synced_at',
+      'banned_until',
+      'due_on',
+    ]
+    expect(acts.filter((name) => !mayBeAnAct(name))).to.deep.equal([])
+    expect(none.filter(mayBeAnAct)).to.deep.equal([])
+    const times = ['post_time', 'dateAdd', 'lastvisit', 'created', 'seen_at']
+    const others = ['order_id', 'count', 'rating', 'timeout_seconds']
+    const column = { family: 'integer', type: 'int', nullable: true, length: null, generated: false } as const
+    expect(times.filter((name) => !soundsLikeTime({ ...column, name }))).to.deep.equal([])
+    expect(others.filter((name) => soundsLikeTime({ ...column, name }))).to.deep.equal([])
+  })
+})
+
+describe('a clock of silence', () => {
+  const counts = (more: Partial<ReturnType<typeof event>>, kindMore: Partial<Kind> = {}): boolean =>
+    countsSilence(
+      onlyPolicy(
+        compile(
+          schemaOf({ users }),
+          mapOf([{ ...account, ...kindMore, events: { seen: event([at('seen_at')], more) } }]),
+        ),
+      ),
+    )
+
+  it('slides, or has something to count from where it never moved', () => {
+    expect(counts({})).to.equal(false)
+    expect(counts({ slides: 'by the person' })).to.equal(true)
+    expect(counts({ else: at('seen_at') })).to.equal(true)
+    expect(counts({ slides: 'by the person' }, { subject: false })).to.equal(false)
+  })
+
+  it('knows its waivers by table and column', () => {
+    const waived = { seen_at: 'a', 'orders.placed_at': 'b' }
+    const schema = schemaOf({ users, orders: { columns: { id: 'int', placed_at: 'datetime' } } })
+    const map = mapOf([{ ...account, events: { seen: event([at('seen_at')], { waived }) } }])
+    expect([...waivedOf(onlyPolicy(compile(schema, map)))]).to.deep.equal([
+      ['users.seen_at', 'a'],
+      ['orders.placed_at', 'b'],
+    ])
+  })
+})
