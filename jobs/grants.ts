@@ -57,6 +57,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
 export const ownTables: readonly string[] = [
   'oubli_answer',
   'oubli_approval',
+  'oubli_backlog',
   'oubli_beat',
   'oubli_checkpoint',
   'oubli_control',
@@ -73,6 +74,7 @@ export const ownTables: readonly string[] = [
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',
+  'oubli_run_backlog',
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',
@@ -98,6 +100,9 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_seal: 'SELECT, INSERT',
   // A tombstone is no evidence but a means: it is told outside, and goes when its own time is over.
   oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
+  // A new approval puts one in the place of another; what a run found of it stays.
+  oubli_backlog: 'SELECT, INSERT, DELETE',
+  oubli_run_backlog: 'SELECT, INSERT',
   // Kept for a receipt, then removed; it fits its entry or nothing.
   oubli_opening: 'SELECT, INSERT, DELETE',
   oubli_migration: 'SELECT',
