@@ -46,9 +46,9 @@ export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): stri
   const rests = rest.map((one) => restNow(one, at))
   if (at.runEvery === 0 || rests.some(({ doneAt }) => doneAt === null))
     return at.timed ? done : `${done}, and as much becomes due as a run takes`
-  const last = rests.reduce((a, b) => ((b.doneAt ?? 0) > (a.doneAt ?? 0) ? b : a))
-  const day = dayInWords(last.doneAt ?? at.now, 'en', at.zone)
-  return `${done}, done about ${day} (${numberText(last.pace, 'en')} a run)`
+  const [last] = [...rests].sort((a, b) => (b.doneAt ?? 0) - (a.doneAt ?? 0) || a.pace - b.pace)
+  const day = dayInWords(last?.doneAt ?? at.now, 'en', at.zone)
+  return `${done}, done about ${day} (${numberText(last?.pace ?? 0, 'en')} a run)`
 }
 
 function restNow(report: RunPolicyReport, { now, runEvery }: LeftAt): Rest {

@@ -33,7 +33,7 @@ export async function lastPilot(
 /** The newest pilot of each policy. */
 export async function lastPilots(session: Session): Promise<readonly PilotRow[]> {
   const rows = await session.rows({
-    text: `${selected} ORDER BY r.as_of, r.started_at, r.id`,
+    text: `${selected} ORDER BY r.as_of, r.started_at, r.pilot, r.id`,
     values: [],
   })
   return [...new Map(rows.map((row) => [text(row, 'policy'), pilotOf(row)])).values()]

@@ -81,7 +81,9 @@ eachDatabase('with --json', (open) => {
     const plan = (await json(['plan'])) as { readonly fingerprint: string }
     expect(plan.fingerprint).to.match(/^[0-9a-f]{64}$/)
     await json(['run'])
-    const approval = await approved({ oubli: (argv) => lab.oubli([...argv, '--json']) })
+    const approval = await approved({
+      oubli: async (argv) => ({ exit: 0, out: JSON.stringify(await json(argv)) }),
+    })
     expect(JSON.parse(approval.out)).to.include.keys(
       'fingerprint',
       'until',
@@ -89,6 +91,8 @@ eachDatabase('with --json', (open) => {
       'backlogs',
       'enforcement',
     )
+    const ten = (await json(['run', '--policy', 'cookies', '--pilot', '10'])) as { readonly pilot: object }
+    expect(ten.pilot).to.include.keys('size', 'evidence', 'entries', 'receipt')
     const ran = (await json(['run'])) as { readonly run: string }
     expect(ran).to.include.keys('why_stopped', 'exit', 'policies', 'sinks')
     await json(['status'])

@@ -131,8 +131,10 @@ eachDatabase('a frozen backlog', (open) => {
     expect(await backlog()).to.include({ size: overdue, left: 0, state: 'done' })
     const file = join(site.folder, 'policies/prospects.yml')
     await writeFile(file, (await readFile(file, 'utf8')).replace('3 years', '2 years'))
-    const changed = await night()
-    expect(changed.out).to.include('observed only, nothing was changed')
+    const people = await number(site.database, 'SELECT COUNT(*) FROM prospects')
+    expect((await night()).out).to.include('New terms were observed only')
+    expect((await night()).out, 'a run later too').to.include('New terms were observed only')
+    expect(await number(site.database, 'SELECT COUNT(*) FROM prospects')).to.equal(people)
   })
 
   it('hides nobody who is newly due: not beyond its edge, not before it, not while the approval holds', async () => {

@@ -42,7 +42,7 @@ eachDatabase('a run that is told to end', (open) => {
     expect(said.exit, said.out + said.err).to.equal(0)
     expect(committed).to.equal(1)
     expect(first.why_stopped).to.match(
-      /^the time of this run is used up, \d+ left, done about \d+ [A-Z][a-z]+ 20\d\d \(\d+ a run\)$/,
+      /^the time of this run is used up, \d+ left, done about \d+ [A-Z][a-z]+ 20\d\d \([\d,]+ a run\)$/,
     )
     await expectTheRest(lab, first)
   })
