@@ -131,9 +131,9 @@ function enforcementLines(
   return [
     ...lines,
     binlogWords(binlogDays, lang),
-    ...Object.keys(policies).map((policy) =>
-      words(lang, 'First time: begin with oubli run --policy {policy} --pilot 10', { policy }),
-    ),
+    words(lang, 'First time: begin with ten of each, oubli run --policy {policy} --pilot 10', {
+      policy: Object.keys(policies)[0] ?? '',
+    }),
   ]
 }
 

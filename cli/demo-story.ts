@@ -54,7 +54,7 @@ async function firstRuns({ io, folder, say, type, quietly }: Stage): Promise<voi
   const names = namesIn(plan.lines.find((line) => line.startsWith('{"as_of"')) ?? '{}')
   const [taken = '', until = ''] = [0, backupDays].map((days) => dayFrom(io.clock(), days))
   const backup = ['--backup-taken', taken, '--backup-kept-until', until]
-  await type(['approve', fingerprint, '--by', 'DPO', ...backup, '--policy', ...names], 22)
+  await type(['approve', fingerprint, '--by', 'DPO', ...backup, '--policy', ...names], 7)
   await type(['run', '--policy', 'cookies', '--pilot', '10'], 2)
   await type(
     [

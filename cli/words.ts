@@ -141,8 +141,8 @@ const french = {
     'Rien de ce qui serait effacé à tort ne reviendrait.',
   'Restored today, the backup would bring back {count} people who were erased since, and after each run those whom it erased; `oubli replay` erases them again (docs/restore.md).':
     "Restaurée aujourd'hui, la sauvegarde ramènerait {count} personnes effacées depuis, et après chaque exécution celles qu'elle aura effacées ; `oubli replay` les efface de nouveau (docs/restore.md).",
-  'First time: begin with oubli run --policy {policy} --pilot 10':
-    'Première fois : commencez par oubli run --policy {policy} --pilot 10',
+  'First time: begin with ten of each, oubli run --policy {policy} --pilot 10':
+    'Première fois : commencez par dix de chaque, oubli run --policy {policy} --pilot 10',
   'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.':
     'Retard de {policy} : {left} sur {size} restaient au début de la dernière exécution, à finir le {by} au plus tard.',
   'Pilot of {policy}: {size} on {day}, clean.': 'Essai de {policy} : {size} le {day}, sans reste.',

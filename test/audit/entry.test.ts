@@ -163,8 +163,8 @@ describe('an entry with fields that came later', () => {
   it('takes no address in them, and nothing beside them', () => {
     for (const other of spoilt(later))
       expect(() => entryText(other as Entry), JSON.stringify(other)).to.throw(TypeError)
-    const { comes_back: _, ...less } = later.first
-    expect(() => entryText({ ...later, first: less } as unknown as Entry)).to.throw(/comes_back/)
+    const less = { ...later, first: { ...later.first, comes_back: undefined } }
+    expect(() => entryText(less as unknown as Entry)).to.throw(/comes_back/)
     expect(() => entryText({ ...later, first: null } as unknown as Entry)).to.throw(TypeError)
   })
 })

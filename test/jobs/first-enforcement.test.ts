@@ -74,7 +74,7 @@ eachDatabase('the first enforcement', (open) => {
     expect(said.out)
       .to.match(/would bring back 0 people/)
       .and.match(/binary log/)
-    expect(said.out).to.match(/begin with oubli run --policy prospects --pilot 10/)
+    expect(said.out).to.match(/begin with ten of each, oubli run --policy prospects --pilot 10/)
     expect((await site.oubli(['run'])).exit).to.equal(0)
     expect(await left()).to.equal(0)
     const [first] = await entries()

@@ -179,6 +179,26 @@ eachDatabase('a pilot', (open) => {
   })
 })
 
+eachDatabase('a pilot of a flat table whose keys are texts', (open) => {
+  it('takes ten, and leaves the rest to the next run', async () => {
+    const shop = await createShop(await open())
+    try {
+      await sql(shop.database, "UPDATE cookies SET first_set_at = '2025-01-05 08:00:00' WHERE id >= ''")
+      const cookies = () => number(shop.database, 'SELECT COUNT(*) FROM cookies')
+      const before = await cookies()
+      expect(before).to.be.greaterThan(20)
+      await shop.oubli(['migrate'])
+      await shop.oubli(['run'])
+      await approved(shop)
+      const said = await shop.oubli(['run', '--policy', 'cookies', '--pilot', '10'])
+      expect(said.exit, said.out + said.err).to.equal(0)
+      expect(await cookies()).to.equal(before - 10)
+    } finally {
+      await shop.close()
+    }
+  })
+})
+
 eachDatabase('a pilot of a policy that warns', (open) => {
   it('erases nobody whose notice has not run, and sends no mail', async () => {
     const shop = await createShop(await open())
