@@ -12,7 +12,8 @@ export function pilotLines(told: PilotReport, lang: Language): readonly string[]
   const [policy = ''] = told.run.policies.map((one) => one.planned.policy.policy.id)
   const after = sizeAfter(size)
   const more = entries.length - receipts.length
-  const clean = told.exit === 0 && entries.length > 0
+  const asked = told.run.policies.every(({ outcome }) => outcome === null || outcome.again !== null)
+  const clean = told.exit === 0 && entries.length > 0 && asked
   return [
     ...receipts.flatMap((text, i) => [
       `${entries[i] ?? ''}  ${receiptLines(checkReceipt(text, null), lang)[0] ?? ''}`,

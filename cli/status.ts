@@ -42,13 +42,15 @@ function statusLines(found: Status, lang: Language, now: number): readonly strin
 
 function firstLines({ backlogs, pilots }: Status, lang: Language): readonly string[] {
   return [
-    ...backlogs.map(({ policy, size, left, by }) =>
-      words(
-        lang,
-        'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.',
-        { policy, by, left: number(left, lang), size: number(size, lang) },
+    ...backlogs
+      .filter(({ left }) => left > 0)
+      .map(({ policy, size, left, by }) =>
+        words(
+          lang,
+          'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.',
+          { policy, by, left: number(left, lang), size: number(size, lang) },
+        ),
       ),
-    ),
     ...pilots.map(({ policy, size, at, fault }) => {
       const said = { policy, size: number(size, lang), day: at.slice(0, 10) }
       return fault === null

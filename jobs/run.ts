@@ -216,6 +216,7 @@ async function purgeStep(
     {
       items,
       due: survey.due,
+      byName: pilot !== undefined,
       pace: sealing(paceOf(ctx, policy, lease, watch, items), policy.subject),
     },
   )

@@ -35,6 +35,7 @@ function oneView(facts: ReportFacts, one: PolicyFacts, backlog: BacklogFacts, vo
   return {
     id: one.policy.id,
     late: state === 'late',
+    done: state === 'done',
     text: sentence,
     ...chartOf(months, shown, voice.zone),
     slope: slopeOf(months, shown, size.low, endOf(backlog, voice.zone)),

@@ -106,6 +106,8 @@ eachDatabase('a pilot', (open) => {
     expect([said.exit, told.exit, told.pilot.evidence], said.text).to.deep.equal([0, 0, 'verified'])
     expect(await number(site.database, 'SELECT COUNT(*) FROM page_views')).to.equal(people - 10)
     expect(told.pilot.entries.length).to.be.greaterThan(0)
+    expect((await site.oubli(['status'])).out).to.match(/^Pilot of page-views: 10 on .*, clean\.$/m)
+    expect((await site.oubli(['run', '--policy', 'page-views', '--pilot', '100'])).exit).to.equal(0)
     const checked = await site.oubli(['audit', 'receipt', told.pilot.entries[0] ?? ''])
     expect(checked.out).to.match(/^c2sp\.org\/tlog-proof/)
     expect(told.pilot.receipt).to.match(/^c2sp\.org\/tlog-proof/)
@@ -192,6 +194,7 @@ eachDatabase('a pilot of a flat table whose keys are texts', (open) => {
       await approved(shop)
       const said = await shop.oubli(['run', '--policy', 'cookies', '--pilot', '10'])
       expect(said.exit, said.out + said.err).to.equal(0)
+      expect(said.out).to.include('a pilot of 10, 10 done and nothing of them left')
       expect(await cookies()).to.equal(before - 10)
     } finally {
       await shop.close()
