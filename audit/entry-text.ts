@@ -8,6 +8,7 @@ import type { Entry, EntryKind, SubjectEntry, TableCounts } from './entry.ts'
 type Rule =
   | RegExp
   | { readonly nullable: Rule }
+  | { readonly optional: Rule }
   | { readonly mapOf: Rule; readonly keys: RegExp }
   | { readonly record: Readonly<Record<string, Rule>> }
 
@@ -48,6 +49,12 @@ const policyCounts = {
   },
 } satisfies Rule
 
+const firstTime = {
+  policies: { mapOf: hash, keys: name } satisfies Rule,
+  backup: { nullable: { record: { taken: day, kept_until: day } } } satisfies Rule,
+  ...{ binlog_days: { nullable: count } satisfies Rule, comes_back: count },
+}
+
 const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'subject.erased': subject,
   'subject.anonymised': subject,
@@ -57,7 +64,10 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'rows.truncated': rows,
   'rows.withdrawn': rows,
   'purge.checked': { ...common, run: name, policy, as_of: instant, done: count, asked: count, left: counts },
-  'run.finished': { ...run, policies: { mapOf: policyCounts, keys: name }, stopped: words },
+  'run.finished': {
+    ...{ ...run, policies: { mapOf: policyCounts, keys: name }, stopped: words },
+    pilot: { optional: count },
+  },
   'run.refused': {
     ...run,
     code,
@@ -69,7 +79,11 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'warning.failed': { ...warning, why: /^(refused|bounced|abandoned)$/ },
   'hold.set': hold,
   'hold.released': hold,
-  'plan.approved': { ...common, fingerprint: hash, most: counts, until: instant },
+  'plan.approved': {
+    ...{ ...common, fingerprint: hash, most: counts, until: instant },
+    backlog: { optional: { mapOf: { record: { size: count, before: instant, by: day } }, keys: name } },
+    first: { optional: { record: firstTime } },
+  },
   'terms.changed': {
     ...common,
     policy,
@@ -135,6 +149,7 @@ function faultIn(rule: Rule, value: Canonical | undefined, field: string): strin
   if (rule instanceof RegExp) {
     return typeof value === 'string' && rule.test(value) ? null : `${field} does not look as it should`
   }
+  if ('optional' in rule) return value === undefined ? null : faultIn(rule.optional, value, field)
   if ('nullable' in rule) return value === null ? null : faultIn(rule.nullable, value, field)
   if (value === undefined || !isRecord(value)) return `${field} should be an object`
   return 'mapOf' in rule ? faultInMap(rule, value, field) : faultInRecord(rule.record, value, field)

@@ -95,6 +95,8 @@ export interface RunFinishedEntry extends Common<'run.finished'> {
   readonly policies: Readonly<Record<string, PolicyCounts>>
   /** Why it stopped, in the words of the command line's last line; lower-case words only. */
   readonly stopped: string
+  /** The most that it was to do, of a pilot. */
+  readonly pilot?: Count
 }
 
 export interface RunRefusedEntry extends Common<'run.refused'> {
@@ -136,6 +138,20 @@ export interface PlanApprovedEntry extends Common<'plan.approved'> {
   /** Policy → the most that a run may do under this approval. */
   readonly most: Readonly<Record<string, Count>>
   readonly until: IsoInstant
+  /** Policies whose terms never acted: what was overdue, its edge, and the day to be finished by. */
+  readonly backlog?: Readonly<
+    Record<string, { readonly size: Count; readonly before: IsoInstant; readonly by: IsoDay }>
+  >
+  /** What was said of the backup when policies act for the first time. */
+  readonly first?: {
+    readonly policies: Readonly<Record<string, Hash>>
+    /** As declared; null: there is none, for a reason that stays in the database. */
+    readonly backup: { readonly taken: IsoDay; readonly kept_until: IsoDay } | null
+    /** How long the binary log keeps erased rows; 0: for ever; null: there is none. */
+    readonly binlog_days: Count | null
+    /** People whom the backup, restored then, would have brought back. */
+    readonly comes_back: Count
+  }
 }
 
 export interface TermsChangedEntry extends Common<'terms.changed'> {

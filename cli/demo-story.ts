@@ -42,15 +42,20 @@ async function opening({ io, folder, say, type }: Stage, size: number): Promise<
   await type(['describe', 'inactive-accounts', '--lang', 'fr'], 4)
 }
 
-async function firstRuns({ folder, say, type }: Stage): Promise<void> {
+async function firstRuns({ io, folder, say, type, quietly }: Stage): Promise<void> {
   say('3  What it means today: nothing is written by a plan')
   say()
   await type(['plan'], 60)
-  say('4  A first run only observes; then a person approves; then it acts')
+  say('4  A first run only observes; then a person approves, by name and with a backup; ten go first')
   say()
   const observed = await type(['run'], 2)
   const fingerprint = /oubli approve ([0-9a-f]+)/.exec(observed.lines.join('\n'))?.[1] ?? ''
-  await type(['approve', fingerprint, '--by', 'DPO'], 2)
+  const plan = await quietly(['plan', '--json'])
+  const names = namesIn(plan.lines.find((line) => line.startsWith('{"as_of"')) ?? '{}')
+  const [taken = '', until = ''] = [0, backupDays].map((days) => dayFrom(io.clock(), days))
+  const backup = ['--backup-taken', taken, '--backup-kept-until', until]
+  await type(['approve', fingerprint, '--by', 'DPO', ...backup, '--policy', ...names], 7)
+  await type(['run', '--policy', 'cookies', '--pilot', '10'], 2)
   await type(
     [
       'hold',
@@ -72,6 +77,20 @@ async function firstRuns({ folder, say, type }: Stage): Promise<void> {
   const mails = await readFolder(folder.mails, (name) => name.endsWith('.eml'))
   say(`   ${number(mails.length)} mails lie in ${folder.mails}, as .eml and as pages for a browser.`)
   say()
+}
+
+const backupDays = 90
+
+function dayFrom(now: number, days: number): string {
+  return new Date(now + days * 86_400_000).toISOString().slice(0, 10)
+}
+
+/** The policies that a plan would let act. */
+function namesIn(plan: string): readonly string[] {
+  const { policies = [] } = JSON.parse(plan) as {
+    readonly policies?: readonly { readonly policy: string; readonly status: string }[]
+  }
+  return policies.filter(({ status }) => status === 'enforce').map(({ policy }) => policy)
 }
 
 async function proof({ folder, say, type }: Stage): Promise<boolean> {

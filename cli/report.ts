@@ -116,6 +116,7 @@ function reportLines(view: ReportView, html: string | null): readonly string[] {
       rows,
     ),
     '',
+    ...view.backlogs.filter(({ done }) => !done).map(({ id, text }) => `${id}: ${text}`),
     ...view.matters.map(
       ({ text, concerns }) => `- ${[text, concerns].filter((part) => part !== '').join(' ')}`,
     ),

@@ -1,10 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { pilot } from '../jobs/pilot.ts'
 import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
+import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { pilotJson, pilotLines } from './pilot-lines.ts'
 import { duration, showProgress } from './progress.ts'
 import { number, table } from './table.ts'
 import { words } from './words.ts'
@@ -14,6 +17,7 @@ interface RunOptions extends CommonOptions {
   readonly policy?: string
   readonly acceptClockGap?: boolean
   readonly only?: readonly Phase[]
+  readonly pilot?: string
   readonly progress: number
 }
 
@@ -30,15 +34,38 @@ export function addRun(program: Command, io: Io, done: Done): void {
         .argParser(seconds),
     )
     .addOption(new Option('--only <phase...>', 'only these parts').choices(phases))
-  describeCommand(command, 'oubli run', [0, 1, 2, 3, 4, 5, 6]).action(async (options: RunOptions) => {
+    .addOption(
+      new Option(
+        '--pilot <number>',
+        'erase this many under one --policy, ask after them, print the receipts, stop',
+      ).choices(pilotSizes.map(String)),
+    )
+  describeCommand(
+    command,
+    'oubli run\n  oubli run --policy inactive-accounts --pilot 10',
+    [0, 1, 2, 3, 4, 5, 6],
+  ).action(async (options: RunOptions) => {
+    const size = pilotSizes.find((one) => String(one) === options.pilot)
+    if (size !== undefined && (options.policy === undefined || options.only !== undefined))
+      command.error('error: --pilot needs one --policy, and goes without --only')
     await withContext(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
+      const onProgress = showProgress(io, { json, lang, every: options.progress })
+      const acceptClockGap = options.acceptClockGap === true
+      if (size !== undefined && options.policy !== undefined) {
+        const told = await pilot(ctx, { policy: options.policy, size, acceptClockGap, onProgress })
+        io.live?.('')
+        if (json) io.out(JSON.stringify({ ...runJson(told.run), ...pilotJson(told) }))
+        else for (const line of [...runTable(told.run, lang), ...pilotLines(told, lang)]) io.out(line)
+        done(told.exit)
+        return
+      }
       const report = await run(ctx, {
-        onProgress: showProgress(io, { json, lang, every: options.progress }),
+        onProgress,
         phases: options.only ?? phases,
         policy: options.policy ?? null,
-        acceptClockGap: options.acceptClockGap === true,
+        acceptClockGap,
         slot: null,
       })
       io.live?.('')
@@ -49,7 +76,7 @@ export function addRun(program: Command, io: Io, done: Done): void {
   })
 }
 
-function runJson(report: RunReport): unknown {
+function runJson(report: RunReport): object {
   return {
     run: report.run,
     as_of: new Date(report.asOf).toISOString(),
@@ -78,8 +105,12 @@ function runJson(report: RunReport): unknown {
   }
 }
 
-/** The same lines for `run` and for the demo. */
 export function runLines(report: RunReport, lang: Language): readonly string[] {
+  return [...runTable(report, lang), `why stopped: ${report.whyStopped}`]
+}
+
+/** All but the last line. */
+function runTable(report: RunReport, lang: Language): readonly string[] {
   const rows = report.policies.map((one) => {
     const { policy, standing, alarms } = one.planned
     const acts = standing.mode === 'enforced' && alarms.length === 0
@@ -138,7 +169,6 @@ export function runLines(report: RunReport, lang: Language): readonly string[] {
       }),
     )
   lines.push(...sinkLines(report.sinks, lang))
-  lines.push(`why stopped: ${report.whyStopped}`)
   return lines
 }
 

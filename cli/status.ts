@@ -7,7 +7,8 @@ import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
 import { olderLines } from './replay.ts'
 import { busyLines } from './run.ts'
-import { words } from './words.ts'
+import { number } from './table.ts'
+import { wordOf, words } from './words.ts'
 
 /** `oubli status`: the last run, the one at work, and what was set aside. */
 export function addStatus(program: Command, io: Io, done: Done): void {
@@ -35,6 +36,30 @@ function statusLines(found: Status, lang: Language, now: number): readonly strin
     ...controlLines(found, lang),
     `Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`,
     ...asideLines(found, lang),
+    ...firstLines(found, lang),
+  ]
+}
+
+function firstLines({ backlogs, pilots }: Status, lang: Language): readonly string[] {
+  return [
+    ...backlogs
+      .filter(({ left }) => left > 0)
+      .map(({ policy, size, left, by }) =>
+        words(
+          lang,
+          'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.',
+          { policy, by, left: number(left, lang), size: number(size, lang) },
+        ),
+      ),
+    ...pilots.map(({ policy, size, at, fault }) => {
+      const said = { policy, size: number(size, lang), day: at.slice(0, 10) }
+      return fault === null
+        ? words(lang, 'Pilot of {policy}: {size} on {day}, clean.', said)
+        : words(lang, 'Pilot of {policy}: {size} on {day}, not clean ({why}).', {
+            ...said,
+            why: wordOf(lang, fault),
+          })
+    }),
   ]
 }
 

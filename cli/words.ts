@@ -120,6 +120,38 @@ const french = {
   'To be warned now; erasure announced for {day} at the earliest.':
     'À prévenir maintenant ; effacement annoncé au plus tôt pour le {day}.',
   'Kept: {reason}[[, until {day}]].': "Gardé : {reason}[[, jusqu'au {day}]].",
+  // the first enforcement and its pilots
+  '{count} more, counted in the receipt of the run.': "{count} autres, comptés dans le reçu de l'exécution.",
+  'The receipt of one: oubli audit receipt ID. Of this run:':
+    "Le reçu de l'un d'eux : oubli audit receipt ID. Celui de cette exécution :",
+  'Next: a whole run.': 'Ensuite : une exécution entière.',
+  'Next: oubli run --policy {policy} --pilot {size}': 'Ensuite : oubli run --policy {policy} --pilot {size}',
+  '{policy}: up to {count}': "{policy} : jusqu'à {count}",
+  'Approved until {day}. The next run may act.': "Approuvé jusqu'au {day}. La prochaine exécution peut agir.",
+  '{policy}: {count} are overdue now; at {pace} a run[[ after a notice of {notice} days]] the last goes about {about}. To be finished by {by}.':
+    "{policy} : {count} en retard aujourd'hui ; à {pace} par exécution[[ après un préavis de {notice} jours]], le dernier part vers le {about}. À finir le {by} au plus tard.",
+  'Backup of {taken}, kept until {until}.': "Sauvegarde du {taken}, gardée jusqu'au {until}.",
+  'No backup: {reason}': 'Pas de sauvegarde : {reason}',
+  'The binary log of the server keeps erased rows for {days} day(s).':
+    'Le journal binaire du serveur garde les lignes effacées pendant {days} jour(s).',
+  'The binary log of the server keeps erased rows for ever.':
+    'Le journal binaire du serveur garde les lignes effacées pour toujours.',
+  'The server has no binary log.': "Le serveur n'a pas de journal binaire.",
+  'Nothing that is erased wrongly can be brought back.':
+    'Rien de ce qui serait effacé à tort ne reviendrait.',
+  'Restored today, the backup would bring back {count} people who were erased since, and after each run those whom it erased; `oubli replay` erases them again (docs/restore.md).':
+    "Restaurée aujourd'hui, la sauvegarde ramènerait {count} personnes effacées depuis, et après chaque exécution celles qu'elle aura effacées ; `oubli replay` les efface de nouveau (docs/restore.md).",
+  'First time: begin with ten of each, oubli run --policy {policy} --pilot 10':
+    'Première fois : commencez par dix de chaque, oubli run --policy {policy} --pilot 10',
+  'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.':
+    'Retard de {policy} : {left} sur {size} restaient au début de la dernière exécution, à finir le {by} au plus tard.',
+  'Pilot of {policy}: {size} on {day}, clean.': 'Essai de {policy} : {size} le {day}, sans reste.',
+  'Pilot of {policy}: {size} on {day}, not clean ({why}).':
+    'Essai de {policy} : {size} le {day}, à revoir ({why}).',
+  'not ended': 'pas allé au bout',
+  'nothing done': "rien n'était échu",
+  'not checked': 'base non interrogée',
+  'something left': 'des lignes sont restées',
   // evidence
   'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.':
     "Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s'en apercevrait. Renseignez evidence.sinks.",

@@ -36,6 +36,8 @@ export interface RunLimits {
   readonly items: number
   /** How many are due, as far as the plan has counted them. */
   readonly due?: number
+  /** Work on each row by its name, never by windows or partitions: all of them can be asked after then. */
+  readonly byName?: boolean
   readonly pace: Pace
 }
 
@@ -48,12 +50,15 @@ export async function runPolicy(
   const here: RunPlace = Object.assign(place, bounds(policy, place.asOf, 0))
   const total = newTally()
   const writers = writersOf(policy, limits.pace)
-  const whole = await dropPartitions(ports, policy, here, limits.items, () => limits.pace.turn())
+  const byName = limits.byName === true
+  const whole = byName
+    ? { rows: 0, stopped: null }
+    : await dropPartitions(ports, policy, here, limits.items, () => limits.pace.turn())
   total.done = whole.rows
   addRows(total.sums, policy.table, 'erased', whole.rows)
   total.stopped = whole.stopped
   const flat =
-    total.stopped === null && canGoFlat(ports, policy)
+    total.stopped === null && !byName && canGoFlat(ports, policy)
       ? await runFlat(ports, policy, here, limits, total, writers(0))
       : null
   const tried = new Set(total.setAside.map(({ key }) => keyText(key)))

@@ -8,6 +8,14 @@ import { countFlat, flatDue } from '../db/site/flat-rows.ts'
 import type { Statement } from '../db/session.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import { dueFrom } from '../plan/deadline.ts'
+import {
+  backlogTally,
+  isEntering,
+  noteBacklog,
+  noteFlatBacklog,
+  type BacklogCount,
+  type BacklogTally,
+} from './backlog.ts'
 import { wholePart } from './check-partition.ts'
 import { collect } from './collect.ts'
 import { canGoFlat } from './flat-policy.ts'
@@ -35,6 +43,8 @@ export interface Survey {
   readonly nextDue: Instant | null
   /** Table → act → rows that would leave or change. */
   readonly tables: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** The part of a frozen backlog in it; null where none was frozen. */
+  readonly backlog: BacklogCount | null
 }
 
 /** `due`: the next run acts. `to warn`: a mail goes first. Otherwise why the row is spared. */
@@ -59,13 +69,18 @@ interface Tally {
   readonly tables: Record<string, Record<string, number>>
 }
 
-/** `countTables` also counts the rows that would leave with each due row; its cost follows what is due. */
+/**
+ * `countTables` also counts the rows that would leave with each due row; its cost follows what is due. `edge`: the
+ * starts before it are a backlog and counted apart.
+ */
 export async function survey(
   ports: EnginePorts,
   policy: CompiledPolicy,
   now: Instant,
   countTables: boolean,
+  edge: Instant | null = null,
 ): Promise<Survey> {
+  const backlog = backlogTally(policy, edge)
   const tally: Tally = {
     due: 0,
     toWarn: 0,
@@ -78,17 +93,18 @@ export async function survey(
     spared: {},
     tables: {},
   }
-  const counted = await countWhatIsFlat(ports, policy, now, countTables, tally)
+  const counted = await countWhatIsFlat(ports, policy, now, countTables, tally, backlog)
   for await (const page of walk(ports, policy, now, lookAhead(policy), counted)) {
     const due: Key[] = []
     for (const row of page) {
       note(tally, row, now)
+      noteBacklog(backlog, row.decision, now)
       if (row.decision.act === 'due') due.push(row.facts.key)
     }
     if (countTables && due.length > 0) await countRows(ports, policy, due, tally)
   }
   await countFuture(ports, policy, now, tally)
-  return { policy: policy.policy.id, ...tally }
+  return { policy: policy.policy.id, ...tally, backlog: backlog?.count ?? null }
 }
 
 /**
@@ -101,6 +117,7 @@ async function countWhatIsFlat(
   now: Instant,
   countTables: boolean,
   tally: Tally,
+  backlog: BacklogTally | null,
 ): Promise<Statement | 'all' | null> {
   if (!canGoFlat(ports, policy)) return null
   const { database } = ports
@@ -111,6 +128,7 @@ async function countWhatIsFlat(
   const due = found.due + (whole?.rows ?? 0)
   tally.due += due
   tally.entering += due
+  await noteFlatBacklog(ports, policy, now, read.scope, whole, backlog)
   if (countTables && due > 0) add(tally, policy.table, verbs[policy.act.act], due)
   const oldest = whole?.low ?? found.oldest
   const start = oldest === null ? null : decodeTime(oldest, scannedClock(policy))
@@ -151,13 +169,13 @@ function note(tally: Tally, { decision }: WalkedRow, now: Instant): void {
     case 'due':
       tally.due += 1
       pass(tally, 'due', decision.dueFrom)
-      if (decision.notice !== 'warned' && decision.notice !== 'unreachable') enter(tally, decision.byElse)
+      if (isEntering(decision)) enter(tally, decision.byElse)
       tally.oldestDue = Math.min(tally.oldestDue ?? Infinity, decision.dueFrom)
       return
     case 'warn':
       tally.toWarn += 1
       if (decision.dueFrom <= now) pass(tally, 'to warn', decision.dueFrom)
-      if (decision.round === 0 && decision.step === 0) enter(tally, decision.byElse)
+      if (isEntering(decision)) enter(tally, decision.byElse)
       tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.announced)
       return
     case 'spare':

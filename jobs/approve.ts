@@ -1,23 +1,44 @@
 /** A person's word for a plan: bound to its fingerprint and to the counts found now, for seven days. */
-import { isoInstant } from '../base/clock.ts'
+import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { countText, minuteOf, newEntryId, type Count } from '../audit/entry.ts'
+import { countText, minuteOf, newEntryId, type PlanApprovedEntry } from '../audit/entry.ts'
 import { insertApproval } from '../db/own/approvals.ts'
-import { observedRun } from '../db/own/terms.ts'
+import { freezeBacklog } from '../db/own/backlogs.ts'
+import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
+import type { CivilDate } from '../plan/civil.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { compareTerms } from '../plan/terms.ts'
 import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
+import { enforcementOf, requireWords, type Backup, type Enforcement } from './first-enforcement.ts'
+import { freeze, type FrozenNow } from './freeze.ts'
 import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
+import { requirePolicy } from './require-policy.ts'
 
 const lifetime = 7 * 86_400_000
+
+export interface ApproveOptions {
+  readonly by: string | null
+  /** Only these; empty: every policy that may act. One that never acted must be among them. */
+  readonly policies: readonly string[]
+  /** Null: nothing was said of one. */
+  readonly backup: Backup | null
+  /** The day to finish a backlog by; null: the one that the pace gives. */
+  readonly backlogBy: CivilDate | null
+}
 
 export interface Approval {
   readonly fingerprint: string
   readonly until: number
   /** Policy → the most rows that a run may act on under this approval. */
   readonly most: Readonly<Record<string, number>>
+  /** Of the policies whose terms never acted. */
+  readonly backlogs: readonly FrozenNow[]
+  /** Null: no policy acts for the first time. */
+  readonly enforcement: Enforcement | null
 }
 
 /** `fingerprint`: at least its first 8 characters. Throws a `refused` error when the plan is another one, or a clock lies. */
@@ -25,49 +46,88 @@ export async function approve(
   ctx: JobContext,
   prepared: Prepared,
   fingerprint: string,
-  by: string | null,
+  options: ApproveOptions,
 ): Promise<Approval> {
   await refuseOlder(ctx)
   const current = prepared.plan.fingerprint
-  if (fingerprint.length < 8 || !current.startsWith(fingerprint))
+  requireFingerprint(current, fingerprint)
+  for (const name of options.policies) requirePolicy(prepared.policies, name)
+  const chosen = prepared.plan.policies.filter(
+    ({ policy }) =>
+      policy.status === 'enforce' && (options.policies.length === 0 || options.policies.includes(policy.id)),
+  )
+  const standings: TermsStanding[] = []
+  for (const policy of chosen) standings.push(await standingOf(ctx, prepared, policy))
+  const first = standings.filter((one) => one.first)
+  requireWords(first, current, options.policies, options.backup)
+  const now = await ctx.now()
+  const enforcement =
+    first.length === 0 || options.backup === null
+      ? null
+      : await enforcementOf(ctx, first, options.backup, now, prepared.dataMap.zone)
+  const most: Record<string, number> = {}
+  const backlogs: FrozenNow[] = []
+  for (const [i, policy] of chosen.entries()) {
+    const isNew = standings[i]?.isNew === true
+    await refuseContradicted(ctx, prepared, policy, now)
+    const planned = await planPolicy(ctx, prepared, policy, now, {
+      countTables: false,
+      run: null,
+      freeze: isNew,
+    })
+    const { id } = policy.policy
+    most[id] = planned.survey.due + planned.survey.toWarn
+    if (isNew) backlogs.push(freeze(ctx, planned, termsFor(prepared, id).hash, now, options.backlogBy))
+  }
+  const approval = { fingerprint: current, until: now + lifetime, most, backlogs, enforcement }
+  await store(ctx, approval, now, options.by)
+  return approval
+}
+
+function requireFingerprint(current: string, typed: string): void {
+  if (typed.length >= 8 && current.startsWith(typed)) return
+  throw new OubliError(
+    'refused',
+    'E_FINGERPRINT',
+    `the plan is now ${current.slice(0, 16)}, not ${typed.slice(0, 16)}: a policy, the data map, a template or a table has changed`,
+    'Look at `oubli plan` again and approve what it shows.',
+  )
+}
+
+interface TermsStanding {
+  readonly policy: string
+  readonly termsHash: string
+  /** No terms of this policy ever acted. */
+  readonly first: boolean
+  /** These terms need the approval to act. */
+  readonly isNew: boolean
+}
+
+async function standingOf(
+  ctx: JobContext,
+  prepared: Prepared,
+  { policy }: CompiledPolicy,
+): Promise<TermsStanding> {
+  const { hash, terms } = termsFor(prepared, policy.id)
+  if ((await observedRun(ctx.database, policy.id, hash)) === null)
     throw new OubliError(
       'refused',
-      'E_FINGERPRINT',
-      `the plan is now ${current.slice(0, 16)}, not ${fingerprint.slice(0, 16)}: a policy, the data map, a template or a table has changed`,
-      'Look at `oubli plan` again and approve what it shows.',
+      'E_NOT_OBSERVED',
+      `${policy.id}: no run has observed these terms yet`,
+      'Run `oubli run` once: it only observes new terms. Then approve.',
     )
-  const now = await ctx.now()
-  const most: Record<string, number> = {}
-  for (const policy of prepared.plan.policies) {
-    if (policy.policy.status === 'observe') continue
-    if (
-      (await observedRun(ctx.database, policy.policy.id, termsFor(prepared, policy.policy.id).hash)) === null
-    )
-      throw new OubliError(
-        'refused',
-        'E_NOT_OBSERVED',
-        `${policy.policy.id}: no run has observed these terms yet`,
-        'Run `oubli run` once: it only observes new terms. Then approve.',
-      )
-    await refuseContradicted(ctx, prepared, policy, now)
-    const planned = await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null })
-    most[policy.policy.id] = planned.survey.due + planned.survey.toWarn
-  }
-  await store(ctx, current, now, most, by)
-  return { fingerprint: current, until: now + lifetime, most }
+  const inForce = await inForceTerms(ctx.database, policy.id)
+  const isNew = inForce === null || (inForce.hash !== hash && compareTerms(inForce.terms, terms) === 'severe')
+  return { policy: policy.id, termsHash: hash, first: inForce === null, isNew }
 }
 
 async function store(
   ctx: JobContext,
-  fingerprint: string,
-  now: number,
-  most: Readonly<Record<string, number>>,
+  { fingerprint, most, backlogs, enforcement }: Approval,
+  now: Instant,
   by: string | null,
 ): Promise<void> {
   const id = newEntryId(ctx.ports.random)
-  const counts = Object.fromEntries(
-    Object.entries(most).map(([policy, count]) => [policy, countText(count)]),
-  ) as Record<string, Count>
   const outcome = await ctx.database.transaction(async (tx) => {
     await insertApproval(tx, {
       id,
@@ -76,21 +136,48 @@ async function store(
       expiresAt: isoInstant(now + lifetime),
       approvedBy: by,
       counts: most,
+      enforcement: enforcement === null ? null : JSON.stringify(enforcement),
     })
-    await putEntry(
-      tx,
-      { run: id, asOf: now },
-      {
-        v: '1',
-        id: newEntryId(ctx.ports.random),
-        kind: 'plan.approved',
-        t: minuteOf(now),
-        tool: ctx.ports.toolVersion,
-        fingerprint,
-        most: counts,
-        until: isoInstant(now + lifetime),
-      },
-    )
+    for (const { row } of backlogs) await freezeBacklog(tx, { ...row, approvalId: id })
+    const entry: PlanApprovedEntry = {
+      v: '1',
+      id: newEntryId(ctx.ports.random),
+      kind: 'plan.approved',
+      t: minuteOf(now),
+      tool: ctx.ports.toolVersion,
+      fingerprint,
+      most: Object.fromEntries(
+        Object.entries(most).map(([policy, rows]) => [policy, countText(rows)] as const),
+      ),
+      until: isoInstant(now + lifetime),
+      ...backlogFields(backlogs),
+      ...(enforcement === null ? {} : { first: firstFields(enforcement) }),
+    }
+    await putEntry(tx, { run: id, asOf: now }, entry)
   })
   if (outcome.state !== 'committed') throw outcome.error
+}
+
+function backlogFields(backlogs: readonly FrozenNow[]): Pick<PlanApprovedEntry, 'backlog'> {
+  if (backlogs.length === 0) return {}
+  const fields = backlogs.map(
+    ({ row }) =>
+      [row.policy, { size: countText(row.size), before: isoInstant(row.edge), by: row.by }] as const,
+  )
+  return { backlog: Object.fromEntries(fields) }
+}
+
+/** The reason why there is no backup is free text and stays in the database. */
+function firstFields({
+  policies,
+  backup,
+  binlogDays,
+  comesBack,
+}: Enforcement): NonNullable<PlanApprovedEntry['first']> {
+  return {
+    policies,
+    backup: 'none' in backup ? null : { taken: backup.taken, kept_until: backup.keptUntil },
+    binlog_days: binlogDays === null ? null : countText(binlogDays),
+    comes_back: countText(comesBack),
+  }
 }

@@ -1,8 +1,9 @@
 /** How a run ends: exit code and one sentence, the most serious reason first. */
+import { numberText } from '../report/mask.ts'
 import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
-import { leftBehind, leftDue, leftWords } from './leftover.ts'
+import { dueLeft, leftBehind, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
 import { timeUp } from './run-time.ts'
@@ -10,7 +11,7 @@ import { timeUp } from './run-time.ts'
 export function conclude(
   ctx: JobContext,
   prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace'>,
+  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
 ): RunReport {
   const base = { ...found, sinks: [], fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
   const signal = ctx.stop()
@@ -48,8 +49,18 @@ export function conclude(
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
-  const left = acting.reduce((sum, one) => sum + leftDue(one), 0)
-  if (signal === timeUp && left > 0) return { ...base, exit: 0, whyStopped: `${timeUp}, ${left} left` }
   const { zone, purge } = ctx.settings.schedule
-  return { ...base, exit: 0, whyStopped: leftWords(acting, found.asOf, slotLength(purge, zone, found.asOf)) }
+  const runEvery = slotLength(purge, zone, found.asOf)
+  const words = leftWords(acting, { now: found.asOf, runEvery, zone, timed: signal === timeUp })
+  return { ...base, exit: 0, whyStopped: found.pilot === null ? words : pilotWords(found.pilot, acting) }
+}
+
+/** A pilot ends when it has done its number, whatever a whole run would take. */
+function pilotWords(pilot: number, acting: RunReport['policies']): string {
+  const outcomes = acting.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))
+  const done = outcomes.reduce((sum, outcome) => sum + outcome.done, 0)
+  const checked = outcomes.every((outcome) => outcome.done === 0 || outcome.again !== null)
+  const due = acting.reduce((sum, one) => sum + dueLeft(one), 0)
+  const [size, count, left] = [pilot, done, due].map((rows) => numberText(rows, 'en'))
+  return `a pilot of ${size}, ${count} done and ${checked ? 'nothing of them left' : 'not asked after'}, ${left} still due`
 }

@@ -67,6 +67,7 @@ function signsRead({ plan, dataMap, schema }: Prepared): ReturnType<typeof colum
 export const ownTables: readonly string[] = [
   'oubli_answer',
   'oubli_approval',
+  'oubli_backlog',
   'oubli_beat',
   'oubli_checkpoint',
   'oubli_control',
@@ -83,6 +84,7 @@ export const ownTables: readonly string[] = [
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',
+  'oubli_run_backlog',
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',
@@ -108,6 +110,9 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_seal: 'SELECT, INSERT',
   // A tombstone is no evidence but a means: it is told outside, and goes when its own time is over.
   oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
+  // A new approval puts one in the place of another; what a run found of it stays.
+  oubli_backlog: 'SELECT, INSERT, DELETE',
+  oubli_run_backlog: 'SELECT, INSERT',
   // Kept for a receipt, then removed; it fits its entry or nothing.
   oubli_opening: 'SELECT, INSERT, DELETE',
   oubli_migration: 'SELECT',

@@ -1,12 +1,19 @@
 /** What a run leaves for the next ones, and when it will be done at this rate. */
 import type { Instant } from '../base/clock.ts'
-import { sliceOf } from '../plan/slice.ts'
+import { paceOf } from '../plan/backlog.ts'
+import { restOf, type Rest } from '../plan/slice.ts'
+import { numberText } from '../report/mask.ts'
+import { dayInWords } from '../templates/words.ts'
 import type { RunPolicyReport } from './run.ts'
+import { timeUp } from './run-time.ts'
 
 /** Due or to be warned, and not handled in this run. Rows that left with a person are not left over. */
 export function leftDue(report: RunPolicyReport): number {
-  const { survey } = report.planned
-  return dueLeft(report) + Math.max(0, survey.toWarn - (report.warned?.queued ?? 0))
+  return dueLeft(report) + toWarnLeft(report)
+}
+
+function toWarnLeft({ planned, warned }: RunPolicyReport): number {
+  return Math.max(0, planned.survey.toWarn - (warned?.queued ?? 0))
 }
 
 export function dueLeft({ planned, outcome }: RunPolicyReport): number {
@@ -20,20 +27,41 @@ export function leftBehind({ outcome }: RunPolicyReport): number {
   return Object.values(outcome?.again?.left ?? {}).reduce((sum, rows) => sum + rows, 0)
 }
 
-/** `runEvery`: milliseconds between two runs, 0 when unknown. */
-export function leftWords(reports: readonly RunPolicyReport[], now: Instant, runEvery: number): string {
-  const left = reports.reduce((sum, one) => sum + leftDue(one), 0)
-  if (left === 0) return 'all that was due is done'
-  const days = reports.filter((one) => leftDue(one) > 0).map((one) => doneAt(one, now, runEvery))
-  if (days.includes(null) || runEvery === 0)
-    return `the slice is done, ${left} left, and as much becomes due as a run takes`
-  const last = Math.max(...days.filter((at) => at !== null))
-  return `the slice is done, ${left} left, done about ${new Date(last).toISOString().slice(0, 10)}`
+export interface LeftAt {
+  readonly now: Instant
+  /** Milliseconds between two runs, 0 when unknown. */
+  readonly runEvery: number
+  /** Of the day that is named. */
+  readonly zone: string
+  /** The run ended with its time, not with its slices. */
+  readonly timed: boolean
 }
 
-function doneAt(report: RunPolicyReport, now: Instant, runEvery: number): Instant | null {
-  const { policy, newly } = report.planned
-  const { items, mails } = policy.policy.perRun
-  const perRun = policy.policy.warn === null ? items : Math.min(items, mails)
-  return sliceOf({ due: leftDue(report) + perRun, perRun, newlyPerRun: newly ?? 0, now, runEvery }).doneAt
+/** `…, 381,200 left, done about 14 June 2027 (500 a run)`: the policy that is done last, at its own pace. */
+export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): string {
+  const rest = reports.filter((one) => leftDue(one) > 0)
+  if (rest.length === 0) return 'all that was due is done'
+  const rows = rest.reduce((sum, one) => sum + leftDue(one), 0)
+  const done = `${at.timed ? timeUp : 'the slice is done'}, ${numberText(rows, 'en')} left`
+  const rests = rest.map((one) => restNow(one, at))
+  if (at.runEvery === 0 || rests.some(({ doneAt }) => doneAt === null))
+    return at.timed ? done : `${done}, and as much becomes due as a run takes`
+  const [last] = [...rests].sort((a, b) => (b.doneAt ?? 0) - (a.doneAt ?? 0) || a.pace - b.pace)
+  const day = dayInWords(last?.doneAt ?? at.now, 'en', at.zone)
+  return `${done}, done about ${day} (${numberText(last?.pace ?? 0, 'en')} a run)`
+}
+
+function restNow(report: RunPolicyReport, { now, runEvery }: LeftAt): Rest {
+  const { policy, newly, newlyBefore } = report.planned
+  const pace = paceOf(policy.policy, runEvery)
+  const { outcome } = report
+  return restOf({
+    left: leftDue(report),
+    perRun: pace.perRun,
+    timed: outcome?.stopped === timeUp ? outcome.done : null,
+    newly: newly === null ? newlyBefore : [newly, ...newlyBefore],
+    now,
+    runEvery,
+    noticeDays: toWarnLeft(report) > 0 ? pace.noticeDays : 0,
+  })
 }

@@ -1,13 +1,15 @@
 /** What a run would do now: nothing is written. */
 import type { Instant } from '../base/clock.ts'
 import { latestApproval } from '../db/own/approvals.ts'
-import { lastRunPolicies } from '../db/own/runs.ts'
+import { hasActedSince, lastEntering, latestBacklog, type BacklogRow } from '../db/own/backlogs.ts'
+import { lastRunPolicies, type RunPolicyRow } from '../db/own/runs.ts'
 import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { populationOf } from '../db/site/count-rows.ts'
 import { seenPartitions, type Seen } from '../engine/check-partition.ts'
 import { survey, type Survey } from '../engine/survey.ts'
-import { alarms, type Alarm } from '../plan/alarms.ts'
+import { alarms, newlyDue, type Alarm, type AlarmInput, type BacklogPart } from '../plan/alarms.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { cutoff } from '../plan/deadline.ts'
 import { standing, type Standing } from '../plan/standing.ts'
 import type { JobContext } from './context.ts'
 import { termsFor, type Prepared } from './prepare.ts'
@@ -19,21 +21,34 @@ export interface PlannedPolicy {
   readonly alarms: readonly Alarm[]
   /** People or rows that entered since the last run; null when the policy never ran. */
   readonly newly: number | null
+  /** The same of the latest runs that let it act, newest first. */
+  readonly newlyBefore: readonly number[]
   /** Partitions that are wholly due by their bounds; only looked into where tables are counted. */
   readonly partitions: readonly Seen[]
+  /** What was frozen when the policy began to act; null: nothing was. */
+  readonly frozen: BacklogRow | null
 }
 
-/** `countTables` adds rows by table, at a cost that follows what is due. */
+export interface PlanOptions {
+  /** Adds rows by table, at a cost that follows what is due. */
+  readonly countTables: boolean
+  readonly run: string | null
+  /** Count apart what is overdue now, in the place of what was frozen before. */
+  readonly freeze?: boolean
+}
+
 export async function planPolicy(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
   now: Instant,
-  options: { readonly countTables: boolean; readonly run: string | null },
+  options: PlanOptions,
 ): Promise<PlannedPolicy> {
   const id = policy.policy.id
-  const found = await survey(ctx.ports, policy, now, options.countTables)
-  const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, now)
+  const frozen = await latestBacklog(ctx.database, id)
+  const edge = options.freeze === true ? cutoff(policy.clock, now) : (frozen?.edge ?? null)
+  const found = await survey(ctx.ports, policy, now, options.countTables, edge)
+  const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, id, now)
   const inForce = await inForceTerms(ctx.database, id)
   const acting = termsFor(prepared, id)
   const observed = await observedRun(ctx.database, id, acting.hash)
@@ -43,30 +58,68 @@ export async function planPolicy(
     terms: acting.terms,
     inForce,
     observedBefore: observed !== null && observed !== options.run,
-    approved: approval?.counts[id] ?? null,
+    approved: approval?.most ?? null,
     found: found.due + found.toWarn,
   })
   const history = await lastRunPolicies(ctx.database, id, 10)
-  const left = history[0]?.leftOver ?? null
-  // A policy that never acted is compared with nothing: it acts only under an approval of these very counts.
-  const approved = history.length === 0 ? found.entering : stands.mode === 'enforced' ? stands.approved : null
+  const entered = {
+    dueNow: found.entering,
+    leftLastRun: history[0]?.leftOver ?? null,
+    backlog: await backlogPart(ctx, frozen, found),
+  }
+  const covered =
+    stands.mode !== 'enforced' || approval === null ? null : await stillCovered(ctx, id, approval, frozen)
   return {
     policy,
     survey: found,
     standing: stands,
     partitions: options.countTables ? await seenPartitions(ctx.ports, policy, now) : [],
-    newly: left === null ? null : Math.max(0, found.entering - left),
+    newly: history.length === 0 ? null : newlyDue(entered),
+    newlyBefore: history.map((run) => run.newlyDue),
+    frozen,
     alarms: alarms({
+      ...entered,
       policy: policy.policy,
-      dueNow: found.entering,
-      leftLastRun: left,
       newlyDueHistory: history.map((run) => run.newlyDue),
       population: await population(ctx, prepared, policy),
       byElse: found.byElse,
       canaries: found.canaries,
-      approvedCount: approved,
+      approvedCount: approvedCount(history, found, covered),
     }),
   }
+}
+
+/** A policy that never acted is compared with nothing: it acts only under an approval of these very counts. */
+function approvedCount(
+  history: readonly RunPolicyRow[],
+  found: Survey,
+  covered: number | null,
+): AlarmInput['approvedCount'] {
+  return history.length === 0 ? found.entering : covered
+}
+
+/**
+ * Beside a backlog an approval covers one run: what it found is then known, and must not make room for others
+ * while the backlog shrinks.
+ */
+async function stillCovered(
+  ctx: JobContext,
+  policy: string,
+  approval: { readonly most: number; readonly approvedAt: Instant },
+  frozen: BacklogRow | null,
+): Promise<number | null> {
+  const isSpent = frozen !== null && (await hasActedSince(ctx.database, policy, approval.approvedAt))
+  return isSpent ? null : approval.most
+}
+
+async function backlogPart(
+  ctx: JobContext,
+  frozen: BacklogRow | null,
+  { backlog }: Survey,
+): Promise<BacklogPart | null> {
+  if (frozen === null || backlog === null) return null
+  const before = (await lastEntering(ctx.database, frozen)) ?? { ...frozen.entering, handled: 0 }
+  return { now: { old: backlog.entering, byElse: backlog.byElse }, before }
 }
 
 async function population(ctx: JobContext, prepared: Prepared, policy: CompiledPolicy): Promise<number> {

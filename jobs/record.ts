@@ -3,6 +3,7 @@ import { canonicalText } from '../base/canonical.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { countText, minuteOf, newEntryId, type Entry, type PolicyCounts } from '../audit/entry.ts'
+import { insertBacklogRun } from '../db/own/backlogs.ts'
 import { insertResult } from '../db/own/results.ts'
 import { insertRunPolicy } from '../db/own/runs.ts'
 import { inForceTerms, observeTerms, putInForce } from '../db/own/terms.ts'
@@ -55,6 +56,12 @@ export async function recordPolicy(
       newlyDue: planned.newly ?? 0,
       spared: canonicalText(sparedTexts(report)),
     })
+    const { frozen, survey } = planned
+    if (frozen !== null && survey.backlog !== null)
+      await insertBacklogRun(tx, {
+        ...{ runId: run, policy: id, approvalId: frozen.approvalId, overdue: survey.backlog.overdue },
+        entering: { all: survey.entering, old: survey.backlog.entering, byElse: survey.backlog.byElse },
+      })
     await insertResult(tx, {
       runId: run,
       policy: id,
@@ -163,6 +170,7 @@ export async function recordRun(ctx: JobContext, report: RunReport, job: string)
     as_of: isoInstant(report.asOf),
     policies: Object.fromEntries(report.policies.map((one) => [one.planned.policy.policy.id, countsOf(one)])),
     stopped: stoppedWord(report),
+    ...(report.pilot === null ? {} : { pilot: countText(report.pilot) }),
   } as const
   const outcome = await ctx.database.transaction((tx) =>
     putEntry(tx, { run: report.run, asOf: report.asOf }, entry),

@@ -4,6 +4,7 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { entryFrom } from '../audit/entry-text.ts'
 import { readCheckpoint } from '../audit/checkpoint.ts'
 import { readTextIfThere } from '../config/files.ts'
+import { backlogPoints } from '../db/own/backlogs.ts'
 import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
 import {
@@ -18,13 +19,15 @@ import { countSetAside } from '../db/own/set-aside.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
+import { paceOf } from '../plan/backlog.ts'
 import { startOfMonths } from '../report/months.ts'
-import type { EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
+import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
-import { planPolicy } from './plan.ts'
+import { runEvery } from './freeze.ts'
+import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
 
@@ -119,9 +122,21 @@ async function policyFacts(
     done: done.byPolicy.get(id) ?? emptyDone,
     setAside: { rows: apart?.rows ?? 0, since: apart === undefined ? null : Date.parse(apart.since) },
     lastSuccess: last === undefined ? null : Date.parse(last),
+    backlog: await backlogFacts(ctx, planned),
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
     forecast: ahead.months,
   }
+}
+
+async function backlogFacts(
+  ctx: JobContext,
+  { frozen, survey, policy }: PlannedPolicy,
+): Promise<BacklogFacts | null> {
+  if (frozen === null || survey.backlog === null) return null
+  const { size, frozenAt, by } = frozen
+  const points = await backlogPoints(ctx.database, frozen)
+  const pace = paceOf(policy.policy, runEvery(ctx, frozenAt))
+  return { size, frozenAt, by, left: survey.backlog.overdue, points, pace }
 }
 
 interface DoneIn {
@@ -180,12 +195,13 @@ function total(acts: Readonly<Record<string, number>>): number {
 
 function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {
   const done = [...(byRun.get(run.id)?.values() ?? [])]
-  const { id, job, state, whyStopped } = run
+  const { id, job, state, whyStopped, pilot } = run
   return {
     id,
     job,
     state,
     whyStopped,
+    pilot,
     asOf: Date.parse(run.asOf),
     rows: done.map(({ rows }) => rows),
     mails: done.map(({ warned }) => warned),

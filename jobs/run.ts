@@ -42,6 +42,8 @@ export interface RunOptions {
   readonly acceptClockGap: boolean
   /** The slot that the scheduler claimed for this run. */
   readonly slot: string | null
+  /** The most rows, or people, of a pilot; left out in any other run. */
+  readonly pilot?: number
   /** Told twice a second how far it is. */
   readonly onProgress?: OnProgress
 }
@@ -63,6 +65,7 @@ export interface RunReport {
   readonly problems: Prepared['problems']
   readonly delivery: DeliverySummary | null
   readonly pace: PaceReport
+  readonly pilot: number | null
   /** Where the checkpoint of this run went; empty: nowhere off this host. */
   readonly sinks: readonly SinkReport[]
   readonly exit: ExitCode
@@ -125,6 +128,7 @@ async function runWatched(
     toolVersion: ctx.ports.toolVersion,
     fingerprint: prepared.plan.fingerprint,
     startedAt: isoInstant(asOf),
+    ...(options.pilot === undefined ? {} : { pilot: options.pilot }),
   })
   try {
     await dropOtherCursors(ctx.database, id, hands.lease.fence)
@@ -161,12 +165,16 @@ async function work(
     const sealing = await sealingPace(ctx)
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, { ...hands, sealing })
+        reports[i] = await purgeStep(ctx, report, asOf, id, { ...hands, sealing, pilot: options.pilot })
   }
   await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   hands.watch.begin(null)
-  return conclude(ctx, prepared, { run: id, asOf, delivery, policies: reports, pace: hands.watch.report() })
+  const pilot = options.pilot ?? null
+  return conclude(ctx, prepared, {
+    ...{ run: id, asOf, delivery, policies: reports, pilot },
+    pace: hands.watch.report(),
+  })
 }
 
 async function warnStep(
@@ -186,22 +194,29 @@ async function warnStep(
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
+interface PurgeHands extends Hands {
+  readonly sealing: Awaited<ReturnType<typeof sealingPace>>
+  readonly pilot: number | undefined
+}
+
 async function purgeStep(
   ctx: JobContext,
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
-  { lease, watch, sealing }: Hands & { readonly sealing: Awaited<ReturnType<typeof sealingPace>> },
+  { lease, watch, sealing, pilot }: PurgeHands,
 ): Promise<RunPolicyReport> {
-  const { policy } = report.planned
-  const items = mostNow(report)
+  const { policy, survey } = report.planned
+  // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run.
+  const items = Math.min(policy.policy.perRun.items, survey.due, pilot ?? Infinity)
   const outcome = await runPolicy(
     ctx.ports,
     policy,
     { run, asOf, lease: lease.fence },
     {
       items,
-      due: report.planned.survey.due,
+      due: survey.due,
+      byName: pilot !== undefined,
       pace: sealing(paceOf(ctx, policy, lease, watch, items), policy.subject),
     },
   )
@@ -213,11 +228,6 @@ async function purgeStep(
   })
   const after = { ...report, outcome }
   return { ...after, left: policy.policy.warn === null ? dueLeft(after) : report.left }
-}
-
-/** No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. */
-function mostNow({ planned: { policy, survey } }: RunPolicyReport): number {
-  return Math.min(policy.policy.perRun.items, survey.due)
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {

@@ -1,12 +1,15 @@
 /** What ran last, what is at work and what waits, from our own tables: the same on every host. */
 import { keyFromText, shortRef } from '../base/subject-ref.ts'
+import { backlogPoints, latestBacklogs } from '../db/own/backlogs.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import { sealedSize } from '../db/own/entries.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
 import { readBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
+import { lastPilots } from '../db/own/pilots.ts'
 import { lastRun, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
+import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import type { JobContext } from './context.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
@@ -20,8 +23,30 @@ export interface Status {
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   /** The rows that failed, and those that were busy in three runs or more; by short reference, never by key. */
   readonly setAside: readonly (Pick<SetAside, 'policy' | 'attempts' | 'code'> & { readonly ref: string })[]
+  /** What is left of each backlog, as the last run found it before it acted. */
+  readonly backlogs: readonly BacklogStatus[]
+  /** The newest pilot of each policy. */
+  readonly pilots: readonly PilotStatus[]
   /** Null unless the database is older than its log outside. */
   readonly older: Older | null
+}
+
+export interface BacklogStatus {
+  readonly policy: string
+  readonly size: number
+  readonly left: number
+  /** `YYYY-MM-DD`. */
+  readonly by: string
+}
+
+export interface PilotStatus {
+  readonly policy: string
+  readonly size: number
+  /** ISO instant. */
+  readonly at: string
+  readonly done: number
+  /** Null: it was clean. */
+  readonly fault: PilotFault | null
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
@@ -37,6 +62,21 @@ export async function status(ctx: JobContext): Promise<Status> {
       const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
       return { policy, ref, attempts, code }
     }),
+    backlogs: await backlogsOf(ctx),
+    pilots: (await lastPilots(ctx.database)).map((one) => {
+      const { policy, size, asOf, done } = one
+      return { policy, size, at: asOf, done, fault: pilotFault(one) }
+    }),
     older: await olderThanLog(ctx),
   }
+}
+
+async function backlogsOf({ database }: JobContext): Promise<readonly BacklogStatus[]> {
+  const found: BacklogStatus[] = []
+  for (const row of (await latestBacklogs(database)).values()) {
+    const last = (await backlogPoints(database, row)).at(-1)
+    const { policy, size, by } = row
+    if (size > 0) found.push({ policy, size, left: last?.left ?? size, by })
+  }
+  return found
 }

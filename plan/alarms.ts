@@ -2,6 +2,7 @@
 import type { Policy } from '../policies/policy.ts'
 import type { Language } from '../policies/problem.ts'
 import { fillText } from '../policies/problem-text.ts'
+import { newlyEntered, type EnteredBefore } from './newly.ts'
 
 export type AlarmKind = 'share' | 'count' | 'jump' | 'by else' | 'canary'
 
@@ -31,6 +32,14 @@ export interface AlarmInput {
   readonly firstEnforcement?: boolean
   /** Due rows that a person has approved; null without an approval. */
   readonly approvedCount: number | null
+  /** Where a backlog is frozen: its part of what is due now, and what the last run found and did. */
+  readonly backlog?: BacklogPart | null
+}
+
+export interface BacklogPart {
+  readonly now: { readonly old: number; readonly byElse: number }
+  /** `byElse`: of `old`. Before the first run: what the approval found. */
+  readonly before: EnteredBefore & { readonly byElse: number }
 }
 
 /** Up to this many rows a share says nothing: one of three is 33 %. */
@@ -46,10 +55,18 @@ export const judgedByElseAbove = 20
 export function alarms(input: AlarmInput): readonly Alarm[] {
   const found = input.canaries > 0 ? [alarm(input, 'canary', input.canaries, 0, {})] : []
   if (input.approvedCount !== null && input.dueNow <= input.approvedCount) return found
-  const known = input.firstEnforcement === true ? 0 : (input.leftLastRun ?? 0)
-  const newly = Math.max(0, input.dueNow - known)
+  const newly = newlyDue(input)
   const more = [shareAlarm(input, newly), countAlarm(input, newly), jumpAlarm(input, newly), elseAlarm(input)]
   return [...found, ...more.filter((one) => one !== null)]
+}
+
+/** Rows that entered since the last run; a frozen backlog neither counts nor hides any. */
+export function newlyDue(
+  input: Pick<AlarmInput, 'dueNow' | 'leftLastRun' | 'backlog' | 'firstEnforcement'>,
+): number {
+  const { backlog, dueNow } = input
+  if (backlog != null) return newlyEntered({ all: dueNow, old: backlog.now.old }, backlog.before)
+  return Math.max(0, dueNow - (input.firstEnforcement === true ? 0 : (input.leftLastRun ?? 0)))
 }
 
 function shareAlarm(input: AlarmInput, newly: number): Alarm | null {
@@ -72,12 +89,24 @@ function jumpAlarm(input: AlarmInput, newly: number): Alarm | null {
   return newly <= limit ? null : alarm(input, 'jump', newly, limit, { median: String(usual) })
 }
 
-/** Many people without the event itself mean that the site has stopped writing it, not that they left. */
+/**
+ * Many people without the event itself mean that the site has stopped writing it, not that they left. Those of
+ * the backlog were looked at when it was frozen.
+ */
 function elseAlarm(input: AlarmInput): Alarm | null {
   const { percentByElse } = input.policy.stopAbove
-  if (input.byElse <= judgedByElseAbove || input.byElse * 100 <= input.dueNow * percentByElse) return null
-  const limit = Math.floor((input.dueNow * percentByElse) / 100)
-  return alarm(input, 'by else', input.byElse, limit, { percent: String(percentByElse) })
+  const seen = seenBefore(input)
+  const byElse = input.byElse - seen.byElse
+  const due = input.dueNow - seen.rows
+  if (byElse <= judgedByElseAbove || byElse * 100 <= due * percentByElse) return null
+  const limit = Math.floor((due * percentByElse) / 100)
+  return alarm(input, 'by else', byElse, limit, { percent: String(percentByElse) })
+}
+
+function seenBefore({ backlog }: AlarmInput): { readonly rows: number; readonly byElse: number } {
+  if (backlog == null) return { rows: 0, byElse: 0 }
+  const { now, before } = backlog
+  return { rows: Math.min(now.old, before.old), byElse: Math.min(now.byElse, before.byElse) }
 }
 
 function alarm(

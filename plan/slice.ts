@@ -30,3 +30,33 @@ export function sliceOf({ due, perRun, newlyPerRun, now, runEvery }: SliceInput)
   const runsLeft = Math.ceil(left / shrinks)
   return { takes, left, runsLeft, doneAt: now + runsLeft * runEvery }
 }
+
+export interface RestInput {
+  /** What this run leaves. */
+  readonly left: number
+  /** A whole slice. */
+  readonly perRun: number
+  /** What this run did where its time ended it, before its slice was full; null: it did a whole slice. */
+  readonly timed: number | null
+  /** Newly due of past runs, in any order. */
+  readonly newly: readonly number[]
+  readonly now: Instant
+  readonly runEvery: number
+  /** Days between the first mail and the erasure of those who are still to be warned; 0: there are none. */
+  readonly noticeDays: number
+}
+
+export interface Rest {
+  /** Rows that a run is taken to do. */
+  readonly pace: number
+  /** Null when as much becomes due as a run does. */
+  readonly doneAt: Instant | null
+}
+
+/** When what is left will be gone: at the pace of this run, less what becomes due on the average. */
+export function restOf({ left, perRun, timed, newly, now, runEvery, noticeDays }: RestInput): Rest {
+  const pace = Math.min(perRun, timed ?? perRun)
+  const newlyPerRun = newly.length === 0 ? 0 : newly.reduce((sum, one) => sum + one, 0) / newly.length
+  const { doneAt } = sliceOf({ due: left + pace, perRun: pace, newlyPerRun, now, runEvery })
+  return { pace, doneAt: doneAt === null ? null : doneAt + noticeDays * 86_400_000 }
+}

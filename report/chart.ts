@@ -59,3 +59,15 @@ export function chartOf(months: readonly Instant[], counts: readonly Masked[], z
 function fixed(value: number): string {
   return String(Math.round(value * 100) / 100)
 }
+
+/** From the first month's height down to nothing at `end`, in the scale of the bars of the same counts. */
+export function slopeOf(
+  months: readonly Instant[],
+  counts: readonly Masked[],
+  from: number,
+  end: Instant,
+): { readonly y: string; readonly x: string } {
+  const most = Math.max(1, ...counts.map(({ low }) => low))
+  const before = months.filter((at) => at < end).length
+  return { y: fixed(tall - (from / most) * (tall - 2)), x: String(before * step) }
+}

@@ -1,6 +1,7 @@
 /** What a report is made from: figures and words, gathered once, for one moment. Nothing here is masked. */
 import type { Instant } from '../base/clock.ts'
 import type { Alarm } from '../plan/alarms.ts'
+import type { Frozen, Pace } from '../plan/backlog.ts'
 import type { SpareReason } from '../plan/decision.ts'
 import type { Gap } from '../plan/coverage.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
@@ -49,9 +50,19 @@ export interface PolicyFacts {
   }
   readonly setAside: { readonly rows: number; readonly since: Instant | null }
   readonly lastSuccess: Instant | null
+  /** What was overdue when its terms began to act; null or left out: nothing was frozen. */
+  readonly backlog?: BacklogFacts | null
   readonly next: { readonly at: Instant; readonly basis: 'exact' | 'estimate' } | null
   /** Month by month, as in `ReportFacts.months`. */
   readonly forecast: readonly Figure[]
+}
+
+export interface BacklogFacts extends Frozen {
+  /** Still there at the moment of the report; exact. */
+  readonly left: number
+  /** What each run found before it acted, oldest first. */
+  readonly points: readonly { readonly at: Instant; readonly left: number }[]
+  readonly pace: Pace
 }
 
 export interface RunFacts {
@@ -60,6 +71,8 @@ export interface RunFacts {
   readonly job: string
   readonly state: 'running' | 'done' | 'partly' | 'failed' | 'refused' | 'interrupted'
   readonly whyStopped: string | null
+  /** The most that a pilot was to do; null or left out: it was none. */
+  readonly pilot?: number | null
   /** Rows done and mails queued, a number for each policy. */
   readonly rows: readonly number[]
   readonly mails: readonly number[]

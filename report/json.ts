@@ -1,4 +1,5 @@
 /** The report for scripts and for the officer: every figure as it is, none hidden. */
+import { curveOf } from './backlog.ts'
 import { maskBelow } from './mask.ts'
 import type { PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
@@ -18,7 +19,7 @@ export function reportJson(facts: ReportFacts): unknown {
     promises: promisesOf(facts.policies).map(({ id, policies, state }) => ({
       promise: id,
       state,
-      policies: policies.map((one) => policyJson(one)),
+      policies: policies.map((one) => policyJson(one, facts)),
     })),
     matters: mattersOf(facts).map(({ code, policies, parts }) => ({ code, policies, rows: total(parts) })),
     months: facts.months.map(iso),
@@ -39,7 +40,20 @@ export function reportJson(facts: ReportFacts): unknown {
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, rows) => sum + rows, 0)
 
-function policyJson(one: PolicyFacts): unknown {
+function backlogJson({ backlog }: PolicyFacts, { asOf, dataMap }: ReportFacts): unknown {
+  if (backlog == null) return null
+  const { state, points } = curveOf(backlog, dataMap.zone, asOf)
+  return {
+    size: backlog.size,
+    frozen_at: iso(backlog.frozenAt),
+    by: backlog.by,
+    left: backlog.left,
+    state,
+    months: points.map(({ at, left, line }) => ({ at: iso(at), left, line })),
+  }
+}
+
+function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
   const past = Object.entries(one.past).map(([reason, { rows, since }]) => ({
     reason,
     rows,
@@ -58,6 +72,7 @@ function policyJson(one: PolicyFacts): unknown {
     done: one.done,
     set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
+    backlog: backlogJson(one, facts),
     next_due: one.next === null ? null : { at: iso(one.next.at), basis: one.next.basis },
     forecast: one.forecast,
   }

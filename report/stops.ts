@@ -9,26 +9,36 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
   [
     [/^all that was due is done$/, 's_done', () => ({})],
     [
-      /^the slice is done, (\d+) left, done about (\d{4}-\d\d-\d\d)$/,
+      // A day in digits is one of an earlier version.
+      /^the slice is done, ([\d,]+) left, done about (\d{4}-\d\d-\d\d|\d+ [A-Z][a-z]+ \d{4})/,
       's_sliceDay',
       ([left, day = ''], voice) => ({
         ...count(left, voice),
-        day: voice.day(Date.parse(`${day}T12:00:00Z`)),
+        day: voice.day(Date.parse(/^\d{4}-/.test(day) ? `${day}T12:00:00Z` : `${day} 12:00 UTC`)),
       }),
     ],
-    [/^the slice is done, (\d+) left, and as much/, 's_sliceMore', ([left], voice) => count(left, voice)],
+    [/^the slice is done, ([\d,]+) left, and as much/, 's_sliceMore', ([left], voice) => count(left, voice)],
+    [
+      /^a pilot of ([\d,]+), ([\d,]+) done/,
+      's_pilot',
+      ([size, done], voice) => ({ size: voice.number(numberIn(size)), ...count(done, voice) }),
+    ],
     [/^observed only/, 's_observed', () => ({})],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],
     [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],
     [/^(\d+) row\(s\) set aside$/, 's_apart', ([rows], voice) => count(rows, voice)],
-    [/^the time of this run is used up, (\d+) left$/, 's_time', ([left], voice) => count(left, voice)],
+    [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
     [/^(E_[A-Z_]+)$/, 's_code', ([code = '']) => ({ code })],
   ]
 
 function count(rows: string | undefined, voice: Voice): Record<string, string> {
-  return { count: voice.text(voice.count(Number(rows))) }
+  return { count: voice.text(voice.count(numberIn(rows))) }
+}
+
+function numberIn(text = ''): number {
+  return Number(text.replaceAll(',', ''))
 }
 
 export function stopText(why: string | null, voice: Voice): string {

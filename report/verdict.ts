@@ -1,5 +1,6 @@
 /** Where a promise stands, and what a person has to look at. */
 import type { Instant } from '../base/clock.ts'
+import { backlogState } from '../plan/backlog.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
 /**
@@ -56,6 +57,7 @@ export type MatterCode =
   | 'refused'
   | 'observes'
   | 'backlog'
+  | 'late'
   | 'doubtful'
   | 'address'
   | 'setAside'
@@ -109,6 +111,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
     ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
     ...perPolicy('backlog', (one) => (isBacklog(one) ? [one.past.due?.rows ?? 0] : [])),
+    ...perPolicy('late', (one) => [lateOf(one, facts)]),
     ...named('observes', ({ standing }) => standing.mode === 'observed'),
     ...whole('gaps', facts.gaps.length > 0, facts.gaps.length),
     ...named('review', ({ policy }) => policy.reviewBy !== null && policy.reviewBy < today),
@@ -123,8 +126,15 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
   ]
 }
 
-/** Due before the last run that acted, and still there: more than a run takes. */
-export function isBacklog({ past, lastSuccess, standing }: PolicyFacts): boolean {
+/** Rows of a frozen backlog that is behind its straight line, or whose day has passed. */
+function lateOf({ backlog, standing }: PolicyFacts, { asOf, dataMap }: ReportFacts): number {
+  if (backlog == null || standing.mode !== 'enforced') return 0
+  return backlogState(backlog, backlog.left, backlog.pace, dataMap.zone, asOf) === 'late' ? backlog.left : 0
+}
+
+/** Due before the last run that acted, and still there: more than a run takes. A frozen backlog has its own day. */
+export function isBacklog({ past, lastSuccess, standing, backlog }: PolicyFacts): boolean {
+  if ((backlog?.left ?? 0) > 0) return false
   const since: Instant | undefined = past.due?.since
   return standing.mode === 'enforced' && since !== undefined && lastSuccess !== null && since < lastSuccess
 }

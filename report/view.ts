@@ -4,6 +4,7 @@ import { rowsOf } from './done.ts'
 import type { PolicyFacts, ReportFacts } from './facts.ts'
 import { maskBelow, sumOf } from './mask.ts'
 import { mattersOf, promisesOf } from './verdict.ts'
+import { backlogView } from './view-backlog.ts'
 import { coverageView, evidenceView, residualView, runsView } from './view-end.ts'
 import { forecastView } from './view-forecast.ts'
 import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
@@ -48,6 +49,7 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),
+    backlogs: backlogView(facts, voice),
     forecast: forecastView(facts, voice),
     runs: runsView(facts, voice),
     coverage: coverageView(facts, voice),

@@ -55,6 +55,8 @@ export const english = {
   m_refused: 'More is due than was approved. Look, then approve the plan.',
   m_observes: 'These policies only count so far; nothing acts on their promise.',
   m_backlog: '{count} rows were due before the last run and still are: more becomes due than a run may take.',
+  m_late:
+    '{count} of a backlog are left, which is behind the straight line to its day. Raise per_run, or say when it will be done.',
   m_doubtful:
     '{count} rows have no date that can be true. Nobody can say when their term ends; put the date right.',
   m_address:
@@ -140,6 +142,18 @@ export const english = {
   table: 'Table',
   nothingDone: 'Nothing was done in the period.',
   // forecast
+  backlogs: 'Backlogs',
+  backlogsText:
+    'What was overdue when a policy began to act, and the day by which the last of it is to be gone. The line leads straight to that day.',
+  backlogText:
+    'On {from}, {size} {units} were past their term. Left now: {left}. To be finished by {by}: {state}.',
+  backlogCaption: 'Left at the start of each month, and the straight line',
+  month: 'Month',
+  left: 'Left',
+  straightLine: 'Straight line',
+  bl_done: 'done',
+  'bl_on time': 'on time',
+  bl_late: 'late',
   forecast: 'The next three years',
   forecastText:
     'Rows whose term ends in each month if nobody comes back, nothing new arrives and no policy changes. What is past its term already is not among them.',
@@ -176,6 +190,7 @@ export const english = {
   s_done: 'all that was due is done',
   s_sliceDay: 'a slice is done, {count} left, done about {day}',
   s_sliceMore: 'a slice is done, {count} left, as much becomes due as a run takes',
+  s_pilot: 'a pilot of {size}: {count} done, nothing of them left',
   s_observed: 'only counted, nothing was changed',
   s_safety: 'held back for safety: {policies}',
   s_dataMap: 'the data map does not fit the database',

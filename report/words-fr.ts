@@ -57,6 +57,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_observes: 'Ces règles ne font que compter ; rien n’agit encore pour leur promesse.',
   m_backlog:
     '{count} lignes étaient à traiter avant la dernière exécution et le sont encore : il en échoit plus qu’une exécution n’en prend.',
+  m_late:
+    '{count} lignes d’un retard restent, plus que la droite jusqu’au jour promis n’en laisse. Augmentez per_run, ou dites quand ce sera fini.',
   m_doubtful:
     '{count} lignes n’ont aucune date vraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
   m_address:
@@ -143,6 +145,18 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   actsCaption: 'Ce qui a été fait pendant la période, par table',
   table: 'Table de la base',
   nothingDone: 'Rien n’a été fait pendant la période.',
+  backlogs: 'Retards à résorber',
+  backlogsText:
+    'Ce qui avait dépassé son terme quand une règle a commencé à agir, et le jour où le dernier doit être parti. La ligne y mène tout droit.',
+  backlogText:
+    'Au {from}, {size} {units} avaient dépassé leur terme. Reste à ce jour : {left}. À finir le {by} au plus tard : {state}.',
+  backlogCaption: 'Ce qui reste au début de chaque mois, et la droite',
+  month: 'Mois',
+  left: 'Reste',
+  straightLine: 'Droite',
+  bl_done: 'terminé',
+  'bl_on time': 'dans les temps',
+  bl_late: 'en retard',
   forecast: 'Les trois années à venir',
   forecastText:
     'Lignes dont le terme finit chaque mois si personne ne revient, si rien de nouveau n’arrive et si aucune règle ne change. Ce qui dépasse déjà son terme n’y figure pas.',
@@ -179,6 +193,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_done: 'tout ce qui était à traiter est fait',
   s_sliceDay: 'une tranche est faite, il en reste {count}, fin prévue vers le {day}',
   s_sliceMore: 'une tranche est faite, il en reste {count}, il en échoit autant qu’une exécution en prend',
+  s_pilot: 'un essai sur {size} : {count} faites, rien n’en est resté',
   s_observed: 'comptage seulement, rien n’a été modifié',
   s_safety: 'retenu par sécurité : {policies}',
   s_dataMap: 'la carte des données ne correspond pas à la base',

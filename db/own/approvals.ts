@@ -12,11 +12,13 @@ export interface ApprovalRow {
   readonly approvedBy: string | null
   /** Policy → the most rows. */
   readonly counts: Readonly<Record<string, number>>
+  /** What was said when a policy acted for the first time, as JSON; null: none did. */
+  readonly enforcement: string | null
 }
 
 export async function insertApproval(tx: Session, approval: ApprovalRow): Promise<void> {
   await tx.run({
-    text: 'INSERT INTO oubli_approval (id, fingerprint, approved_at, expires_at, approved_by, counts) VALUES (?, ?, ?, ?, ?, ?)',
+    text: 'INSERT INTO oubli_approval (id, fingerprint, approved_at, expires_at, approved_by, counts, enforcement) VALUES (?, ?, ?, ?, ?, ?, ?)',
     values: [
       approval.id,
       approval.fingerprint,
@@ -24,21 +26,34 @@ export async function insertApproval(tx: Session, approval: ApprovalRow): Promis
       approval.expiresAt,
       approval.approvedBy,
       JSON.stringify(approval.counts),
+      approval.enforcement,
     ],
   })
 }
 
-/** The newest approval of this very plan that has not expired. */
+export interface ActiveApproval {
+  readonly id: string
+  readonly approvedAt: Instant
+  /** The most rows of the policy. */
+  readonly most: number
+}
+
+/** The newest approval of this very plan that has not expired and covers the policy. */
 export async function latestApproval(
   session: Session,
   fingerprint: string,
+  policy: string,
   now: Instant,
-): Promise<Pick<ApprovalRow, 'id' | 'counts'> | null> {
-  const [row] = await session.rows({
-    text: 'SELECT id, counts FROM oubli_approval WHERE fingerprint = ? AND expires_at > ? ORDER BY approved_at DESC LIMIT 1',
+): Promise<ActiveApproval | null> {
+  const rows = await session.rows({
+    text: 'SELECT id, approved_at, counts FROM oubli_approval WHERE fingerprint = ? AND expires_at > ? ORDER BY approved_at DESC',
     values: [fingerprint, isoInstant(now)],
   })
-  return row === undefined
-    ? null
-    : { id: text(row, 'id'), counts: JSON.parse(text(row, 'counts')) as Record<string, number> }
+  for (const row of rows) {
+    const counts = JSON.parse(text(row, 'counts')) as Readonly<Record<string, number>>
+    const most = Object.hasOwn(counts, policy) ? counts[policy] : undefined
+    if (most !== undefined)
+      return { id: text(row, 'id'), approvedAt: Date.parse(text(row, 'approved_at')), most }
+  }
+  return null
 }

@@ -67,13 +67,15 @@ export async function resultsBetween(
 export interface PastRun extends Pick<RunRow, 'id' | 'job' | 'asOf' | 'state' | 'endedAt' | 'whyStopped'> {
   /** It wrote down what its policies did; one that was killed did not come so far. */
   readonly concluded: boolean
+  /** Null: it was no pilot. */
+  readonly pilot: number | null
 }
 
 /** Runs of a period, newest first. */
 export async function runsBetween(session: Session, from: string, to: string): Promise<readonly PastRun[]> {
   const rows = await session.rows({
     text:
-      'SELECT r.id, r.job, r.as_of, r.state, r.ended_at, r.why_stopped,' +
+      'SELECT r.id, r.job, r.as_of, r.state, r.ended_at, r.why_stopped, r.pilot,' +
       ' EXISTS (SELECT 1 FROM oubli_run_policy p WHERE p.run_id = r.id) AS concluded' +
       ' FROM oubli_run r WHERE r.as_of >= ? AND r.as_of < ? ORDER BY r.as_of DESC, r.started_at DESC',
     values: [from, to],
@@ -86,6 +88,7 @@ export async function runsBetween(session: Session, from: string, to: string): P
     endedAt: textOrNull(row, 'ended_at'),
     whyStopped: textOrNull(row, 'why_stopped'),
     concluded: text(row, 'concluded') === '1',
+    pilot: row['pilot'] === null ? null : count(row, 'pilot'),
   }))
 }
 

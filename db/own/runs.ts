@@ -14,9 +14,11 @@ export interface NewRun {
   readonly toolVersion: string
   readonly fingerprint: string | null
   readonly startedAt: string
+  /** The most rows that a pilot may do. */
+  readonly pilot?: number
 }
 
-export interface RunRow extends NewRun {
+export interface RunRow extends Omit<NewRun, 'pilot'> {
   readonly state: RunState
   readonly endedAt: string | null
   readonly whyStopped: string | null
@@ -24,8 +26,11 @@ export interface RunRow extends NewRun {
 
 export async function insertRun(session: Session, run: NewRun): Promise<void> {
   await session.run({
-    text: "INSERT INTO oubli_run (id, job, slot, as_of, tool_version, fingerprint, state, started_at) VALUES (?, ?, ?, ?, ?, ?, 'running', ?)",
-    values: [run.id, run.job, run.slot, run.asOf, run.toolVersion, run.fingerprint, run.startedAt],
+    text: "INSERT INTO oubli_run (id, job, slot, as_of, tool_version, fingerprint, state, started_at, pilot) VALUES (?, ?, ?, ?, ?, ?, 'running', ?, ?)",
+    values: [
+      ...[run.id, run.job, run.slot, run.asOf, run.toolVersion, run.fingerprint, run.startedAt],
+      run.pilot ?? null,
+    ],
   })
   await point('run begun')
 }

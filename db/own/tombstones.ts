@@ -1,4 +1,5 @@
 /** Keyed references of people who were erased: they recognise somebody whom a restored backup brought back. */
+import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Row, Session } from '../session.ts'
 import { marks, text, textOrNull } from './row.ts'
 
@@ -127,4 +128,13 @@ function tombstone(row: Row): Tombstone {
     entryId: text(row, 'entry_id'),
     erasedAt: text(row, 'erased_at'),
   }
+}
+
+/** People who were erased since that moment, under whichever policy. */
+export async function countErasedSince(session: Session, since: Instant): Promise<number> {
+  const [row] = await session.rows({
+    text: "SELECT COUNT(DISTINCT key_hash) AS people FROM oubli_tombstone WHERE act = 'erased' AND erased_at >= ?",
+    values: [isoInstant(since)],
+  })
+  return row === undefined ? 0 : Number(text(row, 'people'))
 }

@@ -128,7 +128,7 @@ export async function readStretch(
   })
   const number = (name: string): bigint | null => {
     const raw = textOrNull(row?.[name])
-    return raw === null ? null : BigInt(raw)
+    return raw === null || key?.family !== 'integer' ? null : BigInt(raw)
   }
   return {
     rows: Number(row?.['oubli_n'] ?? 0),

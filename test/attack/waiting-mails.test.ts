@@ -6,6 +6,7 @@ import { cast } from '../../db/sample-shop/cast.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { approved } from '../approve.ts'
 
 const hour = 3_600_000
 
@@ -17,8 +18,7 @@ eachDatabase('a mail that waits', (open) => {
     lab = await createLab(await open())
     await lab.oubli(['migrate'])
     await lab.oubli(['run'])
-    const plan = JSON.parse((await lab.oubli(['plan', '--json'])).out) as { fingerprint: string }
-    await lab.oubli(['approve', plan.fingerprint])
+    await approved(lab)
     await lab.oubli(['run', '--only', 'warn'])
     queued = await waiting()
     expect(queued).to.be.greaterThan(3)

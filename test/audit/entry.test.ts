@@ -126,6 +126,49 @@ describe('an evidence entry', () => {
   })
 })
 
+describe('an entry with fields that came later', () => {
+  const approval = {
+    v: '1',
+    id: 'ab'.repeat(16),
+    kind: 'plan.approved',
+    t: minuteOf(start),
+    tool: '0.1.0',
+    fingerprint: 'cd'.repeat(32),
+    most: { p: '12' },
+    until: new Date(start).toISOString(),
+  } as const
+  const later = {
+    ...approval,
+    backlog: { p: { size: '12', before: new Date(start).toISOString(), by: '2027-06-30' } },
+    first: {
+      policies: { p: 'ef'.repeat(32) },
+      backup: { taken: '2026-11-25', kept_until: '2027-02-25' },
+      binlog_days: '10',
+      comes_back: '0',
+    },
+  } as const
+
+  it('has the text of before without them, and is read with them', () => {
+    expect(entryText(approval)).to.equal(canonicalText(approval))
+    for (const entry of [
+      approval,
+      later,
+      { ...later, first: { ...later.first, backup: null, binlog_days: null } },
+    ])
+      expect(entryFrom(entryText(entry))).to.deep.equal(entry)
+    const run = { ...runEntry(4, start), pilot: '10' } as Entry
+    expect(entryFrom(entryText(run))).to.deep.equal(run)
+  })
+
+  it('takes no address in them, and nothing beside them', () => {
+    for (const other of spoilt(later))
+      expect(() => entryText(other as Entry), JSON.stringify(other)).to.throw(TypeError)
+    const less = { ...later, first: { ...later.first, comes_back: undefined } }
+    expect(() => entryText(less as unknown as Entry)).to.throw(/comes_back/)
+    expect(() => entryText({ ...later, first: null } as unknown as Entry)).to.throw(TypeError)
+  })
+})
+
 describe('the text of an evidence entry', () => {
   it('is none beyond what its length in two bytes can say', () => {
     const long = (tables: number): string => {

@@ -7,6 +7,7 @@ import { bounceFor } from '../../cli/demo-bounce.ts'
 import { packageRoot } from '../../config/files.ts'
 import { eachDatabase } from '../databases.ts'
 import { createLab, inProcess, quietIo, type Lab, type Said } from './lab.ts'
+import { approved } from '../approve.ts'
 
 /** Every command that does something, with its words. */
 function leaves(command: Command, words: readonly string[] = []): readonly (readonly string[])[] {
@@ -81,7 +82,18 @@ eachDatabase('with --json', (open) => {
     const plan = (await json(['plan'])) as { readonly fingerprint: string }
     expect(plan.fingerprint).to.match(/^[0-9a-f]{64}$/)
     await json(['run'])
-    await json(['approve', plan.fingerprint, '--by', 'DPO'])
+    const approval = await approved({
+      oubli: async (argv) => ({ exit: 0, out: JSON.stringify(await json(argv)) }),
+    })
+    expect(JSON.parse(approval.out)).to.include.keys(
+      'fingerprint',
+      'until',
+      'most',
+      'backlogs',
+      'enforcement',
+    )
+    const ten = (await json(['run', '--policy', 'cookies', '--pilot', '10'])) as { readonly pilot: object }
+    expect(ten.pilot).to.include.keys('size', 'evidence', 'entries', 'receipt')
     const ran = (await json(['run'])) as { readonly run: string }
     expect(ran).to.include.keys('why_stopped', 'exit', 'policies', 'sinks')
     await json(['status'])

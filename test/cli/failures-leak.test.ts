@@ -7,6 +7,7 @@ import type { Database } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpTables } from '../scenarios/dump.ts'
 import { createLab, type Lab, type Said } from './lab.ts'
+import { approved } from '../approve.ts'
 
 eachDatabase('a failure that quotes a row', (open) => {
   let lab: Lab
@@ -71,9 +72,7 @@ eachDatabase('a failure that quotes a row', (open) => {
 
 async function approve(lab: Lab): Promise<void> {
   await lab.oubli(['run'])
-  const plan = await lab.oubli(['plan'])
-  const fingerprint = /oubli approve ([0-9a-f]+)/.exec(plan.out)?.[1] ?? ''
-  expect((await lab.oubli(['approve', fingerprint])).exit).to.equal(0)
+  await approved(lab)
 }
 
 async function plant(database: Database, token: string): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { eachDatabase } from '../databases.ts'
 import { createLab, inProcess, type Lab } from './lab.ts'
+import { approved } from '../approve.ts'
 
 eachDatabase('oubli audit', (open) => {
   let lab: Lab
@@ -17,8 +18,7 @@ eachDatabase('oubli audit', (open) => {
     away = await mkdtemp(join(tmpdir(), 'oubli-auditor-'))
     await lab.oubli(['migrate'])
     await lab.oubli(['run'])
-    const fingerprint = /oubli approve ([0-9a-f]+)/.exec((await lab.oubli(['plan'])).out)?.[1] ?? ''
-    await lab.oubli(['approve', fingerprint, '--by', 'DPO'])
+    await approved(lab)
     expect((await lab.oubli(['run'])).exit).to.equal(0)
     key = join(lab.folder, 'keys/signing-key.verifier')
   })

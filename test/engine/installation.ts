@@ -10,6 +10,7 @@ import { createSandbox, setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings } from '../databases.ts'
 import { quickPace } from '../quick-pace.ts'
+import { approveAll } from '../approve.ts'
 
 /** What a test puts in the place of the real clock, or does at a named place of a run. */
 export type Instead = Partial<Pick<Io, 'clock' | 'point'>>
@@ -61,8 +62,7 @@ export async function install(database: Database, site: SiteFiles, now: number):
       return found
     },
     approve: async () => {
-      const { fingerprint } = JSON.parse((await one.oubli(['plan', '--json'])).out) as { fingerprint: string }
-      const done = await one.oubli(['approve', fingerprint, '--by', 'DPO'])
+      const done = await approveAll(one)
       if (done.exit !== 0) throw new Error(done.text)
     },
     files: () => filesOf(folder),

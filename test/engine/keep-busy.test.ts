@@ -10,6 +10,7 @@ import { createLab as createShop } from '../cli/lab.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 import { createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
+import { approved } from '../approve.ts'
 
 /** Somebody works on these people while `work` goes on. */
 async function whileLocked<T>(site: Database, ids: readonly number[], work: () => Promise<T>): Promise<T> {
@@ -99,8 +100,7 @@ eachServer('people who are busy in run after run', (open) => {
     try {
       await shop.oubli(['migrate'])
       await shop.oubli(['run'])
-      const plan = JSON.parse((await shop.oubli(['plan', '--json'])).out) as { fingerprint: string }
-      await shop.oubli(['approve', plan.fingerprint])
+      await approved(shop)
       const own = await openDatabase(databaseUrlSettings(shop.database).settings)
       const night = () => whileLocked(own, [cast.gil.id], () => shop.oubli(['run', '--only', 'purge']))
       const first = await night()

@@ -118,6 +118,7 @@ export const siteTables = ['prospects', 'clicks', 'receipts', 'old_receipts', 'p
 export const ownTables = [
   'oubli_answer',
   'oubli_approval',
+  'oubli_backlog',
   'oubli_beat',
   'oubli_checkpoint',
   'oubli_control',
@@ -133,6 +134,7 @@ export const ownTables = [
   'oubli_outbox',
   'oubli_refusal',
   'oubli_run',
+  'oubli_run_backlog',
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',

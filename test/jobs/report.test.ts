@@ -11,6 +11,7 @@ import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { faultsOf } from '../report/html.ts'
+import { approved } from '../approve.ts'
 
 /** A Monday; three years and a day before it, terms of three years end. */
 const asOf = Date.parse('2026-06-01T10:00:00Z')
@@ -328,10 +329,7 @@ eachDatabase('the report of the sample shop', (open) => {
     try {
       await shop.oubli(['migrate'])
       await shop.oubli(['run'])
-      const { fingerprint } = JSON.parse((await shop.oubli(['plan', '--json'])).out) as {
-        fingerprint: string
-      }
-      await shop.oubli(['approve', fingerprint, '--by', 'DPO'])
+      await approved(shop)
       expect((await shop.oubli(['run'])).exit).to.equal(0)
       const warned = await number(shop.database, 'SELECT COUNT(*) FROM oubli_warning')
       expect(warned).to.be.greaterThan(3)

@@ -5,6 +5,7 @@ import { eachDatabase } from '../databases.ts'
 import { entryCounts } from '../../db/own/entries.ts'
 import { takeLease } from '../../db/own/lease.ts'
 import type { Point } from '../../base/point.ts'
+import { approved } from '../approve.ts'
 
 interface RunJson {
   readonly exit: number
@@ -18,9 +19,7 @@ eachDatabase('a run that is told to end', (open) => {
     lab = await createLab(await open(), 120)
     await lab.oubli(['migrate'])
     await lab.oubli(['run'])
-    const said = await lab.oubli(['plan'])
-    const fingerprint = /oubli approve ([0-9a-f]+)/.exec(said.out)?.[1] ?? ''
-    expect((await lab.oubli(['approve', fingerprint, '--by', 'DPO'])).exit).to.equal(0)
+    await approved(lab)
   })
   afterEach(() => lab.close())
 
@@ -42,7 +41,9 @@ eachDatabase('a run that is told to end', (open) => {
     const first = JSON.parse(said.out) as RunJson
     expect(said.exit, said.out + said.err).to.equal(0)
     expect(committed).to.equal(1)
-    expect(first.why_stopped).to.match(/^the time of this run is used up, \d+ left$/)
+    expect(first.why_stopped).to.match(
+      /^the time of this run is used up, \d+ left, done about \d+ [A-Z][a-z]+ 20\d\d \([\d,]+ a run\)$/,
+    )
     await expectTheRest(lab, first)
   })
 

@@ -38,8 +38,9 @@ describe('the words of the report', () => {
 describe('the last line of a run', () => {
   const said = [
     'all that was due is done',
-    'the slice is done, 12 left, done about 2027-03-01',
+    'the slice is done, 12 left, done about 1 March 2027 (500 a run)',
     'the slice is done, 12 left, and as much becomes due as a run takes',
+    'a pilot of 10, 10 done and nothing of them left, 1,300 still due',
     'observed only, nothing was changed',
     'refused by a safety stop: cookies, invoices-active',
     'refused, the data map does not fit the database: 1 problem(s)',
@@ -56,6 +57,11 @@ describe('the last line of a run', () => {
     expect([...en, ...fr]).not.to.include.members([english.s_other])
     expect(new Set([...en, ...fr]).size).to.equal(said.length * 2)
     expect(fr[1]).to.equal('une tranche est faite, il en reste 12, fin prévue vers le 1er mars 2027')
+    const before = stopText(
+      'the slice is done, 12 left, done about 2027-03-01',
+      voiceOf('fr', 'Europe/Paris', true),
+    )
+    expect(before, 'as an earlier version wrote it').to.equal(fr[1])
   })
 
   it('hides small counts, and does not repeat what it does not know', () => {

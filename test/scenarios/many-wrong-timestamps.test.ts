@@ -6,6 +6,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { scenarioRoot } from './scenario.ts'
 import { createWorld } from './world.ts'
+import { approved } from '../approve.ts'
 
 const people = 100_000
 
@@ -32,10 +33,7 @@ eachDatabase('a hundred thousand wrong timestamps', (open) => {
       await setSandboxNow(database, Date.parse('2026-01-01T09:00:00Z'))
       expect((await world.oubli(['migrate'])).exit).to.equal(0)
       expect((await world.oubli(['run'])).exit).to.equal(0)
-      const { fingerprint } = JSON.parse((await world.oubli(['plan', '--json'])).out) as {
-        fingerprint: string
-      }
-      expect((await world.oubli(['approve', fingerprint])).exit).to.equal(0)
+      await approved(world)
       expect((await world.oubli(['run'])).exit).to.equal(0)
       await database.run({
         text: "UPDATE users SET last_login_at = '2015-06-01 00:00:00' WHERE id > 0",

@@ -107,7 +107,12 @@ async function wholeRun({ ctx, truth, policy }: Acting, acceptClockGap: boolean)
 
 async function approves({ ctx, truth, policy }: Acting): Promise<void> {
   const prepared = await prepare(ctx)
-  const done = await approve(ctx, prepared, prepared.plan.fingerprint, 'DPO')
+  const done = await approve(ctx, prepared, prepared.plan.fingerprint, {
+    by: 'DPO',
+    policies: prepared.policies.map(({ id }) => id),
+    backup: { none: 'a story' },
+    backlogBy: null,
+  })
   const most = done.most['inactive-accounts'] ?? 0
   truth.approvals.push({ terms: policy.terms, until: done.until, most, observed: new Set([policy.terms]) })
 }

@@ -296,6 +296,7 @@ eachDatabase('our own table', (open) => {
   })
 
   it('of approvals gives the newest that has not expired', async () => {
+    const later = '2026-01-01T00:00:00.001Z'
     const approval = {
       id: id(1),
       fingerprint: 'f',
@@ -303,12 +304,17 @@ eachDatabase('our own table', (open) => {
       expiresAt: '2026-01-08T00:00:00.000Z',
       approvedBy: null,
       counts: { p: 3 },
+      enforcement: null,
     }
     await insertApproval(database, approval)
     const end = Date.parse(approval.expiresAt)
-    expect(await latestApproval(database, 'f', end - 1)).to.deep.equal({ id: id(1), counts: { p: 3 } })
-    expect(await latestApproval(database, 'f', end)).to.equal(null)
-    expect(await latestApproval(database, 'g', now)).to.equal(null)
+    await insertApproval(database, { ...approval, id: id(2), approvedAt: later, counts: { q: 5 } })
+    const found = { id: id(1), approvedAt: Date.parse(at), most: 3 }
+    expect(await latestApproval(database, 'f', 'p', end - 1), 'a later one of others').to.deep.equal(found)
+    expect(await latestApproval(database, 'f', 'q', end - 1)).to.include({ id: id(2), most: 5 })
+    expect(await latestApproval(database, 'f', 'r', end - 1)).to.equal(null)
+    expect(await latestApproval(database, 'f', 'p', end)).to.equal(null)
+    expect(await latestApproval(database, 'g', 'p', now)).to.equal(null)
   })
 
   it('of rows set aside counts attempts from the first on', async () => {

@@ -1,0 +1,65 @@
+/** Freezes what is overdue when terms are approved that never acted, with the day to be finished by. */
+import type { Instant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
+import type { BacklogRow } from '../db/own/backlogs.ts'
+import { lastRunFor, paceOf, usualEnd, type Pace } from '../plan/backlog.ts'
+import { civilDate, type CivilDate } from '../plan/civil.ts'
+import { cutoff } from '../plan/deadline.ts'
+import { slotLength } from './cron-slot.ts'
+import type { JobContext } from './context.ts'
+import type { PlannedPolicy } from './plan.ts'
+
+const day = 86_400_000
+
+/** Milliseconds between two runs that erase, as the schedule says. */
+export function runEvery({ settings }: Pick<JobContext, 'settings'>, now: Instant): number {
+  const { purge, zone } = settings.schedule
+  return slotLength(purge, zone, now) || day
+}
+
+export interface FrozenNow {
+  readonly row: Omit<BacklogRow, 'approvalId'>
+  readonly pace: Pace
+  /** The day on which the last of it would go at this pace. */
+  readonly about: CivilDate
+}
+
+/** `by`: null for the day that the pace gives. Throws `E_BACKLOG_DAY` for one that the pace cannot reach. */
+export function freeze(
+  ctx: Pick<JobContext, 'settings'>,
+  { policy, survey }: PlannedPolicy,
+  termsHash: string,
+  now: Instant,
+  by: CivilDate | null,
+): FrozenNow {
+  const { zone } = policy.clock
+  const { id } = policy.policy
+  const found = survey.backlog ?? { overdue: 0, entering: 0, byElse: 0 }
+  const size = found.overdue
+  const pace = paceOf(policy.policy, runEvery(ctx, now))
+  const about = civilDate(lastRunFor(size, pace, now), zone)
+  if (size > 0 && by !== null && by < about) throw tooEarly(id, size, pace, by, about)
+  return {
+    pace,
+    about,
+    row: {
+      policy: id,
+      termsHash,
+      frozenAt: now,
+      edge: cutoff(policy.clock, now),
+      by: by ?? usualEnd(size, pace, now, zone),
+      size,
+      entering: { all: survey.entering, old: found.entering, byElse: found.byElse },
+    },
+  }
+}
+
+function tooEarly(id: string, size: number, pace: Pace, by: string, about: string): OubliError {
+  const notice = pace.noticeDays === 0 ? '' : ` and ${pace.noticeDays} days of notice`
+  return new OubliError(
+    'settings',
+    'E_BACKLOG_DAY',
+    `${id}: expected ${about} or later, found ${by}: ${size} are overdue, and at ${pace.perRun} a run with a run every ${Math.round(pace.runEvery / 3_600_000)} h${notice} the last of them goes about ${about}`,
+    'Name a later day, or raise per_run, or run more often; then look at the plan again.',
+  )
+}

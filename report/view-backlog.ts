@@ -1,0 +1,69 @@
+/** Backlogs on the page: a sentence, a chart and a table for each. */
+import { endOf, lineAt } from '../plan/backlog.ts'
+import { startOfDay } from '../plan/civil.ts'
+import { curveOf } from './backlog.ts'
+import { chartOf, slopeOf } from './chart.ts'
+import type { BacklogFacts, PolicyFacts, ReportFacts } from './facts.ts'
+import { maskBelow, nothing, type Masked } from './mask.ts'
+import type { Voice } from './voice.ts'
+
+export function backlogView(facts: ReportFacts, voice: Voice) {
+  return facts.policies.flatMap((one) => {
+    const { backlog } = one
+    return backlog == null || backlog.size === 0 ? [] : [oneView(facts, one, backlog, voice)]
+  })
+}
+
+function oneView(facts: ReportFacts, one: PolicyFacts, backlog: BacklogFacts, voice: Voice) {
+  const { say, text } = voice
+  const { state, points } = curveOf(backlog, voice.zone, facts.asOf)
+  const count = steady(one, voice)
+  const left = count(backlog.left)
+  const size = count(backlog.size)
+  const counts = points.map((point, i) => (point.left === null ? null : i === 0 ? size : count(point.left)))
+  const months = points.map(({ at }) => at)
+  const shown = counts.map((each) => each ?? nothing)
+  const line = { ...backlog, size: size.low }
+  const sentence = say('backlogText', {
+    from: voice.day(backlog.frozenAt),
+    size: text(size),
+    units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
+    left: text(left),
+    by: voice.day(startOfDay(backlog.by, voice.zone)),
+    state: say(`bl_${state}`),
+  })
+  return {
+    id: one.policy.id,
+    late: state === 'late',
+    done: state === 'done',
+    text: sentence,
+    ...chartOf(months, shown, voice.zone),
+    slope: slopeOf(months, shown, size.low, endOf(backlog, voice.zone)),
+    rows: points.map(({ at }, i) => {
+      const each = counts[i] ?? null
+      return {
+        month: i === 0 ? voice.day(at) : voice.month(at),
+        left: each === null ? '' : text(each),
+        line: text(voice.count(lineAt(line, voice.zone, at), 'estimate')),
+      }
+    }),
+  }
+}
+
+/**
+ * A number that differs by a few from one that is shown already would give these few away: it is told as that one,
+ * about. What is past the term is shown first, so it comes first here.
+ */
+function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => Masked {
+  const known = Object.values(past).map(({ rows }) => rows)
+  const anchors = [known.reduce((sum, rows) => sum + rows, 0), ...known]
+  const masks = voice.count(1).hidden > 0
+  return (rows) => {
+    const found = voice.count(rows)
+    if (!masks || found.hidden > 0) return found
+    const near = anchors.find((one) => one >= maskBelow && Math.abs(one - rows) < maskBelow)
+    if (near !== undefined) return near === rows ? found : { low: near, hidden: 0, basis: 'estimate' }
+    anchors.push(rows)
+    return found
+  }
+}
