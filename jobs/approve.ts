@@ -9,6 +9,7 @@ import type { JobContext } from './context.ts'
 import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
+import { requireBounces } from './selftest.ts'
 
 const lifetime = 7 * 86_400_000
 
@@ -36,6 +37,7 @@ export async function approve(
       'Look at `oubli plan` again and approve what it shows.',
     )
   const now = await ctx.now()
+  await requireBounces(ctx, prepared, now)
   const most: Record<string, number> = {}
   for (const policy of prepared.plan.policies) {
     if (policy.policy.status === 'observe') continue

@@ -76,6 +76,7 @@ export const ownTables: readonly string[] = [
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',
+  'oubli_selftest',
   'oubli_set_aside',
   'oubli_sink',
   'oubli_slot',
@@ -100,6 +101,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
   // Kept for a receipt, then removed; it fits its entry or nothing.
   oubli_opening: 'SELECT, INSERT, DELETE',
+  // What came back stands; a selftest is sent anew, never taken away.
+  oubli_selftest: 'SELECT, INSERT, UPDATE (`proven_at`, `code`)',
   oubli_migration: 'SELECT',
 }
 

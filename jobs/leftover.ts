@@ -24,6 +24,8 @@ export function leftBehind({ outcome }: RunPolicyReport): number {
 export function leftWords(reports: readonly RunPolicyReport[], now: Instant, runEvery: number): string {
   const left = reports.reduce((sum, one) => sum + leftDue(one), 0)
   if (left === 0) return 'all that was due is done'
+  if (reports.some(({ warned }) => warned?.held === 'warm-up'))
+    return `the slice is done, ${left} left, first mails wait for the warm-up; \`oubli plan\` shows until when`
   const days = reports.filter((one) => leftDue(one) > 0).map((one) => doneAt(one, now, runEvery))
   if (days.includes(null) || runEvery === 0)
     return `the slice is done, ${left} left, and as much becomes due as a run takes`

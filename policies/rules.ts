@@ -25,6 +25,7 @@ import { receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
 import {
   accountsAreWarned,
+  bouncesComeWithinNotice,
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
@@ -59,6 +60,7 @@ const rules: readonly Rule[] = [
   accountsAreWarned,
   warningsReachSomeone,
   noticeFitsFirstStep,
+  bouncesComeWithinNotice,
   ladderFitsTerm,
   oneRefusalProvesNothing,
   warningAtTheTermCosts,

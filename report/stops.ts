@@ -17,6 +17,8 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
       }),
     ],
     [/^the slice is done, (\d+) left, and as much/, 's_sliceMore', ([left], voice) => count(left, voice)],
+    [/^the slice is done, (\d+) left, first mails wait/, 's_warmUp', ([left], voice) => count(left, voice)],
+    [/^first mails pause: /, 's_pause', () => ({})],
     [/^observed only/, 's_observed', () => ({})],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],

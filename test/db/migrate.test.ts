@@ -17,6 +17,7 @@ const all = [
   '0009-ledger',
   '0010-holds',
   '0011-openings',
+  '0014-selftests',
 ]
 
 eachDatabase('our own tables', (open) => {
