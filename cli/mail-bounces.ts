@@ -35,12 +35,12 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
 
 function bouncesLines(found: BouncesReport): readonly string[] {
   const counted = [
-    [found.recorded, 'acceptances taken back'],
-    [found.proven, 'test mails came back'],
-    [found.ignored, 'notifications that change nothing'],
-    [found.other, 'no notification of a mail of ours, for somebody to read: they lie in `other`'],
-    [found.early, 'left for the next time: their mail is being sent'],
-    [found.left, 'left where they were: not readable, not movable, or several mails in one file'],
+    [found.recorded, 'taken in: the acceptance counts no more'],
+    [found.proven, 'of a test mail: bounces are heard of, and the day is on record'],
+    [found.ignored, 'changed nothing: not permanent, not of a mail that stands, or taken in before'],
+    [found.other, 'no notification of a mail of ours: somebody should read it'],
+    [found.early, 'left for the next time: the mail is being sent'],
+    [found.left, 'left where it was: not readable, not movable, or several mails in one file'],
   ] as const
   const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
   return lines.length === 0 ? ['Nothing lay in the folder.'] : lines

@@ -89,7 +89,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     const verified = await site.run('audit', 'verify', '--key', key)
     expect(verified.exit, verified.text).to.equal(0)
     const said = await site.run('mail', 'bounces', 'bounces')
-    expect(said.text).to.include('1 left where they were')
+    expect(said.text).to.include('1 left where it was')
     expect(site.one.said.join('\n')).not.to.match(/person\d|camille/)
   })
 })
