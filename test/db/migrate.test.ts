@@ -151,7 +151,12 @@ eachServer('our own tables on a server', (open) => {
     const database = await open()
     await migrate(database)
     await database.run({ text: "DELETE FROM oubli_migration WHERE name > '0009'", values: [] })
-    expect(await migrate(database)).to.deep.equal(['0009-ledger', '0010-holds', '0011-openings', '0014-selftests'])
+    expect(await migrate(database)).to.deep.equal([
+      '0009-ledger',
+      '0010-holds',
+      '0011-openings',
+      '0014-selftests',
+    ])
   })
 
   it('are InnoDB with bytewise collation', async () => {
