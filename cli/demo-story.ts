@@ -4,6 +4,7 @@ import type { ExitCode } from '../base/errors.ts'
 import { readFolder, readText, writeAtomic } from '../config/files.ts'
 import { buildShop, countShop, people, stillThere, tamperEntry, type Person } from '../jobs/sandbox.ts'
 import { makeDemoFolder } from './demo-folder.ts'
+import { testComesBack } from './demo-bounce.ts'
 import { makeStage, type Stage } from './demo-stage.ts'
 import { monthsPass } from './demo-weeks.ts'
 import type { Io } from './io.ts'
@@ -42,7 +43,8 @@ async function opening({ io, folder, say, type }: Stage, size: number): Promise<
   await type(['describe', 'inactive-accounts', '--lang', 'fr'], 4)
 }
 
-async function firstRuns({ io, folder, say, type, quietly }: Stage): Promise<void> {
+async function firstRuns(stage: Stage): Promise<void> {
+  const { io, folder, say, type, quietly } = stage
   say('3  What it means today: nothing is written by a plan')
   say()
   await type(['plan'], 60)
@@ -50,6 +52,9 @@ async function firstRuns({ io, folder, say, type, quietly }: Stage): Promise<voi
   say()
   const observed = await type(['run'], 2)
   const fingerprint = /oubli approve ([0-9a-f]+)/.exec(observed.lines.join('\n'))?.[1] ?? ''
+  say('   Who warns must hear of mails that come back. One goes to a mailbox that does not exist:')
+  say()
+  await testComesBack(stage, type)
   const plan = await quietly(['plan', '--json'])
   const names = namesIn(plan.lines.find((line) => line.startsWith('{"as_of"')) ?? '{}')
   const [taken = '', until = ''] = [0, backupDays].map((days) => dayFrom(io.clock(), days))

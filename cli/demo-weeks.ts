@@ -1,9 +1,8 @@
 /** The months of the demo: a run every week, and what happens in between. */
 import { join } from 'node:path'
 import type { ExitCode } from '../base/errors.ts'
-import { readFolder, writeAtomic } from '../config/files.ts'
 import { passDays, people, signIn } from '../jobs/sandbox.ts'
-import { bounceFor } from './demo-bounce.ts'
+import { mailBack, testComesBack } from './demo-bounce.ts'
 import type { Stage } from './demo-stage.ts'
 
 const week = 7
@@ -34,7 +33,10 @@ export async function monthsPass(stage: Stage): Promise<void> {
 }
 
 /** An alarm changed nothing. Somebody looks, finds that a whole fiscal year fell due at once, and approves. */
-async function afterAlarm({ say, type, quietly }: Stage): Promise<void> {
+async function afterAlarm(stage: Stage): Promise<void> {
+  const { say, type, quietly } = stage
+  // The test of the first day may be too old by now.
+  await testComesBack(stage, quietly)
   say('   The alarm held back what was so unlike the past. The officer looks, and approves:')
   say()
   const plan = await quietly(['plan'])
@@ -70,19 +72,8 @@ function weekWords(lines: readonly string[], code: ExitCode): string {
 }
 
 /** The relay accepted the mail and sent it back later, as relays do. */
-async function bounceFarid({ folder, say, type }: Stage): Promise<void> {
-  const mails = await readFolder(folder.mails, (name) => name.endsWith('.eml'))
-  const his = mails
-    .filter((mail) => mail.text.includes(people.farid.email))
-    .sort((a, b) => sentAt(a.text) - sentAt(b.text))
-    .at(-1)
-  if (his === undefined) return
-  const file = join(folder.root, 'bounce.eml')
-  await writeAtomic(file, bounceFor(his.text, people.farid.email))
-  say('   A mail to Farid comes back:')
-  await type(['mail', 'bounce', file], 1)
-}
-
-function sentAt(mail: string): number {
-  return Date.parse(/^Date: (.+)$/im.exec(mail)?.[1] ?? '')
+async function bounceFarid(stage: Stage): Promise<void> {
+  if (!(await mailBack(stage, people.farid.email))) return
+  stage.say('   A mail to Farid comes back:')
+  await stage.type(['mail', 'bounces', join(stage.folder.root, 'bounces')], 1)
 }

@@ -7,9 +7,10 @@ import { previewWarning } from '../jobs/preview.ts'
 import { prepare } from '../jobs/prepare.ts'
 import { describeCommand, language, settingsOf, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
+import { addBounces, addSelftest } from './mail-bounces.ts'
 import type { Done } from './main.ts'
 
-/** `oubli mail preview | deliver | bounce`. */
+/** `oubli mail preview | deliver | bounce | bounces | selftest`. */
 export function addMail(program: Command, io: Io, done: Done): void {
   const mail = program
     .command('mail')
@@ -40,15 +41,19 @@ export function addMail(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const result = await bounce(ctx, await prepare(ctx), bytes)
         const words = {
+          proven: 'The test mail came back: bounces are heard of, and the day is on record.',
+          early: 'The mail is being sent at this moment. Nothing changed: give this again in a few minutes.',
           recorded: 'The acceptance was taken back; the person counts as not warned by that mail.',
           ignored: 'Nothing changed: not a mail of ours, not a permanent failure, or taken in before.',
           unreadable: 'This is not a delivery status notification (RFC 3464). Nothing changed.',
         } as const
         io.out(options.json === true ? JSON.stringify({ result }) : words[result])
-        done(result === 'unreadable' ? 2 : 0)
+        done(result === 'unreadable' ? 2 : result === 'early' ? 1 : 0)
       })
     },
   )
+  addBounces(mail, io, done)
+  addSelftest(mail, io, done)
 }
 
 function addPreview(mail: Command, io: Io, done: Done): void {

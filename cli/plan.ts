@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { olderThanLog } from '../jobs/older.ts'
+import { mailCalendar } from '../jobs/calendar.ts'
 import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
 import { requirePolicy } from '../jobs/require-policy.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { calendarJson, calendarLines } from './calendar.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
@@ -39,9 +41,13 @@ export function addPlan(program: Command, io: Io, done: Done): void {
           if (options.policy === undefined || policy.policy.id === options.policy)
             planned.push(await planPolicy(ctx, prepared, policy, now, { countTables: true, run: null }))
         const older = await olderThanLog(ctx)
-        if (options.json === true) io.out(JSON.stringify({ ...planJson(prepared, planned, now), older }))
+        // What was sent until another day nobody knows.
+        const days = options.at === undefined ? await mailCalendar(ctx, prepared, planned, now) : []
+        if (options.json === true)
+          io.out(JSON.stringify({ ...planJson(prepared, planned, now), calendar: calendarJson(days), older }))
         else for (const line of olderLines(older, lang)) io.out(line)
-        if (options.json !== true) for (const line of planLines(prepared, planned, now, lang)) io.out(line)
+        if (options.json !== true)
+          for (const line of planLines(prepared, planned, now, lang, calendarLines(days, lang))) io.out(line)
         done(prepared.problems.some((problem) => problem.refuses) ? 4 : 0)
       })
     },
@@ -65,12 +71,12 @@ function planJson(prepared: Prepared, planned: readonly PlannedPolicy[], now: nu
   }
 }
 
-/** The same lines for `plan` and for the demo. */
-export function planLines(
+function planLines(
   prepared: Prepared,
   planned: readonly PlannedPolicy[],
   now: number,
   lang: Language,
+  calendar: readonly string[],
 ): readonly string[] {
   const plan = prepared.plan.fingerprint.slice(0, 16)
   const lines = [
@@ -108,6 +114,7 @@ export function planLines(
         count: number(prepared.gaps.length, lang),
       }),
     )
+  lines.push(...calendar)
   lines.push('', words(lang, 'Nothing was changed. To let new terms act: oubli approve {plan}', { plan }))
   return lines
 }

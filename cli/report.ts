@@ -120,6 +120,7 @@ function reportLines(view: ReportView, html: string | null): readonly string[] {
     ...view.matters.map(
       ({ text, concerns }) => `- ${[text, concerns].filter((part) => part !== '').join(' ')}`,
     ),
+    ...(view.bounces === '' ? [] : [view.bounces]),
     view.basis,
     ...(html === null ? [] : [`${w['page'] ?? ''} ${html}`]),
     view.lead,

@@ -35,6 +35,7 @@ function statusLines(found: Status, lang: Language, now: number): readonly strin
     ...runLines(found, lang, now),
     ...controlLines(found, lang),
     `Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`,
+    ...mailLines(found),
     ...asideLines(found, lang),
     ...firstLines(found, lang),
   ]
@@ -61,6 +62,17 @@ function firstLines({ backlogs, pilots }: Status, lang: Language): readonly stri
           })
     }),
   ]
+}
+
+function mailLines({ mail }: Status): readonly string[] {
+  if (mail.waiting === 0) return []
+  const parts = [
+    ...(mail.putOff > 0 ? [`${mail.putOff} put off by their servers or the relay`] : []),
+    ...(mail.ourFault > 0
+      ? [`${mail.ourFault} kept by our own fault: the relay is not reached or refuses too much`]
+      : []),
+  ]
+  return [`Mail: ${mail.waiting} waiting${parts.length === 0 ? '' : `, of them ${parts.join(', ')}`}.`]
 }
 
 function asideLines({ setAside }: Status, lang: Language): readonly string[] {

@@ -40,6 +40,15 @@ const french = {
   'new terms': 'règles nouvelles',
   'not approved': 'pas approuvée',
   'more than approved': 'plus que ce qui est approuvé',
+  // calendar
+  'Calendar, at the latest: nobody comes back, nobody new falls due':
+    "Calendrier, au plus tard : personne ne revient, personne d'autre n'échoit",
+  DAY: 'JOUR',
+  'WEEK OF': 'SEMAINE DU',
+  MONTH: 'MOIS',
+  'FIRST MAILS': 'PREMIERS COURRIELS',
+  'LATER MAILS': 'COURRIELS SUIVANTS',
+  ERASURES: 'EFFACEMENTS',
   // why somebody is spared
   active: 'actif',
   held: 'sous gel juridique',
@@ -49,7 +58,10 @@ const french = {
   'clock cannot be true': 'date invraisemblable',
   'no clock': 'aucune date',
   'warned, not yet due': 'prévenu, pas encore échu',
+  'accepted, waiting for bounces': 'accepté, peut encore revenir',
   'warning on its way': 'avertissement en route',
+  'deferred for days': 'courriel différé depuis des jours',
+  'our own fault': 'nos courriels ne partent pas',
   'no address': 'sans adresse',
   'invalid address': 'adresse invalide',
   unreachable: 'injoignable',

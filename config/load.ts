@@ -6,6 +6,7 @@ import { crossProblems, isLoopback, keyProblems } from './check.ts'
 import { packageRoot, readSecret, readTextIfThere } from './files.ts'
 import { settingKeys, type SettingKey } from './keys.ts'
 import { overlay, type Environment } from './overlay.ts'
+import { warmUpFrom } from './mail-settings.ts'
 import { paceFrom } from './pace-settings.ts'
 import { credentialPath, withHidden } from './secrets.ts'
 import { parseSettings, type SettingProblem } from './settings-text.ts'
@@ -123,6 +124,9 @@ function mailFrom(mail: SettingsText['mail'], pathOf: PathOf, env: Environment):
     replyTo: mail.reply_to ?? null,
     perMinute: mail.per_minute,
     connections: mail.connections,
+    bounces: { folder: pathOf('mail.bounces.folder'), noneBecause: mail.bounces.none_because ?? null },
+    warmUp: warmUpFrom(mail.warm_up),
+    canary: mail.canary ?? null,
   }
   return withPassword(settings, 'mail.password_file', pathOf, env)
 }

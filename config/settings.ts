@@ -4,8 +4,11 @@
  */
 import { z } from 'zod'
 import { keptForm } from './kept.ts'
+import { bouncesSection, warmUpSection, type MailSettings } from './mail-settings.ts'
 import { paceSection, type PaceSettings } from './pace-settings.ts'
 import { choice, cron, path, section, text, whole } from './setting-parts.ts'
+
+export type { MailSettings } from './mail-settings.ts'
 
 const address = 'a mail address'
 
@@ -121,6 +124,16 @@ const mail = section('How warnings leave.', {
   per_minute: whole(1, 600_000, 'Mails a minute at most, of all hosts together.').default(60),
   connections: whole(1, 50, 'Connections to the relay at most, of each process.').default(5),
   language: choice(['en', 'fr'], 'Language for people whose own is not known.').default('en'),
+  bounces: bouncesSection.prefault({}),
+  warm_up: warmUpSection.prefault({}),
+  canary: z
+    .email()
+    .meta({
+      description:
+        'A mailbox of yours. Each delivery ends with a mail to it; while that is not taken, no refusal counts.',
+      expects: address,
+    })
+    .optional(),
 })
 
 const schedule = section('When `oubli schedule` works.', {
@@ -175,24 +188,6 @@ export interface MysqlSettings {
   readonly database: string
   /** Null: no encryption, for a server on this host. `ca` is PEM text. */
   readonly tls: null | { readonly ca?: string; readonly verifyIdentity: true }
-}
-
-export interface MailSettings {
-  readonly transport: 'smtp' | 'files'
-  /** Absolute. */
-  readonly folder: string
-  readonly host: string
-  readonly port: number
-  readonly tls: 'implicit' | 'starttls' | 'none-on-loopback'
-  readonly user: string | null
-  /** Read on use, hidden from JSON and inspection; absent: no password. May throw an OubliError. */
-  readonly password?: string
-  /** Set whenever the transport is `smtp`. */
-  readonly from: { readonly name: string | null; readonly address: string | null }
-  readonly replyTo: string | null
-  readonly perMinute: number
-  readonly connections: number
-  readonly language: 'en' | 'fr'
 }
 
 export interface LogSettings {

@@ -14,6 +14,7 @@ import { ledger } from './migrations/0009-ledger.ts'
 import { holds } from './migrations/0010-holds.ts'
 import { openings } from './migrations/0011-openings.ts'
 import { enforcement } from './migrations/0013-enforcement.ts'
+import { selftests } from './migrations/0014-selftests.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -33,6 +34,7 @@ const migrations: readonly Migration[] = [
   holds,
   openings,
   enforcement,
+  selftests,
 ]
 
 const record = {

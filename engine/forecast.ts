@@ -6,6 +6,7 @@ import { firstClock, reachBetween } from '../db/site/reach.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { dayOf } from '../plan/day.ts'
+import { mailWaits } from '../plan/decision.ts'
 import { cutoff, dueFrom } from '../plan/deadline.ts'
 import type { Facts } from '../plan/facts.ts'
 import { judge } from '../plan/judge.ts'
@@ -105,7 +106,7 @@ function goes(policy: CompiledPolicy, facts: Facts, due: Instant): boolean {
 }
 
 /** A notice delays an erasure and does not prevent it. */
-const mailsKeep: readonly string[] = ['warned, not yet due', 'warning on its way']
+const mailsKeep: readonly string[] = ['warned, not yet due', 'accepted, waiting for bounces', ...mailWaits]
 
 function rawBound(policy: CompiledPolicy, at: Instant): string {
   return encodeCutoff(cutoff(policy.clock, at), scannedClock(policy))

@@ -29,6 +29,8 @@ export interface Survey {
   readonly due: number
   /** People to whom a mail would go now. */
   readonly toWarn: number
+  /** Of them, those who begin a ladder. */
+  readonly toTell: number
   /** Rows that enter what the policy does: due without a warning before, or warned for the first time. */
   readonly entering: number
   /** Of those entering: decided by `else`. */
@@ -59,6 +61,7 @@ export interface Past {
 interface Tally {
   due: number
   toWarn: number
+  toTell: number
   entering: number
   byElse: number
   canaries: number
@@ -84,6 +87,7 @@ export async function survey(
   const tally: Tally = {
     due: 0,
     toWarn: 0,
+    toTell: 0,
     entering: 0,
     byElse: 0,
     canaries: 0,
@@ -174,6 +178,7 @@ function note(tally: Tally, { decision }: WalkedRow, now: Instant): void {
       return
     case 'warn':
       tally.toWarn += 1
+      if (decision.step === 0) tally.toTell += 1
       if (decision.dueFrom <= now) pass(tally, 'to warn', decision.dueFrom)
       if (isEntering(decision)) enter(tally, decision.byElse)
       tally.nextDue = Math.min(tally.nextDue ?? Infinity, decision.announced)

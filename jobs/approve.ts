@@ -17,6 +17,7 @@ import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { requirePolicy } from './require-policy.ts'
+import { requireBounces } from './selftest.ts'
 
 const lifetime = 7 * 86_400_000
 
@@ -61,6 +62,7 @@ export async function approve(
   const first = standings.filter((one) => one.first)
   requireWords(first, current, options.policies, options.backup)
   const now = await ctx.now()
+  await requireBounces(ctx, { plan: { ...prepared.plan, policies: chosen } }, now)
   const enforcement =
     first.length === 0 || options.backup === null
       ? null

@@ -1,6 +1,6 @@
 /** Takes in a delivery status notification. */
 import { newEntryId } from '../audit/entry.ts'
-import { readBounce, recordBounce } from '../mail/bounce.ts'
+import { readBounce, recordBounce, type Bounce, type BounceTaken } from '../mail/bounce.ts'
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
 import { refuseOlder } from './older.ts'
@@ -13,15 +13,40 @@ export async function bounce(
   ctx: JobContext,
   prepared: Pick<Prepared, 'dataMap'>,
   bytes: Uint8Array,
-): Promise<'recorded' | 'ignored' | 'unreadable'> {
+): Promise<BounceTaken | 'unreadable'> {
   const found = readBounce(bytes)
   if (found === null) return 'unreadable'
+  const taker = await bounceTaker(ctx, prepared)
+  const result = await taker.take(found)
+  await taker.end()
+  return result
+}
+
+export interface BounceTaker {
+  readonly take: (bounce: Bounce) => Promise<BounceTaken>
+  /** Seals when anything was recorded. */
+  readonly end: () => Promise<void>
+}
+
+/** Throws a `refused` error where nothing may be taken in now. */
+export async function bounceTaker(
+  ctx: JobContext,
+  prepared: Pick<Prepared, 'dataMap'>,
+): Promise<BounceTaker> {
   await refuseOlder(ctx)
   // The day of a refusal and the wait after the last are counted from what is written now.
   await guardClockQuietly(ctx)
   const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone)
-  const result = await recordBounce(ctx.database, found, await ctx.now(), record)
-  // A ledger that still calls the mail accepted would pass for a warning after a restored backup.
-  if (result === 'recorded' && ctx.signingKey !== null) await sealAndTell(ctx)
-  return result
+  let recorded = 0
+  return {
+    take: async (found) => {
+      const result = await recordBounce(ctx.database, found, await ctx.now(), record)
+      if (result === 'recorded') recorded += 1
+      return result
+    },
+    end: async () => {
+      // A ledger that still calls the mail accepted would pass for a warning after a restored backup.
+      if (recorded > 0 && ctx.signingKey !== null) await sealAndTell(ctx)
+    },
+  }
 }

@@ -7,6 +7,18 @@ import { dueLeft, leftBehind, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
 import { timeUp } from './run-time.ts'
+import type { WarnOutcome } from './warn.ts'
+
+function isPause(held: WarnOutcome['held']): boolean {
+  return held === 'hard bounces' || held === 'deferrals'
+}
+
+function pauseWords({ settings }: JobContext, held: WarnOutcome['held']): string {
+  const above = settings.mail.warmUp?.pauseAbove
+  return held === 'hard bounces'
+    ? `more than ${above?.hardBouncesPercent ?? 0} % of the mails of seven days were refused or came back`
+    : `more than ${above?.deferralsPercent ?? 0} % of the mails of seven days are put off`
+}
 
 export function conclude(
   ctx: JobContext,
@@ -47,6 +59,9 @@ export function conclude(
   if (behind > 0) return { ...base, exit: 3, whyStopped: `${behind} row(s) of what was done are still there` }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
+  const pause = found.policies.find(({ warned }) => warned !== null && isPause(warned.held))
+  if (pause?.warned != null)
+    return { ...base, exit: 4, whyStopped: `first mails pause: ${pauseWords(ctx, pause.warned.held)}` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const { zone, purge } = ctx.settings.schedule

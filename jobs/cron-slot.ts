@@ -40,6 +40,11 @@ export function slotLength(line: string, zone: string, now: Instant): number {
   return last === null || before === null ? 0 : last - before
 }
 
+/** Whether there is a slot on the local day of an instant. */
+export function hasSlot(line: string, zone: string, at: Instant): boolean {
+  return onDay(fieldsOf(line), civilDate(at, zone))
+}
+
 function fieldsOf(line: string): Fields {
   const fields = parse(line)
   const numbers = (list: readonly (number | string)[]): number[] =>

@@ -1,6 +1,7 @@
 /** Sends the mails that wait. */
 import { newEntryId } from '../audit/entry.ts'
 import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/deliver.ts'
+import { canaryMail } from './canary.ts'
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
 import type { Prepared } from './prepare.ts'
@@ -22,6 +23,7 @@ export async function deliver(
     await refuseOlder(ctx)
     await guardClockQuietly(ctx)
   }
+  const canary = canaryMail(ctx, prepared)
   const transport = ctx.transport()
   try {
     const summary = await deliverDue(ctx.database, transport, {
@@ -37,6 +39,7 @@ export async function deliver(
       },
       stop: () => ctx.stop() !== null,
       mayLeave: mayLeave(ctx, prepared),
+      ...(canary === null ? {} : { canary }),
     })
     if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
     // A run seals at its own end.

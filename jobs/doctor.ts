@@ -1,5 +1,5 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
-import { stopwatch } from '../base/clock.ts'
+import { isoInstant, stopwatch } from '../base/clock.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
@@ -7,6 +7,8 @@ import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
 import { migrationState } from '../db/migrate.ts'
 import { readSinks } from '../db/own/sinks.ts'
+import type { BouncesKnown } from '../report/facts.ts'
+import { bouncesOf } from './selftest.ts'
 import { siteSignals } from './site-signals.ts'
 import { readServerFacts, type ServerFacts } from '../db/server-facts.ts'
 
@@ -35,6 +37,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   for (const one of await serverChecks(ctx)) checks.push(one)
   checks.push(await signalCheck(ctx))
   checks.push(await sinkCheck(ctx))
+  checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now())))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
@@ -83,6 +86,31 @@ async function sinkCheck(ctx: JobContext): Promise<Check> {
       failed.length === 0
         ? 'go to a place off this host'
         : `did not reach: ${failed.map((sink) => `${sink.name} (${sink.code ?? ''})`).join(', ')}`,
+  }
+}
+
+/** Whether a mail that cannot be delivered is heard of. */
+function bounceCheck(known: BouncesKnown | null): Check {
+  const name = 'bounces'
+  switch (known?.state) {
+    case undefined:
+      return { name, result: 'ok', text: 'no policy warns' }
+    case 'proven':
+      return { name, result: 'ok', text: `a test mail came back on ${isoInstant(known.at).slice(0, 10)}` }
+    case 'declared':
+      return {
+        name,
+        result: 'warning',
+        text: `cannot come back (mail.bounces.none_because): ${known.because}`,
+      }
+    case 'old':
+    case 'waiting':
+    case 'never':
+      return {
+        name,
+        result: 'warning',
+        text: 'no test mail came back within 90 days: `oubli mail selftest`; no policy that warns is approved before',
+      }
   }
 }
 

@@ -88,6 +88,7 @@ export const ownTables: readonly string[] = [
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',
+  'oubli_selftest',
   'oubli_set_aside',
   'oubli_sink',
   'oubli_slot',
@@ -115,6 +116,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_run_backlog: 'SELECT, INSERT',
   // Kept for a receipt, then removed; it fits its entry or nothing.
   oubli_opening: 'SELECT, INSERT, DELETE',
+  // What came back stands; a selftest is sent anew, never taken away.
+  oubli_selftest: 'SELECT, INSERT, UPDATE (`proven_at`, `code`)',
   oubli_migration: 'SELECT',
 }
 

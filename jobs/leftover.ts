@@ -43,6 +43,8 @@ export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): stri
   if (rest.length === 0) return 'all that was due is done'
   const rows = rest.reduce((sum, one) => sum + leftDue(one), 0)
   const done = `${at.timed ? timeUp : 'the slice is done'}, ${numberText(rows, 'en')} left`
+  if (!at.timed && rest.some(({ warned }) => warned?.held === 'warm-up'))
+    return `${done}, first mails wait for the warm-up; \`oubli plan\` shows until when`
   const rests = rest.map((one) => restNow(one, at))
   if (at.runEvery === 0 || rests.some(({ doneAt }) => doneAt === null))
     return at.timed ? done : `${done}, and as much becomes due as a run takes`

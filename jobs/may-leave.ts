@@ -8,6 +8,7 @@ import { judgeRows } from '../engine/read-rows.ts'
 import type { MayLeave } from '../mail/judgement.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { mailWaits } from '../plan/decision.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -38,7 +39,7 @@ async function stillWaiting(
 ): Promise<ReadonlySet<string>> {
   const judged = await judgeRows(ctx.ports, ctx.database, policy, keys.map(keyFromText), now)
   const waiting = judged.filter(({ decision, facts }) => {
-    if (decision.act !== 'spare' || decision.reason !== 'warning on its way') return false
+    if (decision.act !== 'spare' || !mailWaits.includes(decision.reason)) return false
     const { start } = readClock(policy.clock, facts, now)
     return facts.warnings
       .filter(({ state }) => state === 'open' || state === 'unknown')

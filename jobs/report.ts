@@ -30,6 +30,7 @@ import { runEvery } from './freeze.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
+import { bouncesOf } from './selftest.ts'
 
 export interface ReportOptions {
   /** The moment for which the database is asked; the future is a look ahead. */
@@ -80,6 +81,7 @@ export async function gatherReport(
     runs: runs.map((run) => runFacts(run, done)),
     holds: { active: holds.length, reviewPassed: holds.filter(({ reviewBy }) => reviewBy < today).length },
     residual: { ...(await readResidual(database)), replicas: ctx.settings.pace.replicas.length },
+    bounces: await bouncesOf(ctx, prepared, options.asOf),
     evidence: await evidenceFacts(ctx),
   }
 }

@@ -29,7 +29,8 @@ import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
-import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
+import { warnAll } from './warn-all.ts'
+import type { WarnOutcome } from './warn.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
 export type Phase = (typeof phases)[number]
@@ -152,14 +153,13 @@ async function work(
   const chosen = prepared.plan.policies.filter(
     (one) => options.policy === null || one.policy.id === options.policy,
   )
-  const reports: RunPolicyReport[] = []
+  let reports: RunPolicyReport[] = []
   for (const policy of chosen) {
     const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: id })
     reports.push({ planned, warned: null, outcome: null, left: planned.survey.entering })
   }
   let delivery: DeliverySummary | null = null
-  if (options.phases.includes('warn'))
-    for (const [i, report] of reports.entries()) reports[i] = await warnStep(ctx, prepared, report, asOf)
+  if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   if (options.phases.includes('purge')) {
     const sealing = await sealingPace(ctx)
@@ -175,23 +175,6 @@ async function work(
     ...{ run: id, asOf, delivery, policies: reports, pilot },
     pace: hands.watch.report(),
   })
-}
-
-async function warnStep(
-  ctx: JobContext,
-  prepared: Prepared,
-  report: RunPolicyReport,
-  asOf: Instant,
-): Promise<RunPolicyReport> {
-  const { policy } = report.planned
-  if (policy.policy.warn === null) return report
-  if (!mayAct(report.planned)) {
-    // A policy that may not act still takes notices back: who returned must not go on reading one.
-    await clearReturned(ctx, policy, asOf)
-    return report
-  }
-  const warned = await warnPolicy(ctx, prepared, policy, asOf)
-  return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }
 
 interface PurgeHands extends Hands {

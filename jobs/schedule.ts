@@ -3,10 +3,11 @@ import { createTask } from 'node-cron'
 import { OubliError, safeError } from '../base/errors.ts'
 import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
+import { takeBounces } from './bounces.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { refuseOlder } from './older.ts'
-import { prepare } from './prepare.ts'
+import { prepare, type Prepared } from './prepare.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
 import { verify } from './verify.ts'
@@ -99,9 +100,12 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       // What failed or was interrupted goes on; what a safety stop refused waits for a person.
       return report.exit === 1 || (report.exit === 3 && ctx.stop() !== null) ? 'unfinished' : 'done'
     }
-    case 'deliver':
-      await deliver(ctx, await prepare(ctx), null)
+    case 'deliver': {
+      const prepared = await prepare(ctx)
+      await readBounces(ctx, prepared)
+      await deliver(ctx, prepared, null)
       return 'done'
+    }
     case 'verify': {
       const report = await verify(ctx, { key: ctx.settings.evidence.verifierKey })
       ctx.log.event(report.state === 'failed' ? 'evidence.failed' : 'evidence.checked', {
@@ -110,6 +114,15 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       return 'done'
     }
   }
+}
+
+/** A folder that cannot be read is told, and keeps no mail from leaving. */
+async function readBounces(ctx: JobContext, prepared: Prepared): Promise<void> {
+  const { folder } = ctx.settings.mail.bounces
+  if (folder === null) return
+  await takeBounces(ctx, prepared, folder, false).catch((error: unknown) => {
+    ctx.log.event('slot.failed', { job: 'bounces', code: codeOf(error) })
+  })
 }
 
 function codeOf(error: unknown): string {

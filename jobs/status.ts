@@ -7,9 +7,11 @@ import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
 import { readBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
+import { waitingByReply } from '../db/own/mail-volume.ts'
 import { lastRun, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
+import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
@@ -27,6 +29,8 @@ export interface Status {
   readonly backlogs: readonly BacklogStatus[]
   /** The newest pilot of each policy. */
   readonly pilots: readonly PilotStatus[]
+  /** Mails that wait, and of them those that were put off, and those that a fault of ours keeps. */
+  readonly mail: { readonly waiting: number; readonly putOff: number; readonly ourFault: number }
   /** Null unless the database is older than its log outside. */
   readonly older: Older | null
 }
@@ -67,6 +71,7 @@ export async function status(ctx: JobContext): Promise<Status> {
       const { policy, size, asOf, done } = one
       return { policy, size, at: asOf, done, fault: pilotFault(one) }
     }),
+    mail: await mailState(ctx),
     older: await olderThanLog(ctx),
   }
 }
@@ -79,4 +84,13 @@ async function backlogsOf({ database }: JobContext): Promise<readonly BacklogSta
     if (size > 0) found.push({ policy, size, left: last?.left ?? size, by })
   }
   return found
+}
+
+async function mailState({ database }: JobContext): Promise<Status['mail']> {
+  const waiting = await waitingByReply(database)
+  const sum = (because: 'put off' | 'our fault' | 'all'): number =>
+    waiting
+      .filter(({ reply }) => because === 'all' || waitsBecause(reply ?? undefined) === because)
+      .reduce((total, { mails }) => total + mails, 0)
+  return { waiting: sum('all'), putOff: sum('put off'), ourFault: sum('our fault') }
 }

@@ -1,4 +1,4 @@
-/** Warns the people of one policy: clears who came back, then queues the mails that are due today. */
+/** Warns the people of one policy: clears who came back, queues later mails, then first ones. */
 import type { Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
@@ -9,8 +9,10 @@ import { walk, lookAhead } from '../engine/walk.ts'
 import { clearWarnings, openWarnings, queueWarning } from '../mail/warnings.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
+import type { WarmUpPause } from '../plan/warm-up.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
+import type { FirstMails } from './warm-up.ts'
 import { writeWarning } from './write-warning.ts'
 
 export interface WarnOutcome {
@@ -20,31 +22,65 @@ export interface WarnOutcome {
   readonly first: number
   /** People who came back since they were warned. */
   readonly returned: number
+  /** First mails that the warm-up of the relay leaves for later days, or why none may leave; null: neither. */
+  readonly held: 'warm-up' | WarmUpPause | null
+}
+
+/** What a policy did for the people whom it has warned before. */
+export interface Reminded {
+  readonly queued: number
+  readonly returned: number
 }
 
 const pageSize = 500
 
+/** Clears who came back, and queues the later mails of the others: before any first mail of any policy. */
+export async function remindPolicy(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<Reminded> {
+  let queued = 0
+  const returned = await eachWarned(ctx, policy, now, async (row) => {
+    if (queued >= policy.policy.perRun.mails || ctx.stop() !== null) return
+    if (row.decision.act !== 'warn' || row.decision.step === 0) return
+    if ((await warnOne(ctx, prepared, policy, row, now)) !== null) queued += 1
+  })
+  return { queued, returned }
+}
+
+/** `may`: as many first mails as the warm-up leaves; null: no warm-up. */
 export async function warnPolicy(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
   now: Instant,
+  before: Reminded,
+  may: FirstMails | null,
 ): Promise<WarnOutcome> {
-  const returned = await clearReturned(ctx, policy, now)
-  let queued = 0
+  let { queued } = before
   let first = 0
+  let begun = 0
+  const outcome = (held: WarnOutcome['held']): WarnOutcome => ({
+    ...{ queued, first, held },
+    returned: before.returned,
+  })
   const most = policy.policy.perRun.mails
   for await (const page of walk(ctx.ports, policy, now, lookAhead(policy))) {
     for (const row of page) {
-      if (queued >= most || ctx.stop() !== null) return { queued, first, returned }
+      if (queued >= most || ctx.stop() !== null) return outcome(null)
       if (row.decision.act !== 'warn') continue
+      // Whoever was busy a moment ago may still get a later mail; a new ladder needs its room.
+      if (row.decision.step === 0 && may !== null && begun >= may.most) return outcome(may.pause ?? 'warm-up')
       const sent = await warnOne(ctx, prepared, policy, row, now)
       if (sent === null) continue
       queued += 1
+      if (sent.step === 0) begun += 1
       if (sent.round === 0 && sent.step === 0) first += 1
     }
   }
-  return { queued, first, returned }
+  return outcome(null)
 }
 
 type WarnDecision = Extract<Decision, { readonly act: 'warn' }>
@@ -79,6 +115,16 @@ async function warnOne(
 
 /** Any sign of life clears every warning of the cycle. */
 export async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now: Instant): Promise<number> {
+  return await eachWarned(ctx, policy, now, () => Promise.resolve())
+}
+
+/** Clears who came back and does something with each of the others; gives how many came back. */
+async function eachWarned(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  now: Instant,
+  work: (row: Judged) => Promise<void>,
+): Promise<number> {
   let returned = 0
   let after: string | null = null
   for (;;) {
@@ -95,7 +141,10 @@ export async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now
     const known = new Map(judged.map((row) => [keyText(row.facts.key), row]))
     for (const text of open) {
       const row = known.get(text)
-      if (row !== undefined && !hasReturned(row)) continue
+      if (row !== undefined && !hasReturned(row)) {
+        await work(row)
+        continue
+      }
       const cleared = await ctx.database.transaction((tx) => clear(ctx, tx, policy, keyFromText(text), now))
       if (cleared.state === 'committed' && cleared.value) returned += 1
     }

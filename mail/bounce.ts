@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { holdOffRuns } from '../db/own/lease.ts'
 import { mailOfToken, setBounced } from '../db/own/outbox-ends.ts'
+import { setProven } from '../db/own/selftests.ts'
 import { warningsBehind } from '../db/own/warnings.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
@@ -64,6 +65,12 @@ function asToken(value: string | undefined): string | null {
 }
 
 /**
+ * `proven`: it is about a mail that was to come back. `early`: the mail is being sent and what the relay said is
+ * not written yet; give the report again.
+ */
+export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
+
+/**
  * Takes an acceptance back: the mail is bounced, the warning too, and the day counts as a refusal. Only a
  * permanent failure does; `ignored` for everything else and for a token that is not ours. Reading the same
  * report twice changes nothing. Throws what the database threw when nothing was written.
@@ -76,18 +83,18 @@ export async function recordBounce(
   bounce: Bounce,
   now: Instant,
   record: RecordMail,
-): Promise<'recorded' | 'ignored'> {
+): Promise<BounceTaken> {
   if (bounce.action !== 'failed' || !bounce.status.startsWith('5.')) return 'ignored'
-  const outcome = await insist(database, async (tx) => {
+  const outcome = await insist(database, async (tx): Promise<BounceTaken> => {
     const mail = await mailOfToken(tx, bounce.token)
-    if (mail === null) return 'ignored' as const
+    if (mail === null) return (await setProven(tx, bounce.token, bounce.status, now)) ? 'proven' : 'ignored'
     // Before the mail, as a batch does: its fence first, then what it holds of the mails.
     await holdOffRuns(tx, 'run')
-    if (!(await setBounced(tx, mail.id, bounce.status, now))) return 'ignored' as const
+    if (!(await setBounced(tx, mail.id, bounce.status, now))) return mail.claimed ? 'early' : 'ignored'
     await failWarning(tx, database.dialect, mail.id, 'bounced', bounce.status, now)
     const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
     await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])
-    return 'recorded' as const
+    return 'recorded'
   })
   if (outcome.state === 'committed') return outcome.value
   throw outcome.error

@@ -14,7 +14,7 @@ import { sharedPace, type Pace } from './pace.ts'
 import { endMail, holdBack, type RecordMail } from './settle.ts'
 import { settleAnswers, settleHeld, tell } from './settle-answers.ts'
 import { everything, newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
-import type { Sent, Transport } from './transport.ts'
+import type { MailToSend, Sent, Transport } from './transport.ts'
 
 export interface DeliverySummary {
   readonly accepted: number
@@ -53,6 +53,8 @@ export interface DeliveryOptions {
   /** True: end after the mails that are on the wire. */
   readonly stop?: () => boolean
   readonly mayLeave?: MayLeave
+  /** A mail to a mailbox of ours, sent when all others were tried: where it is not taken, no refusal counts. */
+  readonly canary?: () => Promise<MailToSend>
   /** Share of refusals above which the fault is ours; 0.05 unless told. */
   readonly refusedShare?: number
 }
@@ -127,11 +129,16 @@ function claimable({ limit, perMinute }: DeliveryOptions, { calls }: Tally): num
   return Math.min(claimSize, perMinute ?? claimSize, limit - calls)
 }
 
-async function conclude({ database, options, tally }: Work, started: Instant): Promise<DeliverySummary> {
-  const fault = ourFault(tally, options.refusedShare ?? faultShare)
+async function conclude(work: Work, started: Instant): Promise<DeliverySummary> {
+  const { database, options, tally } = work
+  const many = ourFault(tally, options.refusedShare ?? faultShare)
   let stopped = stopOf(tally)
-  if (fault) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
-  const proven = tally.accepted > 0 || (await worksLately(database, started))
+  if (many) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
+  const canary = await sendCanary(work)
+  const fault = many || (canary !== null && canary !== 'accepted')
+  if (canary === 'rejected' || (fault && tally.held.length > 0))
+    stopped ??= 'the mail to our own mailbox was not taken, no refusal was counted'
+  const proven = canary === 'accepted' || tally.accepted > 0 || (await worksLately(database, started))
   const rejected = await settleHeld(database, options, tally, fault || !proven)
   const { accepted, deferred, unknown, abandoned } = tally
   return {
@@ -142,6 +149,18 @@ async function conclude({ database, options, tally }: Work, started: Instant): P
     abandoned,
     stopped,
   }
+}
+
+/** Null: there is none, or nothing else was sent. It never counts as a mail of the delivery. */
+async function sendCanary({ options, transport, tally }: Work): Promise<Sent['result'] | null> {
+  if (options.canary === undefined || tally.calls === 0) return null
+  // A relay that is not reached, or that refuses everybody, would not take this one either.
+  if (stopOf(tally) !== null) return 'deferred'
+  const mail = await options.canary()
+  return await transport.send(mail).then(
+    ({ result }) => result,
+    () => 'unknown' as const,
+  )
 }
 
 /** Hands the mails out by the handful, as there is room on the wire; gives back what is left at a stop. */

@@ -4,7 +4,10 @@ import { ourFault } from './our-fault.ts'
 import type { Sent } from './transport.ts'
 
 export type DeliveryStop =
-  'relay refuses everything' | 'too many refusals to be true, none was counted' | 'relay cannot be reached'
+  | 'relay refuses everything'
+  | 'too many refusals to be true, none was counted'
+  | 'relay cannot be reached'
+  | 'the mail to our own mailbox was not taken, no refusal was counted'
 
 export interface Held {
   readonly mail: ClaimedMail

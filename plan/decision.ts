@@ -10,12 +10,18 @@ export const spareReasons = [
   'clock cannot be true', // ancient, future or unreadable value in a source
   'no clock', // never happened, and nothing else to count from
   'warned, not yet due', // announced day not reached
+  'accepted, waiting for bounces', // the same, and the mail may still come back
   'warning on its way', // queued, deferred or unknown
+  'deferred for days', // the mail is put off again and again; no refusal
+  'our own fault', // the relay is not reached, or refuses so many that nothing counts
   'no address', // a person decides
   'invalid address', // a person decides
   'unreachable', // waiting, or a person decides
 ] as const
 export type SpareReason = (typeof spareReasons)[number]
+
+/** A mail is queued, whatever keeps it. */
+export const mailWaits: readonly SpareReason[] = ['warning on its way', 'deferred for days', 'our own fault']
 
 export type Decision =
   | {

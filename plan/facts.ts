@@ -24,6 +24,8 @@ export interface WarningFact {
   readonly acceptedAt: Instant | null
   readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'abandoned'
   readonly failedAt: Instant | null
+  /** Of a mail that waits: what the relay said at the last try. */
+  readonly reply?: string
 }
 
 export interface Facts {

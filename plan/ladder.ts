@@ -7,6 +7,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Warn } from '../policies/policy.ts'
 import { dayOf, dayStart, type DayNumber } from './day.ts'
 import type { Facts, WarningFact } from './facts.ts'
+import { waitsBecause } from './reply.ts'
 
 export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings'> {
   readonly warn: Warn
@@ -27,7 +28,10 @@ export type LadderOutcome =
       readonly reason:
         | 'active'
         | 'warned, not yet due'
+        | 'accepted, waiting for bounces'
         | 'warning on its way'
+        | 'deferred for days'
+        | 'our own fault'
         | 'no address'
         | 'invalid address'
         | 'unreachable'
@@ -39,12 +43,26 @@ export type LadderOutcome =
 const retryDays = 5
 /** A warning this much older than its announced day says nothing any more. */
 export const staleDays = 30
+/** Servers try for up to five days before they give a mail back. */
+const windowByDefault = 5
+/** A server that puts off strangers takes them within hours; after so many days it is worth a word. */
+const daysPutOff = 2
 /** One refusal can be a fault of the day; without a number in the policy, two days count. */
 const refusalsByDefault = 2
 
 /** Days before the term at which the first warning is sent; 0 for a ladder that begins at the term. */
 export function warnDaysAhead(warn: Warn): number {
   return warn.when === 'before the term' ? (warn.daysBefore[0] ?? 0) : 0
+}
+
+/** Days after its acceptance in which a mail may still come back; a relay that says yes to everything is common. */
+export function bounceWindow(warn: Warn): number {
+  return warn.bounceWindowDays ?? Math.min(windowByDefault, warn.minimumNoticeDays)
+}
+
+/** Days from a first mail to the earliest day that it may name. */
+export function daysUntilErasure(warn: Warn): number {
+  return retryDays + warn.minimumNoticeDays + 1
 }
 
 /** True once the first warning may be sent; exactly what `cutoffAhead(term, now, warnDaysAhead)` selects. */
@@ -60,10 +78,26 @@ export function climb(input: LadderInput): LadderOutcome {
   // A typing error may be put right; whoever was never asked has not been warned.
   if (input.addressState === 'invalid') return wait('invalid address', null)
   if (cycle.some(({ state }) => state === 'open' || state === 'unknown'))
-    return wait('warning on its way', null)
+    return wait(whyOnItsWay(input, cycle), null)
   const failed = failureDays(input, cycle)
   if (isUnreachable(input.warn, failed)) return unreachable(input, failed)
   return inRound(input, cycle, failed.length > 0)
+}
+
+/** A mail that was put off says nothing against the address, for however many days: it spares and is named. */
+function whyOnItsWay(
+  { addressHash, now, zone }: LadderInput,
+  cycle: readonly WarningFact[],
+): 'warning on its way' | 'deferred for days' | 'our own fault' {
+  const why = cycle.filter(({ state }) => state === 'open').map(({ reply }) => waitsBecause(reply))
+  if (why.includes('our fault')) return 'our own fault'
+  const own = cycle.filter((mail) => mail.addressHash === addressHash)
+  const accepted = Math.max(...own.map((mail) => standingSince(mail) ?? -Infinity))
+  const unheard = own.filter(({ state, queuedAt }) => state !== 'accepted' && queuedAt > accepted)
+  const since = Math.min(...unheard.map(({ queuedAt }) => dayOf(queuedAt, zone)))
+  return why.includes('put off') && dayOf(now, zone) - since >= daysPutOff
+    ? 'deferred for days'
+    : 'warning on its way'
 }
 
 function withoutAddress(input: LadderInput, cycle: readonly WarningFact[]): LadderOutcome {
@@ -107,15 +141,25 @@ function inRound(input: LadderInput, cycle: readonly WarningFact[], isFailing: b
   if (accepted === null || isFailing || !saysTheSame(input, mails)) return newRound(input, cycle, round + 1)
 
   const told = Math.max(...mails.map(({ announced }) => announced))
-  const noticed = dayStart(dayOf(accepted, input.zone) + input.warn.minimumNoticeDays + 1, input.zone)
+  const noticeDays = Math.max(input.warn.minimumNoticeDays, bounceWindow(input.warn))
+  const noticed = dayStart(dayOf(accepted, input.zone) + noticeDays + 1, input.zone)
   const announced = Math.max(told, noticed)
   const erasable = Math.max(announced, input.dueFrom)
   const stale = dayStart(dayOf(told, input.zone) + staleDays, input.zone)
   if (Math.max(erasable, input.now) > stale) return newRound(input, cycle, round + 1)
   if (erasable <= input.now) return { act: 'due', notice: 'warned' }
   const step = nextStep(input, mails, announced)
-  if (step === null) return wait('warned, not yet due', erasable)
+  if (step === null)
+    return wait(
+      mayComeBack(input, accepted) ? 'accepted, waiting for bounces' : 'warned, not yet due',
+      erasable,
+    )
   return today(input) ?? { act: 'warn', round, step, announced }
+}
+
+/** Only a name for the wait: an erasure is always later than the window. */
+function mayComeBack({ warn, now, zone }: LadderInput, accepted: Instant): boolean {
+  return dayOf(now, zone) < dayOf(accepted, zone) + bounceWindow(warn)
 }
 
 /** Nobody is erased on what was said to another address or in other words. */
@@ -125,7 +169,7 @@ function saysTheSame(input: LadderInput, mails: readonly WarningFact[]): boolean
 
 function newRound(input: LadderInput, cycle: readonly WarningFact[], round: number): LadderOutcome {
   const { now, zone, warn, dueFrom } = input
-  const noticed = dayOf(now, zone) + retryDays + warn.minimumNoticeDays + 1
+  const noticed = dayOf(now, zone) + daysUntilErasure(warn)
   const announced = dayStart(Math.max(dayOf(dueFrom, zone), noticed), zone)
   // What was once named stays: no mail names an earlier day than one before it.
   const earlier = Math.max(-Infinity, ...cycle.map((warning) => warning.announced))

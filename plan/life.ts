@@ -113,8 +113,11 @@ function stateOfSpared(
     case 'exception':
       return 'held'
     case 'warned, not yet due':
+    case 'accepted, waiting for bounces':
       return 'warned'
     case 'warning on its way':
+    case 'deferred for days':
+    case 'our own fault':
       return isUnderWarning(facts) ? 'warned' : 'silent'
     case 'unreachable':
       return 'unreachable'

@@ -97,5 +97,6 @@ function protections(policy: Policy, kind: Kind | undefined): Canonical {
 
 function noticeOf({ warn }: Policy): Canonical {
   if (warn === null) return null
-  return canonicalValue({ ...warn, template: undefined })
+  // Nobody is told the window, and it moves no erasure.
+  return canonicalValue({ ...warn, template: undefined, bounceWindowDays: undefined })
 }

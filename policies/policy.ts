@@ -29,6 +29,8 @@ export interface Warn {
   /** Whole days before the announced day, descending, for example 60, 30, 7. */
   readonly daysBefore: readonly number[]
   readonly minimumNoticeDays: number
+  /** Days after its acceptance in which a mail may still come back. Absent: see `bounceWindow`. */
+  readonly bounceWindowDays?: number
   readonly template: string
   readonly ifUnreachable: Unreachable | 'a person decides'
   readonly noAddress: 'erase' | 'a person decides'

@@ -81,6 +81,7 @@ function readWarn(raw: NonNullable<PolicyFile['warn']>): Warn {
     when: raw.when ?? 'before the term',
     daysBefore: raw.days_before_erasure,
     minimumNoticeDays: daysOf(raw.minimum_notice) ?? 0,
+    ...(raw.bounce_window === undefined ? {} : { bounceWindowDays: daysOf(raw.bounce_window) ?? 0 }),
     template: raw.template,
     ifUnreachable: readUnreachable(raw.if_unreachable),
     noAddress: raw.no_address ?? 'a person decides',

@@ -155,6 +155,11 @@ const texts = {
     en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',
     fr: 'Le préavis minimal est de {found} jours, mais le premier avertissement part {first} jours avant l’effacement\u00a0: chaque effacement serait en retard. Prévenez plus tôt, ou réduisez «\u00a0minimum_notice\u00a0».',
   },
+  E_BOUNCE_WINDOW: {
+    severity: 'error',
+    en: 'Mails may come back for {found} days, but the minimum notice is {notice} days: somebody could be erased while the mail is still on its way back. Shorten "bounce_window", or raise "minimum_notice".',
+    fr: 'Les courriels peuvent revenir pendant {found} jours, mais le préavis minimal est de {notice} jours\u00a0: une personne pourrait être effacée alors que son courriel revient encore. Réduisez «\u00a0bounce_window\u00a0», ou augmentez «\u00a0minimum_notice\u00a0».',
+  },
   E_LADDER_BEYOND_TERM: {
     severity: 'error',
     en: 'The first warning goes {found} days before the end of a term of {term_en}, that is before the term begins. Start the warnings later, or lengthen the term.',

@@ -35,6 +35,7 @@ import { receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
 import {
   accountsAreWarned,
+  bouncesComeWithinNotice,
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
@@ -71,6 +72,7 @@ const rules: readonly Rule[] = [
   accountsAreWarned,
   warningsReachSomeone,
   noticeFitsFirstStep,
+  bouncesComeWithinNotice,
   ladderFitsTerm,
   oneRefusalProvesNothing,
   warningAtTheTermCosts,

@@ -60,6 +60,14 @@ export const warn = w
         'Le temps le plus court entre le premier courriel accepté et l’effacement : 30 jours.',
       ),
     ),
+    bounce_window: w.days
+      .optional()
+      .meta(
+        says(
+          'How long after its acceptance a mail may still come back: 5 days, unless the notice is shorter. It lies inside the notice.',
+          'Combien de temps après son acceptation un courriel peut encore revenir : 5 jours, sauf préavis plus court. Ce temps tient dans le préavis.',
+        ),
+      ),
     template: w.name.meta(says('Name of the mail template.', 'Nom du modèle de courriel.')),
     if_unreachable: unreachable
       .optional()

@@ -104,6 +104,18 @@ export interface EvidenceFacts {
   readonly sinks: { readonly set: number; readonly behind: number }
 }
 
+/** Whether a mail that cannot be delivered is heard of. */
+export type BouncesKnown =
+  /** A test came back, not too long ago. */
+  | { readonly state: 'proven'; readonly at: Instant }
+  /** The settings say why none can. */
+  | { readonly state: 'declared'; readonly because: string }
+  /** The last one that came back did so too long ago. */
+  | { readonly state: 'old'; readonly at: Instant }
+  /** Sent, and not come back. */
+  | { readonly state: 'waiting'; readonly since: Instant }
+  | { readonly state: 'never' }
+
 export interface ReportFacts {
   readonly asOf: Instant
   /** Period: `from` inclusive, `to` exclusive. */
@@ -124,5 +136,7 @@ export interface ReportFacts {
   readonly runs: readonly RunFacts[]
   readonly holds: { readonly active: number; readonly reviewPassed: number }
   readonly residual: Residual
+  /** Null: no policy warns. */
+  readonly bounces: BouncesKnown | null
   readonly evidence: EvidenceFacts
 }

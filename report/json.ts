@@ -1,7 +1,7 @@
 /** The report for scripts and for the officer: every figure as it is, none hidden. */
 import { curveOf } from './backlog.ts'
 import { maskBelow } from './mask.ts'
-import type { PolicyFacts, ReportFacts } from './facts.ts'
+import type { BouncesKnown, PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
@@ -34,7 +34,21 @@ export function reportJson(facts: ReportFacts): unknown {
     problems: facts.problems,
     holds: { active: facts.holds.active, review_passed: facts.holds.reviewPassed },
     residual: facts.residual,
+    bounces: facts.bounces === null ? null : bouncesJson(facts.bounces),
     evidence: facts.evidence,
+  }
+}
+
+function bouncesJson(known: BouncesKnown): unknown {
+  switch (known.state) {
+    case 'proven':
+    case 'old':
+      return { state: known.state, at: iso(known.at) }
+    case 'waiting':
+      return { state: known.state, since: iso(known.since) }
+    case 'declared':
+    case 'never':
+      return known
   }
 }
 

@@ -1,6 +1,7 @@
 /** Where a promise stands, and what a person has to look at. */
 import type { Instant } from '../base/clock.ts'
 import { backlogState } from '../plan/backlog.ts'
+import { mailWaits } from '../plan/decision.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
 /**
@@ -14,7 +15,13 @@ const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
 /** Reasons that only a person can end. */
 const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
 /** Reasons that end by themselves, with a run or with the notice. */
-const underWay: readonly PastReason[] = ['due', 'to warn', 'warned, not yet due', 'warning on its way']
+const underWay: readonly PastReason[] = [
+  'due',
+  'to warn',
+  'warned, not yet due',
+  'accepted, waiting for bounces',
+  ...mailWaits,
+]
 
 export function stateOf(policy: PolicyFacts): State {
   const past = (reasons: readonly PastReason[]): boolean =>
@@ -60,6 +67,7 @@ export type MatterCode =
   | 'late'
   | 'doubtful'
   | 'address'
+  | 'ownFault'
   | 'setAside'
   | 'leftBehind'
   | 'review'
@@ -73,6 +81,7 @@ export type MatterCode =
   | 'noCheckpoint'
   | 'noSink'
   | 'sinkBehind'
+  | 'bounces'
 
 /** Something that a person has to look at. `parts` are counts of rows or people, and their sum is told. */
 export interface Matter {
@@ -110,6 +119,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...perPolicy('setAside', ({ setAside }) => [setAside.rows]),
     ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
     ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
+    ...perPolicy('ownFault', ({ past }) => [past['our own fault']?.rows ?? 0]),
     ...perPolicy('backlog', (one) => (isBacklog(one) ? [one.past.due?.rows ?? 0] : [])),
     ...perPolicy('late', (one) => [lateOf(one, facts)]),
     ...named('observes', ({ standing }) => standing.mode === 'observed'),
@@ -122,6 +132,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...whole('noCheckpoint', facts.evidence.checkpoint === null),
     ...whole('noSink', facts.evidence.sinks.set === 0),
     ...whole('sinkBehind', facts.evidence.sinks.behind > 0),
+    ...whole('bounces', isUnheard(facts.bounces)),
     ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
   ]
 }
@@ -137,6 +148,11 @@ export function isBacklog({ past, lastSuccess, standing, backlog }: PolicyFacts)
   if ((backlog?.left ?? 0) > 0) return false
   const since: Instant | undefined = past.due?.since
   return standing.mode === 'enforced' && since !== undefined && lastSuccess !== null && since < lastSuccess
+}
+
+/** Nobody knows that a mail that cannot be delivered comes back, and nobody said why it cannot. */
+function isUnheard(bounces: ReportFacts['bounces']): boolean {
+  return bounces !== null && bounces.state !== 'proven' && bounces.state !== 'declared'
 }
 
 function isSilent({ asOf, policies }: ReportFacts): boolean {

@@ -40,6 +40,23 @@ function runRow(run: RunFacts, voice: Voice) {
   }
 }
 
+/** Empty where no policy warns. */
+export function bouncesText({ bounces }: ReportFacts, { say, day }: Voice): string {
+  switch (bounces?.state) {
+    case undefined:
+      return ''
+    case 'proven':
+    case 'old':
+      return say(`bounces_${bounces.state}`, { day: day(bounces.at) })
+    case 'waiting':
+      return say('bounces_waiting', { day: day(bounces.since) })
+    case 'declared':
+      return say('bounces_declared', { because: bounces.because })
+    case 'never':
+      return say('bounces_never')
+  }
+}
+
 export function coverageView({ gaps, problems }: ReportFacts, { say, lang }: Voice) {
   return {
     none: gaps.length === 0,

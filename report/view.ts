@@ -5,7 +5,7 @@ import type { PolicyFacts, ReportFacts } from './facts.ts'
 import { maskBelow, sumOf } from './mask.ts'
 import { mattersOf, promisesOf } from './verdict.ts'
 import { backlogView } from './view-backlog.ts'
-import { coverageView, evidenceView, residualView, runsView } from './view-end.ts'
+import { bouncesText, coverageView, evidenceView, residualView, runsView } from './view-end.ts'
 import { forecastView } from './view-forecast.ts'
 import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
@@ -52,6 +52,7 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     backlogs: backlogView(facts, voice),
     forecast: forecastView(facts, voice),
     runs: runsView(facts, voice),
+    bounces: bouncesText(facts, voice),
     coverage: coverageView(facts, voice),
     residual: residualView(facts, voice),
     evidence: evidenceView(facts, voice),

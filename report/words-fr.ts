@@ -63,6 +63,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
     '{count} lignes n’ont aucune date vraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
   m_address:
     '{count} personnes au-delà du terme ne peuvent pas être averties : pas d’adresse, une adresse fausse, ou rien n’arrive. Quelqu’un doit décider.',
+  m_ownFault:
+    '{count} personnes dont le délai est échu ne reçoivent rien, car nos propres courriels ne partent pas. Voyez le relais.',
   m_setAside: '{count} lignes à traiter n’ont pas pu l’être et ont été mises de côté.',
   m_leftBehind:
     'Interrogée de nouveau après le travail, la base avait encore {count} lignes de ce qui a été fait.',
@@ -80,6 +82,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_noSink:
     'Aucun point de contrôle ne quitte cette machine : si le journal et la base revenaient ensemble à un jour plus ancien, personne ne le verrait.',
   m_sinkBehind: 'Un emplacement hors de cette machine n’a pas le dernier point de contrôle.',
+  m_bounces:
+    'Rien ne montre qu’un courriel non distribuable soit remarqué : « oubli mail selftest » le montre.',
   concerns: 'Concerne {policies}.',
   promises: 'Promesse par promesse',
   purpose: 'Finalité',
@@ -124,7 +128,10 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_clock cannot be true': 'date invraisemblable',
   'r_no clock': 'aucune date',
   'r_warned, not yet due': 'averties, le préavis court',
+  'r_accepted, waiting for bounces': 'courriel accepté, peut encore revenir',
   'r_warning on its way': 'un avertissement est en route',
+  'r_deferred for days': 'le courriel est différé depuis des jours',
+  'r_our own fault': 'nos propres courriels ne partent pas',
   'r_no address': 'sans adresse : une personne décide',
   'r_invalid address': 'adresse non valable : une personne décide',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
@@ -180,6 +187,11 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   job: 'Travail',
   mails: 'Courriels',
   stopped: 'Pourquoi elle s’est arrêtée',
+  bounces_proven: 'Un courriel non distribuable est remarqué : un essai est revenu le {day}.',
+  bounces_old: 'Un courriel d’essai est revenu pour la dernière fois le {day}, il y a plus de 90 jours.',
+  bounces_waiting: 'Un courriel d’essai est parti le {day} et n’est pas revenu.',
+  bounces_declared: 'Un courriel non distribuable n’est pas remarqué. Motif indiqué : {because}',
+  bounces_never: 'Aucun courriel d’essai n’a encore montré si les retours sont remarqués.',
   run_running: 'en cours',
   run_done: 'terminée',
   run_partly: 'faite en partie',
@@ -197,6 +209,9 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_observed: 'comptage seulement, rien n’a été modifié',
   s_safety: 'retenu par sécurité : {policies}',
   s_dataMap: 'la carte des données ne correspond pas à la base',
+  s_warmUp:
+    'une tranche est faite, il en reste {count}, les premiers courriels attendent la montée en charge',
+  s_pause: 'les premiers courriels sont suspendus : trop de courriels sont revenus ou différés',
   s_behind: '{count} lignes de ce qui a été fait étaient encore là',
   s_apart: '{count} lignes mises de côté',
   s_time: 'le temps de l’exécution était épuisé, il en reste {count}',

@@ -56,16 +56,17 @@ async function change(
   })
 }
 
-/** The mail that a report is about. */
+/** The mail that a report is about. `claimed`: it is being sent. */
 export async function mailOfToken(
   tx: Session,
   token: string,
-): Promise<{ readonly id: string; readonly policy: string } | null> {
+): Promise<{ readonly id: string; readonly policy: string; readonly claimed: boolean } | null> {
   const [row] = await tx.rows({
-    text: 'SELECT id, policy FROM oubli_outbox WHERE token = ?',
+    text: 'SELECT id, policy, state FROM oubli_outbox WHERE token = ?',
     values: [token],
   })
-  return row === undefined ? null : { id: text(row, 'id'), policy: text(row, 'policy') }
+  if (row === undefined) return null
+  return { id: text(row, 'id'), policy: text(row, 'policy'), claimed: text(row, 'state') === 'claimed' }
 }
 
 /** False: it was not in the world, or had bounced before. Lost answers count: the report is the proof. */

@@ -145,9 +145,11 @@ export async function readWarnings(
 ): Promise<readonly { readonly keyText: string; readonly fact: WarningFact }[]> {
   const rows = await session.rows({
     text:
-      'SELECT policy, key_text, cycle, round, step, address_hash, terms_hash, announced, queued_at, state, ' +
-      `accepted_at, failed_at FROM oubli_warning WHERE kind = ? AND key_text IN (${marks(keyTexts)}) ` +
-      'ORDER BY key_text, queued_at, cycle, round, step',
+      'SELECT w.policy, w.key_text, w.cycle, w.round, w.step, w.address_hash, w.terms_hash, w.announced, ' +
+      'w.queued_at, w.state, w.accepted_at, w.failed_at, o.reply_code FROM oubli_warning w ' +
+      "LEFT JOIN oubli_outbox o ON w.state = 'open' AND o.id = w.outbox_id AND o.ended_at IS NULL " +
+      `WHERE w.kind = ? AND w.key_text IN (${marks(keyTexts)}) ` +
+      'ORDER BY w.key_text, w.queued_at, w.cycle, w.round, w.step',
     values: [kind, ...keyTexts],
   })
   return rows.map((row) => ({ keyText: text(row, 'key_text'), fact: warningFact(row) }))
@@ -166,6 +168,7 @@ function warningFact(row: Row): WarningFact {
     acceptedAt: instantOrNull(row, 'accepted_at'),
     state: text(row, 'state') as WarningFact['state'],
     failedAt: instantOrNull(row, 'failed_at'),
+    ...(row['reply_code'] === null ? {} : { reply: text(row, 'reply_code') }),
   }
 }
 

@@ -34,6 +34,15 @@ export const noticeFitsFirstStep: Rule = (lint) =>
     ]
   })
 
+/** An acceptance that may still be taken back is no notice. */
+export const bouncesComeWithinNotice: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const { bounceWindowDays: found, minimumNoticeDays: notice = 0 } = policy.warn ?? {}
+    if (found === undefined || found <= notice) return []
+    const params = { found: String(found), notice: String(notice) }
+    return [problem('E_BOUNCE_WINDOW', lint.at(policy, 'warn', 'bounce_window'), params)]
+  })
+
 export const ladderFitsTerm: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {
     const term = termOf(policy)

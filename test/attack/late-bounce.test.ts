@@ -5,7 +5,7 @@ import type { Point } from '../../base/point.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { setWarningsAccepted } from '../../db/own/warnings.ts'
 import type { Database } from '../../db/session.ts'
-import { recordBounce } from '../../mail/bounce.ts'
+import { recordBounce, type BounceTaken } from '../../mail/bounce.ts'
 import { newToken } from '../../mail/outbox.ts'
 import { forgetSubject, queueWarning } from '../../mail/warnings.ts'
 import type { Warn } from '../../policies/policy.ts'
@@ -111,12 +111,12 @@ for (const [ties, logins] of Object.entries(sites))
       return token
     }
 
-    function report(): Promise<'recorded' | 'ignored'> {
+    function report(): Promise<BounceTaken> {
       return recordBounce(reader, { token, action: 'failed', status: '5.1.1' }, asOf, () => Promise.resolve())
     }
 
-    async function runWith(barrier: Point): Promise<'recorded' | 'ignored'> {
-      const told: Promise<'recorded' | 'ignored'>[] = []
+    async function runWith(barrier: Point): Promise<BounceTaken> {
+      const told: Promise<BounceTaken>[] = []
       lab.point = async (point) => {
         if (point !== barrier || told.length > 0) return
         const answer = report()

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { expect } from 'chai'
-import { cp, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildProgram } from '../../cli/main.ts'
 import { bounceFor } from '../../cli/demo-bounce.ts'
@@ -110,6 +110,10 @@ eachDatabase('with --json', (open) => {
     const file = join(lab.folder, 'bounce.eml')
     await writeFile(file, bounceFor(`Message-ID: <${'0'.repeat(32)}@x>`, 'a@b.example'))
     expect(await json(['mail', 'bounce', file])).to.deep.equal({ result: 'ignored' })
+    await mkdir(join(lab.folder, 'bounces'))
+    expect(await json(['mail', 'bounces', join(lab.folder, 'bounces')])).to.include({ recorded: 0, left: 0 })
+    const sent = await json(['mail', 'selftest', '--to', 'nobody@boutique.example'])
+    expect(sent).to.deep.equal({ result: 'accepted', code: null })
     expect(await json(['report'])).to.include.keys('promises', 'runs', 'evidence', 'mask_below')
     await json(['audit', 'verify'], 6)
     const { receipt } = (await json(['audit', 'receipt', ran.run])) as { readonly receipt: string }

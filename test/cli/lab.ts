@@ -152,6 +152,7 @@ function settingsOf(database: Database): unknown {
       transport: 'files',
       from: { name: 'Boutique', address: 'privacy@boutique.example' },
       reply_to: 'privacy@boutique.example',
+      bounces: { none_because: 'A test has no way back.' },
     },
     schedule: { zone: 'Europe/Paris' },
     pace: quickPace,

@@ -18,6 +18,7 @@ const all = [
   '0010-holds',
   '0011-openings',
   '0013-enforcement',
+  '0014-selftests',
 ]
 
 eachDatabase('our own tables', (open) => {

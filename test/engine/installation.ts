@@ -13,7 +13,7 @@ import { quickPace } from '../quick-pace.ts'
 import { approveAll } from '../approve.ts'
 
 /** What a test puts in the place of the real clock, or does at a named place of a run. */
-export type Instead = Partial<Pick<Io, 'clock' | 'point'>>
+export type Instead = Partial<Pick<Io, 'clock' | 'point' | 'env'>>
 
 export interface Said {
   readonly exit: number
@@ -40,7 +40,7 @@ export interface SiteFiles {
   /** File name without `.yml` → text. */
   readonly policies: Readonly<Record<string, string>>
   /** Section `mail` of the settings. */
-  readonly mail?: unknown
+  readonly mail?: Readonly<Record<string, unknown>>
   /** Section `pace`; by default without rests. */
   readonly pace?: unknown
 }
@@ -120,17 +120,19 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
       signing_key_file: '../keys/signing-key',
       secret_file: '../keys/secret',
     },
-    mail: site.mail ?? {
-      transport: 'files',
-      folder: '../mails',
-      from: { name: 'Site', address: 'notices@site.example' },
-      reply_to: 'privacy@site.example',
-    },
+    mail: { bounces: { none_because: 'A test has no way back.' }, ...(site.mail ?? filesOnly) },
     schedule: { zone: 'Europe/Paris' },
     pace: site.pace ?? quickPace,
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(config, null, 2))
+}
+
+const filesOnly = {
+  transport: 'files',
+  folder: '../mails',
+  from: { name: 'Site', address: 'notices@site.example' },
+  reply_to: 'privacy@site.example',
 }
 
 async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {

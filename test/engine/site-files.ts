@@ -138,6 +138,7 @@ export const ownTables = [
   'oubli_run_policy',
   'oubli_run_result',
   'oubli_seal',
+  'oubli_selftest',
   'oubli_set_aside',
   'oubli_sink',
   'oubli_slot',

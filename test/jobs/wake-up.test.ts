@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
@@ -13,6 +13,7 @@ import { wakeUp } from '../../jobs/schedule.ts'
 import { runSlot } from '../../jobs/slots.ts'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { report } from '../mail/report.ts'
 
 const line = '30 4 * * *'
 const slot = '2026-11-23T03:30:00.000Z'
@@ -88,6 +89,21 @@ eachDatabase('a wake-up', (open) => {
     await rename(join(lab.folder, 'away'), join(lab.folder, 'policies'))
     await wakeUp(ctx, jobs)
     expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('takes mails that came back in before it delivers, and delivers where their folder is missing', async () => {
+    const folder = join(lab.folder, 'bounces')
+    const mail = { ...ctx.settings.mail, bounces: { folder, noneBecause: null } }
+    const settings = Object.assign(Object.create(ctx.settings) as object, { mail }) as JobContext['settings']
+    const jobs = [{ job: 'deliver', line }] as const
+    await wakeUp({ ...ctx, settings }, jobs)
+    expect(said.join('\n')).to.match(/"slot.failed".*"bounces".*E_FILE_UNREADABLE/)
+    expect(await stateOf('deliver')).to.deep.equal({ state: 'done', tries: 0 })
+    await mkdir(folder)
+    await writeFile(join(folder, '1'), report({ token: '0'.repeat(32) }))
+    await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
+    await wakeUp({ ...ctx, settings }, jobs)
+    expect(existsSync(join(folder, 'done/1'))).to.equal(true)
   })
 
   it('survives a heartbeat file that cannot be written', async () => {

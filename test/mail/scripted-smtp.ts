@@ -31,6 +31,8 @@ export interface ScriptedServer {
   hangUp(): void
   /** Recipients refused with 550 for good, whatever the fault. */
   readonly dead: Set<string>
+  /** Recipients put off with 450, whatever the fault. */
+  readonly later: Set<string>
   close(): Promise<void>
 }
 
@@ -53,6 +55,7 @@ export async function scriptedServer(fault: Fault = 'none'): Promise<ScriptedSer
     connections: 0,
     fault,
     dead: new Set(),
+    later: new Set(),
     hangUp: () => {
       for (const socket of sockets) socket.destroy()
     },
@@ -117,7 +120,7 @@ function talk(server: ScriptedServer, socket: Socket): void {
 
 function rcptReply(server: ScriptedServer, line: string): string {
   const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
-  if (server.fault === 'RCPT 450') return `450 ${echo}`
+  if (server.fault === 'RCPT 450' || server.later.has(address)) return `450 ${echo}`
   return server.fault === 'RCPT 550' || server.dead.has(address) ? `550 ${echo}` : '250 ok'
 }
 

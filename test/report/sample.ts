@@ -44,6 +44,7 @@ export function facts(policies: readonly PolicyFacts[], more: Partial<ReportFact
     runs: [],
     holds: { active: 0, reviewPassed: 0 },
     residual: { binlogDays: 3, binlogImage: 'FULL', history: 0, wipes: null, replicas: 0, server: 's' },
+    bounces: null,
     evidence: {
       origin: 'o',
       checkpoint: 'c',

@@ -144,6 +144,7 @@ async function writeFiles(
       reply_to: 'privacy@site.example',
       per_minute: 10_000,
       language: 'fr',
+      bounces: { none_because: 'A scenario has no way back.' },
     },
     schedule: { zone: 'Europe/Paris' },
     pace: quickPace,

@@ -17,7 +17,14 @@ export interface Warned {
 export function* warnPolicy(process: Process, policy: PolicyVersion, now: Instant): Steps<Warned> {
   yield* clearReturned(process, policy, now)
   let [queued, first] = [0, 0]
-  for (const key of candidates(process.server.committed, policy.compiled, now, true)) {
+  const { committed } = process.server
+  // Later mails before first ones, as `remindPolicy` does.
+  const warned = [...new Set([...committed.all('warnings')].map(([, { key }]) => key))].sort()
+  const later = warned.filter((key) => {
+    const judged = judgePerson(process.world, committed, policy.compiled, key, now)
+    return judged?.decision.act === 'warn' && judged.decision.step > 0
+  })
+  for (const key of [...later, ...candidates(committed, policy.compiled, now, true)]) {
     if (queued >= policy.truth.mostMails) break
     const judged = judgePerson(process.world, process.server.committed, policy.compiled, key, now)
     if (judged?.decision.act !== 'warn') continue

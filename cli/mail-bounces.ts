@@ -1,0 +1,88 @@
+import type { Command } from 'commander'
+import { resolve } from 'node:path'
+import type { ExitCode } from '../base/errors.ts'
+import { takeBounces, type BouncesReport } from '../jobs/bounces.ts'
+import { prepare } from '../jobs/prepare.ts'
+import { sendSelftest } from '../jobs/selftest.ts'
+import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import type { Io } from './io.ts'
+import type { Done } from './main.ts'
+import { number } from './table.ts'
+
+/** `oubli mail bounces`: takes in a whole folder. */
+export function addBounces(mail: Command, io: Io, done: Done): void {
+  const command = mail
+    .command('bounces')
+    .argument('<folder>', 'a folder with one mail in each file, or a Maildir')
+    .option('--keep', 'leave every file where it is')
+    .description('take in all mails of a folder that came back')
+  describeCommand(command, 'oubli mail bounces /var/mail/bounces', [0, 1, 2, 3, 4, 6]).action(
+    async (folder: string, options: CommonOptions & { readonly keep?: boolean }) => {
+      await withContext(io, options, async (ctx) => {
+        const found = await takeBounces(
+          ctx,
+          await prepare(ctx),
+          resolve(io.cwd, folder),
+          options.keep === true,
+        )
+        if (options.json === true) io.out(JSON.stringify(found))
+        else for (const line of bouncesLines(found)) io.out(line)
+        done(found.left > 0 ? 3 : 0)
+      })
+    },
+  )
+}
+
+function bouncesLines(found: BouncesReport): readonly string[] {
+  const counted = [
+    [found.recorded, 'taken in: the acceptance counts no more'],
+    [found.proven, 'of a test mail: bounces are heard of, and the day is on record'],
+    [found.ignored, 'changed nothing: not permanent, not of a mail that stands, or taken in before'],
+    [found.other, 'no notification of a mail of ours: somebody should read it'],
+    [found.early, 'left for the next time: the mail is being sent'],
+    [found.left, 'left where it was: not readable, not movable, or several mails in one file'],
+  ] as const
+  const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
+  return lines.length === 0 ? ['Nothing lay in the folder.'] : lines
+}
+
+/** `oubli mail selftest`: a mail that has to come back. */
+export function addSelftest(mail: Command, io: Io, done: Done): void {
+  const command = mail
+    .command('selftest')
+    .requiredOption('--to <address>', 'a mailbox that does not exist; best at a domain of yours')
+    .description('send a mail that must come back, to prove that bounces are heard of')
+  describeCommand(command, 'oubli mail selftest --to nobody@boutique.example', [0, 1, 2, 4]).action(
+    async (options: CommonOptions & { readonly to: string }) => {
+      await withContext(io, options, async (ctx) => {
+        const sent = await sendSelftest(ctx, options.to)
+        if (options.json === true) io.out(JSON.stringify(sent))
+        else for (const line of selftestLines(sent.result, sent.code)) io.out(line)
+        const codes = { accepted: 0, unknown: 0, deferred: 1, rejected: 1 } as const
+        done(codes[sent.result] satisfies ExitCode)
+      })
+    },
+  )
+}
+
+function selftestLines(
+  result: 'accepted' | 'unknown' | 'deferred' | 'rejected',
+  code: string | null,
+): readonly string[] {
+  const said = code === null ? '' : ` (${code})`
+  switch (result) {
+    case 'accepted':
+    case 'unknown':
+      return [
+        `The test mail left${said}. Now it has to come back.`,
+        'Give what comes back to `oubli mail bounces FOLDER`; that day is then on record.',
+      ]
+    case 'rejected':
+      return [
+        `The relay itself refused the address${said}: such a refusal is heard at once and proves nothing.`,
+        'Choose an address that the relay takes and another server refuses.',
+      ]
+    case 'deferred':
+      return [`The relay did not take the test mail${said}. Try again later.`]
+  }
+}

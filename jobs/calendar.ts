@@ -1,0 +1,46 @@
+/** What the calendar of warnings and erasures is computed from. Reads only. */
+import type { Instant } from '../base/clock.ts'
+import { announcedDays } from '../db/own/mail-volume.ts'
+import { calendar, type CalendarDay, type CalendarPolicy } from '../plan/calendar.ts'
+import { dayOf } from '../plan/day.ts'
+import type { JobContext } from './context.ts'
+import type { PlannedPolicy } from './plan.ts'
+import type { Prepared } from './prepare.ts'
+import { mailPast, nextErasureDay, nextWarnDay } from './warm-up.ts'
+
+/** Of the policies that warn and act, or will once they are approved. */
+export async function mailCalendar(
+  ctx: JobContext,
+  prepared: Prepared,
+  planned: readonly PlannedPolicy[],
+  now: Instant,
+): Promise<readonly CalendarDay[]> {
+  const announced = await announcedDays(ctx.database)
+  const { zone } = prepared.dataMap
+  const policies = planned.flatMap(({ policy: { policy }, survey }): CalendarPolicy[] => {
+    if (policy.warn === null || policy.status === 'observe') return []
+    const overdue = Math.min(survey.past['to warn']?.rows ?? 0, survey.toTell)
+    return [
+      {
+        policy: policy.id,
+        warn: policy.warn,
+        overdue,
+        upcoming: survey.toTell - overdue,
+        laterNow: survey.toWarn - survey.toTell,
+        due: survey.due,
+        perRun: { items: policy.perRun.items, mails: policy.perRun.mails },
+        told: announced
+          .filter((one) => one.policy === policy.id && one.announced > now)
+          .map(({ announced: at, people }) => ({ announced: dayOf(at, zone), people })),
+      },
+    ]
+  })
+  return calendar({
+    today: dayOf(now, zone),
+    policies,
+    warmUp: ctx.settings.mail.warmUp,
+    past: await mailPast(ctx, now),
+    nextWarning: nextWarnDay(ctx, now),
+    nextErasure: nextErasureDay(ctx, now),
+  })
+}

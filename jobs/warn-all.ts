@@ -1,0 +1,43 @@
+/** The warnings of a run: later mails of every policy first, then first ones as far as there is room. */
+import type { Instant } from '../base/clock.ts'
+import type { JobContext } from './context.ts'
+import { mayAct } from './plan.ts'
+import type { Prepared } from './prepare.ts'
+import type { RunPolicyReport } from './run.ts'
+import { firstMails } from './warm-up.ts'
+import { clearReturned, remindPolicy, warnPolicy, type Reminded } from './warn.ts'
+
+export async function warnAll(
+  ctx: JobContext,
+  prepared: Prepared,
+  reports: readonly RunPolicyReport[],
+  asOf: Instant,
+): Promise<RunPolicyReport[]> {
+  const reminded = new Map<RunPolicyReport, Reminded>()
+  for (const report of reports) {
+    const { policy } = report.planned
+    if (policy.policy.warn === null) continue
+    if (mayAct(report.planned)) reminded.set(report, await remindPolicy(ctx, prepared, policy, asOf))
+    // A policy that may not act still takes notices back: who returned must not go on reading one.
+    else await clearReturned(ctx, policy, asOf)
+  }
+  const warned: RunPolicyReport[] = []
+  for (const report of reports) {
+    const before = reminded.get(report)
+    warned.push(before === undefined ? report : await firstStep(ctx, prepared, report, before, asOf))
+  }
+  return warned
+}
+
+async function firstStep(
+  ctx: JobContext,
+  prepared: Prepared,
+  report: RunPolicyReport,
+  before: Reminded,
+  asOf: Instant,
+): Promise<RunPolicyReport> {
+  const { policy } = report.planned
+  const may = await firstMails(ctx, prepared, policy, asOf)
+  const warned = await warnPolicy(ctx, prepared, policy, asOf, before, may)
+  return { ...report, warned, left: Math.max(0, report.left - warned.first) }
+}

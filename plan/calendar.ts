@@ -1,0 +1,189 @@
+/**
+ * The days to come of people who are to be warned or are warned: first mails, later mails, erasures, to the last.
+ * Pure. It is a latest date for each of them: nobody comes back, no mail is refused, nobody new falls due.
+ */
+import type { Warn } from '../policies/policy.ts'
+import type { DayNumber } from './day.ts'
+import { daysUntilErasure } from './ladder.ts'
+import { daysLookedAt, firstMailsToday, laterDays, type MailPast, type WarmUp } from './warm-up.ts'
+
+export interface CalendarPolicy {
+  readonly policy: string
+  readonly warn: Warn
+  /** To be told a first time now: those whose term is over, and those whose term ends within the ladder. */
+  readonly overdue: number
+  readonly upcoming: number
+  /** Later mails that are due now. */
+  readonly laterNow: number
+  /** May be erased now. */
+  readonly due: number
+  readonly perRun: { readonly items: number; readonly mails: number }
+  /** Told already, by the day that was named. */
+  readonly told: readonly { readonly announced: DayNumber; readonly people: number }[]
+}
+
+export interface CalendarInput {
+  readonly today: DayNumber
+  readonly policies: readonly CalendarPolicy[]
+  /** Null: no warm-up. */
+  readonly warmUp: WarmUp | null
+  readonly past: MailPast
+  /** Days from today → the same or the next day on which people are warned, or erased. */
+  readonly nextWarning: (ahead: number) => number
+  readonly nextErasure: (ahead: number) => number
+}
+
+export interface CalendarDay {
+  readonly day: DayNumber
+  readonly first: number
+  readonly later: number
+  readonly erased: number
+}
+
+/** A pace so slow that nobody plans by it; the calendar ends there. Days. */
+const furthest = 20 * 366
+
+/** People who were told on one day; `step` is the last mail that they got. */
+interface Cohort {
+  readonly announced: DayNumber
+  people: number
+  step: number
+  mailed: DayNumber
+}
+
+interface State extends Omit<CalendarPolicy, 'told'> {
+  overdue: number
+  upcoming: number
+  due: number
+  cohorts: Cohort[]
+}
+
+/** Days on which something happens, in order. */
+export function calendar(input: CalendarInput): readonly CalendarDay[] {
+  const { today, policies } = input
+  const states = policies.map((one): State => ({
+    ...one,
+    cohorts: one.told.map((each) => toldBefore(one, each, today)),
+  }))
+  let past = input.past
+  const days: CalendarDay[] = []
+  for (let ahead = 0; ahead < furthest && states.some(isBusy); ahead += 1) {
+    const warns = input.nextWarning(ahead) === ahead
+    const later = warns ? states.map((one) => remind(one, today + ahead, ahead === 0)) : states.map(() => 0)
+    let told = 0
+    if (warns)
+      for (const [i, one] of states.entries()) {
+        const waiting = past.waiting + sum(later) + told
+        told += tellFirst(input, states, one, { ...past, waiting }, ahead, later[i] ?? 0)
+      }
+    const erased =
+      input.nextErasure(ahead) === ahead ? sum(states.map((one) => erase(one, today + ahead))) : 0
+    const day = { day: today + ahead, first: told, later: sum(later), erased }
+    if (day.first + day.later + day.erased > 0) days.push(day)
+    past = nextDay(past, past.waiting + day.first + day.later)
+  }
+  return days
+}
+
+function isBusy(one: State): boolean {
+  return one.overdue + one.upcoming + one.due > 0 || one.cohorts.length > 0
+}
+
+/** Of who was told before today, the mails whose day has come are out, or are among those that are due now. */
+function toldBefore(
+  { warn }: CalendarPolicy,
+  { announced, people }: CalendarPolicy['told'][number],
+  today: DayNumber,
+): Cohort {
+  const step = warn.daysBefore.findLastIndex((days) => announced - days <= today)
+  return { announced, people, step: Math.max(0, step), mailed: today }
+}
+
+/** As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. */
+function remind(one: State, day: DayNumber, isToday: boolean): number {
+  let mails = isToday ? one.laterNow : 0
+  for (const cohort of one.cohorts) {
+    if (day >= cohort.announced) continue
+    const step = one.warn.daysBefore.findLastIndex((days, i) => {
+      const due = cohort.announced - days
+      return i > cohort.step && due <= day && due > cohort.mailed
+    })
+    if (step === -1) continue
+    mails += cohort.people
+    cohort.step = step
+    cohort.mailed = day
+  }
+  return mails
+}
+
+function tellFirst(
+  { today, warmUp, nextWarning }: CalendarInput,
+  states: readonly State[],
+  one: State,
+  past: MailPast,
+  ahead: number,
+  later: number,
+): number {
+  const day = today + ahead
+  const relative = (days: number): number => nextWarning(ahead + days) - ahead
+  const room =
+    warmUp === null
+      ? Infinity
+      : firstMailsToday(warmUp, past, promisedIn(states, day, relative), laterDays(one.warn).map(relative))
+  const wanted = one.overdue + one.upcoming
+  const mails = Math.min(wanted, Math.max(0, one.perRun.mails - later), room)
+  const overdue = Math.min(mails, one.overdue)
+  const upcoming = mails - overdue
+  const noticed = day + daysUntilErasure(one.warn)
+  const atLatest = Math.max(noticed, today + (one.warn.daysBefore[0] ?? 0))
+  one.overdue -= overdue
+  one.upcoming -= upcoming
+  if (overdue > 0) one.cohorts.push({ announced: noticed, people: overdue, step: 0, mailed: day })
+  if (upcoming > 0) one.cohorts.push({ announced: atLatest, people: upcoming, step: 0, mailed: day })
+  return mails
+}
+
+function promisedIn(
+  states: readonly State[],
+  day: DayNumber,
+  relative: (days: number) => number,
+): (ahead: number) => number {
+  const promised = new Map<number, number>()
+  for (const { warn, cohorts } of states)
+    for (const { announced, people } of cohorts)
+      for (const days of warn.daysBefore.slice(1)) {
+        const due = announced - days - day
+        if (due <= 0) continue
+        promised.set(relative(due), (promised.get(relative(due)) ?? 0) + people)
+      }
+  return (ahead) => promised.get(ahead) ?? 0
+}
+
+/** Who was told first goes first. */
+function erase(one: State, day: DayNumber): number {
+  let room = one.perRun.items
+  const take = (people: number): number => {
+    const taken = Math.min(people, room)
+    room -= taken
+    return taken
+  }
+  one.due -= take(one.due)
+  for (const cohort of one.cohorts) if (cohort.announced <= day) cohort.people -= take(cohort.people)
+  one.cohorts = one.cohorts.filter(({ people }) => people > 0)
+  return one.perRun.items - room
+}
+
+function nextDay(past: MailPast, left: number): MailPast {
+  return {
+    ...past,
+    leftBefore: [past.leftToday + left, ...past.leftBefore].slice(0, daysLookedAt),
+    leftToday: 0,
+    waiting: 0,
+    deferred: 0,
+    failed: 0,
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}

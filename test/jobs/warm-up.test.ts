@@ -1,0 +1,137 @@
+/** Fewer mails a day than people wait for: everybody reaches the end, no later mail is late, and the plan says when. */
+import { expect } from 'chai'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import type { Database } from '../../db/session.ts'
+import { dayOf } from '../../plan/day.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { insert } from '../engine/lab.ts'
+import { silent } from '../mail/bounces-site.ts'
+import { warnedSite } from '../mail/warned-site.ts'
+
+const start = Date.parse('2026-06-01T10:00:00Z')
+const day = 86_400_000
+const ladder = [60, 30, 7]
+const env = { LANG: 'en', OUBLI_SCHEDULE_WARN: '0 9 * * *' }
+
+interface Day {
+  readonly day: string
+  readonly first_mails: number
+  readonly later_mails: number
+  readonly erasures: number
+}
+
+async function site(database: Database, people: number, warmUp: object): Promise<Installation> {
+  const { tables, dataMap, policies } = warnedSite(0)
+  const text = policies['inactive-accounts'] ?? ''
+  const one = await install(
+    database,
+    {
+      ...{ tables, dataMap },
+      policies: { 'inactive-accounts': text.replace('[30]', `[${ladder.join(', ')}]`) },
+      mail: {
+        ...{ transport: 'files', folder: '../mails', warm_up: warmUp },
+        from: { name: 'Site', address: 'notices@site.example' },
+      },
+    },
+    start,
+  )
+  await insert(
+    database,
+    'users',
+    Array.from({ length: people }, (_, i) => silent(i + 1)),
+  )
+  await one.oubli(['run'], { env })
+  await one.approve()
+  return one
+}
+
+eachDatabase('a relay that gets used to mails', (open) => {
+  it('lets everybody reach the end, with no later mail late, as the calendar of the plan said', async function () {
+    this.timeout(300_000)
+    const database = await open()
+    const one = await site(database, 40, { first_day: 3, growth: 1, daily_cap: 3 })
+    const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
+      readonly calendar: readonly Day[]
+    }
+    const seen: Day[] = []
+    for (let ahead = 0; ahead < 120; ahead += 1) {
+      const now = start + ahead * day
+      await setSandboxNow(database, now)
+      const said = await one.oubli(['run', '--json'], { env })
+      expect(said.exit, said.text).to.equal(0)
+      const [policy] = (
+        JSON.parse(said.out) as {
+          policies: { warned: { queued: number; first: number }; outcome: { done: number } }[]
+        }
+      ).policies
+      const { queued = 0, first = 0 } = policy?.warned ?? {}
+      expect(queued, `mails of day ${ahead}`).to.be.at.most(3)
+      const late = await database.rows({
+        text: 'SELECT step, announced FROM oubli_warning WHERE step > 0 AND queued_at = ?',
+        values: [new Date(now).toISOString()],
+      })
+      for (const row of late) {
+        const due = dayOf(Date.parse(String(row['announced'])), 'Europe/Paris')
+        expect(due - (ladder[Number(row['step'])] ?? 0)).to.equal(dayOf(now, 'Europe/Paris'))
+      }
+      const erasures = policy?.outcome.done ?? 0
+      if (queued + erasures > 0)
+        seen.push({
+          day: new Date(now).toISOString().slice(0, 10),
+          first_mails: first,
+          later_mails: queued - first,
+          erasures,
+        })
+    }
+    expect(await database.rows({ text: 'SELECT id FROM users', values: [] })).to.deep.equal([])
+    expect(sum(seen, 'first_mails')).to.equal(40)
+    expect(sum(seen, 'later_mails')).to.equal(80)
+    // Nobody came back and nobody new fell due: then the calendar is right to the day.
+    expect(calendar).to.deep.equal(seen)
+    await one.close()
+  })
+
+  it('says what waits, goes on the next day, and pauses when too much comes back', async () => {
+    const database = await open()
+    const one = await site(database, 400, { first_day: 60, growth: 1.5, daily_cap: 100 })
+    const queued = async () => {
+      const rows = await database.rows({ text: 'SELECT COUNT(*) AS n FROM oubli_warning', values: [] })
+      return Number(rows[0]?.['n'])
+    }
+    const first = await one.oubli(['run'], { env })
+    expect([first.exit, await queued()]).to.deep.equal([0, 60])
+    expect(first.text).to.include('340 left, first mails wait for the warm-up')
+    await one.oubli(['run'], { env })
+    expect(await queued()).to.equal(60)
+    await setSandboxNow(database, start + day)
+    await one.oubli(['run'], { env })
+    expect(await queued()).to.equal(150)
+    await setSandboxNow(database, start + 2 * day)
+    for (const { id } of await database.rows({ text: 'SELECT id FROM oubli_outbox LIMIT 10', values: [] }))
+      await database.run({
+        text: "UPDATE oubli_outbox SET state = 'bounced', ended_at = ? WHERE id = ?",
+        values: [new Date(start + 2 * day).toISOString(), String(id)],
+      })
+    const paused = await one.oubli(['run'], { env })
+    expect([paused.exit, await queued()]).to.deep.equal([4, 150])
+    expect(paused.text).to.include(
+      'why stopped: first mails pause: more than 2 % of the mails of seven days were refused or came back',
+    )
+    // The later mails of the first day go on; first ones do when seven days have passed, slower than before.
+    for (const [ahead, exit, mails] of [
+      [6, 4, 210],
+      [10, 0, 300],
+      [11, 0, 400],
+    ] as const) {
+      await setSandboxNow(database, start + ahead * day)
+      const said = await one.oubli(['run'], { env })
+      expect([said.exit, await queued()], `day ${ahead}: ${said.text}`).to.deep.equal([exit, mails])
+    }
+    await one.close()
+  })
+})
+
+function sum(days: readonly Day[], name: 'first_mails' | 'later_mails'): number {
+  return days.reduce((total, one) => total + one[name], 0)
+}

@@ -1,0 +1,99 @@
+/** Mails that came back lie in a folder: all are taken in, none is lost, and none counts twice. */
+import { expect } from 'chai'
+import { join } from 'node:path'
+import { eachDatabase } from '../databases.ts'
+import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { report } from './report.ts'
+import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+
+const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, left: 0 }
+
+eachDatabase('a folder of mails that came back', (open) => {
+  let relay: ScriptedServer
+  let site: BouncesSite
+  before(async () => {
+    relay = await scriptedServer()
+    site = await bouncesSite(await open(), relay)
+    await warnPeople(site, 9)
+  })
+  after(async () => {
+    await site.one.close()
+    await relay.close()
+  })
+  const take = async (...argv: readonly string[]) => {
+    const said = await site.run('mail', 'bounces', 'bounces', '--json', ...argv)
+    return { exit: said.exit, ...(JSON.parse(said.out) as typeof nothing) }
+  }
+  const bounce = (person: number, action = 'failed') =>
+    report({ token: tokenTo(relay, `person${person}@mail.example`), action })
+  const states = async () =>
+    (await site.rows('SELECT state FROM oubli_warning ORDER BY key_text')).map(({ state }) => state)
+
+  it('is nothing when it is empty, and an error when it is not there', async () => {
+    expect(await take()).to.deep.equal({ exit: 0, ...nothing })
+    const said = await site.run('mail', 'bounces', 'nowhere')
+    expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([2, 'E_FILE_UNREADABLE'])
+  })
+
+  it('is read file by file, in a Maildir too; what is no report is kept apart, several mails in one stay', async () => {
+    await site.lay('1.eml', bounce(1))
+    await site.lay('new/2', bounce(2))
+    await site.lay('cur/3:2,S', bounce(3))
+    await site.lay('tmp/4', bounce(4))
+    await site.lay('.5', bounce(5))
+    await site.lay('late', bounce(6, 'delayed'))
+    await site.lay('away', 'Auto-Submitted: auto-replied\r\n\r\nI am away')
+    await site.lay('foreign', report({ token: 'f'.repeat(32) }))
+    await site.lay('broken', Buffer.from([0, 255, 13, 10, 200]).toString('latin1'))
+    await site.lay('mbox', `From a@b Mon Jun 1\n${bounce(7)}\n\nFrom c@d Mon Jun 1\n${bounce(8)}`)
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 3, ignored: 2, other: 2, left: 1 })
+    expect(await states()).to.deep.equal([...repeated(3, 'bounced'), ...repeated(6, 'accepted')])
+    expect(await site.files()).to.deep.equal([
+      '.5',
+      ...['done/1.eml', 'done/2', 'done/3:2,S', 'done/foreign', 'done/late'],
+      'mbox',
+      ...['other/away', 'other/broken'],
+      'tmp/4',
+    ])
+    expect(await site.rows('SELECT day FROM oubli_refusal')).to.have.length(3)
+  })
+
+  it('counts nothing twice, and writes over nothing', async () => {
+    await site.lay('1.eml', bounce(1))
+    await site.lay('new/1.eml', bounce(9))
+    expect(await take('--keep')).to.deep.equal({ exit: 3, ...nothing, recorded: 1, ignored: 1, left: 1 })
+    expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1 })
+    expect(await site.files()).to.include.members(['done/1.eml', 'done/1.eml.1', 'done/1.eml.2'])
+    expect(await site.rows('SELECT day FROM oubli_refusal')).to.have.length(4)
+  })
+
+  it('waits for a mail whose answer is not written yet', async () => {
+    const token = tokenTo(relay, 'person5@mail.example')
+    const set = (state: string) =>
+      site.one.database.run({
+        text: 'UPDATE oubli_outbox SET state = ? WHERE token = ?',
+        values: [state, token],
+      })
+    await set('claimed')
+    await site.lay('fast', bounce(5))
+    expect(await take()).to.include({ early: 1, recorded: 0 })
+    expect(await site.files()).to.include('fast')
+    await set('accepted')
+    expect(await take()).to.include({ early: 0, recorded: 1 })
+    expect(await site.files()).to.include('done/fast')
+  })
+
+  it('is sealed, and names nobody', async () => {
+    const key = join(site.one.folder, 'keys/signing-key.verifier')
+    const verified = await site.run('audit', 'verify', '--key', key)
+    expect(verified.exit, verified.text).to.equal(0)
+    const said = await site.run('mail', 'bounces', 'bounces')
+    expect(said.text).to.include('1 left where it was')
+    expect(site.one.said.join('\n')).not.to.match(/person\d|camille/)
+  })
+})
+
+function repeated(times: number, word: string): readonly string[] {
+  return Array.from({ length: times }, () => word)
+}

@@ -1,0 +1,60 @@
+import { expect } from 'chai'
+import { calendar, type CalendarInput, type CalendarPolicy } from '../../plan/calendar.ts'
+import { calendarLines } from '../../cli/calendar.ts'
+import { warn } from './judged-policy.ts'
+
+const policy: CalendarPolicy = {
+  policy: 'inactive-accounts',
+  warn,
+  overdue: 0,
+  upcoming: 0,
+  laterNow: 0,
+  due: 0,
+  perRun: { items: 500, mails: 2000 },
+  told: [],
+}
+const input: CalendarInput = {
+  today: 20_000,
+  policies: [policy],
+  warmUp: null,
+  past: { leftBefore: [], leftToday: 0, waiting: 0, deferred: 0, failed: 0 },
+  nextWarning: (ahead) => ahead,
+  nextErasure: (ahead) => ahead,
+}
+const of = (more: Partial<CalendarPolicy>, rest: Partial<CalendarInput> = {}) =>
+  calendar({ ...input, ...rest, policies: [{ ...policy, ...more }] }).map(
+    ({ day, first, later, erased }) => `${day - 20_000}: ${first} ${later} ${erased}`,
+  )
+
+describe('the calendar of mails and erasures', () => {
+  it('has a ladder and an erasure for whoever is overdue, and a later one for whoever is not', () => {
+    expect(of({ overdue: 10 })).to.deep.equal(['0: 10 0 0', '6: 0 10 0', '29: 0 10 0', '36: 0 0 10'])
+    expect(of({ upcoming: 10 })).to.deep.equal(['0: 10 0 0', '30: 0 10 0', '53: 0 10 0', '60: 0 0 10'])
+  })
+
+  it('goes on with who was told before, and erases no more than a run takes', () => {
+    const told = [{ announced: 20_010, people: 700 }]
+    expect(of({ told })).to.deep.equal(['3: 0 700 0', '10: 0 0 500', '11: 0 0 200'])
+    expect(of({ due: 5, laterNow: 3 })).to.deep.equal(['0: 0 3 5'])
+  })
+
+  it('keeps to the slots of the schedule and to the mails of a run', () => {
+    const weekly = (ahead: number) => Math.ceil(ahead / 7) * 7
+    const rest = { nextWarning: weekly, nextErasure: weekly }
+    expect(of({ overdue: 10 }, rest)).to.deep.equal(['0: 10 0 0', '7: 0 10 0', '35: 0 10 0', '42: 0 0 10'])
+    expect(of({ overdue: 10, perRun: { items: 500, mails: 8 } })[1]).to.equal('1: 2 0 0')
+  })
+
+  it('is told by day, by week, and by month, without losing anybody', () => {
+    const days = calendar({
+      ...input,
+      policies: [{ ...policy, overdue: 400_000, perRun: { items: 2000, mails: 3000 } }],
+    })
+    const lines = calendarLines(days, 'en')
+    expect(lines[2]).to.match(/^MONTH/)
+    expect(days.reduce((sum, { erased }) => sum + erased, 0)).to.equal(400_000)
+    expect(calendarLines(days.slice(0, 10), 'en')[2]).to.match(/^DAY/)
+    expect(calendarLines(days.slice(0, 60), 'fr')[2]).to.match(/^SEMAINE DU/)
+    expect(calendarLines([], 'en')).to.deep.equal([])
+  })
+})
