@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { deliveryLine } from './delivery-line.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
@@ -185,8 +186,4 @@ function paceLines(
 function seconds(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Expected whole seconds.')
   return Number(text)
-}
-
-function deliveryLine(delivery: NonNullable<RunReport['delivery']>): string {
-  return `mail: ${delivery.accepted} accepted, ${delivery.deferred} deferred, ${delivery.rejected} refused, ${delivery.unknown} unknown`
 }

@@ -95,7 +95,13 @@ function protections(policy: Policy, kind: Kind | undefined): Canonical {
   return lines.map((line) => JSON.stringify(line)).sort()
 }
 
+/**
+ * Template and variant are how it is told, not what: whoever was warned in other words has been warned. That the
+ * address outlives the erasure until a last mail has left is a thing that stays, and so a term.
+ */
 function noticeOf({ warn }: Policy): Canonical {
   if (warn === null) return null
-  return canonicalValue({ ...warn, template: undefined })
+  const { thenTell } = warn
+  const last = thenTell === undefined ? undefined : { withinDays: thenTell.withinDays }
+  return canonicalValue({ ...warn, template: undefined, variant: undefined, thenTell: last })
 }
