@@ -13,7 +13,7 @@ import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
 import { conclude } from './conclude.ts'
-import { deliver } from './deliver.ts'
+import { deliver, expireTellings } from './deliver.ts'
 import { failed } from './failed-run.ts'
 import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
@@ -30,6 +30,7 @@ import { requireKey } from './signing.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { clearReturned, warnPolicy, type WarnOutcome } from './warn.ts'
+import { lastMailsOf } from './write-last-mails.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
 export type Phase = (typeof phases)[number]
@@ -157,11 +158,12 @@ async function work(
   if (options.phases.includes('warn'))
     for (const [i, report] of reports.entries()) reports[i] = await warnStep(ctx, prepared, report, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
+  else await expireTellings(ctx, prepared, id, asOf)
   if (options.phases.includes('purge')) {
     const sealing = await sealingPace(ctx)
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, { ...hands, sealing })
+        reports[i] = await purgeStep(ctx, prepared, report, asOf, id, { ...hands, sealing })
   }
   await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
@@ -188,6 +190,7 @@ async function warnStep(
 
 async function purgeStep(
   ctx: JobContext,
+  prepared: Prepared,
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
@@ -196,7 +199,7 @@ async function purgeStep(
   const { policy } = report.planned
   const items = mostNow(report)
   const outcome = await runPolicy(
-    ctx.ports,
+    { ...ctx.ports, ...lastMailsOf(ctx, prepared, policy) },
     policy,
     { run, asOf, lease: lease.fence },
     {

@@ -56,13 +56,13 @@ async function change(
   })
 }
 
-/** The mail that a report is about. */
+/** The mail that a report is about; one after an erasure is nobody's, and has no acceptance to take back. */
 export async function mailOfToken(
   tx: Session,
   token: string,
 ): Promise<{ readonly id: string; readonly policy: string } | null> {
   const [row] = await tx.rows({
-    text: 'SELECT id, policy FROM oubli_outbox WHERE token = ?',
+    text: "SELECT id, policy FROM oubli_outbox WHERE token = ? AND kind <> ''",
     values: [token],
   })
   return row === undefined ? null : { id: text(row, 'id'), policy: text(row, 'policy') }
