@@ -77,6 +77,7 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   },
   'warning.accepted': { ...warning, announced: day },
   'warning.failed': { ...warning, why: /^(refused|bounced|abandoned)$/ },
+  'telling.ended': { ...common, policy, how: /^(accepted|refused|abandoned)$/, count },
   'hold.set': hold,
   'hold.released': hold,
   'plan.approved': {

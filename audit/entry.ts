@@ -127,6 +127,13 @@ export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
   readonly why: 'refused' | 'bounced' | 'abandoned'
 }
 
+/** Mails after an erasure, of one policy: how many came to their end together. Nothing that stands for a person. */
+export interface TellingEndedEntry extends Common<'telling.ended'> {
+  readonly policy: PolicyTerms
+  readonly how: 'accepted' | 'refused' | 'abandoned'
+  readonly count: Count
+}
+
 /** The reason of a hold is free text and stays in the database. */
 export interface HoldEntry extends Common<'hold.set' | 'hold.released'> {
   readonly hold: string
@@ -191,6 +198,7 @@ export type Entry =
   | RunRefusedEntry
   | WarningAcceptedEntry
   | WarningFailedEntry
+  | TellingEndedEntry
   | HoldEntry
   | PlanApprovedEntry
   | TermsChangedEntry

@@ -16,12 +16,15 @@ export function addLint(program: Command, io: Io, done: Done): void {
   describeCommand(command, 'oubli lint --lang fr', [0, 2]).action(async (options: CommonOptions) => {
     const lang = language(io, options)
     const sources = await readSources(await settingsOf(io, options))
-    const { problems, policies } = lint({
+    const { problems, policies, dataMap } = lint({
       dataMap: sources.dataMap,
       policies: sources.policies,
       templates: templateNames(sources.templates),
     })
-    const templates = checkTemplates(loadTemplates(sources.templates))
+    const templates = checkTemplates(loadTemplates(sources.templates), {
+      lastMails: policies.flatMap(({ warn }) => warn?.thenTell?.template ?? []),
+      hidden: policies.some(({ warn }) => warn?.variant === 'discreet') ? (dataMap?.site.name ?? null) : null,
+    })
     const errors = problems.filter((problem) => problem.severity === 'error').length + templates.length
     if (options.json === true) io.out(JSON.stringify({ policies: policies.length, problems, templates }))
     else {

@@ -1,10 +1,12 @@
-import { Argument, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import { readBytes } from '../config/file-bytes.ts'
 import { bounce } from '../jobs/bounce.ts'
 import { deliver } from '../jobs/deliver.ts'
-import { previewWarning } from '../jobs/preview.ts'
+import { previewMail } from '../jobs/preview.ts'
 import { prepare } from '../jobs/prepare.ts'
+import { variants, type Variant } from '../policies/variant.ts'
+import { deliveryLine } from './delivery-line.ts'
 import { describeCommand, language, settingsOf, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import { addBounces, addSelftest } from './mail-bounces.ts'
@@ -22,9 +24,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
       const summary = await deliver(ctx, await prepare(ctx), null)
       if (options.json === true) io.out(JSON.stringify(summary))
       else {
-        io.out(
-          `mail: ${summary.accepted} accepted, ${summary.deferred} deferred, ${summary.rejected} refused, ${summary.unknown} unknown`,
-        )
+        io.out(deliveryLine(summary))
         io.out(`why stopped: ${summary.stopped ?? 'all that waited was tried'}`)
       }
       done(summary.stopped === null ? 0 : 4)
@@ -56,25 +56,37 @@ export function addMail(program: Command, io: Io, done: Done): void {
   addSelftest(mail, io, done)
 }
 
+interface PreviewFlags extends CommonOptions {
+  readonly html?: boolean
+  readonly variant?: Variant
+  readonly last?: boolean
+}
+
 function addPreview(mail: Command, io: Io, done: Done): void {
   const command = mail
     .command('preview')
     .argument('[policy]', 'a policy that warns (default: the first)')
     .option('--html', 'print the HTML part instead of the text')
-    .description('show the warning as a made-up person would get it; needs no database')
-  describeCommand(command, 'oubli mail preview inactive-accounts --lang fr', [0, 2]).action(
-    async (policy: string | undefined, options: CommonOptions & { readonly html?: boolean }) => {
-      const found = await previewWarning(
+    .addOption(
+      new Option('--variant <variant>', 'how much it says (default: as the policy says)').choices(variants),
+    )
+    .option('--last', 'the mail after the erasure instead of the first warning')
+    .description('show a mail as a made-up person would get it; needs no database')
+  describeCommand(command, 'oubli mail preview inactive-accounts --variant bare --lang fr', [0, 2]).action(
+    async (policy: string | undefined, options: PreviewFlags) => {
+      const { variant = null, last = false } = options
+      const found = await previewMail(
         await settingsOf(io, options),
-        policy ?? null,
-        language(io, options),
+        { policy: policy ?? null, variant, last, lang: language(io, options) },
         io.clock(),
       )
       if (options.json === true) io.out(JSON.stringify(found))
+      else if (options.html === true) io.out(found.html)
       else {
+        if (found.from !== '') io.out(`From: ${found.from}`)
         io.out(`Subject: ${found.subject}`)
         io.out('')
-        io.out(options.html === true ? found.html : found.text)
+        io.out(found.text)
       }
       done(0)
     },

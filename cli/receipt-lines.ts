@@ -68,6 +68,7 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'run.refused':
     case 'warning.accepted':
     case 'warning.failed':
+    case 'telling.ended':
     case 'hold.set':
     case 'hold.released':
     case 'plan.approved':

@@ -4,6 +4,7 @@ import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { deliveryLine } from './delivery-line.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
@@ -215,8 +216,4 @@ function paceLines(
 function seconds(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Expected whole seconds.')
   return Number(text)
-}
-
-function deliveryLine(delivery: NonNullable<RunReport['delivery']>): string {
-  return `mail: ${delivery.accepted} accepted, ${delivery.deferred} deferred, ${delivery.rejected} refused, ${delivery.unknown} unknown`
 }

@@ -132,6 +132,13 @@ export const events = {
       sent: 'count',
     },
   ),
+  'mail.not-told': event(
+    'warn',
+    '{count} mail(s) after an erasure could not be sent in time and were removed',
+    {
+      count: 'count',
+    },
+  ),
   'mail.relay-failed': event('error', 'The relay cannot be used: {code}', { code: 'code', reply: 'count' }),
   'evidence.sealed': event('info', 'The log was sealed at {entries} entries, in {milliseconds} ms', {
     entries: 'count',

@@ -7,6 +7,7 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
+import { insertLastMails } from '../db/own/last-mails.ts'
 import { notDone, stillDue, type Candidate } from '../db/site/candidates.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
@@ -140,6 +141,9 @@ async function writeAll(
   countFirst: boolean,
 ): Promise<void> {
   const keys = due.map((facts) => facts.key)
+  const leavesWhole = policy.subject && leavesNoRow(policy)
+  // Written while there is somebody to write to; what fails here has erased nothing.
+  const lastMails = leavesWhole ? ((await ports.lastMails?.(policy, due, place.asOf)) ?? []) : []
   const [proofs] = await Promise.all([
     whileTheServerWorks(() => personProofs(ports, policy, place, due)),
     writeSteps(ports, tx, policy, leaving, place.asOf, counts, countFirst),
@@ -153,7 +157,8 @@ async function writeAll(
   await ports.point('root written')
   await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, proofs, counts)
-  if (policy.subject && leavesNoRow(policy)) await ports.forget(tx, policy.kind, keys.map(keyText))
+  if (leavesWhole) await ports.forget(tx, policy.kind, keys.map(keyText))
+  await insertLastMails(tx, lastMails)
   await ports.point('evidence written')
 }
 

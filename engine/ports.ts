@@ -1,8 +1,10 @@
 /** What the engine is given from outside, once per run. */
-import type { Stopwatch } from '../base/clock.ts'
+import type { Instant, Stopwatch } from '../base/clock.ts'
 import type { AtPoint } from '../base/point.ts'
-import type { WarningFact } from '../plan/facts.ts'
+import type { LastMail } from '../db/own/last-mails.ts'
 import type { Database, Session } from '../db/session.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { Facts, WarningFact } from '../plan/facts.ts'
 
 export interface AddressReading {
   readonly state: 'none' | 'invalid' | 'valid'
@@ -27,4 +29,13 @@ export interface EnginePorts {
   ) => Promise<ReadonlyMap<string, readonly WarningFact[]>>
   /** Removes everything that we keep about these people, in the transaction that erases them. */
   readonly forget: (tx: Session, kind: string, keyTexts: readonly string[]) => Promise<void>
+  /**
+   * Mails to people whom a policy is about to erase, to be queued in the transaction that erases them. Left out
+   * where nobody is to be told: a replay tells nobody a second time.
+   */
+  readonly lastMails?: (
+    policy: CompiledPolicy,
+    leaving: readonly Facts[],
+    at: Instant,
+  ) => Promise<readonly LastMail[]>
 }

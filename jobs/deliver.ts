@@ -1,6 +1,8 @@
 /** Sends the mails that wait. */
+import type { Instant } from '../base/clock.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/deliver.ts'
+import { expireLastMails } from '../mail/last-mails.ts'
 import { canaryMail } from './canary.ts'
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
@@ -24,14 +26,16 @@ export async function deliver(
     await guardClockQuietly(ctx)
   }
   const canary = canaryMail(ctx, prepared)
+  const id = run ?? newEntryId(ctx.ports.random)
+  const expired = await expireTellings(ctx, prepared, id, await ctx.now())
   const transport = ctx.transport()
   try {
-    const summary = await deliverDue(ctx.database, transport, {
+    const tried = await deliverDue(ctx.database, transport, {
       now: ctx.now,
       clock: ctx.clock,
       limit: mostMails,
       perMinute: ctx.settings.mail.transport === 'files' ? null : ctx.settings.mail.perMinute,
-      record: mailRecorder(ctx, run ?? newEntryId(ctx.ports.random), prepared.dataMap.zone),
+      record: mailRecorder(ctx, id, prepared.dataMap.zone),
       random: () => (ctx.ports.random(1)[0] ?? 0) / 256,
       wait: ctx.ports.sleep,
       onEvent: (event) => {
@@ -41,13 +45,27 @@ export async function deliver(
       mayLeave: mayLeave(ctx, prepared),
       ...(canary === null ? {} : { canary }),
     })
+    const summary = { ...tried, abandoned: tried.abandoned + expired }
     if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
     // A run seals at its own end.
-    if (run === null && ctx.signingKey !== null && summary.accepted > 0) await sealAndTell(ctx)
+    const settled = summary.accepted + expired > 0
+    if (run === null && ctx.signingKey !== null && settled) await sealAndTell(ctx)
     return summary
   } finally {
     await transport.close()
   }
+}
+
+/** Mails after an erasure whose time is over go unsent, also where nothing is delivered. Gives their number. */
+export async function expireTellings(
+  ctx: JobContext,
+  { dataMap }: Pick<Prepared, 'dataMap'>,
+  run: string,
+  now: Instant,
+): Promise<number> {
+  const expired = await expireLastMails(ctx.database, now, mailRecorder(ctx, run, dataMap.zone))
+  if (expired > 0) ctx.log.event('mail.not-told', { count: expired })
+  return expired
 }
 
 function tell(ctx: JobContext, { event, policy, code, attempt }: DeliveryEvent): void {

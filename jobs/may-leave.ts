@@ -6,6 +6,7 @@ import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
 import type { MayLeave } from '../mail/judgement.ts'
+import { isLastMail } from '../mail/last-mails.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { mailWaits } from '../plan/decision.ts'
@@ -15,7 +16,8 @@ import type { Prepared } from './prepare.ts'
 /** Ids of those that may leave. */
 export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): MayLeave {
   return async (mails, now) => {
-    const may = new Set<string>()
+    // What was done stays true, whatever the policy says by now.
+    const may = new Set(mails.filter(isLastMail).map(({ id }) => id))
     for (const policy of prepared.plan.policies) {
       const own = mails.filter((mail) => mail.policy === policy.policy.id && mail.kind === policy.kind)
       if (own.length === 0 || policy.policy.status !== 'enforce') continue

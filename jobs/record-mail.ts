@@ -3,22 +3,43 @@ import type { Instant } from '../base/clock.ts'
 import { commitTo } from '../base/subject-ref.ts'
 import { countText, minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { putEntries } from '../engine/evidence.ts'
-import type { RecordMail, WarningEvidence } from '../mail/settle.ts'
+import type { LastMailEvidence, MailEvidence, RecordMail, WarningEvidence } from '../mail/settle.ts'
 import { civilDate } from '../plan/civil.ts'
 import type { JobContext } from './context.ts'
 
 /** `run`: what the entries are filed under. `zone`: of the announced days. */
 export function mailRecorder(ctx: JobContext, run: string, zone: string): RecordMail {
   return async (tx, at, evidence) => {
-    // Where it is null the person is gone or back: there is no warning any more that could be proved.
-    const entries = evidence.flatMap(({ policy, warning }) =>
-      warning === null ? [] : [entryOf(ctx, policy, warning, at, zone)],
-    )
+    const entries = evidence.flatMap((one) => entriesOf(ctx, one, at, zone))
     await putEntries(tx, { run, asOf: at }, entries)
   }
 }
 
-function entryOf(
+function entriesOf(ctx: JobContext, evidence: MailEvidence, at: Instant, zone: string): readonly Entry[] {
+  if (evidence.kind === 'telling.ended') return [lastMailEntry(ctx, evidence, at)]
+  const { policy, warning } = evidence
+  // Where it is null the person is gone or back: there is no warning any more that could be proved.
+  return warning === null ? [] : [warningEntry(ctx, policy, warning, at, zone)]
+}
+
+function lastMailEntry(
+  ctx: JobContext,
+  { policy, termsHash, how, count }: LastMailEvidence,
+  at: Instant,
+): Entry {
+  return {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'telling.ended',
+    t: minuteOf(at),
+    tool: ctx.ports.toolVersion,
+    policy: { id: policy, terms: termsHash },
+    how,
+    count: countText(count),
+  }
+}
+
+function warningEntry(
   ctx: JobContext,
   policy: string,
   warning: WarningEvidence,

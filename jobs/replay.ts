@@ -14,6 +14,7 @@ import { failed } from './failed-run.ts'
 import { guardClockByLog, type ClockFault } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import type { OutsideLog } from './outside-log.ts'
+import { forgetLastMails } from '../mail/last-mails.ts'
 import { paceOf } from './pace.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { stretchText } from './replay-backup.ts'
@@ -128,6 +129,7 @@ async function work(
   if (halted !== null) return later(halted)
   const mails = await mailsAgain(ctx, prepared, known, asOf, true)
   await point('mails remembered')
+  await forgetLastMails(ctx.database)
   if (busy + mails.busy > 0) return later(`${busy + mails.busy} row(s) are in use`)
   await hands.lease.stillOurs()
   hands.watch.begin(null)

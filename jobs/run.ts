@@ -13,7 +13,7 @@ import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
 import { conclude } from './conclude.ts'
-import { deliver } from './deliver.ts'
+import { deliver, expireTellings } from './deliver.ts'
 import { failed } from './failed-run.ts'
 import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
@@ -31,6 +31,7 @@ import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
+import { lastMailsOf } from './write-last-mails.ts'
 
 export const phases = ['warn', 'deliver', 'purge'] as const
 export type Phase = (typeof phases)[number]
@@ -161,11 +162,16 @@ async function work(
   let delivery: DeliverySummary | null = null
   if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
+  else await expireTellings(ctx, prepared, id, asOf)
   if (options.phases.includes('purge')) {
     const sealing = await sealingPace(ctx)
     for (const [i, report] of reports.entries())
       if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, report, asOf, id, { ...hands, sealing, pilot: options.pilot })
+        reports[i] = await purgeStep(ctx, prepared, report, asOf, id, {
+          ...hands,
+          sealing,
+          pilot: options.pilot,
+        })
   }
   await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
@@ -184,6 +190,7 @@ interface PurgeHands extends Hands {
 
 async function purgeStep(
   ctx: JobContext,
+  prepared: Prepared,
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
@@ -193,7 +200,7 @@ async function purgeStep(
   // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run.
   const items = Math.min(policy.policy.perRun.items, survey.due, pilot ?? Infinity)
   const outcome = await runPolicy(
-    ctx.ports,
+    { ...ctx.ports, ...lastMailsOf(ctx, prepared, policy) },
     policy,
     { run, asOf, lease: lease.fence },
     {

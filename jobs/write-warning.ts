@@ -1,19 +1,20 @@
 /** Renders one warning into the bytes that are queued. */
 import type { Instant } from '../base/clock.ts'
-import { OubliError } from '../base/errors.ts'
-import type { MailSettings } from '../config/settings.ts'
 import { keyText } from '../base/subject-ref.ts'
 import { checkAddress } from '../mail/address.ts'
-import { composeMail, messageIdOf, type Mailbox } from '../mail/compose.ts'
+import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { QueuedWarning } from '../mail/warnings.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
+import { earlierMessage } from '../plan/earlier-message.ts'
 import type { Facts } from '../plan/facts.ts'
+import { templateFor, variantOf } from '../policies/variant.ts'
 import { warningContext, type WarningFacts } from '../templates/context.ts'
 import { renderMail } from '../templates/render.ts'
 import type { JobContext } from './context.ts'
+import { mailSender } from './mail-sender.ts'
 import type { Prepared } from './prepare.ts'
 import { warningWords } from './warning-words.ts'
 
@@ -35,17 +36,17 @@ export async function writeWarning(
   if (warn === null || facts.addressHash === null || address === null || !address.ok)
     throw new Error('only a person with a valid address is warned')
   const { mail } = ctx.settings
-  const from = senderOf(mail, policy.policy.id)
+  const sender = mailSender(mail, prepared.dataMap.site, policy.policy.id, variantOf(warn))
   const zone = policy.clock.zone
   const told = warningFacts(prepared, policy, facts, decision)
-  const rendered = renderMail(prepared.templates, warn.template, facts.locale, mail.language, (lang) =>
+  const template = templateFor(warn.template, told.variant)
+  const rendered = renderMail(prepared.templates, template, facts.locale, mail.language, (lang) =>
     warningContext(told, lang, zone),
   )
   const token = newToken(ctx.ports.random)
-  const messageId = messageIdOf(token, from)
+  const messageId = messageIdOf(token, sender.from)
   const message = await composeMail({
-    from,
-    replyTo: { name: from.name, address: mail.replyTo ?? from.address },
+    ...sender,
     to: address.address,
     ...rendered,
     messageId,
@@ -73,18 +74,6 @@ export async function writeWarning(
   }
 }
 
-/** A warning without a sender that can be answered would be read as fraud. */
-function senderOf(mail: MailSettings, policy: string): Mailbox {
-  const { name, address } = mail.from
-  if (address !== null) return { name: name ?? '', address }
-  throw new OubliError(
-    'settings',
-    'E_NO_SENDER',
-    `${policy} warns people, but mail.from.address is not set`,
-    'Write the address of a mailbox of your own domain, and reply_to if another one is read.',
-  )
-}
-
 function warningFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
@@ -92,18 +81,27 @@ function warningFacts(
   decision: WarnDecision,
 ): WarningFacts {
   const { dataMap } = prepared
+  const { warn } = policy.policy
+  if (warn === null) throw new Error('only a policy that warns has words for it')
   const started =
     facts.else === null || policy.clock.else === null ? null : decodeTime(facts.else, policy.clock.else)
   return {
     site: dataMap.site,
     controller: dataMap.controller,
+    variant: variantOf(warn),
     name: facts.name,
     announced: decision.announced,
+    earlier: earlierMessage(facts.warnings, {
+      policy: policy.policy.id,
+      start: decision.start,
+      addressHash: facts.addressHash,
+    }),
     lastSignIn: decision.byElse ? null : decision.start,
     signedUp: started,
     unusedFor: policy.clock.period,
     ...warningWords(policy.policy, dataMap, prepared.policies),
     step: decision.step,
-    lastStep: decision.step === (policy.policy.warn?.daysBefore.length ?? 1) - 1,
+    lastStep: decision.step === warn.daysBefore.length - 1,
+    thenTellWithin: warn.thenTell?.withinDays ?? null,
   }
 }

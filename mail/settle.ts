@@ -13,14 +13,26 @@ import {
 } from '../db/own/warnings.ts'
 import type { Database, Dialect, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
+import { endLastMails, isLastMail } from './last-mails.ts'
 
 /** For the evidence: that a warning of a policy was accepted or failed. Nothing about whom. */
-export interface MailEvidence {
+export interface WarningMailEvidence {
   readonly kind: 'warning.accepted' | 'warning.failed'
   readonly policy: string
   /** Null: the person was erased or came back meanwhile, so no warning stands behind the mail. */
   readonly warning: WarningEvidence | null
 }
+
+/** For the evidence: that so many mails after an erasure have come to their end. */
+export interface LastMailEvidence {
+  readonly kind: 'telling.ended'
+  readonly policy: string
+  readonly termsHash: string
+  readonly how: 'accepted' | 'refused' | 'abandoned'
+  readonly count: number
+}
+
+export type MailEvidence = WarningMailEvidence | LastMailEvidence
 
 export interface WarningEvidence {
   readonly termsHash: string
@@ -94,11 +106,11 @@ async function endTogether(
     if (result === 'accepted')
       for (const one of behind.values()) if (one.refusedBefore) await deleteRefusals(tx, one)
     const kind = result === 'accepted' ? 'warning.accepted' : 'warning.failed'
-    await record(
-      tx,
-      now,
-      mails.map(({ id, policy }) => ({ kind, policy, warning: evidenceOf(behind.get(id)) })),
-    )
+    const warnings = mails.filter((mail) => !isLastMail(mail))
+    await record(tx, now, [
+      ...warnings.map(({ id, policy }) => ({ kind, policy, warning: evidenceOf(behind.get(id)) }) as const),
+      ...(await endLastMails(tx, mails, result === 'rejected' ? 'refused' : result)),
+    ])
     await point('mail ended')
   })
   try {

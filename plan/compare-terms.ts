@@ -58,8 +58,17 @@ function noLessNotice(old: Canonical, next: Canonical): boolean {
     amount(b.minimumNoticeDays) >= amount(a.minimumNoticeDays) &&
     holdsAll(a.daysBefore ?? null, b.daysBefore ?? null) &&
     (a.noAddress === b.noAddress || b.noAddress === 'a person decides') &&
+    keepsNoAddressLonger(a.thenTell, b.thenTell) &&
     noHarsherWhenUnreachable(a.ifUnreachable ?? null, b.ifUnreachable ?? null)
   )
+}
+
+/** A last mail keeps the address for some days more; giving it up never does. */
+function keepsNoAddressLonger(old: Canonical | undefined, next: Canonical | undefined): boolean {
+  if (next === undefined) return true
+  const a = fieldsOf(old ?? null)
+  const b = fieldsOf(next)
+  return a !== null && b !== null && amount(b.withinDays) <= amount(a.withinDays)
 }
 
 function noHarsherWhenUnreachable(old: Canonical, next: Canonical): boolean {

@@ -80,7 +80,7 @@ export function climb(input: LadderInput): LadderOutcome {
   if (cycle.some(({ state }) => state === 'open' || state === 'unknown'))
     return wait(whyOnItsWay(input, cycle), null)
   const failed = failureDays(input, cycle)
-  if (isUnreachable(input.warn, failed)) return unreachable(input, failed)
+  if (isUnreachable(input.warn, failed)) return unreachable(input, cycle, failed)
   return inRound(input, cycle, failed.length > 0)
 }
 
@@ -125,12 +125,18 @@ function isUnreachable(warn: Warn, failed: readonly DayNumber[]): boolean {
   return failed.length >= Math.max(enough, 1)
 }
 
-function unreachable(input: LadderInput, failed: readonly DayNumber[]): LadderOutcome {
+function unreachable(
+  input: LadderInput,
+  cycle: readonly WarningFact[],
+  failed: readonly DayNumber[],
+): LadderOutcome {
   const { ifUnreachable } = input.warn
   if (ifUnreachable === 'a person decides' || ifUnreachable.finally === 'a person decides')
     return wait('unreachable', null)
   const waited = dayStart(Math.max(...failed) + ifUnreachable.waitDays, input.zone)
-  const until = Math.max(waited, input.dueFrom)
+  // A mail that arrived before the refusals may have printed a later day, and it holds.
+  const printed = cycle.filter(({ state }) => state === 'accepted').map(({ announced }) => announced)
+  const until = Math.max(waited, input.dueFrom, ...printed)
   return until <= input.now ? { act: 'due', notice: 'unreachable' } : wait('unreachable', until)
 }
 

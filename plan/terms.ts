@@ -95,8 +95,15 @@ function protections(policy: Policy, kind: Kind | undefined): Canonical {
   return lines.map((line) => JSON.stringify(line)).sort()
 }
 
+/**
+ * Template and variant are how it is told, not what: whoever was warned in other words has been warned. That the
+ * address outlives the erasure until a last mail has left is a thing that stays, and so a term.
+ */
 function noticeOf({ warn }: Policy): Canonical {
   if (warn === null) return null
-  // Nobody is told the window, and it moves no erasure.
-  return canonicalValue({ ...warn, template: undefined, bounceWindowDays: undefined })
+  const { thenTell } = warn
+  const last = thenTell === undefined ? undefined : { withinDays: thenTell.withinDays }
+  // Nobody is told the window for bounces, and it moves no erasure.
+  const untold = { template: undefined, variant: undefined, bounceWindowDays: undefined }
+  return canonicalValue({ ...warn, ...untold, thenTell: last })
 }

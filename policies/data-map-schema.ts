@@ -5,6 +5,31 @@ import * as w from './schema-words.ts'
 
 const { says } = w
 
+const discreet = w
+  .mapOf({
+    name: w.text.meta(
+      says(
+        'A neutral name that the person recognises: sender and subject of discreet mails.',
+        'Un nom neutre que la personne reconnaît : expéditeur et objet des courriels discrets.',
+      ),
+    ),
+    url: w.webAddress.meta(
+      says('A neutral address that leads to the sign-in.', 'Une adresse neutre qui mène à la connexion.'),
+    ),
+    contact: w.mailAddress.meta(
+      says(
+        'A neutral mailbox that is read: discreet mails come from it.',
+        'Une boîte neutre et lue : les courriels discrets en viennent.',
+      ),
+    ),
+  })
+  .meta(
+    says(
+      'What stands in a discreet mail in place of the site: for "variant: discreet".',
+      'Ce qui tient lieu du site dans un courriel discret : pour « variant: discreet ».',
+    ),
+  )
+
 export const dataMapSchema = w
   .mapOf({
     controller: w
@@ -25,6 +50,7 @@ export const dataMapSchema = w
       .mapOf({
         name: w.text.meta(says('Name of the site, as people know it.', 'Nom du site, tel qu’on le connaît.')),
         url: w.webAddress.meta(says('Address of the site.', 'Adresse du site.')),
+        discreet: discreet.optional(),
       })
       .meta(says('The site that the warnings speak of.', 'Le site dont parlent les avertissements.')),
     zone: w.zone.meta(

@@ -115,9 +115,16 @@ export interface Kind {
   readonly partitions?: 'drop'
 }
 
+export interface Site {
+  readonly name: string
+  readonly url: string
+  /** What stands in a discreet mail in place of the site and its controller. */
+  readonly discreet?: { readonly name: string; readonly url: string; readonly contact: string } | undefined
+}
+
 export interface DataMap {
   readonly controller: { readonly name: string; readonly contact: string; readonly dpo: string }
-  readonly site: { readonly name: string; readonly url: string }
+  readonly site: Site
   /** Zone of the policies: days begin and end here. */
   readonly zone: string
   /** Zone of naive DATETIME values unless a column says otherwise. */

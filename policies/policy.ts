@@ -34,6 +34,10 @@ export interface Warn {
   readonly template: string
   readonly ifUnreachable: Unreachable | 'a person decides'
   readonly noAddress: 'erase' | 'a person decides'
+  /** Left out for a full mail, so that terms and fingerprint stay those of before the field. */
+  readonly variant?: 'bare' | 'discreet'
+  /** A last mail after the erasure; its address is kept until it has left, and at most so many days. */
+  readonly thenTell?: { readonly template: string; readonly withinDays: number }
 }
 
 export interface Policy {

@@ -85,6 +85,12 @@ function readWarn(raw: NonNullable<PolicyFile['warn']>): Warn {
     template: raw.template,
     ifUnreachable: readUnreachable(raw.if_unreachable),
     noAddress: raw.no_address ?? 'a person decides',
+    ...(raw.variant === undefined || raw.variant === 'full' ? {} : { variant: raw.variant }),
+    ...(raw.then_tell === undefined
+      ? {}
+      : {
+          thenTell: { template: raw.then_tell.template, withinDays: daysOf(raw.then_tell.within) ?? 0 },
+        }),
   }
 }
 

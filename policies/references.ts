@@ -2,9 +2,10 @@
 import type { DataMap, Kind } from './data-map.ts'
 import { nearestName } from './nearest-name.ts'
 import type { ParsedPolicies } from './parse-policy.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, Warn } from './policy.ts'
 import type { Place, PlaceOf, Problem } from './problem.ts'
 import { clipped } from './schema-problems.ts'
+import { templateFor, variantOf } from './variant.ts'
 
 /** Names that two files give themselves; the later file is blamed and the earlier one named. */
 export function duplicatePolicies(parsed: ParsedPolicies): readonly Problem[] {
@@ -32,11 +33,21 @@ export function policyReferences(
     return [
       ...toPolicies(policy, ids, at),
       ...(dataMap === null ? [] : toKinds(policy, dataMap, at)),
-      ...(policy.warn === null || templates === null
-        ? []
-        : unknown('E_UNKNOWN_TEMPLATE', policy.warn.template, templates, at('warn', 'template'))),
+      ...(policy.warn === null || templates === null ? [] : toTemplates(policy.warn, templates, at)),
     ]
   })
+}
+
+function toTemplates(warn: Warn, templates: readonly string[], at: At): readonly Problem[] {
+  const needed = templateFor(warn.template, variantOf(warn))
+  const place = at('warn', needed === warn.template ? 'template' : 'variant')
+  const last = warn.thenTell?.template
+  return [
+    ...unknown('E_UNKNOWN_TEMPLATE', needed, templates, place),
+    ...(last === undefined
+      ? []
+      : unknown('E_UNKNOWN_TEMPLATE', last, templates, at('warn', 'then_tell', 'template'))),
+  ]
 }
 
 type At = (...path: readonly (string | number)[]) => Place

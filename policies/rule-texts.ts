@@ -2,6 +2,7 @@
  * What the rules of lint beyond the grammar say, in both languages: what was expected, what was found, what to
  * do. The reader is an officer, not a programmer; keys and actions are quoted as they stand in the file.
  */
+import { mailRuleTexts } from './mail-rule-texts.ts'
 import type { ProblemText } from './problem-text.ts'
 
 const texts = {
@@ -245,6 +246,7 @@ const texts = {
     en: 'Nothing but its key tells a person of "{kind}" from a later one with the same key. After a restored backup a number can be given out twice, so "oubli replay" leaves everybody of "{kind}" to a person. Add to "identity" a column that never changes, such as the day of registration.',
     fr: 'Rien d’autre que sa clé ne distingue une personne de «\u00a0{kind}\u00a0» d’une autre venue plus tard avec la même clé. Après la restauration d’une sauvegarde, un numéro peut être attribué deux fois\u00a0; «\u00a0oubli replay\u00a0» laisse donc toute personne de «\u00a0{kind}\u00a0» à une décision humaine. Ajoutez à «\u00a0identity\u00a0» une colonne qui ne change jamais, comme la date d’inscription.',
   },
+  ...mailRuleTexts,
 } as const satisfies Readonly<Record<string, ProblemText>>
 
 export type RuleCode = keyof typeof texts

@@ -19,6 +19,7 @@ import { fieldsHaveAStrategy, withdrawingHasColumns } from './rules/equipment.ts
 import { everyKindIsRuled } from './rules/gaps.ts'
 import { peopleAreToldApart } from './rules/identity.ts'
 import type { LintContext, Rule } from './rules/lint-context.ts'
+import { discreetMailsHaveAName, discreetNamesTellNothing, lastMailsHaveAnEnd } from './rules/mails.ts'
 import { dutiesToKeepSurvive } from './rules/minimum.ts'
 import { noTwoPoliciesOnOneRow } from './rules/overlap.ts'
 import { packDemandsHold } from './rules/pack-demands.ts'
@@ -76,6 +77,9 @@ const rules: readonly Rule[] = [
   ladderFitsTerm,
   oneRefusalProvesNothing,
   warningAtTheTermCosts,
+  discreetMailsHaveAName,
+  discreetNamesTellNothing,
+  lastMailsHaveAnEnd,
   packLimitsHold,
   packDemandsHold,
   everyKindIsRuled,

@@ -88,6 +88,36 @@ export const warn = w
           'Ce qui se passe pour une personne sans adresse utilisable. Par défaut une personne décide.',
         ),
       ),
+    variant: choice(['full', 'bare', 'discreet'], {
+      full: 'Name, last sign-in, what goes and what stays. / Nom, dernière connexion, ce qui part et ce qui reste.',
+      bare: 'Nothing about the person or the account: after a long silence the mailbox may be somebody else’s. / Rien sur la personne ni sur le compte : après un long silence, la boîte est peut-être à quelqu’un d’autre.',
+      discreet:
+        'As bare, and from the neutral name of "site: discreet". / Comme bare, et sous le nom neutre de « site: discreet ».',
+    })
+      .optional()
+      .meta(
+        says('How much the mails say. By default full.', 'Ce que disent les courriels. Par défaut full.'),
+      ),
+    then_tell: w
+      .mapOf({
+        template: w.name.meta(
+          says('Name of the template of the last mail.', 'Nom du modèle du dernier courriel.'),
+        ),
+        within: w.days.meta({
+          ...says(
+            'The address is kept until the mail has left, and no longer than this: 5 days.',
+            'L’adresse est gardée jusqu’au départ du courriel, et pas plus longtemps : 5 jours.',
+          ),
+          examples: ['5 days', '5 jours'],
+        }),
+      })
+      .optional()
+      .meta(
+        says(
+          'A last mail, which says that the erasure is done. Without this line there is none.',
+          'Un dernier courriel, qui dit que l’effacement est fait. Sans cette ligne, il n’y en a pas.',
+        ),
+      ),
   })
   .meta(
     says(

@@ -1,25 +1,38 @@
 /** What lint asks of templates: every one renders, says what it must say, and does not look like a fraud. */
 import { OubliError } from '../base/errors.ts'
-import type { Language, SourceFile } from '../policies/problem.ts'
-import type { WarningContext } from './context.ts'
-import { warningContext } from './context.ts'
-import { unknownFields } from './fields.ts'
-import { warningFixtures } from './fixtures.ts'
-import type { Templates } from './render.ts'
+import type { Language } from '../policies/problem.ts'
+import type { Variant } from '../policies/variant.ts'
+import {
+  checkHidden,
+  checkMarkup,
+  checkSource,
+  problem,
+  unescaped,
+  type TemplateProblem,
+} from './check-markup.ts'
+import { warningContext, type WarningContext } from './context.ts'
+import { lastMailFields, warningFields } from './fields.ts'
+import { lastMailFixtures, warningFixtures } from './fixtures.ts'
+import { lastMailContext, type LastMailContext } from './last-mail.ts'
+import type { RenderedMail, Templates } from './render.ts'
 import { renderIn, templateLanguages } from './render.ts'
 
-export interface TemplateProblem {
-  /** As it was read, or the place where it is missing. */
-  readonly file: string
-  readonly code: string
-  readonly message: string
-  readonly remedy: string
+export type { TemplateProblem } from './check-markup.ts'
+
+const zone = 'Europe/Paris'
+
+/** Templates that end so are sent for two variants; any other warning is full. */
+const bare = '-bare'
+
+/** The template that comes with the program for the mail after an erasure. */
+const builtInLast = 'erased'
+
+export interface TemplateUse {
+  /** Names of templates that policies send after an erasure. */
+  readonly lastMails: readonly string[]
+  /** The name of the site, where a policy sends discreet mails; null: it may be written out. */
+  readonly hidden: string | null
 }
-
-type Fixtures = (lang: Language) => readonly WarningContext[]
-
-const standardFixtures: Fixtures = (lang) =>
-  warningFixtures.map((facts) => warningContext(facts, lang, 'Europe/Paris'))
 
 /**
  * Renders every template in every language with every fixture. Each file is reported once per code.
@@ -27,69 +40,75 @@ const standardFixtures: Fixtures = (lang) =>
  */
 export function checkTemplates(
   templates: Templates,
-  fixtures: Fixtures = standardFixtures,
+  { lastMails, hidden }: TemplateUse = { lastMails: [], hidden: null },
 ): readonly TemplateProblem[] {
   const problems = new Map<string, TemplateProblem>()
-  const add = (problem: TemplateProblem): void => {
-    problems.set(`${problem.file}\0${problem.code}`, problem)
+  const add = (found: TemplateProblem): void => {
+    problems.set(`${found.file}\0${found.code}`, found)
   }
-  for (const name of templates.names) {
-    for (const lang of templateLanguages) {
-      for (const context of fixtures(lang)) checkOne(templates, name, lang, context).forEach(add)
-    }
-  }
+  const isLast = (name: string): boolean => name === builtInLast || lastMails.includes(name)
+  for (const name of templates.names)
+    for (const lang of templateLanguages)
+      (isLast(name) ? lastMail : warning)(templates, name, lang).forEach(add)
   for (const [slot, file] of templates.files) {
-    if (slot !== 'layout') checkSource(file).forEach(add)
+    if (slot === 'layout') continue
+    const name = /\/(.*)\.\w+$/.exec(slot)?.[1] ?? ''
+    checkSource(file, isLast(name) ? lastMailFields : warningFields).forEach(add)
+    if (hidden !== null && (isLast(name) || name.endsWith(bare))) checkHidden(file, hidden).forEach(add)
   }
   return [...problems.values()]
 }
 
-function checkSource(file: SourceFile): readonly TemplateProblem[] {
-  const problems: TemplateProblem[] = []
-  if (/\{\{\{|\{\{~?&/.test(file.text)) {
-    problems.push(
-      problem(
-        file.path,
-        'E_TEMPLATE_UNESCAPED',
-        'a value that is not escaped',
-        'Write two braces, without &.',
-      ),
-    )
-  }
-  const unknown = unknownFields(file.text)[0]
-  if (unknown !== undefined) {
-    problems.push(
-      problem(file.path, 'E_TEMPLATE_FIELD', `{{${unknown}}}`, 'Use only the fields that a warning has.'),
-    )
-  }
-  return problems
+function variantsOf(name: string): readonly Variant[] {
+  return name.endsWith(bare) ? ['bare', 'discreet'] : ['full']
 }
 
-function checkOne(
+function warning(templates: Templates, name: string, lang: Language): readonly TemplateProblem[] {
+  return variantsOf(name).flatMap((variant) =>
+    warningFixtures(variant).flatMap((facts) => {
+      const context = warningContext(facts, lang, zone)
+      return rendered(templates, name, lang, context, (mail, file) => [
+        ...checkSubject(file('subject'), mail.subject, context),
+        ...checkBody(file('txt'), mail.text, warningWords(context)),
+        ...checkBody(file('html'), unescaped(mail.html), warningWords(context)),
+        ...checkMarkup(file('html'), mail.html, context.siteUrl),
+      ])
+    }),
+  )
+}
+
+function lastMail(templates: Templates, name: string, lang: Language): readonly TemplateProblem[] {
+  return (['full', 'bare', 'discreet'] as const).flatMap((variant) =>
+    lastMailFixtures(variant).flatMap((facts) => {
+      const context = lastMailContext(facts, lang, zone)
+      return rendered(templates, name, lang, context, (mail, file) => [
+        ...checkBody(file('subject'), mail.subject, [['siteName', context.siteName]]),
+        ...checkBody(file('txt'), mail.text, lastWords(context)),
+        ...checkBody(file('html'), unescaped(mail.html), lastWords(context)),
+        ...checkMarkup(file('html'), mail.html, context.siteUrl),
+      ])
+    }),
+  )
+}
+
+type FileOf = (part: string) => string
+
+function rendered(
   templates: Templates,
   name: string,
   lang: Language,
-  context: WarningContext,
+  context: WarningContext | LastMailContext,
+  check: (mail: RenderedMail, file: FileOf) => readonly TemplateProblem[],
 ): readonly TemplateProblem[] {
-  const path = (part: string): string =>
+  const file: FileOf = (part) =>
     templates.files.get(`${lang}/${name}.${part}`)?.path ?? `${lang}/${name}.${part}.hbs`
   try {
-    const mail = renderIn(templates, name, lang, context)
-    return [
-      ...checkSubject(path('subject'), mail.subject, context),
-      ...checkBody(path('txt'), mail.text, context),
-      ...checkBody(path('html'), unescaped(mail.html), context),
-      ...checkMarkup(path('html'), mail.html, context),
-    ]
+    return check(renderIn(templates, name, lang, context), file)
   } catch (error) {
     if (!(error instanceof OubliError)) throw error
-    const file = /^(\S+): /.exec(error.message)?.[1] ?? name
-    return [{ file, code: error.code, message: error.message, remedy: error.remedy }]
+    const found = /^(\S+): /.exec(error.message)?.[1] ?? name
+    return [{ file: found, code: error.code, message: error.message, remedy: error.remedy }]
   }
-}
-
-function problem(file: string, code: string, found: string, remedy: string): TemplateProblem {
-  return { file, code, message: `${file}: found ${found}`, remedy }
 }
 
 function checkSubject(file: string, subject: string, context: WarningContext): readonly TemplateProblem[] {
@@ -117,17 +136,36 @@ function checkSubject(file: string, subject: string, context: WarningContext): r
   return problems
 }
 
-function checkBody(file: string, text: string, context: WarningContext): readonly TemplateProblem[] {
-  const needed: readonly [string, string][] = [
-    ['lastDayWithWeekday', context.lastDayWithWeekday],
-    ['zone', context.zone],
+/** Field and what it says; what says nothing is in every text. */
+type Words = readonly (readonly [string, string])[]
+
+function warningWords(context: WarningContext): Words {
+  return [
+    ['deadline', context.deadline],
     ['siteUrl', context.siteUrl],
     ['contact', context.contact],
     ['dpo', context.dpo],
     ['controllerName', context.controllerName],
+    ['replacedMessage', context.replacedMessage],
+    ['replacedDay', context.replacedDay],
+    ['thenTellWithin', context.thenTellWithin],
     ...context.goes.map((what): [string, string] => ['goes', what]),
     ...context.stays.map((stay): [string, string] => ['stays', stay.what]),
   ]
+}
+
+function lastWords(context: LastMailContext): Words {
+  return [
+    ['erasedOn', context.erasedOn],
+    ['within', context.within],
+    ['contact', context.contact],
+    ['dpo', context.dpo],
+    ['controllerName', context.controllerName],
+    ...context.stays.map((stay): [string, string] => ['stays', stay.what]),
+  ]
+}
+
+function checkBody(file: string, text: string, needed: Words): readonly TemplateProblem[] {
   const missing = needed.find(([, words]) => !text.includes(words))
   if (missing === undefined) return []
   return [
@@ -135,46 +173,7 @@ function checkBody(file: string, text: string, context: WarningContext): readonl
       file,
       'E_TEMPLATE_INCOMPLETE',
       `no {{${missing[0]}}}`,
-      'A warning says date, zone, site, contact, what goes and what stays.',
+      'A warning says the last minute, site, contact, what it replaces, what goes and what stays; the mail after the deletion its day, contact and what stays.',
     ),
   ]
-}
-
-/** Pictures, forms, scripts and foreign links are what a fraud has and a notice does not need. */
-function checkMarkup(file: string, html: string, context: WarningContext): readonly TemplateProblem[] {
-  const problems: TemplateProblem[] = []
-  if (
-    /<(?:img|form|input|button|script|iframe|object|embed|svg|video|link)\b|\bon\w+\s*=|url\(/i.test(html)
-  ) {
-    problems.push(
-      problem(
-        file,
-        'E_TEMPLATE_SUSPECT',
-        'a picture, a form, a script or a loaded resource',
-        'Use text, lists and the one link to the site.',
-      ),
-    )
-  }
-  const links = [...unescaped(html).matchAll(/\bhref\s*=\s*["']?([^"'\s>]*)/gi)].map((match) => match[1])
-  if (links.some((link) => link !== context.siteUrl)) {
-    problems.push(
-      problem(
-        file,
-        'E_TEMPLATE_LINK',
-        'a link to another address than {{siteUrl}}',
-        'Keep the bare address of the site as the only link.',
-      ),
-    )
-  }
-  return problems
-}
-
-function unescaped(html: string): string {
-  return html
-    .replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)))
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&nbsp;', '\u00a0')
-    .replaceAll('&amp;', '&')
 }

@@ -4,7 +4,6 @@ import Handlebars from 'handlebars'
 import { canonicalText } from '../base/canonical.ts'
 import { OubliError } from '../base/errors.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
-import type { WarningContext } from './context.ts'
 
 export const templateLanguages: readonly Language[] = ['en', 'fr']
 export const templateParts = ['subject', 'txt', 'html'] as const
@@ -120,7 +119,7 @@ export function renderMail(
   name: string,
   locale: string | null,
   siteLanguage: Language,
-  contextIn: (lang: Language) => WarningContext,
+  contextIn: (lang: Language) => object,
 ): RenderedMail {
   const known = languageOf(locale)
   const others = templateLanguages.filter((lang) => lang !== siteLanguage)
@@ -139,12 +138,7 @@ export function renderMail(
 }
 
 /** One language, without the layout. Throws OubliError E_TEMPLATE_MISSING, E_TEMPLATE_FIELD. */
-export function renderIn(
-  templates: Templates,
-  name: string,
-  lang: Language,
-  context: WarningContext,
-): RenderedMail {
+export function renderIn(templates: Templates, name: string, lang: Language, context: object): RenderedMail {
   const data = plain({ ...context })
   const part = (which: TemplatePart): string => fillPart(templates, `${lang}/${name}.${which}`, data).trim()
   return { subject: part('subject').replace(/\s*\n\s*/g, ' '), text: part('txt'), html: part('html') }
@@ -157,7 +151,7 @@ function fillPart(templates: Templates, slot: string, data: unknown): string {
       'policy',
       'E_TEMPLATE_MISSING',
       `templates: expected a file ${slot}.hbs, found none`,
-      'Every warning needs subject, txt and html in English and in French.',
+      'Every mail needs subject, txt and html in English and in French; a bare or discreet one those of `NAME-bare`.',
     )
   }
   try {
@@ -167,8 +161,8 @@ function fillPart(templates: Templates, slot: string, data: unknown): string {
     throw new OubliError(
       'policy',
       'E_TEMPLATE_FIELD',
-      `${templates.files.get(slot)?.path ?? slot}: expected a field that a warning has, found ${field}`,
-      'Use only the fields that a warning has.',
+      `${templates.files.get(slot)?.path ?? slot}: expected a field that such a mail has, found ${field}`,
+      'Use only the fields that such a mail has.',
     )
   }
 }

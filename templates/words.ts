@@ -44,6 +44,24 @@ export function weekdayInWords(at: Instant, lang: Language, zone: string): strin
   return `${parts(at, lang, zone)['weekday'] ?? ''} ${dayInWords(at, lang, zone)}`
 }
 
+/**
+ * The minute and its zone: `Saturday 30 January 2027 at 23:59, Paris time`, `samedi 30 janvier 2027 à 23 h 59,
+ * heure de Paris`. Not midnight: to some people the midnight of a Saturday begins it, to others it ends it.
+ */
+export function minuteInWords(at: Instant, lang: Language, zone: string): string {
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
+  const [hour = '', minute = ''] = clock.format(at).split(':')
+  const day = weekdayInWords(at, lang, zone)
+  return lang === 'fr'
+    ? `${day} à ${hour}\u00a0h\u00a0${minute}, ${zoneInWords(zone, lang)}`
+    : `${day} at ${hour}:${minute}, ${zoneInWords(zone, lang)}`
+}
+
+/** `5 days`, `5 jours`. */
+export function daysInWords(days: number, lang: Language): string {
+  return periodInWords({ years: 0, months: 0, weeks: 0, days, hours: 0 }, lang)
+}
+
 /** `January 2024`, `janvier 2024`. */
 export function monthInWords(at: Instant, lang: Language, zone: string): string {
   const { month = '', year = '' } = parts(at, lang, zone)

@@ -33,8 +33,10 @@ async function sender(): Promise<void> {
         {
           site: { name: 'Benchmark', url: 'https://site.example' },
           controller: { name: 'Benchmark', contact: 'privacy@site.example', dpo: 'dpo@site.example' },
+          variant: 'full',
           name: null,
           announced: now + 60 * day,
+          earlier: null,
           lastSignIn: now - 1000 * day,
           signedUp: now - 2000 * day,
           unusedFor: { years: 3, months: 0, weeks: 0, days: 0, hours: 0 },
@@ -42,6 +44,7 @@ async function sender(): Promise<void> {
           stays: { en: [], fr: [] },
           step: 0,
           lastStep: false,
+          thenTellWithin: null,
         },
         lang,
         'UTC',

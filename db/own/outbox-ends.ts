@@ -56,13 +56,16 @@ async function change(
   })
 }
 
-/** The mail that a report is about. `claimed`: it is being sent. */
+/**
+ * The mail that a report is about; `claimed`: it is being sent. One after an erasure is nobody's, and has no
+ * acceptance to take back.
+ */
 export async function mailOfToken(
   tx: Session,
   token: string,
 ): Promise<{ readonly id: string; readonly policy: string; readonly claimed: boolean } | null> {
   const [row] = await tx.rows({
-    text: 'SELECT id, policy, state FROM oubli_outbox WHERE token = ?',
+    text: "SELECT id, policy, state FROM oubli_outbox WHERE token = ? AND kind <> ''",
     values: [token],
   })
   if (row === undefined) return null

@@ -17,7 +17,7 @@ export function sayInEnglish(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, but ${listed(stays, stays.length > 2 ? ', and' : ' and')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${receipts(parts)}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${told(parts)}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -67,6 +67,12 @@ function conditions(parts: PolicyParts): string {
   const applies = only.length === 0 ? '' : `this applies only where ${listed(only, ' and')}`
   const waits = states.length === 0 ? '' : `nothing happens while ${listed(states, ' or')} is true`
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', and '))
+}
+
+function told({ toldWithin }: PolicyParts): string {
+  if (toldWithin === null) return ''
+  const most = period({ years: 0, months: 0, weeks: 0, days: toldWithin, hours: 0 })
+  return ` Each person is told by a last mail when it is done; the address is kept for it, for ${most} at most.`
 }
 
 function receipts(parts: PolicyParts): string {

@@ -26,7 +26,7 @@ export function sayInFrench(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, mais ${listed(stays, ' et')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${receipts(parts)}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${told(parts)}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -93,6 +93,12 @@ function conditions(parts: PolicyParts): string {
       ? ''
       : `rien ne se passe tant que ${listed(parts.notWhile.map(quoted), ' ou')} est vrai`
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', et '))
+}
+
+function told({ toldWithin }: PolicyParts): string {
+  if (toldWithin === null) return ''
+  const most = period({ years: 0, months: 0, weeks: 0, days: toldWithin, hours: 0 })
+  return ` Chaque personne l’apprend ensuite par un dernier courriel${nbsp}; l’adresse est gardée pour lui, ${most} au plus.`
 }
 
 function receipts(parts: PolicyParts): string {

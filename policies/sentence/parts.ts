@@ -36,6 +36,8 @@ export interface PolicyParts {
   readonly fields: readonly string[]
   readonly mails: number
   readonly mailsAtTerm: boolean
+  /** A last mail says when it is done, and the address is kept for at most so many days; null: there is none. */
+  readonly toldWithin: number | null
   /** How long each person can have a receipt; null: not at all. */
   readonly receipts: Period | null
   readonly stays: readonly Stay[]
@@ -59,6 +61,7 @@ export function partsOf(policy: Policy, map: DataMap, policies: readonly Policy[
     fields: policy.fields,
     mails: policy.warn?.daysBefore.length ?? 0,
     mailsAtTerm: policy.warn?.when === 'at the term',
+    toldWithin: policy.warn?.thenTell?.withinDays ?? null,
     receipts: policy.receipts ?? null,
     stays: staysOf(policy, map, policies),
     only: policy.only,

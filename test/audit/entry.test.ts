@@ -18,9 +18,14 @@ function* spoilt(value: unknown): Generator {
   }
 }
 
+const telling: Entry = {
+  ...{ v: '1', id: '3'.repeat(32), kind: 'telling.ended', t: minuteOf(start), tool: '0.1.0' },
+  ...{ policy: { id: 'inactive-accounts', terms: 'a'.repeat(64) }, how: 'abandoned', count: '12' },
+}
+
 describe('an evidence entry', () => {
   it('has one text, and comes back from it', () => {
-    for (const entry of [personEntry(3), runEntry(4, start)]) {
+    for (const entry of [personEntry(3), runEntry(4, start), telling]) {
       const text = entryText(entry)
       expect(entryFrom(text)).to.deep.equal(entry)
       expect(entryText(Object.fromEntries(Object.entries(entry).reverse()) as unknown as Entry)).to.equal(
@@ -66,7 +71,7 @@ describe('an evidence entry', () => {
 
   it('takes an address in none of its fields or keys, and never repeats it in the error', () => {
     let tried = 0
-    for (const entry of [personEntry(3), runEntry(4, start)]) {
+    for (const entry of [personEntry(3), runEntry(4, start), telling]) {
       for (const other of spoilt(entry)) {
         tried += 1
         expect(() => entryText(other as Entry), JSON.stringify(other))

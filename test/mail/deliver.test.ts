@@ -115,7 +115,7 @@ eachDatabase('delivery', (open) => {
     ])
     expect((await world.rows(outbox))[0]).to.include({ state: 'abandoned', address: null, message: null })
     expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
-    expect(world.evidence.map((one) => [one.kind, one.warning?.state])).to.deep.equal([
+    expect(world.evidence.map((one) => [one.kind, 'warning' in one && one.warning?.state])).to.deep.equal([
       ['warning.failed', 'abandoned'],
     ])
   })

@@ -40,6 +40,10 @@ describe('new terms against old ones', () => {
       compare({ because: 'y', file: 'q.yml', perRun: { items: 1, mails: 1 }, status: 'observe' }),
     ).to.equal('same')
     expect(compare({ warn: { ...warn, template: 'u' } })).to.equal('same')
+    expect(compare({ warn: { ...warn, variant: 'bare' } })).to.equal('same')
+    const last = { template: 'erased', withinDays: 5 }
+    const tells = { ...base, warn: { ...warn, thenTell: last } }
+    expect(compare({ warn: { ...warn, thenTell: { ...last, template: 'u' } } }, tells)).to.equal('same')
     expect(compare({ keepAtMost: period({ months: 36 }) }), '36 months are three years').to.equal('same')
     const labelled = mapOf([
       ...Object.values(map.kinds).map((one) =>
@@ -77,6 +81,8 @@ describe('new terms against old ones', () => {
     })
 
   it('are gentler with a first notice, and severe with a rule instead of the person who decided', () => {
+    const tells = { ...base, warn: { ...warn, thenTell: { template: 'erased', withinDays: 5 } } }
+    expect(compare({ warn }, tells), 'no last mail any more').to.equal('gentler')
     const silent = policy('account', { warn: null, notWhile: ['open'] })
     expect(compare({ warn }, silent)).to.equal('gentler')
     const decided = { ...base, warn: { ...warn, ifUnreachable: 'a person decides' as const } }
@@ -96,6 +102,10 @@ describe('new terms against old ones', () => {
       { warn: { ...warn, ifUnreachable: { refusals: 1, waitDays: 900, finally: 'erase' } } },
     ],
     ['hours that fall short by one', { keepAtMost: period({ days: 36 * 31 - 1, hours: 23 }) }],
+    [
+      'an address kept for a last mail',
+      { warn: { ...warn, thenTell: { template: 'erased', withinDays: 5 } } },
+    ],
     ['another time of warning', { warn: { ...warn, when: 'at the term' } }],
     ['one mail less and one more', { warn: { ...warn, daysBefore: [60, 7] } }],
     ['a longer period with less notice', { keepAtMost: period({ years: 9 }), warn: null }],

@@ -6,7 +6,10 @@ import { dayOf, dayStart } from '../../plan/day.ts'
 import type { Decision } from '../../plan/decision.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import { judge } from '../../plan/judge.ts'
+import { earlierMessage } from '../../plan/earlier-message.ts'
 import { mayGo, stateOf, type LifeState } from '../../plan/life.ts'
+import { usualWarning } from '../../templates/fixtures.ts'
+import { warningContext } from '../../templates/context.ts'
 import { factsOf, noon, policyOf, warn, zone } from './judged-policy.ts'
 
 type Fate =
@@ -37,7 +40,11 @@ const warnings = fc.record({
   daysBefore: fc.constantFrom([60, 30, 7], [30], [45, 44, 43, 2, 1], [10, 5]),
   minimumNoticeDays: fc.constantFrom(30, 14, 1),
   template: fc.constant('inactivity-warning'),
-  ifUnreachable: fc.constantFrom(warn.ifUnreachable, 'a person decides' as const),
+  ifUnreachable: fc.constantFrom(
+    warn.ifUnreachable,
+    { refusals: 2, waitDays: 1, finally: 'erase' as const },
+    'a person decides' as const,
+  ),
   noAddress: fc.constantFrom('erase' as const, 'a person decides' as const),
 })
 
@@ -146,6 +153,7 @@ function live(story: Story, keepsGoing = false): Lived {
     }
     if (decision.act === 'warn') {
       checkMail(facts.warnings, decision, now)
+      checkWords(facts.warnings, decision, { address, now })
       const fact: WarningFact = {
         policy: 'inactive-accounts',
         cycle: start,
@@ -185,6 +193,32 @@ function checkMail(
   }
 }
 
+/** What the reader of this address reads now, beside what was read before. */
+function checkWords(
+  before: readonly WarningFact[],
+  { step, announced, start }: Extract<Decision, { act: 'warn' }>,
+  { address, now }: { readonly address: string; readonly now: number },
+): void {
+  const earlier = earlierMessage(before, { policy: 'inactive-accounts', start, addressHash: address })
+  const said = warningContext({ ...usualWarning, announced, step, earlier }, 'en', zone)
+  const dayIn = (words: string): number => Date.parse(`${words} UTC`) / day
+  const last = dayIn(said.lastDay)
+  expect(last, 'no past day is read').to.be.at.least(dayOf(now, zone))
+  expect(said.deadline).to.match(/ at 23:59, Paris time$/)
+  expect(last + 1, 'the last minute is the one before the erasure').to.equal(dayOf(announced, zone))
+  const read = before.filter(
+    ({ cycle, addressHash, state }) => cycle === start && addressHash === address && state === 'accepted',
+  )
+  for (const one of read)
+    expect(last, 'no earlier day is read').to.be.at.least(dayOf(one.announced, zone) - 1)
+  const newest = read.toSorted((a, b) => (a.acceptedAt ?? 0) - (b.acceptedAt ?? 0)).at(-1)
+  const changed = newest !== undefined && newest.announced !== announced
+  expect(said.replacedDay !== '', 'a changed day is told, and only then').to.equal(changed)
+  if (!changed) return
+  expect(dayIn(said.replacedMessage)).to.equal(dayOf(newest.acceptedAt ?? NaN, zone))
+  expect(dayIn(said.replacedDay)).to.equal(dayOf(newest.announced, zone) - 1)
+}
+
 function checkErasure(
   story: Story,
   mails: readonly WarningFact[],
@@ -197,6 +231,8 @@ function checkErasure(
     cycle.some(({ state }) => state === 'open' || state === 'unknown'),
     'in flight',
   ).to.equal(false)
+  for (const { announced, state } of cycle)
+    if (state === 'accepted') expect(announced, 'never earlier than printed').to.be.at.most(at.now)
   const failures = cycle.filter(
     ({ state, addressHash }) => (state === 'refused' || state === 'bounced') && addressHash === at.address,
   )
@@ -205,8 +241,10 @@ function checkErasure(
       new Set(failures.map(({ failedAt }) => dayOf(failedAt ?? NaN, zone))).size,
       'two days',
     ).to.be.at.least(2)
+    const { ifUnreachable: rule } = story.warn
+    const waits = rule === 'a person decides' ? Infinity : rule.waitDays
     expect(at.now - Math.max(...failures.map(({ failedAt }) => failedAt ?? NaN)), 'waited').to.be.at.least(
-      89 * day,
+      (waits - 1) * day,
     )
     return
   }

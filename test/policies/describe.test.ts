@@ -132,6 +132,18 @@ describe('the plain sentence', () => {
     ])
   })
 
+  it('says that a last mail comes, and how long the address is kept for it', () => {
+    const { warn } = policy('inactive-accounts')
+    const tells: Warn | null =
+      warn === null ? null : { ...warn, thenTell: { template: 'erased', withinDays: 1 } }
+    expect(both(policy('inactive-accounts', { but: {}, notWhile: [], only: [], warn: tells }))).to.deep.equal(
+      [
+        'Accounts unused for three years are erased after three mails. Each person is told by a last mail when it is done; the address is kept for it, for one day at most.',
+        `Les comptes inutilisés depuis trois ans sont effacés après trois courriels. Chaque personne l’apprend ensuite par un dernier courriel${nbsp}; l’adresse est gardée pour lui, un jour au plus.`,
+      ],
+    )
+  })
+
   it('says one of each in the singular, and joins the units of a period', () => {
     const { warn } = policy('inactive-accounts')
     const once: Warn | null = warn === null ? null : { ...warn, when: 'at the term', daysBefore: [30] }

@@ -97,6 +97,24 @@ stop_above: { rows: 40, percent_by_else: 0 }
     expect(policy.stopAbove).to.deep.equal({ percent: 2, count: 40, percentByElse: 0 })
   })
 
+  it('says how much its mails say, and what comes after', () => {
+    const warned = (more: string) =>
+      policyOf(
+        `${short}warn:
+  days_before_erasure: [30]
+  minimum_notice: 30 days
+  template: inactivity-warning
+${more}`,
+      ).warn
+    expect(warned('  variant: discreet\n')).to.include({ variant: 'discreet' })
+    expect(warned('  variant: full\n'), 'as without the line').to.deep.equal(warned(''))
+    expect(warned('')).not.to.have.any.keys('variant', 'thenTell')
+    expect(warned('  then_tell: { template: erased, within: 1 week }\n')?.thenTell).to.deep.equal({
+      template: 'erased',
+      withinDays: 7,
+    })
+  })
+
   it('pasted from a word processor reads the same as typed', () => {
     const pasted = `\uFEFF${short.replace(/ /g, '\u00a0').replace(/\n/g, '\r\n')}`
     expect(policyOf(pasted)).to.deep.equal(policyOf(short))

@@ -2,22 +2,26 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Language, SourceFile } from '../../policies/problem.ts'
-import { greetingName, warningContext } from '../../templates/context.ts'
+import { warningContext } from '../../templates/context.ts'
 import type { WarningFacts } from '../../templates/context.ts'
 import { checkTemplates } from '../../templates/check.ts'
-import { warningFixtures } from '../../templates/fixtures.ts'
+import { earlierDay, warningFixtures } from '../../templates/fixtures.ts'
+import { greetingName } from '../../templates/greeting.ts'
 import { loadTemplates, renderMail, templatesHash } from '../../templates/render.ts'
 import { dayInWords, periodInWords, zoneInWords } from '../../templates/words.ts'
 
 const root = resolve('templates')
 const parts = ['subject', 'txt', 'html']
+const names = ['inactivity-warning', 'inactivity-warning-bare', 'erased']
 const files: readonly SourceFile[] = [
   'layout.html.hbs',
-  ...['en', 'fr'].flatMap((lang) => parts.map((part) => `${lang}/inactivity-warning.${part}.hbs`)),
+  ...['en', 'fr'].flatMap((lang) =>
+    names.flatMap((name) => parts.map((part) => `${lang}/${name}.${part}.hbs`)),
+  ),
 ].map((path) => ({ path, text: readFileSync(resolve(root, path), 'utf8') }))
 
 const templates = loadTemplates(files)
-const usual = warningFixtures[0]!
+const usual = warningFixtures('full')[0]!
 
 function mail(facts: Partial<WarningFacts>, locale: string | null, site: Language = 'fr') {
   const all = { ...usual, ...facts }
@@ -43,15 +47,19 @@ describe('the inactivity warning', () => {
     )
   })
 
-  it('tells the last day in words, with its weekday, in the zone of the policy', () => {
-    expect(mail({}, 'en').text).to.contain('until the end of Saturday 30 January 2027 (Paris time)')
-    expect(mail({}, 'fr').text).to.contain('jusqu’à la fin du samedi 30 janvier 2027 (heure de Paris)')
-    expect(mail({}, 'en').html).to.contain('<strong>Saturday 30 January 2027</strong> (Paris time)')
+  it('tells the last minute in words, with its weekday, in the zone of the policy', () => {
+    const { text, html } = mail({}, 'en')
+    expect(text).to.contain('until Saturday 30 January 2027 at 23:59, Paris time. If')
+    expect(text).to.contain('at the latest on Saturday 30 January 2027 at 23:59, Paris time, here:')
+    expect(html).to.contain('<strong>Saturday 30 January 2027 at 23:59, Paris time</strong>')
+    expect(mail({}, 'fr').text).to.contain(
+      'jusqu’au samedi 30 janvier 2027 à 23\u00a0h\u00a059, heure de Paris. Sans',
+    )
   })
 
-  it('says why, with the month of the last sign-in and the year of sign-up', () => {
+  it('says why, with the months of the last sign-in and of the sign-up, which tell several accounts apart', () => {
     expect(mail({}, 'en').text).to.contain(
-      'your last sign-in was in January 2024. You opened this account in 2019',
+      'your last sign-in was in January 2024. You opened this account in May 2019',
     )
     expect(mail({ lastSignIn: null }, 'en').text).to.contain('nobody has signed in to this account yet')
     expect(mail({ lastSignIn: null, signedUp: null }, 'fr').text).not.to.contain('Il a été ouvert')
@@ -71,6 +79,30 @@ describe('the inactivity warning', () => {
     expect(mail({}, 'fr').text).not.to.contain('rappel')
   })
 
+  it('says which message a changed date takes the place of', () => {
+    const earlier = earlierDay
+    expect(mail({ earlier }, 'en').text).to.contain(
+      'This replaces our message of 20 November 2026, which named 4 January 2027. The new date counts.',
+    )
+    expect(mail({ earlier }, 'fr').text).to.contain(
+      'Ceci remplace notre message du 20 novembre 2026, qui annonçait le 4 janvier 2027. La nouvelle date fait foi.',
+    )
+    const reminder = mail({ earlier, step: 1 }, 'en').text
+    expect(reminder).to.contain('This is a reminder.\n\nThis replaces our message of 20 November 2026, which')
+    expect(reminder).not.to.contain('not changed')
+    const same = { ...earlier, announced: usual.announced }
+    expect(mail({ earlier: same }, 'en').text).to.contain(
+      'This replaces our message of 20 November 2026. The date has not changed.',
+    )
+    expect(mail({ earlier: same, step: 1 }, 'en').text).not.to.contain('replaces')
+  })
+
+  it('says that a mail will come after the deletion where one does', () => {
+    expect(mail({ thenTellWithin: 5 }, 'en').text).to.contain('remove the address too, within 5 days')
+    expect(mail({ thenTellWithin: 5 }, 'fr').text).to.contain('sous 5\u00a0jours')
+    expect(mail({}, 'en').text).not.to.contain('once more')
+  })
+
   it('writes both languages, the site’s first, when the locale says neither', () => {
     for (const locale of [null, '', 'de_DE', 'french', 'fri']) {
       const { subject, text, html } = mail({}, locale, 'fr')
@@ -83,7 +115,7 @@ describe('the inactivity warning', () => {
   })
 
   it('says the same in the text and in the HTML', () => {
-    for (const facts of warningFixtures) {
+    for (const facts of warningFixtures('full')) {
       for (const locale of ['en', 'fr']) {
         const { text, html } = mail(facts, locale)
         expect(words(body(html))).to.equal(words(text))
@@ -94,13 +126,15 @@ describe('the inactivity warning', () => {
   it('escapes markup in HTML and leaves text as it is', () => {
     const { text, html } = mail({ name: '<b>Zoé</b> & "Noé"' }, 'en')
     expect(text).to.contain('Hello <b>Zoé</b> & "Noé",')
-    expect(html).to.contain('Hello &lt;b&gt;Zoé&lt;/b&gt; &amp; &quot;Noé&quot;,')
+    expect(html).to.contain('Hello <bdi>&lt;b&gt;Zoé&lt;/b&gt; &amp; &quot;Noé&quot;</bdi>,')
+    expect(mail({ name: '{{siteUrl}} {{#if' }, 'en').text).to.match(/^Hello \{\{siteUrl\}\} \{\{#if,/)
   })
 
   it('greets without a name that is missing or could carry somebody else’s message', () => {
     for (const name of [null, '', ' \n ', 'see http://x', 'evil.example', 'a@b', '\u202e\u2066']) {
       expect(mail({ name }, 'en').text, String(name)).to.match(/^Hello,/)
     }
+    expect(greetingName('\u202e\u200fשרה\u2066')).to.equal('שרה')
     expect(greetingName('J. R. R.\r\nBcc Tolkien')).to.equal('J. R. R. Bcc Tolkien')
     expect(Array.from(greetingName('é'.repeat(200)))).to.have.length(80)
   })
@@ -183,7 +217,9 @@ describe('lint of templates', () => {
       'E_TEMPLATE_LINK',
     ])
     expect(codes(html, (text) => text + '<img alt="">')).to.deep.equal(['E_TEMPLATE_SUSPECT'])
-    expect(codes(html, (text) => text.replace('{{zone}}', ''))).to.deep.equal(['E_TEMPLATE_INCOMPLETE'])
+    expect(codes(html, (text) => text.replaceAll('{{deadline}}', ''))).to.deep.equal([
+      'E_TEMPLATE_INCOMPLETE',
+    ])
     expect(codes('fr/inactivity-warning.subject.hbs', () => 'Dernière chance !')).to.deep.equal([
       'E_TEMPLATE_SUBJECT',
     ])

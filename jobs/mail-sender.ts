@@ -1,0 +1,29 @@
+/** From whom a mail comes, and who reads an answer to it. */
+import { OubliError } from '../base/errors.ts'
+import type { MailSettings } from '../config/settings.ts'
+import type { Mailbox } from '../mail/compose.ts'
+import type { Site } from '../policies/data-map.ts'
+import type { Variant } from '../policies/variant.ts'
+
+export interface MailSender {
+  readonly from: Mailbox
+  readonly replyTo: Mailbox
+}
+
+/** A warning without a sender that can be answered would be read as fraud. Throws OubliError E_NO_SENDER. */
+export function mailSender(mail: MailSettings, site: Site, policy: string, variant: Variant): MailSender {
+  if (variant === 'discreet' && site.discreet !== undefined) {
+    const { name, contact: address } = site.discreet
+    return { from: { name, address }, replyTo: { name, address } }
+  }
+  const { name, address } = mail.from
+  if (address === null)
+    throw new OubliError(
+      'settings',
+      'E_NO_SENDER',
+      `${policy} warns people, but mail.from.address is not set`,
+      'Write the address of a mailbox of your own domain, and reply_to if another one is read.',
+    )
+  const from = { name: name ?? '', address }
+  return { from, replyTo: { name: from.name, address: mail.replyTo ?? address } }
+}

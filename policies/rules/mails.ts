@@ -1,0 +1,40 @@
+/** What mails may tell, and for how long an address outlives its person. */
+import type { Problem } from '../problem.ts'
+import { kindOf, problem, type Rule } from './lint-context.ts'
+
+export const discreetMailsHaveAName: Rule = (lint) =>
+  lint.policies
+    .filter(({ warn }) => warn?.variant === 'discreet' && lint.map.site.discreet === undefined)
+    .map((policy) => problem('E_DISCREET_WITHOUT_NAME', lint.at(policy, 'warn', 'variant'), {}))
+
+/** `www.boutique.example` holds the name Boutique, and so does `La Boutique`. */
+export const discreetNamesTellNothing: Rule = (lint) => {
+  const { name, discreet } = lint.map.site
+  if (discreet === undefined || plain(name) === '') return []
+  return Object.entries(discreet)
+    .filter(([, value]) => plain(value).includes(plain(name)))
+    .map(([key]) => problem('E_DISCREET_TELLS', lint.atMap('site', 'discreet', key), { key, name }))
+}
+
+/** Letters and digits alone, without accents. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}
+
+const longest = 30
+
+export const lastMailsHaveAnEnd: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const days = policy.warn?.thenTell?.withinDays
+    if (days === undefined) return []
+    const { data: kind, then: action } = policy
+    const place = lint.at(policy, 'warn', 'then_tell')
+    if (action !== 'erase' || kindOf(lint, kind)?.subject === false)
+      return [problem('E_THEN_TELL_NOBODY', place, { action, kind })]
+    if (days >= 1 && days <= longest) return []
+    const within = lint.at(policy, 'warn', 'then_tell', 'within')
+    return [problem('E_THEN_TELL_TOO_LONG', within, { found: String(days) })]
+  })
