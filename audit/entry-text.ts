@@ -26,7 +26,7 @@ const code = /^[A-Z][A-Z0-9_-]{1,60}$/
 
 const policy = { record: { id: name, terms: hash } } satisfies Rule
 const counts = { mapOf: count, keys: name } satisfies Rule
-const common = { v: /^1$/, id, kind: /^[a-z.]{1,40}$/, t: minute, tool: /^[0-9A-Za-z.+-]{1,40}$/ }
+const common = { v: /^1$/, id, kind: /^[a-z.-]{1,40}$/, t: minute, tool: /^[0-9A-Za-z.+-]{1,40}$/ }
 const change = {
   ...common,
   run: name,
@@ -69,6 +69,8 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'warning.failed': { ...warning, why: /^(refused|bounced|abandoned)$/ },
   'hold.set': hold,
   'hold.released': hold,
+  'request.kept': { ...common, request: name, subject: hash },
+  'subject.put-back': hold,
   'plan.approved': { ...common, fingerprint: hash, most: counts, until: instant },
   'terms.changed': {
     ...common,

@@ -70,6 +70,8 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'warning.failed':
     case 'hold.set':
     case 'hold.released':
+    case 'request.kept':
+    case 'subject.put-back':
     case 'plan.approved':
     case 'terms.changed':
     case 'clock.accepted':

@@ -13,6 +13,7 @@ import { results } from './migrations/0008-results.ts'
 import { ledger } from './migrations/0009-ledger.ts'
 import { holds } from './migrations/0010-holds.ts'
 import { openings } from './migrations/0011-openings.ts'
+import { kept } from './migrations/0015-kept.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -31,6 +32,7 @@ const migrations: readonly Migration[] = [
   ledger,
   holds,
   openings,
+  kept,
 ]
 
 const record = {

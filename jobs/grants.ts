@@ -66,6 +66,7 @@ export const ownTables: readonly string[] = [
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',
+  'oubli_kept',
   'oubli_lease',
   'oubli_mail_rate',
   'oubli_migration',
@@ -100,6 +101,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_tombstone: 'SELECT, INSERT, UPDATE (`exported`), DELETE',
   // Kept for a receipt, then removed; it fits its entry or nothing.
   oubli_opening: 'SELECT, INSERT, DELETE',
+  // A request is made once and goes with the person.
+  oubli_kept: 'SELECT, INSERT, DELETE',
   oubli_migration: 'SELECT',
 }
 

@@ -28,6 +28,7 @@ import {
   type ReplayReport,
   type Seen,
 } from './replay-look.ts'
+import { keptAgain } from './replay-kept.ts'
 import { mailsAgain } from './replay-mails.ts'
 import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
@@ -126,6 +127,8 @@ async function work(
     reconciled: false,
   })
   if (halted !== null) return later(halted)
+  // Before the mails: of somebody who asked to stay, none of before counts.
+  await keptAgain(ctx, prepared, known, true)
   const mails = await mailsAgain(ctx, prepared, known, asOf, true)
   await point('mails remembered')
   if (busy + mails.busy > 0) return later(`${busy + mails.busy} row(s) are in use`)

@@ -7,6 +7,7 @@ import { checkAddress } from '../mail/address.ts'
 import { composeMail, messageIdOf, type Mailbox } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { QueuedWarning } from '../mail/warnings.ts'
+import { readClock } from '../plan/clock-reading.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
@@ -37,7 +38,7 @@ export async function writeWarning(
   const { mail } = ctx.settings
   const from = senderOf(mail, policy.policy.id)
   const zone = policy.clock.zone
-  const told = warningFacts(prepared, policy, facts, decision)
+  const told = warningFacts(prepared, policy, facts, decision, now)
   const rendered = renderMail(prepared.templates, warn.template, facts.locale, mail.language, (lang) =>
     warningContext(told, lang, zone),
   )
@@ -90,8 +91,11 @@ function warningFacts(
   policy: CompiledPolicy,
   facts: Facts,
   decision: WarnDecision,
+  now: Instant,
 ): WarningFacts {
   const { dataMap } = prepared
+  // A request to stay is no sign-in.
+  const signedIn = readClock(policy.clock, { ...facts, kept: [] }, now)
   const started =
     facts.else === null || policy.clock.else === null ? null : decodeTime(facts.else, policy.clock.else)
   return {
@@ -99,7 +103,7 @@ function warningFacts(
     controller: dataMap.controller,
     name: facts.name,
     announced: decision.announced,
-    lastSignIn: decision.byElse ? null : decision.start,
+    lastSignIn: signedIn.byElse ? null : signedIn.start,
     signedUp: started,
     unusedFor: policy.clock.period,
     ...warningWords(policy.policy, dataMap, prepared.policies),
