@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { doctor } from '../jobs/doctor.ts'
+import { indexScript, missingIndexes } from '../plan/index-script.ts'
 import { prepare } from '../jobs/prepare.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
@@ -7,15 +8,28 @@ import type { Done } from './main.ts'
 
 const marks = { ok: 'ok     ', warning: 'warning', refused: 'REFUSED' } as const
 
+interface DoctorOptions extends CommonOptions {
+  readonly indexes?: boolean
+}
+
 /** `oubli doctor`: does what is written fit what is there? Changes nothing. */
 export function addDoctor(program: Command, io: Io, done: Done): void {
   const command = program
     .command('doctor')
+    .option('--indexes', 'print the missing indexes as one script, with what each will cost')
     .description('compare policies, data map and settings with the live database')
-  describeCommand(command, 'oubli doctor', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
+  describeCommand(command, 'oubli doctor', [0, 1, 2, 4]).action(async (options: DoctorOptions) => {
     const lang = language(io, options)
     await withContext(io, options, async (ctx) => {
-      const checks = await doctor(ctx, await prepare(ctx, lang), lang)
+      const prepared = await prepare(ctx, lang)
+      if (options.indexes === true) {
+        const missing = missingIndexes(prepared.problems, prepared.schema)
+        if (options.json === true) io.out(JSON.stringify(missing))
+        else for (const line of indexScript(missing, ctx.database.dialect.name === 'sqlite')) io.out(line)
+        done(0)
+        return
+      }
+      const checks = await doctor(ctx, prepared, lang)
       if (options.json === true) io.out(JSON.stringify(checks))
       else {
         for (const check of checks) io.out(`${marks[check.result]}  ${check.name}: ${check.text}`)
