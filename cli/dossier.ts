@@ -53,6 +53,7 @@ function dossierJson(view: DossierView): object {
 
 function dossierLines(view: DossierView, html: string | null): readonly string[] {
   const { w, policy } = view
+  const colon = w['colon'] ?? ':'
   const part = (name: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', w[name] ?? '', ...lines.map((line) => `  ${line}`)]
   return [
@@ -60,16 +61,16 @@ function dossierLines(view: DossierView, html: string | null): readonly string[]
     ...part('d_words', [policy.sentence, view.lead]),
     ...part('d_termAndReference', [
       policy.because,
-      ...view.references.map(({ id, requires, reference }) => `${id}: ${requires} (${reference})`),
+      ...view.references.map(({ id, requires, reference }) => `${id}${colon} ${requires} (${reference})`),
     ]),
     ...part(
       'd_approvals',
-      view.approvals.map(({ at, by, plan, most }) => `${at}: ${by}, ${plan}, ${most}`),
+      view.approvals.map(({ at, by, plan, most }) => `${at}${colon} ${by}, ${plan}, ${most}`),
     ),
     ...part('d_state', [
-      `${w['past'] ?? ''}: ${policy.pastTotal}`,
+      `${w['past'] ?? ''}${colon} ${policy.pastTotal}`,
       ...policy.past.map(({ reason, rows, since }) => `${rows} ${reason} (${since})`),
-      `${w['nextDue'] ?? ''}: ${policy.nextDue}`,
+      `${w['nextDue'] ?? ''}${colon} ${policy.nextDue}`,
     ]),
     ...part(
       'd_runs',

@@ -12,39 +12,39 @@ interface Said {
 /** `{day}` is the last day; a sentence in double square brackets is left out where nobody knows it. */
 const kept: Readonly<Record<SpareReason, Said>> = {
   active: {
-    en: 'It is kept at least until the end of {day}.',
+    en: 'Your data is kept at least until the end of {day}.',
     fr: 'Conservation au moins jusqu’à la fin du {day}.',
   },
   'kept on request': {
-    en: 'You asked us to keep it: it is kept at least until the end of {day}.',
-    fr: 'Vous nous avez demandé de le garder : conservation au moins jusqu’à la fin du {day}.',
+    en: 'You asked us to keep your data: it is kept at least until the end of {day}.',
+    fr: 'Vous nous avez demandé de garder vos données : conservation au moins jusqu’à la fin du {day}.',
   },
   held: {
-    en: 'It is kept for now, for a legal reason. Nothing is done as long as this reason lasts.',
+    en: 'Your data is kept for now, for a legal reason. Nothing is done as long as this reason lasts.',
     fr: 'Conservation pour le moment, pour une raison juridique. Rien n’est fait tant que cette raison dure.',
   },
   restricted: {
-    en: 'Its use is restricted (article 18 of the GDPR): it is stored, and nothing else is done with it.',
+    en: 'The use of your data is restricted (article 18 of the GDPR): it is stored, and nothing else is done with it.',
     fr: 'Le traitement est limité (article 18 du RGPD) : les données sont stockées, et rien d’autre n’est fait.',
   },
   'not while': {
-    en: 'It is kept as long as something is under way, such as an open order.',
+    en: 'Your data is kept as long as something is under way, such as an open order.',
     fr: 'Conservation tant que quelque chose est en cours, comme une commande ouverte.',
   },
   exception: {
-    en: 'It is kept, because an exception was made for it.',
+    en: 'Your data is kept, because an exception was made for it.',
     fr: 'Conservation, car une exception a été faite.',
   },
   'clock cannot be true': {
-    en: 'The date from which its time counts cannot be right. Somebody looks at it before anything is done.',
+    en: 'The date from which the time counts cannot be right. Somebody looks at it before anything is done.',
     fr: 'La date d’où part le délai ne peut pas être juste. Quelqu’un l’examine avant que rien ne soit fait.',
   },
   'no clock': {
-    en: 'No date is known from which its time would count. Somebody looks at it before anything is done.',
+    en: 'No date is known from which the time would count. Somebody looks at it before anything is done.',
     fr: 'Aucune date d’où partirait le délai n’est connue. Quelqu’un l’examine avant que rien ne soit fait.',
   },
   'warned, not yet due': {
-    en: 'We told you so by mail. It is kept at least until the end of {day}. Sign in once by then, and it stays.',
+    en: 'We told you so by mail. Your data is kept at least until the end of {day}. Sign in once by then, and it stays.',
     fr: 'Nous vous l’avons annoncé par courriel. Conservation au moins jusqu’à la fin du {day}. Connectez-vous une fois d’ici là, et rien n’est supprimé.',
   },
   'warning on its way': {
@@ -60,17 +60,17 @@ const kept: Readonly<Record<SpareReason, Said>> = {
     fr: 'L’adresse que nous avons ne permet pas de vous écrire. Quelqu’un décide avant que rien ne soit fait. Connectez-vous une fois et corrigez-la.',
   },
   unreachable: {
-    en: 'Our mails to you could not be delivered.[[ It is kept at least until the end of {day}.]] Sign in once and correct your address, and it stays.',
+    en: 'Our mails to you could not be delivered.[[ Your data is kept at least until the end of {day}.]] Sign in once and correct your address, and it stays.',
     fr: 'Nos courriels n’ont pas pu vous être remis.[[ Conservation au moins jusqu’à la fin du {day}.]] Connectez-vous une fois et corrigez votre adresse, et rien n’est supprimé.',
   },
 }
 
 const due: Said = {
-  en: 'Its time is over: one of the next runs does it.',
+  en: 'The time is over: one of the next runs does it.',
   fr: 'Le délai est écoulé : l’un des prochains passages s’en charge.',
 }
 const dueWarned: Said = {
-  en: 'Its time is over: one of the next runs does it. If you sign in before, it stays.',
+  en: 'The time is over: one of the next runs does it. If you sign in before, it stays.',
   fr: 'Le délai est écoulé : l’un des prochains passages s’en charge. Si vous vous connectez avant, rien n’est supprimé.',
 }
 const toWarn: Said = {

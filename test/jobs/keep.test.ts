@@ -177,15 +177,17 @@ eachDatabase('a request to stay', (open) => {
     const [mail = ''] = await readdir(join(one.folder, 'mails'))
     expect(await readFile(join(one.folder, 'mails', mail), 'utf8')).to.match(/6 July 2026/)
     expect(await said())
-      .to.match(/told you so by mail\. It is kept at least until the end of 6 July 2026/)
-      .and.match(/not used for three years|unused for three years|three years/)
+      .to.match(/told you so by mail\. Your data is kept at least until the end of 6 July 2026/)
+      .and.match(/three years/)
     expect(await said('--lang', 'fr')).to.match(/jusqu’à la fin du 6 juillet 2026/)
     const json = (await answer('explain', 'account', '1', '--for-the-person', '--json')) as {
       policies: { policy: string; next: string }[]
     }
     expect(json.policies.map(({ policy }) => policy)).to.deep.equal(['inactive-accounts'])
     await done(one, ...keep(1))
-    expect(await said()).to.match(/You asked us to keep it: it is kept at least until the end of 1 June 2029/)
+    expect(await said()).to.match(
+      /You asked us to keep your data: it is kept at least until the end of 1 June 2029/,
+    )
     await sql(one.database, 'UPDATE users SET last_login_at = ? WHERE id = ?', '2026-06-01 09:00:00', 3)
     expect(await done(one, 'explain', 'account', '3', '--for-the-person', '--lang', 'fr')).to.match(
       /Conservation au moins jusqu’à la fin du 1er juin 2029/,
