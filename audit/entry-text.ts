@@ -27,7 +27,7 @@ const code = /^[A-Z][A-Z0-9_-]{1,60}$/
 
 const policy = { record: { id: name, terms: hash } } satisfies Rule
 const counts = { mapOf: count, keys: name } satisfies Rule
-const common = { v: /^1$/, id, kind: /^[a-z.]{1,40}$/, t: minute, tool: /^[0-9A-Za-z.+-]{1,40}$/ }
+const common = { v: /^1$/, id, kind: /^[a-z.-]{1,40}$/, t: minute, tool: /^[0-9A-Za-z.+-]{1,40}$/ }
 const change = {
   ...common,
   run: name,
@@ -80,6 +80,8 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'telling.ended': { ...common, policy, how: /^(accepted|refused|abandoned)$/, count },
   'hold.set': hold,
   'hold.released': hold,
+  'request.kept': { ...common, request: name, subject: hash },
+  'subject.put-back': hold,
   'plan.approved': {
     ...{ ...common, fingerprint: hash, most: counts, until: instant },
     backlog: { optional: { mapOf: { record: { size: count, before: instant, by: day } }, keys: name } },

@@ -140,6 +140,18 @@ export interface HoldEntry extends Common<'hold.set' | 'hold.released'> {
   readonly subject: Hash
 }
 
+/** The person asked to stay, by mail or by phone: the term began anew. Who asked and why stays in the database. */
+export interface RequestKeptEntry extends Common<'request.kept'> {
+  readonly request: string
+  readonly subject: Hash
+}
+
+/** Somebody who was erased wrongly was put back on purpose, under a hold: no replay takes them again. */
+export interface SubjectPutBackEntry extends Common<'subject.put-back'> {
+  readonly hold: string
+  readonly subject: Hash
+}
+
 export interface PlanApprovedEntry extends Common<'plan.approved'> {
   readonly fingerprint: Hash
   /** Policy → the most that a run may do under this approval. */
@@ -200,6 +212,8 @@ export type Entry =
   | WarningFailedEntry
   | TellingEndedEntry
   | HoldEntry
+  | RequestKeptEntry
+  | SubjectPutBackEntry
   | PlanApprovedEntry
   | TermsChangedEntry
   | ClockAcceptedEntry

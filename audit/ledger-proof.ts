@@ -4,7 +4,7 @@
  * line, a mail one of as many entries as there are such mails.
  */
 import type { Entry, WarningAcceptedEntry } from './entry.ts'
-import { ledgerText, type DepartureLine, type LedgerLine, type MailLine } from './ledger.ts'
+import { ledgerText, type DepartureLine, type LedgerLine, type MailLine, type MarkLine } from './ledger.ts'
 
 export interface Proof {
   /** Place of the entry in the log. */
@@ -19,9 +19,21 @@ export interface Departure {
   readonly proof: Proof | null
 }
 
+/** A request to stay. */
+export interface Kept {
+  readonly line: MarkLine
+  readonly request: string
+  /** Place of the entry in the log. */
+  readonly index: number
+}
+
 export interface ProvenLedger {
-  /** Tombstone over kind, key and identity → what became of the person, by policy. */
+  /** Tombstone over kind, key and identity → what became of the person, by policy, since they were put back. */
   readonly people: ReadonlyMap<string, readonly Departure[]>
+  /** Tombstone → requests to stay, oldest first. */
+  readonly kept: ReadonlyMap<string, readonly Kept[]>
+  /** Tombstone → when the person was put back on purpose, ISO 8601. */
+  readonly putBack: ReadonlyMap<string, string>
   /** Reference of a mail's person and cycle → mails that were accepted, did not come back, and are in the log. */
   readonly mails: ReadonlyMap<string, readonly MailLine[]>
   /** Lines about people that name an entry of the log which says something else. */
@@ -35,6 +47,10 @@ export function proveLedger(dayOf: (at: number) => string) {
   const people = new Map<string, { line: DepartureLine; proof: Proof | null }[]>()
   const byEntry = new Map<string, { line: DepartureLine; proof: Proof | null }>()
   const shared = new Set<string>()
+  const marks = new Map<string, MarkLine>()
+  const kept = new Map<string, Kept[]>()
+  /** Tombstone → place of the entry that says that the person was put back, and when. */
+  const backSince = new Map<string, { readonly index: number; readonly at: string }>()
   const mails = new Map<string, MailLine[]>()
   const accepted = new Map<string, number>()
   let forged = 0
@@ -44,6 +60,10 @@ export function proveLedger(dayOf: (at: number) => string) {
       if ('mail' in line) {
         listIn(mails, line.mail).push(line)
         accepted.set(likeness(line, dayOf), 0)
+        return
+      }
+      if (isMark(line)) {
+        marks.set(line.entry, line)
         return
       }
       const known = byEntry.get(line.entry)
@@ -64,6 +84,13 @@ export function proveLedger(dayOf: (at: number) => string) {
         const like = likenessOf(entry)
         const count = accepted.get(like)
         if (count !== undefined) accepted.set(like, count + 1)
+      }
+      const mark = marks.get(entry.id)
+      if (mark !== undefined) {
+        if (!saysMark(mark, entry)) forged += 1
+        else if (entry.kind === 'request.kept')
+          listIn(kept, mark.person).push({ line: mark, request: entry.request, index })
+        else backSince.set(mark.person, { index, at: mark.at })
       }
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
@@ -87,7 +114,9 @@ export function proveLedger(dayOf: (at: number) => string) {
       )
       const named = (line: MailLine): boolean => !tooMany.has(likeness(line, dayOf))
       return {
-        people,
+        people: sincePutBack(people, backSince),
+        kept,
+        putBack: new Map([...backSince].map(([person, { at }]) => [person, at])),
         mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
         forged,
         unnamedMails: [...tooMany].reduce((sum, like) => sum + (counts.get(like) ?? 0), 0),
@@ -103,6 +132,28 @@ function termsBehind({ what, policy, at }: DepartureLine, entry: Entry): string 
   return entry.policy.id === policy && entry.as_of.slice(0, 10) === at.slice(0, 10)
     ? entry.policy.terms
     : null
+}
+
+function isMark(line: DepartureLine | MarkLine): line is MarkLine {
+  return line.what === 'put back' || line.what === 'kept'
+}
+
+function saysMark({ what, at }: MarkLine, entry: Entry): boolean {
+  const kind = what === 'kept' ? 'request.kept' : 'subject.put-back'
+  return entry.kind === kind && entry.t.slice(0, 10) === at.slice(0, 10)
+}
+
+/** Of somebody who was put back only what was done afterwards. */
+function sincePutBack(
+  people: ReadonlyMap<string, readonly Departure[]>,
+  backSince: ReadonlyMap<string, { readonly index: number }>,
+): ReadonlyMap<string, readonly Departure[]> {
+  if (backSince.size === 0) return people
+  const left = [...people].map(([person, departures]) => {
+    const since = backSince.get(person)?.index ?? -1
+    return [person, departures.filter(({ proof }) => proof === null || proof.index > since)] as const
+  })
+  return new Map(left.filter(([, departures]) => departures.length > 0))
 }
 
 /** Each mail once; whatever the order of the lines, one that came back was not a warning. */

@@ -22,6 +22,21 @@ export interface DepartureLine {
   readonly at: string
 }
 
+/**
+ * `put back`: somebody who was erased wrongly, on purpose: what lines say of them before counts no more. `kept`:
+ * somebody asked to stay.
+ */
+export interface MarkLine {
+  readonly v: '1'
+  readonly what: 'put back' | 'kept'
+  readonly kind: string
+  readonly key: string
+  readonly person: string
+  /** Id of the entry that proves it. */
+  readonly entry: string
+  readonly at: string
+}
+
 /** A warning that a relay accepted, or that counts no more: the mail came back, or the person did. */
 export interface MailLine {
   readonly v: '1'
@@ -38,7 +53,7 @@ export interface MailLine {
   readonly at: string
 }
 
-export type LedgerLine = DepartureLine | MailLine
+export type LedgerLine = DepartureLine | MarkLine | MailLine
 
 /** Most lines of one file. */
 export const linesInFile = 10_000
@@ -49,8 +64,11 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const number = /^(0|[1-9]\d{0,8})$/
 const common = { v: /^1$/, kind: name, policy: name, at: instant }
 
+const person = { key: hash, person: hash, entry: /^[0-9a-f]{32}$/ }
+
 const rules: readonly Readonly<Record<string, RegExp>>[] = [
-  { ...common, what: /^(erased|anonymised)$/, key: hash, person: hash, entry: /^[0-9a-f]{32}$/ },
+  { ...common, ...person, what: /^(erased|anonymised)$/ },
+  { v: /^1$/, kind: name, at: instant, ...person, what: /^(put back|kept)$/ },
   {
     ...{ ...common, what: /^mail (accepted|returned)$/, mail: hash, terms: hash, announced: instant },
     ...{ round: number, step: number },

@@ -1,13 +1,20 @@
 import type { Command } from 'commander'
 import { explain, type Explained } from '../jobs/explain.ts'
-import { prepare } from '../jobs/prepare.ts'
+import { prepare, type Prepared } from '../jobs/prepare.ts'
+import { describePolicy } from '../policies/describe.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
+import { spaced } from '../report/words.ts'
+import { headings, personSentence } from './person-words.ts'
 import { day } from './table.ts'
 import { wordOf, words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
+
+interface ExplainOptions extends CommonOptions {
+  readonly forThePerson?: boolean
+}
 
 /** `oubli explain KIND KEY`: what every policy says about one row, and when. */
 export function addExplain(program: Command, io: Io, done: Done): void {
@@ -15,18 +22,51 @@ export function addExplain(program: Command, io: Io, done: Done): void {
     .command('explain')
     .argument('<kind>')
     .argument('<key>', 'the key; a composite key as value,value')
+    .option('--for-the-person', 'in plain sentences, for a letter or a request of access')
     .description('say what every policy does with one person or row, when, and why')
   describeCommand(command, 'oubli explain account 42', [0, 1, 2]).action(
-    async (kind: string, key: string, options: CommonOptions) => {
+    async (kind: string, key: string, options: ExplainOptions) => {
       const lang = language(io, options)
       await withContext(io, options, async (ctx) => {
-        const explained = await explain(ctx, await prepare(ctx, lang), kind, keyOf(key), await ctx.now())
-        if (options.json === true) io.out(JSON.stringify(explained))
+        const prepared = await prepare(ctx, lang)
+        const explained = await explain(ctx, prepared, kind, keyOf(key), await ctx.now())
+        if (options.forThePerson === true)
+          tellThePerson(io, options, personView(prepared, explained, kind, lang))
+        else if (options.json === true) io.out(JSON.stringify(explained))
         else for (const line of explainLines(explained, lang)) io.out(line)
         done(0)
       })
     },
   )
+}
+
+/** What is held, until when and why, and what comes next. */
+function personView(prepared: Prepared, explained: Explained, kind: string, lang: Language) {
+  const { plan, dataMap, policies } = prepared
+  const rule = (one: Prepared['policies'][number]): string => describePolicy(one, dataMap, lang, policies)
+  return {
+    lang,
+    reference: explained.reference,
+    policies: explained.policies.flatMap(({ policy, state, decision }) => {
+      const found = policies.find(({ id }) => id === policy)
+      const next = spaced(lang, personSentence(decision, lang, dataMap.zone))
+      return found === undefined ? [] : [{ policy, state, rule: rule(found), next }]
+    }),
+    below: plan.policies
+      .filter((one) => one.kind !== kind && one.owners.some((owner) => owner.kind === kind))
+      .map(({ policy }) => ({ policy: policy.id, rule: rule(policy) })),
+  }
+}
+
+function tellThePerson(io: Io, options: CommonOptions, view: ReturnType<typeof personView>): void {
+  if (options.json === true) {
+    io.out(JSON.stringify(view))
+    return
+  }
+  io.out(spaced(view.lang, headings.rules[view.lang]))
+  for (const { rule, next } of view.policies) io.out(`- ${rule}\n  ${next}`)
+  if (view.below.length > 0) io.out(spaced(view.lang, headings.below[view.lang]))
+  for (const { rule } of view.below) io.out(`- ${rule}`)
 }
 
 export function explainLines(explained: Explained, lang: Language): readonly string[] {

@@ -12,7 +12,12 @@ interface AddOptions extends CommonOptions {
   readonly because: string
   readonly by: string
   readonly reviewBy: string
+  readonly putBack?: boolean
 }
+
+const backText = 'What the log says of their erasure counts no more: no replay takes them again.'
+const notBackText =
+  'Nothing here says that a person with this key and identity was erased, so no replay would take them. If they were, put the columns of their identity back as they were, release this hold and set it again.'
 
 /** `oubli hold add | release | list`: what a hold covers, no policy touches. */
 export function addHold(program: Command, io: Io, done: Done): void {
@@ -25,6 +30,7 @@ export function addHold(program: Command, io: Io, done: Done): void {
     .requiredOption('--because <text>', 'the reason, for the officer who reviews it')
     .requiredOption('--by <name>', 'who sets it')
     .requiredOption('--review-by <day>', 'YYYY-MM-DD')
+    .option('--put-back', 'they were erased wrongly and put back: no replay takes them again')
     .description('keep a person, whatever the policies say')
   describeCommand(
     add,
@@ -32,15 +38,21 @@ export function addHold(program: Command, io: Io, done: Done): void {
     [0, 1, 2, 4, 6],
   ).action(async (kind: string, key: string, options: AddOptions) => {
     await withContext(io, options, async (ctx) => {
-      const id = await setHold(ctx, await prepare(ctx), {
+      const { id, putBack } = await setHold(ctx, await prepare(ctx), {
         kind,
         key: keyOf(key),
         matter: options.matter,
         because: options.because,
         by: options.by,
         reviewBy: options.reviewBy,
+        putBack: options.putBack === true,
       })
-      io.out(options.json === true ? JSON.stringify({ hold: id }) : `Hold ${id} is set.`)
+      const back = options.putBack === true ? { put_back: putBack } : {}
+      if (options.json === true) io.out(JSON.stringify({ hold: id, ...back }))
+      else {
+        if (options.putBack === true) io.out(putBack ? backText : notBackText)
+        io.out(`Hold ${id} is set.`)
+      }
       done(0)
     })
   })

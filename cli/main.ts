@@ -12,6 +12,7 @@ import { addControl } from './control.ts'
 import { addDemo } from './demo.ts'
 import { addDescribe } from './describe.ts'
 import { addDoctor } from './doctor.ts'
+import { addDossier } from './dossier.ts'
 import { addExplain } from './explain.ts'
 import { addGrants } from './grants.ts'
 import { addHold } from './hold.ts'
@@ -22,6 +23,7 @@ import { addMigrate } from './migrate.ts'
 import { addPlan } from './plan.ts'
 import { addReplay } from './replay.ts'
 import { addReport } from './report.ts'
+import { addRequest } from './request.ts'
 import { addRun } from './run.ts'
 import { addSchedule } from './schedule.ts'
 import { addStatus } from './status.ts'
@@ -41,10 +43,12 @@ const commands = [
   addControl,
   addExplain,
   addHold,
+  addRequest,
   addMail,
   addAudit,
   addReplay,
   addReport,
+  addDossier,
   addDemo,
 ] as const
 

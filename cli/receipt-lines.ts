@@ -71,6 +71,8 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'telling.ended':
     case 'hold.set':
     case 'hold.released':
+    case 'request.kept':
+    case 'subject.put-back':
     case 'plan.approved':
     case 'terms.changed':
     case 'clock.accepted':

@@ -51,6 +51,8 @@ function replayJson(report: ReplayReport): unknown {
     lost_kinds: report.lostKinds,
     untold: report.untold,
     lost_holds: report.lostHolds,
+    kept_again: report.keptAgain,
+    lost_requests: report.lostRequests,
     exit: report.exit,
     why_stopped: report.whyStopped,
   }
@@ -114,6 +116,16 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
     ),
     ...lostHolds.map((id) =>
       words(lang, 'The hold {id} was set after the backup and is not here: set it again.', { id }),
+    ),
+    ...counted(report.keptAgain, '{count} requests to stay that the backup did not have are recorded again.'),
+    ...report.lostRequests.map((id) =>
+      words(
+        lang,
+        'The request to stay {id} was recorded after the backup and is not here: record it again.',
+        {
+          id,
+        },
+      ),
     ),
     ...(report.confirmed || report.whyStopped !== 'looked only, nothing was changed'
       ? []

@@ -1,27 +1,29 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { packageRoot, readText, writeAtomic } from '../config/files.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
 import { gatherReport } from '../jobs/report.ts'
 import { dayFrom, dayOf, dayStart, partsOf, plusMonths } from '../plan/day.ts'
 import { reportJson } from '../report/json.ts'
 import { reportView, type ReportView } from '../report/view.ts'
-import { renderPage } from '../templates/render.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { writePage } from './page.ts'
 import { table } from './table.ts'
 
-interface ReportOptions extends CommonOptions {
+export interface PeriodOptions {
   readonly from?: string
   readonly to?: string
   readonly at?: string
-  readonly html?: string
   readonly exact?: boolean
+}
+
+interface ReportOptions extends CommonOptions, PeriodOptions {
+  readonly html?: string
   readonly unmasked?: boolean
 }
 
@@ -46,7 +48,7 @@ export function addReport(program: Command, io: Io, done: Done): void {
         const prepared = await prepare(ctx, lang)
         const facts = await gatherReport(ctx, prepared, await periodOf(ctx, prepared, options))
         const view = reportView(facts, { lang, masks: options.unmasked !== true })
-        if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), view)
+        if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), 'page', view)
         if (options.json === true) io.out(JSON.stringify(reportJson(facts)))
         else for (const line of reportLines(view, options.html ?? null)) io.out(line)
         done(0)
@@ -55,12 +57,7 @@ export function addReport(program: Command, io: Io, done: Done): void {
   )
 }
 
-async function writePage(file: string, view: ReportView): Promise<void> {
-  const path = join(packageRoot(), 'templates', 'report', 'page.hbs')
-  await writeAtomic(file, renderPage({ path, text: await readText(path) }, view))
-}
-
-async function periodOf(ctx: JobContext, prepared: Prepared, options: ReportOptions) {
+export async function periodOf(ctx: JobContext, prepared: Prepared, options: PeriodOptions) {
   const { zone } = prepared.dataMap
   const read = (name: 'at' | 'from' | 'to'): Instant | null => {
     const text = options[name]

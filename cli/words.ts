@@ -51,6 +51,7 @@ const french = {
   ERASURES: 'EFFACEMENTS',
   // why somebody is spared
   active: 'actif',
+  'kept on request': 'gardé à sa demande',
   held: 'sous gel juridique',
   restricted: 'traitement limité',
   'not while': 'état qui retient',
@@ -114,6 +115,10 @@ const french = {
     "REFUSED  Le point de contrôle au-dehors n'est pas signé par la clé présente : remettez la bonne clé (docs/restore.md).",
   'The hold {id} was set after the backup and is not here: set it again.':
     "Le gel {id} a été posé après la sauvegarde et n'est plus là : posez-le de nouveau.",
+  '{count} requests to stay that the backup did not have are recorded again.':
+    '{count} demandes de rester que la sauvegarde ne connaissait pas sont enregistrées de nouveau.',
+  'The request to stay {id} was recorded after the backup and is not here: record it again.':
+    "La demande de rester {id} a été enregistrée après la sauvegarde et n'est plus là : enregistrez-la de nouveau.",
   'To do this: oubli replay --confirm': 'Pour le faire : oubli replay --confirm',
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',

@@ -15,6 +15,7 @@ import { holds } from './migrations/0010-holds.ts'
 import { openings } from './migrations/0011-openings.ts'
 import { enforcement } from './migrations/0013-enforcement.ts'
 import { selftests } from './migrations/0014-selftests.ts'
+import { kept } from './migrations/0015-kept.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -35,6 +36,7 @@ const migrations: readonly Migration[] = [
   openings,
   enforcement,
   selftests,
+  kept,
 ]
 
 const record = {

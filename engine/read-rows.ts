@@ -1,6 +1,7 @@
 /** Facts and decisions for a list of rows: the same reading for the plan and for the re-check under lock. */
 import type { Instant } from '../base/clock.ts'
 import type { Key } from '../base/subject-ref.ts'
+import { readKept } from '../db/own/kept.ts'
 import type { Session } from '../db/session.ts'
 import { readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
@@ -48,6 +49,8 @@ export async function readFacts(
     policy.policy.warn === null
       ? new Map<string, never>()
       : await ports.warningsOf(session, policy.kind, [...roots.keys()])
+  // Who is not warned is not told that they may ask to stay.
+  const kept = policy.policy.warn === null ? null : await readKept(session, policy.kind, [...roots.keys()])
   const facts: Facts[] = []
   for (const [text, root] of roots) {
     facts.push({
@@ -55,6 +58,7 @@ export async function readFacts(
       identity: policy.identity.map((column) => root.columns[column] ?? null),
       readings: readings.map((reading) => reading.get(text) ?? nothing),
       else: policy.clock.else === null ? null : (root.columns[policy.clock.else.column] ?? null),
+      ...(kept === null ? {} : { kept: kept.get(text) ?? [] }),
       columns: root.columns,
       states: states.filter((state) => state.keys.has(text)).map((state) => state.name),
       held: held.has(text),

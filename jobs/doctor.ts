@@ -1,6 +1,7 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
 import { isoInstant, stopwatch } from '../base/clock.ts'
 import type { JobContext } from './context.ts'
+import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { rightsOf } from '../plan/grants.ts'
@@ -35,6 +36,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
     ctx.signingKey === null ? 'missing: run `oubli migrate`' : ctx.signingKey.verifier.text,
   )
   for (const one of await serverChecks(ctx)) checks.push(one)
+  for (const one of await rightsChecks(ctx, prepared)) checks.push(one)
   checks.push(await signalCheck(ctx))
   checks.push(await sinkCheck(ctx))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now())))

@@ -77,6 +77,7 @@ export const ownTables: readonly string[] = [
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',
+  'oubli_kept',
   'oubli_lease',
   'oubli_mail_rate',
   'oubli_migration',
@@ -118,6 +119,8 @@ const ownRights: Readonly<Record<string, string>> = {
   oubli_opening: 'SELECT, INSERT, DELETE',
   // What came back stands; a selftest is sent anew, never taken away.
   oubli_selftest: 'SELECT, INSERT, UPDATE (`proven_at`, `code`)',
+  // A request is made once and goes with the person.
+  oubli_kept: 'SELECT, INSERT, DELETE',
   oubli_migration: 'SELECT',
 }
 

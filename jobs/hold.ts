@@ -1,20 +1,17 @@
 /** Holds: what covers a person wins over every policy. */
-import { isoInstant } from '../base/clock.ts'
+import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { commitTo, keyText, keyTombstoneOf, type Key } from '../base/subject-ref.ts'
+import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
-import { DatabaseError } from '../db/database-error.ts'
-import { holdOffRuns, knowLease } from '../db/own/lease.ts'
-import { lastWithKey } from '../db/own/tombstones.ts'
-import { lockRows } from '../db/site/rows.ts'
-import type { Outcome, Session } from '../db/session.ts'
+import { findTombstones, forgetDepartures, insertTombstones } from '../db/own/tombstones.ts'
+import type { Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
-import { settleMap } from '../plan/settled-map.ts'
+import type { SettledKind } from '../plan/settled-map.ts'
+import { besideRuns, goneError, personOf, sealNow, settledKind } from './beside-runs.ts'
 import type { JobContext } from './context.ts'
-import { olderThanLog, refuseOlder } from './older.ts'
+import { refuseOlder } from './older.ts'
 import type { Prepared } from './prepare.ts'
-import { trySealAndTell } from './seal-and-tell.ts'
 
 export interface HoldRequest {
   readonly kind: string
@@ -24,10 +21,15 @@ export interface HoldRequest {
   readonly by: string
   /** `YYYY-MM-DD`; a hold without a day of review would be kept for ever. */
   readonly reviewBy: string
+  /** The person was erased wrongly and put back: no replay takes them again, also after the release. */
+  readonly putBack?: boolean
 }
 
-/** Times that a hold waits for a batch, or for the site, to let go; each wait is the server's lock wait. */
-const patience = 10
+export interface HoldSet {
+  readonly id: string
+  /** True: what the log says of them before counts no more. False: nothing known says that they were erased. */
+  readonly putBack: boolean
+}
 
 /**
  * Waits until no destructive transaction is under way and keeps new ones out until the hold stands, whichever
@@ -35,52 +37,54 @@ const patience = 10
  * gone. Also in a database that is older than its log, so that a replay meets it. Throws a `refused` error when the
  * person is not there, saying since when if known.
  */
-export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<string> {
-  // Not from the plan: a policy that is refused, or not written yet, must not stand in the way of a hold.
-  const settled = settleMap(prepared.dataMap, prepared.schema).map.kinds.get(request.kind)
-  if (settled === undefined)
-    throw new OubliError(
-      'policy',
-      'E_HOLD_KIND',
-      `the data map has no usable kind named "${request.kind}"`,
-      `Known kinds: ${Object.keys(prepared.dataMap.kinds).join(', ')}.`,
-    )
+export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<HoldSet> {
+  const settled = settledKind(prepared, request.kind, 'E_HOLD_KIND')
+  // What is not told outside yet would be missed there once its tombstone is gone.
+  if (request.putBack === true) await sealNow(ctx)
   const id = newEntryId(ctx.ports.random)
   const now = await ctx.now()
-  await knowLease(ctx.database, 'run')
-  const target = { table: settled.table.name, key: settled.key }
-  const set = () =>
-    ctx.database.transaction(async (tx) => {
-      await holdOffRuns(tx, 'run')
-      const [locked] = await lockRows(tx, ctx.database.dialect, target, [request.key], 'refuse')
-      if (locked === undefined) return false
-      await addHold(tx, {
-        id,
-        kind: request.kind,
-        keyText: keyText(locked),
-        matter: request.matter,
-        because: request.because,
-        setBy: request.by,
-        setAt: isoInstant(now),
-        reviewBy: request.reviewBy,
-      })
-      await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
-      return true
+  const set = await besideRuns(ctx, settled, request.key, async (tx, locked) => {
+    await addHold(tx, {
+      id,
+      kind: request.kind,
+      keyText: keyText(locked),
+      matter: request.matter,
+      because: request.because,
+      setBy: request.by,
+      setAt: isoInstant(now),
+      reviewBy: request.reviewBy,
     })
-  let outcome = await set()
-  for (let tries = 1; tries < patience && isBusy(outcome); tries += 1) {
-    await ctx.ports.sleep(100)
-    outcome = await set()
-  }
-  if (outcome.state !== 'committed') throw outcome.error
-  if (!outcome.value) throw await gone(ctx, request)
+    await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
+    return request.putBack === true && (await putBack(ctx, tx, settled, locked, id, now))
+  })
+  if (set === null) throw await goneError(ctx, request, 'E_HOLD_GONE', 'Nothing can be held any more.')
   await sealNow(ctx)
-  return id
+  return { id, putBack: set.value }
 }
 
-function isBusy(outcome: Outcome<boolean>): boolean {
-  if (outcome.state !== 'rolled back' || !(outcome.error instanceof DatabaseError)) return false
-  return ['lock wait', 'no wait', 'deadlock'].includes(outcome.error.kind)
+/** Exchanges the tombstones of the person for one that says the contrary. False: there is none. */
+async function putBack(
+  ctx: JobContext,
+  tx: Session,
+  settled: SettledKind,
+  key: Key,
+  hold: string,
+  now: Instant,
+): Promise<boolean> {
+  const { kind } = settled
+  const person = await personOf(ctx, tx, settled, key)
+  const hash = tombstoneOf(ctx.ports.secret, person)
+  const stones = (await findTombstones(tx, [hash])).filter(({ act }) => act !== 'kept')
+  // Somebody who went twice is put back twice.
+  if (stones.every(({ act }) => act === 'put back')) return stones.length > 0
+  await forgetDepartures(tx, hash)
+  const entryId = await note(ctx, tx, 'subject.put-back', hold, kind.name, key, now)
+  const keyHash = keyTombstoneOf(ctx.ports.secret, person)
+  const erasedAt = isoInstant(now)
+  await insertTombstones(tx, [
+    { hash, policy: '', act: 'put back', keyHash, kind: kind.name, entryId, erasedAt },
+  ])
+  return true
 }
 
 export async function endHold(ctx: JobContext, id: string, by: string): Promise<void> {
@@ -102,14 +106,6 @@ export async function endHold(ctx: JobContext, id: string, by: string): Promise<
   await sealNow(ctx)
 }
 
-/**
- * A hold that is in no log is not missed when the database is lost. Behind entries that the database has lost
- * nothing can be sealed; the replay that brings them back does it then.
- */
-async function sealNow(ctx: JobContext): Promise<void> {
-  if (ctx.signingKey !== null && (await olderThanLog(ctx)) === null) await trySealAndTell(ctx)
-}
-
 export async function activeHolds(ctx: JobContext): Promise<readonly Hold[]> {
   return await listHolds(ctx.database, true)
 }
@@ -117,12 +113,12 @@ export async function activeHolds(ctx: JobContext): Promise<readonly Hold[]> {
 async function note(
   ctx: JobContext,
   tx: Session,
-  kind: 'hold.set' | 'hold.released',
+  kind: 'hold.set' | 'hold.released' | 'subject.put-back',
   hold: string,
   subject: string,
   key: Key,
   now: number,
-): Promise<void> {
+): Promise<string> {
   const entry: Entry = {
     v: '1',
     id: newEntryId(ctx.ports.random),
@@ -133,16 +129,5 @@ async function note(
     subject: commitTo({ kind: subject, key, identity: [] }, ctx.ports.random(32)).commitment,
   }
   await putEntry(tx, { run: hold, asOf: now }, entry)
-}
-
-/** A tombstone of this key says since when. */
-async function gone(ctx: JobContext, request: HoldRequest): Promise<OubliError> {
-  const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, request))
-  const since = tombstone === null ? '' : `; erased on ${tombstone.erasedAt.slice(0, 10)}`
-  return new OubliError(
-    'refused',
-    'E_HOLD_GONE',
-    `there is no ${request.kind} with this key${since}`,
-    'Nothing can be held any more. Check the key; a backup may still hold the data.',
-  )
+  return entry.id
 }

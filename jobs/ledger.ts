@@ -86,16 +86,16 @@ function folderOf(ctx: Pick<JobContext, 'settings'>): string {
 
 /** Nobody is told of as gone whose tombstone and entry do not say so: a replay would erase them. */
 function departure(one: TombstoneToTell): readonly LedgerLine[] {
-  const { kind, keyHash, hash, entryId, erasedAt } = one
+  const { kind, keyHash, hash, entryId, erasedAt, act } = one
+  const person = { kind, key: keyHash, person: hash, entry: entryId, at: erasedAt }
+  if (act === 'put back' || act === 'kept') return [{ v: '1', what: act, ...person }]
   const was = whatWas(one)
-  return was === null
-    ? []
-    : [{ v: '1', ...was, kind, key: keyHash, person: hash, entry: entryId, at: erasedAt }]
+  return was === null ? [] : [{ v: '1', ...was, ...person }]
 }
 
 /** A version from before the ledger does not write down what it did; its entry says. */
 function whatWas({ act, policy, leaf }: TombstoneToTell) {
-  if (act !== 'unknown') return { what: act, policy }
+  if (act === 'erased' || act === 'anonymised') return { what: act, policy }
   const entry = leaf === null ? null : entryFrom(leaf)
   if (entry?.kind === 'subject.erased') return { what: 'erased', policy: entry.policy.id } as const
   if (entry?.kind === 'subject.anonymised') return { what: 'anonymised', policy: entry.policy.id } as const

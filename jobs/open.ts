@@ -13,6 +13,7 @@ import type { MailSettings, Settings } from '../config/settings.ts'
 import { openDatabase } from '../db/connect.ts'
 import { migrationState } from '../db/migrate.ts'
 import { forgetHolds } from '../db/own/holds.ts'
+import { forgetKept } from '../db/own/kept.ts'
 import { forgetSetAside } from '../db/own/set-aside.ts'
 import { serverNow } from '../db/server-clock.ts'
 import type { EnginePorts } from '../engine/ports.ts'
@@ -100,6 +101,7 @@ function portsOf(database: EnginePorts['database'], secret: Uint8Array, options:
     forget: async (tx, kind, keyTexts) => {
       await forgetSubject(tx, kind, keyTexts)
       await forgetHolds(tx, kind, keyTexts)
+      await forgetKept(tx, kind, keyTexts)
       await forgetSetAside(tx, kind, keyTexts)
     },
   }

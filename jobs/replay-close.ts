@@ -56,6 +56,9 @@ export function ending(report: ReplayReport): Pick<ReplayReport, 'exit' | 'whySt
     ...(report.untold > 0 ? [`${report.untold} people could not be looked for`] : []),
     ...(report.unnamedMails > 0 ? [`${report.unnamedMails} mails are not in the signed log`] : []),
     ...(report.lostHolds.length > 0 ? [`${report.lostHolds.length} hold(s) must be set again`] : []),
+    ...(report.lostRequests.length > 0
+      ? [`${report.lostRequests.length} request(s) to stay must be recorded again`]
+      : []),
   ]
   if (open.length > 0) return { exit: 3, whyStopped: `replayed; ${open.join('; ')}` }
   return { exit: 0, whyStopped: 'all that the log says was done again' }

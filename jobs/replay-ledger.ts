@@ -11,12 +11,14 @@ import { anotherHistory } from './older.ts'
 import type { OutsideLog } from './outside-log.ts'
 import { backupOf, type Backup } from './replay-backup.ts'
 
-export interface Known extends Pick<ProvenLedger, 'people' | 'mails' | 'unnamedMails'> {
+export interface Known extends Pick<ProvenLedger, 'people' | 'kept' | 'putBack' | 'mails' | 'unnamedMails'> {
   readonly backup: Backup
   /** People whom the log names since this database's time, and of whom the ledger tells nothing. */
   readonly untold: number
   /** Holds that were set since, by their ids; the log does not say on whom. */
   readonly lostHolds: readonly string[]
+  /** Requests to stay that were made since, by their ids. */
+  readonly lostRequests: readonly string[]
   /** The latest moment that the log tells of, ISO 8601; empty: it tells of none. */
   readonly newest: string
 }
@@ -34,6 +36,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
   const ours = here === 0 ? null : await leafAt(ctx.database, here - 1)
   const untold = new Map<string, number>()
   const holds = new Set<string>()
+  const requests = new Set<string>()
   let newest = ''
   for await (const { index, text } of log.entries()) {
     if (index === here - 1 && text !== ours)
@@ -49,14 +52,16 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
     // A replay erases people whose first erasure is told already.
     if (entry.kind === 'restore.reconciled') untold.delete(entry.run)
     if (entry.kind === 'hold.set' && index >= from) holds.add(entry.hold)
+    if (entry.kind === 'request.kept' && index >= from) requests.add(entry.request)
     if (entry.kind === 'hold.released') holds.delete(entry.hold)
   }
-  const { people, mails, unnamedMails, forged } = ledger.proven()
+  const { people, kept, putBack, mails, unnamedMails, forged } = ledger.proven()
   if (forged > 0) throw contradicted(ctx, forged)
   return {
-    ...{ people, mails, unnamedMails, backup, newest },
+    ...{ people, kept, putBack, mails, unnamedMails, backup, newest },
     untold: [...untold.values()].reduce((sum, count) => sum + count, 0),
     lostHolds: [...holds],
+    lostRequests: [...requests],
   }
 }
 

@@ -71,8 +71,19 @@ function placed(index: number, text: string): Placed {
   const entry = entryFrom(text)
   // The log was read to its end before, and its root is the signed one.
   if (entry === null) throw new Error('the signed log holds an entry that is none')
-  const run = 'run' in entry ? entry.run : 'hold' in entry ? entry.hold : entry.id
-  return { index, id: entry.id, runId: run, createdAt: 'as_of' in entry ? entry.as_of : entry.t, leaf: text }
+  return {
+    index,
+    id: entry.id,
+    runId: runOf(entry),
+    createdAt: 'as_of' in entry ? entry.as_of : entry.t,
+    leaf: text,
+  }
+}
+
+function runOf(entry: Entry): string {
+  if ('run' in entry) return entry.run
+  if ('hold' in entry) return entry.hold
+  return 'request' in entry ? entry.request : entry.id
 }
 
 async function committed(ctx: JobContext, work: (tx: Session) => Promise<void>): Promise<void> {

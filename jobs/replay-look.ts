@@ -8,6 +8,7 @@ import { refuseAnotherSecret } from './ledger-secret.ts'
 import { olderError, olderThanLog, type Older } from './older.ts'
 import { outsideLog, type OutsideLog } from './outside-log.ts'
 import type { Prepared } from './prepare.ts'
+import { keptAgain } from './replay-kept.ts'
 import { readKnown, type Known } from './replay-ledger.ts'
 import { mailsAgain, type MailsAgain } from './replay-mails.ts'
 import { countNotFound, lostKinds, type LostKind } from './replay-missing.ts'
@@ -40,6 +41,10 @@ export interface ReplayReport {
   readonly untold: number
   /** Holds that were set after the backup and are not here any more. */
   readonly lostHolds: readonly string[]
+  /** Requests to stay that were made after the backup, of people who are here: they are recorded again. */
+  readonly keptAgain: number
+  /** Such requests of people who were not found. */
+  readonly lostRequests: readonly string[]
   readonly exit: ExitCode
   readonly whyStopped: string
 }
@@ -56,8 +61,8 @@ export interface Seen {
   readonly goneAlready: number
 }
 
-export function hasWork({ older, policies, mails }: ReplayReport): boolean {
-  return older !== null || mails.fresh > 0 || policies.some(({ again }) => again > 0)
+export function hasWork({ older, policies, mails, keptAgain: kept }: ReplayReport): boolean {
+  return older !== null || mails.fresh > 0 || kept > 0 || policies.some(({ again }) => again > 0)
 }
 
 /** Throws a `refused` error when key, secret or ledger are not those of this log. */
@@ -75,6 +80,7 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
     counts.add(page, page.found.filter(({ standing }) => standing === 'again').length)
   const mails = await mailsAgain(ctx, prepared, known, asOf, false)
   const here = new Set((await listHolds(ctx.database, false)).map(({ id }) => id))
+  const kept = await keptAgain(ctx, prepared, known, false)
   const report: ReplayReport = {
     confirmed: false,
     older,
@@ -85,6 +91,8 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
     lostKinds: lostKinds(prepared, known),
     untold: known.untold,
     lostHolds: known.lostHolds.filter((id) => !here.has(id)),
+    keptAgain: kept.again.length,
+    lostRequests: kept.lost,
     exit: 0,
     whyStopped: 'looked only, nothing was changed',
   }
@@ -100,11 +108,14 @@ export function notFound(prepared: Prepared, seen: Pick<Seen, 'known' | 'met' | 
 
 const nothing: Known = {
   people: new Map(),
+  kept: new Map(),
+  putBack: new Map(),
   mails: new Map(),
   unnamedMails: 0,
   backup: { lacks: { from: 0, to: 0 }, lacked: { from: 0, to: 0 } },
   untold: 0,
   lostHolds: [],
+  lostRequests: [],
   newest: '',
 }
 

@@ -1,6 +1,6 @@
 /** Finds the warnings that were sent since the backup, and takes them for sent again. */
 import type { Instant } from '../base/clock.ts'
-import { keyText, mailReferenceOf } from '../base/subject-ref.ts'
+import { keyText, mailReferenceOf, tombstoneOf } from '../base/subject-ref.ts'
 import type { MailLine } from '../audit/ledger.ts'
 import { lockRows } from '../db/site/rows.ts'
 import { readFacts } from '../engine/read-rows.ts'
@@ -26,32 +26,35 @@ export interface MailsAgain {
 export async function mailsAgain(
   ctx: JobContext,
   prepared: Prepared,
-  { mails }: Known,
+  known: Known,
   now: Instant,
   write: boolean,
 ): Promise<MailsAgain> {
   const total = { sent: 0, fresh: 0, busy: 0 }
-  if (mails.size === 0) return total
+  if (known.mails.size === 0) return total
   for (const policy of prepared.plan.policies) {
     if (policy.policy.warn === null) continue
     for await (const page of walk(ctx.ports, policy, now, lookAhead(policy)))
       for (const { facts } of page) {
-        const sent = sentTo(ctx, policy, facts, mails, now)
+        const sent = sentTo(ctx, policy, facts, known, now)
         const fresh = sent.filter((mail) => !isKnown(facts, mail))
         total.sent += sent.length
         total.fresh += fresh.length
-        if (write && fresh.length > 0 && !(await remember(ctx, policy, facts, mails, now))) total.busy += 1
+        if (write && fresh.length > 0 && !(await remember(ctx, policy, facts, known, now))) total.busy += 1
       }
   }
   return total
 }
 
-/** For the very cycle and address that the person has here: anything else was said to somebody else's past. */
+/**
+ * For the very cycle and address that the person has here: anything else was said to somebody else's past. Of
+ * somebody who was put back, what was said before does not count, or they would go on it.
+ */
 function sentTo(
   ctx: JobContext,
   policy: CompiledPolicy,
   facts: Facts,
-  mails: Known['mails'],
+  known: Pick<Known, 'mails' | 'putBack'>,
   now: Instant,
 ): readonly SentWarning[] {
   const { start } = readClock(policy.clock, facts, now)
@@ -64,8 +67,14 @@ function sentTo(
     cycle: start,
     addressHash,
   }
-  const lines = mails.get(mailReferenceOf(ctx.ports.secret, place)) ?? []
-  return lines.map((line) => ({ ...place, ...saidIn(line) }))
+  const lines = known.mails.get(mailReferenceOf(ctx.ports.secret, place)) ?? []
+  const { kind } = policy
+  const { key, identity } = facts
+  const back =
+    lines.length === 0 ? undefined : known.putBack.get(tombstoneOf(ctx.ports.secret, { kind, key, identity }))
+  return lines
+    .filter(({ at }) => back === undefined || at > back)
+    .map((line) => ({ ...place, ...saidIn(line) }))
 }
 
 function saidIn({ round, step, terms, announced, at }: MailLine) {
@@ -94,13 +103,13 @@ async function remember(
   ctx: JobContext,
   policy: CompiledPolicy,
   { key }: Facts,
-  mails: Known['mails'],
+  known: Pick<Known, 'mails' | 'putBack'>,
   now: Instant,
 ): Promise<boolean> {
   const outcome = await ctx.database.transaction(async (tx) => {
     const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
     for (const facts of await readFacts(ctx.ports, tx, policy, locked))
-      for (const mail of sentTo(ctx, policy, facts, mails, now))
+      for (const mail of sentTo(ctx, policy, facts, known, now))
         if (!isKnown(facts, mail)) await rememberSent(tx, mail)
     return locked.length > 0
   })

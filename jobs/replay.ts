@@ -29,6 +29,7 @@ import {
   type ReplayReport,
   type Seen,
 } from './replay-look.ts'
+import { keptAgain } from './replay-kept.ts'
 import { mailsAgain } from './replay-mails.ts'
 import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
@@ -127,6 +128,8 @@ async function work(
     reconciled: false,
   })
   if (halted !== null) return later(halted)
+  // Before the mails: of somebody who asked to stay, none of before counts.
+  await keptAgain(ctx, prepared, known, true)
   const mails = await mailsAgain(ctx, prepared, known, asOf, true)
   await point('mails remembered')
   await forgetLastMails(ctx.database)

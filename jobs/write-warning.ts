@@ -5,6 +5,7 @@ import { checkAddress } from '../mail/address.ts'
 import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { QueuedWarning } from '../mail/warnings.ts'
+import { readClock } from '../plan/clock-reading.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
@@ -38,7 +39,7 @@ export async function writeWarning(
   const { mail } = ctx.settings
   const sender = mailSender(mail, prepared.dataMap.site, policy.policy.id, variantOf(warn))
   const zone = policy.clock.zone
-  const told = warningFacts(prepared, policy, facts, decision)
+  const told = warningFacts(prepared, policy, facts, decision, now)
   const template = templateFor(warn.template, told.variant)
   const rendered = renderMail(prepared.templates, template, facts.locale, mail.language, (lang) =>
     warningContext(told, lang, zone),
@@ -79,10 +80,13 @@ function warningFacts(
   policy: CompiledPolicy,
   facts: Facts,
   decision: WarnDecision,
+  now: Instant,
 ): WarningFacts {
   const { dataMap } = prepared
   const { warn } = policy.policy
   if (warn === null) throw new Error('only a policy that warns has words for it')
+  // A request to stay is no sign-in.
+  const signedIn = readClock(policy.clock, { ...facts, kept: [] }, now)
   const started =
     facts.else === null || policy.clock.else === null ? null : decodeTime(facts.else, policy.clock.else)
   return {
@@ -96,7 +100,7 @@ function warningFacts(
       start: decision.start,
       addressHash: facts.addressHash,
     }),
-    lastSignIn: decision.byElse ? null : decision.start,
+    lastSignIn: signedIn.byElse ? null : signedIn.start,
     signedUp: started,
     unusedFor: policy.clock.period,
     ...warningWords(policy.policy, dataMap, prepared.policies),

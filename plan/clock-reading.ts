@@ -11,7 +11,10 @@ export interface Started {
 }
 
 export interface ClockReading {
-  /** The latest instant that could be read, plausible or not: what a scan by cutoff would have seen. */
+  /**
+   * The latest instant that could be read, plausible or not: what a scan by cutoff would have seen. Or the request
+   * to stay that came after it: then a scan finds the row too early, never too late.
+   */
   readonly start: Instant | null
   readonly byElse: boolean
   readonly doubt: 'clock cannot be true' | 'no clock' | null
@@ -26,7 +29,7 @@ const skewMillis = 5 * 60_000
  */
 export function readClock(
   clock: CompiledClock,
-  facts: Pick<Facts, 'readings' | 'else'>,
+  facts: Pick<Facts, 'readings' | 'else' | 'kept'>,
   now: Instant,
 ): ClockReading {
   const values = clock.sources.flatMap((source, index) => {
@@ -40,11 +43,20 @@ export function readClock(
   const read = values.filter((value) => value !== null)
   const plausible =
     read.length === values.length && read.every((at) => at >= clock.notBefore && at <= now + skewMillis)
+  const latest = read.length === 0 ? null : Math.max(...read)
   return {
-    start: read.length === 0 ? null : Math.max(...read),
+    start: latest === null ? null : (keptAfter(latest, facts.kept) ?? latest),
     byElse,
     doubt: plausible ? null : 'clock cannot be true',
   }
+}
+
+/**
+ * The first request to stay after a sign of life: it begins the term anew. A second one without a sign of life in
+ * between says nothing more. Null: there is none.
+ */
+export function keptAfter(start: Instant, kept: readonly Instant[] = []): Instant | null {
+  return kept.find((at) => at > start) ?? null
 }
 
 /** No element for a value that means *never*; null for one that cannot be read. */

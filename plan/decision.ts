@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 
 export const spareReasons = [
   'active', // its clock has not run out
+  'kept on request', // its clock has run out, but the person has asked to stay
   'held', // a hold covers it
   'restricted', // article 18: stored only
   'not while', // a named state of the policy holds

@@ -34,6 +34,8 @@ export interface Facts {
   /** One per source of the compiled clock, in its order. */
   readonly readings: readonly SourceReading[]
   readonly else: string | null
+  /** When the person asked to stay, oldest first; absent: never, or the policy does not warn. */
+  readonly kept?: readonly Instant[]
   /** Own columns of the root that tests ask for. */
   readonly columns: Readonly<Record<string, string | null>>
   /** Named states that hold now. */

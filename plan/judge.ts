@@ -18,16 +18,18 @@ interface Spared {
 
 /**
  * Order: a clock that cannot be true or is silent, a clock that runs, hold, restriction, state, exception, and
- * only then warnings and erasure. A canary is recognised by its clock alone, before any of these, because it
+ * only then warnings and erasure. A canary is recognised by the site's clock alone, before any of these, because it
  * is there to show that the clocks of everybody are wrong.
  */
 export function judge(policy: CompiledPolicy, facts: Facts, now: Instant): Decision {
   const reading = readClock(policy.clock, facts, now)
   const due = reading.start === null ? null : dueFrom(policy.clock, reading.start)
   const reached = due !== null && isReached(policy, due, now)
-  const canary = reached && matches(policy.canary, facts)
+  const ranOut = reached || hasRunOut(policy, facts, now)
+  const canary = ranOut && matches(policy.canary, facts)
 
-  const spared = sparedByClock(reading.doubt, due, reached) ?? sparedByRule(policy, facts)
+  const why = ranOut ? 'kept on request' : 'active'
+  const spared = sparedByClock(reading.doubt, due, reached ? null : why) ?? sparedByRule(policy, facts)
   if (spared !== null) return spare(spared, due, canary)
   if (canary) return spare({ reason: 'exception', until: null }, due, true)
   if (reading.start === null || due === null) return spare({ reason: 'no clock', until: null }, null, false)
@@ -40,13 +42,21 @@ function isReached(policy: CompiledPolicy, due: Instant, now: Instant): boolean 
   return due <= now || (warn !== null && inWarnWindow(warn, due, now, policy.clock.zone))
 }
 
+/** Without the requests to stay. */
+function hasRunOut(policy: CompiledPolicy, facts: Facts, now: Instant): boolean {
+  if (facts.kept === undefined || facts.kept.length === 0) return false
+  const { start } = readClock(policy.clock, { ...facts, kept: [] }, now)
+  return start !== null && isReached(policy, dueFrom(policy.clock, start), now)
+}
+
+/** `running`: why a term that is not over runs; null: it is over. */
 function sparedByClock(
   doubt: 'clock cannot be true' | 'no clock' | null,
   due: Instant | null,
-  reached: boolean,
+  running: 'active' | 'kept on request' | null,
 ): Spared | null {
   if (doubt !== null) return { reason: doubt, until: null }
-  return reached ? null : { reason: 'active', until: due }
+  return running === null ? null : { reason: running, until: due }
 }
 
 function sparedByRule(policy: CompiledPolicy, facts: Facts): Spared | null {

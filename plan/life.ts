@@ -106,6 +106,7 @@ function stateOfSpared(
 ): LifeState {
   switch (decision.reason) {
     case 'active':
+    case 'kept on request':
       return facts.warnings.length > 0 ? 'returned' : 'active'
     case 'held':
     case 'restricted':

@@ -22,4 +22,39 @@ export const mailRuleTexts = {
     en: 'The address of an erased person would be kept for up to {found} days to send one mail; expected 1 to 30. Write for example "within: 5 days".',
     fr: 'L’adresse d’une personne effacée serait gardée jusqu’à {found} jours pour envoyer un courriel\u00a0; 1 à 30 sont attendus. Écrivez par exemple «\u00a0within: 5 days\u00a0».',
   },
+  E_ACCOUNT_NOT_WARNED: {
+    severity: 'error',
+    en: 'Policy "{policy}" erases accounts of silent people without telling them first; expected "warn:". Add it, for example with "days_before_erasure: [60, 30, 7]".',
+    fr: 'La règle «\u00a0{policy}\u00a0» efface les comptes de personnes silencieuses sans les prévenir\u00a0; «\u00a0warn:\u00a0» est attendu. Ajoutez-le, par exemple avec «\u00a0days_before_erasure: [60, 30, 7]\u00a0».',
+  },
+  E_WARN_WITHOUT_CONTACT: {
+    severity: 'error',
+    en: 'People are to be warned, but the data map gives no address for "{kind}". Add "contact: { email: … }" to that kind.',
+    fr: 'Les personnes doivent être prévenues, mais la cartographie ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
+  },
+  E_NOTICE_LONGER_THAN_LADDER: {
+    severity: 'error',
+    en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',
+    fr: 'Le préavis minimal est de {found} jours, mais le premier avertissement part {first} jours avant l’effacement\u00a0: chaque effacement serait en retard. Prévenez plus tôt, ou réduisez «\u00a0minimum_notice\u00a0».',
+  },
+  E_BOUNCE_WINDOW: {
+    severity: 'error',
+    en: 'Mails may come back for {found} days, but the minimum notice is {notice} days: somebody could be erased while the mail is still on its way back. Shorten "bounce_window", or raise "minimum_notice".',
+    fr: 'Les courriels peuvent revenir pendant {found} jours, mais le préavis minimal est de {notice} jours\u00a0: une personne pourrait être effacée alors que son courriel revient encore. Réduisez «\u00a0bounce_window\u00a0», ou augmentez «\u00a0minimum_notice\u00a0».',
+  },
+  E_LADDER_BEYOND_TERM: {
+    severity: 'error',
+    en: 'The first warning goes {found} days before the end of a term of {term_en}, that is before the term begins. Start the warnings later, or lengthen the term.',
+    fr: 'Le premier avertissement part {found} jours avant la fin d’une durée de {term_fr}, donc avant que celle-ci ne commence. Prévenez plus tard, ou allongez la durée.',
+  },
+  E_UNREACHABLE_TOO_SOON: {
+    severity: 'error',
+    en: 'People count as unreachable after {found} refusal; expected refusals on at least 2 different days, because one bad day of a mail server proves nothing. Write "refusals: 2 on different days".',
+    fr: 'Les personnes sont jugées injoignables après {found} refus\u00a0; des refus sur au moins 2 jours différents sont attendus, car un seul mauvais jour d’un serveur de messagerie ne prouve rien. Écrivez «\u00a0refusals: 2 on different days\u00a0».',
+  },
+  I_WARNED_AT_THE_TERM: {
+    severity: 'info',
+    en: 'The first mail goes only when the term of {term_en} is over, so people are really kept for {term_en} and {days} days. Say so in the privacy notice, or write "when: before the term".',
+    fr: 'Le premier courriel ne part qu’au terme de la durée de {term_fr}\u00a0: les données sont réellement conservées {term_fr} et {days} jours. Indiquez-le dans la notice d’information, ou écrivez «\u00a0when: before the term\u00a0».',
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>

@@ -1,7 +1,7 @@
 /** What a person approved: a plan by its fingerprint, and the most that may be done under it. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Session } from '../session.ts'
-import { text } from './row.ts'
+import { text, textOrNull } from './row.ts'
 
 export interface ApprovalRow {
   readonly id: string
@@ -56,4 +56,28 @@ export async function latestApproval(
       return { id: text(row, 'id'), approvedAt: Date.parse(text(row, 'approved_at')), most }
   }
   return null
+}
+
+/** Newest first, those that name the policy. */
+export async function approvalsOf(
+  session: Session,
+  policy: string,
+  most: number,
+): Promise<readonly ApprovalRow[]> {
+  const rows = await session.rows({
+    text: 'SELECT id, fingerprint, approved_at, expires_at, approved_by, counts, enforcement FROM oubli_approval ORDER BY approved_at DESC LIMIT 500',
+    values: [],
+  })
+  return rows
+    .map((row) => ({
+      id: text(row, 'id'),
+      fingerprint: text(row, 'fingerprint'),
+      approvedAt: text(row, 'approved_at'),
+      expiresAt: text(row, 'expires_at'),
+      approvedBy: textOrNull(row, 'approved_by'),
+      counts: JSON.parse(text(row, 'counts')) as Record<string, number>,
+      enforcement: textOrNull(row, 'enforcement'),
+    }))
+    .filter(({ counts }) => Object.hasOwn(counts, policy))
+    .slice(0, most)
 }

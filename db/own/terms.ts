@@ -1,7 +1,7 @@
 /** The terms of each policy that this database has seen, and those under which it last acted. */
 import type { Canonical } from '../../base/canonical.ts'
 import type { Session } from '../session.ts'
-import { text } from './row.ts'
+import { text, textOrNull } from './row.ts'
 
 export interface ObservedTerms {
   readonly policy: string
@@ -52,4 +52,19 @@ export async function putInForce(tx: Session, policy: string, termsHash: string,
     text: 'UPDATE oubli_terms SET in_force_since = ? WHERE policy = ? AND terms_hash = ?',
     values: [at, policy, termsHash],
   })
+}
+
+/** When these very terms were first observed, and since when they act; null: they were never seen. */
+export async function termsSeen(
+  session: Session,
+  policy: string,
+  termsHash: string,
+): Promise<{ readonly observedAt: string; readonly inForceSince: string | null } | null> {
+  const [row] = await session.rows({
+    text: 'SELECT observed_at, in_force_since FROM oubli_terms WHERE policy = ? AND terms_hash = ?',
+    values: [policy, termsHash],
+  })
+  return row === undefined
+    ? null
+    : { observedAt: text(row, 'observed_at'), inForceSince: textOrNull(row, 'in_force_since') }
 }

@@ -1,4 +1,7 @@
-/** Keyed references of people who were erased: they recognise somebody whom a restored backup brought back. */
+/**
+ * Keyed references of people who were erased: they recognise somebody whom a restored backup brought back. And of
+ * those who were put back on purpose, or asked to stay, for the same night.
+ */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Row, Session } from '../session.ts'
 import { marks, text, textOrNull } from './row.ts'
@@ -6,9 +9,13 @@ import { marks, text, textOrNull } from './row.ts'
 export interface Tombstone {
   /** HMAC over kind, key and identity. */
   readonly hash: string
+  /** Empty for `put back`; the id of the request for `kept`. */
   readonly policy: string
-  /** `anonymised`: the row stayed. `unknown`: an earlier version wrote it, and only the entry says. */
-  readonly act: 'erased' | 'anonymised' | 'unknown'
+  /**
+   * `anonymised`: the row stayed. `put back`: on purpose, and what was done to them before counts no more. `kept`: on
+   * request. `unknown`: an earlier version wrote it, and only the entry says.
+   */
+  readonly act: 'erased' | 'anonymised' | 'put back' | 'kept' | 'unknown'
   /** HMAC over kind and key. */
   readonly keyHash: string
   readonly kind: string
@@ -58,6 +65,11 @@ export async function findTombstones(
     values: hashes,
   })
   return rows.map(tombstone)
+}
+
+/** Whatever says of one person that they went, or were put back. */
+export async function forgetDepartures(tx: Session, hash: string): Promise<void> {
+  await tx.run({ text: "DELETE FROM oubli_tombstone WHERE hash = ? AND act <> 'kept'", values: [hash] })
 }
 
 /** The latest time that this was done to somebody with this key; null: none is known. */

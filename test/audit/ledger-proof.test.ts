@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { Entry, WarningAcceptedEntry } from '../../audit/entry.ts'
 import { proveLedger, type ProvenLedger } from '../../audit/ledger-proof.ts'
-import type { DepartureLine, LedgerLine, MailLine } from '../../audit/ledger.ts'
+import type { DepartureLine, LedgerLine, MailLine, MarkLine } from '../../audit/ledger.ts'
 import { personEntry } from './sample-log.ts'
 
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10)
@@ -101,5 +101,49 @@ describe('a line about a mail', () => {
       const found = prove(lines, [accepted])
       expect([kept(found), found.unnamedMails]).to.deep.equal([0, 0])
     }
+  })
+})
+
+describe('a mark of a person', () => {
+  const putBack: Entry = {
+    ...{ v: '1', id: '7'.repeat(32), kind: 'subject.put-back', t: '2026-12-01T10:05:00.000Z', tool: '0.1.0' },
+    ...{ hold: '8'.repeat(32), subject: hash('5') },
+  }
+  const mark: MarkLine = {
+    ...{ v: '1', what: 'put back', kind: 'account', key: hash('1'), person: line.person },
+    ...{ entry: putBack.id, at: '2026-12-01T10:05:31.000Z' },
+  }
+  const again = { ...personEntry(9), policy: entry.policy }
+  const anew: DepartureLine = { ...line, entry: again.id, at: again.as_of }
+
+  it('takes away what was done before it, and nothing that was done after it', () => {
+    expect(prove([line, mark], [entry, putBack]).people.size).to.equal(0)
+    const found = prove([line, mark, anew], [entry, putBack, again])
+    expect([...found.people.values()].flat().map((one) => one.line.entry)).to.deep.equal([again.id])
+    expect(found.forged).to.equal(0)
+    const other = { ...mark, person: hash('9') }
+    expect(prove([line, other], [entry, putBack]).people.size, 'of somebody else').to.equal(1)
+  })
+
+  it('counts only with an entry of the log that says the same', () => {
+    expect(prove([line, mark], [entry]).people.size, 'no entry').to.equal(1)
+    for (const wrong of [
+      { ...putBack, t: '2026-12-02T10:05:00.000Z' },
+      { ...accepted, id: putBack.id },
+    ]) {
+      const found = prove([line, mark], [entry, wrong])
+      expect([found.people.size, found.forged], wrong.kind).to.deep.equal([1, 1])
+    }
+  })
+
+  it('says who asked to stay, and by which request', () => {
+    const kept: Entry = {
+      ...{ v: '1', id: '6'.repeat(32), kind: 'request.kept', t: '2026-12-01T10:05:00.000Z', tool: '0.1.0' },
+      ...{ request: '4'.repeat(32), subject: hash('5') },
+    }
+    const asked: MarkLine = { ...mark, what: 'kept', entry: kept.id }
+    const found = prove([line, asked], [entry, kept])
+    expect(found.kept.get(line.person)).to.deep.equal([{ line: asked, request: kept.request, index: 1 }])
+    expect(found.people.size).to.equal(1)
   })
 })

@@ -105,6 +105,24 @@ eachDatabase('with --json', (open) => {
     const { hold } = (await json([...add, '--review-by', '2027-05-01'])) as { readonly hold: string }
     expect(await json(['hold', 'list'])).to.have.length(1)
     await json(['hold', 'release', hold, '--by', 'DPO'])
+    const asked = (await json([
+      'request',
+      'keep',
+      'account',
+      '1',
+      '--because',
+      'b',
+      '--by',
+      'Support',
+    ])) as object
+    expect(asked).to.have.keys('request', 'policies')
+    expect(await json(['dossier', 'inactive-accounts'])).to.include.keys(
+      'title',
+      'policy',
+      'approvals',
+      'mail',
+    )
+    expect(await json(['doctor', '--indexes'])).to.be.an('array')
     await json(['mail', 'preview'])
     await json(['mail', 'deliver'])
     const file = join(lab.folder, 'bounce.eml')

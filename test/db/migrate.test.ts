@@ -19,6 +19,7 @@ const all = [
   '0011-openings',
   '0013-enforcement',
   '0014-selftests',
+  '0015-kept',
 ]
 
 eachDatabase('our own tables', (open) => {

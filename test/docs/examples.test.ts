@@ -13,7 +13,7 @@ import { renderProblem } from '../../policies/problem-texts.ts'
 import { commandWords, typedCommands } from './commands.ts'
 import { blocks } from './pages.ts'
 
-const groups = new Set(['hold', 'mail', 'audit'])
+const groups = new Set(['hold', 'request', 'mail', 'audit'])
 
 async function helpOf(words: readonly string[]): Promise<string> {
   const lines: string[] = []

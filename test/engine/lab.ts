@@ -5,6 +5,7 @@ import { stopwatch } from '../../base/clock.ts'
 import { inspectSchema } from '../../db/inspect.ts'
 import { migrate } from '../../db/migrate.ts'
 import { forgetHolds } from '../../db/own/holds.ts'
+import { forgetKept } from '../../db/own/kept.ts'
 import { takeLease } from '../../db/own/lease.ts'
 import { forgetSetAside } from '../../db/own/set-aside.ts'
 import type { Database, Row, SqlValue } from '../../db/session.ts'
@@ -93,6 +94,7 @@ export function portsOf(database: Database, point: EnginePorts['point']): Engine
     forget: async (tx, kind, keyTexts) => {
       await forgetSubject(tx, kind, keyTexts)
       await forgetHolds(tx, kind, keyTexts)
+      await forgetKept(tx, kind, keyTexts)
       await forgetSetAside(tx, kind, keyTexts)
     },
   }

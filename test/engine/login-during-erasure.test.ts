@@ -2,7 +2,9 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobContext } from '../../jobs/context.ts'
+import { disk } from '../../config/disk.ts'
 import { setHold } from '../../jobs/hold.ts'
+import { keepOnRequest } from '../../jobs/keep.ts'
 import type { Prepared } from '../../jobs/prepare.ts'
 import { OubliError } from '../../base/errors.ts'
 import { DatabaseError } from '../../db/database-error.ts'
@@ -11,6 +13,8 @@ import { inspectSchema } from '../../db/inspect.ts'
 import type { Database } from '../../db/session.ts'
 import type { Point } from '../../base/point.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
+import type { Warn } from '../../policies/policy.ts'
+import { policy } from '../plan/site-builder.ts'
 import { createLab, fresh, sql, type Lab } from './lab.ts'
 import { fill, rowsOf, shopOf } from './shop.ts'
 
@@ -39,6 +43,16 @@ const otherRows: Readonly<Record<string, (site: Database) => Promise<number>>> =
     sql(site, 'INSERT INTO notes (id, order_id) VALUES (?, ?)', 79, 70),
 }
 
+/** Nobody in the shop has an address: they go at the term, without a mail. */
+const warn: Warn = {
+  when: 'at the term',
+  daysBefore: [30],
+  minimumNoticeDays: 30,
+  template: 'inactivity-warning',
+  ifUnreachable: 'a person decides',
+  noAddress: 'erase',
+}
+
 interface Told<T> {
   /** Answered before the erasing transaction went on. */
   readonly before: boolean
@@ -51,7 +65,9 @@ for (const ties of ['loose', 'tied'] as const)
     let site: Database
     let whole: Record<string, string[]>
     before(async () => {
-      lab = await createLab(await open(), shopOf(ties))
+      const shop = shopOf(ties)
+      const policies = [...(shop.policies ?? []), policy('account', { id: 'warns', warn })]
+      lab = await createLab(await open(), { ...shop, policies })
       site = await openDatabase(databaseUrlSettings(lab.database).settings)
     })
     after(() => site.close())
@@ -83,6 +99,28 @@ for (const ties of ['loose', 'tied'] as const)
           else if (first) expect(await rowsOf(lab.database, person)).to.deep.equal(nothing)
           else expect(await left()).to.deep.equal(nothing)
         })
+
+      it(`at "${barrier}", a request to stay: it wins, or says that the person is gone`, async () => {
+        const ctx = {
+          database: site,
+          ports: lab.ports,
+          signingKey: null,
+          now: () => Promise.resolve(Date.parse(`${fresh.replace(' ', 'T')}Z`)),
+          settings: { evidence: { folder: '/nowhere', origin: 'x', verifierKey: null } },
+          disk,
+          log: { event: () => undefined },
+        } as unknown as JobContext
+        const schema = await inspectSchema(site)
+        const plan = { policies: [lab.policy('warns')] }
+        const prepared = { dataMap: lab.dataMap, schema, plan } as unknown as Prepared
+        const request = { kind: 'account', key: [String(person)], because: 'x', by: 'Support' }
+        const { result } = await runWith(barrier, () => keepOnRequest(ctx, prepared, request), 'warns')
+        if (result instanceof Error) {
+          expect(result instanceof OubliError ? result.code : result).to.equal('E_KEEP_GONE')
+          expect(await rowsOf(lab.database, person)).to.deep.equal(nothing)
+        } else expect(await rowsOf(lab.database, person)).to.deep.equal(whole)
+        await sql(lab.database, "DELETE FROM oubli_kept WHERE kind = 'account'")
+      })
 
       it(`at "${barrier}", a hold: it wins, or says that the person is gone`, async () => {
         const ctx = {
@@ -138,7 +176,7 @@ for (const ties of ['loose', 'tied'] as const)
       }
     })
 
-    async function runWith<T>(barrier: Point, happen: () => Promise<T>): Promise<Told<T>> {
+    async function runWith<T>(barrier: Point, happen: () => Promise<T>, id = 'p'): Promise<Told<T>> {
       const told: Promise<Told<T>>[] = []
       let goesOn = false
       lab.point = async (point) => {
@@ -151,7 +189,7 @@ for (const ties of ['loose', 'tied'] as const)
         await Promise.race([answer, sleep(60)])
         goesOn = true
       }
-      const outcome = await lab.run()
+      const outcome = await lab.run(id)
       lab.point = () => Promise.resolve()
       expect(outcome.stopped).to.equal('done')
       expect(outcome.setAside).to.equal(0)

@@ -128,6 +128,7 @@ export const ownTables = [
   'oubli_entry',
   'oubli_heartbeat',
   'oubli_hold',
+  'oubli_kept',
   'oubli_lease',
   'oubli_mail_rate',
   'oubli_opening',

@@ -149,6 +149,33 @@ eachServer('accounts made from the printed grants', (open) => {
     await sql(one.database, 'DROP TABLE calls')
   })
 
+  it('are neither too much nor too little for doctor, which names what is', async () => {
+    const rights = async (): Promise<string> => {
+      const checks = JSON.parse((await one.oubli(['doctor', '--json'])).out) as {
+        name: string
+        text: string
+      }[]
+      return checks.flatMap(({ name, text }) => (name === 'rights' ? [text] : [])).join('\n')
+    }
+    for (const suffix of ['plan', 'run']) {
+      await as(suffix)
+      expect(await rights(), suffix).to.equal(`shop_${suffix}@%: what the plan needs`)
+    }
+    const { database: schema } = settings
+    await sql(one.database, `GRANT DELETE ON ${schema}.staff TO 'shop_run'@'%'`)
+    await sql(one.database, `REVOKE DELETE ON ${schema}.clicks FROM 'shop_run'@'%'`)
+    try {
+      const found = await rights()
+      expect(found).to.match(/may do more than the plan needs:\n {2}DELETE on oubli_test_\w+\.staff/)
+      expect(found).to.match(/GRANT DELETE ON oubli_test_\w+\.clicks TO 'shop_run'@'%';/)
+      expect((await one.oubli(['doctor'])).exit).to.equal(0)
+    } finally {
+      await sql(one.database, `REVOKE DELETE ON ${schema}.staff FROM 'shop_run'@'%'`)
+      await sql(one.database, `GRANT DELETE ON ${schema}.clicks TO 'shop_run'@'%'`)
+    }
+    expect(one.said.join('\n')).not.to.match(/IDENTIFIED BY PASSWORD/)
+  })
+
   it('let _run add evidence, and never change or remove it', async () => {
     const worker = await account('run')
     try {

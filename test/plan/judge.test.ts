@@ -16,6 +16,37 @@ function reasonOf(decision: Decision): string {
 }
 
 describe('judging a row', () => {
+  it('begins the term anew at the first request to stay since the last sign of life, and only there', () => {
+    const policy = policyOf({ warn })
+    const kept = (...at: number[]) => factsOf(old, { kept: at })
+    const asked = noon('2023-05-02')
+    const until = startOfDay('2026-05-03', zone)
+    expect(judge(policy, kept(asked), due)).to.deep.equal({
+      act: 'spare',
+      reason: 'kept on request',
+      until,
+      dueFrom: until,
+      canary: false,
+    })
+    expect(judge(policy, kept(asked), noon('2023-02-01')), 'before any mail').to.include({
+      reason: 'active',
+      until,
+    })
+    expect(judge(policy, kept(start), due), 'older than the sign of life').to.include({ act: 'warn', start })
+    expect(judge(policy, kept(start - 1, asked, noon('2024-01-01')), due)).to.include({ until })
+    expect(judge(policy, kept(asked), noon('2026-04-01'))).to.include({ act: 'warn', start: asked, round: 0 })
+    expect(judge(policyOf(), { ...kept(), kept: [] }, now)).to.include({ act: 'due' })
+  })
+
+  it('knows a canary by the clock of the site, whatever was asked', () => {
+    const policy = policyOf({ warn, more: { canary: [{ column: 'role', values: ['canary'] }] } })
+    const canary = factsOf(old, {
+      kept: [noon('2023-05-02')],
+      columns: { ...factsOf(old).columns, role: 'canary' },
+    })
+    expect(judge(policy, canary, due)).to.include({ reason: 'kept on request', canary: true })
+  })
+
   it('finds a row due from the day after its last lawful day, not before', () => {
     const policy = policyOf()
     expect(judge(policy, factsOf(old), due)).to.deep.equal({

@@ -42,6 +42,7 @@ describe('the life of a subject', () => {
     ])
     expect(states).to.deep.equal([
       ['active', 'active', 'returned'],
+      ['kept on request', 'active', 'returned'],
       ['held', 'held', 'held'],
       ['restricted', 'held', 'held'],
       ['not while', 'held', 'held'],

@@ -76,7 +76,9 @@ eachDatabase('a replay of many', (open) => {
     await done(one, 'run')
     // Of some people nothing was told.
     let dropped = 0
-    await rewriteLedger(one, (line) => (line.policy === 'contacts' && ++dropped <= untold ? [] : [line]))
+    await rewriteLedger(one, (line) =>
+      'policy' in line && line.policy === 'contacts' && ++dropped <= untold ? [] : [line],
+    )
     await restore(one.database, backup)
   })
   after(() => one.close())

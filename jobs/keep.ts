@@ -1,0 +1,133 @@
+/** A request to stay of somebody who cannot sign in: it counts as a sign of life, once for each silence. */
+import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import { OubliError } from '../base/errors.ts'
+import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import { isoInstant, type Instant } from '../base/clock.ts'
+import { insertKept } from '../db/own/kept.ts'
+import { insertTombstones } from '../db/own/tombstones.ts'
+import type { Session } from '../db/session.ts'
+import { putEntry } from '../engine/evidence.ts'
+import { readFacts } from '../engine/read-rows.ts'
+import { clearWarnings } from '../mail/warnings.ts'
+import { civilDate } from '../plan/civil.ts'
+import { keptAfter, readClock } from '../plan/clock-reading.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
+import { dueFrom } from '../plan/deadline.ts'
+import type { SettledKind } from '../plan/settled-map.ts'
+import { besideRuns, goneError, personOf, sealNow, settledKind } from './beside-runs.ts'
+import type { JobContext } from './context.ts'
+import { refuseOlder } from './older.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface KeepRequest {
+  readonly kind: string
+  readonly key: Key
+  readonly because: string
+  readonly by: string
+}
+
+export interface KeptUntil {
+  readonly request: string
+  /** Under each policy that warns: the last day of the term that begins now, `YYYY-MM-DD` in the policy's zone. */
+  readonly policies: readonly { readonly policy: string; readonly lastDay: string }[]
+}
+
+/**
+ * Makes every warning void and begins the term anew, from now. Like a hold it is either seen by the erasing
+ * transaction or finds the person gone. Policies that warn nobody go by their own clocks: there is no mail that
+ * could be answered. Throws `E_KEEP_TWICE` when nothing but a request has been heard of the person since the last
+ * one.
+ */
+export async function keepOnRequest(
+  ctx: JobContext,
+  prepared: Prepared,
+  request: KeepRequest,
+): Promise<KeptUntil> {
+  const settled = settledKind(prepared, request.kind, 'E_KEEP_KIND')
+  await refuseOlder(ctx)
+  const policies = prepared.plan.policies.filter(
+    (one) => one.kind === request.kind && one.subject && one.policy.warn !== null,
+  )
+  const id = newEntryId(ctx.ports.random)
+  const now = await ctx.now()
+  const kept = await besideRuns(ctx, settled, request.key, async (tx, locked) => {
+    const open = await openTerms(ctx, tx, policies, locked, now)
+    await insertKept(tx, {
+      ...{ id, kind: request.kind, keyText: keyText(locked) },
+      ...{ because: request.because, askedBy: request.by, keptAt: now },
+    })
+    for (const { policy } of open) await clearWarnings(tx, policy.id, request.kind, keyText(locked), now)
+    await noteRequest(ctx, tx, settled, locked, id, now)
+    return open.map(({ policy, clock }) => ({ policy: policy.id, lastDay: lastDayOf(clock, now) }))
+  })
+  if (kept === null) throw await goneError(ctx, request, 'E_KEEP_GONE', 'Nothing can be kept any more.')
+  await sealNow(ctx)
+  return { request: id, policies: kept.value }
+}
+
+function lastDayOf(clock: CompiledPolicy['clock'], start: Instant): string {
+  return civilDate(dueFrom(clock, start) - 1, clock.zone)
+}
+
+/** In the evidence, and for the ledger: after a restored backup the request is recorded again from there. */
+async function noteRequest(
+  ctx: JobContext,
+  tx: Session,
+  settled: SettledKind,
+  key: Key,
+  request: string,
+  now: Instant,
+): Promise<void> {
+  const { kind } = settled
+  const person = await personOf(ctx, tx, settled, key)
+  const entry: Entry = {
+    v: '1',
+    id: newEntryId(ctx.ports.random),
+    kind: 'request.kept',
+    t: minuteOf(now),
+    tool: ctx.ports.toolVersion,
+    request,
+    subject: commitTo({ kind: kind.name, key, identity: [] }, ctx.ports.random(32)).commitment,
+  }
+  await putEntry(tx, { run: request, asOf: now }, entry)
+  await insertTombstones(tx, [
+    {
+      ...{ hash: tombstoneOf(ctx.ports.secret, person), keyHash: keyTombstoneOf(ctx.ports.secret, person) },
+      ...{ policy: request, act: 'kept', kind: kind.name, entryId: entry.id, erasedAt: isoInstant(now) },
+    },
+  ])
+}
+
+/** Policies whose term the request begins anew. Refuses when there is none. */
+async function openTerms(
+  ctx: JobContext,
+  tx: Session,
+  policies: readonly CompiledPolicy[],
+  key: Key,
+  now: Instant,
+): Promise<readonly CompiledPolicy[]> {
+  const open: CompiledPolicy[] = []
+  let used: Instant | null = null
+  for (const policy of policies) {
+    const [facts] = await readFacts(ctx.ports, tx, policy, [key])
+    if (facts === undefined) continue
+    const { start } = readClock(policy.clock, { ...facts, kept: [] }, now)
+    const before = keptAfter(start ?? -Infinity, facts.kept)
+    if (before === null) open.push(policy)
+    else used = Math.max(used ?? before, before)
+  }
+  if (open.length > 0) return open
+  if (used === null)
+    throw new OubliError(
+      'refused',
+      'E_KEEP_NOTHING',
+      'expected a policy that warns this person, found none: nothing would be kept by a request',
+      '`oubli explain` says what rules them. To keep somebody whatever the policies say: `oubli hold add`.',
+    )
+  throw new OubliError(
+    'refused',
+    'E_KEEP_TWICE',
+    `this person was kept on request on ${new Date(used).toISOString().slice(0, 10)}, and has shown no sign of life since`,
+    'A request counts once for each silence. Help them to sign in; to keep them for a reason of law: `oubli hold add`.',
+  )
+}

@@ -1,0 +1,136 @@
+/** Walks docs/wrongly-erased.md, command by command, on a server: the page is the test. */
+import { expect } from 'chai'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import { inProcess } from '../cli/lab.ts'
+import { databaseUrlSettings, eachServer } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { done, restoreSite } from '../replay/restored-site.ts'
+import { pageText } from './pages.ts'
+
+const page = 'docs/wrongly-erased.md'
+const at = (day: string): number => Date.parse(`${day}T10:00:00Z`)
+const days = ['2026-06-04', '2026-06-11', '2026-06-18', '2026-06-25', '2026-07-02', '2026-07-07']
+
+/** Shell and SQL of the page, in its order. */
+function steps(): readonly { readonly language: string; readonly text: string }[] {
+  return [...pageText(page).matchAll(/```(sh|mysql)\n([\s\S]*?)```/g)].map(
+    ([, language = '', text = '']) => ({
+      language,
+      text: text.trim(),
+    }),
+  )
+}
+
+eachServer(page, (open) => {
+  let one: Installation
+  let settings: MysqlSettings
+  let whole: readonly unknown[]
+  const said = new Map<string, string>()
+
+  const rows = async () => [await dumpOf(one.database, 'users'), await dumpOf(one.database, 'devices')]
+  const renamed = (text: string): string => text.replaceAll(/\bshop(?=_before\b|\.|\b)/g, settings.database)
+
+  function client(program: string, input: string | null, ...argv: readonly string[]): string {
+    const { host = '127.0.0.1', port = 3306, user, password = '' } = settings
+    const login = [`--host=${host}`, `--port=${port}`, `--user=${user}`, `--password=${password}`]
+    const ended = spawnSync(program, [...login, '--protocol=tcp', ...argv], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 2 ** 20,
+      ...(input === null ? {} : { input }),
+    })
+    expect(ended.status, `${program} ${argv.join(' ')}: ${ended.stderr}`).to.equal(0)
+    return ended.stdout
+  }
+
+  /** One line of a shell block, as a person would type it. */
+  async function type(line: string, backup: string): Promise<void> {
+    const [, env = '', command = ''] =
+      /^(?:OUBLI_DATABASE_MYSQL_DATABASE=(\S+) )?(.*)$/.exec(renamed(line)) ?? []
+    const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
+    if (words[0] === 'npx') {
+      const more = env === '' ? {} : { OUBLI_DATABASE_MYSQL_DATABASE: env }
+      const found = await inProcess(one.folder, words.slice(2), { env: { LANG: 'en', ...more } })
+      said.set(line, `${found.exit}\n${found.out}\n${found.err}`)
+      return
+    }
+    expect(words[0]).to.equal('mysql')
+    if (words[1] === '--execute') client('mariadb', null, '--execute', words[2] ?? '')
+    else client('mariadb', backup, words[1] ?? '')
+  }
+
+  before(async () => {
+    one = await install(await open(), restoreSite, at('2026-06-01'))
+    settings = databaseUrlSettings(one.database).settings as MysqlSettings
+    await insert(
+      one.database,
+      'users',
+      [41, 42, 43].map((id) => ({
+        ...{ id, email: `user${id}@mail.example`, first_name: `Nom${id}` },
+        ...{ last_login_at: `${id === 42 ? '2023-06-20' : '2026-01-01'} 10:00:00` },
+        created_at: '2015-01-01 10:00:00',
+      })),
+    )
+    await insert(one.database, 'devices', [
+      { id: 1, user_id: 42, name: 'Tablette' },
+      { id: 2, user_id: 43, name: 'Telephone' },
+    ])
+    await done(one, 'run')
+    await one.approve()
+    await done(one, 'run')
+    whole = await rows()
+    const backup = client('mariadb-dump', null, settings.database)
+    writeFileSync(join(one.folder, 'backup.sql'), backup)
+    for (const day of days) {
+      await setSandboxNow(one.database, at(day))
+      await done(one, 'run')
+    }
+    expect((await dumpOf(one.database, 'users')).map(({ id }) => String(id))).to.deep.equal(['41', '43'])
+    for (const { language, text } of steps()) {
+      if (language === 'mysql') said.set(text, client('mariadb', renamed(text)))
+      else for (const line of text.split('\n')) await type(line, backup)
+    }
+  })
+  after(async () => {
+    const server = await openDatabase({ ...settings, database: 'mysql', poolSize: 1 })
+    await sql(server, `DROP DATABASE IF EXISTS ${settings.database}_before`)
+    await server.close()
+    await one.close()
+  })
+
+  const answer = (start: RegExp): string => {
+    const found = [...said].filter(([line]) => start.test(line)).map(([, text]) => text)
+    expect(found, String(start)).not.to.deep.equal([])
+    return found.join('\n')
+  }
+
+  it('brings the whole person back, and nobody else is touched', async () => {
+    expect(await rows()).to.deep.equal(whole)
+    expect(
+      answer(/^SELECT b\.id/)
+        .trim()
+        .split('\n'),
+    ).to.deep.equal(['id', '42'])
+  })
+
+  it('says of the person who is gone when, by which policy and by which entry', () => {
+    expect(answer(/^npx oubli explain account 42$/)).to.match(
+      /^2\n[\s\S]*E_NO_ROW {2}there is no account with this key; one was erased on 2026-07-07 under the policy inactive-accounts, entry [0-9a-f]{32}/,
+    )
+    expect(answer(/^OUBLI_DATABASE/)).to.match(/^0\n[\s\S]*devices: erase/)
+  })
+
+  it('holds them, tells the log, and no replay or run takes them', async () => {
+    expect(answer(/^npx oubli hold add/)).to.match(/no replay takes them again/)
+    expect(answer(/^npx oubli replay$/)).to.match(/there is nothing to replay/)
+    expect(answer(/^npx oubli resume/)).to.match(/Resumed/)
+    await setSandboxNow(one.database, at('2026-07-13'))
+    await done(one, 'run')
+    await done(one, 'replay', '--confirm')
+    expect(await rows()).to.deep.equal(whole)
+  })
+})
