@@ -64,6 +64,10 @@ function dossierLines(view: DossierView, html: string | null): readonly string[]
       ...view.references.map(({ id, requires, reference }) => `${id}${colon} ${requires} (${reference})`),
     ]),
     ...part(
+      'd_waivers',
+      view.waivers.map(({ column, because }) => `${column}${colon} ${because}`),
+    ),
+    ...part(
       'd_approvals',
       view.approvals.map(({ at, by, plan, most }) => `${at}${colon} ${by}, ${plan}, ${most}`),
     ),

@@ -77,6 +77,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
     inForce: facts.inForceSince === null ? '' : voice.day(facts.inForceSince),
     term: termOf(report, voice),
     references: referencesFor(report, voice),
+    waivers: waiversIn(report),
     approvals: facts.approvals.map((one) => ({
       at: voice.day(one.at),
       until: voice.day(one.until),
@@ -116,6 +117,13 @@ function referencesFor({ policies, dataMap }: ReportFacts, { lang, say }: Voice)
       ].join(', '),
       checked: checkedOn ?? say('d_notChecked'),
     }))
+}
+
+/** Dates that do not count as a sign of life beside the clock, each with the reason in the data map. */
+function waiversIn({ policies, dataMap }: ReportFacts) {
+  const policy = policies[0]?.policy
+  const event = dataMap.kinds[policy?.data ?? '']?.events[policy?.countedFrom ?? '']
+  return Object.entries(event?.waived ?? {}).map(([column, because]) => ({ column, because }))
 }
 
 function inWords(period: string, lang: Voice['lang']): string {

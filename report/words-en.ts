@@ -299,6 +299,8 @@ export const english = {
   d_atLeast: 'at least {period}',
   d_atMost: 'at most {period}',
   d_noReference: 'No rule pack knows this category of data; the reason above stands alone.',
+  d_waivers: 'What does not count as a sign of life',
+  d_waiversText: 'Dates that somebody could take for one, and the declared reason why they are not.',
   d_approvals: 'Who approved which plan',
   d_approvalsNone: 'No plan with this policy was approved here.',
   d_by: 'By, as declared',

@@ -304,6 +304,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_atLeast: 'au moins {period}',
   d_atMost: 'au plus {period}',
   d_noReference: 'Aucun référentiel ne connaît cette catégorie de données ; seul le motif ci-dessus vaut.',
+  d_waivers: 'Ce qui ne compte pas comme signe de vie',
+  d_waiversText: 'Les dates que l’on pourrait prendre pour tel, et le motif déclaré pour les écarter.',
   d_approvals: 'Qui a approuvé quel plan',
   d_approvalsNone: 'Aucun plan avec cette politique n’a été approuvé ici.',
   d_by: 'Par, selon la déclaration',

@@ -70,6 +70,13 @@ eachDatabase('oubli dossier', (open) => {
     }
   })
 
+  it('says which dates do not count beside the clock, and why', async () => {
+    expect(await said('inactive-accounts', '--lang', 'en')).to.match(
+      /What does not count as a sign of life\n {2}orders\.placed_at: Who orders on the site signs in/,
+    )
+    expect(JSON.parse(await said('cookies', '--json'))).to.deep.include({ waivers: [] })
+  })
+
   it('leaves out the mail of a policy that warns nobody, and knows no other policy', async () => {
     expect(JSON.parse(await said('cookies', '--json'))).to.include({ mail: '' })
     const wrong = await lab.oubli(['dossier', 'dragons'])
