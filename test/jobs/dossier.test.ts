@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
 import { english } from '../../report/words-en.ts'
+import { approved } from '../approve.ts'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { faultsOf } from '../report/html.ts'
@@ -22,8 +23,7 @@ eachDatabase('oubli dossier', (open) => {
   before(async () => {
     lab = await createLab(await open(), 50)
     for (const argv of [['migrate'], ['run']]) await lab.oubli(argv)
-    const { fingerprint } = JSON.parse((await lab.oubli(['plan', '--json'])).out) as { fingerprint: string }
-    expect((await lab.oubli(['approve', fingerprint, '--by', 'Déléguée Martin'])).exit).to.equal(0)
+    await approved(lab, ['--by', 'Déléguée Martin', '--no-backup', 'a site of a test'])
     await lab.oubli(['run'])
   })
   after(() => lab.close())
