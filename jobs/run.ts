@@ -197,8 +197,9 @@ async function purgeStep(
   { lease, watch, sealing, pilot }: PurgeHands,
 ): Promise<RunPolicyReport> {
   const { policy, survey } = report.planned
-  // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run.
-  const items = Math.min(policy.policy.perRun.items, survey.due, pilot ?? Infinity)
+  // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. Whoever
+  // typed the number of a pilot means that number, also where the slice of a run is smaller.
+  const items = Math.min(pilot ?? policy.policy.perRun.items, survey.due)
   const outcome = await runPolicy(
     { ...ctx.ports, ...lastMailsOf(ctx, prepared, policy) },
     policy,

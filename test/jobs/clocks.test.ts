@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { refuses, type Clocks, type PolicyClock } from '../../jobs/clocks.ts'
+import { approveAll } from '../approve.ts'
 import { createLab, type Said } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
@@ -20,10 +21,6 @@ async function seen(one: Installation, exit: number): Promise<Clocks> {
 function only({ policies }: Clocks): PolicyClock {
   expect(policies).to.have.length(1)
   return policies[0] as PolicyClock
-}
-
-async function fingerprint(one: Installation): Promise<string> {
-  return (JSON.parse((await one.oubli(['plan', '--json'])).out) as { fingerprint: string }).fingerprint
 }
 
 async function rewrite(one: Installation, text: string): Promise<void> {
@@ -92,7 +89,7 @@ eachDatabase('a clock that calls active people silent', (open) => {
 
   it('lets nothing act: the approval is refused with column, count and the two ways out', async () => {
     expect((await one.oubli(['run'])).exit).to.equal(0)
-    const said = await one.oubli(['approve', await fingerprint(one), '--by', 'DPO'])
+    const said = await approveAll(one)
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(/E_CLOCK_CONTRADICTED {2}members: "last_seen" calls 13 silent, and 10 of them/)
     expect(said.text).to.include('orders.placed_at 3 (2024: 2, 2025: 1)')
@@ -110,14 +107,14 @@ eachDatabase('a clock that calls active people silent', (open) => {
       'votes',
     ])
     expect((await one.oubli(['doctor', '--clocks'])).out).to.include(`waived: ${reason}`)
-    const said = await one.oubli(['approve', await fingerprint(one)])
+    const said = await approveAll(one)
     expect(said.text).to.match(/E_CLOCK_CONTRADICTED .*: votes\.given_at 1 \(2025: 1\)\n/)
   })
 
   it('is approved when all are waived with a reason, under the terms that were observed before', async () => {
     await rewrite(one, clockFiles(Object.keys(plantedSigns).map((name) => `${name}: ${reason}`)).dataMap)
     expect(only(await seen(one, 0)).people).to.equal(0)
-    const said = await one.oubli(['approve', await fingerprint(one), '--by', 'DPO'])
+    const said = await approveAll(one)
     expect(said.exit, said.text).to.equal(0)
   })
 
@@ -157,10 +154,7 @@ eachDatabase('the sample shop', (open) => {
     try {
       await shop.oubli(['migrate'])
       await shop.oubli(['run'])
-      const approve = async (): Promise<Said> => {
-        const plan = JSON.parse((await shop.oubli(['plan', '--json'])).out) as { fingerprint: string }
-        return await shop.oubli(['approve', plan.fingerprint, '--by', 'DPO'])
-      }
+      const approve = (): Promise<Said> => approveAll(shop)
       const file = join(shop.folder, 'policies/data-map.yml')
       const text = await readFile(file, 'utf8')
       await writeFile(file, text.replace(/^ +waived:\n( +\w+\.\w+: .*\n)+/m, ''))
@@ -190,7 +184,7 @@ eachDatabase('a clock that joins what contradicted it', (open) => {
       const found = only(await seen(one, 0))
       // 1, 2, 11 and 12 are no longer silent; 14 and 15 have a date that cannot be true.
       expect(found).to.include({ silent: 8, people: 0 })
-      expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(0)
+      expect((await approveAll(one)).exit).to.equal(0)
     } finally {
       await one.close()
     }
@@ -214,7 +208,7 @@ eachDatabase('a login column that was added late', (open) => {
   after(() => one.close())
 
   it('is refused, as nobody knows how long the others were silent', async () => {
-    const said = await one.oubli(['approve', await fingerprint(one)])
+    const said = await approveAll(one)
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(
       /E_CLOCK_CONTRADICTED {2}members: "last_seen" \(members\.last_seen_at\) has no value before 2024-10, .* 25 people/,
@@ -238,14 +232,14 @@ eachDatabase('a login column that was added late', (open) => {
       last_seen_at: i === 0 ? '2015-01-01 08:00:00' : null,
     }))
     await insert(one.database, 'members', more)
-    expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(4)
+    expect((await approveAll(one)).exit).to.equal(4)
   })
 
   it('can be waived like any other column', async () => {
     await rewrite(one, clockFiles([`last_seen_at: ${reason}`]).dataMap)
     const found = only(await seen(one, 0))
     expect(found.keptTooShort).to.deep.include({ column: 'last_seen_at', waived: reason })
-    expect((await one.oubli(['approve', await fingerprint(one)])).exit).to.equal(0)
+    expect((await approveAll(one)).exit).to.equal(0)
   })
 })
 

@@ -1,0 +1,221 @@
+/**
+ * The road of docs/first-purge.md, command by command, on MariaDB, against a shop with years of backlog.
+ * `npm run walk` does it with 400,000 people instead of 3,000.
+ */
+import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../base/clock.ts'
+import { main } from '../../cli/main.ts'
+import { packageRoot } from '../../config/files.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import type { Database } from '../../db/session.ts'
+import { databaseUrlSettings, eachServer } from '../databases.ts'
+import { report } from '../mail/report.ts'
+import { quickPace } from '../quick-pace.ts'
+import { startRelay, type Relay } from '../scenarios/relay.ts'
+import { buildOldShop } from './old-shop.ts'
+import { readPage, shape, type PageStep } from './page.ts'
+
+const people = Number(process.env['OUBLI_WALK_PEOPLE'] ?? 3000)
+const loud = process.env['OUBLI_WALK_PEOPLE'] !== undefined
+const day = 86_400_000
+/** A Thursday, ten in the morning in Paris. */
+const start = Date.parse('2026-11-26T09:00:00Z')
+
+eachServer('the first purge of an old site', (open) => {
+  let database: Database
+  let folder: string
+  let relay: Relay
+  let now = start
+
+  before(async function () {
+    this.timeout(0)
+    database = await open()
+    relay = await startRelay()
+    folder = await mkdtemp(join(tmpdir(), 'oubli-walk-'))
+    await buildOldShop(database, now, people)
+    await cp(join(packageRoot(), 'policies/sample-shop'), join(folder, 'policies'), { recursive: true })
+    await mkdir(join(folder, 'bounces'))
+    await mkdir(join(folder, 'auditor'))
+    await writeFile(join(folder, 'oubli.yml'), JSON.stringify(settings(), null, 2))
+  })
+  after(async () => {
+    await relay.close()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  function settings(): unknown {
+    const { settings: at } = databaseUrlSettings(database)
+    if (at.client === 'sqlite') throw new Error('the walk needs a server')
+    const { host, port, user, database: name } = at
+    return {
+      database: { mysql: { host, port, user, database: name } },
+      policies: 'policies',
+      evidence: {
+        folder: 'evidence',
+        origin: 'boutique.example/oubli',
+        signing_key_file: 'keys/signing.key',
+        secret_file: 'keys/secret',
+        sinks: { folder: 'auditor' },
+      },
+      mail: {
+        transport: 'smtp',
+        host: '127.0.0.1',
+        port: relay.port,
+        tls: 'none-on-loopback',
+        from: { name: 'Boutique', address: 'privacy@boutique.example' },
+        reply_to: 'privacy@boutique.example',
+        per_minute: 600_000,
+        language: 'en',
+        bounces: { folder: 'bounces' },
+        warm_up: { first_day: 500, growth: 1.5, daily_cap: 20_000 },
+      },
+      schedule: { zone: 'Europe/Paris' },
+      pace: quickPace,
+      log: { level: 'error' },
+    }
+  }
+
+  async function oubli(argv: readonly string[]): Promise<{ exit: number; text: string; out: string }> {
+    const [all, out]: [string[], string[]] = [[], []]
+    const exit = await main([...argv, '--config', join(folder, 'oubli.yml')], {
+      out: (line) => void (all.push(line), out.push(line)),
+      err: (line) => void all.push(line),
+      input: () => Promise.resolve(''),
+      env: { LANG: 'en' },
+      cwd: folder,
+      clock: systemClock,
+      random: (bytes) => randomBytes(bytes),
+      stop: () => null,
+    })
+    return { exit, text: all.join('\n'), out: out.join('\n') }
+  }
+
+  /** A delivery takes 2,000 mails at most. */
+  async function deliverAll(): Promise<void> {
+    for (;;) {
+      const sent = await oubli(['mail', 'deliver', '--json'])
+      expect(sent.exit, sent.text).to.equal(0)
+      if ((JSON.parse(sent.out) as { accepted: number }).accepted === 0) return
+    }
+  }
+
+  async function daysPass(days: number, atATime: number): Promise<void> {
+    for (let done = 0; done < days; done += atATime) {
+      now += atATime * day
+      await setSandboxNow(database, now)
+      const warned = await oubli(['run', '--only', 'warn'])
+      expect(warned.exit, warned.text).to.equal(0)
+      await deliverAll()
+    }
+  }
+
+  /** People who never sign in any more write to the support. */
+  async function peopleWrite(): Promise<void> {
+    await database.run({
+      text: `INSERT INTO tickets (user_id, subject, opened_at)
+        SELECT id, 'Guarantee', ? FROM users WHERE id % 90 = 1 AND id % 3 <> 0 AND role = 'customer'`,
+      values: ['2026-10-05 12:00:00'],
+    })
+  }
+
+  async function ticketsJoinTheClock(): Promise<void> {
+    const file = join(folder, 'policies/data-map.yml')
+    const text = await readFile(file, 'utf8')
+    const line = '          - { column: device_logins.seen_at, format: epoch seconds }\n'
+    expect(text).to.include(line)
+    await writeFile(file, text.replace(line, `${line}          - tickets.opened_at\n`))
+  }
+
+  async function theTestComesBack(): Promise<void> {
+    const token = /^Message-ID:\s*<([0-9a-f]{32})@/im.exec(relay.taken.at(-1)?.text ?? '')?.[1] ?? ''
+    await writeFile(join(folder, 'bounces/1.eml'), report({ token }))
+  }
+
+  async function somebodyWarned(): Promise<string> {
+    const [row] = await database.rows({
+      text: 'SELECT MIN(subject_id) AS id FROM oubli_pending_deletions',
+      values: [],
+    })
+    return String(row?.['id'])
+  }
+
+  async function accounts(): Promise<number> {
+    const [row] = await database.rows({ text: 'SELECT COUNT(*) AS n FROM users', values: [] })
+    return Number(row?.['n'])
+  }
+
+  it('goes as the page says', async function () {
+    this.timeout(loud ? 0 : 600_000)
+    const page: PageStep[] = [...(await readPage())]
+
+    /** `fill`: what stands in the place of a word of the page. */
+    async function step(
+      command: string,
+      exit = 0,
+      fill: Readonly<Record<string, string>> = {},
+    ): Promise<string> {
+      const next = page.shift()
+      expect(next?.command, 'the next command of the page').to.equal(command)
+      const said = await oubli(words(command).map((word) => fill[word] ?? word))
+      if (loud) process.stdout.write(`\n$ oubli ${command}\n${said.text}\n`)
+      expect(said.exit, `${command}\n${said.text}`).to.equal(exit)
+      const last = said.text.trimEnd().split('\n').at(-1) ?? ''
+      expect(shape(last), `the last line of ${command}: ${last}`).to.equal(shape(next?.says ?? ''))
+      return said.text
+    }
+
+    await step('migrate')
+    await step('init --from-db --to proposed')
+    await step('lint')
+    await step('doctor')
+
+    await peopleWrite()
+    await step('doctor --clocks', 4)
+    await ticketsJoinTheClock()
+    await step('doctor --clocks')
+
+    await step('mail selftest --to nobody@boutique.example')
+    await theTestComesBack()
+    await step('mail bounces bounces')
+
+    await step('run')
+    await step('plan')
+    const fingerprint = (JSON.parse((await oubli(['plan', '--json'])).out) as { fingerprint: string })
+      .fingerprint
+    await step(
+      'approve 9eff0ef6ec9ad819 --policy inactive-accounts --by DPO --backup-taken 2026-11-25 --backup-kept-until 2027-05-31',
+      0,
+      { '9eff0ef6ec9ad819': fingerprint.slice(0, 16) },
+    )
+
+    await step('run --only warn')
+    await step('mail deliver')
+    await daysPass(30, 3)
+    await step('request keep account 16 --because "asked by phone, password lost" --by Support', 0, {
+      16: await somebodyWarned(),
+    })
+    await daysPass(30, 3)
+
+    const before = await accounts()
+    await step('run --policy inactive-accounts --pilot 10')
+    await step('run --policy inactive-accounts --pilot 100')
+    await step('run --policy inactive-accounts --pilot 1000')
+    expect(before - (await accounts()), 'people who went in pilots').to.equal(1110)
+    await step('audit verify --key keys/signing.key.verifier', 0, {
+      'keys/signing.key.verifier': join(folder, 'keys/signing.key.verifier'),
+    })
+    await step('run')
+    await step('dossier inactive-accounts --html dossier.html')
+    await step('report --html report.html')
+    expect(page, 'steps of the page that were not walked').to.deep.equal([])
+  })
+})
+
+/** Words as a shell splits them; double quotes keep a sentence together. */
+function words(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}

@@ -1,0 +1,30 @@
+/** The steps of docs/first-purge.md: each command with what it says last. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { packageRoot } from '../../config/files.ts'
+
+export interface PageStep {
+  /** Without `npx oubli`. */
+  readonly command: string
+  /** The last line that the page shows. */
+  readonly says: string
+}
+
+export async function readPage(): Promise<readonly PageStep[]> {
+  const page = await readFile(join(packageRoot(), 'docs/first-purge.md'), 'utf8')
+  const blocks = [...page.matchAll(/```sh\nnpx oubli (.+)\n```\n\n```text\n([\s\S]*?)\n?```/g)]
+  return blocks.map(([, command = '', says = '']) => ({ command, says: says.split('\n').at(-1) ?? '' }))
+}
+
+/** A line without what differs from site to site: numbers, days, names of batches. */
+export function shape(line: string): string {
+  return line
+    .replace(/\b[0-9a-f]{8,}\b/g, '#')
+    .replace(
+      /\b(January|February|March|April|May|June|July|August|September|October|November|December)\b/g,
+      'M',
+    )
+    .replace(/\d[\d,.:-]*\d|\d/g, 'N')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
