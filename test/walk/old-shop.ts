@@ -6,6 +6,8 @@ import type { Database } from '../../db/session.ts'
 
 /** People who are made one by one; more are copies of them under other numbers. */
 const madeOneByOne = 4000
+/** Tables that do not grow with the people. */
+const alike: readonly string[] = ['products', 'cookies']
 /** Distance of the numbers of two copies. */
 const apart = 10_000_000
 
@@ -19,7 +21,7 @@ export async function buildOldShop(database: Database, now: number, people: numb
   await seedSampleShop(database, { now: left.getTime(), people: Math.min(people, madeOneByOne) })
   const copies = Math.ceil(people / madeOneByOne) - 1
   for (const table of sampleShopTableNames)
-    if (table !== 'products' && copies > 0) await copy(database, table, copies)
+    if (!alike.includes(table) && copies > 0) await copy(database, table, copies)
   await keepInUse(database, now)
 }
 
