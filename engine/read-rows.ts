@@ -6,7 +6,7 @@ import type { Session } from '../db/session.ts'
 import { readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
-import type { Facts, SourceReading } from '../plan/facts.ts'
+import type { Facts, SourceReading, WarningFact } from '../plan/facts.ts'
 import { judge } from '../plan/judge.ts'
 import { readCovered } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
@@ -64,10 +64,25 @@ export async function readFacts(
       held: held.has(text),
       restricted: restricted.has(text),
       ...contactOf(ports, policy, root),
-      warnings: (warnings.get(text) ?? []).filter((warning) => warning.policy === policy.policy.id),
+      ...warningsOf(policy, warnings.get(text) ?? []),
     })
   }
   return facts
+}
+
+function warningsOf(
+  { policy }: CompiledPolicy,
+  all: readonly WarningFact[],
+): Pick<Facts, 'warnings' | 'promised'> {
+  const promised = Math.max(
+    ...all
+      .filter((warning) => warning.policy !== policy.id && warning.state === 'accepted')
+      .map(({ announced }) => announced),
+  )
+  return {
+    warnings: all.filter((warning) => warning.policy === policy.id),
+    ...(promised === -Infinity ? {} : { promised }),
+  }
 }
 
 function contactOf(

@@ -173,5 +173,6 @@ async function clear(
 function hasReturned({ decision, facts }: Judged): boolean {
   if (facts.warnings.length === 0) return false
   if (decision.act === 'spare') return decision.reason === 'active' || decision.reason === 'kept on request'
-  return facts.warnings.every((warning) => warning.cycle !== decision.start)
+  // A clock that has fallen back is no sign of life: what the mails said holds.
+  return facts.warnings.every((warning) => warning.cycle < decision.start)
 }

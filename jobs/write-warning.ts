@@ -97,7 +97,6 @@ function warningFacts(
     announced: decision.announced,
     earlier: earlierMessage(facts.warnings, {
       policy: policy.policy.id,
-      start: decision.start,
       addressHash: facts.addressHash,
     }),
     lastSignIn: signedIn.byElse ? null : signedIn.start,

@@ -52,6 +52,8 @@ export interface Facts {
   readonly locale: string | null
   /** Keyed hash of the address, null without one. */
   readonly addressHash: string | null
-  /** Of every cycle and round, oldest first. */
+  /** Of this policy, of every cycle and round, oldest first. A sign of life removes them. */
   readonly warnings: readonly WarningFact[]
+  /** The latest day that an accepted mail of another policy has named to this person; absent: none. */
+  readonly promised?: Instant
 }

@@ -95,6 +95,7 @@ function judgeNotice(
     addressState: facts.addressState,
     addressHash: facts.addressHash,
     warnings: facts.warnings,
+    ...(facts.promised === undefined ? {} : { promised: facts.promised }),
     termsHash: policy.termsHash,
     now,
     zone: policy.clock.zone,

@@ -9,7 +9,7 @@ import { dayOf, dayStart, type DayNumber } from './day.ts'
 import type { Facts, WarningFact } from './facts.ts'
 import { waitsBecause } from './reply.ts'
 
-export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings'> {
+export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings' | 'promised'> {
   readonly warn: Warn
   /** The cycle: the clock's start value. Any sign of life begins another one. */
   readonly start: Instant
@@ -72,9 +72,10 @@ export function inWarnWindow(warn: Warn, dueFrom: Instant, now: Instant, zone: s
 }
 
 /** To be asked only once `inWarnWindow` is true. */
-export function climb(input: LadderInput): LadderOutcome {
+export function climb(given: LadderInput): LadderOutcome {
+  const input = { ...given, dueFrom: Math.max(given.dueFrom, promisedDay(given)) }
   const cycle = input.warnings.filter((warning) => warning.cycle === input.start)
-  if (input.addressState === 'none') return withoutAddress(input, cycle)
+  if (input.addressState === 'none') return withoutAddress(input)
   // A typing error may be put right; whoever was never asked has not been warned.
   if (input.addressState === 'invalid') return wait('invalid address', null)
   if (cycle.some(({ state }) => state === 'open' || state === 'unknown'))
@@ -82,6 +83,15 @@ export function climb(input: LadderInput): LadderOutcome {
   const failed = failureDays(input, cycle)
   if (isUnreachable(input.warn, failed)) return unreachable(input, cycle, failed)
   return inRound(input, cycle, failed.length > 0)
+}
+
+/**
+ * The latest day that a mail has named which this cycle does not count: one of another policy, or of a later clock
+ * that has fallen back since (a restored column, a session that was deleted). What was printed holds.
+ */
+function promisedDay({ warnings, promised, start }: LadderInput): Instant {
+  const others = warnings.filter(({ cycle, state }) => cycle !== start && state === 'accepted')
+  return Math.max(promised ?? -Infinity, ...others.map(({ announced }) => announced))
 }
 
 /** A mail that was put off says nothing against the address, for however many days: it spares and is named. */
@@ -100,9 +110,10 @@ function whyOnItsWay(
     : 'warning on its way'
 }
 
-function withoutAddress(input: LadderInput, cycle: readonly WarningFact[]): LadderOutcome {
+function withoutAddress(input: LadderInput): LadderOutcome {
   // The rule speaks of people who gave none. An address that is gone since we wrote to it is a doubt.
-  if (input.warn.noAddress === 'a person decides' || cycle.length > 0) return wait('no address', null)
+  if (input.warn.noAddress === 'a person decides' || input.warnings.length > 0)
+    return wait('no address', null)
   if (input.dueFrom > input.now) return wait('active', input.dueFrom)
   return { act: 'due', notice: 'no address' }
 }

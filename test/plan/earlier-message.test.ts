@@ -4,7 +4,7 @@ import { wasTold } from '../../plan/told-people.ts'
 import { factsOf, noon, warningOf } from './judged-policy.ts'
 
 const start = noon('2020-06-01')
-const about = { policy: 'inactive-accounts', start, addressHash: 'address' }
+const about = { policy: 'inactive-accounts', addressHash: 'address' }
 const first = warningOf(start, noon('2023-04-03'), noon('2023-06-02'))
 const second = warningOf(start, noon('2023-05-03'), noon('2023-06-09'), { step: 1 })
 
@@ -22,7 +22,6 @@ describe('the message before', () => {
       { state: 'refused', acceptedAt: null },
       { state: 'abandoned', acceptedAt: null },
       { addressHash: 'another' },
-      { cycle: start - 1 },
       { policy: 'prospects' },
     ] as const)
       expect(earlierMessage([{ ...first, ...more }], about), JSON.stringify(more)).to.equal(null)
