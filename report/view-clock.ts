@@ -51,7 +51,7 @@ export function clockView(report: ReportFacts, clock: ClockFacts | NotLooked, vo
 function lifeText({ people, signs }: ClockFacts, voice: Voice): string {
   if (people > 0) {
     const against = signs.filter(({ waived }) => waived === null)
-    return voice.say('d_clockPeople', { people: voice.text(unionOf(people, against, voice)) })
+    return voice.say('d_clockPeople', { count: voice.text(unionOf(people, against, voice)) })
   }
   const waived = signs.some(({ basis }) => basis !== 'no right')
   return voice.say(waived ? 'd_clockWaived' : 'd_clockNone')
@@ -97,7 +97,7 @@ function tooShortText(
   const said = voice.say(first === null ? 'd_clockEmpty' : 'd_clockShort', {
     column: `${table}.${column}`,
     first: first ?? '',
-    people: voice.text(count(withoutValue)),
+    count: voice.text(count(withoutValue)),
   })
   return waived === null ? said : `${said} ${voice.say('d_shortWaived', { because: waived })}`
 }

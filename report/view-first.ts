@@ -31,7 +31,7 @@ export interface PilotFacts {
 
 export function firstView(first: FirstFacts, asOf: Instant, voice: Voice) {
   return {
-    approved: `${voice.say('approved')} ${voice.day(first.at)}`,
+    approved: voice.say('d_firstOn', { day: voice.day(first.at) }),
     lines: [backupText(first, asOf, voice), binlogText(first, voice), ...restoreTexts(first, asOf, voice)],
   }
 }
@@ -56,8 +56,8 @@ function restoreTexts({ backup, comesBack }: FirstFacts, asOf: Instant, voice: V
   if ('none' in backup) return [voice.say('d_nothingBack')]
   const people = (count: number): string => voice.text(voice.count(count))
   return [
-    voice.say('d_restoreThen', { people: people(comesBack.then) }),
-    ...(isOver(backup, asOf, voice) ? [] : [voice.say('d_restoreNow', { people: people(comesBack.now) })]),
+    voice.say('d_restoreThen', { count: people(comesBack.then) }),
+    ...(isOver(backup, asOf, voice) ? [] : [voice.say('d_restoreNow', { count: people(comesBack.now) })]),
   ]
 }
 

@@ -313,10 +313,10 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_clockSilent: 'Au {day}, {silent} personnes sont silencieuses selon « {event} ».',
   d_clockNone: 'Aucune n’a rien fait depuis, dans ce qui a pu être lu.',
   d_clockWaived: 'Ce que certaines ont fait depuis ne compte pas, pour les motifs ci-dessus.',
-  d_clockPeople: '{people} d’entre elles ont fait depuis quelque chose qui compte : la date est contredite.',
-  d_clockEmpty: '{column} n’a aucune valeur ; {people} personnes passent pour silencieuses à cause de cela.',
+  d_clockPeople: '{count} d’entre elles ont fait depuis quelque chose qui compte : la date est contredite.',
+  d_clockEmpty: '{column} n’a aucune valeur ; {count} personnes passent pour silencieuses à cause de cela.',
   d_clockShort:
-    '{column} n’a aucune valeur avant {first}, ce qui est plus récent que la durée ; {people} personnes passent pour silencieuses parce qu’elles n’en ont pas.',
+    '{column} n’a aucune valeur avant {first}, ce qui est plus récent que la durée ; {count} personnes passent pour silencieuses parce qu’elles n’en ont pas.',
   d_shortWaived: 'Accepté, pour ce motif : {because}',
   d_clockCaption:
     'Personnes silencieuses qui ont fait quelque chose depuis, par colonne et année du dernier acte',
@@ -328,6 +328,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_unread: 'non lu : le compte n’en a pas le droit',
   d_newest: 'seules les {most} lignes les plus récentes ont été lues',
   d_approvals: 'Qui a approuvé quel plan',
+  d_approvalsCaption: 'Approbations, la plus récente d’abord',
   d_approvalsNone: 'Aucun plan avec cette politique n’a été approuvé ici.',
   d_by: 'Par, selon la déclaration',
   d_nobody: 'sans nom',
@@ -337,19 +338,21 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_first: 'Ce qu’une restauration ramènerait',
   d_firstText:
     'Quand la politique a été approuvée pour agir la première fois, quelqu’un a dit quelle sauvegarde existe. Oubli ne peut pas voir une sauvegarde.',
+  d_firstOn: 'Approuvée le {day}',
   d_backup: 'Sauvegarde du {taken}, gardée jusqu’au {until}.',
   d_backupOver: 'Ce jour est passé : selon la déclaration, elle n’existe plus.',
   d_noBackup: 'Il n’y avait pas de sauvegarde. Motif donné : {because}',
   d_noBinlog: 'Le serveur ne gardait pas de journal binaire.',
   d_binlog: 'Le journal binaire du serveur gardait les lignes effacées {days} jours.',
   d_binlogEver: 'Le journal binaire du serveur gardait les lignes effacées pour toujours.',
-  d_restoreThen: 'Restaurée le jour de l’approbation, elle aurait ramené {people} personnes effacées.',
+  d_restoreThen: 'Restaurée le jour de l’approbation, elle aurait ramené {count} personnes effacées.',
   d_restoreNow:
-    'Restaurée le jour de ce dossier, elle ramènerait {people} personnes effacées ; « oubli replay » les efface de nouveau.',
+    'Restaurée le jour de ce dossier, elle ramènerait {count} personnes effacées ; « oubli replay » les efface de nouveau.',
   d_nothingBack: 'Rien de ce qui est effacé par erreur ne peut être ramené.',
   d_pilots: 'Ses essais',
   d_pilotsText:
     'Une politique commence par dix, puis cent, puis mille ; chaque essai exige que le précédent soit sans défaut. Le reçu de chacun : oubli audit receipt EXÉCUTION.',
+  d_pilotsCaption: 'Essais, le plus récent d’abord',
   d_size: 'Sur au plus',
   d_done: 'Traitées',
   d_found: 'Ensuite',
@@ -362,6 +365,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_backlog: 'Son retard face à la promesse',
   d_state: 'À traiter, en retard, restant',
   d_runs: 'Ce qu’elle a fait, avec les reçus',
+  d_runsCaption: 'Exécutions qui ont fait quelque chose, la plus récente d’abord',
   d_runsNone: 'Elle n’a rien fait pendant la période.',
   d_receipt:
     'Chaque exécution a un reçu que chacun peut vérifier sans la base : oubli audit receipt EXÉCUTION.',

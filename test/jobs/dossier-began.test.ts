@@ -101,7 +101,7 @@ eachDatabase('oubli dossier, of a policy that began with a backlog', (open) => {
     expect(erased).to.equal('10')
     const { binlogDays } = await readServerFacts(site.database)
     expect(firsts).to.have.length(1)
-    expect(firsts[0]?.approved).to.equal('Approved 1 June 2026')
+    expect(firsts[0]?.approved).to.equal('Approved on 1 June 2026')
     expect(firsts[0]?.lines).to.deep.equal([
       'Backup of 31 May 2026, kept until 30 June 2026.',
       binlogDays === null
