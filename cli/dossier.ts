@@ -8,10 +8,13 @@ import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { writePage } from './page.ts'
 import { periodOf, type PeriodOptions } from './report.ts'
+import { table } from './table.ts'
 
 interface DossierOptions extends CommonOptions, PeriodOptions {
   readonly html?: string
   readonly unmasked?: boolean
+  /** Left out by `--no-clocks`. */
+  readonly clocks?: boolean
 }
 
 /** `oubli dossier POLICY`: the file on one policy, for the officer and an auditor's first question. */
@@ -27,6 +30,10 @@ export function addDossier(program: Command, io: Io, done: Done): void {
     .option('--to <day>', 'last day of the period (default: today)')
     .option('--html <file>', 'write one page for a browser and for paper')
     .option('--exact', 'count everything; reads whole tables of the site')
+    .option(
+      '--no-clocks',
+      'do not look for signs of life of silent people; it reads the tables that lead to them',
+    )
     .option('--unmasked', 'show counts below 5, too; for the officer, not to be passed on')
   describeCommand(command, 'oubli dossier inactive-accounts --html dossier.html --lang fr', [0, 1, 2]).action(
     async (policy: string, options: DossierOptions) => {
@@ -34,7 +41,10 @@ export function addDossier(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const prepared = await prepare(ctx, lang)
         const period = await periodOf(ctx, prepared, options)
-        const facts = await gatherDossier(ctx, prepared, policy, lang, period)
+        const facts = await gatherDossier(ctx, prepared, policy, lang, {
+          ...period,
+          clocks: options.clocks !== false,
+        })
         const view = dossierView(facts, { lang, masks: options.unmasked !== true })
         if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), 'dossier', view)
         if (options.json === true) io.out(JSON.stringify(dossierJson(view)))
@@ -47,8 +57,12 @@ export function addDossier(program: Command, io: Io, done: Done): void {
 
 /** As on the page, in the language that was asked for. */
 function dossierJson(view: DossierView): object {
-  const { w, ...rest } = view
-  return { title: w['title'], ...rest }
+  const { w, backlogs, ...rest } = view
+  return {
+    title: w['title'],
+    ...rest,
+    backlogs: backlogs.map(({ text, late, done, rows }) => ({ text, late, done, rows })),
+  }
 }
 
 function dossierLines(view: DossierView, html: string | null): readonly string[] {
@@ -67,15 +81,51 @@ function dossierLines(view: DossierView, html: string | null): readonly string[]
       'd_waivers',
       view.waivers.map(({ column, because }) => `${column}${colon} ${because}`),
     ),
+    ...part('d_clock', [
+      view.clock.text,
+      ...(view.clock.tooShort === '' ? [] : [view.clock.tooShort]),
+      ...view.clock.signs.map(
+        ({ column, people, years, verdict }) =>
+          `${column}${colon} ${people}${years === '' ? '' : ` (${years})`}, ${verdict}`,
+      ),
+    ]),
     ...part(
       'd_approvals',
       view.approvals.map(({ at, by, plan, most }) => `${at}${colon} ${by}, ${plan}, ${most}`),
+    ),
+    ...part(
+      'd_first',
+      view.firsts.flatMap(({ approved, lines }) => [
+        `${approved}${colon}`,
+        ...lines.map((line) => `  ${line}`),
+      ]),
+    ),
+    ...part(
+      'd_pilots',
+      view.pilots.map(
+        ({ at, size, done, found, terms, id }) =>
+          `${at}  ${id}  ${done} / ${size}, ${found}${terms === '' ? '' : ` (${terms})`}`,
+      ),
     ),
     ...part('d_state', [
       `${w['past'] ?? ''}${colon} ${policy.pastTotal}`,
       ...policy.past.map(({ reason, rows, since }) => `${rows} ${reason} (${since})`),
       `${w['nextDue'] ?? ''}${colon} ${policy.nextDue}`,
     ]),
+    ...part(
+      'd_backlog',
+      view.backlogs.flatMap(({ text, rows }) => [
+        text,
+        ...table(
+          [
+            { title: w['month'] ?? '' },
+            { title: w['left'] ?? '', right: true },
+            { title: w['straightLine'] ?? '', right: true },
+          ],
+          rows.map(({ month, left, line }) => [month, left, line]),
+        ),
+      ]),
+    ),
     ...part(
       'd_runs',
       view.runs.map(

@@ -10,7 +10,8 @@ export async function writePage(file: string, name: 'page' | 'dossier', view: ob
   const read = async (one: string): Promise<string> => await readText(pathOf(one))
   const [style = ''] = styles.exec(await read('page')) ?? []
   const text = (await read(name)).replace('<style></style>', () => style)
-  await writeAtomic(file, renderPage({ path: pathOf(name), text }, view))
+  const parts = { backlog: await read('backlog') }
+  await writeAtomic(file, renderPage({ path: pathOf(name), text }, parts, view))
 }
 
 function pathOf(name: string): string {

@@ -73,6 +73,15 @@ function unread({ signs }: PolicyClock): PolicyClock['signs'] {
   return signs.filter(({ basis, waived }) => basis === 'no right' && waived === null)
 }
 
+export async function clockOf(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<PolicyClock> {
+  return await policyClock(ctx, settleMap(prepared.dataMap, prepared.schema).map, policy, now)
+}
+
 async function policyClock(
   ctx: JobContext,
   map: SettledMap,
@@ -152,7 +161,7 @@ export async function refuseContradicted(
   if (!countsSilence(policy)) return
   const { terms, hash } = termsFor(prepared, policy.policy.id)
   if (isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms)) return
-  const found = await policyClock(ctx, settleMap(prepared.dataMap, prepared.schema).map, policy, now)
+  const found = await clockOf(ctx, prepared, policy, now)
   if (!refuses(found)) return
   const columns = unread(found).map(({ table, column }) => `${table}.${column}`)
   if (found.people === 0 && found.keptTooShort?.waived !== null && columns.length > 0)

@@ -4,6 +4,9 @@ import { packRules } from '../policies/packs/all-packs.ts'
 import { parsePeriod, periodText } from '../policies/period.ts'
 import type { ReportFacts } from './facts.ts'
 import { promisesOf } from './verdict.ts'
+import { backlogView } from './view-backlog.ts'
+import { clockView, type ClockFacts, type NotLooked } from './view-clock.ts'
+import { firstView, pilotView, type FirstFacts, type PilotFacts } from './view-first.ts'
 import { promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
 import type { ViewOptions } from './view.ts'
@@ -35,7 +38,10 @@ export interface DossierFacts {
   readonly inForceSince: Instant | null
   /** Newest first. */
   readonly approvals: readonly ApprovalFacts[]
+  readonly firsts: readonly FirstFacts[]
+  readonly pilots: readonly PilotFacts[]
   readonly runs: readonly DossierRun[]
+  readonly clock: ClockFacts | NotLooked
   /** As a made-up person would get it; null: the policy warns nobody. */
   readonly mail: { readonly subject: string; readonly text: string } | null
 }
@@ -78,6 +84,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
     term: termOf(report, voice),
     references: referencesFor(report, voice),
     waivers: waiversIn(report),
+    clock: clockView(report, facts.clock, voice),
     approvals: facts.approvals.map((one) => ({
       at: voice.day(one.at),
       until: voice.day(one.until),
@@ -86,6 +93,9 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       isThis: one.plan === report.fingerprint,
       most: voice.number(one.most),
     })),
+    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice)),
+    pilots: facts.pilots.map((one) => pilotView(one, voice)),
+    backlogs: backlogView(report, voice),
     runs: facts.runs.map((one) => ({
       at: voice.day(one.at),
       id: one.id,

@@ -4,7 +4,7 @@ import { startOfDay } from '../plan/civil.ts'
 import { curveOf } from './backlog.ts'
 import { chartOf, slopeOf } from './chart.ts'
 import type { BacklogFacts, PolicyFacts, ReportFacts } from './facts.ts'
-import { maskBelow, nothing, type Masked } from './mask.ts'
+import { maskBelow, nothing, sumOf, type Masked } from './mask.ts'
 import type { Voice } from './voice.ts'
 
 export function backlogView(facts: ReportFacts, voice: Voice) {
@@ -54,14 +54,17 @@ function oneView(facts: ReportFacts, one: PolicyFacts, backlog: BacklogFacts, vo
  * A number that differs by a few from one that is shown already would give these few away: it is told as that one,
  * about. What is past the term is shown first, so it comes first here.
  */
-function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => Masked {
-  const known = Object.values(past).map(({ rows }) => rows)
-  const anchors = [known.reduce((sum, rows) => sum + rows, 0), ...known]
+export function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => Masked {
+  const known = Object.values(past).map(({ rows }) => voice.count(rows))
+  const sum = sumOf(known)
+  const anchors = [sum.low, ...known.map(({ low }) => low)]
+  // The sum is shown without its hidden parts, and each of them is a few.
+  const few = (maskBelow - 1) * Math.max(1, sum.hidden)
   const masks = voice.count(1).hidden > 0
   return (rows) => {
     const found = voice.count(rows)
     if (!masks || found.hidden > 0) return found
-    const near = anchors.find((one) => one >= maskBelow && Math.abs(one - rows) < maskBelow)
+    const near = anchors.find((one) => one >= maskBelow && Math.abs(one - rows) <= few)
     if (near !== undefined) return near === rows ? found : { low: near, hidden: 0, basis: 'estimate' }
     anchors.push(rows)
     return found

@@ -1,6 +1,6 @@
 /** From template files to the three parts of a mail. One compilation per file, strict and without helpers. */
 import { createHash } from 'node:crypto'
-import Handlebars from 'handlebars'
+import Handlebars, { type RuntimeOptions } from 'handlebars'
 import { canonicalText } from '../base/canonical.ts'
 import { OubliError } from '../base/errors.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
@@ -9,7 +9,7 @@ export const templateLanguages: readonly Language[] = ['en', 'fr']
 export const templateParts = ['subject', 'txt', 'html'] as const
 export type TemplatePart = (typeof templateParts)[number]
 
-type Fill = (context: unknown) => string
+type Fill = (context: unknown, more?: RuntimeOptions) => string
 
 export interface Templates {
   /** Names that have at least one file, in order. */
@@ -84,7 +84,7 @@ function compile(file: SourceFile, isHtml: boolean): Fill {
     // Handlebars compiles at first use; precompiling now is what finds a syntax error before a mail is due.
     engine.precompile(file.text, options)
     const fill = engine.compile(file.text, { ...options, noEscape: !isHtml })
-    return (context) => fill(context)
+    return (context, more) => fill(context, more)
   } catch (error) {
     throw new OubliError(
       'policy',
@@ -95,9 +95,19 @@ function compile(file: SourceFile, isHtml: boolean): Fill {
   }
 }
 
-/** A whole page of its own, such as the report; it is given nothing but strings, lists and yes or no. */
-export function renderPage(file: SourceFile, context: object): string {
-  return compile(file, true)(plain(context))
+/**
+ * A whole page of its own, such as the report; it is given nothing but strings, lists and yes or no. `parts`: name →
+ * text that pages share, for `{{> name}}`.
+ */
+export function renderPage(
+  file: SourceFile,
+  parts: Readonly<Record<string, string>>,
+  context: object,
+): string {
+  const partials = Object.fromEntries(
+    Object.entries(parts).map(([name, text]) => [name, engine.compile(text, options)]),
+  )
+  return compile(file, true)(plain(context), { partials })
 }
 
 function firstLine(error: unknown): string {

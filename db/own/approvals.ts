@@ -1,6 +1,6 @@
 /** What a person approved: a plan by its fingerprint, and the most that may be done under it. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
-import type { Session } from '../session.ts'
+import type { Row, Session } from '../session.ts'
 import { text, textOrNull } from './row.ts'
 
 export interface ApprovalRow {
@@ -58,6 +58,9 @@ export async function latestApproval(
   return null
 }
 
+const selected =
+  'SELECT id, fingerprint, approved_at, expires_at, approved_by, counts, enforcement FROM oubli_approval'
+
 /** Newest first, those that name the policy. */
 export async function approvalsOf(
   session: Session,
@@ -65,19 +68,32 @@ export async function approvalsOf(
   most: number,
 ): Promise<readonly ApprovalRow[]> {
   const rows = await session.rows({
-    text: 'SELECT id, fingerprint, approved_at, expires_at, approved_by, counts, enforcement FROM oubli_approval ORDER BY approved_at DESC LIMIT 500',
+    text: `${selected} ORDER BY approved_at DESC LIMIT 500`,
     values: [],
   })
   return rows
-    .map((row) => ({
-      id: text(row, 'id'),
-      fingerprint: text(row, 'fingerprint'),
-      approvedAt: text(row, 'approved_at'),
-      expiresAt: text(row, 'expires_at'),
-      approvedBy: textOrNull(row, 'approved_by'),
-      counts: JSON.parse(text(row, 'counts')) as Record<string, number>,
-      enforcement: textOrNull(row, 'enforcement'),
-    }))
+    .map(approvalOf)
     .filter(({ counts }) => Object.hasOwn(counts, policy))
     .slice(0, most)
+}
+
+/** Newest first, those under which some policy acted for the first time. */
+export async function firstApprovals(session: Session): Promise<readonly ApprovalRow[]> {
+  const rows = await session.rows({
+    text: `${selected} WHERE enforcement IS NOT NULL ORDER BY approved_at DESC, id DESC`,
+    values: [],
+  })
+  return rows.map(approvalOf)
+}
+
+function approvalOf(row: Row): ApprovalRow {
+  return {
+    id: text(row, 'id'),
+    fingerprint: text(row, 'fingerprint'),
+    approvedAt: text(row, 'approved_at'),
+    expiresAt: text(row, 'expires_at'),
+    approvedBy: textOrNull(row, 'approved_by'),
+    counts: JSON.parse(text(row, 'counts')) as Record<string, number>,
+    enforcement: textOrNull(row, 'enforcement'),
+  }
 }

@@ -30,6 +30,15 @@ export async function lastPilot(
   return row === undefined ? null : pilotOf(row)
 }
 
+/** Newest first, whatever the terms were. */
+export async function pilotsOf(session: Session, policy: string, most: number): Promise<readonly PilotRow[]> {
+  const rows = await session.rows({
+    text: `${selected} AND p.policy = ? ORDER BY r.as_of DESC, r.started_at DESC, r.id DESC LIMIT ${Math.floor(most)}`,
+    values: [policy],
+  })
+  return rows.map(pilotOf)
+}
+
 /** The newest pilot of each policy. */
 export async function lastPilots(session: Session): Promise<readonly PilotRow[]> {
   const rows = await session.rows({

@@ -8,11 +8,13 @@ import { approved } from '../approve.ts'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { faultsOf } from '../report/html.ts'
+import type { Told } from './dossier-told.ts'
 
 describe('the page of the dossier', () => {
   it('asks for no word that is not there', async () => {
-    const page = await readFile(join(packageRoot(), 'templates/report/dossier.hbs'), 'utf8')
-    const asked = [...page.matchAll(/\bw\.([A-Za-z_]+)/g)].map(([, key = '']) => key)
+    const read = (name: string) => readFile(join(packageRoot(), `templates/report/${name}.hbs`), 'utf8')
+    const page = await Promise.all(['dossier', 'backlog'].map(read))
+    const asked = [...page.join('').matchAll(/\bw\.([A-Za-z_]+)/g)].map(([, key = '']) => key)
     expect(asked.length).to.be.greaterThan(30)
     expect(asked.filter((key) => !Object.hasOwn(english, key))).to.deep.equal([])
   })
@@ -74,7 +76,10 @@ eachDatabase('oubli dossier', (open) => {
     expect(await said('inactive-accounts', '--lang', 'en')).to.match(
       /What does not count as a sign of life\n {2}orders\.placed_at: Who orders on the site signs in/,
     )
-    expect(JSON.parse(await said('cookies', '--json'))).to.deep.include({ waivers: [] })
+    const cookies = JSON.parse(await said('cookies', '--json')) as Told
+    expect(cookies).to.deep.include({ waivers: [], pilots: [] })
+    expect(cookies.clock.text).to.equal('Not looked for: the rows of this policy are no people.')
+    expect(cookies.firsts[0]?.lines).to.include('There was no backup. Reason given: a site of a test')
   })
 
   it('leaves out the mail of a policy that warns nobody, and knows no other policy', async () => {

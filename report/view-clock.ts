@@ -1,0 +1,103 @@
+/** What a policy's clock says of people, and what the same people did elsewhere: counts, small ones hidden. */
+import { mostSampled } from '../plan/signs-of-life.ts'
+import type { ReportFacts } from './facts.ts'
+import { sumOf, type Masked } from './mask.ts'
+import { steady } from './view-backlog.ts'
+import type { Voice } from './voice.ts'
+
+export interface ClockFacts {
+  readonly event: string
+  /** People whom the clock calls silent, and of them those for whom it has no value. */
+  readonly silent: number
+  readonly withoutValue: number
+  /** Of the silent: those with a newer act in a column that is not waived. */
+  readonly people: number
+  readonly signs: readonly SignFacts[]
+  /** The clock has not been kept for a whole term; `first`: month of its earliest value. */
+  readonly keptTooShort: {
+    readonly table: string
+    readonly column: string
+    readonly first: string | null
+    readonly waived: string | null
+  } | null
+}
+
+export interface SignFacts {
+  readonly table: string
+  readonly column: string
+  readonly basis: 'all' | 'newest rows' | 'no right'
+  /** Year of the newest act → people. */
+  readonly years: Readonly<Record<string, number>>
+  readonly waived: string | null
+}
+
+/** Why nobody looked: rows that are no people, a term that no silence begins, or nobody wanted it. */
+export type NotLooked = 'no people' | 'no silence' | 'left out'
+
+export function clockView(report: ReportFacts, clock: ClockFacts | NotLooked, voice: Voice) {
+  if (typeof clock === 'string') return { text: voice.say(`d_clock_${clock}`), tooShort: '', signs: [] }
+  const count = report.policies[0] === undefined ? voice.count : steady(report.policies[0], voice)
+  const silent = voice.text(count(clock.silent))
+  return {
+    text: [
+      voice.say('d_clockSilent', { day: voice.day(report.asOf), event: clock.event, silent }),
+      lifeText(clock, voice),
+    ].join(' '),
+    tooShort: tooShortText(clock, count, voice),
+    signs: clock.signs.map((sign) => signView(sign, voice)),
+  }
+}
+
+function lifeText({ people, signs }: ClockFacts, voice: Voice): string {
+  if (people > 0) {
+    const against = signs.filter(({ waived }) => waived === null)
+    return voice.say('d_clockPeople', { count: voice.text(unionOf(people, against, voice)) })
+  }
+  const waived = signs.some(({ basis }) => basis !== 'no right')
+  return voice.say(waived ? 'd_clockWaived' : 'd_clockNone')
+}
+
+/** Each column's people are among them: where a part of one is hidden, the whole must not give it away. */
+function unionOf(people: number, signs: readonly SignFacts[], voice: Voice): Masked {
+  const columns = signs.map((sign) => columnOf(sign, voice))
+  const hidden = columns.reduce((sum, one) => sum + one.hidden, 0)
+  const whole = voice.count(people)
+  if (hidden === 0 || whole.hidden > 0) return whole
+  return { low: Math.max(...columns.map(({ low }) => low)), hidden, basis: 'exact' }
+}
+
+function columnOf({ years }: SignFacts, voice: Voice): Masked {
+  return sumOf(Object.values(years).map((people) => voice.count(people)))
+}
+
+function signView(sign: SignFacts, voice: Voice) {
+  const { say, text, count, number } = voice
+  const { table, column, basis, years, waived } = sign
+  const unread = basis === 'no right'
+  const verdict = say(waived === null ? (unread ? 'd_unread' : 'd_contradicts') : 'd_waived')
+  return {
+    column: `${table}.${column}`,
+    people: unread ? say('unknown') : text(columnOf(sign, voice)),
+    years: Object.entries(years)
+      .map(([year, people]) => `${year}${say('colon')} ${text(count(people))}`)
+      .join(', '),
+    verdict:
+      basis === 'newest rows' ? `${verdict} (${say('d_newest', { most: number(mostSampled) })})` : verdict,
+    against: waived === null,
+  }
+}
+
+function tooShortText(
+  { keptTooShort, withoutValue }: ClockFacts,
+  count: (rows: number) => Masked,
+  voice: Voice,
+): string {
+  if (keptTooShort === null) return ''
+  const { table, column, first, waived } = keptTooShort
+  const said = voice.say(first === null ? 'd_clockEmpty' : 'd_clockShort', {
+    column: `${table}.${column}`,
+    first: first ?? '',
+    count: voice.text(count(withoutValue)),
+  })
+  return waived === null ? said : `${said} ${voice.say('d_shortWaived', { because: waived })}`
+}

@@ -1,0 +1,128 @@
+/** Parts of the file on a policy, without a database. */
+import { expect } from 'chai'
+import { pilotFault, type PastPilot } from '../../plan/pilot.ts'
+import { clockView, type ClockFacts, type SignFacts } from '../../report/view-clock.ts'
+import { firstView, pilotView, type FirstFacts } from '../../report/view-first.ts'
+import { steady } from '../../report/view-backlog.ts'
+import { voiceOf } from '../../report/voice.ts'
+import { day, facts, now, past, policy } from './sample.ts'
+
+const voices = (['en', 'fr'] as const).map((lang) => voiceOf(lang, 'Europe/Paris', true))
+const voice = voiceOf('en', 'Europe/Paris', true)
+
+const sign: SignFacts = {
+  table: 'orders',
+  column: 'placed_at',
+  basis: 'all',
+  years: { '2025': 12 },
+  waived: null,
+}
+const clock: ClockFacts = {
+  event: 'seen',
+  silent: 100,
+  withoutValue: 0,
+  people: 0,
+  signs: [],
+  keptTooShort: null,
+}
+const seen = (more: Partial<ClockFacts>, rows = [past(100)]) =>
+  clockView(
+    facts([policy({ past: { due: rows[0] ?? past(0), held: rows[1] ?? past(0) } })]),
+    { ...clock, ...more },
+    voice,
+  )
+
+describe('what the file on a policy says of its clock', () => {
+  it('is that nobody left a sign of life, or what could not be read', () => {
+    expect(seen({}).text).to.match(/calls 100 people silent\. None of them did anything later/)
+    const unread = seen({ signs: [{ ...sign, basis: 'no right', years: {} }] })
+    expect(unread.signs[0]).to.include({
+      people: 'unknown',
+      verdict: 'not read: the account has no right to it',
+    })
+    expect(unread.text).to.match(/in what could be read\.$/)
+    const newest = seen({ people: 12, signs: [{ ...sign, basis: 'newest rows' }] })
+    expect(newest.signs[0]?.verdict).to.match(/^contradicts the clock \(only the newest 10,000 rows/)
+    expect(newest.text).to.match(/ 12 of them/)
+  })
+
+  it('gives no hidden part away: not beside the columns, not beside what is past its term', () => {
+    const two = { ...sign, table: 'votes', years: { '2024': 30, '2025': 2 } }
+    expect(seen({ people: 32, signs: [two] }).text).to.match(/ ≥\u00a030 of them/)
+    expect(seen({ people: 32, signs: [sign, two] }).text).to.match(/ ≥\u00a030 of them/)
+    const few = { ...two, years: { '2024': 3, '2025': 2 } }
+    expect(seen({ people: 5, signs: [few] }).text).to.match(/ <9 of them/)
+    expect(seen({ silent: 103 }, [past(100), past(3)]).text).to.match(/calls ≈\u00a0100 people/)
+  })
+
+  it('is that it was not kept for a whole term, and whether that was accepted', () => {
+    const short = { table: 'users', column: 'seen_at', first: '2025-02', waived: null }
+    expect(seen({ withoutValue: 40, keptTooShort: short }).tooShort).to.equal(
+      'users.seen_at has no value before 2025-02, which is less than the term ago; 40 people are called silent because they have none.',
+    )
+    const none = { ...short, first: null, waived: 'New column.' }
+    expect(seen({ withoutValue: 40, keptTooShort: none }).tooShort).to.match(
+      /^users\.seen_at has no value; .* Accepted, with the reason: New column\.$/,
+    )
+  })
+
+  it('is why nobody looked', () => {
+    const why = (['no people', 'no silence', 'left out'] as const).map(
+      (one) => clockView(facts([policy()]), one, voice).text,
+    )
+    for (const text of why) expect(text).to.match(/^Not looked for: /)
+    expect(new Set(why).size).to.equal(3)
+  })
+})
+
+describe('a count beside what is past its term', () => {
+  it('is not told exactly when a hidden part is the difference', () => {
+    const text = (left: number, parts: readonly number[]) => {
+      const [due = 0, held = 0, active = 0] = parts
+      return voice.text(
+        steady(policy({ past: { due: past(due), held: past(held), active: past(active) } }), voice)(left),
+      )
+    }
+    expect(text(103, [100, 3])).to.equal('≈\u00a0100')
+    expect(text(106, [100, 3, 3]), 'two of them').to.equal('≈\u00a0100')
+    expect(text(110, [100, 10])).to.equal('110')
+    expect(text(100, [100, 3])).to.equal('100')
+  })
+})
+
+describe('what the file on a policy says of its beginning', () => {
+  it('is each end of a pilot, in words of both languages', () => {
+    const clean: PastPilot = { size: 10, ended: true, done: 10, asked: 10, left: 0 }
+    const pilots = [
+      clean,
+      { ...clean, left: 1 },
+      { ...clean, ended: false },
+      { ...clean, done: 0 },
+      { ...clean, asked: null, left: null },
+    ]
+    for (const one of voices) {
+      const found = pilots.map((pilot) => {
+        const fault = pilotFault(pilot)
+        const view = pilotView({ id: 'r', at: now, size: 10, done: 10, fault, theseTerms: true }, one)
+        expect(view.found, 'more than the bare name').not.to.equal(fault)
+        return view.found
+      })
+      expect(new Set(found).size).to.equal(pilots.length)
+    }
+  })
+
+  it('is the backup, for as long as it is kept, and the binary log', () => {
+    const backup = { taken: '2026-05-20', keptUntil: '2026-06-01' }
+    const first: FirstFacts = { at: now - day, backup, binlogDays: 3, comesBack: { then: 0, now: 7 } }
+    const lines = (more: Partial<FirstFacts>, at = now) =>
+      firstView({ ...first, ...more }, at, voice).lines.join(' ')
+    expect(lines({})).to.match(/kept until 1 June 2026\. The .* for 3 days\. .* bring back 7 erased people/)
+    expect(lines({}, now + day))
+      .to.match(/That day has passed/)
+      .and.not.match(/bring back 7/)
+    expect(lines({ binlogDays: 0 })).to.include('for ever')
+    expect(lines({ binlogDays: null })).to.include('no binary log')
+    expect(lines({ comesBack: { then: 2, now: 3 } })).to.match(/<5 .*<5 /)
+    expect(lines({ backup: { none: 'A copy.' } })).to.match(/^There was no backup\. Reason given: A copy\./)
+  })
+})
