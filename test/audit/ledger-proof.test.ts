@@ -136,12 +136,27 @@ describe('a mark of a person', () => {
     }
   })
 
+  const kept: Entry = {
+    ...{ v: '1', id: '6'.repeat(32), kind: 'request.kept', t: '2026-12-01T10:05:00.000Z', tool: '0.1.0' },
+    ...{ request: '4'.repeat(32), subject: hash('5') },
+  }
+  const asked: MarkLine = { ...mark, what: 'kept', entry: kept.id }
+
+  it('is forged when two lines that differ name its entry, in whichever order', () => {
+    for (const change of [{ person: hash('9') }, { key: hash('9') }, { at: '2026-12-01T11:05:31.000Z' }])
+      for (const own of [mark, asked])
+        for (const lines of [
+          [own, { ...own, ...change }],
+          [{ ...own, ...change }, own],
+        ])
+          expect(prove(lines, [putBack, kept]).forged, JSON.stringify(change)).to.equal(1)
+    const twice = prove([line, mark, mark, asked, asked], [entry, putBack, kept])
+    expect([twice.forged, twice.people.size, twice.kept.size], 'the same in two files').to.deep.equal([
+      0, 0, 1,
+    ])
+  })
+
   it('says who asked to stay, and by which request', () => {
-    const kept: Entry = {
-      ...{ v: '1', id: '6'.repeat(32), kind: 'request.kept', t: '2026-12-01T10:05:00.000Z', tool: '0.1.0' },
-      ...{ request: '4'.repeat(32), subject: hash('5') },
-    }
-    const asked: MarkLine = { ...mark, what: 'kept', entry: kept.id }
     const found = prove([line, asked], [entry, kept])
     expect(found.kept.get(line.person)).to.deep.equal([{ line: asked, request: kept.request, index: 1 }])
     expect(found.people.size).to.equal(1)
