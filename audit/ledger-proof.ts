@@ -15,7 +15,10 @@ export interface Proof {
 
 export interface Departure {
   readonly line: DepartureLine
-  /** Null: the log does not have the entry, as when it was copied before the ledger was. */
+  /**
+   * Null: the log does not have the entry, as when it was copied before the ledger was; or somebody was put back
+   * since, and the ledger does not tell whom.
+   */
   readonly proof: Proof | null
 }
 
@@ -54,6 +57,8 @@ export function proveLedger(dayOf: (at: number) => string) {
   const backSince = new Map<string, { readonly index: number; readonly at: string }>()
   const mails = new Map<string, MailLine[]>()
   const accepted = new Map<string, number>()
+  /** Place of the last entry that says that somebody was put back, of whom no line tells who it was. */
+  let nobodyBack = -1
   let forged = 0
   return {
     /** All lines first. */
@@ -94,7 +99,7 @@ export function proveLedger(dayOf: (at: number) => string) {
         else if (entry.kind === 'request.kept')
           listIn(kept, mark.person).push({ line: mark, request: entry.request, index })
         else backSince.set(mark.person, { index, at: mark.at })
-      }
+      } else if (entry.kind === 'subject.put-back') nobodyBack = index
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
       const terms = shared.has(entry.id) ? null : termsBehind(departure.line, entry)
@@ -117,7 +122,7 @@ export function proveLedger(dayOf: (at: number) => string) {
       )
       const named = (line: MailLine): boolean => !tooMany.has(likeness(line, dayOf))
       return {
-        people: sincePutBack(people, backSince),
+        people: doubted(sincePutBack(people, backSince), nobodyBack),
         kept,
         putBack: new Map([...backSince].map(([person, { at }]) => [person, at])),
         mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
@@ -157,6 +162,23 @@ function sincePutBack(
     return [person, departures.filter(({ proof }) => proof === null || proof.index > since)] as const
   })
   return new Map(left.filter(([, departures]) => departures.length > 0))
+}
+
+/** Any of those who went before it may be the one who was put back: none of them is proven to stay gone. */
+function doubted(
+  people: ReadonlyMap<string, readonly Departure[]>,
+  nobodyBack: number,
+): ReadonlyMap<string, readonly Departure[]> {
+  if (nobodyBack === -1) return people
+  return new Map(
+    [...people].map(([person, departures]) => [
+      person,
+      departures.map(({ line, proof }) => ({
+        line,
+        proof: proof === null || proof.index < nobodyBack ? null : proof,
+      })),
+    ]),
+  )
 }
 
 /** Each mail once; whatever the order of the lines, one that came back was not a warning. */

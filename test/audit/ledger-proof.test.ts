@@ -125,6 +125,13 @@ describe('a mark of a person', () => {
     expect(prove([line, other], [entry, putBack]).people.size, 'of somebody else').to.equal(1)
   })
 
+  it('is missed: whoever went before an entry that no line explains may be the one who was put back', () => {
+    const found = prove([line, anew], [entry, putBack, again])
+    const proofs = [...found.people.values()].flat().map(({ proof }) => proof?.index ?? null)
+    expect(proofs).to.deep.equal([null, 2])
+    expect(found.forged).to.equal(0)
+  })
+
   it('counts only with an entry of the log that says the same', () => {
     expect(prove([line, mark], [entry]).people.size, 'no entry').to.equal(1)
     for (const wrong of [
