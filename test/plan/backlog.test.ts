@@ -30,6 +30,7 @@ describe('the pace of a backlog', () => {
 
   it('gives the last run, and a day with some room behind it', () => {
     expect(lastRunFor(0, plain, now)).to.equal(now)
+    expect(lastRunFor(0, { ...plain, noticeDays: 60 }, now), 'nobody waits for nobody').to.equal(now)
     expect(lastRunFor(1000, plain, now)).to.equal(now + 2 * day)
     expect(lastRunFor(1001, { ...plain, noticeDays: 60 }, now)).to.equal(now + 63 * day)
     expect(usualEnd(1000, plain, now, paris), 'a week').to.equal('2026-12-10')

@@ -32,6 +32,11 @@ function read(latest: number | string | null, otherwise: number | null = null): 
 }
 
 describe('what a clock says', () => {
+  it('is nothing where no date can be read, also when the person asked to stay', () => {
+    const facts = { readings: [{ earliest: 'x', latest: 'x' }], else: null, kept: [now] } as unknown as Facts
+    expect(readClock(clock, facts, now)).to.deep.include({ start: null, doubt: 'clock cannot be true' })
+  })
+
   it('is believed from the first day of the site to five minutes after now, both included', () => {
     for (const at of [notBefore, now + 5 * minute])
       expect(read(at)).to.deep.equal({ start: at, byElse: false, doubt: null })

@@ -46,11 +46,17 @@ describe('the warm-up of a relay', () => {
     expect(pauseOf(terms, { ...none, leftBefore: [900], deferred: 101 })).to.equal('deferrals')
     expect(pauseOf(terms, { ...none, leftBefore: [900], deferred: 100 })).to.equal(null)
     expect(pauseOf(terms, { ...none, leftBefore: [20], failed: 20 })).to.equal(null)
+    expect(pauseOf(terms, { ...none, leftBefore: [48], failed: 2 }), 'the fewest that are a share').to.equal(
+      'hard bounces',
+    )
+    expect(pauseOf(terms, { ...none, leftBefore: [47], failed: 2 })).to.equal(null)
     expect(firstMailsToday(terms, { ...none, leftBefore: [900], failed: 100 }, () => 0, [])).to.equal(0)
   })
 
   it('knows the days of the later mails, of who is overdue and of who is not', () => {
     expect(laterDays(warn)).to.have.members([6, 29, 30, 53])
+    const close = { ...warn, daysBefore: [60, 40, 36, 7] }
+    expect(laterDays(close), 'none on the day of the first or before').to.have.members([20, 24, 29, 53])
   })
 
   it('never lets a day of later mails outgrow what its day may bring, if nothing shrinks', () => {
