@@ -20,6 +20,9 @@ export interface Bounce {
   readonly status: string
 }
 
+/** Characters of the part with the status. A report on one mail needs less than a thousand. */
+const largestStatus = 65_536
+
 const actions: readonly string[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
 
 /**
@@ -35,7 +38,7 @@ export function readBounce(bytes: Uint8Array): Bounce | null {
     ['message/delivery-status', 'message/global-delivery-status'].includes(contentType(part)),
   )
   if (status === undefined) return null
-  const blocks = Buffer.from(decodedBody(status))
+  const blocks = Buffer.from(decodedBody({ ...status, body: status.body.slice(0, largestStatus) }))
     .toString('latin1')
     .split(/\n(?:[ \t]*\n)+/)
     .map((block) => readFields(block.trim()))

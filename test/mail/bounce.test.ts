@@ -52,6 +52,25 @@ describe('a delivery report', () => {
     for (const text of bad) expect(read(text), text.slice(0, 80)).to.equal(null)
   })
 
+  it('is read in time that grows with its length, whatever blanks it holds', () => {
+    const encoded = 'Content-Transfer-Encoding: quoted-printable\r\n'
+    const blanks = ' '.repeat(900_000)
+    const status = report({ token }).replace('message/delivery-status\r\n', (type) => `${type}${encoded}`)
+    const returned = report({ token, envid: false }).replace('message/rfc822\r\n', (type) => type + encoded)
+    const began = performance.now()
+    expect(read(status.replace('Final-Recipient', `X-Blank:${blanks}x\r\nFinal-Recipient`))).to.equal(null)
+    expect(read(status.replace('Status: 5.1.1', 'Status: 5.1.=\r\n1 \t'))?.status).to.equal('5.1.1')
+    expect(read(returned.replace('Subject: notice', `Subject: notice${blanks}x`))?.token).to.equal(token)
+    expect(performance.now() - began).to.be.below(5_000)
+  })
+
+  it('has its status in the first 64 KB of that part', () => {
+    const after = (length: number) =>
+      report({ token }).replace('Status: 5', `X-Long: ${'x'.repeat(length)}\r\nStatus: 5`)
+    expect(read(after(60_000))?.status).to.equal('5.1.1')
+    expect(read(after(70_000))).to.equal(null)
+  })
+
   it('never breaks the reader', () => {
     const good = report({ token })
     fc.assert(
