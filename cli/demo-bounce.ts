@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { readFolder, writeAtomic } from '../config/files.ts'
 import type { Stage } from './demo-stage.ts'
 
-/** Lays the last mail to an address, come back, into the folder of bounces. False: there was none. */
+/** Lays the last mail to an address, come back, into the Maildir of bounces. False: there was none. */
 export async function mailBack({ folder }: Stage, address: string): Promise<boolean> {
   const mails = await readFolder(folder.mails, (name) => name.endsWith('.eml'))
   const last = mails
@@ -12,7 +12,7 @@ export async function mailBack({ folder }: Stage, address: string): Promise<bool
     .at(-1)
   if (last === undefined) return false
   const name = last.path.slice(last.path.lastIndexOf('/') + 1)
-  await writeAtomic(join(folder.root, 'bounces', name), bounceFor(last.text, address))
+  await writeAtomic(join(folder.root, 'bounces/new', name), bounceFor(last.text, address))
   return true
 }
 

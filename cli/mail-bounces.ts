@@ -40,7 +40,8 @@ function bouncesLines(found: BouncesReport): readonly string[] {
     [found.ignored, 'changed nothing: not permanent, not of a mail that stands, or taken in before'],
     [found.other, 'no notification of a mail of ours: somebody should read it'],
     [found.early, 'left for the next time: the mail is being sent'],
-    [found.left, 'left where it was: not readable, not movable, or several mails in one file'],
+    [found.young, 'too young, taken next time: a mail program may still be writing it'],
+    [found.left, 'left where it was: not readable, not movable, over 5 MB, or a mailbox in one file (mbox)'],
   ] as const
   const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
   return lines.length === 0 ? ['Nothing lay in the folder.'] : lines

@@ -1,18 +1,30 @@
 /** A folder in which a mail program leaves what came back: plain files, a Maildir, or both. */
-import { constants } from 'node:fs'
-import { copyFile, mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
 
 /** `new` and `cur` are those of a Maildir; what stands in `tmp` is not whole yet. */
 const places = ['', 'new', 'cur'] as const
 
+/** Milliseconds. In a plain folder nothing else tells that a mail is whole. */
+const settled = 60_000
+
+/** Bytes. No notification of a mail of ours comes near it. */
+const largest = 5_000_000
+
+export interface LetterFile {
+  readonly path: string
+  /** In a Maildir a file appears when it is whole; in a plain folder it may still be written. */
+  readonly whole: boolean
+}
+
 /**
- * Paths of the files in it, none of its other folders. Names that begin with a dot are other programs' files.
+ * The files in it, none of its other folders. Names that begin with a dot are other programs' files.
  * Throws an OubliError `E_FILE_UNREADABLE` where the folder itself cannot be read.
  */
-export async function lettersIn(folder: string): Promise<readonly string[]> {
-  const paths: string[] = []
+export async function lettersIn(folder: string): Promise<readonly LetterFile[]> {
+  const letters: LetterFile[] = []
   for (const place of places) {
     const entries = await readdir(join(folder, place), { withFileTypes: true }).catch((error: unknown) => {
       const { code } = safeError(error)
@@ -25,37 +37,67 @@ export async function lettersIn(folder: string): Promise<readonly string[]> {
       )
     })
     for (const entry of entries)
-      if (entry.isFile() && !entry.name.startsWith('.')) paths.push(join(folder, place, entry.name))
+      if (entry.isFile() && !entry.name.startsWith('.'))
+        letters.push({ path: join(folder, place, entry.name), whole: place !== '' })
   }
-  return paths.sort()
-}
-
-/** `gone`: another process took it meanwhile. `unreadable`: it stays where it is. */
-export async function readLetter(path: string): Promise<Uint8Array | 'gone' | 'unreadable'> {
-  return await readFile(path).catch((error: unknown) =>
-    safeError(error).code === 'ENOENT' ? 'gone' : 'unreadable',
-  )
+  return letters.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 /**
- * Into a folder of that name beside the others, made where it is missing; never over another file. Copied, then
- * removed: a crash in between leaves it twice, and reading it twice changes nothing. False: it stays.
+ * `gone`: another process took it meanwhile. `young`: changed less than a minute before `now`, by this machine's
+ * clock, and not known to be whole. `left`: cannot be read, is too large, or is a mailbox (mbox), which a mail
+ * server may go on writing at any time. All of them stay where they are.
+ */
+export async function readLetter(
+  { path, whole }: LetterFile,
+  now: Instant,
+): Promise<Uint8Array | 'gone' | 'young' | 'left'> {
+  try {
+    const file = await open(path)
+    try {
+      const { size, mtimeMs } = await file.stat()
+      if (size > largest) return 'left'
+      if (!whole && now - mtimeMs < settled) return 'young'
+      const bytes = await file.readFile()
+      return bytes.subarray(0, 5).toString('latin1') === 'From ' ? 'left' : bytes
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    return safeError(error).code === 'ENOENT' ? 'gone' : 'left'
+  }
+}
+
+/**
+ * Into a folder of that name beside the others, made where it is missing. Renamed, so that whoever has the file
+ * open goes on writing into the same one; a name is reserved by an empty file first, because renaming replaces
+ * what is there. False: it stays.
  */
 export async function moveLetter(path: string, folder: string, into: 'done' | 'other'): Promise<boolean> {
   try {
     await mkdir(join(folder, into), { recursive: true, mode: 0o700 })
-    for (let copy = 0; ; copy += 1) {
-      const name = copy === 0 ? basename(path) : `${basename(path)}.${copy}`
-      const failed = await copyFile(path, join(folder, into, name), constants.COPYFILE_EXCL).then(
-        () => null,
-        (error: unknown) => error,
-      )
-      if (failed === null) break
-      if (safeError(failed).code !== 'EEXIST') return safeError(failed).code === 'ENOENT'
+    const target = await reserveName(join(folder, into, basename(path)))
+    try {
+      await rename(path, target)
+    } catch (error) {
+      await rm(target, { force: true })
+      return safeError(error).code === 'ENOENT'
     }
-    await rm(path, { force: true })
     return true
   } catch {
     return false
+  }
+}
+
+/** The path itself or, where it is taken, with a number behind it. */
+async function reserveName(path: string): Promise<string> {
+  for (let copy = 0; ; copy += 1) {
+    const name = copy === 0 ? path : `${path}.${copy}`
+    try {
+      await (await open(name, 'wx', 0o600)).close()
+      return name
+    } catch (error) {
+      if (safeError(error).code !== 'EEXIST') throw error
+    }
   }
 }

@@ -1,5 +1,6 @@
 /** Takes in all notifications that lie in a folder. Whatever was read moves away; nothing is thrown away. */
-import { lettersIn, moveLetter, readLetter } from '../config/bounce-folder.ts'
+import type { Instant } from '../base/clock.ts'
+import { lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
 import { readBounce, type BounceTaken } from '../mail/bounce.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
@@ -9,7 +10,9 @@ import type { Prepared } from './prepare.ts'
 export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
   /** No notification about a mail of ours: an answer, an absence, somebody else's mail. */
   readonly other: number
-  /** Could not be read or moved away, or several mails in one file: still where they were. */
+  /** Perhaps still being written: still where they were, for the next time. */
+  readonly young: number
+  /** Could not be read or moved away, too large, or a mailbox in one file: still where they were. */
   readonly left: number
 }
 
@@ -20,18 +23,18 @@ export async function takeBounces(
   folder: string,
   keep: boolean,
 ): Promise<BouncesReport> {
-  const counts = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, left: 0 }
+  const counts = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0 }
   const letters = await lettersIn(folder)
   if (letters.length === 0) return counts
   const taker = await bounceTaker(ctx, prepared)
   try {
-    for (const path of letters) {
+    for (const letter of letters) {
       if (ctx.stop() !== null) break
-      const found = await takeLetter(taker, path)
+      const found = await takeLetter(taker, letter, ctx.clock())
       if (found === 'gone') continue
       counts[found] += 1
-      if (keep || found === 'early' || found === 'left') continue
-      if (!(await moveLetter(path, folder, found === 'other' ? 'other' : 'done'))) counts.left += 1
+      if (keep || stays.has(found)) continue
+      if (!(await moveLetter(letter.path, folder, found === 'other' ? 'other' : 'done'))) counts.left += 1
     }
   } finally {
     await taker.end()
@@ -39,16 +42,15 @@ export async function takeBounces(
   return counts
 }
 
-async function takeLetter(taker: BounceTaker, path: string): Promise<keyof BouncesReport | 'gone'> {
-  const bytes = await readLetter(path)
-  if (bytes === 'gone') return 'gone'
-  if (bytes === 'unreadable' || isMailbox(bytes)) return 'left'
+const stays: ReadonlySet<keyof BouncesReport> = new Set(['early', 'young', 'left'])
+
+async function takeLetter(
+  taker: BounceTaker,
+  letter: LetterFile,
+  now: Instant,
+): Promise<keyof BouncesReport | 'gone'> {
+  const bytes = await readLetter(letter, now)
+  if (typeof bytes === 'string') return bytes
   const bounce = readBounce(bytes)
   return bounce === null ? 'other' : await taker.take(bounce)
-}
-
-/** Several mails in one file (mbox). A mail server may be writing the next one into it: it is not touched. */
-function isMailbox(bytes: Uint8Array): boolean {
-  const text = Buffer.from(bytes).toString('latin1')
-  return text.startsWith('From ') && /\n\r?\nFrom \S/.test(text)
 }

@@ -1,12 +1,14 @@
 /** Mails that came back lie in a folder: all are taken in, none is lost, and none counts twice. */
 import { expect } from 'chai'
+import { existsSync } from 'node:fs'
+import { rm, truncate, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { report } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
-const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, left: 0 }
+const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0 }
 
 eachDatabase('a folder of mails that came back', (open) => {
   let relay: ScriptedServer
@@ -35,10 +37,10 @@ eachDatabase('a folder of mails that came back', (open) => {
     expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([2, 'E_FILE_UNREADABLE'])
   })
 
-  it('is read file by file, in a Maildir too; what is no report is kept apart, several mails in one stay', async () => {
+  it('is read file by file, in a Maildir too; what is no report is kept apart, a mailbox stays', async () => {
     await site.lay('1.eml', bounce(1))
-    await site.lay('new/2', bounce(2))
-    await site.lay('cur/3:2,S', bounce(3))
+    await site.lay('new/2', bounce(2), 0)
+    await site.lay('cur/3:2,S', bounce(3), 0)
     await site.lay('tmp/4', bounce(4))
     await site.lay('.5', bounce(5))
     await site.lay('late', bounce(6, 'delayed'))
@@ -82,6 +84,35 @@ eachDatabase('a folder of mails that came back', (open) => {
     await set('accepted')
     expect(await take()).to.include({ early: 0, recorded: 1 })
     expect(await site.files()).to.include('done/fast')
+  })
+
+  it('leaves what may still be written until it is a minute old', async () => {
+    const file = join(site.one.folder, 'bounces/slow')
+    await site.lay('slow', bounce(7).slice(0, 200), 0)
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1 })
+    const said = await site.run('mail', 'bounces', 'bounces')
+    expect(said.text).to.include('1 too young, taken next time')
+    await site.lay('slow', bounce(7), 2)
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1 })
+    expect(existsSync(file)).to.equal(false)
+  })
+
+  it('leaves a mailbox with one mail, because the next one may come at any time', async () => {
+    await site.lay('single', `From a@b Mon Jun 1\n${bounce(8)}`)
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2 })
+    expect(await site.files()).to.include('single')
+    await rm(join(site.one.folder, 'bounces/single'))
+  })
+
+  it('leaves a file that is too large, and reads those after it', async () => {
+    const large = join(site.one.folder, 'bounces/0')
+    await site.lay('0', '')
+    await truncate(large, 600 * 2 ** 20)
+    await utimes(large, 0, 0)
+    await site.lay('small', bounce(8))
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2 })
+    expect(await site.files()).to.include.members(['0', 'done/small'])
+    await rm(large)
   })
 
   it('is sealed, and names nobody', async () => {

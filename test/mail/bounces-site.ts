@@ -1,5 +1,5 @@
 /** A site that warns, with people whose turn it is, and the folder in which a mail program leaves what came back. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database, Row } from '../../db/session.ts'
@@ -24,7 +24,8 @@ export interface BouncesSite {
   at(days: number): Promise<void>
   run(...argv: readonly string[]): Promise<Said>
   rows(text: string): Promise<readonly Row[]>
-  lay(name: string, text: string): Promise<void>
+  /** `minutes`: since it was written. */
+  lay(name: string, text: string, minutes?: number): Promise<void>
   /** Names below the folder of bounces. */
   files(): Promise<readonly string[]>
 }
@@ -44,9 +45,11 @@ export async function bouncesSite(
     at: (days) => setSandboxNow(database, start + days * day),
     run: (...argv) => one.oubli(argv),
     rows: (text) => database.rows({ text, values: [] }),
-    lay: async (name, text) => {
+    lay: async (name, text, minutes = 2) => {
       await mkdir(dirname(join(folder, name)), { recursive: true })
       await writeFile(join(folder, name), text)
+      const written = Date.now() / 1000 - minutes * 60
+      await utimes(join(folder, name), written, written)
     },
     files: async () => {
       const found = await readdir(folder, { withFileTypes: true, recursive: true })

@@ -38,7 +38,7 @@ eachServer('the first purge of an old site', (open) => {
     folder = await mkdtemp(join(tmpdir(), 'oubli-walk-'))
     await buildOldShop(database, now, people)
     await cp(join(packageRoot(), 'policies/sample-shop'), join(folder, 'policies'), { recursive: true })
-    await mkdir(join(folder, 'bounces'))
+    await mkdir(join(folder, 'bounces/new'), { recursive: true })
     await mkdir(join(folder, 'auditor'))
     await writeFile(join(folder, 'oubli.yml'), JSON.stringify(settings(), null, 2))
   })
@@ -132,7 +132,7 @@ eachServer('the first purge of an old site', (open) => {
 
   async function theTestComesBack(): Promise<void> {
     const token = /^Message-ID:\s*<([0-9a-f]{32})@/im.exec(relay.taken.at(-1)?.text ?? '')?.[1] ?? ''
-    await writeFile(join(folder, 'bounces/1.eml'), report({ token }))
+    await writeFile(join(folder, 'bounces/new/1'), report({ token }))
   }
 
   async function somebodyWarned(): Promise<string> {

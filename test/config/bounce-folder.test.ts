@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { expect } from 'chai'
+import { lettersIn, moveLetter, readLetter } from '../../config/bounce-folder.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+const written = Date.parse('2026-06-01T10:00:00Z')
+
+describe('the folder of mails that came back', () => {
+  const folder = temporaryFolder()
+  const lay = (name: string, text: string) => {
+    writeFileSync(folder.in(name), text)
+    utimesSync(folder.in(name), written / 1000, written / 1000)
+    return folder.in(name)
+  }
+  const read = async (path: string, seconds: number, whole = false) => {
+    const found = await readLetter({ path, whole }, written + seconds * 1000)
+    return typeof found === 'string' ? found : Buffer.from(found).toString('latin1')
+  }
+
+  it('says what is whole as soon as it is there', async () => {
+    mkdirSync(folder.in('new'))
+    lay('plain', 'a')
+    lay('new/one', 'b')
+    lay('.hidden', 'c')
+    expect(await lettersIn(folder.in())).to.deep.equal([
+      { path: folder.in('new/one'), whole: true },
+      { path: folder.in('plain'), whole: false },
+    ])
+  })
+
+  it('gives a plain file out a minute after it was written, one of a Maildir at once', async () => {
+    const path = lay('letter', 'X: y')
+    const ages = [-60, 0, 59, 60, 3600]
+    expect(await Promise.all(ages.map((age) => read(path, age)))).to.deep.equal([
+      ...['young', 'young', 'young'],
+      ...['X: y', 'X: y'],
+    ])
+    expect(await read(path, 0, true)).to.equal('X: y')
+  })
+
+  it('leaves mailboxes, what is larger than 5 MB and what cannot be read', async () => {
+    expect(await read(lay('mbox', 'From a@b Mon Jun 1\nX: y'), 60)).to.equal('left')
+    expect(await read(lay('head', 'From: a@b\n\nX'), 60)).to.equal('From: a@b\n\nX')
+    const large = lay('large', '')
+    truncateSync(large, 5_000_001)
+    expect(await read(large, 3600, true)).to.equal('left')
+    truncateSync(large, 5_000_000)
+    expect(await read(large, 3600, true)).to.have.length(5_000_000)
+    expect(await read(folder.in('new'), 0, true)).to.equal('left')
+    expect(await read(folder.in('nothing'), 60)).to.equal('gone')
+  })
+
+  it('loses nothing of a file that is written while it moves', async () => {
+    const path = folder.in('slow')
+    const writer = await open(path, 'w')
+    await writer.write('first half, ')
+    expect(await moveLetter(path, folder.in(), 'other')).to.equal(true)
+    await writer.write('second half')
+    await writer.close()
+    expect(readFileSync(folder.in('other/slow'), 'utf8')).to.equal('first half, second half')
+  })
+
+  it('moves over no other file, and once only when two take the same', async () => {
+    for (const text of ['a', 'b', 'c'])
+      expect(await moveLetter(lay('same', text), folder.in(), 'done')).to.equal(true)
+    const path = lay('same', 'd')
+    const both = [moveLetter(path, folder.in(), 'done'), moveLetter(path, folder.in(), 'done')]
+    expect(await Promise.all(both)).to.deep.equal([true, true])
+    const names = readdirSync(folder.in('done')).sort()
+    expect(names.map((name) => readFileSync(folder.in('done', name), 'utf8'))).to.deep.equal([
+      ...['a', 'b', 'c', 'd'],
+    ])
+  })
+
+  it('says so when a file cannot be moved, and leaves nothing in its place', async () => {
+    writeFileSync(folder.in('no-folder'), '')
+    expect(await moveLetter(lay('stays', 'x'), folder.in('no-folder'), 'done')).to.equal(false)
+    expect(readFileSync(folder.in('stays'), 'utf8')).to.equal('x')
+  })
+})
