@@ -63,9 +63,17 @@ const texts = {
   contradicts: { en: 'CONTRADICTS', fr: 'CONTREDIT' },
   shown: { en: 'shown only', fr: 'pour information' },
   unread: { en: 'NOT READ: no right', fr: 'NON LU : aucun droit' },
+  unlike: {
+    en: 'NOT READ: keys in two collations',
+    fr: 'NON LU : clés de deux collations',
+  },
   sample: {
     en: '{column}: no index leads from a person to the rows, so only the newest {rows} were looked at.',
     fr: '{column} : aucun index ne mène d’une personne à ses lignes ; seules les {rows} plus récentes ont été lues.',
+  },
+  'not read': {
+    en: 'not read, as neither name nor type speaks of an act and its time: {columns}',
+    fr: 'non lues, car ni le nom ni le type ne parlent d’un acte et de sa date : {columns}',
   },
   none: { en: 'no newer sign of life', fr: 'aucun signe de vie plus récent' },
   short: {

@@ -2,6 +2,7 @@
 import { refuses, type Clocks, type PolicyClock } from '../jobs/clocks.ts'
 import type { EventReport } from '../jobs/clock-events.ts'
 import { mostSampled } from '../plan/signs-of-life.ts'
+import { isRead } from '../plan/silence.ts'
 import type { Language } from '../policies/problem.ts'
 import { clockWords, type ClockWord } from './clock-words.ts'
 import { number, table } from './table.ts'
@@ -91,8 +92,8 @@ function policyLines(one: PolicyClock, say: Say, lang: Language): readonly strin
   const rows = signs.map((sign) => [
     columnOf(sign),
     `${say(sign.link)}${sign.by === '' ? '' : ` (${sign.by})`}`,
-    sign.basis === 'no right' ? '-' : number(sign.people, lang),
-    sign.basis === 'no right' ? '-' : years(sign.years, lang),
+    isRead(sign.basis) ? number(sign.people, lang) : '-',
+    isRead(sign.basis) ? years(sign.years, lang) : '-',
     verdict(one, sign, say),
   ])
   return [
@@ -107,6 +108,7 @@ function policyLines(one: PolicyClock, say: Say, lang: Language): readonly strin
     ...signs
       .filter(({ basis }) => basis === 'newest rows')
       .map((sign) => `  ${say('sample', { column: columnOf(sign), rows: number(mostSampled, lang) })}`),
+    ...(one.notRead.length === 0 ? [] : [`  ${say('not read', { columns: one.notRead.join(', ') })}`]),
     ...(short === null || !one.countsSilence ? [] : [`  ${tooShort(one, short, say, lang)}`]),
   ]
 }
@@ -125,6 +127,7 @@ function tooShort(
 function verdict(one: PolicyClock, { basis, waived }: PolicyClock['signs'][number], say: Say): string {
   if (waived !== null) return say('waived', { reason: waived })
   if (basis === 'no right') return say('unread')
+  if (basis === 'collations') return say('unlike')
   return say(one.countsSilence ? 'contradicts' : 'shown')
 }
 

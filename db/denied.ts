@@ -13,3 +13,11 @@ export async function unlessDenied<T>(read: () => Promise<T>): Promise<T | null>
     throw error
   }
 }
+
+/** Texts in two collations cannot be compared: for two, for three, for more. */
+const unlike: readonly (number | undefined)[] = [1267, 1270, 1271]
+
+/** The statement compares keys in two collations, which the server refuses. */
+export function isUnlikeCollation(error: unknown): boolean {
+  return error instanceof DatabaseError && unlike.includes(error.errno)
+}

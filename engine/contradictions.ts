@@ -4,14 +4,14 @@
  */
 import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
-import { unlessDenied } from '../db/denied.ts'
+import { isUnlikeCollation, unlessDenied } from '../db/denied.ts'
 import { newestSigns, sampledSigns, type NewestSigns, type SignSearch } from '../db/site/signs.ts'
 import { inLists } from '../db/site/rows.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
-import type { CompiledPolicy } from '../plan/compiled.ts'
+import type { ClockColumn, CompiledPolicy } from '../plan/compiled.ts'
 import { mostSampled, type Trail } from '../plan/signs-of-life.ts'
-import { contradictingAct, isSilent, yearOf } from '../plan/silence.ts'
+import { contradictingAct, isRead, isSilent, yearOf, type SignBasis } from '../plan/silence.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
 import { bounds, lookAhead, pageSize, walk } from './walk.ts'
@@ -23,11 +23,7 @@ export interface Sign {
   /** Column of the table that leads to the person; empty for the person's own row. */
   readonly by: string
   readonly link: Trail['link']
-  /**
-   * `all`: of every silent person. `newest rows`: only the newest rows of the table were looked at, because no
-   * index leads to it. `no right`: the account may not read it.
-   */
-  readonly basis: 'all' | 'newest rows' | 'no right'
+  readonly basis: SignBasis
   /** Silent people with a newer act in this column. */
   readonly people: number
   /** The same by the year of the newest act. */
@@ -75,7 +71,7 @@ export async function contradictions(
   })
   const people = new Set<string>()
   const count = (one: Found, newest: NewestSigns): void => {
-    for (const text of note(one, newest, policy.clock.zone, waived)) people.add(text)
+    for (const text of note(one, newest, { act, zone: policy.clock.zone, waived })) people.add(text)
   }
   let silent = 0
   let withoutValue = 0
@@ -85,10 +81,10 @@ export async function contradictions(
     withoutValue += rows.filter(({ facts }) => readClock(policy.clock, facts, now).byElse).length
     const keys = rows.map(({ facts }) => facts.key)
     for (const one of found.filter(({ basis }) => basis === 'all'))
-      count(one, await asFarAsAllowed(one, () => bySilent(ports, policy, one, keys)))
+      count(one, await asFarAsPossible(one, () => bySilent(ports, policy, one, keys)))
   }
   for (const one of found.filter(({ basis }) => basis === 'newest rows'))
-    count(one, await asFarAsAllowed(one, () => bySample(ports, policy, one, now)))
+    count(one, await asFarAsPossible(one, () => bySample(ports, policy, one, now)))
   return { silent, withoutValue, people: people.size, signs: found.flatMap(signsOf) }
 }
 
@@ -119,26 +115,47 @@ async function bySample(
   return silent
 }
 
-async function asFarAsAllowed(one: Found, read: () => Promise<NewestSigns>): Promise<NewestSigns> {
-  const newest = await unlessDenied(read)
-  if (newest === null) one.basis = 'no right'
-  return newest ?? new Map()
+async function asFarAsPossible(one: Found, read: () => Promise<NewestSigns>): Promise<NewestSigns> {
+  try {
+    const newest = await unlessDenied(read)
+    if (newest === null) one.basis = 'no right'
+    return newest ?? new Map()
+  } catch (error) {
+    if (!isUnlikeCollation(error)) throw error
+    one.basis = 'collations'
+    return new Map()
+  }
+}
+
+interface Noting {
+  readonly act: ReturnType<typeof contradictingAct>
+  readonly zone: string
+  readonly waived: (column: string) => boolean
+}
+
+/** ISO text without an offset is a time of the site's zone, and a decimal number may have zeros behind its point. */
+function timeOf(raw: string, sign: ClockColumn): Instant | null {
+  if (sign.format === '14 digits') return decodeTime(raw.replace(/\.0+$/, ''), sign)
+  const at = decodeTime(raw, sign)
+  if (at !== null || sign.format !== 'iso text') return at
+  return decodeTime(raw.replace('T', ' '), { format: 'datetime', zone: sign.zone })
 }
 
 /** Counts each person once per column, in the year of the newest act; returns who is contradicted by one that counts. */
 function note(
   { trail, counts }: Found,
   newest: NewestSigns,
-  zone: string,
-  waived: (column: string) => boolean,
+  { act, zone, waived }: Noting,
 ): readonly string[] {
   const contradicted: string[] = []
   for (const [text, values] of newest) {
     const latest = new Map<string, Instant>()
     trail.signs.forEach((sign, i) => {
       const raw = values[i] ?? null
-      const at = raw === null || sign.never.includes(raw) ? null : decodeTime(raw, sign)
-      if (at !== null) latest.set(sign.column, Math.max(at, latest.get(sign.column) ?? at))
+      const at = raw === null || sign.never.includes(raw) ? null : timeOf(raw, sign)
+      // As text, something that is no time can sort between two times.
+      if (at !== null && at >= act.from && at < act.to)
+        latest.set(sign.column, Math.max(at, latest.get(sign.column) ?? at))
     })
     for (const [column, at] of latest) {
       const years = counts.get(column) ?? new Map<string, number>()
@@ -155,7 +172,7 @@ function signsOf({ trail, basis, counts }: Found): readonly Sign[] {
   const columns = [...new Set(trail.signs.map(({ column }) => column))]
   return columns.flatMap((column): readonly Sign[] => {
     const years = [...(counts.get(column) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
-    if (years.length === 0 && basis !== 'no right') return []
+    if (years.length === 0 && isRead(basis)) return []
     const people = years.reduce((sum, [, number]) => sum + number, 0)
     return [{ ...shared, column, people, years: Object.fromEntries(years) }]
   })

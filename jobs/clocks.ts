@@ -13,8 +13,8 @@ import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { isServed } from '../plan/index-need.ts'
 import { settleMap, type SettledMap } from '../plan/settled-map.ts'
-import { countsSilence, trailsOf, waivedOf } from '../plan/signs-of-life.ts'
-import { isKeptTooShort, monthOf } from '../plan/silence.ts'
+import { countsSilence, trailsOf, unreadOf, waivedOf } from '../plan/signs-of-life.ts'
+import { isKeptTooShort, isRead, monthOf } from '../plan/silence.ts'
 import { isInForce } from '../plan/standing.ts'
 import { readEvents, type EventReport } from './clock-events.ts'
 import type { JobContext } from './context.ts'
@@ -32,6 +32,8 @@ export interface PolicyClock {
   /** Silent people with a newer act in a column that is not waived. */
   readonly people: number
   readonly signs: readonly (Sign & { readonly waived: string | null })[]
+  /** `table.column` of what hangs on these people, could hold a time and is not read; waived ones left out. */
+  readonly notRead: readonly string[]
   /** The clock has not been kept for a whole term; null when it has. */
   readonly keptTooShort: KeptTooShort | null
 }
@@ -70,7 +72,7 @@ export function refuses(one: PolicyClock): boolean {
 }
 
 function unread({ signs }: PolicyClock): PolicyClock['signs'] {
-  return signs.filter(({ basis, waived }) => basis === 'no right' && waived === null)
+  return signs.filter(({ basis, waived }) => !isRead(basis) && waived === null)
 }
 
 export async function clockOf(
@@ -105,6 +107,7 @@ async function policyClock(
     withoutValue: found.withoutValue,
     people: found.people,
     signs: found.signs.map((sign) => ({ ...sign, waived: waived(`${sign.table}.${sign.column}`) })),
+    notRead: unreadOf(map, policy).filter((column) => !waivers.has(column)),
     keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),
   }
 }
@@ -168,8 +171,10 @@ export async function refuseContradicted(
     throw new OubliError(
       'refused',
       'E_CLOCK_UNREAD',
-      `${found.policy}: this account may not read ${columns.join(', ')}, where silent people may have left a sign of life`,
-      'Print the grants again (`oubli grants`), or approve with an account that may read it.',
+      `${found.policy}: ${columns.join(', ')} could not be read, where silent people may have left a sign of life`,
+      'Without the right: print the grants again (`oubli grants`), or approve with an account that may read it. ' +
+        'With keys in two collations: give the link the collation of the key, or waive the column with the reason. ' +
+        '`oubli doctor --clocks` says which.',
     )
   throw new OubliError(
     'refused',
@@ -183,7 +188,7 @@ export async function refuseContradicted(
 function contradicted({ event, silent, people, signs }: PolicyClock): readonly string[] {
   if (people === 0) return []
   const told = signs
-    .filter(({ waived, basis }) => waived === null && basis !== 'no right')
+    .filter(({ waived, basis }) => waived === null && isRead(basis))
     .map(({ table, column, people: many, years }) => {
       const byYear = Object.entries(years).map(([year, number]) => `${year}: ${number}`)
       return `${table}.${column} ${many} (${byYear.join(', ')})`

@@ -56,7 +56,7 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   return lines
 }
 
-/** Before people are ended as silent, what they did elsewhere is looked at: dates and links, no other column. */
+/** Before people are ended as silent, what they did elsewhere is looked at: links, and columns in which a time can stand, no other. */
 function signsRead({ plan, dataMap, schema }: Prepared): ReturnType<typeof columnsOf> {
   const { map } = settleMap(dataMap, schema)
   return plan.policies

@@ -1,6 +1,5 @@
 /** Which time columns may show that a person did something, judged by their names in English and French. */
 import { wordsOf } from './personal-words.ts'
-import type { Column } from './site-schema.ts'
 
 /**
  * What is done to a person or a row, what looks ahead, and what a machine writes for itself. Everything else may
@@ -26,13 +25,16 @@ export function mayBeAnAct(name: string): boolean {
 
 const timeWords = new Set(
   (
-    'at on time date ts timestamp stamp dateline since seen when created modified updated login visit activity ' +
-    'lastlogin lastvisit lastactivity'
+    'at on time date ts timestamp stamp dateline since seen when created modified updated visit activity active ' +
+    'connection post posted registered registration joined sent read used cree modifie vu visite activite ' +
+    'inscription inscrit heure jour'
   ).split(' '),
 )
 
-/** `created_at`, `post_time`, `dateAdd`, `lastvisit`: a whole number under such a name can be a time. */
-export function soundsLikeTime(column: Column): boolean {
-  const words = wordsOf(column.name)
-  return [words[0], words.at(-1)].some((word) => word !== undefined && timeWords.has(word))
+/** Parts of words: `lastpost`, `derniere`, `timeaccess`, `logindate`. */
+const timeParts = /^(?:last|dernier)|date|time|access|acces|log(?:in|on)|connexion/
+
+/** `created_at`, `dateAdd`, `lastvisit`, `derniere_connexion`: a text under such a name can be a time. */
+export function soundsLikeTime(name: string): boolean {
+  return wordsOf(name).some((word) => timeWords.has(word) || timeParts.test(word))
 }

@@ -1,16 +1,17 @@
 /**
- * Where a site keeps what its people did: every time column that hangs on a person, and the way there. The data
+ * Where a site keeps what its people did: every column with times that hangs on a person, and the way there. The data
  * map says what hangs on what; where it is silent, the live foreign keys do, and a name such as `user_id` at last.
  */
-import { placeOf, settleColumn } from './compile-clock.ts'
+import { placeOf } from './compile-clock.ts'
 import type { ClockColumn, CompiledPolicy, Join } from './compiled.ts'
+import { linksOf, type FoundLink } from './draft/links.ts'
+import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
 import { chainDown, joinOf } from './joins.ts'
 import { looksLikeLinkTo } from './personal-words.ts'
-import { findingsFor } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
-import { mayBeAnAct, soundsLikeTime } from './sign-names.ts'
-import type { Column, Table } from './site-schema.ts'
+import { signColumnsOn, type SignColumns } from './sign-columns.ts'
+import type { Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
 export interface Way {
@@ -34,25 +35,43 @@ export const mostSampled = 10_000
 const furthest = 4
 
 export function trailsOf(map: SettledMap, policy: CompiledPolicy): readonly Trail[] {
+  return endsOf(map, policy).flatMap(({ way, signs }): readonly Trail[] => {
+    const served = way.joins.every((join) => isFound(map, join))
+    return signs.length === 0 ? [] : [{ ...way, signs, served }]
+  })
+}
+
+/** `table.column` of what hangs on the people and is not read, so that nobody believes that it was. */
+export function unreadOf(map: SettledMap, policy: CompiledPolicy): readonly string[] {
+  const names = endsOf(map, policy).flatMap(({ way, unread }) =>
+    unread.map((column) => `${way.table.name}.${column}`),
+  )
+  return [...new Set(names)]
+}
+
+function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns & { readonly way: Way })[] {
   const root = map.kinds.get(policy.kind)
   if (root === undefined) return []
   const clock = policy.clock.sources.map((source) => ({
     table: source.joins.at(-1)?.table ?? policy.table,
     column: source.clock.column,
   }))
-  return waysOf(map, root).flatMap((way): readonly Trail[] => {
+  const links = linksByName(map)
+  return waysOf(map, root, links).map((way) => {
     const inClock = clock.filter(({ table }) => table === way.table.name).map(({ column }) => column)
-    const signs = signsOn(map, way.table, inClock)
-    const served = way.joins.every((join) => isFound(map, join))
-    return signs.length === 0 ? [] : [{ ...way, signs, served }]
+    return { way, ...signColumnsOn(map, way.table, inClock, links) }
   })
+}
+
+function linksByName({ schema }: SettledMap): readonly FoundLink[] {
+  return linksOf(schema, prefixOf(schema), new Map()).filter(({ declared }) => !declared)
 }
 
 /**
  * The nearest ways to every table. One that the data map leads to is reached by the map alone: of several links
  * to people, a developer has said there which of them acts.
  */
-export function waysOf(map: SettledMap, root: SettledKind): readonly Way[] {
+function waysOf(map: SettledMap, root: SettledKind, links: readonly FoundLink[]): readonly Way[] {
   const own: Way = { table: root.table, joins: [], link: 'own row' }
   const mapped = [...map.kinds.values()].flatMap((kind): readonly Way[] => {
     const chain = kind === root ? null : chainDown(map, root.kind.name, kind)
@@ -67,7 +86,7 @@ export function waysOf(map: SettledMap, root: SettledKind): readonly Way[] {
   for (let depth = 0; depth < furthest; depth += 1) {
     const here = ways.filter(({ joins }) => joins.length === depth)
     const found = [...here.flatMap((way) => byForeignKey(map, way, known))]
-    if (depth === 0) found.push(...byName(map, root, new Set([...known, ...found.map(nameOf)])))
+    if (depth === 0) found.push(...byName(map, root, links, new Set([...known, ...found.map(nameOf)])))
     ways.push(...found)
     for (const way of found) known.add(nameOf(way))
   }
@@ -91,55 +110,32 @@ function byForeignKey(map: SettledMap, way: Way, known: ReadonlySet<string>): re
     )
 }
 
-function byName(map: SettledMap, root: SettledKind, known: ReadonlySet<string>): readonly Way[] {
+/** Links that no key declares, to the people's table by its name or by the role of people, or to the kind's name. */
+function byName(
+  map: SettledMap,
+  root: SettledKind,
+  links: readonly FoundLink[],
+  known: ReadonlySet<string>,
+): readonly Way[] {
   const [key, second] = root.key
-  if (key === undefined || second !== undefined) return []
   return [...map.schema.values()]
     .filter((table) => !known.has(table.name))
-    .flatMap((table) =>
-      table.columns
-        .filter((one) => one.family === key.family && looksLikeLinkTo(one, root.table.name, root.kind.name))
-        .map((one): Way => {
-          const columns = [{ own: one.name, parent: key.name }]
-          return { table, joins: [joinOf(table, { columns, where: [] }, false)], link: 'name' }
-        }),
-    )
-}
-
-function signsOn(map: SettledMap, table: Table, inClock: readonly string[]): readonly ClockColumn[] {
-  const done = [...map.kinds.values()]
-    .filter((kind) => kind.table.name === table.name)
-    .flatMap(({ kind }) => Object.values(kind.done))
-  return table.columns
-    .filter(({ name, generated }) => !generated && !inClock.includes(name) && !done.includes(name))
-    .filter(({ name }) => mayBeAnAct(name))
-    .flatMap((column) => timesIn(map, table, column))
-}
-
-/** As the data map declares the column, or as its type says. A whole number is read in every way that it may mean. */
-function timesIn(map: SettledMap, table: Table, column: Column): readonly ClockColumn[] {
-  const declared = declaredIn(map, table, column)
-  if (declared !== null) return [declared]
-  const { name, family } = column
-  const plain = { column: name, never: [null], ordered: true, family }
-  if (family === 'datetime' || family === 'date')
-    return [{ ...plain, format: family, zone: map.dataMap.storedIn }]
-  if (family === 'timestamp') return [{ ...plain, format: family, zone: 'UTC' }]
-  if (family !== 'integer' || !soundsLikeTime(column)) return []
-  return (['epoch seconds', 'epoch milliseconds', '14 digits'] as const).map((format) => ({
-    ...plain,
-    format,
-    zone: format === '14 digits' ? map.dataMap.storedIn : 'UTC',
-  }))
-}
-
-function declaredIn(map: SettledMap, table: Table, column: Column): ClockColumn | null {
-  for (const { kind } of map.kinds.values())
-    for (const event of Object.values(kind.events))
-      for (const one of [...event.latestOf, ...(event.else === null ? [] : [event.else])])
-        if ((one.table ?? kind.table) === table.name && one.column === column.name)
-          return settleColumn(map, table, one, findingsFor(null))
-  return null
+    .flatMap((table) => {
+      const found = links
+        .filter((link) => link.table === table.name && link.to === root.table.name && !link.clerk)
+        .map(({ columns }) => Object.entries(columns).map(([own, parent]) => ({ own, parent })))
+      const byKind = table.columns.flatMap((one) => {
+        if (key === undefined || second !== undefined || one.family !== key.family) return []
+        if (!looksLikeLinkTo(one, root.table.name, root.kind.name)) return []
+        const isFoundAlready = found.some((columns) => columns.some(({ own }) => own === one.name))
+        return isFoundAlready ? [] : [[{ own: one.name, parent: key.name }]]
+      })
+      return [...found, ...byKind].map((columns): Way => ({
+        table,
+        joins: [joinOf(table, { columns, where: [] }, false)],
+        link: 'name',
+      }))
+    })
 }
 
 function isFound({ schema }: SettledMap, join: Join): boolean {

@@ -40,6 +40,17 @@ export function isKeptTooShort(older: number, silentWithoutValue: number): boole
   return silentWithoutValue > 0 && older * 100 < silentWithoutValue
 }
 
+/**
+ * `all`: of every silent person. `newest rows`: only the newest rows of the table were looked at, because no index
+ * leads to it. `no right`: the account may not read it. `collations`: the server does not compare the keys.
+ */
+export type SignBasis = 'all' | 'newest rows' | 'no right' | 'collations'
+
+/** False: nobody knows what the column says. */
+export function isRead(basis: SignBasis): boolean {
+  return basis !== 'no right' && basis !== 'collations'
+}
+
 export function yearOf(at: Instant, zone: string): string {
   return String(partsOf(dayOf(at, zone)).year)
 }

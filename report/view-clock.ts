@@ -1,5 +1,6 @@
 /** What a policy's clock says of people, and what the same people did elsewhere: counts, small ones hidden. */
 import { mostSampled } from '../plan/signs-of-life.ts'
+import { isRead, type SignBasis } from '../plan/silence.ts'
 import type { ReportFacts } from './facts.ts'
 import { sumOf, type Masked } from './mask.ts'
 import { steady } from './view-backlog.ts'
@@ -25,7 +26,7 @@ export interface ClockFacts {
 export interface SignFacts {
   readonly table: string
   readonly column: string
-  readonly basis: 'all' | 'newest rows' | 'no right'
+  readonly basis: SignBasis
   /** Year of the newest act → people. */
   readonly years: Readonly<Record<string, number>>
   readonly waived: string | null
@@ -53,7 +54,7 @@ function lifeText({ people, signs }: ClockFacts, voice: Voice): string {
     const against = signs.filter(({ waived }) => waived === null)
     return voice.say('d_clockPeople', { count: voice.text(unionOf(people, against, voice)) })
   }
-  const waived = signs.some(({ basis }) => basis !== 'no right')
+  const waived = signs.some(({ basis }) => isRead(basis))
   return voice.say(waived ? 'd_clockWaived' : 'd_clockNone')
 }
 
@@ -73,8 +74,16 @@ function columnOf({ years }: SignFacts, voice: Voice): Masked {
 function signView(sign: SignFacts, voice: Voice) {
   const { say, text, count, number } = voice
   const { table, column, basis, years, waived } = sign
-  const unread = basis === 'no right'
-  const verdict = say(waived === null ? (unread ? 'd_unread' : 'd_contradicts') : 'd_waived')
+  const unread = !isRead(basis)
+  const verdict = say(
+    waived === null
+      ? unread
+        ? basis === 'collations'
+          ? 'd_unlike'
+          : 'd_unread'
+        : 'd_contradicts'
+      : 'd_waived',
+  )
   return {
     column: `${table}.${column}`,
     people: unread ? say('unknown') : text(columnOf(sign, voice)),

@@ -319,6 +319,7 @@ export const english = {
   d_verdict: 'What it means',
   d_contradicts: 'contradicts the clock',
   d_waived: 'does not count, as declared',
+  d_unlike: 'not read: its keys are in two collations',
   d_unread: 'not read: the account has no right to it',
   d_newest: 'only the newest {most} rows were read',
   d_approvals: 'Who approved which plan',

@@ -325,6 +325,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_verdict: 'Ce que cela veut dire',
   d_contradicts: 'contredit la date',
   d_waived: 'ne compte pas, selon la déclaration',
+  d_unlike: 'non lu : ses clés sont de deux collations',
   d_unread: 'non lu : le compte n’en a pas le droit',
   d_newest: 'seules les {most} lignes les plus récentes ont été lues',
   d_approvals: 'Qui a approuvé quel plan',

@@ -143,6 +143,11 @@ function targetWords(words: readonly string[]): readonly string[] | null {
   return glued === undefined ? null : [...words.slice(0, -1), glued]
 }
 
+/** `user_id`, `id_user`, `userid`, `user_no`: a link by its form, whatever it leads to. */
+export function soundsLikeLink(name: string): boolean {
+  return targetWords(wordsOf(name)) !== null
+}
+
 /** Who brought somebody in: a link of a table of accounts to itself. */
 const sponsors = /^(?:referred_by|invited_by|sponsor|sponsored_by|parrain|referrer|inviter)(?:_id|_no)?$/
 

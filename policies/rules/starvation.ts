@@ -82,12 +82,23 @@ function isTaken(lint: LintContext, policy: Policy, reader: Policy, source: Sour
   const kind = kindOf(lint, policy.data)
   const readKind = kindOf(lint, reader.data)
   if (kind === null || readKind === null) return false
-  const [own, ...below] = lossesOf(lint, policy)
-  if (own !== undefined && own.kind.table === source.table && own.columns.includes(source.column)) return true
+  const losses = lossesOf(lint, policy)
+  if (!leaves(lint, kind, readKind, losses) && losses.some((loss) => changes(loss, source))) return true
   // The reader's own rows, and those that leave with this row, have no clock left that could be read.
   if (isBelow(lint, readKind, kind.name) || [kind.table, source.table].includes(readKind.table)) return false
   const way = wayTo(lint, readKind, source.table)
-  return [...(own === undefined ? [] : [own]), ...below].some((loss) => breaks(loss, way, source))
+  return losses.some((loss) => breaks(loss, way, source))
+}
+
+/** The rows whose clock is read go themselves: with the rows of the policy, unless its `but` says otherwise. */
+function leaves(lint: LintContext, kind: Kind, readKind: Kind, [own, ...ruled]: readonly Loss[]): boolean {
+  const said = ruled.find((loss) => loss.kind.table === readKind.table)
+  if (said !== undefined) return said.rows
+  return own?.rows === true && (kind.table === readKind.table || isBelow(lint, readKind, kind.name))
+}
+
+function changes(loss: Loss, { table, column }: Source): boolean {
+  return loss.kind.table === table && loss.columns.includes(column)
 }
 
 /** Kinds between the reader's rows and the source, the source's own kind among them. */
@@ -102,7 +113,6 @@ function wayTo(lint: LintContext, readKind: Kind, table: string): readonly Kind[
 }
 
 function breaks(loss: Loss, way: readonly Kind[], source: Source): boolean {
-  if (loss.kind.table === source.table && loss.columns.includes(source.column)) return true
   const onTheWay = loss.kind.table === source.table || way.some(({ table }) => table === loss.kind.table)
   return onTheWay && (loss.rows || loss.severed)
 }

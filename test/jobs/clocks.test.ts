@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { refuses, type Clocks, type PolicyClock } from '../../jobs/clocks.ts'
 import { approveAll } from '../approve.ts'
 import { createLab, type Said } from '../cli/lab.ts'
-import { eachDatabase } from '../databases.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
 import { clockFiles, clockNow, clockRows, plantedSigns } from './clock-site.ts'
@@ -30,7 +30,7 @@ async function rewrite(one: Installation, text: string): Promise<void> {
 describe('an approval', () => {
   const clock: PolicyClock = {
     ...{ policy: 'p', status: 'enforce', kind: 'member', event: 'seen', countsSilence: true },
-    ...{ silent: 9, withoutValue: 2, people: 0, signs: [], keptTooShort: null },
+    ...{ silent: 9, withoutValue: 2, people: 0, signs: [], notRead: [], keptTooShort: null },
   }
   const unread = {
     table: 'calls',
@@ -142,6 +142,90 @@ eachDatabase('a clock whose people are anonymised', (open) => {
       expect(
         found.signs.filter(({ link }) => link === 'foreign key').map(({ table }) => table),
       ).to.deep.equal(['tickets', 'ticket_answers'])
+    } finally {
+      await one.close()
+    }
+  })
+})
+
+eachDatabase('a clock beside times in whole numbers and in texts', (open) => {
+  it('is contradicted by each of them, not by counters, and what is not read is named', async () => {
+    const yesterday = clockNow - 86_400_000
+    const seconds = String(yesterday / 1000)
+    const acts = {
+      access: ['INT', seconds],
+      lastaccess: ['BIGINT', String(yesterday)],
+      registered: ['BIGINT', '20260531100000'],
+      last_post: ['DECIMAL(16,4)', `${seconds}.2500`],
+      last_login: ['VARCHAR(20)', '2026-05-31 10:00:00'],
+      derniere_connexion: ['VARCHAR(190)', '2026-05-31T10:00:00.000Z'],
+      last_active: ['VARCHAR(64)', '2026-05-31T10:00:00'],
+      last_visit: ['VARCHAR(40)', seconds],
+      stamp10: ['VARCHAR(10)', '2026-05-31'],
+      stamp14: ['VARCHAR(14)', '20260531100000'],
+    }
+    const others = {
+      points: ['INT', '1200345'],
+      pages: ['BIGINT', '99000111222'],
+      paid: ['DECIMAL(12,2)', '2026.05'],
+      grade: ['VARCHAR(20)', '2026-05-000123'],
+      motto: ['VARCHAR(190)', '2026-05-31 10:00:00'],
+    }
+    const all = Object.entries({ ...acts, ...others })
+    const files = clockFiles()
+    const tables = files.tables.map((text) =>
+      text.startsWith('CREATE TABLE members')
+        ? text.replace(/\)$/, all.map(([name, [type]]) => `, ${name} ${type ?? ''} NULL`).join('') + ')')
+        : text,
+    )
+    const one = await install(await open(), { ...files, tables }, clockNow)
+    try {
+      const row = { email: 'm1@mail.example', created_at: '2020-01-01 08:00:00' }
+      const values = Object.fromEntries(all.map(([name, [, value]]) => [name, value ?? null]))
+      await insert(one.database, 'members', [
+        { ...row, id: 1, last_seen_at: '2020-01-01 08:00:00', last_purchase_at: null, ...values },
+      ])
+      const found = only(await seen(one, 4))
+      expect(found.signs.map(({ column }) => column)).to.have.members(Object.keys(acts))
+      expect(found.notRead).to.include('members.motto').and.not.to.include('members.points')
+      expect((await one.oubli(['doctor', '--clocks'])).out).to.match(/not read, .*members\.motto/)
+      await one.oubli(['run'])
+      expect((await approveAll(one)).text).to.include('E_CLOCK_CONTRADICTED')
+    } finally {
+      await one.close()
+    }
+  })
+})
+
+eachServer('a link by name whose keys are in two collations', (open) => {
+  it('is told as unread, and is approved when its column is waived', async () => {
+    const key = (collation: string): string => `CHAR(36) CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL`
+    const waived = `votes.given_at: ${reason}`
+    const files = (lines: readonly string[]): ReturnType<typeof clockFiles> => {
+      const { dataMap, policies, tables } = clockFiles(lines)
+      return {
+        tables: [
+          (tables[0] ?? '').replace('id INTEGER NOT NULL', `id ${key('utf8mb4_unicode_ci')}`),
+          ...tables.slice(1, 3),
+          `CREATE TABLE votes (id INTEGER NOT NULL PRIMARY KEY, member_id ${key('utf8mb4_general_ci')}, given_at DATETIME NOT NULL)`,
+        ],
+        dataMap: dataMap.replace(/ {2}ticket:[\s\S]*$/, ''),
+        policies: { members: (policies['members'] ?? '').replace(/but:.*\n/, '') },
+      }
+    }
+    const one = await install(await open(), files([]), clockNow)
+    try {
+      const then = '2020-01-01 08:00:00'
+      const row = { email: 'a@mail.example', created_at: then, last_seen_at: then }
+      await insert(one.database, 'members', [{ ...row, id: 'a' }])
+      await insert(one.database, 'votes', [{ id: 1, member_id: 'a', given_at: then }])
+      expect(only(await seen(one, 4)).signs.map(({ basis }) => basis)).to.deep.equal(['collations'])
+      expect((await one.oubli(['doctor', '--clocks'])).out).to.include('NOT READ: keys in two collations')
+      await one.oubli(['run'])
+      expect((await approveAll(one)).text).to.match(/E_CLOCK_UNREAD {2}members: votes\.given_at could not/)
+      await rewrite(one, files([waived]).dataMap)
+      const said = await approveAll(one)
+      expect(said.exit, said.text).to.equal(0)
     } finally {
       await one.close()
     }

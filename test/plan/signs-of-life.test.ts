@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import { mayBeAnAct, soundsLikeTime } from '../../plan/sign-names.ts'
-import { columnsOf, countsSilence, trailsOf, waivedOf, type Trail } from '../../plan/signs-of-life.ts'
+import {
+  columnsOf,
+  countsSilence,
+  trailsOf,
+  unreadOf,
+  waivedOf,
+  type Trail,
+} from '../../plan/signs-of-life.ts'
 import { settleMap } from '../../plan/settled-map.ts'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
@@ -14,9 +21,12 @@ import {
   onlyPolicy,
   policy,
   schemaOf,
-  users,
+  users as shoppers,
   type TableSpec,
 } from './site-builder.ts'
+
+/** No text that is as long as a time. */
+const users: TableSpec = { ...shoppers, columns: { ...shoppers.columns, status: 'varchar(40)' } }
 
 function trails(
   more: Readonly<Record<string, TableSpec>>,
@@ -38,7 +48,7 @@ function lines(found: readonly Trail[]): readonly string[] {
 
 const detached = { but: { 'tickets.user_id': { act: 'detach' } } } as const
 const tickets: TableSpec = {
-  columns: { id: 'int', user_id: 'int null', opened_at: 'datetime', closed: 'int' },
+  columns: { id: 'int', user_id: 'int null', opened_at: 'datetime', closed: 'tinyint' },
   keys: ['user_id -> users.id'],
 }
 
@@ -70,6 +80,27 @@ describe('the ways to signs of life', () => {
       'lines.packed_at by buyer < order_id (foreign key)',
       'answers.sent_on by user_id < ticket_id (foreign key)',
     ])
+  })
+
+  it('go by every name that init takes for a link, and not to another table or to a clerk', () => {
+    const names = [
+      'userid',
+      'id_user',
+      'uid',
+      'customer_id',
+      'user_no',
+      'account_id',
+      'team_id',
+      'updated_by',
+    ]
+    const tables = names.map((name): readonly [string, TableSpec] => [
+      `log_${name}`,
+      { columns: { id: 'int', [name]: 'int', given_at: 'datetime' } },
+    ])
+    const found = trails({ ...Object.fromEntries(tables), teams: { columns: { id: 'int' } } })
+    expect(found.filter(({ link }) => link === 'name').map(({ table }) => table.name)).to.deep.equal(
+      ['userid', 'id_user', 'uid', 'customer_id', 'user_no', 'account_id'].map((name) => `log_${name}`),
+    )
   })
 
   it('take both links of a table that no kind maps, and the declared one of a table that is mapped', () => {
@@ -134,21 +165,54 @@ describe('a column that may show an act', () => {
         ...users.columns,
         last_order_at: 'datetime null',
         hidden_at: 'datetime null',
-        visits: 'int',
-        lastvisit: 'int',
+        visits: 'smallint',
+        access: 'int',
+        team_id: 'int',
+        balance: 'decimal',
         remark: 'text',
         computed_at: 'datetime generated',
       },
     }
     const done = { ...account, done: { anonymise: 'hidden_at' } }
     const found = trails({ users: own }, [done])
-    expect(lines(found)).to.deep.equal(['users.last_order_at+lastvisit by itself (own row)'])
+    expect(lines(found)).to.deep.equal(['users.last_order_at+access+balance by itself (own row)'])
     expect(found[0]?.signs.map(({ format }) => format)).to.deep.equal([
       'datetime',
       'epoch seconds',
       'epoch milliseconds',
       '14 digits',
+      'epoch seconds',
+      'epoch milliseconds',
+      '14 digits',
     ])
+  })
+
+  it('may be text that is called a time or is as long as one; what is not read is told', () => {
+    const own: TableSpec = {
+      ...users,
+      columns: {
+        ...users.columns,
+        derniere_connexion: 'text',
+        stamp10: 'varchar(10)',
+        sealed: 'varchar(19)',
+        phone: 'varchar(20)',
+        motto: 'varchar(190)',
+        deleted: 'int',
+        seal: 'blob',
+      },
+    }
+    const schema = schemaOf({ users: own })
+    const map = mapOf([account])
+    const compiled = onlyPolicy(compile(schema, map, [policy('account')]))
+    const settled = settleMap(map, schema).map
+    expect(lines(trailsOf(settled, compiled))).to.deep.equal([
+      'users.derniere_connexion+stamp10+sealed by itself (own row)',
+    ])
+    expect(unreadOf(settled, compiled)).to.include.members(
+      ['phone', 'motto', 'deleted', 'seal'].map((name) => `users.${name}`),
+    )
+    expect(unreadOf(settled, compiled)).not.to.include.members(['users.id'])
+    expect(unreadOf(settled, compiled)).not.to.include.members(['users.seen_at'])
   })
 
   it('is read as the data map declares it, whoever declares it', () => {
@@ -187,11 +251,22 @@ describe('a column that may show an act', () => {
     ]
     expect(acts.filter((name) => !mayBeAnAct(name))).to.deep.equal([])
     expect(none.filter(mayBeAnAct)).to.deep.equal([])
-    const times = ['post_time', 'dateAdd', 'lastvisit', 'created', 'seen_at']
-    const others = ['order_id', 'count', 'rating', 'timeout_seconds']
-    const column = { family: 'integer', type: 'int', nullable: true, length: null, generated: false } as const
-    expect(times.filter((name) => !soundsLikeTime({ ...column, name }))).to.deep.equal([])
-    expect(others.filter((name) => soundsLikeTime({ ...column, name }))).to.deep.equal([])
+    const times = [
+      ...[
+        'post_time',
+        'dateAdd',
+        'lastvisit',
+        'created',
+        'access',
+        'lastaccess',
+        'timeaccess',
+        'last_active',
+      ],
+      ...['last_connection', 'derniere_connexion', 'lastlogon', 'currentlogin', 'lastpost', 'registered'],
+    ]
+    const others = ['motto', 'count', 'rating', 'seal']
+    expect(times.filter((name) => !soundsLikeTime(name))).to.deep.equal([])
+    expect(others.filter(soundsLikeTime)).to.deep.equal([])
   })
 })
 

@@ -167,6 +167,21 @@ describe('a starved clock', () => {
     expect(tickets({ ticket_message: { act: 'anonymise', under: null } })).to.deep.equal([])
   })
 
+  it('is found where `but` empties the very date from which another policy counts', () => {
+    const dated = (but: Policy['but'][string]): readonly string[] =>
+      withMap(
+        (map) => {
+          const { invoice } = map.kinds
+          if (invoice === undefined) throw new Error('the shop has no invoices')
+          const personal = { ...invoice.personal, issued_on: { strategy: 'null' } as const }
+          return { ...map, kinds: { ...map.kinds, invoice: { ...invoice, personal } } }
+        },
+        ({ but: all, data }) => (data === 'account' ? { but: { ...all, invoice: but } } : {}),
+      )
+    expect(dated({ act: 'anonymise', under: null })).to.include('E_CLOCK_STARVED invoices.issued_on')
+    expect(dated({ act: 'detach' })).to.deep.equal([])
+  })
+
   it('is found where columns are truncated, and where rows move into an archive', () => {
     const truncated = (fields: readonly string[]): ((policy: Policy) => Partial<Policy>) => {
       return ({ id }) => (id === 'session-addresses' ? { fields } : {})
