@@ -7,6 +7,7 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
+import { forgetKeptWords, keptOf } from '../db/own/kept.ts'
 import { insertLastMails } from '../db/own/last-mails.ts'
 import { notDone, stillDue, type Candidate } from '../db/site/candidates.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
@@ -158,6 +159,8 @@ async function writeAll(
   await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, proofs, counts)
   if (leavesWhole) await ports.forget(tx, policy.kind, keys.map(keyText))
+  if (policy.subject && policy.act.act === 'anonymise')
+    await forgetKeptWords(tx, await keptOf(tx, policy.kind, keys.map(keyText)))
   await insertLastMails(tx, lastMails)
   await ports.point('evidence written')
 }

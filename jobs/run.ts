@@ -28,6 +28,7 @@ import { refuseOlder } from './older.ts'
 import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
+import { sweepKept } from './sweep-kept.ts'
 import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
@@ -175,6 +176,7 @@ async function work(
   }
   await hands.lease.stillOurs()
   for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
+  await sweepKept(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   return conclude(ctx, prepared, {

@@ -57,8 +57,8 @@ export const statusWords = {
       fr: 'Vous nous avez demandé de conserver vos données.',
     },
     next: {
-      en: 'The time after which unused data is deleted has begun anew on that day. We write to you before anything is deleted.',
-      fr: 'Le délai au bout duquel les données inutilisées sont supprimées a recommencé ce jour-là. Nous vous écrirons avant toute suppression.',
+      en: 'The time after which unused data is deleted has begun anew on that day. It begins anew as well each time you sign in.',
+      fr: 'Le délai au bout duquel les données inutilisées sont supprimées a recommencé ce jour-là. Il recommence aussi à chaque connexion.',
     },
   },
 } as const satisfies Readonly<Record<string, Words>>
@@ -68,10 +68,13 @@ export type StatusState = keyof typeof statusWords
 const later = `later.policy = w.policy AND later.kind = w.kind AND later.key_text = w.key_text
     AND (later.cycle > w.cycle OR (later.cycle = w.cycle AND (later.round > w.round
       OR (later.round = w.round AND later.step > w.step))))`
-const notHeld = `NOT EXISTS (SELECT 1 FROM oubli_hold h
-    WHERE h.kind = w.kind AND h.key_text = w.key_text AND h.released_at IS NULL)`
+const notHeld = (row: 'w' | 'k'): string => `NOT EXISTS (SELECT 1 FROM oubli_hold h
+    WHERE h.kind = ${row}.kind AND h.key_text = ${row}.key_text AND h.released_at IS NULL)`
 
-/** One row for each person and policy that has warned or tries to, and one for a hold or a request of the person. */
+/**
+ * One row for each person and policy that has warned or tries to, and one for a hold or a request of the person. A
+ * request is not shown beside a hold, nor once a later mail says more.
+ */
 export function personStatusView(dialect: Dialect): string {
   const verb = dialect.name === 'sqlite' ? 'CREATE VIEW IF NOT EXISTS' : 'CREATE OR REPLACE VIEW'
   return `${verb} oubli_person_status AS
@@ -79,7 +82,7 @@ SELECT w.kind AS kind, w.key_text AS key_text, w.subject_id AS subject_id, w.pol
   w.accepted_at AS since, w.announced AS until_at, ${sentences('warned')}
 FROM oubli_warning w
 WHERE w.state = 'accepted' AND NOT EXISTS (SELECT 1 FROM oubli_warning later WHERE later.state = 'accepted'
-    AND ${later}) AND ${notHeld}
+    AND ${later}) AND ${notHeld('w')}
 UNION ALL ${unheard('writing', "IN ('open', 'unknown')")}
 UNION ALL ${unheard('not reached', "NOT IN ('open', 'unknown', 'accepted')")}
 UNION ALL SELECT h.kind, h.key_text, ${subjectOf(dialect, 'h.key_text')}, NULL, 'held', MIN(h.set_at), NULL,
@@ -87,7 +90,9 @@ UNION ALL SELECT h.kind, h.key_text, ${subjectOf(dialect, 'h.key_text')}, NULL, 
 FROM oubli_hold h WHERE h.released_at IS NULL GROUP BY h.kind, h.key_text
 UNION ALL SELECT k.kind, k.key_text, ${subjectOf(dialect, 'k.key_text')}, NULL, 'kept', MAX(k.kept_at), NULL,
   ${sentences('kept')}
-FROM oubli_kept k GROUP BY k.kind, k.key_text`
+FROM oubli_kept k WHERE k.because <> '' AND ${notHeld('k')} AND NOT EXISTS (SELECT 1 FROM oubli_warning w
+    WHERE w.kind = k.kind AND w.key_text = k.key_text AND w.queued_at > k.kept_at)
+GROUP BY k.kind, k.key_text`
 }
 
 /** The newest mail of somebody to whom none was delivered. */
@@ -95,7 +100,7 @@ function unheard(state: StatusState, mails: string): string {
   return `SELECT w.kind, w.key_text, w.subject_id, w.policy, '${state}', w.queued_at, NULL,
   ${sentences(state)}
 FROM oubli_warning w
-WHERE w.state ${mails} AND ${notHeld} AND NOT EXISTS (SELECT 1 FROM oubli_warning later
+WHERE w.state ${mails} AND ${notHeld('w')} AND NOT EXISTS (SELECT 1 FROM oubli_warning later
     WHERE ${later})
   AND NOT EXISTS (SELECT 1 FROM oubli_warning told WHERE told.policy = w.policy AND told.kind = w.kind
     AND told.key_text = w.key_text AND told.state = 'accepted')`

@@ -85,6 +85,18 @@ export async function lastWithKey(
   return row === undefined ? null : tombstone(row)
 }
 
+/** Request to stay → the person who asked, as a tombstone; of people with these keys, at most 500. */
+export async function keptHashes(
+  session: Session,
+  keyHashes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows({
+    text: `SELECT hash, policy FROM oubli_tombstone WHERE key_hash IN (${marks(keyHashes)}) AND act = 'kept'`,
+    values: keyHashes,
+  })
+  return new Map(rows.map((row) => [text(row, 'policy'), text(row, 'hash')]))
+}
+
 export interface TombstoneToTell extends Tombstone {
   /** What the entry says, where the act is unknown; null: it is known, or the text is gone. */
   readonly leaf: string | null

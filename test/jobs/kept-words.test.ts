@@ -1,0 +1,84 @@
+/** What was written about a request to stay goes with the person, also where no policy of ours took them. */
+import { expect } from 'chai'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { warnedSite } from '../mail/warned-site.ts'
+import { done } from '../replay/restored-site.ts'
+
+const at = (day: string): number => Date.parse(`${day}T10:00:00Z`)
+const files = {
+  ...warnedSite(25),
+  mail: {
+    ...{ transport: 'files', folder: '../mails', language: 'en' },
+    from: { name: 'Site', address: 'notices@site.example' },
+  },
+}
+
+eachDatabase('the words of a request to stay', (open) => {
+  let one: Installation
+  afterEach(() => one.close())
+
+  const begin = async (then: string): Promise<void> => {
+    const text = files.policies['inactive-accounts']?.replace('then: erase', `then: ${then}`) ?? ''
+    one = await install(await open(), { ...files, policies: { 'inactive-accounts': text } }, at('2026-06-01'))
+    await insert(
+      one.database,
+      'users',
+      [1, 2, 3].map((id) => ({
+        ...{ id, email: `user${id}@mail.example`, first_name: `Nom${id}` },
+        ...{ last_login_at: '2023-06-20 10:00:00', created_at: '2015-01-01 10:00:00' },
+      })),
+    )
+    await done(one, 'run')
+    await one.approve()
+    await done(one, 'run')
+    for (const id of ['1', '2', '3'])
+      await done(one, 'request', 'keep', 'account', id, '--because', 'phoned', '--by', 'Anna')
+  }
+  const run = async (day: string): Promise<void> => {
+    await setSandboxNow(one.database, at(day))
+    await done(one, 'run', '--accept-clock-gap')
+  }
+  const kept = async () =>
+    (await dumpOf(one.database, 'oubli_kept'))
+      .map((row) => [row['key_text'], row['because'], row['asked_by'], row['kept_at']])
+      .sort()
+  const shown = async () =>
+    (
+      await one.database.rows({
+        text: "SELECT key_text FROM oubli_person_status WHERE state = 'kept' ORDER BY key_text",
+        values: [],
+      })
+    ).map((row) => row['key_text'])
+  const then = '2026-06-01T10:00:00.000Z'
+
+  it('go when the person is anonymised; the mark stays for other policies, unseen', async () => {
+    await begin('anonymise')
+    await sql(one.database, 'UPDATE users SET last_login_at = ? WHERE id = 3', '2029-05-01 10:00:00')
+    for (const day of ['2029-05-10', '2029-06-14', '2029-06-20']) await run(day)
+    expect((await dumpOf(one.database, 'users')).map(({ first_name }) => first_name)).to.include('Nom3')
+    expect(JSON.stringify(await dumpOf(one.database, 'users'))).not.to.match(/user[12]@/)
+    expect(await kept()).to.deep.equal([
+      ['["1"]', '', '', then],
+      ['["2"]', '', '', then],
+      ['["3"]', 'phoned', 'Anna', then],
+    ])
+    expect(await shown()).to.deep.equal(['["3"]'])
+  })
+
+  it('go when the site deletes the person, and a later one with that key reads nothing of it', async () => {
+    await begin('erase')
+    await sql(one.database, 'DELETE FROM users WHERE id IN (1, 2)')
+    await insert(one.database, 'users', [
+      { id: 2, email: 'new@mail.example', first_name: 'Neu', created_at: '2026-06-01 09:00:00' },
+    ])
+    await run('2026-06-02')
+    expect(await kept()).to.deep.equal([
+      ['["2"]', '', '', then],
+      ['["3"]', 'phoned', 'Anna', then],
+    ])
+    expect(await shown()).to.deep.equal(['["3"]'])
+  })
+})
