@@ -44,7 +44,7 @@ export function addApprove(program: Command, io: Io, done: Done): void {
       const said = wordsOf(options, backup, prepared.dataMap.zone)
       const approval = await approve(ctx, prepared, fingerprint, said)
       if (options.json === true) io.out(JSON.stringify(approval))
-      else for (const line of approvalLines(approval, language(io, options))) io.out(line)
+      else for (const line of approvalLines(approval, said, language(io, options))) io.out(line)
       done(0)
     })
   })
@@ -80,7 +80,7 @@ function wordsOf(options: Options, backup: Backup | null, zone: string): Approve
   }
 }
 
-function approvalLines(approval: Approval, lang: Language): readonly string[] {
+function approvalLines(approval: Approval, said: ApproveOptions, lang: Language): readonly string[] {
   const { most, backlogs, enforcement, until } = approval
   return [
     ...Object.entries(most).map(([policy, rows]) =>
@@ -103,8 +103,32 @@ function approvalLines(approval: Approval, lang: Language): readonly string[] {
         ),
       ),
     ...(enforcement === null ? [] : enforcementLines(enforcement, lang)),
+    ...unusedLines(approval, said, lang),
     words(lang, 'Approved until {day}. The next run may act.', { day: day(until) }),
   ]
+}
+
+/** Words that were typed and that nothing keeps: whoever typed them must not count on them. */
+function unusedLines(
+  { backlogs, enforcement }: Approval,
+  said: ApproveOptions,
+  lang: Language,
+): readonly string[] {
+  const unused: string[] = []
+  if (said.backlogBy !== null && backlogs.every(({ row }) => row.size === 0))
+    unused.push(
+      words(lang, '--backlog-by {day} applies to nothing: no policy with new terms has anything overdue.', {
+        day: said.backlogBy,
+      }),
+    )
+  if (said.backup !== null && enforcement === null)
+    unused.push(
+      words(
+        lang,
+        'The word on the backup was not kept: no policy acts for the first time under this approval.',
+      ),
+    )
+  return unused
 }
 
 function enforcementLines(

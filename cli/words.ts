@@ -144,6 +144,10 @@ const french = {
   'Next: a whole run.': 'Ensuite : une exécution entière.',
   'Next: oubli run --policy {policy} --pilot {size}': 'Ensuite : oubli run --policy {policy} --pilot {size}',
   '{policy}: up to {count}': "{policy} : jusqu'à {count}",
+  '--backlog-by {day} applies to nothing: no policy with new terms has anything overdue.':
+    "--backlog-by {day} ne s'applique à rien : aucune politique aux règles nouvelles n'a de retard.",
+  'The word on the backup was not kept: no policy acts for the first time under this approval.':
+    "L'indication sur la sauvegarde n'a pas été conservée : aucune politique n'agit pour la première fois.",
   'Approved until {day}. The next run may act.': "Approuvé jusqu'au {day}. La prochaine exécution peut agir.",
   '{policy}: {count} are overdue now; at {pace} a run[[ after a notice of {notice} days]] the last goes about {about}. To be finished by {by}.':
     "{policy} : {count} en retard aujourd'hui ; à {pace} par exécution[[ après un préavis de {notice} jours]], le dernier part vers le {about}. À finir le {by} au plus tard.",
@@ -167,6 +171,7 @@ const french = {
     'Essai de {policy} : {size} le {day}, à revoir ({why}).',
   'not ended': 'pas allé au bout',
   'nothing done': "rien n'était échu",
+  'fewer done': "moins que son nombre, alors qu'il restait des échus",
   'not checked': 'base non interrogée',
   'something left': 'des lignes sont restées',
   // evidence

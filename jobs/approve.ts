@@ -6,13 +6,19 @@ import { insertApproval } from '../db/own/approvals.ts'
 import { freezeBacklog } from '../db/own/backlogs.ts'
 import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { putEntry } from '../engine/evidence.ts'
-import type { CivilDate } from '../plan/civil.ts'
+import { civilDate, type CivilDate } from '../plan/civil.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
 import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
-import { enforcementOf, requireWords, type Backup, type Enforcement } from './first-enforcement.ts'
-import { freeze, type FrozenNow } from './freeze.ts'
+import {
+  checkBackup,
+  enforcementOf,
+  requireWords,
+  type Backup,
+  type Enforcement,
+} from './first-enforcement.ts'
+import { checkBacklogDay, freeze, type FrozenNow } from './freeze.ts'
 import { refuseOlder } from './older.ts'
 import { planPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
@@ -57,16 +63,20 @@ export async function approve(
     ({ policy }) =>
       policy.status === 'enforce' && (options.policies.length === 0 || options.policies.includes(policy.id)),
   )
+  requireActing(prepared.plan.policies, options.policies)
+  const now = await ctx.now()
+  const { zone } = prepared.dataMap
+  if (options.backup !== null) checkBackup(options.backup, civilDate(now, zone))
+  if (options.backlogBy !== null) checkBacklogDay(options.backlogBy, civilDate(now, zone))
   const standings: TermsStanding[] = []
   for (const policy of chosen) standings.push(await standingOf(ctx, prepared, policy))
   const first = standings.filter((one) => one.first)
   requireWords(first, current, options.policies, options.backup)
-  const now = await ctx.now()
   await requireBounces(ctx, { plan: { ...prepared.plan, policies: chosen } }, now)
   const enforcement =
     first.length === 0 || options.backup === null
       ? null
-      : await enforcementOf(ctx, first, options.backup, now, prepared.dataMap.zone)
+      : await enforcementOf(ctx, first, options.backup, now, zone)
   const most: Record<string, number> = {}
   const backlogs: FrozenNow[] = []
   for (const [i, policy] of chosen.entries()) {
@@ -93,6 +103,20 @@ function requireFingerprint(current: string, typed: string): void {
     'E_FINGERPRINT',
     `the plan is now ${current.slice(0, 16)}, not ${typed.slice(0, 16)}: a policy, the data map, a template or a table has changed`,
     'Look at `oubli plan` again and approve what it shows.',
+  )
+}
+
+/** Throws a `settings` error `E_POLICY_OBSERVES` for a named policy whose file lets it only observe, or when all do. */
+function requireActing(policies: readonly CompiledPolicy[], named: readonly string[]): void {
+  const acting = new Set(policies.flatMap(({ policy }) => (policy.status === 'enforce' ? [policy.id] : [])))
+  const observing = named.filter((name) => !acting.has(name))
+  if (observing.length === 0 && acting.size > 0) return
+  const found = observing.length > 0 ? observing.join(', ') : 'none'
+  throw new OubliError(
+    'settings',
+    'E_POLICY_OBSERVES',
+    `expected policies that may act, found ${found}`,
+    'Nothing was approved. Set `status: enforce` in the file of the policy (`oubli doctor` names one that does not fit the database), run `oubli run` once, look at the plan, and approve that.',
   )
 }
 

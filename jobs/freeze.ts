@@ -54,6 +54,17 @@ export function freeze(
   }
 }
 
+/** Throws a `settings` error `E_BACKLOG_DAY` for a day that is over. */
+export function checkBacklogDay(by: CivilDate, today: CivilDate): void {
+  if (by >= today) return
+  throw new OubliError(
+    'settings',
+    'E_BACKLOG_DAY',
+    `--backlog-by: expected ${today} or later, found ${by}`,
+    'Name a day that is still to come.',
+  )
+}
+
 function tooEarly(id: string, size: number, pace: Pace, by: string, about: string): OubliError {
   const notice = pace.noticeDays === 0 ? '' : ` and ${pace.noticeDays} days of notice`
   return new OubliError(

@@ -1,5 +1,7 @@
 /** The first time that a policy acts: what has to be typed, and what is kept of it. */
 import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { entryFrom } from '../../audit/entry-text.ts'
 import type { PlanApprovedEntry } from '../../audit/entry.ts'
 import { readServerFacts } from '../../db/server-facts.ts'
@@ -120,6 +122,44 @@ eachDatabase('the first enforcement', (open) => {
     })
     expect((await entries()).map(({ first }) => first?.backup)).to.deep.equal([null, null])
     expect(JSON.stringify(await entries()), 'the reason is free text').not.to.include('copy')
+  })
+
+  it('refuses a policy that only observes, and a plan in which all do', async () => {
+    const file = (name: string) => join(site.folder, 'policies', `${name}.yml`)
+    const observe = async (name: string) => {
+      const text = await readFile(file(name), 'utf8')
+      await writeFile(file(name), text.replace('status: enforce', 'status: observe'))
+    }
+    await observe('prospects')
+    await site.oubli(['run'])
+    plan = (JSON.parse((await site.oubli(['plan', '--json'])).out) as { fingerprint: string }).fingerprint
+    const named = await approve('--policy', 'prospects', 'page-views', ...backup)
+    expect(named).to.include({ exit: 2, code: 'E_POLICY_OBSERVES' })
+    expect(named.text).to.include('found prospects')
+    await observe('page-views')
+    await observe('old-receipts')
+    await site.oubli(['run'])
+    plan = (JSON.parse((await site.oubli(['plan', '--json'])).out) as { fingerprint: string }).fingerprint
+    expect(await approve('--by', 'DPO')).to.include({ exit: 2, code: 'E_POLICY_OBSERVES' })
+    expect(await entries()).to.deep.equal([])
+  })
+
+  it('says which words apply to nothing, and refuses days that cannot be true all the same', async () => {
+    await approved(site)
+    await site.oubli(['run'])
+    await setSandboxNow(site.database, now + 86_400_000)
+    const taken = (day: string, until: string) => ['--backup-taken', day, '--backup-kept-until', until]
+    expect(await approve(...taken('2031-01-01', '2031-02-01'))).to.include({ exit: 2, code: 'E_BACKUP_DAYS' })
+    expect(await approve(...taken('2026-05-01', '2001-01-01'))).to.include({ exit: 2, code: 'E_BACKUP_DAYS' })
+    expect(await approve('--backlog-by', '2026-06-01')).to.include({ exit: 2, code: 'E_BACKLOG_DAY' })
+    expect(await entries()).to.have.length(1)
+    const said = await approve(...taken('2026-06-01', '2026-12-01'), '--backlog-by', '2026-12-01')
+    expect(said.exit, said.text).to.equal(0)
+    expect(said.out)
+      .to.match(/^--backlog-by 2026-12-01 applies to nothing/m)
+      .and.match(/^The word on the backup was not kept/m)
+    const plain = await approve('--by', 'DPO')
+    expect(plain.out).not.to.match(/applies to nothing|was not kept/)
   })
 
   it('is over once the policies act: later approvals need nothing but the plan', async () => {
