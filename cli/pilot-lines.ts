@@ -1,6 +1,7 @@
 /** What a pilot hands over: a sentence for each thing done, then the receipt of the whole. */
 import { checkReceipt } from '../audit/receipt.ts'
 import { sizeAfter } from '../plan/pilot.ts'
+import { dueLeft } from '../jobs/leftover.ts'
 import type { PilotReport } from '../jobs/pilot.ts'
 import type { Language } from '../policies/problem.ts'
 import { receiptLines } from './receipt-lines.ts'
@@ -13,7 +14,8 @@ export function pilotLines(told: PilotReport, lang: Language): readonly string[]
   const after = sizeAfter(size)
   const more = entries.length - receipts.length
   const asked = told.run.policies.every(({ outcome }) => outcome === null || outcome.again !== null)
-  const clean = told.exit === 0 && entries.length > 0 && asked
+  const short = told.run.policies.some((one) => (one.outcome?.done ?? 0) < size && dueLeft(one) > 0)
+  const clean = told.exit === 0 && entries.length > 0 && asked && !short
   return [
     ...receipts.flatMap((text, i) => [
       `${entries[i] ?? ''}  ${receiptLines(checkReceipt(text, null), lang)[0] ?? ''}`,

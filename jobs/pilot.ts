@@ -65,6 +65,7 @@ const found: Readonly<Record<PilotFault, string>> = {
   none: 'there was none under these terms',
   'not ended': 'it was refused, interrupted or set rows aside',
   'nothing done': 'nothing was due then, so that it proved nothing',
+  'fewer done': 'it did fewer than its number, and more were due',
   'not checked': 'the database could not be asked after it',
   'something left': 'rows of what it did were still there',
 }

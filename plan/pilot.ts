@@ -8,12 +8,15 @@ export interface PastPilot {
   /** The run came to its end: nothing was set aside, refused or interrupted. */
   readonly ended: boolean
   readonly done: number
+  /** Due and not done when it ended, as far as it knew. */
+  readonly rest: number
   /** Asked after again, and still there; null: the database was not asked. */
   readonly asked: number | null
   readonly left: number | null
 }
 
-export type PilotFault = 'none' | 'not ended' | 'nothing done' | 'not checked' | 'something left'
+export type PilotFault =
+  'none' | 'not ended' | 'nothing done' | 'fewer done' | 'not checked' | 'something left'
 
 /** The size that must be clean before this one; null: it is the first. */
 export function sizeBefore(size: PilotSize): PilotSize | null {
@@ -25,11 +28,12 @@ export function sizeAfter(size: number): PilotSize | null {
   return pilotSizes.find((one) => one > size) ?? null
 }
 
-/** Null: it is clean. `pilot`: null where there was none. */
+/** Null: it is clean, and did its number or all that was due. `pilot`: null where there was none. */
 export function pilotFault(pilot: PastPilot | null): PilotFault | null {
   if (pilot === null) return 'none'
   if ((pilot.left ?? 0) > 0) return 'something left'
   if (!pilot.ended) return 'not ended'
   if (pilot.done === 0) return 'nothing done'
+  if (pilot.done < pilot.size && pilot.rest > 0) return 'fewer done'
   return pilot.asked === null || pilot.asked === 0 ? 'not checked' : null
 }

@@ -355,6 +355,7 @@ export const english = {
   pf_clean: 'clean: asked again, nothing left',
   'pf_not ended': 'not clean: refused, interrupted, or rows were set aside',
   'pf_nothing done': 'proves nothing: nothing was due',
+  'pf_fewer done': 'not clean: fewer were done than it may do, and more were due',
   'pf_not checked': 'not clean: the database could not be asked again',
   'pf_something left': 'not clean: something of what it did was still there',
   d_backlog: 'Its backlog against the promise',

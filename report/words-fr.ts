@@ -361,6 +361,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   pf_clean: 'sans défaut : base interrogée de nouveau, rien n’est resté',
   'pf_not ended': 'en défaut : refusé, interrompu, ou des lignes mises de côté',
   'pf_nothing done': 'ne prouve rien : rien n’était à traiter',
+  'pf_fewer done': 'en défaut : moins que le nombre permis, alors qu’il en restait à traiter',
   'pf_not checked': 'en défaut : la base n’a pas pu être interrogée de nouveau',
   'pf_something left': 'en défaut : une part de ce qu’il a traité était encore là',
   d_backlog: 'Son retard face à la promesse',

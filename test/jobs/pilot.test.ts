@@ -151,6 +151,32 @@ eachDatabase('a pilot', (open) => {
     expect((await pilot(100)).exit).to.equal(0)
   })
 
+  it('that broke off takes the place of a clean one before it', async () => {
+    expect((await pilot(10)).exit).to.equal(0)
+    await setSandboxNow(site.database, now + 60_000)
+    const broken = await site.oubli(['run', '--policy', 'prospects', '--pilot', '10'], {
+      point: (point) => (point === 'committed' ? Promise.reject(new Error('gone')) : Promise.resolve()),
+    })
+    expect(broken.exit, broken.text).to.equal(1)
+    const refused = await pilot(100)
+    expect([refused.exit, refused.text.slice(0, 13)], refused.text).to.deep.equal([4, 'E_PILOT_ORDER'])
+    expect(refused.text).to.include('interrupted')
+    await setSandboxNow(site.database, now + 120_000)
+    expect((await pilot(10)).exit).to.equal(0)
+    expect((await pilot(100)).exit).to.equal(0)
+  })
+
+  it('is not clean with fewer than its number while more were due', async () => {
+    expect((await pilot(10)).exit).to.equal(0)
+    await sql(site.database, "UPDATE oubli_run_policy SET done = 3 WHERE run_id >= '' AND done = 10")
+    const refused = await pilot(100)
+    expect([refused.exit, refused.text.slice(0, 13)]).to.deep.equal([4, 'E_PILOT_ORDER'])
+    expect(refused.text).to.include('fewer than its number')
+    expect((await site.oubli(['status'])).out).to.match(
+      /Pilot of prospects: 10 on .* not clean \(fewer done\)/,
+    )
+  })
+
   it('proves nothing when nothing was due, nor under other terms', async () => {
     const nothing = await site.oubli(['run', '--policy', 'old-receipts', '--pilot', '10'])
     expect([nothing.exit, nothing.out.includes('Next:')], nothing.text).to.deep.equal([0, false])

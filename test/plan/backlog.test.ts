@@ -81,7 +81,7 @@ describe('what a run leaves', () => {
 })
 
 describe('a pilot', () => {
-  const clean: PastPilot = { size: 10, ended: true, done: 10, asked: 10, left: 0 }
+  const clean: PastPilot = { size: 10, ended: true, done: 10, rest: 90, asked: 10, left: 0 }
 
   it('is clean when it ended, did something, and was asked after in vain', () => {
     expect(pilotFault(clean)).to.equal(null)
@@ -90,6 +90,8 @@ describe('a pilot', () => {
     expect(pilotFault({ ...clean, ended: false })).to.equal('not ended')
     expect(pilotFault({ ...clean, done: 0, asked: null, left: null })).to.equal('nothing done')
     expect(pilotFault({ ...clean, asked: null, left: null })).to.equal('not checked')
+    expect(pilotFault({ ...clean, done: 3, asked: 3 })).to.equal('fewer done')
+    expect(pilotFault({ ...clean, done: 3, rest: 0, asked: 3 }), 'all that was due').to.equal(null)
     expect(pilotFault({ ...clean, asked: 0 })).to.equal('not checked')
   })
 

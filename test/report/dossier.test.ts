@@ -92,12 +92,13 @@ describe('a count beside what is past its term', () => {
 
 describe('what the file on a policy says of its beginning', () => {
   it('is each end of a pilot, in words of both languages', () => {
-    const clean: PastPilot = { size: 10, ended: true, done: 10, asked: 10, left: 0 }
+    const clean: PastPilot = { size: 10, ended: true, done: 10, rest: 0, asked: 10, left: 0 }
     const pilots = [
       clean,
       { ...clean, left: 1 },
       { ...clean, ended: false },
       { ...clean, done: 0 },
+      { ...clean, done: 3, rest: 7 },
       { ...clean, asked: null, left: null },
     ]
     for (const one of voices) {
