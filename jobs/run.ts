@@ -218,7 +218,9 @@ async function purgeStep(
     stopped: outcome.stopped,
   })
   const after = { ...report, outcome }
-  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : report.left }
+  // Whoever had a mail before had entered in an earlier run, and is not among those left.
+  const entering = Math.max(0, report.left - outcome.entered)
+  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : entering }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {
