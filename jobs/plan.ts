@@ -45,12 +45,12 @@ export async function planPolicy(
   options: PlanOptions,
 ): Promise<PlannedPolicy> {
   const id = policy.policy.id
-  const frozen = await latestBacklog(ctx.database, id)
+  const acting = termsFor(prepared, id)
+  const frozen = await latestBacklog(ctx.database, id, acting.hash)
   const edge = options.freeze === true ? cutoff(policy.clock, now) : (frozen?.edge ?? null)
   const found = await survey(ctx.ports, policy, now, options.countTables, edge)
   const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, id, now)
   const inForce = await inForceTerms(ctx.database, id)
-  const acting = termsFor(prepared, id)
   const observed = await observedRun(ctx.database, id, acting.hash)
   const stands = standing({
     status: policy.policy.status,
