@@ -183,10 +183,8 @@ async function work(
   }
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
-  return conclude(ctx, prepared, {
-    ...{ run: id, asOf, delivery, policies: reports, pilot },
-    pace: hands.watch.report(),
-  })
+  const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
+  return conclude(ctx, prepared, found, options.policy)
 }
 
 interface PurgeHands extends Hands {
