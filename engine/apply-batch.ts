@@ -14,6 +14,7 @@ import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
+import { isEntering } from './backlog.ts'
 import { collect, leavingWith, type Collected } from './collect.ts'
 import { leavesNoRow, personProofs, writeEvidence } from './evidence.ts'
 import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
@@ -40,6 +41,8 @@ export interface RunPlace {
 export interface BatchResult {
   /** Rows that were due under lock and are done now. */
   readonly done: number
+  /** Of them, those whom no mail had told before. */
+  readonly entered: number
   /** Somebody worked on them: left as they are, for a later pass. Gone or no longer due is not busy. */
   readonly busy: readonly Key[]
   readonly sums: Sums
@@ -74,9 +77,11 @@ export async function applyBatch(
       // exists already does not wait for the root's lock.
       const collected = await collect(ports, tx, policy, locked, 'lock')
       await ports.point('children locked')
-      const due =
-        (await place.judgedBefore?.(tx, locked)) ??
-        (await dueUnderLock(ports, tx, policy, locked, place.asOf))
+      const before = await place.judgedBefore?.(tx, locked)
+      const { due, entered } =
+        before === undefined
+          ? await dueUnderLock(ports, tx, policy, locked, place.asOf)
+          : { due: before, entered: 0 }
       await ports.point('re-checked')
       const dueKeys = due.map((facts) => facts.key)
       const leaving = leavingWith(policy, collected, dueKeys)
@@ -88,7 +93,7 @@ export async function applyBatch(
       const busy = await stillThere(ports, tx, policy, keys, locked)
       const sums: Sums = new Map()
       for (const ofRoot of counts.values()) addSums(sums, ofRoot)
-      attempted = { done: dueKeys.length, busy, sums, rows: due, leaving }
+      attempted = { done: dueKeys.length, entered, busy, sums, rows: due, leaving }
       return attempted
     },
     {
@@ -125,10 +130,14 @@ async function dueUnderLock(
   policy: CompiledPolicy,
   locked: readonly Key[],
   asOf: Instant,
-): Promise<readonly Facts[]> {
-  if (locked.length === 0) return []
+): Promise<{ readonly due: readonly Facts[]; readonly entered: number }> {
+  if (locked.length === 0) return { due: [], entered: 0 }
   const judged = await judgeRows(ports, tx, policy, locked, asOf)
-  return judged.filter(({ decision }) => decision.act === 'due').map(({ facts }) => facts)
+  const due = judged.filter(({ decision }) => decision.act === 'due')
+  return {
+    due: due.map(({ facts }) => facts),
+    entered: due.filter(({ decision }) => isEntering(decision)).length,
+  }
 }
 
 async function writeAll(

@@ -78,6 +78,7 @@ async function tryRepeatedly(
         done: result.done,
       })
       total.done += result.done
+      total.entered += result.entered
       addBusy(total, result.busy)
       addSums(total.sums, result.sums)
       keepSome(total.sample, familiesOf(policy, result.leaving, result.rows), ports.random)

@@ -5,7 +5,7 @@ import { countFlat, type FlatScope } from '../db/site/flat-rows.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff, dueFrom } from '../plan/deadline.ts'
-import type { Decision, SpareReason } from '../plan/decision.ts'
+import { noticeRuns, type Decision } from '../plan/decision.ts'
 import type { WholePart } from './check-partition.ts'
 import type { EnginePorts } from './ports.ts'
 
@@ -38,12 +38,14 @@ export function isEntering(decision: Decision): boolean {
   return decision.act === 'warn' && decision.round === 0 && decision.step === 0
 }
 
-/** The steps of a notice. Other reasons keep a row for a time that no run shortens. */
-const underWay: readonly SpareReason[] = ['warned, not yet due', 'warning on its way', 'unreachable']
+/** Other reasons keep a row for a time that no run shortens, or until a person decides. */
+function isUnderWay({ reason, until }: Extract<Decision, { readonly act: 'spare' }>): boolean {
+  return noticeRuns.includes(reason) || (reason === 'unreachable' && until !== null)
+}
 
 export function noteBacklog(tally: BacklogTally | null, decision: Decision, now: Instant): void {
   if (tally === null || decision.dueFrom === null || decision.dueFrom > tally.lastDue) return
-  if (decision.act === 'spare' && !underWay.includes(decision.reason)) return
+  if (decision.act === 'spare' && !isUnderWay(decision)) return
   const { count } = tally
   if (decision.dueFrom <= now) count.overdue += 1
   if (decision.act === 'spare' || !isEntering(decision)) return

@@ -20,6 +20,8 @@ import { bounds, readAhead, walk } from './walk.ts'
 export interface PolicyOutcome {
   readonly policy: string
   readonly done: number
+  /** Of them, those whom no mail had told before. Says nothing of what goes by windows or partitions. */
+  readonly entered: number
   readonly busy: number
   /** Short references of those that were busy in the third run in a row or a later one. */
   readonly oftenBusy: readonly string[]
@@ -71,6 +73,7 @@ export async function runPolicy(
   return {
     policy: policy.policy.id,
     done: total.done,
+    entered: total.entered,
     busy: total.busy,
     oftenBusy: await keepBusy(ports, policy, place, total),
     setAside: total.setAside.length,

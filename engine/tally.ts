@@ -8,6 +8,8 @@ export type Sums = Map<string, Map<string, number>>
 
 export interface Tally {
   done: number
+  /** Of them, those of a batch whom no mail had told before. */
+  entered: number
   /** Somebody worked on them each time; the next run tries again. */
   busy: number
   /** The first thousand of them. */
@@ -24,6 +26,7 @@ export interface Tally {
 export function newTally(): Tally {
   return {
     done: 0,
+    entered: 0,
     busy: 0,
     busyKeys: [],
     setAside: [],

@@ -20,10 +20,12 @@ function pauseWords({ settings }: JobContext, held: WarnOutcome['held']): string
     : `more than ${above?.deferralsPercent ?? 0} % of the mails of seven days are put off`
 }
 
+/** `only`: the one policy of this run; what is wrong with another says nothing of it. Null: all of them. */
 export function conclude(
   ctx: JobContext,
   prepared: Prepared,
   found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
+  only: string | null,
 ): RunReport {
   const base = { ...found, sinks: [], fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
   const signal = ctx.stop()
@@ -38,7 +40,9 @@ export function conclude(
   )
   const apart = found.policies.reduce((sum, one) => sum + (one.outcome?.setAside ?? 0), 0)
   const stuck = found.policies.reduce((sum, one) => sum + (one.outcome?.oftenBusy.length ?? 0), 0)
-  const refusing = prepared.problems.filter((problem) => problem.refuses)
+  const refusing = prepared.problems.filter(
+    ({ refuses, policy }) => refuses && (only === null || policy === null || policy === only),
+  )
   if (hard?.outcome)
     return { ...base, exit: 1, whyStopped: `${hard.planned.policy.policy.id}: ${hard.outcome.stopped}` }
   if (refused.length > 0)

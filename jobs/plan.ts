@@ -2,12 +2,12 @@
 import type { Instant } from '../base/clock.ts'
 import { latestApproval } from '../db/own/approvals.ts'
 import { hasActedSince, lastEntering, latestBacklog, type BacklogRow } from '../db/own/backlogs.ts'
-import { lastRunPolicies, type RunPolicyRow } from '../db/own/runs.ts'
+import { lastRunPolicies } from '../db/own/runs.ts'
 import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { populationOf } from '../db/site/count-rows.ts'
 import { seenPartitions, type Seen } from '../engine/check-partition.ts'
 import { survey, type Survey } from '../engine/survey.ts'
-import { alarms, newlyDue, type Alarm, type AlarmInput, type BacklogPart } from '../plan/alarms.ts'
+import { alarms, newlyDue, type Alarm, type BacklogPart } from '../plan/alarms.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { standing, type Standing } from '../plan/standing.ts'
@@ -45,12 +45,12 @@ export async function planPolicy(
   options: PlanOptions,
 ): Promise<PlannedPolicy> {
   const id = policy.policy.id
-  const frozen = await latestBacklog(ctx.database, id)
+  const acting = termsFor(prepared, id)
+  const frozen = await latestBacklog(ctx.database, id, acting.hash)
   const edge = options.freeze === true ? cutoff(policy.clock, now) : (frozen?.edge ?? null)
   const found = await survey(ctx.ports, policy, now, options.countTables, edge)
   const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, id, now)
   const inForce = await inForceTerms(ctx.database, id)
-  const acting = termsFor(prepared, id)
   const observed = await observedRun(ctx.database, id, acting.hash)
   const stands = standing({
     status: policy.policy.status,
@@ -77,6 +77,7 @@ export async function planPolicy(
     newly: history.length === 0 ? null : newlyDue(entered),
     newlyBefore: history.map((run) => run.newlyDue),
     frozen,
+    // A policy that never acted is compared with nothing: it acts only under an approval of these very counts.
     alarms: alarms({
       ...entered,
       policy: policy.policy,
@@ -84,18 +85,9 @@ export async function planPolicy(
       population: await population(ctx, prepared, policy),
       byElse: found.byElse,
       canaries: found.canaries,
-      approvedCount: approvedCount(history, found, covered),
+      approvedCount: history.length === 0 && inForce === null ? found.entering : covered,
     }),
   }
-}
-
-/** A policy that never acted is compared with nothing: it acts only under an approval of these very counts. */
-function approvedCount(
-  history: readonly RunPolicyRow[],
-  found: Survey,
-  covered: number | null,
-): AlarmInput['approvedCount'] {
-  return history.length === 0 ? found.entering : covered
 }
 
 /**

@@ -6,7 +6,7 @@ import { countText, minuteOf, newEntryId, type Entry, type PolicyCounts } from '
 import { insertBacklogRun } from '../db/own/backlogs.ts'
 import { insertResult } from '../db/own/results.ts'
 import { insertRunPolicy } from '../db/own/runs.ts'
-import { inForceTerms, observeTerms, putInForce } from '../db/own/terms.ts'
+import { inForceTerms, observeTerms, putInForce, type ObservedTerms } from '../db/own/terms.ts'
 import type { Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
@@ -16,6 +16,30 @@ import { leftBehind } from './leftover.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { mayAct, type PlannedPolicy } from './plan.ts'
 import type { RunPolicyReport, RunReport } from './run.ts'
+
+/** Before a policy does anything under these terms: a run that breaks afterwards has acted under them too. */
+export async function enforceTerms(
+  ctx: JobContext,
+  prepared: Prepared,
+  planned: PlannedPolicy,
+  run: string,
+  asOf: Instant,
+): Promise<void> {
+  if (planned.standing.mode !== 'enforced' || !planned.standing.newInForce || !mayAct(planned)) return
+  const id = planned.policy.policy.id
+  const { hash } = termsFor(prepared, id)
+  const outcome = await ctx.database.transaction(async (tx) => {
+    await observeTerms(tx, seenTerms(prepared, id, run, asOf))
+    await putEntry(tx, { run, asOf }, await termsEntry(ctx, tx, prepared, planned.policy, asOf))
+    await putInForce(tx, id, hash, isoInstant(asOf))
+  })
+  if (outcome.state !== 'committed') throw outcome.error
+}
+
+function seenTerms(prepared: Prepared, policy: string, run: string, asOf: Instant): ObservedTerms {
+  const { hash, terms } = termsFor(prepared, policy)
+  return { policy, termsHash: hash, terms: canonicalText(terms), run, at: isoInstant(asOf) }
+}
 
 export async function recordPolicy(
   ctx: JobContext,
@@ -28,17 +52,7 @@ export async function recordPolicy(
   const id = planned.policy.policy.id
   const acting = termsFor(prepared, id)
   const outcome = await ctx.database.transaction(async (tx) => {
-    await observeTerms(tx, {
-      policy: id,
-      termsHash: acting.hash,
-      terms: canonicalText(acting.terms),
-      run,
-      at: isoInstant(asOf),
-    })
-    if (planned.standing.mode === 'enforced' && planned.standing.newInForce && mayAct(planned)) {
-      await putEntry(tx, { run, asOf }, await termsEntry(ctx, tx, prepared, planned.policy, asOf))
-      await putInForce(tx, id, acting.hash, isoInstant(asOf))
-    }
+    await observeTerms(tx, seenTerms(prepared, id, run, asOf))
     const refusal = refusalOf(planned)
     if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
     const checked = checkedEntry(ctx, report, run, asOf)

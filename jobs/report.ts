@@ -141,13 +141,16 @@ async function backlogFacts(
   return { size, frozenAt, by, left: survey.backlog.overdue, points, pace }
 }
 
+/** Of a run in such a state every policy was written down that did anything. */
+const ended: ReadonlySet<PastRun['state']> = new Set(['done', 'partly', 'refused'])
+
 interface DoneIn {
   readonly byPolicy: ReadonlyMap<string, Done>
   /** Run → policy → what it did there. */
   readonly byRun: ReadonlyMap<string, ReadonlyMap<string, Done>>
 }
 
-/** From what the runs wrote down; of a run that was killed before, from its entries in the evidence. */
+/** From what the runs wrote down; of a policy whose run broke before, from its entries in the evidence. */
 async function doneIn(
   ctx: JobContext,
   runs: readonly PastRun[],
@@ -161,10 +164,11 @@ async function doneIn(
     byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
   }
   for (const result of results) add(result.runId, result.policy, doneOf(result))
-  const broken = runs.filter(({ concluded }) => !concluded).map(({ id }) => id)
+  const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
+  const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
   for await (const leaf of leavesOfRuns(ctx.database, broken)) {
     const entry = entryFrom(leaf)
-    if (entry === null || !('tables' in entry)) continue
+    if (entry === null || !('tables' in entry) || written.has(`${entry.run} ${entry.policy.id}`)) continue
     const acts = numbersIn(entry.tables)
     const rows = 'subject' in entry ? 1 : Object.values(acts).reduce((sum, of) => sum + total(of), 0)
     add(entry.run, entry.policy.id, { ...emptyDone, rows, acts })

@@ -10,6 +10,7 @@ import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
+import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
 import { conclude } from './conclude.ts'
@@ -21,7 +22,7 @@ import { dueLeft } from './leftover.ts'
 import { paceOf } from './pace.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import { recordPolicy, recordRun } from './record.ts'
+import { enforceTerms, recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
@@ -160,50 +161,53 @@ async function work(
     const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: id })
     reports.push({ planned, warned: null, outcome: null, left: planned.survey.entering })
   }
+  // What can fail for all that the database holds fails here, before anything is written.
+  const purging = options.phases.includes('purge')
+  const lastMails = new Map(
+    reports
+      .filter(({ planned }) => purging && mayAct(planned))
+      .map(({ planned: { policy } }) => [policy, lastMailsOf(ctx, prepared, policy)]),
+  )
+  for (const { planned } of reports) await enforceTerms(ctx, prepared, planned, id, asOf)
   let delivery: DeliverySummary | null = null
   if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)
-  if (options.phases.includes('purge')) {
-    const sealing = await sealingPace(ctx)
-    for (const [i, report] of reports.entries())
-      if (mayAct(report.planned) && ctx.stop() === null)
-        reports[i] = await purgeStep(ctx, prepared, report, asOf, id, {
-          ...hands,
-          sealing,
-          pilot: options.pilot,
-        })
+  const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
+  for (const [i, report] of reports.entries()) {
+    const acts = purging && mayAct(report.planned) && ctx.stop() === null
+    const after = acts ? await purgeStep(ctx, report, asOf, id, purge) : report
+    reports[i] = after
+    await hands.lease.stillOurs()
+    // Each by itself: what one did is known to the next run, whatever becomes of those after it.
+    await recordPolicy(ctx, prepared, after, id, asOf)
   }
-  await hands.lease.stillOurs()
-  for (const report of reports) await recordPolicy(ctx, prepared, report, id, asOf)
   await sweepKept(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
-  return conclude(ctx, prepared, {
-    ...{ run: id, asOf, delivery, policies: reports, pilot },
-    pace: hands.watch.report(),
-  })
+  const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
+  return conclude(ctx, prepared, found, options.policy)
 }
 
 interface PurgeHands extends Hands {
+  readonly lastMails: ReadonlyMap<CompiledPolicy, ReturnType<typeof lastMailsOf>>
   readonly sealing: Awaited<ReturnType<typeof sealingPace>>
   readonly pilot: number | undefined
 }
 
 async function purgeStep(
   ctx: JobContext,
-  prepared: Prepared,
   report: RunPolicyReport,
   asOf: Instant,
   run: string,
-  { lease, watch, sealing, pilot }: PurgeHands,
+  { lease, watch, lastMails, sealing, pilot }: PurgeHands,
 ): Promise<RunPolicyReport> {
   const { policy, survey } = report.planned
   // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. Whoever
   // typed the number of a pilot means that number, also where the slice of a run is smaller.
   const items = Math.min(pilot ?? policy.policy.perRun.items, survey.due)
   const outcome = await runPolicy(
-    { ...ctx.ports, ...lastMailsOf(ctx, prepared, policy) },
+    { ...ctx.ports, ...lastMails.get(policy) },
     policy,
     { run, asOf, lease: lease.fence },
     {
@@ -220,7 +224,9 @@ async function purgeStep(
     stopped: outcome.stopped,
   })
   const after = { ...report, outcome }
-  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : report.left }
+  // Whoever had a mail before had entered in an earlier run, and is not among those left.
+  const entering = Math.max(0, report.left - outcome.entered)
+  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : entering }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {

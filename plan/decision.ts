@@ -24,6 +24,13 @@ export type SpareReason = (typeof spareReasons)[number]
 /** A mail is queued, whatever keeps it. */
 export const mailWaits: readonly SpareReason[] = ['warning on its way', 'deferred for days', 'our own fault']
 
+/** The steps of a notice, which ends by itself. */
+export const noticeRuns: readonly SpareReason[] = [
+  'warned, not yet due',
+  'accepted, waiting for bounces',
+  ...mailWaits,
+]
+
 export type Decision =
   | {
       readonly act: 'due'

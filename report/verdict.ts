@@ -1,7 +1,7 @@
 /** Where a promise stands, and what a person has to look at. */
 import type { Instant } from '../base/clock.ts'
 import { backlogState } from '../plan/backlog.ts'
-import { mailWaits } from '../plan/decision.ts'
+import { noticeRuns } from '../plan/decision.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
 /**
@@ -15,13 +15,7 @@ const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
 /** Reasons that only a person can end. */
 const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
 /** Reasons that end by themselves, with a run or with the notice. */
-const underWay: readonly PastReason[] = [
-  'due',
-  'to warn',
-  'warned, not yet due',
-  'accepted, waiting for bounces',
-  ...mailWaits,
-]
+const underWay: readonly PastReason[] = ['due', 'to warn', ...noticeRuns]
 
 export function stateOf(policy: PolicyFacts): State {
   const past = (reasons: readonly PastReason[]): boolean =>

@@ -60,19 +60,33 @@ function enteringOf(row: Row): EnteringCounts {
   return { all: count(row, 'entering'), old: count(row, 'entering_old'), byElse: count(row, 'by_else_old') }
 }
 
-/** The newest of each policy, by its name. */
+const acted =
+  'EXISTS (SELECT 1 FROM oubli_terms t WHERE t.policy = oubli_backlog.policy' +
+  ' AND t.terms_hash = oubli_backlog.terms_hash AND t.in_force_since IS NOT NULL)'
+
+/** By policy the newest of terms that have acted; of one that never acted, the newest. */
 export async function latestBacklogs(session: Session): Promise<ReadonlyMap<string, BacklogRow>> {
   const rows = await session.rows({
-    text: `SELECT ${columns} FROM oubli_backlog ORDER BY frozen_at, terms_hash`,
+    text: `SELECT ${columns} FROM oubli_backlog ORDER BY CASE WHEN ${acted} THEN 1 ELSE 0 END, frozen_at, terms_hash`,
     values: [],
   })
   return new Map(rows.map((row) => [text(row, 'policy'), backlogOf(row)]))
 }
 
-export async function latestBacklog(session: Session, policy: string): Promise<BacklogRow | null> {
+/**
+ * The newest of these terms, or of others that have acted. What was approved and taken back before it acted says
+ * nothing of what may enter now.
+ */
+export async function latestBacklog(
+  session: Session,
+  policy: string,
+  termsHash: string,
+): Promise<BacklogRow | null> {
   const [row] = await session.rows({
-    text: `SELECT ${columns} FROM oubli_backlog WHERE policy = ? ORDER BY frozen_at DESC, terms_hash DESC LIMIT 1`,
-    values: [policy],
+    text:
+      `SELECT ${columns} FROM oubli_backlog WHERE policy = ? AND (terms_hash = ? OR ${acted})` +
+      ' ORDER BY frozen_at DESC, terms_hash DESC LIMIT 1',
+    values: [policy, termsHash],
   })
   return row === undefined ? null : backlogOf(row)
 }

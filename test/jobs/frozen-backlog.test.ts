@@ -166,6 +166,35 @@ eachDatabase('a frozen backlog', (open) => {
     expect([said.exit, /ALARM .*2[0-9] newly due/.test(said.text)], said.text).to.deep.equal([4, true])
   })
 
+  it('of a shorter term that was taken back before it acted hides nobody, and is shown nowhere', async () => {
+    await approve()
+    expect((await site.oubli(['run', '--policy', 'prospects'])).exit).to.equal(0)
+    for (let nights = 1; nights < 9; nights += 1) expect((await night()).exit).to.equal(0)
+    const file = join(site.folder, 'policies/prospects.yml')
+    const before = await readFile(file, 'utf8')
+    await writeFile(file, before.replace('3 years', '2 years'))
+    await night()
+    await passDays(1 / 1440)
+    expect((await approve()).exit).to.equal(0)
+    const frozen = await number(
+      site.database,
+      "SELECT MAX(entering) FROM oubli_backlog WHERE policy = 'prospects'",
+    )
+    expect((await backlog())?.size, 'while it is what the next run does').to.be.lessThan(overdue)
+    await writeFile(file, before)
+    await sql(
+      site.database,
+      "UPDATE prospects SET collected_at = '2015-03-01 12:00:00' WHERE id BETWEEN 301 AND 340",
+    )
+    expect(frozen, 'room for all of them').to.be.greaterThan(50)
+    const people = await number(site.database, 'SELECT COUNT(*) FROM prospects')
+    const said = await night()
+    expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+    expect(await number(site.database, 'SELECT COUNT(*) FROM prospects')).to.equal(people)
+    expect((await backlog())?.size).to.equal(overdue)
+    expect((await site.oubli(['status'])).out).to.match(/^Backlog of prospects: \d+ of 200 were left/m)
+  })
+
   it('has its curve in the report: counted month by month, late when it is behind its line', async () => {
     await sql(site.database, 'DELETE FROM prospects WHERE id BETWEEN 201 AND 300')
     await approve('--backlog-by', '2026-08-31')

@@ -184,6 +184,19 @@ eachDatabase('a pilot', (open) => {
     expect(next.text).to.include('E_PILOT_ORDER').and.include('nothing was due')
   })
 
+  it('is clean beside a problem of another policy', async () => {
+    await sql(
+      site.database,
+      'CREATE TABLE beside (id INTEGER PRIMARY KEY, view_id INTEGER, FOREIGN KEY (view_id) REFERENCES page_views (id))',
+    )
+    await approved(site)
+    const said = await pilot(10)
+    expect([said.exit, said.text.includes('why stopped: a pilot of 10')], said.text).to.deep.equal([0, true])
+    expect((await pilot(100)).exit, 'the next').to.equal(0)
+    const whole = await site.oubli(['run', '--only', 'purge'])
+    expect([whole.exit, whole.text.includes('data map does not fit')], whole.text).to.deep.equal([4, true])
+  })
+
   it('does not open the way when the evidence was changed', async () => {
     expect((await pilot(10)).exit).to.equal(0)
     await sql(

@@ -1,0 +1,145 @@
+/** What a run erases counts as known to the next one, so that an alarm sees everybody who enters after it. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import { approved } from '../approve.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { siteFiles } from '../engine/site-files.ts'
+import { warnedSite } from '../mail/warned-site.ts'
+import { restoreSite } from '../replay/restored-site.ts'
+
+const day = 86_400_000
+const now = Date.parse('2026-06-01T10:00:00Z')
+const mail = {
+  transport: 'files',
+  folder: '../mails',
+  language: 'en',
+  from: { name: 'Site', address: 'notices@site.example' },
+}
+
+eachDatabase('people who go without a mail', (open) => {
+  let site: Installation
+  afterEach(() => site.close())
+
+  it('make no room for others below the limit of an alarm', async () => {
+    const files = warnedSite(25)
+    const policies = {
+      'inactive-accounts': files.policies['inactive-accounts']!.replace(
+        'no_address: a person decides',
+        'no_address: erase',
+      ).replace('percent: 100', 'percent: 100, people: 15'),
+    }
+    site = await install(await open(), { ...files, policies, mail }, now)
+    const user = (id: number, last_login_at: string, email: string) => ({
+      ...{ id, email, first_name: `N${id}`, last_login_at, created_at: '2011-01-01 10:00:00' },
+    })
+    const old = '2020-01-01 10:00:00'
+    await insert(site.database, 'users', [
+      ...Array.from({ length: 60 }, (_, i) => user(i + 1, old, '')),
+      ...Array.from({ length: 10 }, (_, i) => user(i + 101, old, `w${i}@mail.example`)),
+      ...Array.from({ length: 90 }, (_, i) => user(i + 1001, '2026-05-01 10:00:00', '')),
+    ])
+    const people = async (): Promise<number> => (await dumpOf(site.database, 'users')).length
+    await site.oubli(['run'])
+    await approved(site)
+    await setSandboxNow(site.database, now + 60_000)
+    const first = await site.oubli(['run'])
+    expect([first.exit, await people()], first.text).to.deep.equal([0, 100])
+    const [row] = await site.database.rows({
+      text: "SELECT left_over FROM oubli_run_policy WHERE mode = 'enforced'",
+      values: [],
+    })
+    expect(Number(row?.['left_over'])).to.equal(0)
+    await setSandboxNow(site.database, now + day)
+    await sql(
+      site.database,
+      "UPDATE users SET last_login_at = '2020-02-01 10:00:00' WHERE id BETWEEN 1001 AND 1090",
+    )
+    const said = await site.oubli(['run'])
+    expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+    expect(await people()).to.equal(100)
+  })
+})
+
+eachDatabase('a run that breaks', (open) => {
+  let site: Installation
+  afterEach(() => site.close())
+
+  const people = async (): Promise<number> => (await dumpOf(site.database, 'prospects')).length
+  const recorded = async (policy: string): Promise<number> => {
+    const text = "SELECT run_id FROM oubli_run_policy WHERE mode = 'enforced' AND policy = ?"
+    return (await site.database.rows({ text, values: [policy] })).length
+  }
+  /** Whose due rows go 30 a run, and above 15 newly due nothing goes. */
+  const prospects = siteFiles.policies['prospects']!.replace('people: 2000', 'people: 30').replace(
+    'percent: 100',
+    'percent: 100, people: 15',
+  )
+  const fill = () =>
+    insert(
+      site.database,
+      'prospects',
+      Array.from({ length: 100 }, (_, id) => ({
+        ...{ id: id + 1, email: `p${id}@mail.example` },
+        collected_at: id < 80 ? '2020-01-01 08:00:00' : '2026-01-01 08:00:00',
+      })),
+    )
+
+  it('for want of a sender has erased nobody before', async () => {
+    const { 'inactive-accounts': accounts = '', ...others } = restoreSite.policies
+    const telling = accounts
+      .replace('policy: inactive-accounts', 'policy: zz-accounts')
+      .replace(
+        'no_address: a person decides',
+        'no_address: a person decides\n  variant: bare\n  then_tell: { template: erased, within: 5 days }',
+      )
+    const policies = { ...others, prospects, 'zz-accounts': telling }
+    site = await install(await open(), { ...restoreSite, policies }, now)
+    await fill()
+    await site.oubli(['run'])
+    await approved(site)
+    const file = join(site.folder, 'config/oubli.yml')
+    const settings = JSON.parse(await readFile(file, 'utf8')) as { readonly mail: object }
+    await writeFile(file, JSON.stringify({ ...settings, mail: { ...settings.mail, from: undefined } }))
+    await setSandboxNow(site.database, now + 60_000)
+    const said = await site.oubli(['run', '--only', 'purge'])
+    expect(said.text).to.include('E_NO_SENDER')
+    expect([await people(), await recorded('prospects')]).to.deep.equal([100, 0])
+    await writeFile(file, JSON.stringify(settings))
+    await setSandboxNow(site.database, now + 120_000)
+    expect((await site.oubli(['run', '--only', 'purge'])).exit).to.equal(0)
+    expect([await people(), await recorded('prospects')]).to.deep.equal([70, 1])
+  })
+
+  it('has written down what the policies before did, and the terms under which the broken one acted', async () => {
+    site = await install(await open(), { ...siteFiles, policies: { ...siteFiles.policies, prospects } }, now)
+    await fill()
+    await site.oubli(['run'])
+    await approved(site)
+    await setSandboxNow(site.database, now + 60_000)
+    let isBroken = false
+    const said = await site.oubli(['run'], {
+      point: (point) => {
+        if (isBroken || point !== 'committed') return Promise.resolve()
+        isBroken = true
+        return Promise.reject(new Error('the run breaks here'))
+      },
+    })
+    expect([isBroken, said.exit === 0, await people()], said.text).to.deep.equal([true, false, 75])
+    const broken = await recorded('prospects')
+    expect([broken, await recorded('old-receipts')]).to.deep.equal([0, 1])
+    const [terms] = await site.database.rows({
+      text: "SELECT in_force_since FROM oubli_terms WHERE policy = 'prospects'",
+      values: [],
+    })
+    expect(terms?.['in_force_since']).not.to.equal(null)
+    const report = JSON.parse((await site.oubli(['report', '--json'])).out) as {
+      promises: { policies: { policy: string; done: { rows: number } }[] }[]
+    }
+    const found = report.promises.flatMap((one) => one.policies).find((one) => one.policy === 'prospects')
+    expect(found?.done.rows, JSON.stringify(found)).to.equal(25)
+  })
+})
