@@ -3,6 +3,7 @@ import { OubliError } from '../base/errors.ts'
 import type { DataMap } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { SourceFile } from '../policies/problem.ts'
+import { tellingTexts } from '../policies/telling.ts'
 import { checkMarkup, problem, unescaped, type TemplateProblem } from './check-markup.ts'
 import type { Templates } from './render.ts'
 
@@ -23,7 +24,7 @@ export interface TemplateUse {
 export function templateUse(policies: readonly Policy[], map: DataMap | null): TemplateUse {
   const lastMails = policies.flatMap(({ warn }) => warn?.thenTell?.template ?? [])
   const discreet = policies.some(({ warn }) => warn?.variant === 'discreet')
-  return { lastMails, hidden: discreet && map !== null ? [map.site.name] : null }
+  return { lastMails, hidden: discreet && map !== null ? tellingTexts(map) : null }
 }
 
 export function isLastMail(name: string, { lastMails }: TemplateUse): boolean {

@@ -21,7 +21,11 @@ function discreetSite(from: string | null): SiteFiles {
     policies: {
       [name]: policy.replace('  template: inactivity-warning', '$&\n  variant: discreet'),
     },
-    mail: { ...mail, from: { name: 'Accounts', address: from } },
+    // Over SMTP the settings already ask for the address.
+    mail:
+      from === null
+        ? { transport: 'files', folder: '../mails' }
+        : { ...mail, from: { name: 'Accounts', address: from } },
   }
 }
 
@@ -53,5 +57,22 @@ eachDatabase('a site with discreet mails', (open) => {
       expect(said.exit, said.text).to.equal(2)
       expect(said.text, words.join(' ')).to.contain('E_TEMPLATE_TELLS').and.to.contain('E_TEMPLATE_SUSPECT')
     }
+  })
+
+  it('is told by doctor that the address for bounces gives it away, and only then', async () => {
+    await begin('notices@petit-site.example')
+    expect((await one.oubli(['doctor'])).text).to.contain('gives away "Petit Site"')
+    await one.close()
+    await begin('notices@accounts.example')
+    expect((await one.oubli(['doctor'])).text).not.to.contain('gives away')
+  })
+
+  it('sends nothing without an address for bounces', async () => {
+    await begin(null)
+    await one.oubli(['run'])
+    await one.approve()
+    const said = await one.oubli(['run'])
+    expect(said.text).to.contain('E_NO_SENDER')
+    expect(said.exit).not.to.equal(0)
   })
 })
