@@ -1,10 +1,25 @@
 /** Texts by which a stranger would know the site: its name, its address, who runs it. Pure. */
 import type { DataMap } from './data-map.ts'
+import type { Policy } from './policy.ts'
 
 type Named = Pick<DataMap, 'site' | 'controller'>
 
+export interface TemplateUse {
+  /** Names of templates that policies send after an erasure. */
+  readonly lastMails: readonly string[]
+  /** Texts that tell the site, where a policy sends discreet mails; null: they may be written out. */
+  readonly hidden: readonly string[] | null
+}
+
+/** `map`: null where it cannot be read. */
+export function templateUse(policies: readonly Policy[], map: DataMap | null): TemplateUse {
+  const lastMails = policies.flatMap(({ warn }) => warn?.thenTell?.template ?? [])
+  const discreet = policies.some(({ warn }) => warn?.variant === 'discreet')
+  return { lastMails, hidden: discreet && map !== null ? tellingTexts(map) : null }
+}
+
 /** As they stand in the data map; of addresses the domain alone. None is empty. */
-export function tellingTexts({ site, controller }: Named): readonly string[] {
+function tellingTexts({ site, controller }: Named): readonly string[] {
   const domains = [hostOf(site.url), hostOf(controller.contact)].map((host) => domainOf(host).join('.'))
   return [...new Set([site.name, controller.name, ...domains])].filter((text) => text !== '')
 }

@@ -1,9 +1,7 @@
 /** What a discreet mail may not let out: nothing that it is made of names the site, and its page loads nothing. */
 import { OubliError } from '../base/errors.ts'
-import type { DataMap } from '../policies/data-map.ts'
-import type { Policy } from '../policies/policy.ts'
 import type { SourceFile } from '../policies/problem.ts'
-import { tellingTexts } from '../policies/telling.ts'
+import type { TemplateUse } from '../policies/telling.ts'
 import { checkMarkup, problem, unescaped, type TemplateProblem } from './check-markup.ts'
 import type { Templates } from './render.ts'
 
@@ -12,20 +10,6 @@ export const bare = '-bare'
 
 /** The template that comes with the program for the mail after an erasure. */
 const builtInLast = 'erased'
-
-export interface TemplateUse {
-  /** Names of templates that policies send after an erasure. */
-  readonly lastMails: readonly string[]
-  /** Texts that tell the site, where a policy sends discreet mails; null: they may be written out. */
-  readonly hidden: readonly string[] | null
-}
-
-/** `map`: null where it cannot be read. */
-export function templateUse(policies: readonly Policy[], map: DataMap | null): TemplateUse {
-  const lastMails = policies.flatMap(({ warn }) => warn?.thenTell?.template ?? [])
-  const discreet = policies.some(({ warn }) => warn?.variant === 'discreet')
-  return { lastMails, hidden: discreet && map !== null ? tellingTexts(map) : null }
-}
 
 export function isLastMail(name: string, { lastMails }: TemplateUse): boolean {
   return name === builtInLast || lastMails.includes(name)

@@ -1,8 +1,9 @@
 /** What lint asks of templates: every one renders, says what it must say, and does not look like a fraud. */
 import { OubliError } from '../base/errors.ts'
 import type { Language } from '../policies/problem.ts'
+import type { TemplateUse } from '../policies/telling.ts'
 import type { Variant } from '../policies/variant.ts'
-import { bare, checkDiscreet, isLastMail, type TemplateUse } from './check-hidden.ts'
+import { bare, checkDiscreet, isLastMail } from './check-hidden.ts'
 import { checkMarkup, checkSource, problem, unescaped, type TemplateProblem } from './check-markup.ts'
 import { warningContext, type WarningContext } from './context.ts'
 import { lastMailFields, warningFields } from './fields.ts'

@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { tellingIn, tellingTexts } from '../../policies/telling.ts'
+import type { Policy } from '../../policies/policy.ts'
+import { mapOf, policy } from '../plan/site-builder.ts'
+import { tellingIn, templateUse } from '../../policies/telling.ts'
 
 const map = {
   site: { name: 'Rencontres douces', url: 'https://www.shop.gaymeet.co.uk/in' },
@@ -31,8 +33,12 @@ describe('what tells the site', () => {
     ).to.equal(null)
   })
 
+  const discreet = policy('account', {
+    warn: { variant: 'discreet' } as unknown as Policy['warn'],
+  })
+
   it('is the domain, not the whole address, where texts are searched', () => {
-    expect(tellingTexts(map)).to.deep.equal([
+    expect(templateUse([discreet], mapOf([], map)).hidden).to.deep.equal([
       'Rencontres douces',
       'Dupont Média SAS',
       'gaymeet.co.uk',
