@@ -1,6 +1,17 @@
 import { expect } from 'chai'
 import { renderPlanProblem, planProblemTexts } from '../../plan/problem-texts.ts'
-import { account, at, codes, compile, event, kind, mapOf, onlyPolicy, schemaOf, users } from './site-builder.ts'
+import {
+  account,
+  at,
+  codes,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  schemaOf,
+  users,
+} from './site-builder.ts'
 
 describe('the map in front of the schema', () => {
   const refusals = (spec: Partial<typeof users> & object, more: Parameters<typeof kind>[2] = {}) =>
