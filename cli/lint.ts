@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { readSources, templateNames } from '../jobs/prepare.ts'
 import { lint } from '../policies/lint.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
+import { templateUse } from '../policies/telling.ts'
 import { checkTemplates, type TemplateProblem } from '../templates/check.ts'
 import { loadTemplates } from '../templates/render.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
@@ -21,10 +22,7 @@ export function addLint(program: Command, io: Io, done: Done): void {
       policies: sources.policies,
       templates: templateNames(sources.templates),
     })
-    const templates = checkTemplates(loadTemplates(sources.templates), {
-      lastMails: policies.flatMap(({ warn }) => warn?.thenTell?.template ?? []),
-      hidden: policies.some(({ warn }) => warn?.variant === 'discreet') ? (dataMap?.site.name ?? null) : null,
-    })
+    const templates = checkTemplates(loadTemplates(sources.templates), templateUse(policies, dataMap))
     const errors = problems.filter((problem) => problem.severity === 'error').length + templates.length
     if (options.json === true) io.out(JSON.stringify({ policies: policies.length, problems, templates }))
     else {

@@ -3,6 +3,7 @@ import { isoInstant, stopwatch } from '../base/clock.ts'
 import type { JobContext } from './context.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
+import { tellingIn } from '../policies/telling.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
@@ -39,6 +40,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   for (const one of await rightsChecks(ctx, prepared)) checks.push(one)
   checks.push(await signalCheck(ctx))
   checks.push(await sinkCheck(ctx))
+  checks.push(...envelopeChecks(ctx, prepared))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now())))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
@@ -89,6 +91,16 @@ async function sinkCheck(ctx: JobContext): Promise<Check> {
         ? 'go to a place off this host'
         : `did not reach: ${failed.map((sink) => `${sink.name} (${sink.code ?? ''})`).join(', ')}`,
   }
+}
+
+/** Every mail carries the address for bounces, and its reader can look at it. */
+function envelopeChecks({ settings: { mail } }: JobContext, prepared: Prepared): readonly Check[] {
+  const { address } = mail.from
+  if (address === null || !prepared.policies.some(({ warn }) => warn?.variant === 'discreet')) return []
+  const told = tellingIn(address, prepared.dataMap)
+  if (told === null) return []
+  const text = `discreet mails carry mail.from.address as the address for bounces, and it gives away "${told}": use a mailbox at a neutral domain`
+  return [{ name: 'discreet mails', result: 'warning', text }]
 }
 
 /** Whether a mail that cannot be delivered is heard of. */

@@ -12,11 +12,8 @@ export interface MailSender {
 
 /** A warning without a sender that can be answered would be read as fraud. Throws OubliError E_NO_SENDER. */
 export function mailSender(mail: MailSettings, site: Site, policy: string, variant: Variant): MailSender {
-  if (variant === 'discreet' && site.discreet !== undefined) {
-    const { name, contact: address } = site.discreet
-    return { from: { name, address }, replyTo: { name, address } }
-  }
   const { name, address } = mail.from
+  // A discreet mail has another sender to be read; its bounces go to this one.
   if (address === null)
     throw new OubliError(
       'settings',
@@ -24,6 +21,10 @@ export function mailSender(mail: MailSettings, site: Site, policy: string, varia
       `${policy} warns people, but mail.from.address is not set`,
       'Write the address of a mailbox of your own domain, and reply_to if another one is read.',
     )
+  if (variant === 'discreet' && site.discreet !== undefined) {
+    const neutral = { name: site.discreet.name, address: site.discreet.contact }
+    return { from: neutral, replyTo: neutral }
+  }
   const from = { name: name ?? '', address }
   return { from, replyTo: { name: from.name, address: mail.replyTo ?? address } }
 }

@@ -14,6 +14,8 @@ import { lint, type Linted } from '../policies/lint.ts'
 import type { Policy } from '../policies/policy.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
+import { templateUse } from '../policies/telling.ts'
+import { refuseTelling } from '../templates/check-hidden.ts'
 import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
 import type { JobContext } from './context.ts'
 
@@ -71,8 +73,9 @@ export async function prepare(
 ): Promise<Prepared> {
   const sources = await readSources(ctx.settings)
   const { policies, dataMap } = lintOrThrow(sources, lang)
-  const schema = await inspectSchema(ctx.database)
   const templates = loadTemplates(sources.templates)
+  refuseTelling(templates, templateUse(policies, dataMap))
+  const schema = await inspectSchema(ctx.database)
   const compiled = compilePlan({
     policies,
     dataMap,

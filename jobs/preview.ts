@@ -75,7 +75,7 @@ function requireNames({ site }: DataMap, variant: Variant): void {
 }
 
 function senderText({ mail }: Settings, { policy, variant, dataMap }: Made): string {
-  if (mail.from.address === null && variant !== 'discreet') return ''
+  if (mail.from.address === null) return ''
   const { from } = mailSender(mail, dataMap.site, policy.id, variant)
   return from.name === '' ? from.address : `${from.name} <${from.address}>`
 }

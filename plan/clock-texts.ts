@@ -57,6 +57,16 @@ export const clockTexts = {
     en: 'Without an index on "{table}" ({column}) every run would read the whole table. Create it:\n{sql}',
     fr: 'Sans index sur « {table} » ({column}), chaque passage lirait toute la table. Créez-le :\n{sql}',
   },
+  E_INDEX_TEXT: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}: no index can hold it whole, so every run would read the whole table. Make it a VARCHAR, or a DATETIME where it tells a time, then index it.',
+    fr: '« {table}.{column} » est de type {type} : aucun index ne la contient entière, et chaque passage lirait toute la table. Passez-la en VARCHAR, ou en DATETIME si elle dit un moment, puis indexez-la.',
+  },
+  W_INDEX_TEXT: {
+    severity: 'warning',
+    en: '"{table}.{column}" is {type}: no index can hold it whole. The table is small now; before it grows, make it a VARCHAR, or a DATETIME where it tells a time, then index it.',
+    fr: '« {table}.{column} » est de type {type} : aucun index ne la contient entière. La table est encore petite ; avant qu’elle ne grandisse, passez-la en VARCHAR, ou en DATETIME si elle dit un moment, puis indexez-la.',
+  },
   W_INDEX_MISSING: {
     severity: 'warning',
     en: 'There is no index on "{table}" ({column}). The table is small now; before it grows, create it:\n{sql}',

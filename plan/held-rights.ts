@@ -36,6 +36,12 @@ export function readGrant(text: string): Grant | null {
   return { on: names(on).join('.'), rights: found, option: / WITH GRANT OPTION/.test(rest) }
 }
 
+/** Of a statement that is not read: what it gives, without to whom, since the hash of a password can stand there. */
+export function whatIsGranted(text: string): string {
+  const [, what] = /^(?:GRANT|SET) (.+?)(?: TO | FOR |$)/s.exec(text) ?? []
+  return what ?? 'a statement of another form'
+}
+
 /** Names in backticks, and stars. A schema is a pattern in which a backslash takes `_` and `%` literally. */
 function names(text: string): readonly string[] {
   return [...text.matchAll(/`((?:[^`]|``)+)`|(\*)/g)].map(

@@ -1,6 +1,7 @@
 /** Indexes without which a statement would walk the whole table; the plan names the one to create. */
+import { createHash } from 'node:crypto'
 import { tell, type Findings } from './plan-problem.ts'
-import type { Table } from './site-schema.ts'
+import { columnOf, type Column, type Table } from './site-schema.ts'
 
 /** Above this many rows, or when nobody knows how many there are, a missing index refuses. */
 export const rowsThatNeedAnIndex = 10_000
@@ -31,6 +32,15 @@ export function needIndex(
 ): void {
   if (isServed(table, columns, alongside)) return
   const large = table.roughRows === null || table.roughRows > rowsThatNeedAnIndex
+  const endless = columns
+    .map((name) => columnOf(table, name))
+    .find((one) => one !== undefined && isEndless(one))
+  if (endless !== undefined) {
+    const { name, type } = endless
+    const spot = { table: table.name, column: name, params: { type } }
+    tell(findings, large ? 'E_INDEX_TEXT' : 'W_INDEX_TEXT', spot)
+    return
+  }
   tell(findings, large ? 'E_INDEX_MISSING' : 'W_INDEX_MISSING', {
     table: table.name,
     column: columns.join(', '),
@@ -38,15 +48,27 @@ export function needIndex(
   })
 }
 
+/** MySQL and MariaDB index only the beginning of such a column, which serves no statement of ours; SQLite has none. */
+function isEndless({ type, length }: Column): boolean {
+  return length !== null && /^(?:tiny|medium|long)?text\b/i.test(type)
+}
+
 /**
  * The lock-free form of MySQL and MariaDB: it fails at once rather than stop the site's writes. No comma stands
  * between the two options; both servers take one only in ALTER TABLE.
  */
 export function createIndex(table: string, columns: readonly string[]): string {
-  const name = `oubli_${table.replaceAll('.', '_')}_${columns.join('_')}`.slice(0, 64)
+  const name = nameOf([table.replaceAll('.', '_'), ...columns])
   const list = columns.map(quoted).join(', ')
   const on = table.split('.').map(quoted).join('.')
   return `CREATE INDEX ${quoted(name)} ON ${on} (${list}) ALGORITHM=INPLACE LOCK=NONE`
+}
+
+/** At most 64 characters; one that is cut ends in a mark of the whole, so that no two become one. */
+function nameOf(parts: readonly string[]): string {
+  const whole = ['oubli', ...parts].join('_')
+  if (whole.length <= 64) return whole
+  return `${whole.slice(0, 55)}_${createHash('sha256').update(whole).digest('hex').slice(0, 8)}`
 }
 
 function quoted(name: string): string {

@@ -9,8 +9,8 @@ export const mailRuleTexts = {
   },
   E_DISCREET_TELLS: {
     severity: 'error',
-    en: 'The "{key}" of discreet mails holds the name of the site, "{name}"; expected one that tells nobody which site it is. Write a neutral one.',
-    fr: 'Le «\u00a0{key}\u00a0» des courriels discrets contient le nom du site, «\u00a0{name}\u00a0»\u00a0; il ne doit dire à personne de quel site il s’agit. Écrivez-en un qui soit neutre.',
+    en: 'The "{key}" of discreet mails gives away "{name}", which tells the site: its name, its address or who runs it. Write a neutral one.',
+    fr: 'Le «\u00a0{key}\u00a0» des courriels discrets laisse lire «\u00a0{name}\u00a0», qui dit de quel site il s’agit\u00a0: son nom, son adresse ou qui le tient. Écrivez-en un qui soit neutre.',
   },
   E_THEN_TELL_NOBODY: {
     severity: 'error',

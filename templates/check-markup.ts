@@ -38,19 +38,13 @@ export function checkSource(
   return problems
 }
 
-/** A name that is written out instead of filled in would stand in a discreet mail too. */
-export function checkHidden(file: SourceFile, name: string): readonly TemplateProblem[] {
-  if (!file.text.toLowerCase().includes(name.toLowerCase())) return []
-  return [
-    problem(file.path, 'E_TEMPLATE_TELLS', 'the name of the site', 'Write {{siteName}}, never the name.'),
-  ]
-}
-
 /** Pictures, forms, scripts and foreign links are what a fraud has and a notice does not need. */
 export function checkMarkup(file: string, html: string, siteUrl: string): readonly TemplateProblem[] {
   const problems: TemplateProblem[] = []
   if (
-    /<(?:img|form|input|button|script|iframe|object|embed|svg|video|link)\b|\bon\w+\s*=|url\(/i.test(html)
+    /<(?:img|form|input|button|script|iframe|object|embed|svg|video|link)\b|\b(?:on\w+|srcset|background)\s*=|url\(|@import/i.test(
+      html,
+    )
   ) {
     problems.push(
       problem(

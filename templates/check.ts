@@ -1,15 +1,10 @@
 /** What lint asks of templates: every one renders, says what it must say, and does not look like a fraud. */
 import { OubliError } from '../base/errors.ts'
 import type { Language } from '../policies/problem.ts'
+import type { TemplateUse } from '../policies/telling.ts'
 import type { Variant } from '../policies/variant.ts'
-import {
-  checkHidden,
-  checkMarkup,
-  checkSource,
-  problem,
-  unescaped,
-  type TemplateProblem,
-} from './check-markup.ts'
+import { bare, checkDiscreet, isLastMail } from './check-hidden.ts'
+import { checkMarkup, checkSource, problem, unescaped, type TemplateProblem } from './check-markup.ts'
 import { warningContext, type WarningContext } from './context.ts'
 import { lastMailFields, warningFields } from './fields.ts'
 import { lastMailFixtures, warningFixtures } from './fixtures.ts'
@@ -21,32 +16,19 @@ export type { TemplateProblem } from './check-markup.ts'
 
 const zone = 'Europe/Paris'
 
-/** Templates that end so are sent for two variants; any other warning is full. */
-const bare = '-bare'
-
-/** The template that comes with the program for the mail after an erasure. */
-const builtInLast = 'erased'
-
-export interface TemplateUse {
-  /** Names of templates that policies send after an erasure. */
-  readonly lastMails: readonly string[]
-  /** The name of the site, where a policy sends discreet mails; null: it may be written out. */
-  readonly hidden: string | null
-}
-
 /**
  * Renders every template in every language with every fixture. Each file is reported once per code.
  * Empty: nothing to say.
  */
 export function checkTemplates(
   templates: Templates,
-  { lastMails, hidden }: TemplateUse = { lastMails: [], hidden: null },
+  use: TemplateUse = { lastMails: [], hidden: null },
 ): readonly TemplateProblem[] {
   const problems = new Map<string, TemplateProblem>()
   const add = (found: TemplateProblem): void => {
     problems.set(`${found.file}\0${found.code}`, found)
   }
-  const isLast = (name: string): boolean => name === builtInLast || lastMails.includes(name)
+  const isLast = (name: string): boolean => isLastMail(name, use)
   for (const name of templates.names)
     for (const lang of templateLanguages)
       (isLast(name) ? lastMail : warning)(templates, name, lang).forEach(add)
@@ -54,8 +36,8 @@ export function checkTemplates(
     if (slot === 'layout') continue
     const name = /\/(.*)\.\w+$/.exec(slot)?.[1] ?? ''
     checkSource(file, isLast(name) ? lastMailFields : warningFields).forEach(add)
-    if (hidden !== null && (isLast(name) || name.endsWith(bare))) checkHidden(file, hidden).forEach(add)
   }
+  checkDiscreet(templates, use).forEach(add)
   return [...problems.values()]
 }
 

@@ -68,15 +68,18 @@ function clockOf(clock: FoundClock, table?: string): DraftClock {
   }
 }
 
-/** What would have been a clock, when no other of its role can be read. */
+/**
+ * What would have been a clock, when no other of its role can be read. A sign of life that cannot be read is told in
+ * any case: who left no other one would look silent.
+ */
 function lost(clocks: readonly FoundClock[], role: FoundClock['role']): readonly Remark[] {
   const own = clocks.filter((one) => one.role === role)
-  if (own.some((one) => one.format !== null && one.ordered)) return []
-  return own.map((one) =>
-    one.format === null
-      ? remark('clockUnreadable', { column: one.column, looks: one.looks ?? '' })
-      : remark('clockUnordered', { column: one.column }),
-  )
+  const served = own.some((one) => one.format !== null && one.ordered)
+  return own.flatMap(({ column, format, looks }) => {
+    if (format === null && (!served || role === 'sign of life'))
+      return [remark('clockUnreadable', { column, looks: looks ?? '' })]
+    return served ? [] : [remark('clockUnordered', { column })]
+  })
 }
 
 function lifeOf(
@@ -91,17 +94,34 @@ function lifeOf(
   const children = childrenOf(table, all)
   const signs = children.flatMap((one) => signIn(known, one) ?? [])
   const packed = children.flatMap((one) => pairClocks(known, one))
+  const told = children.flatMap((one) => signsIn(known, one))
   const [first] = own
-  if (first?.ordered === true)
-    return { sources: [...own.map((one) => clockOf(one)), ...signs].slice(0, mostSources), remarks: packed }
+  if (first?.ordered === true) {
+    const found = [...own.map((one) => clockOf(one)), ...signs]
+    const sources = found.slice(0, mostSources)
+    return { sources, remarks: [...unused([...found, ...told], sources), ...packed] }
+  }
   const acts = signs.length > 0 ? signs : children.flatMap((one) => act(known, one) ?? [])
   // A scan needs a column of the person's own table, so the creation stands first and the acts beside it.
-  if (start !== null && acts.length + own.length > 0)
-    return {
-      sources: [clockOf(start), ...own.map((one) => clockOf(one)), ...acts].slice(0, mostSources),
-      remarks: [remark('lifeBelow', { table: table.name }), ...packed],
-    }
-  return { sources: [], remarks: [remark('noLife'), ...packed] }
+  if (start !== null && acts.length + own.length > 0) {
+    const found = [clockOf(start), ...own.map((one) => clockOf(one)), ...acts]
+    const sources = found.slice(0, mostSources)
+    const remarks = [remark('lifeBelow', { table: table.name }), ...unused([...found, ...told], sources)]
+    return { sources, remarks: [...remarks, ...packed] }
+  }
+  return { sources: [], remarks: [remark('noLife'), ...unused(told, []), ...packed] }
+}
+
+function unused(found: readonly DraftClock[], sources: readonly DraftClock[]): readonly Remark[] {
+  const used = sources.map(({ column }) => column)
+  const left = found.map(({ column }) => column).filter((column) => !used.includes(column))
+  return [...new Set(left)].map((column) => remark('clockUnused', { column }))
+}
+
+function signsIn(known: Known, table: string): readonly DraftClock[] {
+  return (known.clocks.get(table) ?? [])
+    .filter((one) => one.role === 'sign of life' && one.format !== null)
+    .map((one) => clockOf(one, table))
 }
 
 /** Tables that hang on this one in a single way, so that a clock in them can be reached. */

@@ -30,6 +30,9 @@ export function singular(word: string): string {
   return word.replace(/s$/, '')
 }
 
+/** Words that YAML reads as something else, and names that every object has. */
+const reserved = /^(?:true|false|null|yes|no|on|off|y|n|constructor|prototype)$/
+
 /** Small letters, digits, `-` and `_`, at most 40; `taken` names get a number. */
 export function kindName(words: readonly string[], taken: ReadonlySet<string>): string {
   const plain =
@@ -37,10 +40,18 @@ export function kindName(words: readonly string[], taken: ReadonlySet<string>): 
       .join('_')
       .replace(/^[^a-z]+/, '')
       .slice(0, 36) || 'data'
-  const safe = plain === 'constructor' || plain === 'prototype' ? `${plain}_row` : plain
-  let name = safe
-  for (let i = 2; taken.has(name); i += 1) name = `${safe}_${String(i)}`
-  return name
+  return numbered(reserved.test(plain) ? `${plain}_row` : plain, '_', taken)
+}
+
+const longestName = 40
+
+/** Cut to what a name may have; where it is `taken`, with a number at its end. */
+export function numbered(name: string, sign: string, taken: ReadonlySet<string>): string {
+  for (let i = 1; ; i += 1) {
+    const end = i === 1 ? '' : `${sign}${String(i)}`
+    const found = `${name.slice(0, longestName - end.length)}${end}`
+    if (!taken.has(found)) return found
+  }
 }
 
 /** A name that the grammar of the data map can carry. */

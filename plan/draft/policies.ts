@@ -4,16 +4,22 @@ import { columnOf } from '../site-schema.ts'
 import { isAccounting, termOf } from './categories.ts'
 import type { DraftKind, DraftPolicy } from './draft.ts'
 import { remark, type Remark } from './remarks.ts'
-import { tableWords } from './names.ts'
+import { isWritable, numbered, tableWords } from './names.ts'
 
 export function policiesOf(
   kinds: readonly DraftKind[],
   schema: SiteSchema,
   prefix: string,
 ): readonly DraftPolicy[] {
+  const taken = new Set<string>()
   return kinds
     .filter((kind) => needsPolicy(kind) && whyNoPolicy(kind) === null)
-    .map((kind) => policyFor(kind, kinds, schema, prefix))
+    .map((kind) => {
+      const policy = policyFor(kind, kinds, schema, prefix)
+      const name = numbered(policy.name, '-', taken)
+      taken.add(name)
+      return { ...policy, name }
+    })
 }
 
 /** What hangs on another kind leaves with it; what only names a clerk is about something else. */
@@ -48,9 +54,10 @@ function policyFor(
   if (kind.subject && event?.name === 'created') remarks.push(remark('noLife'))
   if (books.length > 0) remarks.push(remark('accounting', { kinds: books.join(', ') }))
   for (const column of references.fixed) remarks.push(remark('notNull', { column }))
+  for (const columns of references.odd) remarks.push(remark('oddColumns', { columns }))
   const silent = kind.subject && event?.name === 'last_activity'
   return {
-    name: `${silent ? 'inactive-' : ''}${kind.name.replaceAll('_', '-')}`.slice(0, 40),
+    name: `${silent ? 'inactive-' : ''}${kind.name.replaceAll('_', '-')}`,
     kind: kind.name,
     term: termOf(kind.category, kind.name),
     countedFrom: event?.name ?? 'created',
@@ -73,10 +80,10 @@ function referencesTo(
   root: DraftKind,
   kinds: readonly DraftKind[],
   schema: SiteSchema,
-): { readonly free: readonly string[]; readonly fixed: readonly string[] } {
+): Readonly<Record<'free' | 'fixed' | 'odd', readonly string[]>> {
   const members = [root, ...below(root, kinds)]
   const tables = new Set(members.map((one) => one.table))
-  const [free, fixed]: [Set<string>, Set<string>] = [new Set(), new Set()]
+  const [free, fixed, odd] = [new Set<string>(), new Set<string>(), new Set<string>()]
   for (const table of schema.values())
     for (const key of table.foreignKeys) {
       if (!tables.has(key.toTable)) continue
@@ -89,10 +96,12 @@ function referencesTo(
       if (inside && table.name === key.toTable && !toRoot) continue
       const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
       const sweeps = key.onDelete === 'cascade' && !inside
-      if (owner !== undefined && empties && !sweeps) free.add(name)
+      const written = key.columns.every(isWritable)
+      if (owner !== undefined && empties && !sweeps && written) free.add(name)
+      else if (owner !== undefined && empties && !sweeps) odd.add(name)
       else fixed.add(name)
     }
-  return { free: [...free], fixed: [...fixed] }
+  return { free: [...free], fixed: [...fixed], odd: [...odd] }
 }
 
 function isTieOf(members: readonly DraftKind[], table: Table, columns: readonly string[]): boolean {

@@ -105,6 +105,10 @@ const texts = {
     en: 'the texts of {column} stand in several offsets: it can be a second source, never the first.',
     fr: 'les textes de {column} ont plusieurs décalages : seconde source possible, jamais la première.',
   },
+  clockUnused: {
+    en: '{column} can be a sign of life as well and is not among the sources: add it, unless it is no act of the person.',
+    fr: '{column} peut aussi être un signe de vie et n’est pas parmi les sources : ajoutez-la, sauf si la personne n’y est pour rien.',
+  },
   clockInPairs: {
     en: 'rows of {table} with {name} = {word} hold a clock in {value} ({looks}); no key of this file can read it. Copy it into a column.',
     fr: 'les lignes de {table} où {name} = {word} portent une horloge dans {value} ({looks}) ; aucune clé d’ici ne la lit. Copiez-la dans une colonne.',

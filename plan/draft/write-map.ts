@@ -3,8 +3,18 @@ import type { Language } from '../../policies/problem.ts'
 import { largestFileBytes } from '../../policies/yaml-guards.ts'
 import type { Difference, NewColumns } from './difference.ts'
 import type { Draft, DraftColumn, DraftEvent, DraftKind, DraftLeft } from './draft.ts'
+import { isWritable } from './names.ts'
 import { meaningText, remarkText } from './remarks.ts'
-import { clockParts, clockText, commentLines, map, oneOrList, strategyText, word } from './yaml-line.ts'
+import {
+  clockParts,
+  clockText,
+  commentLines,
+  map,
+  oneLine,
+  oneOrList,
+  strategyText,
+  word,
+} from './yaml-line.ts'
 import { heads } from './write-heads.ts'
 
 export interface Site {
@@ -95,8 +105,8 @@ function kindLines(kind: DraftKind, lang: Language, brief: boolean): readonly st
     ...contactLines(kind),
     ...(kind.events.length === 0 ? [] : ['    events:', ...kind.events.flatMap(eventLines)]),
     ...personalLines(kind.table, kind.columns, lang, brief),
-    ...Object.entries(kind.clerks).map(
-      ([name, person]) => `    #   ${kind.table}.${name}: ${heads[lang].clerk} (${person})`,
+    ...Object.entries(kind.clerks).map(([name, person]) =>
+      oneLine(`    #   ${kind.table}.${name}: ${heads[lang].clerk} (${person})`),
     ),
   ]
 }
@@ -137,8 +147,9 @@ function personalLines(
   lang: Language,
   brief: boolean,
 ): readonly string[] {
-  const fitting = columns.filter(({ strategy }) => strategy !== null)
-  const rest = columns.filter(({ strategy }) => strategy === null)
+  const isFitting = ({ name, strategy }: DraftColumn): boolean => strategy !== null && isWritable(name)
+  const fitting = columns.filter(isFitting)
+  const rest = columns.filter((column) => !isFitting(column))
   return [
     ...(fitting.length === 0 ? [] : ['    personal:']),
     ...fitting.map(({ name, strategy, meaning, sure }) => {
@@ -146,7 +157,9 @@ function personalLines(
       const value = strategy === null ? '' : strategyText(strategy)
       return `      ${word(name)}: ${value}${brief && sure ? '' : ` # ${said}`}`
     }),
-    ...rest.map(({ name, meaning }) => `    #   ${table}.${name}: todo, ${meaningText(meaning, lang)}`),
+    ...rest.map(({ name, meaning }) =>
+      oneLine(`    #   ${table}.${name}: todo, ${meaningText(meaning, lang)}`),
+    ),
   ]
 }
 
@@ -158,7 +171,7 @@ function leftLines(left: readonly DraftLeft[], title: string, lang: Language): r
       const said = [columns.join(', '), ...remarks.map((one) => remarkText(one, lang))].filter(
         (one) => one !== '',
       )
-      return `#   ${table}: ${said.join('. ')}`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd()
+      return oneLine(`#   ${table}: ${said.join('. ')}`)
     }),
     '',
   ]

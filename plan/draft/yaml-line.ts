@@ -55,11 +55,16 @@ export function clockParts({ format, nevers, ordered }: DraftClock): readonly st
   ]
 }
 
+/** Breaks, and signs that are not seen, as spaces: what a name holds adds no line. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd()
+}
+
 /** A remark as lines of comment, at most this wide. */
 export function commentLines(text: string, indent: string, width = 106): readonly string[] {
   const lines: string[] = []
   let line = ''
-  for (const part of text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').split(' ')) {
+  for (const part of oneLine(text).split(' ')) {
     if (line !== '' && indent.length + line.length + part.length + 3 > width) {
       lines.push(`${indent}# ${line}`)
       line = part

@@ -1,5 +1,6 @@
 /** What mails may tell, and for how long an address outlives its person. */
 import type { Problem } from '../problem.ts'
+import { tellingIn } from '../telling.ts'
 import { kindOf, problem, type Rule } from './lint-context.ts'
 
 export const discreetMailsHaveAName: Rule = (lint) =>
@@ -9,19 +10,14 @@ export const discreetMailsHaveAName: Rule = (lint) =>
 
 /** `www.boutique.example` holds the name Boutique, and so does `La Boutique`. */
 export const discreetNamesTellNothing: Rule = (lint) => {
-  const { name, discreet } = lint.map.site
-  if (discreet === undefined || plain(name) === '') return []
-  return Object.entries(discreet)
-    .filter(([, value]) => plain(value).includes(plain(name)))
-    .map(([key]) => problem('E_DISCREET_TELLS', lint.atMap('site', 'discreet', key), { key, name }))
-}
-
-/** Letters and digits alone, without accents. */
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '')
+  const { discreet } = lint.map.site
+  if (discreet === undefined) return []
+  return Object.entries(discreet).flatMap(([key, value]) => {
+    const name = tellingIn(value, lint.map)
+    return name === null
+      ? []
+      : [problem('E_DISCREET_TELLS', lint.atMap('site', 'discreet', key), { key, name })]
+  })
 }
 
 const longest = 30

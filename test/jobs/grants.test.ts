@@ -173,6 +173,15 @@ eachServer('accounts made from the printed grants', (open) => {
       await sql(one.database, `REVOKE DELETE ON ${schema}.staff FROM 'shop_run'@'%'`)
       await sql(one.database, `GRANT DELETE ON ${schema}.clicks TO 'shop_run'@'%'`)
     }
+    await sql(one.database, 'CREATE ROLE all_of_it')
+    try {
+      await sql(one.database, "GRANT all_of_it TO 'shop_run'@'%'")
+      const found = await rights()
+      expect(found).to.match(/more than can be judged here, .*:\n {2}`all_of_it`/)
+      expect(found).not.to.match(/: what the plan needs$/m)
+    } finally {
+      await sql(one.database, 'DROP ROLE all_of_it')
+    }
     expect(one.said.join('\n')).not.to.match(/IDENTIFIED BY PASSWORD/)
   })
 

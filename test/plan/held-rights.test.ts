@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { compareRights, readGrant, type Grant } from '../../plan/held-rights.ts'
+import { compareRights, readGrant, whatIsGranted, type Grant } from '../../plan/held-rights.ts'
 
 function grants(...texts: readonly string[]): readonly Grant[] {
   return texts.map((text) => readGrant(text)).filter((grant) => grant !== null)
@@ -32,6 +32,24 @@ describe('the rights of an account', () => {
     )
     for (const text of ['GRANT `role` TO `u`@`h`', "GRANT PROXY ON ''@'%' TO 'root'@'localhost'", ''])
       expect(readGrant(text), text).to.equal(null)
+  })
+
+  it('are named where they are not read, and to whom they are given is left out', () => {
+    expect(
+      [
+        'GRANT `dba`@`%` TO `u`@`h`',
+        "GRANT PROXY ON ''@'%' TO 'root'@'localhost' WITH GRANT OPTION",
+        "GRANT EXECUTE ON PROCEDURE `s`.`p` TO `u`@`h` IDENTIFIED BY PASSWORD '*94BD'",
+        'SET DEFAULT ROLE `dba` FOR `u`@`h`',
+        '*94BD',
+      ].map(whatIsGranted),
+    ).to.deep.equal([
+      '`dba`@`%`',
+      "PROXY ON ''@'%'",
+      'EXECUTE ON PROCEDURE `s`.`p`',
+      'DEFAULT ROLE `dba`',
+      'a statement of another form',
+    ])
   })
 
   it('are neither too many nor too few where they are those of the plan', () => {

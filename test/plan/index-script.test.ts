@@ -36,6 +36,13 @@ describe('the script of missing indexes', () => {
     ])
   })
 
+  it('gives two indexes of one table with a long name two names of at most 64 signs', () => {
+    const nameIn = (column: string): string =>
+      /^CREATE INDEX `([^`]*)`/.exec(createIndex('t'.repeat(60), [column, 'id']))?.[1] ?? ''
+    expect(nameIn('seen_at')).not.to.equal(nameIn('paid_at'))
+    expect([nameIn('seen_at').length, nameIn('paid_at').length]).to.deep.equal([64, 64])
+  })
+
   it('says what each costs, as an estimate, and ends each statement', () => {
     expect(missing.map(({ rows, seconds, megabytes }) => [rows, seconds, megabytes])).to.deep.equal([
       [30_000_000, 200, 1308],

@@ -1,6 +1,17 @@
 import { expect } from 'chai'
 import { renderPlanProblem, planProblemTexts } from '../../plan/problem-texts.ts'
-import { account, codes, compile, kind, mapOf, onlyPolicy, schemaOf, users } from './site-builder.ts'
+import {
+  account,
+  at,
+  codes,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  schemaOf,
+  users,
+} from './site-builder.ts'
 
 describe('the map in front of the schema', () => {
   const refusals = (spec: Partial<typeof users> & object, more: Parameters<typeof kind>[2] = {}) =>
@@ -48,6 +59,18 @@ describe('the map in front of the schema', () => {
     expect(refusals({ indexes: ['status,seen_at'] }), 'status is not compared').to.deep.equal([
       'E_INDEX_MISSING',
     ])
+  })
+
+  it('asks for another type, not for an index, where a server indexes no column of that type whole', () => {
+    const map = mapOf([{ ...account, events: { seen: event([at('seen_at', { format: 'iso text' })]) } }])
+    const found = (type: string, roughRows: number) => {
+      const columns = { ...users.columns, seen_at: type }
+      return compile(schemaOf({ users: { ...users, columns, indexes: [], roughRows } }), map)
+    }
+    expect(codes(found('text(16383) null', 20_000))).to.deep.equal(['E_INDEX_TEXT'])
+    expect(codes(found('text(16383) null', 200))).to.deep.equal(['W_INDEX_TEXT'])
+    expect(codes(found('text null', 20_000)), 'SQLite').to.deep.equal(['E_INDEX_MISSING'])
+    expect(codes(found('varchar(40) null', 20_000))).to.deep.equal(['E_INDEX_MISSING'])
   })
 
   it('says partitions and triggers without refusing', () => {

@@ -146,13 +146,15 @@ describe('every mail', () => {
 
 describe('lint of variants', () => {
   it('finds nothing in the built-in ones', () => {
-    expect(checkTemplates(templates, { lastMails: ['erased'], hidden: 'Boutique' })).to.deep.equal([])
+    expect(checkTemplates(templates, { lastMails: ['erased'], hidden: ['Boutique'] })).to.deep.equal([])
   })
 
   function codes(path: string, change: (text: string) => string, hidden: string | null = null) {
     const file = files.find((one) => one.path === path)!
     const changed = loadTemplates([...files, { path, text: change(file.text) }])
-    return checkTemplates(changed, { lastMails: [], hidden }).map(({ code }) => code)
+    return checkTemplates(changed, { lastMails: [], hidden: hidden === null ? null : [hidden] }).map(
+      ({ code }) => code,
+    )
   }
 
   it('finds a written-out name where mails are discreet, and only there', () => {
@@ -162,6 +164,20 @@ describe('lint of variants', () => {
     }
     const full = 'en/inactivity-warning.txt.hbs'
     expect(codes(full, (text) => `${text}Le Kiosque`, 'le kiosque')).to.deep.equal([])
+  })
+
+  it('looks at the layout too where mails are discreet: at names, and at what a page loads', () => {
+    const add = (more: string) => (text: string) => text.replace('<body>', `<body>${more}`)
+    const path = 'layout.html.hbs'
+    expect(codes(path, add('<p>Le Kiosque</p>'), 'le kiosque')).to.deep.equal(['E_TEMPLATE_TELLS'])
+    expect(codes(path, add('<p>L&#x65; Kiosque</p>'), 'le kiosque')).to.deep.equal(['E_TEMPLATE_TELLS'])
+    for (const loaded of ['<img src="https://a.example/p">', '<table background="https://a.example/p">'])
+      expect(codes(path, add(loaded), 'le kiosque'), loaded).to.deep.equal(['E_TEMPLATE_SUSPECT'])
+    const sheet = (text: string): string => text.replace('<style>', '<style>@import "https://a.example/p";')
+    expect(codes(path, sheet, 'le kiosque')).to.deep.equal(['E_TEMPLATE_SUSPECT'])
+    const link = add('<a href="https://a.example">a</a>')
+    expect(codes(path, link, 'le kiosque')).to.deep.equal(['E_TEMPLATE_LINK'])
+    expect(codes(path, add('<p>Le Kiosque</p>'))).to.deep.equal([])
   })
 
   it('asks for the earlier message, the last minute, and the day of the erasure', () => {

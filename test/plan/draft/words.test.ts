@@ -47,6 +47,8 @@ describe('names of tables', () => {
     expect(kindName(['user'], new Set(['user', 'user_2']))).to.equal('user_3')
     expect(kindName(['2fa', 'code'], new Set())).to.equal('fa_code')
     expect(kindName(['constructor'], new Set())).to.equal('constructor_row')
+    for (const word of ['true', 'false', 'null', 'yes', 'no', 'on', 'off'])
+      expect(kindName([word], new Set())).to.equal(`${word}_row`)
   })
 
   it('are written in many ways where a row says whose it is', () => {

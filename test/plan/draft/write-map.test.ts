@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { Draft, DraftKind } from '../../../plan/draft/draft.ts'
-import { mapText } from '../../../plan/draft/write-map.ts'
+import { differenceText, mapText } from '../../../plan/draft/write-map.ts'
 import { lint } from '../../../policies/lint.ts'
 
 function kind(i: number): DraftKind {
@@ -42,6 +42,22 @@ describe('a proposed data map as text', () => {
       expect(problems.filter(({ severity }) => severity === 'error')).to.deep.equal([])
       expect(text).to.include('#   odd table: odd column')
     }
+  })
+
+  it('gets no line and no key from a name with a break, or with signs of the grammar', () => {
+    const columns: DraftKind['columns'] = [
+      { name: 'a\nenforce: now', meaning: 'name', strategy: null, sure: true },
+      { name: 'b: c', meaning: 'name', strategy: { strategy: 'blank' }, sure: true },
+    ]
+    const text = differenceText(
+      { kinds: [], policies: [], columns: [{ kind: 'kind_1', columns }], unmapped: [], things: [] },
+      [],
+      'en',
+    )
+    expect(text.split('\n').filter((line) => /enforce|b: c/.test(line))).to.deep.equal([
+      '    #   kind_1.a enforce: now: todo, names',
+      '    #   kind_1.b: c: todo, names',
+    ])
   })
 
   it('leaves remarks out that only confirm, rather than grow beyond what lint reads', () => {

@@ -1,0 +1,79 @@
+/** Texts by which a stranger would know the site: its name, its address, who runs it. Pure. */
+import type { DataMap } from './data-map.ts'
+import type { Policy } from './policy.ts'
+
+type Named = Pick<DataMap, 'site' | 'controller'>
+
+export interface TemplateUse {
+  /** Names of templates that policies send after an erasure. */
+  readonly lastMails: readonly string[]
+  /** Texts that tell the site, where a policy sends discreet mails; null: they may be written out. */
+  readonly hidden: readonly string[] | null
+}
+
+/** `map`: null where it cannot be read. */
+export function templateUse(policies: readonly Policy[], map: DataMap | null): TemplateUse {
+  const lastMails = policies.flatMap(({ warn }) => warn?.thenTell?.template ?? [])
+  const discreet = policies.some(({ warn }) => warn?.variant === 'discreet')
+  return { lastMails, hidden: discreet && map !== null ? tellingTexts(map) : null }
+}
+
+/** As they stand in the data map; of addresses the domain alone. None is empty. */
+function tellingTexts({ site, controller }: Named): readonly string[] {
+  const domains = [hostOf(site.url), hostOf(controller.contact)].map((host) => domainOf(host).join('.'))
+  return [...new Set([site.name, controller.name, ...domains])].filter((text) => text !== '')
+}
+
+/**
+ * What of the site a name, a web address or a mail address gives away; null: nothing. `www.boutique.example` gives
+ * away Boutique, and so does `hello@my-boutique.example`.
+ */
+export function tellingIn(value: string, { site, controller }: Named): string | null {
+  if (plain(site.name) !== '' && plain(value).includes(plain(site.name))) return site.name
+  const rest = withoutEnding(value)
+  const holds = (word: string): boolean => {
+    const text = plain(word)
+    // A short word stands by chance in longer ones.
+    if (text.length < 4)
+      return text !== '' && rest.split(/[^\p{L}\p{N}]+/u).some((one) => plain(one) === text)
+    return plain(rest).includes(text)
+  }
+  if (holds(controller.name.replace(legalForm, ''))) return controller.name
+  const host = [hostOf(site.url), hostOf(controller.contact)].find((one) => holds(domainOf(one)[0] ?? ''))
+  return host ?? null
+}
+
+const legalForm =
+  /[\s,]+(?:s\.?a\.?s?\.?u?|s\.?a\.?r\.?l\.?|eurl|sci|ltd\.?|limited|llc|inc\.?|plc|gmbh|ag|b\.?v\.?|srl)$/i
+
+/** Without `www`, in small letters. */
+function hostOf(address: string): string {
+  const [, host = ''] = /^(?:[a-z]+:\/\/)?(?:[^/@]*@)?([^/:?#]*)/i.exec(address) ?? []
+  return host.toLowerCase().replace(/^www\./, '')
+}
+
+/** Words under which registries give out names, as in `boutique.co.uk`. */
+const shared = /^(?:co|com|org|net|gov|gouv|ac|edu|asso|nom|or|ne)$/
+
+/** The part that somebody chose, and its ending: `['boutique', 'example']`. */
+function domainOf(host: string): readonly string[] {
+  const labels = host.split('.')
+  const ending = labels.length > 2 && shared.test(labels.at(-2) ?? '') ? 2 : 1
+  return labels.slice(-1 - ending)
+}
+
+/** `.example` says nothing of anybody. A name without a host stays as it is. */
+function withoutEnding(value: string): string {
+  if (!/^[a-z]+:\/\/|@/i.test(value)) return value
+  const host = hostOf(value)
+  const ending = domainOf(host).slice(1).join('.')
+  return value.replace(host, ending === '' ? host : host.slice(0, -1 - ending.length))
+}
+
+/** Letters and digits alone, without accents. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+}

@@ -1,0 +1,48 @@
+import { expect } from 'chai'
+import type { Policy } from '../../policies/policy.ts'
+import { mapOf, policy } from '../plan/site-builder.ts'
+import { tellingIn, templateUse } from '../../policies/telling.ts'
+
+const map = {
+  site: { name: 'Rencontres douces', url: 'https://www.shop.gaymeet.co.uk/in' },
+  controller: { name: 'Dupont Média SAS', contact: 'dpo@holding-x.example', dpo: 'dpo@holding-x.example' },
+}
+
+describe('what tells the site', () => {
+  for (const [value, told] of [
+    ['Rencontres-Douces', 'Rencontres douces'],
+    ['Dupont média, accounts', 'Dupont Média SAS'],
+    ['GayMeet accounts', 'shop.gaymeet.co.uk'],
+    ['https://gaymeet.co.uk/a', 'shop.gaymeet.co.uk'],
+    ['https://accounts.example/gay-meet', 'shop.gaymeet.co.uk'],
+    ['hello@mail.gaymeet.example', 'shop.gaymeet.co.uk'],
+    ['hello@holding-x.example', 'holding-x.example'],
+  ] as const)
+    it(`is found in ${value}`, () => {
+      expect(tellingIn(value, map)).to.equal(told)
+    })
+
+  it('is not found in an ending that all share, nor in a short word by chance', () => {
+    for (const value of ['Account service', 'https://accounts.co.uk', 'hello@accounts.example'])
+      expect(tellingIn(value, map), value).to.equal(null)
+    const short = { site: { name: 'Ours', url: 'https://ac.example' }, controller: { ...map.controller } }
+    expect(tellingIn('https://accounts.example', short)).to.equal(null)
+    expect(tellingIn('https://ac.other.example', short)).to.equal('ac.example')
+    expect(
+      tellingIn('https://example.org', { ...short, site: { name: '', url: 'http://localhost' } }),
+    ).to.equal(null)
+  })
+
+  const discreet = policy('account', {
+    warn: { variant: 'discreet' } as unknown as Policy['warn'],
+  })
+
+  it('is the domain, not the whole address, where texts are searched', () => {
+    expect(templateUse([discreet], mapOf([], map)).hidden).to.deep.equal([
+      'Rencontres douces',
+      'Dupont Média SAS',
+      'gaymeet.co.uk',
+      'holding-x.example',
+    ])
+  })
+})
