@@ -18,7 +18,11 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
       }),
     ],
     [/^the slice is done, ([\d,]+) left, and as much/, 's_sliceMore', ([left], voice) => count(left, voice)],
-    [/^the slice is done, ([\d,]+) left, first mails wait/, 's_warmUp', ([left], voice) => count(left, voice)],
+    [
+      /^the slice is done, ([\d,]+) left, first mails wait/,
+      's_warmUp',
+      ([left], voice) => count(left, voice),
+    ],
     [/^first mails pause: /, 's_pause', () => ({})],
     [
       /^a pilot of ([\d,]+), ([\d,]+) done/,
