@@ -154,7 +154,9 @@ eachDatabase('a flat table', (open) => {
       expect(fast).to.deep.equal(slow)
       expect(fast.due).to.be.greaterThan(0)
       const done = await runIt(one, one.policy(), 4, 10_000, 3)
-      expect(done).to.deep.equal(await runIt(other, slowly(other.policy()), 4))
+      // By windows nobody is asked whether a mail had told them.
+      const judged = await runIt(other, slowly(other.policy()), 4)
+      expect({ ...done, entered: 0 }).to.deep.equal({ ...judged, entered: 0 })
       expect(done.done).to.equal(fast.due)
       expect(await idsLeft(one.database)).to.deep.equal(await idsLeft(other.database))
       expect(await erasedBy(one.database)).to.equal(fast.due)
