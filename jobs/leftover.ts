@@ -53,14 +53,19 @@ export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): stri
   return `${done}, done about ${day} (${numberText(last?.pace ?? 0, 'en')} a run)`
 }
 
-function restNow(report: RunPolicyReport, { now, runEvery }: LeftAt): Rest {
+/** Rows done before the time was used up, none where the policy had no turn; null when the time did not end it. */
+function doneInTime({ outcome }: RunPolicyReport, timed: boolean): number | null {
+  if (outcome === null) return timed ? 0 : null
+  return outcome.stopped === timeUp ? outcome.done : null
+}
+
+function restNow(report: RunPolicyReport, { now, runEvery, timed }: LeftAt): Rest {
   const { policy, newly, newlyBefore } = report.planned
   const pace = paceOf(policy.policy, runEvery)
-  const { outcome } = report
   return restOf({
     left: leftDue(report),
     perRun: pace.perRun,
-    timed: outcome?.stopped === timeUp ? outcome.done : null,
+    timed: doneInTime(report, timed),
     newly: newly === null ? newlyBefore : [newly, ...newlyBefore],
     now,
     runEvery,
