@@ -1,0 +1,124 @@
+/**
+ * Mocha inside Stryker's own worker: the tests are loaded once, and for each change only those run that reach it.
+ * One process for each change took a minute; most of the tests never come near the change.
+ */
+import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
+import type { InstrumenterContext } from '@stryker-mutator/api/core'
+import {
+  determineHitLimitReached,
+  DryRunStatus,
+  TestStatus,
+  toMutantRunResult,
+  type DryRunOptions,
+  type DryRunResult,
+  type MutantRunOptions,
+  type MutantRunResult,
+  type TestResult,
+  type TestRunner,
+} from '@stryker-mutator/api/test-runner'
+import { globSync } from 'glob'
+import Mocha from 'mocha'
+
+const everything =
+  'dist/test/plan/**/*.test.js dist/test/policies/**/*.test.js dist/test/report/*.test.js dist/test/jobs/init/*.test.js dist/test/jobs/clocks.test.js'
+
+/** What the changed code reads and writes while it runs. */
+const shared = globalThis as { __stryker__?: InstrumenterContext }
+
+/** Stryker tells what it found; a second voice would mix with it. */
+class Silent extends Mocha.reporters.Base {
+  override epilogue(): void {}
+}
+
+class MochaInProcess implements TestRunner {
+  private readonly mocha = new Mocha({ timeout: 60_000, reporter: Silent })
+  private readonly context = (shared.__stryker__ ??= {})
+  private loaded = false
+  private heard: TestResult[] = []
+
+  /** A change of what is read while files load needs a new process. */
+  capabilities() {
+    return { reloadEnvironment: false }
+  }
+
+  init(): Promise<void> {
+    const { context } = this
+    for (const spec of globSync((process.env['OUBLI_SPECS'] ?? everything).split(' ')).sort())
+      this.mocha.addFile(spec)
+    this.mocha.cleanReferencesAfterRun(false)
+    this.mocha.rootHooks({
+      beforeEach(this: Mocha.Context) {
+        context.currentTestId = this.currentTest?.fullTitle() ?? ''
+      },
+      afterEach() {
+        delete context.currentTestId
+      },
+    })
+    return Promise.resolve()
+  }
+
+  async dryRun({ coverageAnalysis }: DryRunOptions): Promise<DryRunResult> {
+    const result = await this.run(null, 'runtime')
+    if (result.status !== DryRunStatus.Complete || coverageAnalysis === 'off') return result
+    return { ...result, mutantCoverage: this.context.mutantCoverage ?? { static: {}, perTest: {} } }
+  }
+
+  async mutantRun({
+    activeMutant,
+    hitLimit,
+    mutantActivation,
+    testFilter,
+  }: MutantRunOptions): Promise<MutantRunResult> {
+    this.mocha.bail(true)
+    this.mocha.grep(testFilter === undefined ? /^/ : exactly(testFilter))
+    if (hitLimit === undefined) delete this.context.hitLimit
+    else this.context.hitLimit = hitLimit
+    this.context.hitCount = 0
+    return toMutantRunResult(await this.run(activeMutant.id, mutantActivation))
+  }
+
+  private async run(
+    mutant: string | null,
+    activation: MutantRunOptions['mutantActivation'],
+  ): Promise<DryRunResult> {
+    delete this.context.activeMutant
+    if (mutant !== null && activation === 'static') this.context.activeMutant = mutant
+    if (!this.loaded) await this.mocha.loadFilesAsync()
+    this.loaded = true
+    if (mutant !== null) this.context.activeMutant = mutant
+    this.heard = []
+    await new Promise<void>((resolve) => {
+      this.listen(
+        this.mocha.run(() => {
+          resolve()
+        }),
+      )
+    })
+    return (
+      determineHitLimitReached(this.context.hitCount, this.context.hitLimit) ?? {
+        status: DryRunStatus.Complete,
+        tests: this.heard,
+      }
+    )
+  }
+
+  private listen(runner: Mocha.Runner): void {
+    const named = (test: Mocha.Runnable) => ({
+      id: test.fullTitle(),
+      name: test.fullTitle(),
+      timeSpentMs: test.duration ?? 0,
+    })
+    runner.on('pass', (test) => void this.heard.push({ ...named(test), status: TestStatus.Success }))
+    runner.on('pending', (test) => void this.heard.push({ ...named(test), status: TestStatus.Skipped }))
+    runner.on('fail', (test, error) => {
+      const failureMessage = error instanceof Error ? error.message : String(error)
+      this.heard.push({ ...named(test), status: TestStatus.Failed, failureMessage })
+    })
+  }
+}
+
+function exactly(titles: readonly string[]): RegExp {
+  return new RegExp(`^(${titles.map((title) => title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')})$`)
+}
+
+export const strykerPlugins = [declareClassPlugin(PluginKind.TestRunner, 'mocha-in-process', MochaInProcess)]
