@@ -45,6 +45,8 @@ export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): stri
   const done = `${at.timed ? timeUp : 'the slice is done'}, ${numberText(rows, 'en')} left`
   if (!at.timed && rest.some(({ warned }) => warned?.held === 'warm-up'))
     return `${done}, first mails wait for the warm-up; \`oubli plan\` shows until when`
+  // Paused or held from beginning to end: the settings alone would name the day.
+  if (at.timed && reports.every(({ outcome }) => (outcome?.done ?? 0) === 0)) return done
   const rests = rest.map((one) => restNow(one, at))
   if (at.runEvery === 0 || rests.some(({ doneAt }) => doneAt === null))
     return at.timed ? done : `${done}, and as much becomes due as a run takes`
@@ -53,19 +55,14 @@ export function leftWords(reports: readonly RunPolicyReport[], at: LeftAt): stri
   return `${done}, done about ${day} (${numberText(last?.pace ?? 0, 'en')} a run)`
 }
 
-/** Rows done before the time was used up, none where the policy had no turn; null when the time did not end it. */
-function doneInTime({ outcome }: RunPolicyReport, timed: boolean): number | null {
-  if (outcome === null) return timed ? 0 : null
-  return outcome.stopped === timeUp ? outcome.done : null
-}
-
-function restNow(report: RunPolicyReport, { now, runEvery, timed }: LeftAt): Rest {
+function restNow(report: RunPolicyReport, { now, runEvery }: LeftAt): Rest {
   const { policy, newly, newlyBefore } = report.planned
   const pace = paceOf(policy.policy, runEvery)
+  const { outcome } = report
   return restOf({
     left: leftDue(report),
     perRun: pace.perRun,
-    timed: doneInTime(report, timed),
+    timed: outcome?.stopped === timeUp ? outcome.done : null,
     newly: newly === null ? newlyBefore : [newly, ...newlyBefore],
     now,
     runEvery,
