@@ -3,7 +3,7 @@
  * One process for each change took a minute; most of the tests never come near the change.
  */
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin'
-import type { InstrumenterContext } from '@stryker-mutator/api/core'
+import type { InstrumenterContext, MutantCoverage } from '@stryker-mutator/api/core'
 import {
   determineHitLimitReached,
   DryRunStatus,
@@ -62,7 +62,10 @@ class MochaInProcess implements TestRunner {
   async dryRun({ coverageAnalysis }: DryRunOptions): Promise<DryRunResult> {
     const result = await this.run(null, 'runtime')
     if (result.status !== DryRunStatus.Complete || coverageAnalysis === 'off') return result
-    return { ...result, mutantCoverage: this.context.mutantCoverage ?? { static: {}, perTest: {} } }
+    return {
+      ...result,
+      mutantCoverage: hotSwapped(this.context.mutantCoverage ?? { static: {}, perTest: {} }),
+    }
   }
 
   async mutantRun({
@@ -117,6 +120,12 @@ class MochaInProcess implements TestRunner {
       this.heard.push({ ...named(test), status: TestStatus.Failed, failureMessage })
     })
   }
+}
+
+/** What runs in a test and while files load as well is tried in the test alone, without a new process. */
+function hotSwapped({ perTest, static: loading }: MutantCoverage): MutantCoverage {
+  const inTests = new Set(Object.values(perTest).flatMap(Object.keys))
+  return { perTest, static: Object.fromEntries(Object.entries(loading).filter(([id]) => !inTests.has(id))) }
 }
 
 function specsIn(path: string): readonly string[] {
