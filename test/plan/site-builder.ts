@@ -1,9 +1,11 @@
 /** Hand-made schemas, kinds and policies, as short as a test can read them. */
+import { expect } from 'chai'
 import type { Event, Kind, DataMap, TimeColumn } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
 import type { Column, ColumnFamily, ForeignKey, SiteSchema, Table } from '../../plan/site-schema.ts'
 import { compilePlan, type Compiled } from '../../plan/compile.ts'
 import type { CompiledPolicy } from '../../plan/compiled.ts'
+import { planProblemTexts, type PlanProblem } from '../../plan/problem-texts.ts'
 
 const families: Readonly<Record<string, ColumnFamily>> = {
   int: 'integer',
@@ -170,7 +172,29 @@ export function compile(
   dataMap: DataMap,
   policies: readonly Policy[] = [policy('account')],
 ): Compiled {
-  return compilePlan({ policies, dataMap, schema, templatesHash: 't', majorVersion: '0' })
+  const compiled = compilePlan({ policies, dataMap, schema, templatesHash: 't', majorVersion: '0' })
+  compiled.problems.forEach(expectWhole)
+  return compiled
+}
+
+/** A problem carries all that its sentence names, in both languages. */
+function expectWhole({ code, table, column, policy, params }: PlanProblem): void {
+  const text = planProblemTexts[code]
+  if (text === undefined) throw new Error(`${code} has no text`)
+  const known: Readonly<Record<string, string>> = {
+    ...params,
+    table: table ?? '',
+    column: column ?? '',
+    policy: policy ?? '',
+  }
+  const named = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name)
+  for (const lang of ['en', 'fr'] as const) {
+    const always = named(text[lang].replace(/\[\[.*?\]\]/gs, ''))
+    expect(
+      always.filter((name) => (known[name] ?? '') === ''),
+      `${code} in ${lang} lacks`,
+    ).to.deep.equal([])
+  }
 }
 
 /** The one policy of a plan; throws with the codes when it was refused. */
