@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js'
 import type { ColumnChange } from './compiled.ts'
 
-/** Text to write, or null for SQL NULL. */
+/** What to write in the form in which it is read, bytes in hexadecimal digits; or null for SQL NULL. */
 export type NewValue = string | null
 
 /** True when the new value does not depend on the row, so that one statement serves many rows. */
@@ -31,7 +31,7 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
     case 'null':
       return null
     case 'fixed':
-      return strategy.value
+      return change.family === 'binary' ? Buffer.from(strategy.value).toString('hex') : strategy.value
     case 'keep':
       return old
     case 'unique_address':

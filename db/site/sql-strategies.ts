@@ -1,7 +1,7 @@
 /** Strategies as expressions, so that one statement serves many rows. They say what `plan/strategy.ts` says. */
 import type { ColumnChange } from '../../plan/compiled.ts'
 import { bind } from './match.ts'
-import type { Dialect, Statement } from '../session.ts'
+import type { Dialect, SqlValue, Statement } from '../session.ts'
 
 /** The new value of a column, or null where only code can tell it. */
 export function strategySql(dialect: Dialect, change: ColumnChange): Statement | null {
@@ -13,7 +13,7 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
     case 'null':
       return { text: 'NULL', values: [] }
     case 'fixed':
-      return { text: '?', values: [bind(strategy.value, change.family)] }
+      return { text: '?', values: [fixedValue(strategy.value, change)] }
     case 'keep':
       return { text: column, values: [] }
     case 'unique_address':
@@ -26,6 +26,11 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
     case 'coarse_user_agent':
       return null
   }
+}
+
+/** Of a column of bytes, the bytes of the text. */
+function fixedValue(value: string, { family }: ColumnChange): SqlValue {
+  return family === 'binary' ? Buffer.from(value) : bind(value, family)
 }
 
 function uniqueAddress(dialect: Dialect, length: number | null): Statement | null {
