@@ -19,6 +19,10 @@ const reasons: Readonly<Record<Misfit, { readonly en: string; readonly fr: strin
     en: '"{strategy}" cannot be written to "{table}.{column}" ({type}).',
     fr: '« {strategy} » ne peut pas être écrit dans « {table}.{column} » ({type}).',
   },
+  ADDRESS: {
+    en: 'No IP address fits into "{table}.{column}" ({type}). "{strategy}" cuts addresses in a text, in a whole number of four bytes or more (INT, BIGINT), in BINARY(4), BINARY(16), VARBINARY or a BLOB, in INET4 and INET6. Use null, blank or fixed.',
+    fr: 'Aucune adresse IP ne tient dans « {table}.{column} » ({type}). « {strategy} » tronque les adresses dans un texte, un entier d’au moins quatre octets (INT, BIGINT), BINARY(4), BINARY(16), VARBINARY ou un BLOB, INET4 et INET6. Prenez null, blank ou fixed.',
+  },
   LENGTH: {
     en: 'What "{strategy}" writes is longer than "{table}.{column}" ({type}).',
     fr: 'Ce que « {strategy} » écrit est plus long que « {table}.{column} » ({type}).',

@@ -1,6 +1,6 @@
 /** What a personal column becomes. Pure: the old value and random text in, the new value out. */
-import ipaddr from 'ipaddr.js'
 import type { ColumnChange } from './compiled.ts'
+import { cutAddress } from './ip-address.ts'
 
 /** What to write in the form in which it is read, bytes in hexadecimal digits; or null for SQL NULL. */
 export type NewValue = string | null
@@ -41,10 +41,16 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
     case 'month':
       return old === null ? null : generalDate(old, 7)
     case 'truncated_ip':
-      return truncatedIp(old, change.nullable)
+      return old === null ? null : (cutAddress(change.family, old) ?? nothing(change))
     case 'coarse_user_agent':
       return old === null ? null : coarseUserAgent(old)
   }
+}
+
+/** For a value that is not what the strategy cuts: it might hold anything. */
+function nothing({ family, nullable }: ColumnChange): NewValue {
+  if (nullable) return null
+  return family === 'integer' || family === 'decimal' ? '0' : ''
 }
 
 /** `.invalid` can never be delivered to (RFC 2606). Room for 12 random characters is checked at compile. */
@@ -60,26 +66,6 @@ function generalDate(old: string, kept: 4 | 7): string | null {
   if (match === null) return null
   const day = kept === 4 ? `${match[1] ?? ''}-01-01` : `${match[1] ?? ''}-${match[2] ?? ''}-01`
   return (match[3] ?? '') === '' ? day : `${day} 00:00:00`
-}
-
-/**
- * IPv4 to /24, IPv6 to /48 (a mapped IPv4 address is cut as IPv4). What is not an address becomes blank:
- * an unreadable value might hold anything.
- */
-function truncatedIp(old: string | null, nullable: boolean): NewValue {
-  if (old === null) return null
-  const nothing = nullable ? null : ''
-  if (/^\d/.test(old) && !old.includes(':')) {
-    if (!ipaddr.IPv4.isValidFourPartDecimal(old)) return nothing
-    return `${old.split('.').slice(0, 3).join('.')}.0`
-  }
-  if (!ipaddr.IPv6.isValid(old)) return nothing
-  const address = ipaddr.IPv6.parse(old)
-  if (address.isIPv4MappedAddress()) {
-    const [a = 0, b = 0, c = 0] = address.toIPv4Address().octets
-    return `${a}.${b}.${c}.0`
-  }
-  return new ipaddr.IPv6([...address.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()
 }
 
 /** In this order: most browsers also claim to be Chrome and Safari, and Android claims to be Linux. */

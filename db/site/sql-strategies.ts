@@ -23,6 +23,7 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
     case 'month':
       return startOf(dialect, change, 7, '-01')
     case 'truncated_ip':
+      return cutAddress(dialect, change)
     case 'coarse_user_agent':
       return null
   }
@@ -51,4 +52,42 @@ function startOf(dialect: Dialect, change: ColumnChange, kept: 4 | 7, rest: stri
     text: dialect.concat(`LEFT(${dialect.asText(dialect.quote(change.column))}, ${kept})`, `'${rest}'`),
     values: [],
   }
+}
+
+/** Addresses as numbers or bytes; a text or a type of addresses is for code. */
+function cutAddress(dialect: Dialect, change: ColumnChange): Statement | null {
+  const column = dialect.quote(change.column)
+  if (change.family === 'integer') {
+    const isAddress = `${column} BETWEEN -2147483648 AND 4294967295`
+    return only(dialect, change, [[isAddress, `${column} - (${column} % 256 + 256) % 256`]])
+  }
+  if (change.family !== 'binary') return null
+  const kept = (size: 4 | 16, bytes: number): string => {
+    const text = dialect.concat(`SUBSTR(${column}, 1, ${bytes})`, `X'${'00'.repeat(size - bytes)}'`)
+    return dialect.name === 'sqlite' ? `CAST(${text} AS BLOB)` : text
+  }
+  const begins = (from: number, hex: string): string =>
+    `LENGTH(${column}) = 16 AND SUBSTR(${column}, ${from}, ${hex.length / 2}) = X'${hex}'`
+  return only(dialect, change, [
+    [`LENGTH(${column}) = 4`, kept(4, 3)],
+    [begins(1, '00000000000000000000ffff'), kept(16, 15)],
+    [begins(5, '0000'), kept(16, 3)],
+    [begins(1, '2002'), kept(16, 5)],
+    [`LENGTH(${column}) = 16`, kept(16, 6)],
+  ])
+}
+
+/** The first expression whose condition holds. Where none does, the value might be anything, and nothing of it stays. */
+function only(
+  dialect: Dialect,
+  { column, family, nullable }: ColumnChange,
+  cases: readonly (readonly [condition: string, expression: string])[],
+): Statement {
+  const name = dialect.quote(column)
+  const type = family === 'integer' ? 'integer' : 'blob'
+  // SQLite keeps any value in any column.
+  const typed = dialect.name === 'sqlite' ? `typeof(${name}) = '${type}' AND ` : ''
+  const nothing = nullable ? 'NULL' : family === 'integer' ? '0' : "X''"
+  const branches = cases.map(([condition, expression]) => `WHEN ${typed}${condition} THEN ${expression}`)
+  return { text: `CASE ${branches.join(' ')} ELSE ${nothing} END`, values: [] }
 }
