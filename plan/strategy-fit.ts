@@ -13,6 +13,9 @@ export type Misfit =
   | 'NULL' // NULL is needed and not allowed
   | 'TYPE' // the strategy cannot be applied to this type
   | 'ADDRESS' // no IP address fits into this type
+  | 'CHARACTERS' // it has no first characters that a shorter value could be made of
+  | 'NUMBER' // it holds no numbers
+  | 'WHOLE' // nothing would be taken away
   | 'LENGTH' // the new value is longer than the column
   | 'UNIQUE' // a second row would get the same value
 
@@ -53,6 +56,13 @@ function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: C
       return holdsAddresses(column) ? null : 'ADDRESS'
     case 'coarse_user_agent':
       return text ? null : 'TYPE'
+    case 'generalised':
+      if (!text || /^(?:enum|set)\b/i.test(column.type)) return 'CHARACTERS'
+      return column.length !== null && strategy.kept >= column.length ? 'WHOLE' : null
+    case 'bucketed':
+      if (column.family === 'decimal') return null
+      if (column.family !== 'integer') return 'NUMBER'
+      return strategy.width === 1 ? 'WHOLE' : null
   }
 }
 

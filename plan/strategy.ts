@@ -18,6 +18,8 @@ export function isConstant(change: ColumnChange): boolean {
     case 'month':
     case 'truncated_ip':
     case 'coarse_user_agent':
+    case 'generalised':
+    case 'bucketed':
       return false
   }
 }
@@ -44,6 +46,10 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
       return old === null ? null : (cutAddress(change.family, old) ?? nothing(change))
     case 'coarse_user_agent':
       return old === null ? null : coarseUserAgent(old)
+    case 'generalised':
+      return old === null ? null : Array.from(old).slice(0, strategy.kept).join('')
+    case 'bucketed':
+      return old === null ? null : (bucketed(change, old, BigInt(strategy.width)) ?? nothing(change))
   }
 }
 
@@ -66,6 +72,15 @@ function generalDate(old: string, kept: 4 | 7): string | null {
   if (match === null) return null
   const day = kept === 4 ? `${match[1] ?? ''}-01-01` : `${match[1] ?? ''}-${match[2] ?? ''}-01`
   return (match[3] ?? '') === '' ? day : `${day} 00:00:00`
+}
+
+/** Towards zero, so that the result always fits the type; but a YEAR is never before 1901. */
+function bucketed({ type }: ColumnChange, old: string, width: bigint): string | null {
+  const [, whole, rest = ''] = /^(-?\d+)(\.\d+)?$/.exec(old) ?? []
+  if (whole === undefined) return null
+  const kept = BigInt(whole) - (BigInt(whole) % width)
+  if (kept === BigInt(whole) && !/[1-9]/.test(rest)) return old
+  return /^year/i.test(type) && kept < 1901n ? '1901' : String(kept)
 }
 
 /** In this order: most browsers also claim to be Chrome and Safari, and Android claims to be Linux. */

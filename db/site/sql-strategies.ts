@@ -26,6 +26,10 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
       return cutAddress(dialect, change)
     case 'coarse_user_agent':
       return null
+    case 'generalised':
+      return { text: `SUBSTR(${column}, 1, ${strategy.kept})`, values: [] }
+    case 'bucketed':
+      return bucketed(dialect, change, strategy.width)
   }
 }
 
@@ -74,6 +78,18 @@ function cutAddress(dialect: Dialect, change: ColumnChange): Statement | null {
     [begins(5, '0000'), kept(16, 3)],
     [begins(1, '2002'), kept(16, 5)],
     [`LENGTH(${column}) = 16`, kept(16, 6)],
+  ])
+}
+
+/** Decimals are for code: some are kept as floating numbers, of which nothing is exact. */
+function bucketed(dialect: Dialect, change: ColumnChange, width: number): Statement | null {
+  if (change.family !== 'integer') return null
+  const column = dialect.quote(change.column)
+  const kept = `${column} - ${column} % ${width}`
+  const isYear = /^year/i.test(change.type)
+  return only(dialect, change, [
+    ...(isYear ? [[`${column} = 0`, '0'] as const] : []),
+    [`${column} IS NOT NULL`, isYear ? `GREATEST(${kept}, 1901)` : kept],
   ])
 }
 
