@@ -45,6 +45,11 @@ const expected: readonly Expected[] = [
       'ip: truncated_ip # IP addresses',
       'remote_addr: truncated_ip # IP addresses',
       'ddn: year # todo: births?',
+      'annee_naissance: { bucketed: 10 } # years of birth',
+      'age: { bucketed: 5 } # ages',
+      'code_postal: { generalised: 2 } # postcodes',
+      'cp: { bucketed: 1000 } # postcodes',
+      'annee_naissance, age, code_postal, cp: a part stays',
       'texte: blank # todo: free text?',
     ],
     // The one column of dates was written in local time.
