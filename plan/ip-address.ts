@@ -56,7 +56,9 @@ function cutNumber(old: string): string | null {
   if (!/^-?\d+$/.test(old)) return null
   const number = BigInt(old)
   if (number < -2_147_483_648n || number > 4_294_967_295n) return null
-  return String(number - (((number % 256n) + 256n) % 256n))
+  const cut = number - (((number % 256n) + 256n) % 256n)
+  // With its zeros in front, where the column has them.
+  return cut === number ? old : String(cut)
 }
 
 /**
