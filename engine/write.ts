@@ -4,9 +4,10 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Session, SqlValue, Statement } from '../db/session.ts'
 import { markDone } from '../db/own/done.ts'
 import { copyRows, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { bind } from '../db/site/match.ts'
 import { readColumns, type FoundRow } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
-import { isConstant, newValue } from '../plan/strategy.ts'
+import { isConstant, newValue, type NewValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
 import { rowBudget, uncounted, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
@@ -173,7 +174,7 @@ async function change(
   const { dialect } = ports.database
   const effective = changes.filter((one) => one.strategy.strategy !== 'keep')
   const constants = Object.fromEntries(
-    effective.filter(isConstant).map((one) => [one.column, newValue(one, null, '')]),
+    effective.filter(isConstant).map((one) => [one.column, bound(one, newValue(one, null, ''))]),
   )
   const varying = effective.filter((one) => !isConstant(one))
   if (varying.length === 0) {
@@ -193,9 +194,10 @@ async function change(
   )
   assertCount(target.table, keys.length, rows.length)
   for (const row of rows) {
-    const own = varying.map(
-      (one) => [one.column, newValue(one, row.columns[one.column] ?? null, hex(ports.random(16)))] as const,
-    )
+    const own = varying.map((one) => {
+      const value = newValue(one, row.columns[one.column] ?? null, hex(ports.random(16)))
+      return [one.column, bound(one, value)] as const
+    })
     const matched = await updateRows(
       tx,
       dialect,
@@ -206,6 +208,10 @@ async function change(
     )
     assertCount(target.table, 1, matched)
   }
+}
+
+function bound({ family }: ColumnChange, value: NewValue): SqlValue {
+  return value === null ? null : bind(value, family)
 }
 
 function hex(bytes: Uint8Array): string {

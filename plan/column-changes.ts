@@ -50,8 +50,8 @@ function changeOf(table: Table, name: string, strategy: Strategy, findings: Find
 }
 
 export function changeTo(column: Column, strategy: Strategy): ColumnChange {
-  const { name, family, length, nullable } = column
-  return { column: name, family, length, nullable, strategy }
+  const { name, family, type, length, nullable } = column
+  return { column: name, family, type, length, nullable, strategy }
 }
 
 export interface ArchiveTarget {

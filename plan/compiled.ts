@@ -61,6 +61,8 @@ export interface ColumnTest {
 export interface ColumnChange {
   readonly column: string
   readonly family: ColumnFamily
+  /** As the server spells it. */
+  readonly type: string
   readonly length: number | null
   readonly nullable: boolean
   readonly strategy: Strategy

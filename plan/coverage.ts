@@ -1,8 +1,11 @@
 /** Gaps: what looks like personal data and is ruled by nothing. A gap is reported, never acted on. */
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
-import { looksLikeLinkTo, looksPersonal } from './personal-words.ts'
-import type { ForeignKey, SiteSchema, Table } from './site-schema.ts'
+import { linksOf, type FoundLink } from './draft/links.ts'
+import { prefixOf } from './draft/names.ts'
+import { looksLikeLinkTo } from './link-words.ts'
+import { looksPersonal } from './personal-words.ts'
+import { columnOf, type Column, type SiteSchema, type Table } from './site-schema.ts'
 
 export interface Gap {
   readonly kind: 'column' | 'table' | 'data without policy' | 'foreign key'
@@ -16,9 +19,10 @@ export interface Gap {
 
 export function findGaps(policies: readonly Policy[], dataMap: DataMap, schema: SiteSchema): readonly Gap[] {
   const tables = [...schema.values()]
+  const links = linksOf(schema, prefixOf(schema), new Map())
   return [
     ...tables.flatMap((table) => columnGaps(dataMap, table)),
-    ...tables.flatMap((table) => tableGaps(dataMap, table)),
+    ...tables.flatMap((table) => tableGaps(dataMap, schema, links, table)),
     ...Object.values(dataMap.kinds).flatMap((kind) => policyGap(policies, dataMap, kind)),
   ]
 }
@@ -59,48 +63,77 @@ function ruledColumns(kind: Kind): readonly string[] {
 }
 
 /** A table that is no kind: its own columns speak, or a key or a name that points at people. */
-function tableGaps(dataMap: DataMap, table: Table): readonly Gap[] {
+function tableGaps(
+  dataMap: DataMap,
+  schema: SiteSchema,
+  links: readonly FoundLink[],
+  table: Table,
+): readonly Gap[] {
   if (kindsOn(dataMap, table).length > 0) return []
   const subjects = Object.values(dataMap.kinds).filter((kind) => kind.subject)
   const keys = table.foreignKeys.filter((key) => subjects.some((kind) => kind.table === key.toTable))
   const gaps = keys.map((key): Gap => {
     const parent = subjects.find((kind) => kind.table === key.toTable)
-    const stub = tableStub(table, parent ?? null, key, [])
+    const pairs = key.columns.map((own, i) => [own, key.toColumns[i] ?? ''] as const)
+    const stub = tableStub(table, parent ?? null, pairs, [])
     const column = key.columns.join(', ')
     return { kind: 'foreign key', table: table.name, column, data: null, stub }
   })
   if (gaps.length > 0 || Object.hasOwn(dataMap.outOfScope, table.name)) return gaps
-  const linked = table.columns.flatMap((column) =>
-    subjects
-      .filter((kind) => looksLikeLinkTo(column, kind.table, kind.name))
-      .map((kind) => ({ column, kind })),
-  )
+  const [link] = linksTo(subjects, table, schema, links)
   const personal = table.columns.filter(looksPersonal)
-  const column = linked[0]?.column.name ?? personal[0]?.name ?? null
+  const column = link?.pairs.map(([own]) => own).join(', ') ?? personal[0]?.name ?? null
   if (column === null) return []
-  const stub = tableStub(
-    table,
-    linked[0]?.kind ?? null,
-    linked[0]?.column.name ?? null,
-    personal.map((one) => one.name),
-  )
+  const names = personal.map((one) => one.name)
+  const stub = tableStub(table, link?.kind ?? null, link?.pairs ?? [], names)
   return [{ kind: 'table', table: table.name, column, data: null, stub }]
+}
+
+interface LinkToPeople {
+  readonly kind: Kind
+  /** Own column, column of the parent. */
+  readonly pairs: readonly (readonly [string, string])[]
+}
+
+/** As `oubli init` would propose them, and by the name that the kind has in the data map. */
+function linksTo(
+  subjects: readonly Kind[],
+  table: Table,
+  schema: SiteSchema,
+  links: readonly FoundLink[],
+): readonly LinkToPeople[] {
+  const proposed = links
+    .filter((link) => link.table === table.name && !link.clerk)
+    .flatMap(({ to, columns }) =>
+      subjects.filter((kind) => kind.table === to).map((kind) => ({ kind, pairs: Object.entries(columns) })),
+    )
+  const named = table.columns.flatMap((own) =>
+    subjects
+      .filter((kind) => looksLikeLinkTo(own, kind.table, kind.name) && mayCompare(own, kind, schema))
+      .map((kind) => ({ kind, pairs: [[own.name, kind.key[0] ?? 'id'] as const] })),
+  )
+  return [...proposed, ...named]
+}
+
+/** `account_code` of another type than the key is a code of something else; an id of another type is an untidy id. */
+function mayCompare(own: Column, { table, key }: Kind, schema: SiteSchema): boolean {
+  const parent = schema.get(table)
+  const [only = ''] = key
+  const isSame = parent !== undefined && columnOf(parent, only)?.family === own.family
+  return isSame || !/(?:no|nr|num|number|key|code|ref)$/i.test(own.name)
 }
 
 function tableStub(
   table: Table,
   parent: Kind | null,
-  link: ForeignKey | string | null,
+  pairs: LinkToPeople['pairs'],
   personal: readonly string[],
 ): string {
   const lines = ['kinds:', `  ${table.name}:`, `    table: ${table.name}`]
   lines.push(`    key: [${table.primaryKey.join(', ')}]`)
-  if (parent !== null && link !== null) {
-    const pairs =
-      typeof link === 'string'
-        ? [`${link}: ${parent.key[0] ?? 'id'}`]
-        : link.columns.map((own, index) => `${own}: ${link.toColumns[index] ?? ''}`)
-    lines.push(`    of: ${parent.name}`, `    link: { ${pairs.join(', ')} }`)
+  if (parent !== null && pairs.length > 0) {
+    const columns = pairs.map(([own, to]) => `${own}: ${to}`).join(', ')
+    lines.push(`    of: ${parent.name}`, `    link: { ${columns} }`)
   }
   if (personal.length > 0)
     lines.push(`    personal: { ${personal.map((name) => `${name}: blank`).join(', ')} }`)

@@ -33,19 +33,6 @@ export function looksPersonal(column: Column): boolean {
   })
 }
 
-/** `user_id`, `customerId`: seems to point at a row of `table` or of the kind `kind`. */
-export function looksLikeLinkTo(column: Column, table: string, kind: string): boolean {
-  const parts = wordsOf(column.name)
-  const last = parts.at(-1)
-  if (parts.length < 2 || (last !== 'id' && last !== 'uuid')) return false
-  const named = parts.slice(0, -1).join('_')
-  const targets = [table, kind].flatMap((name) => {
-    const plain = wordsOf(name.split('.').at(-1) ?? name).join('_')
-    return [plain, plain.replace(/s$/, ''), plain.replace(/ies$/, 'y')]
-  })
-  return targets.includes(named)
-}
-
 /** Whole words in small letters without accents: `dateAdd` and `date_add` are two. */
 export function wordsOf(name: string): readonly string[] {
   return name

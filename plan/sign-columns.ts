@@ -1,7 +1,8 @@
 /** Which columns of a table may show when a person did something, and how each is read. */
 import { settleColumn } from './compile-clock.ts'
 import type { ClockColumn } from './compiled.ts'
-import { soundsLikeLink, type FoundLink } from './draft/links.ts'
+import type { FoundLink } from './draft/links.ts'
+import { soundsLikeLink } from './link-words.ts'
 import { looksPersonal } from './personal-words.ts'
 import { findingsFor } from './plan-problem.ts'
 import type { SettledMap } from './settled-map.ts'

@@ -1,5 +1,6 @@
 /** Whether a strategy can be written into a live column. */
 import type { Strategy } from '../policies/data-map.ts'
+import { holdsAddresses } from './ip-address.ts'
 import type { Column, Table } from './site-schema.ts'
 
 /** Twelve random characters and `@erased.invalid`. */
@@ -11,6 +12,10 @@ export type Misfit =
   | 'KEY' // it would change the row's key
   | 'NULL' // NULL is needed and not allowed
   | 'TYPE' // the strategy cannot be applied to this type
+  | 'ADDRESS' // no IP address fits into this type
+  | 'CHARACTERS' // it has no first characters that a shorter value could be made of
+  | 'NUMBER' // it holds no numbers
+  | 'WHOLE' // nothing would be taken away
   | 'LENGTH' // the new value is longer than the column
   | 'UNIQUE' // a second row would get the same value
 
@@ -48,8 +53,16 @@ function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: C
     case 'month':
       return ['date', 'datetime', 'timestamp'].includes(column.family) ? null : 'TYPE'
     case 'truncated_ip':
+      return holdsAddresses(column) ? null : 'ADDRESS'
     case 'coarse_user_agent':
       return text ? null : 'TYPE'
+    case 'generalised':
+      if (!text || /^(?:enum|set)\b/i.test(column.type)) return 'CHARACTERS'
+      return column.length !== null && strategy.kept >= column.length ? 'WHOLE' : null
+    case 'bucketed':
+      if (column.family === 'decimal') return null
+      if (column.family !== 'integer') return 'NUMBER'
+      return strategy.width === 1 ? 'WHOLE' : null
   }
 }
 

@@ -19,6 +19,22 @@ const reasons: Readonly<Record<Misfit, { readonly en: string; readonly fr: strin
     en: '"{strategy}" cannot be written to "{table}.{column}" ({type}).',
     fr: '« {strategy} » ne peut pas être écrit dans « {table}.{column} » ({type}).',
   },
+  ADDRESS: {
+    en: 'No IP address fits into "{table}.{column}" ({type}). "{strategy}" cuts addresses in a text, in a whole number of four bytes or more (INT, BIGINT), in BINARY(4), BINARY(16), VARBINARY or a BLOB, in INET4 and INET6. Use null, blank or fixed.',
+    fr: 'Aucune adresse IP ne tient dans « {table}.{column} » ({type}). « {strategy} » tronque les adresses dans un texte, un entier d’au moins quatre octets (INT, BIGINT), BINARY(4), BINARY(16), VARBINARY ou un BLOB, INET4 et INET6. Prenez null, blank ou fixed.',
+  },
+  CHARACTERS: {
+    en: '"{strategy}" keeps the first characters of a text, and "{table}.{column}" is {type}. Numbers take { bucketed: 1000 }, dates year or month.',
+    fr: '« {strategy} » garde les premiers caractères d’un texte, et « {table}.{column} » est {type}. Un nombre prend { bucketed: 1000 }, une date year ou month.',
+  },
+  NUMBER: {
+    en: '"{strategy}" rounds numbers down, and "{table}.{column}" is {type}. Dates take year or month, texts { generalised: 2 }.',
+    fr: '« {strategy} » arrondit des nombres vers le bas, et « {table}.{column} » est {type}. Une date prend year ou month, un texte { generalised: 2 }.',
+  },
+  WHOLE: {
+    en: '"{strategy}" would leave the whole value in "{table}.{column}" ({type}). Let fewer characters stay, or make the buckets wider.',
+    fr: '« {strategy} » laisserait la valeur entière dans « {table}.{column} » ({type}). Laissez moins de caractères, ou élargissez les tranches.',
+  },
   LENGTH: {
     en: 'What "{strategy}" writes is longer than "{table}.{column}" ({type}).',
     fr: 'Ce que « {strategy} » écrit est plus long que « {table}.{column} » ({type}).',

@@ -1,8 +1,8 @@
 /** What a personal column becomes. Pure: the old value and random text in, the new value out. */
-import ipaddr from 'ipaddr.js'
 import type { ColumnChange } from './compiled.ts'
+import { cutAddress } from './ip-address.ts'
 
-/** Text to write, or null for SQL NULL. */
+/** What to write in the form in which it is read, bytes in hexadecimal digits; or null for SQL NULL. */
 export type NewValue = string | null
 
 /** True when the new value does not depend on the row, so that one statement serves many rows. */
@@ -18,6 +18,8 @@ export function isConstant(change: ColumnChange): boolean {
     case 'month':
     case 'truncated_ip':
     case 'coarse_user_agent':
+    case 'generalised':
+    case 'bucketed':
       return false
   }
 }
@@ -31,7 +33,7 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
     case 'null':
       return null
     case 'fixed':
-      return strategy.value
+      return change.family === 'binary' ? Buffer.from(strategy.value).toString('hex') : strategy.value
     case 'keep':
       return old
     case 'unique_address':
@@ -41,10 +43,20 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
     case 'month':
       return old === null ? null : generalDate(old, 7)
     case 'truncated_ip':
-      return truncatedIp(old, change.nullable)
+      return old === null ? null : (cutAddress(change.family, old) ?? nothing(change))
     case 'coarse_user_agent':
       return old === null ? null : coarseUserAgent(old)
+    case 'generalised':
+      return old === null ? null : Array.from(old).slice(0, strategy.kept).join('')
+    case 'bucketed':
+      return old === null ? null : (bucketed(change, old, BigInt(strategy.width)) ?? nothing(change))
   }
+}
+
+/** For a value that is not what the strategy cuts: it might hold anything. */
+function nothing({ family, nullable }: ColumnChange): NewValue {
+  if (nullable) return null
+  return family === 'integer' || family === 'decimal' ? '0' : ''
 }
 
 /** `.invalid` can never be delivered to (RFC 2606). Room for 12 random characters is checked at compile. */
@@ -62,24 +74,13 @@ function generalDate(old: string, kept: 4 | 7): string | null {
   return (match[3] ?? '') === '' ? day : `${day} 00:00:00`
 }
 
-/**
- * IPv4 to /24, IPv6 to /48 (a mapped IPv4 address is cut as IPv4). What is not an address becomes blank:
- * an unreadable value might hold anything.
- */
-function truncatedIp(old: string | null, nullable: boolean): NewValue {
-  if (old === null) return null
-  const nothing = nullable ? null : ''
-  if (/^\d/.test(old) && !old.includes(':')) {
-    if (!ipaddr.IPv4.isValidFourPartDecimal(old)) return nothing
-    return `${old.split('.').slice(0, 3).join('.')}.0`
-  }
-  if (!ipaddr.IPv6.isValid(old)) return nothing
-  const address = ipaddr.IPv6.parse(old)
-  if (address.isIPv4MappedAddress()) {
-    const [a = 0, b = 0, c = 0] = address.toIPv4Address().octets
-    return `${a}.${b}.${c}.0`
-  }
-  return new ipaddr.IPv6([...address.parts.slice(0, 3), 0, 0, 0, 0, 0]).toString()
+/** Towards zero, so that the result always fits the type; but a YEAR is never before 1901. */
+function bucketed({ type }: ColumnChange, old: string, width: bigint): string | null {
+  const [, whole, rest = ''] = /^(-?\d+)(\.\d+)?$/.exec(old) ?? []
+  if (whole === undefined) return null
+  const kept = BigInt(whole) - (BigInt(whole) % width)
+  if (kept === BigInt(whole) && !/[1-9]/.test(rest)) return old
+  return /^year/i.test(type) && kept < 1901n ? '1901' : String(kept)
 }
 
 /** In this order: most browsers also claim to be Chrome and Safari, and Android claims to be Linux. */

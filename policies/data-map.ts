@@ -64,6 +64,8 @@ export type Strategy =
   | { readonly strategy: 'year' | 'month' }
   | { readonly strategy: 'truncated_ip' }
   | { readonly strategy: 'coarse_user_agent' }
+  | { readonly strategy: 'generalised'; readonly kept: number } // the first characters of a text
+  | { readonly strategy: 'bucketed'; readonly width: number } // a number, down to a multiple of the width
   | { readonly strategy: 'keep'; readonly because: string }
 
 /** How a kind's rows are tied to the kind that they are `of`: own column → column of the parent. */

@@ -94,6 +94,8 @@ function readLink(raw: NonNullable<KindFile['link']>): Link {
 function readStrategy(raw: NonNullable<KindFile['personal']>[string]): Strategy {
   if (raw === null) return { strategy: 'null' }
   if (typeof raw === 'string') return { strategy: raw }
+  if ('generalised' in raw) return { strategy: 'generalised', kept: raw.generalised }
+  if ('bucketed' in raw) return { strategy: 'bucketed', width: raw.bucketed }
   if ('fixed' in raw) return { strategy: 'fixed', value: String(raw.fixed) }
   return { strategy: 'keep', because: raw.keep }
 }

@@ -103,8 +103,8 @@ const texts = {
   },
   E_ANONYMISE_KEEPS_IDENTIFIER: {
     severity: 'error',
-    en: '"{kind}" is to be anonymised, but its column "{column}" (a key, a name or an address) would still name the person. That is a pseudonym, not anonymity. Give the column a strategy other than keep, or erase the row; a key made of personal data can only be erased.',
-    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais sa colonne «\u00a0{column}\u00a0» (clé, nom ou adresse) désignerait encore la personne. C’est un pseudonyme, non une anonymisation. Donnez à la colonne une autre stratégie que «\u00a0keep\u00a0», ou effacez la ligne\u00a0; une clé faite de données personnelles ne peut qu’être effacée.',
+    en: '"{kind}" is to be anonymised, but its column "{column}" (a key, a name or an address) would still name the person. That is a pseudonym, not anonymity. Give the column a strategy other than keep or generalised, or erase the row; a key made of personal data can only be erased.',
+    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais sa colonne «\u00a0{column}\u00a0» (clé, nom ou adresse) désignerait encore la personne. C’est un pseudonyme, non une anonymisation. Donnez à la colonne une autre stratégie que «\u00a0keep\u00a0» ou «\u00a0generalised\u00a0», ou effacez la ligne\u00a0; une clé faite de données personnelles ne peut qu’être effacée.',
   },
   E_COLUMN_KEPT_WITHOUT_REASON: {
     severity: 'error',

@@ -70,6 +70,13 @@ export function dataRemarks(
   }
   for (const lost of unknownPairs(looked)) remarks.push(remark('pairUnknown', { ...lost }))
   if (columns.some((one) => one.strategy?.strategy === 'truncated_ip')) remarks.push(remark('addressesCut'))
+  const part = columns.filter(({ strategy }) =>
+    ['generalised', 'bucketed'].includes(strategy?.strategy ?? ''),
+  )
+  add(
+    'partKept',
+    part.map(({ name }) => name),
+  )
   if (sample?.rows === 0) remarks.push(remark('empty'))
   return remarks
 }

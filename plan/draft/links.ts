@@ -1,8 +1,9 @@
 /** Which table's rows a table's rows belong to: declared foreign keys, and columns that only sound like links. */
+import { singular, targetWords } from '../link-words.ts'
 import { wordsOf } from '../personal-words.ts'
 import { columnOf, type Column, type SiteSchema, type Table } from '../site-schema.ts'
 import { isUnique } from '../tie.ts'
-import { isWritable, singular, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
+import { isWritable, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
 import type { TableSample } from './shapes.ts'
 
 export interface FoundLink {
@@ -30,7 +31,9 @@ export function linksOf(
   prefix: string,
   samples: ReadonlyMap<string, TableSample>,
 ): readonly FoundLink[] {
-  const accounts = [...schema.values()].filter(({ name }) => soundsLikeAccounts(tableWords(name, prefix)))
+  // Once for each table: a site of hundreds compares each of its columns with all of them.
+  const named = [...schema.values()].map((table) => ({ table, words: tableWords(table.name, prefix) }))
+  const accounts = named.filter(({ words }) => soundsLikeAccounts(words))
   return [...schema.values()].flatMap((table) => {
     const declared = table.foreignKeys
       .filter((key) => schema.has(key.toTable))
@@ -45,7 +48,7 @@ export function linksOf(
     for (const link of whole) for (const own of Object.keys(link.columns)) taken.add(own)
     const single = table.columns
       .filter(({ name, generated }) => !taken.has(name) && !generated)
-      .flatMap((column) => byName(schema, prefix, table, column, accounts) ?? [])
+      .flatMap((column) => byName(named, table, column, accounts) ?? [])
     return [...declared, ...[...pairs, ...whole, ...single].filter(isSayable)]
   })
 }
@@ -88,64 +91,51 @@ function keyOf(table: Table, own: Column): string | null {
   return key !== undefined && second === undefined && fits(own, columnOf(table, key)) ? key : null
 }
 
+interface Named {
+  readonly table: Table
+  readonly words: readonly string[]
+}
+
 function byName(
-  schema: SiteSchema,
-  prefix: string,
+  all: readonly Named[],
   table: Table,
   column: Column,
-  accounts: readonly Table[],
+  accounts: readonly Named[],
 ): FoundLink | null {
   const words = wordsOf(column.name)
   const base = targetWords(words)
-  const others = [...schema.values()].filter((other) => other !== table)
-  const exact = others.find(
-    (other) => base !== null && base.join('_') === tableWords(other.name, prefix).join('_'),
-  )
+  const joined = base?.join('_') ?? null
+  const others = all.filter((other) => other.table !== table)
+  const exact = joined === null ? undefined : others.find((other) => other.words.join('_') === joined)?.table
   const exactKey = exact === undefined ? null : (keyOf(exact, column) ?? uniqueNamed(exact, column))
   if (exact !== undefined && exactKey !== null) return plain(table, exact.name, { [column.name]: exactKey })
   // The very name of another table's key (`customer_no`), unless every table calls its key so.
-  const same = others.filter((other) => other.primaryKey.length === 1 && other.primaryKey[0] === column.name)
-  const [owner, second] = same
+  const same = others.filter(
+    ({ table: { primaryKey } }) => primaryKey.length === 1 && primaryKey[0] === column.name,
+  )
+  const [owner, second] = same.map((other) => other.table)
   if (owner !== undefined && second === undefined && words.length > 1 && keyOf(owner, column) !== null)
     return plain(table, owner.name, { [column.name]: column.name })
-  if (base === null) return byRole(table, column, words, accounts, prefix)
+  if (base === null || joined === null) return byRole(table, column, words, accounts)
   // `billing_address_id` means an address: the longest name that ends the column's wins.
-  const named = others
-    .filter((other) => {
-      const target = tableWords(other.name, prefix)
-      const compact = target.join('')
-      return base.join('_').endsWith(target.join('_')) && base.slice(-target.length).join('') === compact
-    })
-    .sort((a, b) => tableWords(b.name, prefix).length - tableWords(a.name, prefix).length)
-  for (const other of named) {
+  const ending = others
+    .filter(
+      (other) =>
+        joined.endsWith(other.words.join('_')) &&
+        base.slice(-other.words.length).join('') === other.words.join(''),
+    )
+    .sort((a, b) => b.words.length - a.words.length)
+  for (const { table: other } of ending) {
     const key = keyOf(other, column) ?? uniqueNamed(other, column)
     if (key !== null) return plain(table, other.name, { [column.name]: key })
   }
-  return byRole(table, column, base, accounts, prefix)
+  return byRole(table, column, base, accounts)
 }
 
 /** `customer_no` → a unique column of that name in `customers`, whose key is another. */
 function uniqueNamed(other: Table, column: Column): string | null {
   const own = columnOf(other, column.name)
   return own !== undefined && fits(column, own) && isUnique(other, [own.name]) ? own.name : null
-}
-
-/** What `user_id`, `id_user`, `userid`, `user_no` speak of; null for a column that is no link by its form. */
-function targetWords(words: readonly string[]): readonly string[] | null {
-  const last = words.at(-1) ?? ''
-  if (words.length > 1 && /^(?:id|uuid|guid|no|nr|num|number|key|code|ref|fk|pk)$/.test(last))
-    return words.slice(0, -1).map((word, i, all) => (i === all.length - 1 ? singular(word) : word))
-  if (words.length > 1 && /^(?:id|fk|uuid)$/.test(words[0] ?? '')) {
-    const rest = words.slice(1)
-    return rest.map((word, i) => (i === rest.length - 1 ? singular(word) : word))
-  }
-  const glued = /^([a-z]{3,})id$/.exec(last)?.[1]
-  return glued === undefined ? null : [...words.slice(0, -1), glued]
-}
-
-/** `user_id`, `id_user`, `userid`, `user_no`: a link by its form, whatever it leads to. */
-export function soundsLikeLink(name: string): boolean {
-  return targetWords(wordsOf(name)) !== null
 }
 
 /** Who brought somebody in: a link of a table of accounts to itself. */
@@ -156,19 +146,17 @@ function byRole(
   table: Table,
   column: Column,
   words: readonly string[],
-  accounts: readonly Table[],
-  prefix: string,
+  accounts: readonly Named[],
 ): FoundLink | null {
   const joined = words.join('_')
-  const own = accounts.includes(table) && sponsors.test(joined) ? keyOf(table, column) : null
+  const isAccount = accounts.some((one) => one.table === table)
+  const own = isAccount && sponsors.test(joined) ? keyOf(table, column) : null
   if (own !== null) return { ...plain(table, table.name, { [column.name]: own }), clerk: true }
   const role = roles.test(singular(words.at(-1) ?? '')) || roles.test(joined)
   if (!role && !clerks.test(joined)) return null
-  const fitting = accounts.filter((other) => other !== table && keyOf(other, column) !== null)
-  const named = fitting.filter(
-    (other) => tableWords(other.name, prefix).at(-1) === singular(words.at(-1) ?? ''),
-  )
-  const [only, second] = named.length > 0 ? named : fitting
+  const fitting = accounts.filter((other) => other.table !== table && keyOf(other.table, column) !== null)
+  const named = fitting.filter((other) => other.words.at(-1) === singular(words.at(-1) ?? ''))
+  const [only, second] = (named.length > 0 ? named : fitting).map((other) => other.table)
   const key = only === undefined ? null : keyOf(only, column)
   if (only === undefined || key === null) return null
   return { ...plain(table, only.name, { [column.name]: key }), sure: second === undefined }

@@ -8,12 +8,15 @@ export type Meaning =
   | 'ip'
   | 'user agent'
   | 'birth'
+  | 'birth year' // as a number
+  | 'age'
   | 'bank'
   | 'phone'
   | 'name'
   | 'login'
   | 'secret'
   | 'address'
+  | 'postcode'
   | 'place'
   | 'picture'
   | 'trait' // sex, health, number of an identity card
@@ -52,6 +55,16 @@ const dictionary: readonly Words[] = [
   { meaning: 'email', sure: /_(mail|e_mail|\w*email\w*|courriel|mailadd?ress|\w+mail)_/, families: text },
   { meaning: 'user agent', sure: /_(user_agent|useragent|browser|ua|agent|agent_string)_/, families: text },
   {
+    meaning: 'birth year',
+    sure: /_(birth_?year|year_(?:of_)?birth|year_born|yob|annee_(?:de_)?naissance|naissance_annee)_/,
+    families: ['integer'],
+  },
+  {
+    meaning: 'age',
+    sure: /^_(?:(?:user|customer|member|client|person|patient|guest|visitor|utilisateur|membre)_)?age_$/,
+    families: ['integer', 'decimal'],
+  },
+  {
     meaning: 'birth',
     sure: /_(\w*birth\w*|born|dob|naissance|date_naiss|datenaissance)_/,
     families: ['date', 'datetime', 'timestamp', ...number],
@@ -79,6 +92,11 @@ const dictionary: readonly Words[] = [
     unsure:
       /_(token|\w+token|secret|api_?key|remember|activation|activation_key|otp|totp|fingerprint|session_?id|session_key|sid|visitor|visiteur|proof|device|device_id|cookie)_/,
     families: text,
+  },
+  {
+    meaning: 'postcode',
+    sure: /_(post_?code|zip|zip_?code|postal_code|code_postal|cp)_|^_postal_$/,
+    families: ['text', 'integer'],
   },
   {
     meaning: 'address',
@@ -127,6 +145,9 @@ const dictionary: readonly Words[] = [
   },
 ]
 
+/** What a number of one byte or two can be without being a flag or a count. */
+const small: readonly Meaning[] = ['birth', 'birth year', 'age']
+
 /** A word that a person types is longer than a flag. */
 function isTooShort(column: Column): boolean {
   return column.family === 'text' && column.length !== null && column.length < 3
@@ -142,6 +163,10 @@ export function meaningOf(column: Column, shape: ColumnShape | undefined): Findi
     return { column, meaning, sure: byName.sure || bySample.sure, by: 'both' }
   }
   if (byName !== null) {
+    // Ten years of a whole day written as a number would be ten days.
+    const isDay =
+      isTelling(shape) && share(shape, '8 digits', '14 digits', 'epoch seconds', 'epoch milliseconds') > 0
+    if (byName.meaning === 'birth year' && isDay) return { ...byName, meaning: 'birth' }
     // A number of seconds in `comment`, a flag in `email`: the name alone is not believed against the values.
     return byName.meaning === 'json' ? null : byName
   }
@@ -160,10 +185,11 @@ function named(column: Column): Finding | null {
   if (/^_(?:is|has|nb|count|allow|show|enable)_/.test(name) || isTooShort(column)) return null
   for (const { meaning, sure, unsure, families } of dictionary) {
     if (!families.includes(column.family)) continue
-    // A number of one byte or two is a flag or a count.
-    if (column.family === 'integer' && /^(?:tiny|small)int/i.test(column.type) && meaning !== 'birth')
-      continue
-    if (sure.test(name)) return { column, meaning, sure: true, by: 'name' }
+    const isSmall = column.family === 'integer' && /^(?:tiny|small)int/i.test(column.type)
+    if (isSmall && !small.includes(meaning)) continue
+    const isYear =
+      meaning === 'birth' && column.family === 'integer' && /^(?:year|smallint)/i.test(column.type)
+    if (sure.test(name)) return { column, meaning: isYear ? 'birth year' : meaning, sure: true, by: 'name' }
     if (unsure?.test(name) === true) return { column, meaning, sure: false, by: 'name' }
   }
   return null
@@ -212,10 +238,13 @@ export function findingsOf(
     .flatMap((column) => meaningOf(column, shapes.get(column.name)) ?? [])
 }
 
+const weak: readonly Meaning[] = [
+  ...(['prose', 'picture', 'place', 'address', 'postcode', 'age'] as const),
+  ...(['json', 'thing or person', 'web', 'login'] as const),
+]
+
 /** Says something about a person in any table; the others only in a table about people. */
 export function isStrong({ meaning, sure }: Finding): boolean {
   if (!sure) return false
-  return !['prose', 'picture', 'place', 'address', 'json', 'thing or person', 'web', 'login'].includes(
-    meaning,
-  )
+  return !weak.includes(meaning)
 }

@@ -1,4 +1,5 @@
 /** Names of tables as words: a prefix that all share is taken off, and a plural becomes a singular. */
+import { inSingular, singular } from '../link-words.ts'
 import { wordsOf } from '../personal-words.ts'
 import type { SiteSchema } from '../site-schema.ts'
 
@@ -18,16 +19,7 @@ export function prefixOf(schema: SiteSchema): string {
 /** `wp_user_meta` → `user`, `meta`; a plural at the end is a singular. */
 export function tableWords(table: string, prefix: string): readonly string[] {
   const name = table.split('.').at(-1) ?? table
-  const words = wordsOf(prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name)
-  return words.map((word, i) => (i === words.length - 1 ? singular(word) : word))
-}
-
-export function singular(word: string): string {
-  if (/(?:ss|us|is|news)$/.test(word) || word.length < 4) return word
-  if (/(?:cook|mov|calor)ies$/.test(word)) return word.slice(0, -1)
-  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
-  if (/(?:ch|sh|x|ss)es$/.test(word)) return word.slice(0, -2)
-  return word.replace(/s$/, '')
+  return inSingular(wordsOf(prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name))
 }
 
 /** Words that YAML reads as something else, and names that every object has. */

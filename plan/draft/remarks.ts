@@ -39,12 +39,15 @@ const meanings: Readonly<Record<Meaning | 'link', Readonly<Record<Language, stri
   ip: { en: 'IP addresses', fr: 'adresses IP' },
   'user agent': { en: 'browsers', fr: 'navigateurs' },
   birth: { en: 'births', fr: 'naissances' },
+  'birth year': { en: 'years of birth', fr: 'années de naissance' },
+  age: { en: 'ages', fr: 'âges' },
   bank: { en: 'numbers of accounts, cards or taxes', fr: 'numéros de compte, de carte ou d’impôt' },
   phone: { en: 'phone numbers', fr: 'numéros de téléphone' },
   name: { en: 'names', fr: 'noms' },
   login: { en: 'logins', fr: 'identifiants' },
   secret: { en: 'passwords, keys or devices', fr: 'mots de passe, clés ou appareils' },
   address: { en: 'addresses', fr: 'adresses' },
+  postcode: { en: 'postcodes', fr: 'codes postaux' },
   place: { en: 'places', fr: 'lieux' },
   picture: { en: 'pictures or files', fr: 'images ou fichiers' },
   trait: { en: 'traits of a person', fr: 'traits d’une personne' },
@@ -136,6 +139,10 @@ const texts = {
   addressesCut: {
     en: 'addresses are usually cut after six months, by a policy with `then: truncate fields`.',
     fr: 'les adresses se tronquent d’habitude après six mois, par une règle avec `then: truncate fields`.',
+  },
+  partKept: {
+    en: '{columns}: a part stays ({ generalised: first characters }, { bucketed: width }). Leave less where few people live or are as old: with what else stays it may name somebody.',
+    fr: '{columns} : une part reste ({ generalised: premiers caractères }, { bucketed: largeur }). Laissez-en moins là où peu de gens vivent ou ont cet âge : avec le reste, elle peut désigner quelqu’un.',
   },
   noStart: {
     en: 'no policy is proposed: no column that can be read says from when a row counts.',

@@ -11,6 +11,12 @@ const first: Readonly<Partial<Record<Meaning, readonly Strategy[]>>> = {
   ip: [{ strategy: 'truncated_ip' }],
   'user agent': [{ strategy: 'coarse_user_agent' }],
   birth: [{ strategy: 'year' }],
+  'birth year': [{ strategy: 'bucketed', width: 10 }],
+  age: [{ strategy: 'bucketed', width: 5 }],
+  postcode: [
+    { strategy: 'generalised', kept: 2 },
+    { strategy: 'bucketed', width: 1000 },
+  ],
   json: [{ strategy: 'null' }, fixed('{}')],
 }
 

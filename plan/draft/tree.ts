@@ -72,7 +72,7 @@ function isPerson({ table, words, findings }: Looked, incoming: number): boolean
   const people = soundsLikePeople(words)
   if (mail !== undefined && (single || incoming > 0 || (people && named))) return true
   if (password || (soundsLikeAccounts(words) && (named || incoming > 0) && findings.length > 0)) return true
-  return named && has(findings, 'birth', 'phone', 'trait') && (incoming > 0 || people)
+  return named && has(findings, 'birth', 'birth year', 'phone', 'trait') && (incoming > 0 || people)
 }
 
 function rankOf({ table, words, findings }: Looked, incoming: ReadonlyMap<string, number>): number {

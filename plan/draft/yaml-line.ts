@@ -30,6 +30,10 @@ export function strategyText(strategy: Strategy): string {
       return `{ fixed: ${JSON.stringify(strategy.value)} }`
     case 'keep':
       return `{ keep: ${JSON.stringify(strategy.because)} }`
+    case 'generalised':
+      return `{ generalised: ${String(strategy.kept)} }`
+    case 'bucketed':
+      return `{ bucketed: ${String(strategy.width)} }`
     case 'blank':
     case 'null':
     case 'unique_address':

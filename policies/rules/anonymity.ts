@@ -32,7 +32,7 @@ function identifiersOf(kind: Kind): readonly string[] {
   const contact = [kind.contact?.email, kind.contact?.name].flatMap((column) => column ?? [])
   const named = contact.filter((column) => {
     const strategy = Object.hasOwn(kind.personal, column) ? kind.personal[column]?.strategy : undefined
-    return strategy === undefined || strategy === 'keep'
+    return strategy === undefined || strategy === 'keep' || strategy === 'generalised'
   })
   const keys = kind.key.filter((column) => Object.hasOwn(kind.personal, column))
   return [...new Set([...named, ...keys])]

@@ -135,6 +135,57 @@ eachDatabase('asked again after a long run, the database', (open) => {
   })
 })
 
+eachDatabase('asked again after rows kept a part of their values, the database', (open) => {
+  const asked = async (column: string, value: string | bigint | Uint8Array) => {
+    const lab = await createLab(await open(), {
+      tables: [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+        'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL)',
+        'CREATE INDEX orders_user ON orders (user_id)',
+        'CREATE TABLE marks (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL, ip BIGINT NULL, host BINARY(16) NULL, zip VARCHAR(9) NULL, age INTEGER NULL)',
+        'CREATE INDEX marks_order ON marks (order_id)',
+      ],
+      kinds: [
+        kind('account', 'users', { subject: true, events: { seen: event([at('seen_at')]) } }),
+        kind('order', 'orders', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+        // It stays with its order, to which it still leads.
+        kind('mark', 'marks', {
+          of: 'order',
+          link: { columns: { order_id: 'id' }, where: {} },
+          personal: {
+            ip: { strategy: 'truncated_ip' },
+            host: { strategy: 'truncated_ip' },
+            zip: { strategy: 'generalised', kept: 2 },
+            age: { strategy: 'bucketed', width: 5 },
+          },
+        }),
+      ],
+      policies: [
+        policy('account', {
+          but: { order: { act: 'anonymise', under: null }, mark: { act: 'anonymise', under: null } },
+        }),
+      ],
+    })
+    await insert(lab.database, 'users', [{ id: 1, seen_at: due }])
+    await insert(lab.database, 'orders', [{ id: 1, user_id: 1 }])
+    const host = Buffer.from('20010db885a308d313198a2e03707348', 'hex')
+    await insert(lab.database, 'marks', [{ id: 1, order_id: 1, ip: -257n, host, zip: '75011', age: 37 }])
+    afterTheFirst(lab, 'committed', () =>
+      sql(lab.database, `UPDATE marks SET ${column} = ? WHERE id = 1`, value),
+    )
+    return (await lab.run()).again?.left['marks']
+  }
+
+  it('takes what is cut for done, and tells of what is whole again', async () => {
+    expect(await asked('id', 1n)).to.equal(0)
+    expect(await asked('ip', 3405803853n)).to.equal(1)
+    expect(await asked('host', Buffer.from('20010db885a308d313198a2e03707348', 'hex'))).to.equal(1)
+    expect(await asked('zip', '75011')).to.equal(1)
+    expect(await asked('age', 37n)).to.equal(1)
+  })
+})
+
 eachDatabase('a run that finds something still there', (open) => {
   let site: Installation
   afterEach(() => site.close())

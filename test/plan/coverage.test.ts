@@ -79,6 +79,16 @@ describe('gaps', () => {
     expect(gaps({ leads, marks, prices }, [], { outOfScope: { leads: 'x', marks: 'x' } })).to.deep.equal([])
   })
 
+  it('are tables that point at people in any form that init would propose, or by the name of the kind', () => {
+    const of = (column: string, type = 'int') => gaps({ marks: { columns: { id: 'int', [column]: type } } })
+    const names = ['id_user', 'userId', 'user_uuid', 'userid', 'user_no', 'author', 'id_account', 'accountId']
+    for (const name of names) expect(of(name), name).to.deep.equal([`table: marks.${name}`])
+    expect(of('user_id', 'varchar(36)'), 'an untidy id').to.deep.equal(['table: marks.user_id'])
+    for (const name of ['updated_by', 'product_id', 'paid', 'userland_id'])
+      expect(of(name), name).to.deep.equal([])
+    expect(of('account_code', 'varchar(9)'), 'a code of something else').to.deep.equal([])
+  })
+
   it('are live foreign keys to people, even from a table out of scope', () => {
     const badges: TableSpec = { columns: { id: 'int', owner: 'int' }, keys: ['owner -> users.id'] }
     expect(gaps({ badges }, [], { outOfScope: { badges: 'x' } })).to.deep.equal(['foreign key: badges.owner'])

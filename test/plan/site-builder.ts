@@ -12,6 +12,7 @@ const families: Readonly<Record<string, ColumnFamily>> = {
   decimal: 'decimal',
   varchar: 'text',
   text: 'text',
+  enum: 'text',
   blob: 'binary',
   datetime: 'datetime',
   timestamp: 'timestamp',

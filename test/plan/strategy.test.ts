@@ -5,8 +5,10 @@ import type { Strategy } from '../../policies/data-map.ts'
 
 const random = '0123456789abcdef0123456789abcdef'
 
+const column = { column: 'c', family: 'text', type: 'varchar(190)', length: 190, nullable: true } as const
+
 function changed(strategy: Strategy, old: string | null, more: Partial<ColumnChange> = {}): string | null {
-  const change = { column: 'c', family: 'text', length: 190, nullable: true, strategy, ...more } as const
+  const change = { ...column, strategy, ...more }
   return newValue(change, old, random)
 }
 
@@ -79,12 +81,73 @@ describe('what a personal column becomes', () => {
     expect(cut('Ada Lovelace')).to.equal('other / other')
   })
 
+  it('the first characters of a text, and never more of them', () => {
+    const cut = (old: string | null, kept = 2) => {
+      const found = changed({ strategy: 'generalised', kept }, old)
+      expect(changed({ strategy: 'generalised', kept }, found), 'a second time').to.equal(found)
+      return found
+    }
+    expect(cut('75011')).to.equal('75')
+    expect(cut('01000')).to.equal('01')
+    expect(cut('SW1A 1AA', 4)).to.equal('SW1A')
+    expect([cut('7'), cut(''), cut('   '), cut(' 75011'), cut(null)]).to.deep.equal([
+      '7',
+      '',
+      '  ',
+      ' 7',
+      null,
+    ])
+    expect(cut('F-75011')).to.equal('F-')
+    expect(cut('𝟕𝟓𝟎𝟏𝟏'), 'no half of a character').to.equal('𝟕𝟓')
+  })
+
+  it('a number down to a multiple of the width', () => {
+    const cut = (old: string | null, width: number, type = 'int(11)', more: Partial<ColumnChange> = {}) => {
+      const told = { family: 'integer', type, ...more } as const
+      const found = changed({ strategy: 'bucketed', width }, old, told)
+      expect(changed({ strategy: 'bucketed', width }, found, told), `${old} a second time`).to.equal(found)
+      return found
+    }
+    expect(['37', '35', '34', '4', '0'].map((old) => cut(old, 5))).to.deep.equal(['35', '35', '30', '0', '0'])
+    expect([cut('1984', 10), cut('75011', 1000), cut('1000', 1000)]).to.deep.equal(['1980', '75000', '1000'])
+    expect([cut('-37', 5), cut('-3', 5), cut('-128', 100, 'tinyint(4)')]).to.deep.equal(['-35', '0', '-100'])
+    expect(cut('18446744073709551615', 1000)).to.equal('18446744073709551000')
+    expect([cut('0000000037', 5), cut('0000000035', 5)], 'zerofill').to.deep.equal(['35', '0000000035'])
+    expect([cut(null, 5), cut('thirty', 5), cut('3e7', 5), cut('', 5)]).to.deep.equal([
+      null,
+      null,
+      null,
+      null,
+    ])
+    expect(cut('thirty', 5, 'int(11)', { nullable: false })).to.equal('0')
+  })
+
+  it('a decimal number without what stands behind the point', () => {
+    const cut = (old: string, width: number) =>
+      changed({ strategy: 'bucketed', width }, old, { family: 'decimal', type: 'decimal(9,2)' })
+    expect([cut('1234.56', 1000), cut('35.00', 5), cut('35.01', 5)]).to.deep.equal(['1000', '35.00', '35'])
+    expect([cut('48.8566', 1), cut('-1.5', 1), cut('-0.5', 1)]).to.deep.equal(['48', '-1', '0'])
+  })
+
+  it('no YEAR that the server does not have', () => {
+    const cut = (old: string, width = 10) =>
+      changed({ strategy: 'bucketed', width }, old, { family: 'integer', type: 'year(4)' })
+    expect(['1984', '1905', '1901', '0000', '2155'].map((old) => cut(old))).to.deep.equal([
+      '1980',
+      '1901',
+      '1901',
+      '0000',
+      '2150',
+    ])
+    expect(cut('1984', 5000)).to.equal('1901')
+  })
+
   it('knows which strategies do not look at the row', () => {
-    const of = (strategy: Strategy) =>
-      isConstant({ column: 'c', family: 'text', length: 9, nullable: true, strategy })
+    const of = (strategy: Strategy) => isConstant({ ...column, strategy })
     expect(
       of({ strategy: 'blank' }) && of({ strategy: 'null' }) && of({ strategy: 'fixed', value: 'x' }),
     ).to.equal(true)
     expect(of({ strategy: 'unique_address' }) || of({ strategy: 'truncated_ip' })).to.equal(false)
+    expect(of({ strategy: 'generalised', kept: 2 }) || of({ strategy: 'bucketed', width: 5 })).to.equal(false)
   })
 })

@@ -35,7 +35,7 @@ kinds:
         else: created_at
         slides: by the person
     states: { order_open: { orders.status: [paid, shipped], orders.flag: 1 } }
-    personal: { email: unique_address, note: null, nick: { fixed: 0 }, code: { keep: a public number } }
+    personal: { email: unique_address, note: null, nick: { fixed: 0 }, zip: { generalised: 2 }, age: { bucketed: 5 }, code: { keep: a public number } }
     archive: { into: old, columns: { number: id } }
     withdrawn: { opted_in: 0, opted_at: null }
   old: { table: old_users, key: [a, b], of: account, link: { columns: { owner_id: id }, where: { owner_type: 7 } } }
@@ -164,6 +164,8 @@ describe('the data map', () => {
       email: { strategy: 'unique_address' },
       note: { strategy: 'null' },
       nick: { strategy: 'fixed', value: '0' },
+      zip: { strategy: 'generalised', kept: 2 },
+      age: { strategy: 'bucketed', width: 5 },
       code: { strategy: 'keep', because: 'a public number' },
     })
     expect(account.withdrawn).to.deep.equal({ opted_in: '0', opted_at: null })

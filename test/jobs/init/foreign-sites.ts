@@ -13,13 +13,14 @@ const seconds = (i: number): number => 1_500_000_000 + i * 2_000_000
 const day = (i: number): string => `20${String(11 + i)}-03-0${String((i % 9) + 1)}`
 const moment = (i: number): string => `${day(i)} 08:30:00`
 
-/** A forum of 2009: French names, seconds since 1970, addresses as numbers, and no foreign key at all. */
+/** A forum of 2009: French names, seconds since 1970, addresses, ages and postcodes as numbers, and no foreign key at all. */
 const forum: ForeignSite = {
   name: 'a forum without foreign keys, with addresses as numbers',
   tables: ({ name }) => [
     'CREATE TABLE membres (membre_no INT NOT NULL PRIMARY KEY, pseudo VARCHAR(40) NOT NULL, mail VARCHAR(120) NOT NULL, ' +
       'mdp CHAR(60) NOT NULL, inscrit_le INT NOT NULL, derniere_connexion INT NOT NULL DEFAULT 0, ' +
-      `ip ${name === 'sqlite' ? 'INTEGER' : 'INT UNSIGNED'} NOT NULL, ddn DATE NULL, parrain_no INT NULL)`,
+      `ip ${name === 'sqlite' ? 'INTEGER' : 'INT UNSIGNED'} NOT NULL, ddn DATE NULL, annee_naissance SMALLINT NULL, ` +
+      'age TINYINT NULL, code_postal CHAR(5) NOT NULL, cp INT NULL, parrain_no INT NULL)',
     'CREATE TABLE sujets (id INT NOT NULL PRIMARY KEY, membre_no INT NOT NULL, titre VARCHAR(120), ouvert INT NOT NULL)',
     'CREATE TABLE reponses (id INT NOT NULL PRIMARY KEY, id_sujet INT NOT NULL, membre_no INT NOT NULL, texte TEXT NOT NULL, ' +
       'posted INT NOT NULL, ip BIGINT NOT NULL)',
@@ -45,6 +46,10 @@ const forum: ForeignSite = {
       derniere_connexion: i % 4 === 0 ? 0 : seconds(i) + 9000,
       ip: 3_232_235_777 + i,
       ddn: i === 3 ? null : `19${String(60 + i)}-05-17`,
+      annee_naissance: 1960 + i,
+      age: i === 3 ? null : 30 + i,
+      code_postal: `750${String(10 + i)}`,
+      cp: i === 3 ? null : 75_010 + i,
       parrain_no: i === 0 ? null : 1,
     })),
     sujets: many.map((i) => ({ id: i + 1, membre_no: i + 1, titre: `${mark} sujet`, ouvert: seconds(i) })),

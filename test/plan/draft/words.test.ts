@@ -98,7 +98,19 @@ describe('columns by name and type', () => {
     [column('email_sent_at', 'datetime'), null, false],
     [column('last_ip', 'integer', { type: 'int unsigned' }), 'ip', true],
     [column('ip', 'binary'), 'ip', true],
-    [column('zip'), 'address', true],
+    [column('zip'), 'postcode', true],
+    [column('code_postal', 'integer', { type: 'mediumint(8) unsigned' }), 'postcode', true],
+    [column('billing_postcode'), 'postcode', true],
+    [column('postal_address'), 'address', true],
+    [column('zip', 'integer', { type: 'tinyint(1)' }), 'thing or person', false],
+    [column('age', 'integer', { type: 'tinyint(3) unsigned' }), 'age', true],
+    [column('customer_age', 'integer', { type: 'int' }), 'age', true],
+    [column('max_age', 'integer', { type: 'int' }), null, false],
+    [column('page', 'integer', { type: 'int' }), null, false],
+    [column('birth_year', 'integer', { type: 'int' }), 'birth year', true],
+    [column('annee_naissance', 'integer', { type: 'smallint' }), 'birth year', true],
+    [column('naissance', 'integer', { type: 'year(4)' }), 'birth year', true],
+    [column('birth', 'integer', { type: 'int' }), 'birth', true],
     [column('description'), 'prose', false],
     [column('name'), 'thing or person', false],
     [column('birth', 'date'), 'birth', true],
@@ -111,6 +123,15 @@ describe('columns by name and type', () => {
       const found = meaningOf(one, undefined)
       expect([found?.meaning ?? null, found?.sure ?? false]).to.deep.equal([meaning, sure])
     })
+})
+
+describe('a year of birth', () => {
+  it('is none where the number is a whole day, of which a bucket would leave nearly all', () => {
+    const days = { values: 20, nulls: 0, distinct: 20, shapes: { '8 digits': 20 }, nevers: [], words: [] }
+    const one = column('birth_year', 'integer', { type: 'int' })
+    expect(meaningOf(one, days)?.meaning).to.equal('birth')
+    expect(meaningOf(one, { ...days, shapes: {} })?.meaning).to.equal('birth year')
+  })
 })
 
 describe('clocks', () => {
