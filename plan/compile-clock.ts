@@ -27,11 +27,11 @@ export function compileClock(
   }
   const settled = event.latestOf.map((column) => settleSource(map, root, column, findings))
   const sources = settled.filter((source) => source !== null)
-  const otherwise = event.else === null ? null : settleColumn(map, root.table, event.else, findings)
+  const otherwise = event.else === null ? null : settleElse(map, root, event.else, findings)
   const broken = sources.length < settled.length || (event.else !== null && otherwise === null)
   const [scanned] = sources
   if (period === null || broken || scanned === undefined) return null
-  checkScan(map, root, policy, scanned, findings)
+  checkScan(root, policy, scanned, findings)
   checkWaived(map, root, event, findings)
   return { event, sources, else: otherwise, period, ...calendar(map, root, policy, event) }
 }
@@ -155,19 +155,29 @@ function settleFormat(
   return null
 }
 
-function checkScan(
+function checkScan(root: SettledKind, policy: Policy, scanned: ClockSource, findings: Findings): void {
+  const { column, ordered } = scanned.clock
+  const below = scanned.joins.at(-1)?.table
+  if (below !== undefined)
+    tell(findings, 'E_CLOCK_ELSEWHERE', { table: below, column, params: { own: root.table.name } })
+  else if (!ordered) tell(findings, 'E_CLOCK_UNORDERED', { table: root.table.name, column })
+  else needIndex(findings, root.table, [column], equalities(root, policy))
+}
+
+/** It is searched by date as the first source is, so it can be no other kind of column. */
+function settleElse(
   map: SettledMap,
-  root: SettledKind,
-  policy: Policy,
-  scanned: ClockSource,
+  { table }: SettledKind,
+  source: TimeColumn,
   findings: Findings,
-): void {
-  const name = scanned.joins.at(-1)?.table ?? root.table.name
-  const table = map.schema.get(name)
-  const beside = scanned.joins.length === 0 ? equalities(root, policy) : []
-  if (!scanned.clock.ordered)
-    tell(findings, 'E_CLOCK_UNORDERED', { table: name, column: scanned.clock.column })
-  else if (table !== undefined) needIndex(findings, table, [scanned.clock.column], beside)
+): ClockColumn | null {
+  const isOwn = source.table === null || source.table === table.name
+  const clock = isOwn ? settleColumn(map, table, source, findings) : null
+  if (clock?.ordered === true) return clock
+  const params = { own: table.name }
+  if (!isOwn || clock !== null)
+    tell(findings, 'E_CLOCK_ELSE', { table: source.table ?? table.name, column: source.column, params })
+  return null
 }
 
 /** A waiver for a column that does not exist would look like a decision and be none. */

@@ -138,6 +138,26 @@ describe('compiling a policy', () => {
     expect(codes(compile(schemaOf({ users }), mapOf([unordered])))).to.deep.equal(['E_CLOCK_UNORDERED'])
   })
 
+  it('refuses to search people by a clock in another table, with its words', () => {
+    const formatted = at('sessions.started_at', { format: 'epoch seconds' })
+    const below = { ...account, events: { seen: event([formatted, at('seen_at')]) } }
+    const compiled = compile(schemaOf({ users, sessions }), mapOf([below, session]))
+    expect(
+      compiled.problems.map(({ code, table, column, params }) => [code, table, column, params]),
+    ).to.deep.equal([['E_CLOCK_ELSEWHERE', 'sessions', 'started_at', { own: 'users' }]])
+    expect(compiled.plan.policies).to.deep.equal([])
+  })
+
+  it('counts by no other column than one of the people themselves that sorts by time', () => {
+    const otherwise = (path: string, more = {}) => {
+      const seen = event([at('seen_at')], { else: at(path, more) })
+      return codes(compile(schemaOf({ users, sessions }), mapOf([{ ...account, events: { seen } }, session])))
+    }
+    expect(otherwise('seen_at', { ordered: false })).to.deep.equal(['E_CLOCK_ELSE'])
+    expect(otherwise('sessions.started_at', { format: 'epoch seconds' })).to.deep.equal(['E_CLOCK_ELSE'])
+    expect(otherwise('users.seen_at')).to.deep.equal([])
+  })
+
   it('settles states with their joins, and names an unknown one', () => {
     const orders = {
       columns: { id: 'int', user_id: 'int', status: 'varchar(9)' },
