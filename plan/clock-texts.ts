@@ -57,6 +57,16 @@ export const clockTexts = {
     en: '"{table}.{column}" counts where the event never happened, and is searched by date: it needs to be a column of "{own}" itself that sorts by time. Choose one, such as the day of creation.',
     fr: '« {table}.{column} » compte quand l’événement n’a jamais eu lieu, et se cherche par date : il faut une colonne de « {own} » elle-même qui suive l’ordre du temps. Choisissez-en une, comme le jour de création.',
   },
+  E_CLOCK_WHERE: {
+    severity: 'error',
+    en: '"{table}.{column}" is a column of the kind itself, so `where` chooses between no rows. Write `where` only at a column of another table.',
+    fr: '« {table}.{column} » est une colonne de la catégorie elle-même : `where` n’a pas de lignes entre lesquelles choisir. N’écrivez `where` que pour une colonne d’une autre table.',
+  },
+  E_CLOCK_EMPTY: {
+    severity: 'error',
+    en: 'No row of "{table}" with {where} has a value in "{column}", so that this clock would call everybody silent. Correct the words under `where`, or take the source out.',
+    fr: 'Aucune ligne de « {table} » avec {where} n’a de valeur dans « {column} » : cette horloge dirait tout le monde silencieux. Corrigez les mots sous `where`, ou retirez cette source.',
+  },
   E_NOT_A_NUMBER: {
     severity: 'error',
     en: '"{table}.{column}" is {type}; "at least" and "below" need a number.',

@@ -2,7 +2,8 @@
 import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { startOfDay } from './civil.ts'
-import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
+import { valuesFor } from './column-values.ts'
+import type { ClockColumn, ClockSource, CompiledClock, Join } from './compiled.ts'
 import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
@@ -62,11 +63,34 @@ function settleSource(
   const way = reach(map, root, column.table ?? root.table.name)
   if (way.found === 'one') {
     const clock = settleColumn(map, way.kind.table, column, findings)
-    for (const join of way.joins) needLinkIndex(map, join, findings)
-    return clock === null ? null : { joins: way.joins, clock }
+    const joins = narrowed(way.joins, way.kind.table, column, findings)
+    for (const join of joins) needLinkIndex(map, join, findings)
+    return clock === null ? null : { joins, clock }
   }
   tellNoWay(map, root, column.table ?? '', way.found === 'several' ? way.kinds : [], findings)
   return null
+}
+
+/** Key-value rows: only those with the constants of the source are read. A person's own row is one, whatever it holds. */
+function narrowed(
+  joins: readonly Join[],
+  table: Table,
+  { column, where = {} }: TimeColumn,
+  findings: Findings,
+): readonly Join[] {
+  const constants = Object.entries(where)
+  const last = joins.at(-1)
+  if (constants.length === 0) return joins
+  if (last === undefined) {
+    tell(findings, 'E_CLOCK_WHERE', { table: table.name, column })
+    return joins
+  }
+  const more = constants.map(([name, value]) => {
+    knownColumn(table, name, findings)
+    const [held = value] = valuesFor(table, name, [value], findings)
+    return { column: name, value: held }
+  })
+  return [...joins.slice(0, -1), { ...last, where: [...last.where, ...more] }]
 }
 
 /** The same words for a clock and for a state that stand in a table nothing leads to, or several ways do. */
@@ -114,7 +138,9 @@ export function settleColumn(
   const format = settleFormat(table, column, source.format, findings)
   if (format === null) return null
   const naive = format === 'datetime' || format === 'date' || format === '14 digits'
-  const { never, ordered } = source
+  const { never } = source
+  // As texts, 999999999 comes after 1000000000.
+  const ordered = source.ordered && !(format.startsWith('epoch') && column.family === 'text')
   const zone = naive ? (source.zone ?? map.dataMap.storedIn) : 'UTC'
   return { column: column.name, format, zone, never, ordered, family: column.family }
 }
@@ -123,8 +149,8 @@ const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
   datetime: ['datetime', 'text'],
   timestamp: ['timestamp'],
   date: ['date', 'text'],
-  'epoch seconds': ['integer', 'decimal'],
-  'epoch milliseconds': ['integer', 'decimal'],
+  'epoch seconds': ['integer', 'decimal', 'text'],
+  'epoch milliseconds': ['integer', 'decimal', 'text'],
   '14 digits': ['integer', 'decimal', 'text'],
   'iso text': ['text'],
 }

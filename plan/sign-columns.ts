@@ -93,11 +93,12 @@ function isAsLongAsATime(length: number | null): boolean {
   return length !== null && (length === 10 || length === 14 || (length >= 19 && length <= 32))
 }
 
+/** What is declared of some rows says nothing of the others. */
 function declaredIn(map: SettledMap, table: Table, name: string): ClockColumn | null {
   for (const { kind } of map.kinds.values())
     for (const event of Object.values(kind.events))
       for (const one of [...event.latestOf, ...(event.else === null ? [] : [event.else])])
-        if ((one.table ?? kind.table) === table.name && one.column === name)
+        if ((one.table ?? kind.table) === table.name && one.column === name && one.where === undefined)
           return settleColumn(map, table, one, findingsFor(null))
   return null
 }

@@ -21,6 +21,10 @@ export interface TimeColumn {
   readonly never: readonly (string | null)[]
   /** False: the values do not sort by time, so the column is never scanned by cutoff. */
   readonly ordered: boolean
+  /**
+   * Only rows with these constants: key-value rows. Left out when there are none, so that terms stay as they are.
+   */
+  readonly where?: Readonly<Record<string, string>>
 }
 
 /** Words for the plain sentence. A French noun phrase stands with its article: `la dernière connexion`. */

@@ -48,12 +48,22 @@ const ordered = z
     ),
   )
 
+const where = w
+  .recordOf(w.columnName, w.scalar)
+  .meta(
+    says(
+      'Only rows of the other table with these values: { meta_key: last_login }.',
+      'Seulement les lignes de l’autre table qui ont ces valeurs : { meta_key: last_login }.',
+    ),
+  )
+
 /** A column alone, or with what is special about it. */
 export const timeColumn = z.union(
   [
     w.columnPath,
     w.mapOf({
       column: w.columnPath.meta(says('The column, or table.column.', 'La colonne, ou table.colonne.')),
+      where: where.optional(),
       format: format.optional(),
       zone: zone.optional(),
       never: never.optional(),

@@ -80,6 +80,7 @@ function readTimeColumn(source: TimeColumnFile, event: EventFile): TimeColumn {
     zone: own.zone ?? event.zone ?? null,
     never: never.map((value) => (value === null ? null : String(value))),
     ordered: own.ordered ?? event.ordered ?? true,
+    ...('where' in own && own.where !== undefined ? { where: mapped(own.where, String) } : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { startOfDay } from '../../plan/civil.ts'
+import type { TimeColumn } from '../../policies/data-map.ts'
 import {
   account,
   at,
@@ -146,6 +147,28 @@ describe('compiling a policy', () => {
       compiled.problems.map(({ code, table, column, params }) => [code, table, column, params]),
     ).to.deep.equal([['E_CLOCK_ELSEWHERE', 'sessions', 'started_at', { own: 'users' }]])
     expect(compiled.plan.policies).to.deep.equal([])
+  })
+
+  it('reads of key-value rows those that the source names, and no other', () => {
+    const meta = {
+      columns: { id: 'int', user_id: 'int', name: 'varchar(80)', value: 'text', flag: 'int' },
+      keys: ['user_id -> users.id'],
+    }
+    const of = (path: string, more: Partial<TimeColumn>) => {
+      const seen = event([at('seen_at'), at(path, { format: 'epoch seconds', ...more })])
+      const map = mapOf([{ ...account, events: { seen } }, kind('meta', 'meta', { of: 'account' })])
+      return compile(schemaOf({ users, meta }), map)
+    }
+    const [, source] = onlyPolicy(of('meta.value', { where: { name: 'last_login', flag: 'true' } })).clock
+      .sources
+    expect(source?.joins.at(-1)?.where).to.deep.equal([
+      { column: 'name', value: 'last_login' },
+      { column: 'flag', value: '1' },
+    ])
+    expect(source?.clock.ordered, 'texts of numbers do not sort by time').to.equal(false)
+    expect(codes(of('meta.value', { where: { nmae: 'last_login' } }))).to.deep.equal(['E_UNKNOWN_COLUMN'])
+    expect(codes(of('meta.value', { where: { flag: 'yes' } }))).to.deep.equal(['E_VALUE_TYPE'])
+    expect(codes(of('id', { where: { seen_at: 'x' } }))).to.deep.equal(['E_CLOCK_WHERE'])
   })
 
   it('counts by no other column than one of the people themselves that sorts by time', () => {
