@@ -4,6 +4,7 @@ import { unlessDenied } from '../db/denied.ts'
 import { readPast, readValues } from '../db/site/clock-values.ts'
 import type { Contradictions } from '../engine/contradictions.ts'
 import { bounds } from '../engine/walk.ts'
+import { saidBy } from '../plan/clock-reading.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import { isServed } from '../plan/index-need.ts'
@@ -76,7 +77,8 @@ async function pastOf(
   const { column } = clock
   const { values } = await readValues(database, database.dialect, { table, column, where }, mostOlder)
   const times = values.flatMap(({ raw, rows }) => {
-    const at = raw === null || clock.never.includes(raw) ? null : decodeTime(raw, clock)
+    const said = raw === null ? null : saidBy(raw, clock)
+    const at = said === null || clock.never.includes(said) ? null : decodeTime(said, clock)
     return at === null || at < floor ? [] : [{ at, rows }]
   })
   return {

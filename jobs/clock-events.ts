@@ -15,7 +15,7 @@ export interface EventReport {
   readonly kind: string
   readonly event: string
   readonly table: string
-  /** With what chooses among the rows: `meta_value (meta_key = last_login)`. */
+  /** With its place in JSON, and what chooses among the rows: `meta_value (meta_key = last_login)`. */
   readonly column: string
   /** `else`: counts where the event never happened. */
   readonly part: 'clock' | 'else'
@@ -30,6 +30,9 @@ export interface EventReport {
 
 /** Rows of a table that are read; half of them from each end of a larger one. */
 const mostRead = 100_000
+
+/** Each of them is read whole. */
+const mostDocuments = 10_000
 
 type Read = Pick<EventReport, 'table' | 'column' | 'basis' | 'profile'>
 
@@ -99,11 +102,16 @@ async function readColumn(
   if (before !== undefined) return before
   const { database } = ctx
   const read = await unlessDenied(() =>
-    readValues(database, database.dialect, { table, column: column.column, where }, mostRead),
+    readValues(
+      database,
+      database.dialect,
+      { table, column: column.column, where },
+      column.path === undefined ? mostRead : mostDocuments,
+    ),
   )
   const found: Read = {
     table: table.name,
-    column: `${column.column}${whereText(where)}`,
+    column: `${column.column}${column.path === undefined ? '' : ` ${column.path}`}${whereText(where)}`,
     basis: read === null ? 'no right' : read.whole ? 'whole table' : 'ends',
     profile: read === null ? null : profileOf(read.values, column, frame),
   }

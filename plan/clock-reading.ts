@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { decodeTime } from './clock-value.ts'
 import type { ClockColumn, CompiledClock } from './compiled.ts'
 import type { Facts, SourceReading } from './facts.ts'
+import { valueAt } from './json-path.ts'
 
 export interface Started {
   readonly start: Instant
@@ -59,12 +60,18 @@ export function keptAfter(start: Instant, kept: readonly Instant[] = []): Instan
   return kept.find((at) => at > start) ?? null
 }
 
+/** What a column says of the time: all that stands in it, or what stands at its place in JSON. Null: nothing. */
+export function saidBy(raw: string, { path }: ClockColumn): string | null {
+  return path === undefined ? raw : valueAt(raw, path)
+}
+
 /**
  * Of values that the database does not sort by time. One that cannot be read stands first, so that it is seen
  * whatever stands beside it.
  */
 export function extremesOf(raws: readonly string[], clock: ClockColumn): SourceReading {
   const values = raws
+    .flatMap((raw) => saidBy(raw, clock) ?? [])
     .filter((raw) => !clock.never.includes(raw))
     .map((raw) => ({ raw, at: decodeTime(raw, clock) ?? -Infinity }))
     .sort((a, b) => a.at - b.at)

@@ -62,10 +62,15 @@ export const clockTexts = {
     en: '"{table}.{column}" is a column of the kind itself, so `where` chooses between no rows. Write `where` only at a column of another table.',
     fr: '« {table}.{column} » est une colonne de la catégorie elle-même : `where` n’a pas de lignes entre lesquelles choisir. N’écrivez `where` que pour une colonne d’une autre table.',
   },
+  E_CLOCK_JSON: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}, which holds no JSON. Leave `path` out, or name the column of JSON.',
+    fr: '« {table}.{column} » est de type {type}, qui ne contient pas de JSON. Retirez `path`, ou nommez la colonne de JSON.',
+  },
   E_CLOCK_EMPTY: {
     severity: 'error',
-    en: 'No row of "{table}" with {where} has a value in "{column}", so that this clock would call everybody silent. Correct the words under `where`, or take the source out.',
-    fr: 'Aucune ligne de « {table} » avec {where} n’a de valeur dans « {column} » : cette horloge dirait tout le monde silencieux. Corrigez les mots sous `where`, ou retirez cette source.',
+    en: 'No row of "{table}"[[ with {where}]] has a value in "{column}"[[ at {path}]], so that this clock would call everybody silent. Correct `where` or `path`, or take the source out.',
+    fr: 'Aucune ligne de « {table} »[[ avec {where}]] n’a de valeur dans « {column} »[[ à {path}]] : cette horloge dirait tout le monde silencieux. Corrigez `where` ou `path`, ou retirez cette source.',
   },
   E_NOT_A_NUMBER: {
     severity: 'error',

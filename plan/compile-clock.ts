@@ -135,14 +135,16 @@ export function settleColumn(
     knownColumn(table, source.column, findings)
     return null
   }
-  const format = settleFormat(table, column, source.format, findings)
+  const format = settleFormat(table, column, source, findings)
   if (format === null) return null
   const naive = format === 'datetime' || format === 'date' || format === '14 digits'
   const { never } = source
+  const { path, ordered: declared } = source
   // As texts, 999999999 comes after 1000000000.
-  const ordered = source.ordered && !(format.startsWith('epoch') && column.family === 'text')
+  const ordered = declared && path === undefined && !(format.startsWith('epoch') && column.family === 'text')
   const zone = naive ? (source.zone ?? map.dataMap.storedIn) : 'UTC'
-  return { column: column.name, format, zone, never, ordered, family: column.family }
+  const clock = { column: column.name, format, zone, never, ordered, family: column.family }
+  return path === undefined ? clock : { ...clock, path }
 }
 
 const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
@@ -155,15 +157,25 @@ const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
   'iso text': ['text'],
 }
 
+export function holdsJson({ family, type }: Column): boolean {
+  return family === 'text' || /^json/i.test(type)
+}
+
 /** A number or a text can mean several things, so nothing is guessed: its format has to be declared. */
 function settleFormat(
   table: Table,
   column: Column,
-  format: TimeColumn['format'],
+  { format, path }: Pick<TimeColumn, 'format' | 'path'>,
   findings: Findings,
 ): TimeFormat | null {
-  const { family, type, name } = column
+  const { type, name } = column
   const spot = { table: table.name, column: name }
+  if (path !== undefined && !holdsJson(column)) {
+    tell(findings, 'E_CLOCK_JSON', { ...spot, params: { type } })
+    return null
+  }
+  // What stands in JSON is text, whatever the server calls the whole.
+  const family = path === undefined ? column.family : 'text'
   // It shows six or seven digits of more, so paging by what it shows skips rows or never ends.
   if (/^float/i.test(type)) {
     tell(findings, 'E_CLOCK_TYPE', { ...spot, params: { type } })

@@ -61,9 +61,13 @@ function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns 
   })
 }
 
-/** The clock reads every row at the end of the way. Of key-value rows it reads some, and the others are asked after. */
-function isRead({ table }: CompiledPolicy, { joins }: ClockSource, way: Way): boolean {
+/**
+ * The clock reads every row at the end of the way. Of key-value rows and of JSON it reads a part, and the others are
+ * asked after.
+ */
+function isRead({ table }: CompiledPolicy, { joins, clock }: ClockSource, way: Way): boolean {
   const [last, end] = [joins.at(-1), way.joins.at(-1)]
+  if (clock.path !== undefined) return false
   return (last?.table ?? table) === way.table.name && (last?.where.length ?? 0) === (end?.where.length ?? 0)
 }
 

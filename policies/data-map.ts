@@ -25,6 +25,8 @@ export interface TimeColumn {
    * Only rows with these constants: key-value rows. Left out when there are none, so that terms stay as they are.
    */
   readonly where?: Readonly<Record<string, string>>
+  /** Place in a column of JSON: `$.last_login`. */
+  readonly path?: string
 }
 
 /** Words for the plain sentence. A French noun phrase stands with its article: `la dernière connexion`. */

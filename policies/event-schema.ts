@@ -57,6 +57,13 @@ const where = w
     ),
   )
 
+const path = w.jsonPath.meta(
+  says(
+    'Where the time stands in a column of JSON: $.last_login.',
+    'Où se trouve la date dans une colonne de JSON : $.last_login.',
+  ),
+)
+
 /** A column alone, or with what is special about it. */
 export const timeColumn = z.union(
   [
@@ -64,6 +71,7 @@ export const timeColumn = z.union(
     w.mapOf({
       column: w.columnPath.meta(says('The column, or table.column.', 'La colonne, ou table.colonne.')),
       where: where.optional(),
+      path: path.optional(),
       format: format.optional(),
       zone: zone.optional(),
       never: never.optional(),

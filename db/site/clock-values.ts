@@ -68,18 +68,27 @@ function endOf(
   }
 }
 
-/** A row with these constants in which the column holds something. The table is read until the first one. */
+/**
+ * A row with these constants in which the column holds something, or names the key of JSON that is asked for. The table
+ * is read until the first one.
+ */
 export async function hasValue(
   session: Session,
   dialect: Dialect,
-  table: string,
-  column: string,
-  where: Join['where'],
+  asked: {
+    readonly table: string
+    readonly column: string
+    readonly where: Join['where']
+    readonly key: string | null
+  },
 ): Promise<boolean> {
-  const found = both(
-    { text: `${dialect.quote(column)} IS NOT NULL`, values: [] },
-    matchConstants(dialect, where),
-  )
+  const { table, where, key } = asked
+  const name = dialect.quote(asked.column)
+  const holds: Statement =
+    key === null
+      ? { text: `${name} IS NOT NULL`, values: [] }
+      : { text: `INSTR(${name}, ?) > 0`, values: [JSON.stringify(key)] }
+  const found = both(holds, matchConstants(dialect, where))
   const rows = await session.rows({
     text: `SELECT 1 AS oubli_one FROM ${dialect.quote(table)} WHERE ${found.text} LIMIT 1`,
     values: found.values,

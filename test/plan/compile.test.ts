@@ -171,6 +171,26 @@ describe('compiling a policy', () => {
     expect(codes(of('id', { where: { seen_at: 'x' } }))).to.deep.equal(['E_CLOCK_WHERE'])
   })
 
+  it('reads a place in JSON beside a column that is searched, in a declared format', () => {
+    const columns = { ...users.columns, note: 'text null', j: 'json', b: 'blob', n: 'int' }
+    const of = (...sources: readonly TimeColumn[]) =>
+      compile(
+        schemaOf({ users: { ...users, columns } }),
+        mapOf([{ ...account, events: { seen: event(sources) } }]),
+      )
+    const inJson = (column: string, more: Partial<TimeColumn> = {}) =>
+      at(column, { path: '$.seen', format: 'epoch seconds', ...more })
+    for (const column of ['note', 'j']) {
+      const [, source] = onlyPolicy(of(at('seen_at'), inJson(column))).clock.sources
+      expect(source?.clock).to.include({ path: '$.seen', ordered: false, format: 'epoch seconds' })
+    }
+    for (const column of ['b', 'n'])
+      expect(codes(of(at('seen_at'), inJson(column)))).to.deep.equal(['E_CLOCK_JSON'])
+    expect(codes(of(at('seen_at'), inJson('j', { format: 'auto' })))).to.deep.equal(['E_CLOCK_FORMAT_NEEDED'])
+    expect(codes(of(at('seen_at'), inJson('j', { format: 'timestamp' })))).to.deep.equal(['E_CLOCK_FORMAT'])
+    expect(codes(of(inJson('j'), at('seen_at')))).to.deep.equal(['E_CLOCK_UNORDERED'])
+  })
+
   it('counts by no other column than one of the people themselves that sorts by time', () => {
     const otherwise = (path: string, more = {}) => {
       const seen = event([at('seen_at')], { else: at(path, more) })
