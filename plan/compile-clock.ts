@@ -8,7 +8,7 @@ import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
-import { columnOf, type Column, type ColumnFamily, type Table } from './site-schema.ts'
+import { columnOf, holdsJson, type Column, type ColumnFamily, type Table } from './site-schema.ts'
 
 /** Null when it cannot be settled; the reasons are told. */
 export function compileClock(
@@ -155,10 +155,6 @@ const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
   'epoch milliseconds': ['integer', 'decimal', 'text'],
   '14 digits': ['integer', 'decimal', 'text'],
   'iso text': ['text'],
-}
-
-export function holdsJson({ family, type }: Column): boolean {
-  return family === 'text' || /^json/i.test(type)
 }
 
 /** A number or a text can mean several things, so nothing is guessed: its format has to be declared. */

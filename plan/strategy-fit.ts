@@ -1,6 +1,6 @@
 /** Whether a strategy can be written into a live column. */
 import type { Strategy } from '../policies/data-map.ts'
-import type { Column, Table } from './site-schema.ts'
+import { holdsJson, type Column, type Table } from './site-schema.ts'
 
 /** Twelve random characters and `@erased.invalid`. */
 export const shortestUniqueAddress = 27
@@ -50,6 +50,8 @@ function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: C
     case 'truncated_ip':
     case 'coarse_user_agent':
       return text ? null : 'TYPE'
+    case 'without':
+      return holdsJson(column) ? null : 'TYPE'
   }
 }
 

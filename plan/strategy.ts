@@ -1,6 +1,7 @@
 /** What a personal column becomes. Pure: the old value and random text in, the new value out. */
 import ipaddr from 'ipaddr.js'
 import type { ColumnChange } from './compiled.ts'
+import { withoutPlaces } from './json-without.ts'
 
 /** Text to write, or null for SQL NULL. */
 export type NewValue = string | null
@@ -18,6 +19,7 @@ export function isConstant(change: ColumnChange): boolean {
     case 'month':
     case 'truncated_ip':
     case 'coarse_user_agent':
+    case 'without':
       return false
   }
 }
@@ -44,6 +46,8 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
       return truncatedIp(old, change.nullable)
     case 'coarse_user_agent':
       return old === null ? null : coarseUserAgent(old)
+    case 'without':
+      return old === null ? null : withoutPlaces(old, strategy.paths)
   }
 }
 

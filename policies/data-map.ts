@@ -70,6 +70,7 @@ export type Strategy =
   | { readonly strategy: 'year' | 'month' }
   | { readonly strategy: 'truncated_ip' }
   | { readonly strategy: 'coarse_user_agent' }
+  | { readonly strategy: 'without'; readonly paths: readonly string[] } // places that leave JSON: `$.phone`
   | { readonly strategy: 'keep'; readonly because: string }
 
 /** How a kind's rows are tied to the kind that they are `of`: own column → column of the parent. */

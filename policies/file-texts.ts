@@ -54,8 +54,8 @@ export const fileTexts = {
   },
   E_STRATEGY: {
     severity: 'error',
-    en: '"{key}": found "{found}".[[ Did you mean "{near}"?]] Expected what anonymising writes there: {allowed}, { fixed: value } or { keep: reason }.',
-    fr: '« {key} » : on trouve « {found} ».[[ Vouliez-vous dire « {near} » ?]] On attend ce que l’anonymisation y écrit : {allowed}, { fixed: valeur } ou { keep: motif }.',
+    en: '"{key}": found "{found}".[[ Did you mean "{near}"?]] Expected what anonymising writes there: {allowed}, { fixed: value }, { without: [$.key] } or { keep: reason }.',
+    fr: '« {key} » : on trouve « {found} ».[[ Vouliez-vous dire « {near} » ?]] On attend ce que l’anonymisation y écrit : {allowed}, { fixed: valeur }, { without: [$.clé] } ou { keep: motif }.',
   },
   E_LINK: {
     severity: 'error',

@@ -5,7 +5,7 @@ import * as w from './schema-words.ts'
 
 const { says } = w
 
-/** Strategies that are one word; `fixed` and `keep` carry a value. */
+/** Strategies that are one word; `fixed`, `without` and `keep` carry a value. */
 export const plainStrategies = [
   'blank',
   'null',
@@ -22,6 +22,16 @@ const strategy = z
       z.enum(plainStrategies),
       z.null(),
       w.mapOf({ fixed: w.scalar.meta(says('The value to write.', 'La valeur à écrire.')) }),
+      w.mapOf({
+        without: w
+          .listOf(w.jsonPath)
+          .meta(
+            says(
+              'Places that leave a column of JSON: [$.phone, $.address].',
+              'Endroits qui quittent une colonne de JSON : [$.phone, $.address].',
+            ),
+          ),
+      }),
       w.mapOf({ keep: w.text.meta(says('Why the value may stay.', 'Pourquoi la valeur peut rester.')) }),
     ],
     {
@@ -32,6 +42,7 @@ const strategy = z
     defaultSnippets: [
       ...plainStrategies.map((label) => ({ label, body: label })),
       { label: '{ fixed: value / valeur }', body: { fixed: '$1' } },
+      { label: '{ without: [$.key / $.clé] }', body: { without: ['$1'] } },
       { label: '{ keep: reason / motif }', body: { keep: '$1' } },
     ],
   })

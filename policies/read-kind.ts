@@ -97,6 +97,7 @@ function readStrategy(raw: NonNullable<KindFile['personal']>[string]): Strategy 
   if (raw === null) return { strategy: 'null' }
   if (typeof raw === 'string') return { strategy: raw }
   if ('fixed' in raw) return { strategy: 'fixed', value: String(raw.fixed) }
+  if ('without' in raw) return { strategy: 'without', paths: raw.without }
   return { strategy: 'keep', because: raw.keep }
 }
 

@@ -24,6 +24,7 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
       return startOf(dialect, change, 7, '-01')
     case 'truncated_ip':
     case 'coarse_user_agent':
+    case 'without':
       return null
   }
 }

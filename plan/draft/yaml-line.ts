@@ -28,6 +28,8 @@ export function strategyText(strategy: Strategy): string {
   switch (strategy.strategy) {
     case 'fixed':
       return `{ fixed: ${JSON.stringify(strategy.value)} }`
+    case 'without':
+      return `{ without: ${list(strategy.paths)} }`
     case 'keep':
       return `{ keep: ${JSON.stringify(strategy.because)} }`
     case 'blank':
