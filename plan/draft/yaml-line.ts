@@ -49,8 +49,9 @@ export function clockText(clock: DraftClock): string {
   return parts.length === 0 ? word(clock.column) : `{ column: ${word(clock.column)}, ${parts.join(', ')} }`
 }
 
-export function clockParts({ format, nevers, ordered }: DraftClock): readonly string[] {
+export function clockParts({ format, nevers, ordered, where }: DraftClock): readonly string[] {
   return [
+    ...(where === undefined ? [] : [`where: ${map(where)}`]),
     ...(format === 'auto' ? [] : [`format: ${format}`]),
     ...(nevers.length === 0 ? [] : [`never: [null, ${nevers.map((one) => JSON.stringify(one)).join(', ')}]`]),
     ...(ordered ? [] : ['ordered: false']),
