@@ -5,6 +5,7 @@ import { readCursor } from '../db/own/cursor.ts'
 import { raiseToken } from '../db/own/lease.ts'
 import type { Candidate } from '../db/site/candidates.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { UnreadableDocument } from '../plan/json-without.ts'
 import { applyBatch, type BatchResult, type CursorPlace, type RunPlace } from './apply-batch.ts'
 import { TooHeavy } from './collect.ts'
 import { Newcomer } from './newcomers.ts'
@@ -126,6 +127,8 @@ async function tryOnce(
       return { verdict: countFirst ? 'smaller' : 'again', code: 'too heavy' }
     }
     if (error instanceof CountMismatch) return { verdict: 'smaller', code: 'count' }
+    // Whose it is keeps everything, and is told by reference.
+    if (error instanceof UnreadableDocument) return { verdict: 'smaller', code: 'unreadable json' }
     if (error instanceof DatabaseError) return classify(error)
     // Another writer of this very run has raised the token.
     if (isFenced(error) && place.lease.token !== token) return { verdict: 'again', code: 'fenced' }

@@ -38,7 +38,10 @@ function tablesReadOtherwise(policy: CompiledPolicy): ReadonlySet<string> {
     ...policy.states.map(({ joins }) => joins),
     ...policy.below.filter(({ restricted }) => restricted.length > 0).map(({ joins }) => joins),
     ...policy.rereadLast.map(({ joins }) => joins),
-    ...policy.clock.sources.map(({ joins }) => joins).filter((joins) => joins.length > 1),
+    // Of rows that are deleted by their link, nobody is told which of them a `where` means.
+    ...policy.clock.sources
+      .map(({ joins }) => joins)
+      .filter((joins) => joins.length > 1 || joins.some(({ where }) => where.length > 0)),
   ].flatMap((joins) => joins.map(({ table }) => table))
   const marked = policy.marks.filter(({ policies }) => policies.length > 0).map(({ table }) => table)
   return new Set([policy.table, ...joined, ...marked])

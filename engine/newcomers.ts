@@ -8,6 +8,7 @@ import { keyText } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
 import { readGuarded, type FoundRow } from '../db/site/rows.ts'
 import type { ClockSource, CompiledPolicy, Join, Step } from '../plan/compiled.ts'
+import { saidBy } from '../plan/clock-reading.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import { cutoff } from '../plan/deadline.ts'
 import type { ColumnFamily } from '../plan/site-schema.ts'
@@ -67,9 +68,10 @@ async function refuseSignOfLife(
 export function refuseNewer(
   policy: CompiledPolicy,
   { clock }: ClockSource,
-  value: string | null,
+  raw: string | null,
   now: Instant,
 ): void {
+  const value = raw === null ? null : saidBy(raw, clock)
   if (value === null || clock.never.includes(value)) return
   const at = decodeTime(value, clock)
   if (at === null || at < policy.clock.notBefore || at >= cutoff(policy.clock, now)) throw new Newcomer()

@@ -3,8 +3,9 @@ import type { Instant } from '../base/clock.ts'
 import type { Key } from '../base/subject-ref.ts'
 import { readKept } from '../db/own/kept.ts'
 import type { Session } from '../db/session.ts'
-import { readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
-import type { CompiledPolicy } from '../plan/compiled.ts'
+import { readEach, readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
+import { extremesOf } from '../plan/clock-reading.ts'
+import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts, SourceReading, WarningFact } from '../plan/facts.ts'
 import { judge } from '../plan/judge.ts'
@@ -40,7 +41,11 @@ export async function readFacts(
   const roots = await readRoots(session, dialect, policy, keys)
   const readings: ReadonlyMap<string, SourceReading>[] = []
   for (const source of policy.clock.sources)
-    readings.push(await readSource(session, dialect, policy, source, roots))
+    readings.push(
+      source.clock.ordered
+        ? await readSource(session, dialect, policy, source, roots)
+        : sorted(await readEach(session, dialect, policy, source, roots), source),
+    )
   const states: { name: string; keys: ReadonlySet<string> }[] = []
   for (const state of policy.states)
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
@@ -68,6 +73,13 @@ export async function readFacts(
     })
   }
   return facts
+}
+
+function sorted(
+  values: ReadonlyMap<string, readonly string[]>,
+  { clock }: ClockSource,
+): ReadonlyMap<string, SourceReading> {
+  return new Map([...values].map(([key, raws]) => [key, extremesOf(raws, clock)]))
 }
 
 function warningsOf(

@@ -4,6 +4,7 @@ import { readValues } from '../db/site/clock-values.ts'
 import { cameLate, hasStopped, profileOf, type Frame, type Profile } from '../plan/clock-profile.ts'
 import { settleColumn } from '../plan/compile-clock.ts'
 import { startOfDay } from '../plan/civil.ts'
+import type { Join } from '../plan/compiled.ts'
 import { findingsFor } from '../plan/plan-problem.ts'
 import type { SettledKind, SettledMap } from '../plan/settled-map.ts'
 import type { Event, TimeColumn } from '../policies/data-map.ts'
@@ -14,6 +15,7 @@ export interface EventReport {
   readonly kind: string
   readonly event: string
   readonly table: string
+  /** With its place in JSON, and what chooses among the rows: `meta_value (meta_key = last_login)`. */
   readonly column: string
   /** `else`: counts where the event never happened. */
   readonly part: 'clock' | 'else'
@@ -28,6 +30,9 @@ export interface EventReport {
 
 /** Rows of a table that are read; half of them from each end of a larger one. */
 const mostRead = 100_000
+
+/** Each of them is read whole. */
+const mostDocuments = 10_000
 
 type Read = Pick<EventReport, 'table' | 'column' | 'basis' | 'profile'>
 
@@ -91,19 +96,29 @@ async function readColumn(
   const table = map.schema.get(source.table ?? settled.table.name)
   const column = table === undefined ? null : settleColumn(map, table, source, findingsFor(null))
   if (table === undefined || column === null) return null
-  const id = JSON.stringify([table.name, column])
+  const where = Object.entries(source.where ?? {}).map(([name, value]) => ({ column: name, value }))
+  const id = JSON.stringify([table.name, column, where])
   const before = known.get(id)
   if (before !== undefined) return before
   const { database } = ctx
   const read = await unlessDenied(() =>
-    readValues(database, database.dialect, table, column.column, mostRead),
+    readValues(
+      database,
+      database.dialect,
+      { table, column: column.column, where },
+      column.path === undefined ? mostRead : mostDocuments,
+    ),
   )
   const found: Read = {
     table: table.name,
-    column: column.column,
+    column: `${column.column}${column.path === undefined ? '' : ` ${column.path}`}${whereText(where)}`,
     basis: read === null ? 'no right' : read.whole ? 'whole table' : 'ends',
     profile: read === null ? null : profileOf(read.values, column, frame),
   }
   known.set(id, found)
   return found
+}
+
+function whereText(where: Join['where']): string {
+  return where.length === 0 ? '' : ` (${where.map(({ column, value }) => `${column} = ${value}`).join(', ')})`
 }

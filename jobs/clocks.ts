@@ -5,17 +5,13 @@
 import type { Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { inForceTerms } from '../db/own/terms.ts'
-import { readPast } from '../db/site/clock-values.ts'
-import { unlessDenied } from '../db/denied.ts'
-import { contradictions, type Contradictions, type Sign } from '../engine/contradictions.ts'
-import { bounds } from '../engine/walk.ts'
-import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
+import { contradictions, type Sign } from '../engine/contradictions.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { isServed } from '../plan/index-need.ts'
 import { settleMap, type SettledMap } from '../plan/settled-map.ts'
 import { countsSilence, trailsOf, unreadOf, waivedOf } from '../plan/signs-of-life.ts'
-import { isKeptTooShort, isRead, monthOf } from '../plan/silence.ts'
+import { isRead } from '../plan/silence.ts'
 import { isInForce } from '../plan/standing.ts'
+import { keptTooShort, type KeptTooShort } from './clock-age.ts'
 import { readEvents, type EventReport } from './clock-events.ts'
 import type { JobContext } from './context.ts'
 import { termsFor, type Prepared } from './prepare.ts'
@@ -36,15 +32,6 @@ export interface PolicyClock {
   readonly notRead: readonly string[]
   /** The clock has not been kept for a whole term; null when it has. */
   readonly keptTooShort: KeptTooShort | null
-}
-
-export interface KeptTooShort {
-  /** First source of the clock: the column that a waiver names. */
-  readonly table: string
-  readonly column: string
-  /** Month of the earliest value that can be true, in any source. */
-  readonly first: string | null
-  readonly waived: string | null
 }
 
 export interface Clocks {
@@ -110,45 +97,6 @@ async function policyClock(
     notRead: unreadOf(map, policy).filter((column) => !waivers.has(column)),
     keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),
   }
-}
-
-/** Rows that prove that a clock is old are counted up to this. */
-const mostOlder = 10_000
-
-async function keptTooShort(
-  ctx: JobContext,
-  map: SettledMap,
-  policy: CompiledPolicy,
-  { withoutValue }: Contradictions,
-  waived: (column: string) => string | null,
-  now: Instant,
-): Promise<KeptTooShort | null> {
-  if (withoutValue === 0) return null
-  const { cutoff } = bounds(policy, now, 0)
-  const { zone, notBefore, sources } = policy.clock
-  const firsts: Instant[] = []
-  let older = 0
-  for (const { joins, clock } of sources) {
-    const last = joins.at(-1)
-    const table = map.schema.get(last?.table ?? policy.table)
-    if (table === undefined) continue
-    const { database } = ctx
-    const source = { table, clock, where: last?.where ?? [], indexed: isServed(table, [clock.column]) }
-    const bound = {
-      floor: encodeCutoff(notBefore, clock),
-      before: encodeCutoff(cutoff, clock),
-      most: mostOlder,
-    }
-    const past = await unlessDenied(() => readPast(database, database.dialect, source, bound))
-    older += past?.older ?? 0
-    const first = past?.first == null ? null : decodeTime(past.first, clock)
-    if (first !== null) firsts.push(first)
-  }
-  if (!isKeptTooShort(older, withoutValue)) return null
-  const table = policy.table
-  const column = sources[0]?.clock.column ?? ''
-  const first = firsts.length === 0 ? null : monthOf(Math.min(...firsts), zone)
-  return { table, column, first, waived: waived(`${table}.${column}`) }
 }
 
 /**

@@ -18,6 +18,7 @@ import { templateUse } from '../policies/telling.ts'
 import { refuseTelling } from '../templates/check-hidden.ts'
 import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
 import type { JobContext } from './context.ts'
+import { emptyClocks } from './empty-clocks.ts'
 
 export interface Sources {
   readonly policies: readonly SourceFile[]
@@ -83,12 +84,17 @@ export async function prepare(
     templatesHash: templatesHash(sources.templates),
     majorVersion: ctx.ports.toolVersion.split('.')[0] ?? '0',
   })
+  const empty = await emptyClocks(ctx.database, compiled.plan.policies)
+  const refused = new Set(empty.map(({ policy }) => policy))
   return {
     policies,
     dataMap,
     schema,
-    plan: compiled.plan,
-    problems: compiled.problems,
+    plan: {
+      ...compiled.plan,
+      policies: compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id)),
+    },
+    problems: [...compiled.problems, ...empty],
     gaps: compiled.gaps,
     templates,
     terms: new Map(policies.map((policy) => [policy.id, actingTerms(policy, dataMap)])),

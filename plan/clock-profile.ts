@@ -1,5 +1,6 @@
 /** What the values of one time column look like: shares, months and years, never a value. Pure. */
 import type { Instant } from '../base/clock.ts'
+import { saidBy } from './clock-reading.ts'
 import { decodeTime } from './clock-value.ts'
 import type { ClockColumn } from './compiled.ts'
 import { dayOf, type DayNumber } from './day.ts'
@@ -53,8 +54,9 @@ export function profileOf(
   const { zone } = frame
   let [rows, never, unreadable, ancient, future] = [0, 0, 0, 0, 0]
   const byValue = new Map<Instant, number>()
-  for (const { raw, rows: many } of values) {
+  for (const { raw: found, rows: many } of values) {
     rows += many
+    const raw = found === null ? null : saidBy(found, column)
     const at = raw === null || column.never.includes(raw) ? 'never' : decodeTime(raw, column)
     if (at === 'never') never += many
     else if (at === null) unreadable += many

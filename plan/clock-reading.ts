@@ -2,7 +2,8 @@
 import type { Instant } from '../base/clock.ts'
 import { decodeTime } from './clock-value.ts'
 import type { ClockColumn, CompiledClock } from './compiled.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, SourceReading } from './facts.ts'
+import { valueAt } from './json-path.ts'
 
 export interface Started {
   readonly start: Instant
@@ -57,6 +58,24 @@ export function readClock(
  */
 export function keptAfter(start: Instant, kept: readonly Instant[] = []): Instant | null {
   return kept.find((at) => at > start) ?? null
+}
+
+/** What a column says of the time: all that stands in it, or what stands at its place in JSON. Null: nothing. */
+export function saidBy(raw: string, { path }: ClockColumn): string | null {
+  return path === undefined ? raw : valueAt(raw, path)
+}
+
+/**
+ * Of values that the database does not sort by time. One that cannot be read stands first, so that it is seen
+ * whatever stands beside it.
+ */
+export function extremesOf(raws: readonly string[], clock: ClockColumn): SourceReading {
+  const values = raws
+    .flatMap((raw) => saidBy(raw, clock) ?? [])
+    .filter((raw) => !clock.never.includes(raw))
+    .map((raw) => ({ raw, at: decodeTime(raw, clock) ?? -Infinity }))
+    .sort((a, b) => a.at - b.at)
+  return { earliest: values.at(0)?.raw ?? null, latest: values.at(-1)?.raw ?? null }
 }
 
 /** No element for a value that means *never*; null for one that cannot be read. */

@@ -47,6 +47,31 @@ export const clockTexts = {
     en: 'The first source "{table}.{column}" does not sort by time, so it cannot be searched. Put an ordered source first.',
     fr: 'La première source « {table}.{column} » ne suit pas l’ordre du temps et ne peut pas être parcourue. Mettez une source ordonnée en premier.',
   },
+  E_CLOCK_ELSEWHERE: {
+    severity: 'error',
+    en: 'The first source "{table}.{column}" is not a column of "{own}", whose rows are searched by it. Put a date of "{own}" first, such as the day of creation, and this one after it.',
+    fr: 'La première source « {table}.{column} » n’est pas une colonne de « {own} », dont les lignes sont cherchées par elle. Mettez d’abord une date de « {own} », comme le jour de création, et celle-ci ensuite.',
+  },
+  E_CLOCK_ELSE: {
+    severity: 'error',
+    en: '"{table}.{column}" counts where the event never happened, and is searched by date: it needs to be a column of "{own}" itself that sorts by time. Choose one, such as the day of creation.',
+    fr: '« {table}.{column} » compte quand l’événement n’a jamais eu lieu, et se cherche par date : il faut une colonne de « {own} » elle-même qui suive l’ordre du temps. Choisissez-en une, comme le jour de création.',
+  },
+  E_CLOCK_WHERE: {
+    severity: 'error',
+    en: '"{table}.{column}" is a column of the kind itself, so `where` chooses between no rows. Write `where` only at a column of another table.',
+    fr: '« {table}.{column} » est une colonne de la catégorie elle-même : `where` n’a pas de lignes entre lesquelles choisir. N’écrivez `where` que pour une colonne d’une autre table.',
+  },
+  E_CLOCK_JSON: {
+    severity: 'error',
+    en: '"{table}.{column}" is {type}, which holds no JSON. Leave `path` out, or name the column of JSON.',
+    fr: '« {table}.{column} » est de type {type}, qui ne contient pas de JSON. Retirez `path`, ou nommez la colonne de JSON.',
+  },
+  E_CLOCK_EMPTY: {
+    severity: 'error',
+    en: 'No row of "{table}"[[ with {where}]] has a value in "{column}"[[ at {path}]], so that this clock would call everybody silent. Correct `where` or `path`, or take the source out.',
+    fr: 'Aucune ligne de « {table} »[[ avec {where}]] n’a de valeur dans « {column} »[[ à {path}]] : cette horloge dirait tout le monde silencieux. Corrigez `where` ou `path`, ou retirez cette source.',
+  },
   E_NOT_A_NUMBER: {
     severity: 'error',
     en: '"{table}.{column}" is {type}; "at least" and "below" need a number.',

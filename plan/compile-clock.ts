@@ -2,12 +2,13 @@
 import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { startOfDay } from './civil.ts'
-import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
+import { valuesFor } from './column-values.ts'
+import type { ClockColumn, ClockSource, CompiledClock, Join } from './compiled.ts'
 import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
-import { columnOf, type Column, type ColumnFamily, type Table } from './site-schema.ts'
+import { columnOf, holdsJson, type Column, type ColumnFamily, type Table } from './site-schema.ts'
 
 /** Null when it cannot be settled; the reasons are told. */
 export function compileClock(
@@ -27,11 +28,11 @@ export function compileClock(
   }
   const settled = event.latestOf.map((column) => settleSource(map, root, column, findings))
   const sources = settled.filter((source) => source !== null)
-  const otherwise = event.else === null ? null : settleColumn(map, root.table, event.else, findings)
+  const otherwise = event.else === null ? null : settleElse(map, root, event.else, findings)
   const broken = sources.length < settled.length || (event.else !== null && otherwise === null)
   const [scanned] = sources
   if (period === null || broken || scanned === undefined) return null
-  checkScan(map, root, policy, scanned, findings)
+  checkScan(root, policy, scanned, findings)
   checkWaived(map, root, event, findings)
   return { event, sources, else: otherwise, period, ...calendar(map, root, policy, event) }
 }
@@ -62,11 +63,34 @@ function settleSource(
   const way = reach(map, root, column.table ?? root.table.name)
   if (way.found === 'one') {
     const clock = settleColumn(map, way.kind.table, column, findings)
-    for (const join of way.joins) needLinkIndex(map, join, findings)
-    return clock === null ? null : { joins: way.joins, clock }
+    const joins = narrowed(way.joins, way.kind.table, column, findings)
+    for (const join of joins) needLinkIndex(map, join, findings)
+    return clock === null ? null : { joins, clock }
   }
   tellNoWay(map, root, column.table ?? '', way.found === 'several' ? way.kinds : [], findings)
   return null
+}
+
+/** Key-value rows: only those with the constants of the source are read. A person's own row is one, whatever it holds. */
+function narrowed(
+  joins: readonly Join[],
+  table: Table,
+  { column, where = {} }: TimeColumn,
+  findings: Findings,
+): readonly Join[] {
+  const constants = Object.entries(where)
+  const last = joins.at(-1)
+  if (constants.length === 0) return joins
+  if (last === undefined) {
+    tell(findings, 'E_CLOCK_WHERE', { table: table.name, column })
+    return joins
+  }
+  const more = constants.map(([name, value]) => {
+    knownColumn(table, name, findings)
+    const [held = value] = valuesFor(table, name, [value], findings)
+    return { column: name, value: held }
+  })
+  return [...joins.slice(0, -1), { ...last, where: [...last.where, ...more] }]
 }
 
 /** The same words for a clock and for a state that stand in a table nothing leads to, or several ways do. */
@@ -111,20 +135,24 @@ export function settleColumn(
     knownColumn(table, source.column, findings)
     return null
   }
-  const format = settleFormat(table, column, source.format, findings)
+  const format = settleFormat(table, column, source, findings)
   if (format === null) return null
   const naive = format === 'datetime' || format === 'date' || format === '14 digits'
-  const { never, ordered } = source
+  const { never } = source
+  const { path, ordered: declared } = source
+  // As texts, 999999999 comes after 1000000000.
+  const ordered = declared && path === undefined && !(format.startsWith('epoch') && column.family === 'text')
   const zone = naive ? (source.zone ?? map.dataMap.storedIn) : 'UTC'
-  return { column: column.name, format, zone, never, ordered, family: column.family }
+  const clock = { column: column.name, format, zone, never, ordered, family: column.family }
+  return path === undefined ? clock : { ...clock, path }
 }
 
 const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
   datetime: ['datetime', 'text'],
   timestamp: ['timestamp'],
   date: ['date', 'text'],
-  'epoch seconds': ['integer', 'decimal'],
-  'epoch milliseconds': ['integer', 'decimal'],
+  'epoch seconds': ['integer', 'decimal', 'text'],
+  'epoch milliseconds': ['integer', 'decimal', 'text'],
   '14 digits': ['integer', 'decimal', 'text'],
   'iso text': ['text'],
 }
@@ -133,11 +161,17 @@ const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {
 function settleFormat(
   table: Table,
   column: Column,
-  format: TimeColumn['format'],
+  { format, path }: Pick<TimeColumn, 'format' | 'path'>,
   findings: Findings,
 ): TimeFormat | null {
-  const { family, type, name } = column
+  const { type, name } = column
   const spot = { table: table.name, column: name }
+  if (path !== undefined && !holdsJson(column)) {
+    tell(findings, 'E_CLOCK_JSON', { ...spot, params: { type } })
+    return null
+  }
+  // What stands in JSON is text, whatever the server calls the whole.
+  const family = path === undefined ? column.family : 'text'
   // It shows six or seven digits of more, so paging by what it shows skips rows or never ends.
   if (/^float/i.test(type)) {
     tell(findings, 'E_CLOCK_TYPE', { ...spot, params: { type } })
@@ -155,19 +189,29 @@ function settleFormat(
   return null
 }
 
-function checkScan(
+function checkScan(root: SettledKind, policy: Policy, scanned: ClockSource, findings: Findings): void {
+  const { column, ordered } = scanned.clock
+  const below = scanned.joins.at(-1)?.table
+  if (below !== undefined)
+    tell(findings, 'E_CLOCK_ELSEWHERE', { table: below, column, params: { own: root.table.name } })
+  else if (!ordered) tell(findings, 'E_CLOCK_UNORDERED', { table: root.table.name, column })
+  else needIndex(findings, root.table, [column], equalities(root, policy))
+}
+
+/** It is searched by date as the first source is, so it can be no other kind of column. */
+function settleElse(
   map: SettledMap,
-  root: SettledKind,
-  policy: Policy,
-  scanned: ClockSource,
+  { table }: SettledKind,
+  source: TimeColumn,
   findings: Findings,
-): void {
-  const name = scanned.joins.at(-1)?.table ?? root.table.name
-  const table = map.schema.get(name)
-  const beside = scanned.joins.length === 0 ? equalities(root, policy) : []
-  if (!scanned.clock.ordered)
-    tell(findings, 'E_CLOCK_UNORDERED', { table: name, column: scanned.clock.column })
-  else if (table !== undefined) needIndex(findings, table, [scanned.clock.column], beside)
+): ClockColumn | null {
+  const isOwn = source.table === null || source.table === table.name
+  const clock = isOwn ? settleColumn(map, table, source, findings) : null
+  if (clock?.ordered === true) return clock
+  const params = { own: table.name }
+  if (!isOwn || clock !== null)
+    tell(findings, 'E_CLOCK_ELSE', { table: source.table ?? table.name, column: source.column, params })
+  return null
 }
 
 /** A waiver for a column that does not exist would look like a decision and be none. */

@@ -20,6 +20,8 @@ export interface ClockColumn {
   readonly never: readonly (string | null)[]
   readonly ordered: boolean
   readonly family: ColumnFamily
+  /** The column holds JSON, and the time stands in it at this place. */
+  readonly path?: string
 }
 
 /** Rows of one table tied to rows of another: own column → column of the parent, in this order. */

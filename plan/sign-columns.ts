@@ -1,4 +1,5 @@
 /** Which columns of a table may show when a person did something, and how each is read. */
+import type { TimeColumn } from '../policies/data-map.ts'
 import { settleColumn } from './compile-clock.ts'
 import type { ClockColumn } from './compiled.ts'
 import type { FoundLink } from './draft/links.ts'
@@ -94,11 +95,16 @@ function isAsLongAsATime(length: number | null): boolean {
   return length !== null && (length === 10 || length === 14 || (length >= 19 && length <= 32))
 }
 
+/** What is declared of some rows, or of a place in JSON, says nothing of the others. */
 function declaredIn(map: SettledMap, table: Table, name: string): ClockColumn | null {
   for (const { kind } of map.kinds.values())
     for (const event of Object.values(kind.events))
       for (const one of [...event.latestOf, ...(event.else === null ? [] : [event.else])])
-        if ((one.table ?? kind.table) === table.name && one.column === name)
+        if ((one.table ?? kind.table) === table.name && one.column === name && isWhole(one))
           return settleColumn(map, table, one, findingsFor(null))
   return null
+}
+
+function isWhole({ where, path }: TimeColumn): boolean {
+  return where === undefined && path === undefined
 }

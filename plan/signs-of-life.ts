@@ -3,7 +3,7 @@
  * map says what hangs on what; where it is silent, the live foreign keys do, and a name such as `user_id` at last.
  */
 import { placeOf } from './compile-clock.ts'
-import type { ClockColumn, CompiledPolicy, Join } from './compiled.ts'
+import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.ts'
 import { linksOf, type FoundLink } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
@@ -52,15 +52,23 @@ export function unreadOf(map: SettledMap, policy: CompiledPolicy): readonly stri
 function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns & { readonly way: Way })[] {
   const root = map.kinds.get(policy.kind)
   if (root === undefined) return []
-  const clock = policy.clock.sources.map((source) => ({
-    table: source.joins.at(-1)?.table ?? policy.table,
-    column: source.clock.column,
-  }))
   const links = linksByName(map)
   return waysOf(map, root, links).map((way) => {
-    const inClock = clock.filter(({ table }) => table === way.table.name).map(({ column }) => column)
+    const inClock = policy.clock.sources
+      .filter((one) => isRead(policy, one, way))
+      .map(({ clock }) => clock.column)
     return { way, ...signColumnsOn(map, way.table, inClock, links) }
   })
+}
+
+/**
+ * The clock reads every row at the end of the way. Of key-value rows and of JSON it reads a part, and the others are
+ * asked after.
+ */
+function isRead({ table }: CompiledPolicy, { joins, clock }: ClockSource, way: Way): boolean {
+  const [last, end] = [joins.at(-1), way.joins.at(-1)]
+  if (clock.path !== undefined) return false
+  return (last?.table ?? table) === way.table.name && (last?.where.length ?? 0) === (end?.where.length ?? 0)
 }
 
 function linksByName({ schema }: SettledMap): readonly FoundLink[] {

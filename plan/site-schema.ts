@@ -69,3 +69,8 @@ export type SiteSchema = ReadonlyMap<string, Table>
 export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name)
 }
+
+/** MariaDB calls such a column a text, and on SQLite any text may be one. */
+export function holdsJson({ family, type }: Column): boolean {
+  return family === 'text' || /^json/i.test(type)
+}

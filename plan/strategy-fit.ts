@@ -1,7 +1,7 @@
 /** Whether a strategy can be written into a live column. */
 import type { Strategy } from '../policies/data-map.ts'
 import { holdsAddresses } from './ip-address.ts'
-import type { Column, Table } from './site-schema.ts'
+import { holdsJson, type Column, type Table } from './site-schema.ts'
 
 /** Twelve random characters and `@erased.invalid`. */
 export const shortestUniqueAddress = 27
@@ -63,6 +63,8 @@ function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: C
       if (column.family === 'decimal') return null
       if (column.family !== 'integer') return 'NUMBER'
       return strategy.width === 1 ? 'WHOLE' : null
+    case 'without':
+      return holdsJson(column) ? null : 'TYPE'
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a personal column becomes. Pure: the old value and random text in, the new value out. */
 import type { ColumnChange } from './compiled.ts'
 import { cutAddress } from './ip-address.ts'
+import { withoutPlaces } from './json-without.ts'
 
 /** What to write in the form in which it is read, bytes in hexadecimal digits; or null for SQL NULL. */
 export type NewValue = string | null
@@ -20,6 +21,7 @@ export function isConstant(change: ColumnChange): boolean {
     case 'coarse_user_agent':
     case 'generalised':
     case 'bucketed':
+    case 'without':
       return false
   }
 }
@@ -50,6 +52,8 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
       return old === null ? null : Array.from(old).slice(0, strategy.kept).join('')
     case 'bucketed':
       return old === null ? null : (bucketed(change, old, BigInt(strategy.width)) ?? nothing(change))
+    case 'without':
+      return old === null ? null : withoutPlaces(old, strategy.paths)
   }
 }
 

@@ -21,6 +21,12 @@ export interface TimeColumn {
   readonly never: readonly (string | null)[]
   /** False: the values do not sort by time, so the column is never scanned by cutoff. */
   readonly ordered: boolean
+  /**
+   * Only rows with these constants: key-value rows. Left out when there are none, so that terms stay as they are.
+   */
+  readonly where?: Readonly<Record<string, string>>
+  /** Place in a column of JSON: `$.last_login`. */
+  readonly path?: string
 }
 
 /** Words for the plain sentence. A French noun phrase stands with its article: `la dernière connexion`. */
@@ -66,6 +72,7 @@ export type Strategy =
   | { readonly strategy: 'coarse_user_agent' }
   | { readonly strategy: 'generalised'; readonly kept: number } // the first characters of a text
   | { readonly strategy: 'bucketed'; readonly width: number } // a number, down to a multiple of the width
+  | { readonly strategy: 'without'; readonly paths: readonly string[] } // places that leave JSON: `$.phone`
   | { readonly strategy: 'keep'; readonly because: string }
 
 /** How a kind's rows are tied to the kind that they are `of`: own column → column of the parent. */

@@ -48,12 +48,30 @@ const ordered = z
     ),
   )
 
+const where = w
+  .recordOf(w.columnName, w.scalar)
+  .meta(
+    says(
+      'Only rows of the other table with these values: { meta_key: last_login }.',
+      'Seulement les lignes de l’autre table qui ont ces valeurs : { meta_key: last_login }.',
+    ),
+  )
+
+const path = w.jsonPath.meta(
+  says(
+    'Where the time stands in a column of JSON: $.last_login.',
+    'Où se trouve la date dans une colonne de JSON : $.last_login.',
+  ),
+)
+
 /** A column alone, or with what is special about it. */
 export const timeColumn = z.union(
   [
     w.columnPath,
     w.mapOf({
       column: w.columnPath.meta(says('The column, or table.column.', 'La colonne, ou table.colonne.')),
+      where: where.optional(),
+      path: path.optional(),
       format: format.optional(),
       zone: zone.optional(),
       never: never.optional(),

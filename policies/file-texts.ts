@@ -54,8 +54,8 @@ export const fileTexts = {
   },
   E_STRATEGY: {
     severity: 'error',
-    en: '"{key}": found "{found}".[[ Did you mean "{near}"?]] Expected what anonymising writes there: {allowed}, { generalised: 2 } (characters that stay), { bucketed: 5 } (width of a bucket), { fixed: value } or { keep: reason }.',
-    fr: '« {key} » : on trouve « {found} ».[[ Vouliez-vous dire « {near} » ?]] On attend ce que l’anonymisation y écrit : {allowed}, { generalised: 2 } (caractères qui restent), { bucketed: 5 } (largeur d’une tranche), { fixed: valeur } ou { keep: motif }.',
+    en: '"{key}": found "{found}".[[ Did you mean "{near}"?]] Expected what anonymising writes there: {allowed}, { generalised: 2 } (characters that stay), { bucketed: 5 } (width of a bucket), { fixed: value }, { without: [$.key] } or { keep: reason }.',
+    fr: '« {key} » : on trouve « {found} ».[[ Vouliez-vous dire « {near} » ?]] On attend ce que l’anonymisation y écrit : {allowed}, { generalised: 2 } (caractères qui restent), { bucketed: 5 } (largeur d’une tranche), { fixed: valeur }, { without: [$.clé] } ou { keep: motif }.',
   },
   E_LINK: {
     severity: 'error',

@@ -102,6 +102,11 @@ export const grammarTexts = {
     en: '"{found}" is not the name of a column. Expected letters, digits, "_" and "$", such as last_login_at; where another table is allowed, table.column.',
     fr: '« {found} » n’est pas le nom d’une colonne. On attend des lettres, des chiffres, « _ » et « $ », comme last_login_at ; là où une autre table est admise, table.colonne.',
   },
+  E_JSON_PATH: {
+    severity: 'error',
+    en: '"{found}" is not a place in JSON. Expected "$" and the names of keys, each after a dot: $.last_login or $.stats.seen.',
+    fr: '« {found} » n’est pas un endroit dans du JSON. On attend « $ » et des noms de clés, chacun après un point : $.last_login ou $.stats.seen.',
+  },
   E_ZONE: {
     severity: 'error',
     en: '"{key}": "{found}" is not a known time zone. Write continent and city, such as Europe/Paris, or UTC.',

@@ -42,6 +42,16 @@ const strategy = z
           ),
       }),
       w.mapOf({ fixed: w.scalar.meta(says('The value to write.', 'La valeur à écrire.')) }),
+      w.mapOf({
+        without: w
+          .listOf(w.jsonPath)
+          .meta(
+            says(
+              'Places that leave a column of JSON: [$.phone, $.address].',
+              'Endroits qui quittent une colonne de JSON : [$.phone, $.address].',
+            ),
+          ),
+      }),
       w.mapOf({ keep: w.text.meta(says('Why the value may stay.', 'Pourquoi la valeur peut rester.')) }),
     ],
     {
@@ -54,6 +64,7 @@ const strategy = z
       { label: '{ generalised: 2 }', body: { generalised: 2 } },
       { label: '{ bucketed: 5 }', body: { bucketed: 5 } },
       { label: '{ fixed: value / valeur }', body: { fixed: '$1' } },
+      { label: '{ without: [$.key / $.clé] }', body: { without: ['$1'] } },
       { label: '{ keep: reason / motif }', body: { keep: '$1' } },
     ],
   })

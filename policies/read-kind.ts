@@ -70,7 +70,7 @@ function readEvent(name: string, raw: EventFile): Event {
 
 /** What the event says of its columns holds for those that do not say it themselves. */
 function readTimeColumn(source: TimeColumnFile, event: EventFile): TimeColumn {
-  const own = typeof source === 'string' ? { column: source } : source
+  const own: Exclude<TimeColumnFile, string> = typeof source === 'string' ? { column: source } : source
   const dot = own.column.lastIndexOf('.')
   const never = own.never ?? event.never ?? [null]
   return {
@@ -80,6 +80,8 @@ function readTimeColumn(source: TimeColumnFile, event: EventFile): TimeColumn {
     zone: own.zone ?? event.zone ?? null,
     never: never.map((value) => (value === null ? null : String(value))),
     ordered: own.ordered ?? event.ordered ?? true,
+    ...(own.where === undefined ? {} : { where: mapped(own.where, String) }),
+    ...(own.path === undefined ? {} : { path: own.path }),
   }
 }
 
@@ -97,6 +99,7 @@ function readStrategy(raw: NonNullable<KindFile['personal']>[string]): Strategy 
   if ('generalised' in raw) return { strategy: 'generalised', kept: raw.generalised }
   if ('bucketed' in raw) return { strategy: 'bucketed', width: raw.bucketed }
   if ('fixed' in raw) return { strategy: 'fixed', value: String(raw.fixed) }
+  if ('without' in raw) return { strategy: 'without', paths: raw.without }
   return { strategy: 'keep', because: raw.keep }
 }
 

@@ -64,6 +64,11 @@ export const columnPath = z
   .string({ error: 'E_COLUMN_NAME' })
   .regex(new RegExp(`^${word}(?:\\.${word}){0,2}$`), { error: 'E_COLUMN_NAME' })
 
+/** `$.last_login`, `$.stats.seen`: keys of JSON objects. */
+export const jsonPath = z
+  .string({ error: 'E_JSON_PATH' })
+  .regex(/^\$(?:\.[A-Za-z0-9_-]+)+$/, { error: 'E_JSON_PATH' })
+
 /** What a column may hold, as it is written: text, a number, true or false. */
 export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'E_EXPECTED_VALUE' })
 export const values = z.union([scalar, listOf(scalar)], { error: 'E_VALUES' })

@@ -17,22 +17,24 @@ export interface ColumnValues {
   readonly whole: boolean
 }
 
-/** Reads `most` rows at most. */
+/** Looks at `most` rows at most, and counts those of them that have the constants of `where`. */
 export async function readValues(
   session: Session,
   dialect: Dialect,
-  table: Table,
-  column: string,
+  { table, column, where }: { readonly table: Table; readonly column: string; readonly where: Join['where'] },
   most: number,
 ): Promise<ColumnValues> {
+  const constants = matchConstants(dialect, where)
+  const read = [column, ...where.map((one) => one.column)]
   const whole = await holdsAtMost(session, dialect, table, most)
   const ends = whole ? (['oldest'] as const) : (['oldest', 'newest'] as const)
   const values: ValueCount[] = []
   for (const end of ends) {
-    const from = endOf(dialect, table, [column], end, whole ? most : Math.floor(most / 2), null)
+    const from = endOf(dialect, table, read, end, whole ? most : Math.floor(most / 2), null)
+    const only = constants === null ? '' : ` WHERE ${constants.text}`
     const rows = await session.rows({
-      text: `SELECT ${dialect.quote(column)} AS oubli_v, COUNT(*) AS oubli_n FROM ${from.text} part GROUP BY ${dialect.quote(column)}`,
-      values: from.values,
+      text: `SELECT ${dialect.quote(column)} AS oubli_v, COUNT(*) AS oubli_n FROM ${from.text} part${only} GROUP BY ${dialect.quote(column)}`,
+      values: [...from.values, ...(constants?.values ?? [])],
     })
     for (const row of rows) values.push({ raw: textOrNull(row['oubli_v']), rows: Number(row['oubli_n']) })
   }
@@ -64,6 +66,34 @@ function endOf(
       `${where === null ? '' : ` WHERE ${where.text}`}${order === '' ? '' : ` ORDER BY ${order}`} LIMIT ${rows})`,
     values: where?.values ?? [],
   }
+}
+
+/**
+ * A row with these constants in which the column holds something, or names the key of JSON that is asked for. The table
+ * is read until the first one.
+ */
+export async function hasValue(
+  session: Session,
+  dialect: Dialect,
+  asked: {
+    readonly table: string
+    readonly column: string
+    readonly where: Join['where']
+    readonly key: string | null
+  },
+): Promise<boolean> {
+  const { table, where, key } = asked
+  const name = dialect.quote(asked.column)
+  const holds: Statement =
+    key === null
+      ? { text: `${name} IS NOT NULL`, values: [] }
+      : { text: `INSTR(${name}, ?) > 0`, values: [JSON.stringify(key)] }
+  const found = both(holds, matchConstants(dialect, where))
+  const rows = await session.rows({
+    text: `SELECT 1 AS oubli_one FROM ${dialect.quote(table)} WHERE ${found.text} LIMIT 1`,
+    values: found.values,
+  })
+  return rows.length > 0
 }
 
 export interface Past {

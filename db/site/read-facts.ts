@@ -55,7 +55,7 @@ function rootColumns(policy: CompiledPolicy): readonly string[] {
   return [...new Set(all.filter((name) => typeof name === 'string'))]
 }
 
-/** Extremes of one clock source per root. A root without an entry never happened there. */
+/** Extremes of one clock source per root, as the database sorts its values. A root without an entry never happened there. */
 export async function readSource(
   session: Session,
   dialect: Dialect,
@@ -87,6 +87,32 @@ export async function readSource(
       { earliest: textOrNull(row['earliest']), latest: textOrNull(row['latest']) },
     ]),
   )
+}
+
+/** Every value of a source that the database does not sort by time, so that it cannot say which is the latest. */
+export async function readEach(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  { joins, clock }: ClockSource,
+  roots: ReadonlyMap<string, RootReading>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>()
+  const add = (key: string, raw: string | null): void => {
+    if (raw !== null) found.set(key, [...(found.get(key) ?? []), raw])
+  }
+  if (joins.length === 0) for (const [key, { columns }] of roots) add(key, columns[clock.column] ?? null)
+  if (joins.length === 0 || roots.size === 0) return found
+  const joined = joinOutwards(dialect, joins)
+  const value = qualified(dialect, clock.column, joined.alias)
+  const rows = await session.rows(
+    perRoot(dialect, policy, [...roots.values()], joined, [`${value} AS oubli_v`], {
+      text: `${value} IS NOT NULL`,
+      values: [],
+    }),
+  )
+  for (const row of rows) add(keyText(keyOf(row, policy)), textOrNull(row['oubli_v']))
+  return found
 }
 
 function ownReadings(
@@ -121,12 +147,20 @@ export async function readState(
 }
 
 /** One row for each of these roots that has a row outwards for which the condition holds. */
-export function grouped(
+export function grouped(...asked: Parameters<typeof perRoot>): Statement {
+  const [dialect, policy] = asked
+  const { text, values } = perRoot(...asked)
+  const keys = policy.key.map(({ name }) => qualified(dialect, name, 'r'))
+  return { text: `${text} GROUP BY ${keys.join(', ')}`, values }
+}
+
+/** The keys of these roots and what is selected, for each row outwards for which the condition holds. */
+function perRoot(
   dialect: Dialect,
   policy: CompiledPolicy,
   roots: readonly RootReading[],
   joined: ReturnType<typeof joinOutwards>,
-  aggregates: readonly string[],
+  selected: readonly string[],
   condition: Statement,
 ): Statement {
   const keys = policy.key.map(({ name }) => qualified(dialect, name, 'r'))
@@ -141,8 +175,8 @@ export function grouped(
   )
   return {
     text:
-      `SELECT ${[...keys.map((key, i) => `${key} AS oubli_k${i}`), ...aggregates].join(', ')}` +
-      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text} GROUP BY ${keys.join(', ')}`,
+      `SELECT ${[...keys.map((key, i) => `${key} AS oubli_k${i}`), ...selected].join(', ')}` +
+      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text}`,
     values: [...joined.values, ...where.values],
   }
 }

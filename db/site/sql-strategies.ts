@@ -25,6 +25,7 @@ export function strategySql(dialect: Dialect, change: ColumnChange): Statement |
     case 'truncated_ip':
       return cutAddress(dialect, change)
     case 'coarse_user_agent':
+    case 'without':
       return null
     case 'generalised':
       return { text: `SUBSTR(${column}, 1, ${strategy.kept})`, values: [] }

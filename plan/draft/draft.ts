@@ -19,6 +19,8 @@ export interface DraftClock {
   /** Beside NULL. */
   readonly nevers: readonly string[]
   readonly ordered: boolean
+  /** Key-value rows: the word that chooses among them. */
+  readonly where?: Readonly<Record<string, string>>
 }
 
 export interface DraftEvent {

@@ -1,4 +1,5 @@
 /** The clocks of a proposed kind: its own, and the signs of life that hang on it. */
+import type { TimeFormat } from '../../policies/data-map.ts'
 import type { Table } from '../site-schema.ts'
 import { readable, type FoundClock } from './clocks.ts'
 import type { DraftClock, DraftEvent } from './draft.ts'
@@ -93,29 +94,37 @@ function lifeOf(
     .sort((a, b) => Number(b.ordered) - Number(a.ordered))
   const children = childrenOf(table, all)
   const signs = children.flatMap((one) => signIn(known, one) ?? [])
-  const packed = children.flatMap((one) => pairClocks(known, one))
+  const paired = children.flatMap((one) => pairClocks(known, one))
+  const pairs = paired.flatMap(({ clock }) => clock ?? [])
+  const packed = paired.flatMap(({ remark: told }) => told ?? [])
   const told = children.flatMap((one) => signsIn(known, one))
   const [first] = own
   if (first?.ordered === true) {
-    const found = [...own.map((one) => clockOf(one)), ...signs]
+    const found = [...own.map((one) => clockOf(one)), ...pairs, ...signs]
     const sources = found.slice(0, mostSources)
     return { sources, remarks: [...unused([...found, ...told], sources), ...packed] }
   }
   const acts = signs.length > 0 ? signs : children.flatMap((one) => act(known, one) ?? [])
   // A scan needs a column of the person's own table, so the creation stands first and the acts beside it.
-  if (start !== null && acts.length + own.length > 0) {
-    const found = [clockOf(start), ...own.map((one) => clockOf(one)), ...acts]
+  if (start !== null && acts.length + own.length + pairs.length > 0) {
+    const found = [clockOf(start), ...own.map((one) => clockOf(one)), ...pairs, ...acts]
     const sources = found.slice(0, mostSources)
     const remarks = [remark('lifeBelow', { table: table.name }), ...unused([...found, ...told], sources)]
     return { sources, remarks: [...remarks, ...packed] }
   }
-  return { sources: [], remarks: [remark('noLife'), ...unused(told, []), ...packed] }
+  return { sources: [], remarks: [remark('noLife'), ...unused([...pairs, ...told], []), ...packed] }
 }
 
 function unused(found: readonly DraftClock[], sources: readonly DraftClock[]): readonly Remark[] {
-  const used = sources.map(({ column }) => column)
-  const left = found.map(({ column }) => column).filter((column) => !used.includes(column))
+  const used = sources.map(nameOf)
+  const left = found.map(nameOf).filter((column) => !used.includes(column))
   return [...new Set(left)].map((column) => remark('clockUnused', { column }))
+}
+
+/** `wp_usermeta.meta_value (meta_key = last_login)`. */
+function nameOf({ column, where = {} }: DraftClock): string {
+  const words = Object.entries(where).map(([name, word]) => `${name} = ${word}`)
+  return words.length === 0 ? column : `${column} (${words.join(', ')})`
 }
 
 function signsIn(known: Known, table: string): readonly DraftClock[] {
@@ -148,21 +157,39 @@ function act(known: Known, table: string): DraftClock | null {
   return start === null ? null : clockOf(start, table)
 }
 
-const times: readonly (readonly [ValueShape, string])[] = [
-  ['epoch seconds', 'epoch seconds'],
-  ['epoch milliseconds', 'epoch milliseconds'],
-  ['14 digits', '14 digits'],
-  ['datetime', 'date and time'],
-  ['iso in UTC', 'ISO 8601'],
-  ['iso with offset', 'ISO 8601'],
+const times: readonly {
+  readonly shapes: readonly ValueShape[]
+  readonly format: TimeFormat
+  readonly looks: string
+}[] = [
+  { shapes: ['epoch seconds'], format: 'epoch seconds', looks: 'epoch seconds' },
+  { shapes: ['epoch milliseconds'], format: 'epoch milliseconds', looks: 'epoch milliseconds' },
+  { shapes: ['14 digits'], format: '14 digits', looks: '14 digits' },
+  { shapes: ['datetime'], format: 'datetime', looks: 'date and time' },
+  { shapes: ['iso in UTC', 'iso with offset'], format: 'iso text', looks: 'ISO 8601' },
 ]
 
-/** Clocks in key-value rows, which the grammar cannot read: said, so that nobody enforces without them. */
-function pairClocks(known: Known, table: string): readonly Remark[] {
+/** Words of key-value rows that speak of an act of the person. */
+const actWords = /login|seen|active|activity|visit|access/
+
+interface PairClock {
+  readonly clock: DraftClock | null
+  readonly remark: Remark | null
+}
+
+/** Clocks in key-value rows: proposed where the word says an act, and told otherwise. */
+function pairClocks(known: Known, table: string): readonly PairClock[] {
   const pair = known.pairs.get(table)
   if (pair === undefined) return []
-  return [...(known.samples.get(table)?.pairs ?? [])].flatMap(([word, shape]) => {
-    const looks = times.find(([time]) => isTelling(shape) && share(shape, time) >= 0.9)?.[1]
-    return looks === undefined ? [] : [remark('clockInPairs', { table, ...pair, word, looks })]
+  const value = known.looked.get(table)?.table.columns.find(({ name }) => name === pair.value)
+  return [...(known.samples.get(table)?.pairs ?? [])].flatMap(([word, shape]): readonly PairClock[] => {
+    const time = times.find(({ shapes }) => isTelling(shape) && share(shape, ...shapes) >= 0.9)
+    if (time === undefined) return []
+    const { format, looks } = time
+    if (value?.family !== 'text' || !actWords.test(word))
+      return [{ clock: null, remark: remark('clockInPairs', { table, ...pair, word, looks }) }]
+    const ordered = share(shape, 'iso with offset') === 0
+    const clock = { column: `${table}.${pair.value}`, format, nevers: shape.nevers, ordered }
+    return [{ clock: { ...clock, where: { [pair.name]: word } }, remark: null }]
   })
 }

@@ -113,8 +113,8 @@ const texts = {
     fr: '{column} peut aussi être un signe de vie et n’est pas parmi les sources : ajoutez-la, sauf si la personne n’y est pour rien.',
   },
   clockInPairs: {
-    en: 'rows of {table} with {name} = {word} hold a clock in {value} ({looks}); no key of this file can read it. Copy it into a column.',
-    fr: 'les lignes de {table} où {name} = {word} portent une horloge dans {value} ({looks}) ; aucune clé d’ici ne la lit. Copiez-la dans une colonne.',
+    en: 'rows of {table} with {name} = {word} hold a time in {value} ({looks}). If it is an act of the person, add it: { column: {table}.{value}, where: { {name}: {word} }, format: … }.',
+    fr: 'les lignes de {table} où {name} = {word} portent une date dans {value} ({looks}). Si c’est un acte de la personne, ajoutez-la : { column: {table}.{value}, where: { {name}: {word} }, format: … }.',
   },
   pairs: {
     en: 'key-value rows: every value of {value} is treated as personal.[[ Known names seen: {words}.]]',

@@ -28,6 +28,8 @@ export function strategyText(strategy: Strategy): string {
   switch (strategy.strategy) {
     case 'fixed':
       return `{ fixed: ${JSON.stringify(strategy.value)} }`
+    case 'without':
+      return `{ without: ${list(strategy.paths)} }`
     case 'keep':
       return `{ keep: ${JSON.stringify(strategy.because)} }`
     case 'generalised':
@@ -51,8 +53,9 @@ export function clockText(clock: DraftClock): string {
   return parts.length === 0 ? word(clock.column) : `{ column: ${word(clock.column)}, ${parts.join(', ')} }`
 }
 
-export function clockParts({ format, nevers, ordered }: DraftClock): readonly string[] {
+export function clockParts({ format, nevers, ordered, where }: DraftClock): readonly string[] {
   return [
+    ...(where === undefined ? [] : [`where: ${map(where)}`]),
     ...(format === 'auto' ? [] : [`format: ${format}`]),
     ...(nevers.length === 0 ? [] : [`never: [null, ${nevers.map((one) => JSON.stringify(one)).join(', ')}]`]),
     ...(ordered ? [] : ['ordered: false']),

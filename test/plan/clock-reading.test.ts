@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { readClock, type ClockReading } from '../../plan/clock-reading.ts'
+import { extremesOf, readClock, type ClockReading } from '../../plan/clock-reading.ts'
 import type { ClockColumn, CompiledClock } from '../../plan/compiled.ts'
 import type { Facts } from '../../plan/facts.ts'
 
@@ -65,5 +65,19 @@ describe('what a clock says', () => {
       byElse: false,
       doubt: 'clock cannot be true',
     })
+  })
+})
+
+describe('the extremes of values that no database sorts by time', () => {
+  it('are the earliest and the latest, without those that mean never', () => {
+    const values = ['1400000000000', '0', '999999999999', '1500000000000']
+    expect(extremesOf(values, column)).to.deep.equal({ earliest: '999999999999', latest: '1500000000000' })
+    expect(extremesOf(['0'], column)).to.deep.equal({ earliest: null, latest: null })
+  })
+
+  it('show one that cannot be read, whatever stands beside it', () => {
+    const values = ['1400000000000', 'x', '1500000000000']
+    expect(extremesOf(values, column)).to.deep.equal({ earliest: 'x', latest: '1500000000000' })
+    expect(extremesOf(['x'], column)).to.deep.equal({ earliest: 'x', latest: 'x' })
   })
 })

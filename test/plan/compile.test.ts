@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { startOfDay } from '../../plan/civil.ts'
+import type { TimeColumn } from '../../policies/data-map.ts'
 import {
   account,
   at,
@@ -136,6 +137,68 @@ describe('compiling a policy', () => {
   it('refuses to search a clock that does not sort by time', () => {
     const unordered = { ...account, events: { seen: event([at('seen_at', { ordered: false })]) } }
     expect(codes(compile(schemaOf({ users }), mapOf([unordered])))).to.deep.equal(['E_CLOCK_UNORDERED'])
+  })
+
+  it('refuses to search people by a clock in another table, with its words', () => {
+    const formatted = at('sessions.started_at', { format: 'epoch seconds' })
+    const below = { ...account, events: { seen: event([formatted, at('seen_at')]) } }
+    const compiled = compile(schemaOf({ users, sessions }), mapOf([below, session]))
+    expect(
+      compiled.problems.map(({ code, table, column, params }) => [code, table, column, params]),
+    ).to.deep.equal([['E_CLOCK_ELSEWHERE', 'sessions', 'started_at', { own: 'users' }]])
+    expect(compiled.plan.policies).to.deep.equal([])
+  })
+
+  it('reads of key-value rows those that the source names, and no other', () => {
+    const meta = {
+      columns: { id: 'int', user_id: 'int', name: 'varchar(80)', value: 'text', flag: 'int' },
+      keys: ['user_id -> users.id'],
+    }
+    const of = (path: string, more: Partial<TimeColumn>) => {
+      const seen = event([at('seen_at'), at(path, { format: 'epoch seconds', ...more })])
+      const map = mapOf([{ ...account, events: { seen } }, kind('meta', 'meta', { of: 'account' })])
+      return compile(schemaOf({ users, meta }), map)
+    }
+    const [, source] = onlyPolicy(of('meta.value', { where: { name: 'last_login', flag: 'true' } })).clock
+      .sources
+    expect(source?.joins.at(-1)?.where).to.deep.equal([
+      { column: 'name', value: 'last_login' },
+      { column: 'flag', value: '1' },
+    ])
+    expect(source?.clock.ordered, 'texts of numbers do not sort by time').to.equal(false)
+    expect(codes(of('meta.value', { where: { nmae: 'last_login' } }))).to.deep.equal(['E_UNKNOWN_COLUMN'])
+    expect(codes(of('meta.value', { where: { flag: 'yes' } }))).to.deep.equal(['E_VALUE_TYPE'])
+    expect(codes(of('id', { where: { seen_at: 'x' } }))).to.deep.equal(['E_CLOCK_WHERE'])
+  })
+
+  it('reads a place in JSON beside a column that is searched, in a declared format', () => {
+    const columns = { ...users.columns, note: 'text null', j: 'json', b: 'blob', n: 'int' }
+    const of = (...sources: readonly TimeColumn[]) =>
+      compile(
+        schemaOf({ users: { ...users, columns } }),
+        mapOf([{ ...account, events: { seen: event(sources) } }]),
+      )
+    const inJson = (column: string, more: Partial<TimeColumn> = {}) =>
+      at(column, { path: '$.seen', format: 'epoch seconds', ...more })
+    for (const column of ['note', 'j']) {
+      const [, source] = onlyPolicy(of(at('seen_at'), inJson(column))).clock.sources
+      expect(source?.clock).to.include({ path: '$.seen', ordered: false, format: 'epoch seconds' })
+    }
+    for (const column of ['b', 'n'])
+      expect(codes(of(at('seen_at'), inJson(column)))).to.deep.equal(['E_CLOCK_JSON'])
+    expect(codes(of(at('seen_at'), inJson('j', { format: 'auto' })))).to.deep.equal(['E_CLOCK_FORMAT_NEEDED'])
+    expect(codes(of(at('seen_at'), inJson('j', { format: 'timestamp' })))).to.deep.equal(['E_CLOCK_FORMAT'])
+    expect(codes(of(inJson('j'), at('seen_at')))).to.deep.equal(['E_CLOCK_UNORDERED'])
+  })
+
+  it('counts by no other column than one of the people themselves that sorts by time', () => {
+    const otherwise = (path: string, more = {}) => {
+      const seen = event([at('seen_at')], { else: at(path, more) })
+      return codes(compile(schemaOf({ users, sessions }), mapOf([{ ...account, events: { seen } }, session])))
+    }
+    expect(otherwise('seen_at', { ordered: false })).to.deep.equal(['E_CLOCK_ELSE'])
+    expect(otherwise('sessions.started_at', { format: 'epoch seconds' })).to.deep.equal(['E_CLOCK_ELSE'])
+    expect(otherwise('users.seen_at')).to.deep.equal([])
   })
 
   it('settles states with their joins, and names an unknown one', () => {

@@ -22,6 +22,15 @@ describe('what a personal column becomes', () => {
     )
   })
 
+  it('JSON without its personal places, which depends on the row', () => {
+    const strategy = { strategy: 'without', paths: ['$.phone'] } as const
+    expect(changed(strategy, '{"phone":1,"id":2}')).to.equal('{"id":2}')
+    expect(changed(strategy, null)).to.equal(null)
+    expect(
+      isConstant({ column: 'c', family: 'text', type: 'text', length: null, nullable: true, strategy }),
+    ).to.equal(false)
+  })
+
   it('blank, null or a constant', () => {
     expect(changed({ strategy: 'blank' }, 'Ada')).to.equal('')
     expect(changed({ strategy: 'blank' }, '7', { family: 'integer' })).to.equal(null)

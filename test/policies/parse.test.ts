@@ -29,7 +29,7 @@ kinds:
     subject: true
     events:
       last_login:
-        latest_of: [last_login_at, sessions.started_at, { column: shop.pings.at, format: epoch seconds, ordered: false }]
+        latest_of: [last_login_at, sessions.started_at, { column: shop.pings.at, format: epoch seconds, ordered: false, where: { sort: 7 } }]
         format: datetime
         never: [null, 0, 0000-00-00]
         else: created_at
@@ -155,6 +155,7 @@ describe('the data map', () => {
       column: 'at',
       format: 'epoch seconds',
       ordered: false,
+      where: { sort: '7' },
     })
     expect(account.states['order_open']).to.deep.equal({
       'orders.status': ['paid', 'shipped'],

@@ -1,0 +1,146 @@
+/** A clock inside JSON: read by one rule on every database, and never taken for old where it cannot be read. */
+import { expect } from 'chai'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Point } from '../../base/point.ts'
+import { openDatabase } from '../../db/connect.ts'
+import type { Database } from '../../db/session.ts'
+import type { Clocks } from '../../jobs/clocks.ts'
+import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { insert, sql } from '../engine/lab.ts'
+import { clientIds, dueClients, jsonFiles, jsonNow, jsonRows } from './json-site.ts'
+
+async function site(open: () => Promise<Database>, tied = false): Promise<Installation> {
+  const one = await install(await open(), jsonFiles(tied), jsonNow)
+  for (const [table, rows] of Object.entries(jsonRows)) await insert(one.database, table, rows)
+  return one
+}
+
+async function idsIn(database: Database): Promise<readonly number[]> {
+  const rows = await database.rows({ text: 'SELECT id FROM clients ORDER BY id', values: [] })
+  return rows.map(({ id }) => Number(id))
+}
+
+for (const tied of [false, true])
+  eachDatabase(`a clock inside JSON, ${tied ? 'tied' : 'loose'}`, (open) => {
+    let one: Installation
+    before(async () => {
+      one = await site(open, tied)
+    })
+    after(() => one.close())
+
+    it('finds due whom it calls silent, and spares whose values cannot be true', async () => {
+      const said = await one.oubli(['plan', '--json'])
+      expect(said.exit, said.text).to.equal(0)
+      const [plan] = (JSON.parse(said.out) as { policies: { due: number; spared: object }[] }).policies
+      expect(plan?.due).to.equal(dueClients.length)
+      expect(plan?.spared).to.deep.equal({ 'clock cannot be true': 7, active: 4 })
+    })
+
+    it('is shown by the doctor with its place, and the rest of the column as not read', async () => {
+      const said = await one.oubli(['doctor', '--clocks', '--json'])
+      expect(said.exit, said.text).to.equal(0)
+      const { events, policies } = JSON.parse(said.out) as Clocks
+      const event = events.find(({ column }) => column === 'settings $.last_login')
+      expect(event?.profile).to.include({ rows: 19, never: 10, unreadable: 5, future: 1, last: '2026-05' })
+      expect(policies[0]).to.include({ silent: dueClients.length, people: 0 })
+      expect(policies[0]?.notRead).to.include.members(['clients.settings', 'clients.prefs', 'devices.data'])
+    })
+
+    it('is explained for one person', async () => {
+      const said = await one.oubli(['explain', 'client', '10'])
+      expect([said.exit, said.out.includes('cannot be true')], said.text).to.deep.equal([0, true])
+    })
+
+    it('lets exactly those go who are due', async () => {
+      await one.oubli(['run'])
+      await one.approve()
+      const said = await one.oubli(['run'])
+      expect(said.exit, said.text).to.equal(0)
+      expect(await idsIn(one.database)).to.deep.equal(clientIds.filter((id) => !dueClients.includes(id)))
+    })
+  })
+
+eachDatabase('a clock whose place in JSON no document has', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await site(open)
+    await one.oubli(['run'])
+    await one.approve()
+  })
+  after(() => one.close())
+
+  it('refuses the policy, says which place, and erases nobody', async () => {
+    await writeFile(join(one.folder, 'policies/data-map.yml'), jsonFiles(false, '$.last_logn').dataMap)
+    const said = await one.oubli(['run'])
+    expect(said.exit).to.equal(4)
+    expect(said.text).to.match(
+      /E_CLOCK_EMPTY.*No row of "clients" has a value in "settings" at \$\.last_logn/,
+    )
+    expect(await idsIn(one.database)).to.deep.equal(clientIds)
+  })
+})
+
+const barriers: readonly Point[] = ['before lock', 'locked', 'children locked', 're-checked']
+const now = Date.parse('2026-05-30T08:00:00Z') / 1000
+
+const signIns: Readonly<Record<string, string>> = {
+  'in the own row': `UPDATE clients SET settings = '{"last_login": ${now}}' WHERE id = 18`,
+  'in a row that exists': `UPDATE devices SET data = '{"seen": ${now}000}' WHERE id = 180`,
+  'in a new row': `INSERT INTO devices (id, client_id, data) VALUES (9000, 18, '{"seen": ${now}000}')`,
+}
+
+for (const tied of [false, true])
+  eachServer(`a sign-in inside JSON during the erasure, ${tied ? 'tied' : 'loose'}`, (open) => {
+    let one: Installation
+    let other: Database
+    before(async () => {
+      one = await site(open, tied)
+      other = await openDatabase(databaseUrlSettings(one.database).settings)
+      await one.oubli(['run'])
+      await one.approve()
+    })
+    after(async () => {
+      await other.close()
+      await one.close()
+    })
+    beforeEach(async () => {
+      for (const table of ['devices', 'clients'])
+        await sql(one.database, `DELETE FROM ${table} WHERE id >= 0`)
+      for (const [table, rows] of Object.entries(jsonRows)) await insert(one.database, table, rows)
+    })
+
+    for (const [how, text] of Object.entries(signIns))
+      for (const barrier of barriers)
+        it(`${how} keeps the whole person or finds it gone, at "${barrier}"`, async () => {
+          const told: Promise<boolean>[] = []
+          let goesOn = false
+          const said = await one.oubli(['run'], {
+            point: async (reached) => {
+              if (reached !== barrier || told.length > 0) return
+              const answer = sql(other, text).then(
+                () => !goesOn,
+                // The key refuses a row of somebody who is gone.
+                () => false,
+              )
+              told.push(answer)
+              await Promise.race([answer, sleep(60)])
+              goesOn = true
+            },
+          })
+          expect(said.exit, said.text).to.equal(0)
+          const [before] = await Promise.all(told)
+          const left = clientIds.filter((id) => !dueClients.includes(id))
+          const found = await idsIn(one.database)
+          const kept = found.includes(18)
+          if (!kept) expect(before, 'a sign of life before the COMMIT').to.equal(false)
+          expect(found).to.deep.equal(kept ? [...left, 18].sort((a, b) => a - b) : left)
+          const rows = await one.database.rows({
+            text: 'SELECT id FROM devices WHERE client_id = 18 AND id < 9000',
+            values: [],
+          })
+          expect(rows).to.have.length(kept ? 1 : 0)
+        })
+  })

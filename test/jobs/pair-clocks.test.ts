@@ -1,0 +1,158 @@
+/** A clock in rows of key and value: found, judged, judged again under lock, and refused where its word is wrong. */
+import { expect } from 'chai'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Point } from '../../base/point.ts'
+import { openDatabase } from '../../db/connect.ts'
+import type { Database } from '../../db/session.ts'
+import type { Clocks } from '../../jobs/clocks.ts'
+import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { insert, sql } from '../engine/lab.ts'
+import { duePeople, pairFiles, pairNow, pairRows, people } from './pair-site.ts'
+
+async function site(open: () => Promise<Database>, tied: boolean): Promise<Installation> {
+  const one = await install(await open(), pairFiles(tied), pairNow)
+  for (const [table, rows] of Object.entries(pairRows)) await insert(one.database, table, rows)
+  return one
+}
+
+async function idsIn(database: Database, table: string, column: string): Promise<readonly number[]> {
+  const rows = await database.rows({
+    text: `SELECT DISTINCT ${column} AS id FROM ${table} ORDER BY ${column}`,
+    values: [],
+  })
+  return rows.map(({ id }) => Number(id))
+}
+
+for (const tied of [false, true])
+  eachDatabase(`a clock in rows of key and value, ${tied ? 'tied' : 'loose'}`, (open) => {
+    let one: Installation
+    before(async () => {
+      one = await site(open, tied)
+    })
+    after(() => one.close())
+
+    it('finds due whom it calls silent, and spares whose values cannot be true', async () => {
+      const said = await one.oubli(['plan', '--json'])
+      expect(said.exit, said.text).to.equal(0)
+      const [plan] = (JSON.parse(said.out) as { policies: { due: number; spared: object }[] }).policies
+      expect(plan?.due).to.equal(duePeople.length)
+      expect(plan?.spared).to.deep.equal({ 'clock cannot be true': 5, active: 2 })
+    })
+
+    it('is shown by the doctor with the words that choose its rows', async () => {
+      const said = await one.oubli(['doctor', '--clocks', '--json'])
+      expect(said.exit, said.text).to.equal(0)
+      const { events, policies } = JSON.parse(said.out) as Clocks
+      const event = events.find(({ table }) => table === 'wp_usermeta')
+      expect(event?.column).to.equal('meta_value (meta_key = last_login)')
+      expect(event?.profile).to.include({ rows: 17, never: 2, unreadable: 3, ancient: 1, future: 1 })
+      expect(event?.profile).to.include({ first: '2011-03', last: '2026-05' })
+      expect(policies[0]).to.include({ silent: duePeople.length, people: 0, keptTooShort: null })
+      expect(policies[0]?.notRead).to.include('wp_usermeta.meta_value')
+    })
+
+    it('is explained for one person', async () => {
+      const said = await one.oubli(['explain', 'user', '10'])
+      expect([said.exit, said.out.includes('cannot be true')], said.text).to.deep.equal([0, true])
+    })
+
+    it('lets exactly those go who are due, with their rows', async () => {
+      await one.oubli(['run'])
+      await one.approve()
+      const said = await one.oubli(['run'])
+      expect(said.exit, said.text).to.equal(0)
+      const left = people.filter((id) => !duePeople.includes(id))
+      expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal(left)
+      expect(await idsIn(one.database, 'wp_usermeta', 'user_id')).to.deep.equal(left)
+    })
+  })
+
+eachDatabase('a clock whose word stands in no row', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await site(open, false)
+    await one.oubli(['run'])
+    await one.approve()
+  })
+  after(() => one.close())
+
+  it('refuses the policy, says which word, and erases nobody', async () => {
+    await writeFile(join(one.folder, 'policies/data-map.yml'), pairFiles(false, 'last_logn').dataMap)
+    const said = await one.oubli(['run'])
+    expect(said.exit).to.equal(4)
+    expect(said.text).to.match(
+      /E_CLOCK_EMPTY.*No row of "wp_usermeta" with meta_key = last_logn has a value in "meta_value"/,
+    )
+    expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal(people)
+  })
+})
+
+const barriers: readonly Point[] = ['before lock', 'locked', 'children locked', 're-checked']
+
+/** How a plugin writes a sign-in: the row that is there, or a new one. */
+const signIns = {
+  'a row that exists': {
+    id: 1,
+    text: `UPDATE wp_usermeta SET meta_value = '1780000000' WHERE user_id = 1 AND meta_key = 'last_login'`,
+  },
+  'a new row': {
+    id: 3,
+    text: `INSERT INTO wp_usermeta (umeta_id, user_id, meta_key, meta_value) VALUES (9000, 3, 'last_login', '1780000000')`,
+  },
+}
+
+for (const tied of [false, true])
+  eachServer(`a sign-in in rows of key and value during the erasure, ${tied ? 'tied' : 'loose'}`, (open) => {
+    let one: Installation
+    let other: Database
+    before(async () => {
+      one = await site(open, tied)
+      other = await openDatabase(databaseUrlSettings(one.database).settings)
+      await one.oubli(['run'])
+      await one.approve()
+    })
+    after(async () => {
+      await other.close()
+      await one.close()
+    })
+    beforeEach(async () => {
+      await sql(one.database, 'DELETE FROM wp_usermeta WHERE umeta_id >= 0')
+      await sql(one.database, 'DELETE FROM wp_users WHERE ID >= 0')
+      for (const [table, rows] of Object.entries(pairRows)) await insert(one.database, table, rows)
+    })
+
+    for (const [how, { id, text }] of Object.entries(signIns))
+      for (const barrier of barriers)
+        it(`by ${how} keeps the whole person or finds it gone, at "${barrier}"`, async () => {
+          const told: Promise<{ readonly before: boolean; readonly result: number | Error }>[] = []
+          let goesOn = false
+          const said = await one.oubli(['run'], {
+            point: async (reached) => {
+              if (reached !== barrier || told.length > 0) return
+              const answer = sql(other, text).then(
+                (result) => ({ before: !goesOn, result }),
+                (error: unknown) => ({ before: !goesOn, result: error as Error }),
+              )
+              told.push(answer)
+              await Promise.race([answer, sleep(60)])
+              goesOn = true
+            },
+          })
+          expect(said.exit, said.text).to.equal(0)
+          const [answer] = await Promise.all(told)
+          const left = people.filter((person) => !duePeople.includes(person))
+          const kept = (await idsIn(one.database, 'wp_users', 'ID')).includes(id)
+          if (!kept) expect(answer?.before, 'a sign of life before the COMMIT').to.equal(false)
+          const expected = kept ? [...left, id].sort((a, b) => a - b) : left
+          expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal(expected)
+          const rows = await one.database.rows({
+            text: 'SELECT meta_key AS k FROM wp_usermeta WHERE user_id = ? AND umeta_id < 9000',
+            values: [id],
+          })
+          const before = (pairRows['wp_usermeta'] ?? []).filter(({ user_id }) => user_id === id)
+          expect(rows).to.have.length(kept ? before.length : 0)
+        })
+  })
