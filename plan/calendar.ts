@@ -45,6 +45,8 @@ const furthest = 20 * 366
 
 /** People who were told on one day; `step` is the last mail that they got. */
 interface Cohort {
+  /** Their term is over today, or may be: they were told before. */
+  readonly overdue: boolean
   readonly announced: DayNumber
   people: number
   step: number
@@ -56,14 +58,30 @@ interface State extends Omit<CalendarPolicy, 'told'> {
   upcoming: number
   due: number
   cohorts: Cohort[]
+  /** The latest day so far on which somebody went whose term was over today. */
+  lastOverdue: DayNumber
 }
 
 /** Days on which something happens, in order. */
 export function calendar(input: CalendarInput): readonly CalendarDay[] {
+  return walk(input).days
+}
+
+/** Policy → the day on which the last of those goes whose term is over today; null: that is out of sight. */
+export function backlogEnds(input: CalendarInput): ReadonlyMap<string, DayNumber | null> {
+  const { states } = walk(input)
+  return new Map(states.map((one) => [one.policy, isBusy(one) ? null : one.lastOverdue]))
+}
+
+function walk(input: CalendarInput): {
+  readonly days: readonly CalendarDay[]
+  readonly states: readonly State[]
+} {
   const { today, policies } = input
   const states = policies.map((one): State => ({
     ...one,
     cohorts: one.told.map((each) => toldBefore(one, each, today)),
+    lastOverdue: today,
   }))
   let past = input.past
   const days: CalendarDay[] = []
@@ -82,7 +100,7 @@ export function calendar(input: CalendarInput): readonly CalendarDay[] {
     if (day.first + day.later + day.erased > 0) days.push(day)
     past = nextDay(past, past.waiting + day.first + day.later)
   }
-  return days
+  return { days, states }
 }
 
 function isBusy(one: State): boolean {
@@ -96,7 +114,7 @@ function toldBefore(
   today: DayNumber,
 ): Cohort {
   const step = warn.daysBefore.findLastIndex((days) => announced - days <= today)
-  return { announced, people, step: Math.max(0, step), mailed: today }
+  return { overdue: true, announced, people, step: Math.max(0, step), mailed: today }
 }
 
 /** As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. */
@@ -138,8 +156,9 @@ function tellFirst(
   const atLatest = Math.max(noticed, today + (one.warn.daysBefore[0] ?? 0))
   one.overdue -= overdue
   one.upcoming -= upcoming
-  if (overdue > 0) one.cohorts.push({ announced: noticed, people: overdue, step: 0, mailed: day })
-  if (upcoming > 0) one.cohorts.push({ announced: atLatest, people: upcoming, step: 0, mailed: day })
+  const told = { step: 0, mailed: day }
+  if (overdue > 0) one.cohorts.push({ ...told, overdue: true, announced: noticed, people: overdue })
+  if (upcoming > 0) one.cohorts.push({ ...told, overdue: false, announced: atLatest, people: upcoming })
   return mails
 }
 
@@ -162,13 +181,15 @@ function promisedIn(
 /** Who was told first goes first. */
 function erase(one: State, day: DayNumber): number {
   let room = one.perRun.items
-  const take = (people: number): number => {
+  const take = (people: number, overdue: boolean): number => {
     const taken = Math.min(people, room)
     room -= taken
+    if (taken > 0 && overdue) one.lastOverdue = day
     return taken
   }
-  one.due -= take(one.due)
-  for (const cohort of one.cohorts) if (cohort.announced <= day) cohort.people -= take(cohort.people)
+  one.due -= take(one.due, true)
+  for (const cohort of one.cohorts)
+    if (cohort.announced <= day) cohort.people -= take(cohort.people, cohort.overdue)
   one.cohorts = one.cohorts.filter(({ people }) => people > 0)
   return one.perRun.items - room
 }

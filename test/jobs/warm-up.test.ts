@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import { dayOf } from '../../plan/day.ts'
+import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
@@ -89,6 +90,31 @@ eachDatabase('a relay that gets used to mails', (open) => {
     expect(sum(seen, 'later_mails')).to.equal(80)
     // Nobody came back and nobody new fell due: then the calendar is right to the day.
     expect(calendar).to.deep.equal(seen)
+    await one.close()
+  })
+
+  it('is counted with in the day by which an approval promises the last erasure', async () => {
+    const one = await site(await open(), 40, { first_day: 3, growth: 1, daily_cap: 3 })
+    const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
+      readonly calendar: readonly Day[]
+    }
+    const last = calendar.at(-1)?.day ?? ''
+    // Without the warm-up all would be told today, and go after the notice of sixty days.
+    expect(last > '2026-08-20', last).to.equal(true)
+    const withEnv = { oubli: (argv: readonly string[]) => one.oubli(argv, { env }) }
+    const words = ['--no-backup', 'a test']
+    const early = await approveAll(withEnv, [...words, '--backlog-by', '2026-08-20'])
+    expect([early.exit, early.text], early.text).to.satisfy(
+      ([exit, text]: [number, string]) =>
+        exit === 2 && text.includes(`by the calendar of \`oubli plan\` the last of them goes about ${last}`),
+    )
+    const said = await approveAll(withEnv, [...words, '--backlog-by', last])
+    expect(said.out).to.include(
+      `40 are overdue now; by the calendar of \`oubli plan\` the last goes about ${last}. To be finished by ${last}.`,
+    )
+    await approveAll(withEnv, words)
+    const [row] = await one.database.rows({ text: 'SELECT finish_by FROM oubli_backlog', values: [] })
+    expect(String(row?.['finish_by']) > last, 'with a tenth of room').to.equal(true)
     await one.close()
   })
 
