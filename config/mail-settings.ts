@@ -20,7 +20,7 @@ export const bouncesSection = section('Mails that come back.', {
 })
 
 export const warmUpSection = section(
-  'How many mails leave in a day while a relay gets used to them. Off unless `first_day` is set. Reminders always leave; first mails get what is left of the day.',
+  'How many mails leave in a day while a relay gets used to them. Off unless `first_day` is set. Reminders and mails after an erasure always leave; first mails get what is left of the day.',
   {
     first_day: whole(
       1,

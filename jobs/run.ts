@@ -170,7 +170,7 @@ async function work(
   )
   for (const { planned } of reports) await enforceTerms(ctx, prepared, planned, id, asOf)
   let delivery: DeliverySummary | null = null
-  if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf)
+  if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf, purging)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }

@@ -5,7 +5,15 @@
 import type { Warn } from '../policies/policy.ts'
 import type { DayNumber } from './day.ts'
 import { daysUntilErasure } from './ladder.ts'
-import { daysLookedAt, firstMailsToday, laterDays, type MailPast, type WarmUp } from './warm-up.ts'
+import {
+  daysLookedAt,
+  firstMailsToday,
+  lastMailDays,
+  lastMails,
+  laterDays,
+  type MailPast,
+  type WarmUp,
+} from './warm-up.ts'
 
 export interface CalendarPolicy {
   readonly policy: string
@@ -94,11 +102,12 @@ function walk(input: CalendarInput): {
         const waiting = past.waiting + sum(later) + told
         told += tellFirst(input, states, one, { ...past, waiting }, ahead, later[i] ?? 0)
       }
-    const erased =
-      input.nextErasure(ahead) === ahead ? sum(states.map((one) => erase(one, today + ahead))) : 0
-    const day = { day: today + ahead, first: told, later: sum(later), erased }
+    const works = input.nextErasure(ahead) === ahead
+    const gone = states.map((one) => (works ? erase(one, today + ahead) : 0))
+    const last = sum(gone.filter((_, i) => states[i]?.warn.thenTell !== undefined))
+    const day = { day: today + ahead, first: told, later: sum(later), erased: sum(gone) }
     if (day.first + day.later + day.erased > 0) days.push(day)
-    past = nextDay(past, past.waiting + day.first + day.later)
+    past = nextDay(past, past.waiting + day.first + day.later + last)
   }
   return { days, states }
 }
@@ -135,7 +144,7 @@ function remind(one: State, day: DayNumber, isToday: boolean): number {
 }
 
 function tellFirst(
-  { today, warmUp, nextWarning }: CalendarInput,
+  { today, warmUp, nextWarning, nextErasure }: CalendarInput,
   states: readonly State[],
   one: State,
   past: MailPast,
@@ -143,11 +152,13 @@ function tellFirst(
   later: number,
 ): number {
   const day = today + ahead
-  const relative = (days: number): number => nextWarning(ahead + days) - ahead
+  const warning = (days: number): number => nextWarning(ahead + days) - ahead
+  const erasure = (days: number): number => nextErasure(ahead + days) - ahead
+  const follow = [...laterDays(one.warn).map(warning), ...lastMailDays(one.warn).map(erasure)]
   const room =
     warmUp === null
       ? Infinity
-      : firstMailsToday(warmUp, past, promisedIn(states, day, relative), laterDays(one.warn).map(relative))
+      : firstMailsToday(warmUp, past, promisedIn(states, day, warning, erasure), follow)
   const wanted = one.overdue + one.upcoming
   const mails = Math.min(wanted, Math.max(0, one.perRun.mails - later), room)
   const overdue = Math.min(mails, one.overdue)
@@ -165,16 +176,22 @@ function tellFirst(
 function promisedIn(
   states: readonly State[],
   day: DayNumber,
-  relative: (days: number) => number,
+  warning: (days: number) => number,
+  erasure: (days: number) => number,
 ): (ahead: number) => number {
   const promised = new Map<number, number>()
-  for (const { warn, cohorts } of states)
+  const add = (ahead: number, mails: number): unknown =>
+    promised.set(ahead, (promised.get(ahead) ?? 0) + mails)
+  for (const { warn, cohorts, due: now, perRun } of states) {
     for (const { announced, people } of cohorts)
       for (const days of warn.daysBefore.slice(1)) {
         const due = announced - days - day
-        if (due <= 0) continue
-        promised.set(relative(due), (promised.get(relative(due)) ?? 0) + people)
+        if (due > 0) add(warning(due), people)
       }
+    if (warn.thenTell === undefined) continue
+    const told = cohorts.map(({ announced, people }) => ({ ahead: announced - day, people }))
+    for (const one of lastMails([{ ahead: 0, people: now }, ...told], perRun.items, erasure)) add(...one)
+  }
   return (ahead) => promised.get(ahead) ?? 0
 }
 

@@ -45,6 +45,20 @@ describe('the calendar of mails and erasures', () => {
     expect(of({ overdue: 10, perRun: { items: 500, mails: 8 } })[1]).to.equal('1: 2 0 0')
   })
 
+  it('brings no more mails in a day than the relay takes, those after an erasure among them', () => {
+    const pauseAbove = { hardBouncesPercent: 5, deferralsPercent: 20 }
+    const warmUp = { firstDay: 10, growth: 1, dailyCap: 10, pauseAbove }
+    const telling = { ...warn, thenTell: { template: 'erased', withinDays: 5 } }
+    const days = (of: CalendarPolicy['warn']) =>
+      calendar({ ...input, warmUp, policies: [{ ...policy, warn: of, overdue: 200, upcoming: 100 }] })
+    for (const { first, later, erased } of days(telling)) expect(first + later + erased).to.be.at.most(10)
+    expect(days(warn).some(({ first, later, erased }) => first + later + erased > 10)).to.equal(true)
+    expect((days(telling).at(-1)?.day ?? 0) > (days(warn).at(-1)?.day ?? 0)).to.equal(true)
+    const growing = { ...warmUp, growth: 2, dailyCap: 1000 }
+    const firsts = of({ warn: telling, due: 8, overdue: 100 }, { warmUp: growing }).slice(0, 2)
+    expect(firsts, 'they are mails to which a relay got used').to.deep.equal(['0: 2 0 8', '1: 20 0 0'])
+  })
+
   it('is told by day, by week, and by month, without losing anybody', () => {
     const days = calendar({
       ...input,
