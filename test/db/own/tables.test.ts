@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { migrate } from '../../../db/migrate.ts'
-import { insertApproval, latestApproval } from '../../../db/own/approvals.ts'
+import { approvalsOf, insertApproval, latestApproval } from '../../../db/own/approvals.ts'
 import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
 import { doneKeys, markDone } from '../../../db/own/done.ts'
 import {
@@ -336,6 +336,17 @@ eachDatabase('our own table', (open) => {
     expect(await latestApproval(database, 'f', 'r', end - 1)).to.equal(null)
     expect(await latestApproval(database, 'f', 'p', end)).to.equal(null)
     expect(await latestApproval(database, 'g', 'p', now)).to.equal(null)
+  })
+
+  it('of approvals takes the last word of one instant, whatever its id', async () => {
+    const words = { fingerprint: 'f', approvedAt: at, approvedBy: null, enforcement: null }
+    for (const [most, nr] of [5, 9, 1, 7, 3].entries())
+      await insertApproval(database, {
+        ...{ ...words, id: id(nr), expiresAt: '2026-01-08T00:00:00.000Z', counts: { p: most } },
+      })
+    expect(await latestApproval(database, 'f', 'p', now)).to.include({ id: id(3), most: 4 })
+    const all = await approvalsOf(database, 'p', 10)
+    expect(all.map(({ counts }) => counts['p'])).to.deep.equal([4, 3, 2, 1, 0])
   })
 
   it('of rows set aside counts attempts from the first on', async () => {
