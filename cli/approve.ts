@@ -88,15 +88,16 @@ function approvalLines(approval: Approval, said: ApproveOptions, lang: Language)
     ),
     ...backlogs
       .filter(({ row }) => row.size > 0)
-      .map(({ row, pace, about }) =>
+      .map(({ row, pace, about, byCalendar }) =>
         words(
           lang,
-          '{policy}: {count} are overdue now; at {pace} a run[[ after a notice of {notice} days]] the last goes about {about}. To be finished by {by}.',
+          byCalendar
+            ? '{policy}: {count} are overdue now; by the calendar of `oubli plan` the last goes about {about}. To be finished by {by}.'
+            : '{policy}: {count} are overdue now; at {pace} a run the last goes about {about}. To be finished by {by}.',
           {
             policy: row.policy,
             count: number(row.size, lang),
             pace: number(pace.perRun, lang),
-            notice: pace.noticeDays === 0 ? '' : String(pace.noticeDays),
             about,
             by: row.by,
           },

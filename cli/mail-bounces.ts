@@ -14,7 +14,7 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
   const command = mail
     .command('bounces')
     .argument('<folder>', 'a folder with one mail in each file, or a Maildir')
-    .option('--keep', 'leave every file where it is')
+    .option('--keep', 'leave every file where it is, and remove none')
     .description('take in all mails of a folder that came back')
   describeCommand(command, 'oubli mail bounces /var/mail/bounces', [0, 1, 2, 3, 4, 6]).action(
     async (folder: string, options: CommonOptions & { readonly keep?: boolean }) => {
@@ -41,7 +41,11 @@ function bouncesLines(found: BouncesReport): readonly string[] {
     [found.other, 'no notification of a mail of ours: somebody should read it'],
     [found.early, 'left for the next time: the mail is being sent'],
     [found.young, 'too young, taken next time: a mail program may still be writing it'],
-    [found.left, 'left where it was: not readable, not movable, over 5 MB, or a mailbox in one file (mbox)'],
+    [
+      found.left,
+      'left where it was: not readable, not movable, not removable, over 5 MB, or a mailbox in one file (mbox)',
+    ],
+    [found.removed, 'removed: read longer ago than mail.bounces.kept_days'],
   ] as const
   const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
   return lines.length === 0 ? ['Nothing lay in the folder.'] : lines

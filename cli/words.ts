@@ -149,8 +149,10 @@ const french = {
   'The word on the backup was not kept: no policy acts for the first time under this approval.':
     "L'indication sur la sauvegarde n'a pas été conservée : aucune politique n'agit pour la première fois.",
   'Approved until {day}. The next run may act.': "Approuvé jusqu'au {day}. La prochaine exécution peut agir.",
-  '{policy}: {count} are overdue now; at {pace} a run[[ after a notice of {notice} days]] the last goes about {about}. To be finished by {by}.':
-    "{policy} : {count} en retard aujourd'hui ; à {pace} par exécution[[ après un préavis de {notice} jours]], le dernier part vers le {about}. À finir le {by} au plus tard.",
+  '{policy}: {count} are overdue now; at {pace} a run the last goes about {about}. To be finished by {by}.':
+    "{policy} : {count} en retard aujourd'hui ; à {pace} par exécution, le dernier part vers le {about}. À finir le {by} au plus tard.",
+  '{policy}: {count} are overdue now; by the calendar of `oubli plan` the last goes about {about}. To be finished by {by}.':
+    "{policy} : {count} en retard aujourd'hui ; d'après le calendrier de `oubli plan`, le dernier part vers le {about}. À finir le {by} au plus tard.",
   'Backup of {taken}, kept until {until}.': "Sauvegarde du {taken}, gardée jusqu'au {until}.",
   'No backup: {reason}': 'Pas de sauvegarde : {reason}',
   'The binary log of the server keeps erased rows for {days} day(s).':

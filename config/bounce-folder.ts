@@ -1,5 +1,5 @@
 /** A folder in which a mail program leaves what came back: plain files, a Maildir, or both. */
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
@@ -68,12 +68,56 @@ export async function readLetter(
   }
 }
 
+/** Where what was read lies. */
+const readPlaces = ['done', 'other'] as const
+
+/**
+ * Removes what moved there before an instant (exclusive), by this machine's clock, and says how many; `stuck`: those
+ * that cannot be removed. A file's time of change is that of its move, whatever the age of the mail. Only plain files
+ * of these folders: a link leads to somebody else's.
+ */
+export async function forgetLetters(
+  folder: string,
+  before: Instant,
+): Promise<{ readonly removed: number; readonly stuck: number }> {
+  let [removed, stuck] = [0, 0]
+  for (const place of readPlaces) {
+    const at = join(folder, place)
+    const isOurs = await lstat(at).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    for (const entry of isOurs ? await readdir(at, { withFileTypes: true }).catch(() => []) : []) {
+      if (!entry.isFile()) continue
+      const gone = await forgetLetter(join(at, entry.name), before)
+      if (gone === 'removed') removed += 1
+      if (gone === 'stuck') stuck += 1
+    }
+  }
+  return { removed, stuck }
+}
+
+async function forgetLetter(path: string, before: Instant): Promise<'removed' | 'stays' | 'stuck'> {
+  try {
+    if ((await lstat(path)).ctimeMs >= before) return 'stays'
+    await rm(path)
+    return 'removed'
+  } catch (error) {
+    // Another process was quicker.
+    return safeError(error).code === 'ENOENT' ? 'stays' : 'stuck'
+  }
+}
+
 /**
  * Into a folder of that name beside the others, made where it is missing. Renamed, so that whoever has the file
  * open goes on writing into the same one; a name is reserved by an empty file first, because renaming replaces
  * what is there. False: it stays.
  */
-export async function moveLetter(path: string, folder: string, into: 'done' | 'other'): Promise<boolean> {
+export async function moveLetter(
+  path: string,
+  folder: string,
+  into: (typeof readPlaces)[number],
+): Promise<boolean> {
   try {
     await mkdir(join(folder, into), { recursive: true, mode: 0o700 })
     const target = await reserveName(join(folder, into, basename(path)))

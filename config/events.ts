@@ -132,6 +132,21 @@ export const events = {
       sent: 'count',
     },
   ),
+  'bounces.left': event(
+    'warn',
+    '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, over 5 MB, or a mailbox in one file (mbox)',
+    { count: 'count' },
+  ),
+  'bounces.young': event(
+    'info',
+    '{count} file(s) in mail.bounces.folder are too young, taken next time: a mail program may still be writing them',
+    { count: 'count' },
+  ),
+  'bounces.removed': event(
+    'info',
+    '{count} mail(s) were removed from mail.bounces.folder: read longer ago than mail.bounces.kept_days',
+    { count: 'count' },
+  ),
   'mail.not-told': event(
     'warn',
     '{count} mail(s) after an erasure could not be sent in time and were removed',

@@ -124,7 +124,11 @@ function mailFrom(mail: SettingsText['mail'], pathOf: PathOf, env: Environment):
     replyTo: mail.reply_to ?? null,
     perMinute: mail.per_minute,
     connections: mail.connections,
-    bounces: { folder: pathOf('mail.bounces.folder'), noneBecause: mail.bounces.none_because ?? null },
+    bounces: {
+      folder: pathOf('mail.bounces.folder'),
+      keptDays: mail.bounces.kept_days,
+      noneBecause: mail.bounces.none_because ?? null,
+    },
     warmUp: warmUpFrom(mail.warm_up),
     canary: mail.canary ?? null,
   }

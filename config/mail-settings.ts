@@ -8,10 +8,15 @@ export const bouncesSection = section('Mails that come back.', {
   folder: path(
     {
       description:
-        'Folder or Maildir with the mails of the mailbox that gets bounces; `oubli schedule` reads it before each delivery. What was read moves into `done` or `other` in it.',
+        'Folder or Maildir with the mails of the mailbox that gets bounces; `oubli schedule` reads it before each delivery. What was read moves into `done` or `other` in it, and is removed there after `kept_days`.',
     },
     'a folder',
   ).optional(),
+  kept_days: whole(
+    1,
+    366,
+    'Days after which a mail that was read is removed from `done` and `other`: it holds the address of a person.',
+  ).default(30),
   none_because: text({
     description:
       'Why no bounce can come back to Oubli. Without it a policy that warns is not approved before a test bounce came back (`oubli mail selftest`). Every report shows the reason.',
@@ -20,7 +25,7 @@ export const bouncesSection = section('Mails that come back.', {
 })
 
 export const warmUpSection = section(
-  'How many mails leave in a day while a relay gets used to them. Off unless `first_day` is set. Reminders always leave; first mails get what is left of the day.',
+  'How many mails leave in a day while a relay gets used to them. Off unless `first_day` is set. Reminders and mails after an erasure always leave; first mails get what is left of the day.',
   {
     first_day: whole(
       1,
@@ -50,6 +55,8 @@ export const warmUpSection = section(
 export interface BounceSettings {
   /** Absolute. Null: not read by the scheduler. */
   readonly folder: string | null
+  /** What was read is removed after so many days. */
+  readonly keptDays: number
   readonly noneBecause: string | null
 }
 

@@ -9,6 +9,7 @@ import { putEntry } from '../engine/evidence.ts'
 import { civilDate, type CivilDate } from '../plan/civil.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
+import { overdueUntil } from './calendar.ts'
 import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
 import {
@@ -20,7 +21,7 @@ import {
 } from './first-enforcement.ts'
 import { checkBacklogDay, freeze, type FrozenNow } from './freeze.ts'
 import { refuseOlder } from './older.ts'
-import { planPolicy } from './plan.ts'
+import { planPolicy, type PlannedPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { requirePolicy } from './require-policy.ts'
 import { requireBounces } from './selftest.ts'
@@ -77,23 +78,41 @@ export async function approve(
     first.length === 0 || options.backup === null
       ? null
       : await enforcementOf(ctx, first, options.backup, now, zone)
-  const most: Record<string, number> = {}
-  const backlogs: FrozenNow[] = []
-  for (const [i, policy] of chosen.entries()) {
-    const isNew = standings[i]?.isNew === true
+  const isNew = new Set(standings.flatMap((one) => (one.isNew ? [one.policy] : [])))
+  const planned: PlannedPolicy[] = []
+  for (const policy of chosen) {
     await refuseContradicted(ctx, prepared, policy, now)
-    const planned = await planPolicy(ctx, prepared, policy, now, {
-      countTables: false,
-      run: null,
-      freeze: isNew,
-    })
-    const { id } = policy.policy
-    most[id] = planned.survey.due + planned.survey.toWarn
-    if (isNew) backlogs.push(freeze(ctx, planned, termsFor(prepared, id).hash, now, options.backlogBy))
+    const freezing = { countTables: false, run: null, freeze: isNew.has(policy.policy.id) }
+    planned.push(await planPolicy(ctx, prepared, policy, now, freezing))
   }
+  const counts = planned.map(({ policy, survey }) => [policy.policy.id, survey.due + survey.toWarn] as const)
+  const most = Object.fromEntries(counts)
+  const fresh = planned.filter(({ policy }) => isNew.has(policy.policy.id))
+  const until = await overdueDays(ctx, prepared, planned, fresh, now)
+  const backlogs = fresh.map((one) => {
+    const { id } = one.policy.policy
+    return freeze(ctx, one, termsFor(prepared, id).hash, now, options.backlogBy, until.get(id) ?? null)
+  })
   const approval = { fingerprint: current, until: now + lifetime, most, backlogs, enforcement }
   await store(ctx, approval, now, options.by)
   return approval
+}
+
+/** As `oubli plan` has them: the mails of all policies that may act share the days, approved now or not. */
+async function overdueDays(
+  ctx: JobContext,
+  prepared: Prepared,
+  planned: readonly PlannedPolicy[],
+  fresh: readonly PlannedPolicy[],
+  now: Instant,
+): Promise<ReadonlyMap<string, Instant | null>> {
+  if (fresh.every(({ policy }) => policy.policy.warn === null)) return new Map()
+  const known = new Set(planned.map(({ policy }) => policy))
+  const others: PlannedPolicy[] = []
+  for (const policy of prepared.plan.policies)
+    if (!known.has(policy) && policy.policy.warn !== null && policy.policy.status === 'enforce')
+      others.push(await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null }))
+  return await overdueUntil(ctx, prepared, [...planned, ...others], now)
 }
 
 function requireFingerprint(current: string, typed: string): void {

@@ -1,6 +1,6 @@
-/** Takes in all notifications that lie in a folder. Whatever was read moves away; nothing is thrown away. */
+/** Takes in all notifications that lie in a folder. Whatever was read moves away, and is removed when its time is over. */
 import type { Instant } from '../base/clock.ts'
-import { lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
+import { forgetLetters, lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
 import { readBounce, type BounceTaken } from '../mail/bounce.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
@@ -14,7 +14,11 @@ export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
   readonly young: number
   /** Could not be read or moved away, too large, or a mailbox in one file: still where they were. */
   readonly left: number
+  /** Read long ago, and removed now. */
+  readonly removed: number
 }
+
+const day = 86_400_000
 
 /** `keep`: nothing moves. Throws a `refused` error where nothing may be taken in now, and what the database threw. */
 export async function takeBounces(
@@ -23,8 +27,16 @@ export async function takeBounces(
   folder: string,
   keep: boolean,
 ): Promise<BouncesReport> {
-  const counts = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0 }
+  const counts = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0, removed: 0 }
   const letters = await lettersIn(folder)
+  if (!keep) {
+    const { removed, stuck } = await forgetLetters(
+      folder,
+      ctx.clock() - ctx.settings.mail.bounces.keptDays * day,
+    )
+    counts.removed = removed
+    counts.left = stuck
+  }
   if (letters.length === 0) return counts
   const taker = await bounceTaker(ctx, prepared)
   try {

@@ -1,20 +1,39 @@
 /** What the calendar of warnings and erasures is computed from. Reads only. */
 import type { Instant } from '../base/clock.ts'
 import { announcedDays } from '../db/own/mail-volume.ts'
-import { calendar, type CalendarDay, type CalendarPolicy } from '../plan/calendar.ts'
-import { dayOf } from '../plan/day.ts'
+import {
+  backlogEnds,
+  calendar,
+  type CalendarDay,
+  type CalendarInput,
+  type CalendarPolicy,
+} from '../plan/calendar.ts'
+import { dayOf, dayStart } from '../plan/day.ts'
 import type { JobContext } from './context.ts'
 import type { PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { mailPast, nextErasureDay, nextWarnDay } from './warm-up.ts'
 
 /** Of the policies that warn and act, or will once they are approved. */
-export async function mailCalendar(
+export async function mailCalendar(...place: Parameters<typeof inputOf>): Promise<readonly CalendarDay[]> {
+  return calendar(await inputOf(...place))
+}
+
+/** Policy → the last day in the same calendar of those who are overdue now, as an instant; null: out of sight. */
+export async function overdueUntil(
+  ...place: Parameters<typeof inputOf>
+): Promise<ReadonlyMap<string, Instant | null>> {
+  const [, { dataMap }] = place
+  const ends = [...backlogEnds(await inputOf(...place))]
+  return new Map(ends.map(([id, day]) => [id, day === null ? null : dayStart(day, dataMap.zone)]))
+}
+
+async function inputOf(
   ctx: JobContext,
   prepared: Prepared,
   planned: readonly PlannedPolicy[],
   now: Instant,
-): Promise<readonly CalendarDay[]> {
+): Promise<CalendarInput> {
   const announced = await announcedDays(ctx.database)
   const { zone } = prepared.dataMap
   const policies = planned.flatMap(({ policy: { policy }, survey }): CalendarPolicy[] => {
@@ -35,12 +54,12 @@ export async function mailCalendar(
       },
     ]
   })
-  return calendar({
+  return {
     today: dayOf(now, zone),
     policies,
     warmUp: ctx.settings.mail.warmUp,
     past: await mailPast(ctx, now),
     nextWarning: nextWarnDay(ctx, now),
     nextErasure: nextErasureDay(ctx, now),
-  })
+  }
 }

@@ -4,6 +4,19 @@ import { DatabaseError } from '../db/database-error.ts'
 import { finishRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
 
+/** Broke in the middle of what this policy does. */
+export class PolicyFault extends Error {
+  readonly policy: string
+  readonly error: unknown
+
+  constructor(policy: string, error: unknown) {
+    super('a policy broke on the way')
+    this.name = 'PolicyFault'
+    this.policy = policy
+    this.error = error
+  }
+}
+
 /** Gives the error to throw. */
 export async function failed(ctx: JobContext, run: string, error: unknown): Promise<unknown> {
   try {
@@ -11,10 +24,11 @@ export async function failed(ctx: JobContext, run: string, error: unknown): Prom
   } catch {
     // The database is gone; the first error says so.
   }
-  return asFault(error)
+  return asFault(error instanceof PolicyFault ? error.error : error)
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
+  if (error instanceof PolicyFault) return `${error.policy}: ${reasonOf(error.error)}`
   return error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected error')
 }
 

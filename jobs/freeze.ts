@@ -20,34 +20,42 @@ export function runEvery({ settings }: Pick<JobContext, 'settings'>, now: Instan
 export interface FrozenNow {
   readonly row: Omit<BacklogRow, 'approvalId'>
   readonly pace: Pace
-  /** The day on which the last of it would go at this pace. */
+  /** The day on which the last of it would go: at this pace, or by the calendar of the mails. */
   readonly about: CivilDate
+  readonly byCalendar: boolean
 }
 
-/** `by`: null for the day that the pace gives. Throws `E_BACKLOG_DAY` for one that the pace cannot reach. */
+/**
+ * `by`: null for the day that the pace gives. `until`: when the last of it goes by the calendar of `oubli plan`, for
+ * a policy that warns; null where there is none. Throws `E_BACKLOG_DAY` for a day that cannot be reached.
+ */
 export function freeze(
   ctx: Pick<JobContext, 'settings'>,
   { policy, survey }: PlannedPolicy,
   termsHash: string,
   now: Instant,
   by: CivilDate | null,
+  until: Instant | null,
 ): FrozenNow {
   const { zone } = policy.clock
   const { id } = policy.policy
   const found = survey.backlog ?? { overdue: 0, entering: 0, byElse: 0 }
   const size = found.overdue
   const pace = paceOf(policy.policy, runEvery(ctx, now))
-  const about = civilDate(lastRunFor(size, pace, now), zone)
-  if (size > 0 && by !== null && by < about) throw tooEarly(id, size, pace, by, about)
+  const last = size === 0 ? now : Math.max(now, until ?? lastRunFor(size, pace, now))
+  const about = civilDate(last, zone)
+  const byCalendar = until !== null
+  if (size > 0 && by !== null && by < about) throw tooEarly(id, size, { pace, about, byCalendar }, by)
   return {
     pace,
     about,
+    byCalendar,
     row: {
       policy: id,
       termsHash,
       frozenAt: now,
       edge: cutoff(policy.clock, now),
-      by: by ?? usualEnd(size, pace, now, zone),
+      by: by ?? usualEnd(last, now, zone),
       size,
       entering: { all: survey.entering, old: found.entering, byElse: found.byElse },
     },
@@ -65,12 +73,20 @@ export function checkBacklogDay(by: CivilDate, today: CivilDate): void {
   )
 }
 
-function tooEarly(id: string, size: number, pace: Pace, by: string, about: string): OubliError {
+function tooEarly(
+  id: string,
+  size: number,
+  { pace, about, byCalendar }: Omit<FrozenNow, 'row'>,
+  by: string,
+): OubliError {
   const notice = pace.noticeDays === 0 ? '' : ` and ${pace.noticeDays} days of notice`
+  const how = byCalendar
+    ? 'by the calendar of `oubli plan`'
+    : `at ${pace.perRun} a run with a run every ${Math.round(pace.runEvery / 3_600_000)} h${notice}`
   return new OubliError(
     'settings',
     'E_BACKLOG_DAY',
-    `${id}: expected ${about} or later, found ${by}: ${size} are overdue, and at ${pace.perRun} a run with a run every ${Math.round(pace.runEvery / 3_600_000)} h${notice} the last of them goes about ${about}`,
-    'Name a later day, or raise per_run, or run more often; then look at the plan again.',
+    `${id}: expected ${about} or later, found ${by}: ${size} are overdue, and ${how} the last of them goes about ${about}`,
+    'Name a later day, or raise per_run or the cap of mail.warm_up, or run more often; then look at the plan again.',
   )
 }

@@ -2,12 +2,13 @@
 import type { Instant } from '../base/clock.ts'
 import { latestApproval } from '../db/own/approvals.ts'
 import { hasActedSince, lastEntering, latestBacklog, type BacklogRow } from '../db/own/backlogs.ts'
-import { lastRunPolicies } from '../db/own/runs.ts'
+import { lastReplayAt, lastRunPolicies } from '../db/own/runs.ts'
 import { inForceTerms, observedRun } from '../db/own/terms.ts'
 import { populationOf } from '../db/site/count-rows.ts'
 import { seenPartitions, type Seen } from '../engine/check-partition.ts'
 import { survey, type Survey } from '../engine/survey.ts'
 import { alarms, newlyDue, type Alarm, type BacklogPart } from '../plan/alarms.ts'
+import { notComparable } from '../plan/baseline.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { standing, type Standing } from '../plan/standing.ts'
@@ -19,7 +20,7 @@ export interface PlannedPolicy {
   readonly survey: Survey
   readonly standing: Standing
   readonly alarms: readonly Alarm[]
-  /** People or rows that entered since the last run; null when the policy never ran. */
+  /** People or rows that entered since the last run; null when there is none to compare with. */
   readonly newly: number | null
   /** The same of the latest runs that let it act, newest first. */
   readonly newlyBefore: readonly number[]
@@ -62,19 +63,29 @@ export async function planPolicy(
     found: found.due + found.toWarn,
   })
   const history = await lastRunPolicies(ctx.database, id, 10)
+  const replayedAt = await lastReplayAt(ctx.database)
+  const before = [
+    ...history.slice(0, 1).map(({ asOf, termsHash }) => ({ at: asOf, termsHash })),
+    ...(frozen === null ? [] : [{ at: frozen.frozenAt, termsHash: frozen.termsHash }]),
+  ]
+  const faults = before.map((counted) => notComparable(counted, acting.hash, replayedAt))
   const entered = {
     dueNow: found.entering,
     leftLastRun: history[0]?.leftOver ?? null,
     backlog: await backlogPart(ctx, frozen, found),
+    // What was frozen under these terms is compared with, also before a run acted under them.
+    allNew: faults.includes(null) ? null : (faults[0] ?? null),
   }
   const covered =
-    stands.mode !== 'enforced' || approval === null ? null : await stillCovered(ctx, id, approval, frozen)
+    stands.mode !== 'enforced' || approval === null
+      ? null
+      : await stillCovered(ctx, id, approval, frozen, replayedAt)
   return {
     policy,
     survey: found,
     standing: stands,
     partitions: options.countTables ? await seenPartitions(ctx.ports, policy, now) : [],
-    newly: history.length === 0 ? null : newlyDue(entered),
+    newly: history.length === 0 || entered.allNew !== null ? null : newlyDue(entered),
     newlyBefore: history.map((run) => run.newlyDue),
     frozen,
     // A policy that never acted is compared with nothing: it acts only under an approval of these very counts.
@@ -92,14 +103,16 @@ export async function planPolicy(
 
 /**
  * Beside a backlog an approval covers one run: what it found is then known, and must not make room for others
- * while the backlog shrinks.
+ * while the backlog shrinks. One that came back with a backup saw another database.
  */
 async function stillCovered(
   ctx: JobContext,
   policy: string,
   approval: { readonly most: number; readonly approvedAt: Instant },
   frozen: BacklogRow | null,
+  replayedAt: Instant | null,
 ): Promise<number | null> {
+  if (replayedAt !== null && approval.approvedAt <= replayedAt) return null
   const isSpent = frozen !== null && (await hasActedSince(ctx.database, policy, approval.approvedAt))
   return isSpent ? null : approval.most
 }

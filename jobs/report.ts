@@ -1,7 +1,6 @@
 /** Promise and reality: everything that a report says, read for one moment. Writes nothing. */
 import { join } from 'node:path'
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { entryFrom } from '../audit/entry-text.ts'
 import { readCheckpoint } from '../audit/checkpoint.ts'
 import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
@@ -9,7 +8,6 @@ import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
 import {
   lastSuccesses,
-  leavesOfRuns,
   resultsBetween,
   runsBetween,
   type PastResult,
@@ -26,6 +24,7 @@ import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
+import { doneByEntries, numbersIn } from './done-by-entries.ts'
 import { runEvery } from './freeze.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
@@ -166,13 +165,8 @@ async function doneIn(
   for (const result of results) add(result.runId, result.policy, doneOf(result))
   const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
   const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
-  for await (const leaf of leavesOfRuns(ctx.database, broken)) {
-    const entry = entryFrom(leaf)
-    if (entry === null || !('tables' in entry) || written.has(`${entry.run} ${entry.policy.id}`)) continue
-    const acts = numbersIn(entry.tables)
-    const rows = 'subject' in entry ? 1 : Object.values(acts).reduce((sum, of) => sum + total(of), 0)
-    add(entry.run, entry.policy.id, { ...emptyDone, rows, acts })
-  }
+  for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken))
+    if (!written.has(`${run} ${policy}`)) add(run, policy, { ...emptyDone, rows, acts })
   return { byPolicy, byRun }
 }
 
@@ -184,19 +178,6 @@ function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult)
     acts: numbersIn(acts ?? {}),
     again: asked === null ? null : { asked, left: leftBehind ?? 0 },
   }
-}
-
-function numbersIn(tables: Readonly<Record<string, Readonly<Record<string, string>>>>): Done['acts'] {
-  return Object.fromEntries(
-    Object.entries(tables).map(([table, acts]) => [
-      table,
-      Object.fromEntries(Object.entries(acts).map(([act, rows]) => [act, Number(rows)])),
-    ]),
-  )
-}
-
-function total(acts: Readonly<Record<string, number>>): number {
-  return Object.values(acts).reduce((sum, rows) => sum + rows, 0)
 }
 
 function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {

@@ -7,21 +7,19 @@ import type { ExitCode } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
-import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
+import type { PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
-import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
 import { conclude } from './conclude.ts'
 import { deliver, expireTellings } from './deliver.ts'
-import { failed } from './failed-run.ts'
+import { failed, type PolicyFault } from './failed-run.ts'
 import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { dueLeft } from './leftover.ts'
-import { paceOf } from './pace.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
+import { purgePolicy, type Hands, type Purged } from './purge.ts'
 import { enforceTerms, recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
@@ -30,7 +28,7 @@ import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
-import { startWatch, type OnProgress, type PaceReport, type Watch } from './watch.ts'
+import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
 import { lastMailsOf } from './write-last-mails.ts'
@@ -110,11 +108,6 @@ async function runUnderLease(
   }
 }
 
-interface Hands {
-  readonly lease: HeldLease
-  readonly watch: Watch
-}
-
 async function runWatched(
   ctx: JobContext,
   prepared: Prepared,
@@ -170,63 +163,30 @@ async function work(
   )
   for (const { planned } of reports) await enforceTerms(ctx, prepared, planned, id, asOf)
   let delivery: DeliverySummary | null = null
-  if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf)
+  if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf, purging)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)
+  let fault: PolicyFault | null = null
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
   for (const [i, report] of reports.entries()) {
-    const acts = purging && mayAct(report.planned) && ctx.stop() === null
-    const after = acts ? await purgeStep(ctx, report, asOf, id, purge) : report
+    const acts: boolean = purging && mayAct(report.planned) && ctx.stop() === null && fault === null
+    const after: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
+    fault ??= after.fault ?? null
     reports[i] = after
-    await hands.lease.stillOurs()
-    // Each by itself: what one did is known to the next run, whatever becomes of those after it.
-    await recordPolicy(ctx, prepared, after, id, asOf)
+    try {
+      await hands.lease.stillOurs()
+      // Each by itself: what one did is known to the next run, whatever becomes of those after it.
+      await recordPolicy(ctx, prepared, after, id, asOf)
+    } catch (error) {
+      throw fault ?? error
+    }
   }
+  if (fault !== null) throw fault
   await sweepKept(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
   return conclude(ctx, prepared, found, options.policy)
-}
-
-interface PurgeHands extends Hands {
-  readonly lastMails: ReadonlyMap<CompiledPolicy, ReturnType<typeof lastMailsOf>>
-  readonly sealing: Awaited<ReturnType<typeof sealingPace>>
-  readonly pilot: number | undefined
-}
-
-async function purgeStep(
-  ctx: JobContext,
-  report: RunPolicyReport,
-  asOf: Instant,
-  run: string,
-  { lease, watch, lastMails, sealing, pilot }: PurgeHands,
-): Promise<RunPolicyReport> {
-  const { policy, survey } = report.planned
-  // No more than was counted and compared with the alarms: what becomes due meanwhile is for the next run. Whoever
-  // typed the number of a pilot means that number, also where the slice of a run is smaller.
-  const items = Math.min(pilot ?? policy.policy.perRun.items, survey.due)
-  const outcome = await runPolicy(
-    { ...ctx.ports, ...lastMails.get(policy) },
-    policy,
-    { run, asOf, lease: lease.fence },
-    {
-      items,
-      due: survey.due,
-      byName: pilot !== undefined,
-      pace: sealing(paceOf(ctx, policy, lease, watch, items), policy.subject),
-    },
-  )
-  ctx.log.event('policy.done', {
-    run,
-    policy: policy.policy.id,
-    done: outcome.done,
-    stopped: outcome.stopped,
-  })
-  const after = { ...report, outcome }
-  // Whoever had a mail before had entered in an earlier run, and is not among those left.
-  const entering = Math.max(0, report.left - outcome.entered)
-  return { ...after, left: policy.policy.warn === null ? dueLeft(after) : entering }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {

@@ -116,13 +116,18 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
   }
 }
 
-/** A folder that cannot be read is told, and keeps no mail from leaving. */
+/** A folder that cannot be read is told, and keeps no mail from leaving; so is what stays in it or goes from it. */
 async function readBounces(ctx: JobContext, prepared: Prepared): Promise<void> {
   const { folder } = ctx.settings.mail.bounces
   if (folder === null) return
-  await takeBounces(ctx, prepared, folder, false).catch((error: unknown) => {
+  try {
+    const { left, young, removed } = await takeBounces(ctx, prepared, folder, false)
+    if (left > 0) ctx.log.event('bounces.left', { count: left })
+    if (young > 0) ctx.log.event('bounces.young', { count: young })
+    if (removed > 0) ctx.log.event('bounces.removed', { count: removed })
+  } catch (error) {
     ctx.log.event('slot.failed', { job: 'bounces', code: codeOf(error) })
-  })
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 /** What the database says for the warm-up of a relay: how many mails left, and which later ones were promised. */
 import { isoInstant, type Instant } from '../base/clock.ts'
+import { entryFrom } from '../audit/entry-text.ts'
 import {
   announcedDays,
   failedSince,
@@ -7,18 +8,21 @@ import {
   waitingByReply,
   type Announced,
 } from '../db/own/mail-volume.ts'
+import { entriesSince } from '../db/own/recent-entries.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { dayOf } from '../plan/day.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import {
   daysLookedAt,
   firstMailsToday,
+  lastMailDays,
+  lastMails,
   laterDays,
   pauseOf,
   type MailPast,
   type WarmUpPause,
 } from '../plan/warm-up.ts'
-import { hasSlot } from './cron-slot.ts'
+import { hasSlot, latestSlotOf } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -31,33 +35,62 @@ const day = 86_400_000
 /** Days without a slot; a schedule that rests for longer is not looked through. */
 const longestPause = 31
 
-/** To be asked after the later mails of every policy. Null: no warm-up, as many as the policy takes. */
+/**
+ * To be asked after the later mails of every policy. `purging`: this run erases when all are warned. Null: no
+ * warm-up, as many as the policy takes.
+ */
 export async function firstMails(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
   now: Instant,
+  purging: boolean,
 ): Promise<FirstMails | null> {
   const terms = ctx.settings.mail.warmUp
   const { warn } = policy.policy
   if (terms === null || warn === null) return null
   const past = await mailPast(ctx, now)
   const next = nextWarnDay(ctx, now)
-  const promised = promisedMails(prepared, await announcedDays(ctx.database), now, next)
-  const later = laterDays(warn).map(next)
+  const erasure = nextErasureDay(ctx, now)
+  // What is erased today is over, unless this run or a later one of today erases.
+  const toCome = purging || hasSlotLeft(ctx, now) ? 0 : 1
+  const promised = promisedMails(prepared, await announcedDays(ctx.database), now, {
+    warning: next,
+    erasure: (ahead) => erasure(Math.max(toCome, ahead)),
+  })
+  const later = [...laterDays(warn).map(next), ...lastMailDays(warn).map(erasure)]
   return {
     most: firstMailsToday(terms, past, (ahead) => promised.get(ahead) ?? 0, later),
     pause: pauseOf(terms, past),
   }
 }
 
+/** Accepted last mails by UTC day. Of each nothing is left but the evidence of its end. */
+async function lastMailsByDay(
+  database: JobContext['database'],
+  since: Instant,
+): Promise<ReadonlyMap<string, number>> {
+  const days = new Map<string, number>()
+  for (const { createdAt, leaf } of await entriesSince(database, 'telling.ended', since)) {
+    const entry = entryFrom(leaf)
+    if (entry?.kind !== 'telling.ended' || entry.how !== 'accepted') continue
+    const on = createdAt.slice(0, 10)
+    days.set(on, (days.get(on) ?? 0) + Number(entry.count))
+  }
+  return days
+}
+
 export async function mailPast({ database }: Pick<JobContext, 'database'>, now: Instant): Promise<MailPast> {
   const today = Math.floor(now / day)
   const since = (today - daysLookedAt) * day
   const left = await leftByDay(database, since)
+  const last = await lastMailsByDay(database, since)
   const waiting = await waitingByReply(database)
   const sum = (some: typeof waiting): number => some.reduce((total, { mails }) => total + mails, 0)
-  const onDay = (back: number): number => left.get(isoInstant((today - back) * day).slice(0, 10)) ?? 0
+  const onDay = (back: number): number => {
+    const name = isoInstant((today - back) * day).slice(0, 10)
+    return (left.get(name) ?? 0) + (last.get(name) ?? 0)
+  }
   return {
     leftBefore: Array.from({ length: daysLookedAt }, (_, i) => onDay(i + 1)),
     leftToday: onDay(0),
@@ -77,6 +110,13 @@ export function nextErasureDay({ settings }: Pick<JobContext, 'settings'>, now: 
   return nextSlotDay(settings.schedule.purge, settings.schedule.zone, now)
 }
 
+/** Whether a slot of the purge is still to come on this day, which is one of UTC as for all mails. */
+function hasSlotLeft({ settings }: Pick<JobContext, 'settings'>, now: Instant): boolean {
+  const { purge, zone } = settings.schedule
+  const last = latestSlotOf(purge, zone, (Math.floor(now / day) + 1) * day - 1)
+  return last !== null && last > now
+}
+
 type NextDay = (ahead: number) => number
 
 function nextSlotDay(line: string, zone: string, now: Instant): NextDay {
@@ -92,23 +132,26 @@ function nextSlotDay(line: string, zone: string, now: Instant): NextDay {
   }
 }
 
-/** Days from today → later mails that fall due then, if nobody comes back; those of today are left out. */
+/** Days from today → mails that fall due then, if nobody comes back; later mails of today are queued already. */
 function promisedMails(
   { plan }: Pick<Prepared, 'plan'>,
   announced: readonly Announced[],
   now: Instant,
-  next: (ahead: number) => number,
+  next: { readonly warning: NextDay; readonly erasure: NextDay },
 ): ReadonlyMap<number, number> {
   const promised = new Map<number, number>()
+  const add = (ahead: number, mails: number): unknown =>
+    promised.set(ahead, (promised.get(ahead) ?? 0) + mails)
   for (const { policy, clock } of plan.policies) {
     const today = dayOf(now, clock.zone)
+    const told = announced
+      .filter((one) => one.policy === policy.id)
+      .map((one) => ({ ahead: dayOf(one.announced, clock.zone) - today, people: one.people }))
     const [, ...later] = policy.warn?.daysBefore ?? []
-    for (const one of announced.filter((each) => each.policy === policy.id))
-      for (const days of later) {
-        const due = dayOf(one.announced, clock.zone) - days - today
-        if (due <= 0) continue
-        promised.set(next(due), (promised.get(next(due)) ?? 0) + one.people)
-      }
+    for (const { ahead, people } of told)
+      for (const days of later) if (ahead > days) add(next.warning(ahead - days), people)
+    if (policy.warn?.thenTell === undefined) continue
+    for (const one of lastMails(told, policy.perRun.items, next.erasure)) add(...one)
   }
   return promised
 }

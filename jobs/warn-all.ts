@@ -12,6 +12,7 @@ export async function warnAll(
   prepared: Prepared,
   reports: readonly RunPolicyReport[],
   asOf: Instant,
+  purging: boolean,
 ): Promise<RunPolicyReport[]> {
   const reminded = new Map<RunPolicyReport, Reminded>()
   for (const report of reports) {
@@ -24,7 +25,7 @@ export async function warnAll(
   const warned: RunPolicyReport[] = []
   for (const report of reports) {
     const before = reminded.get(report)
-    warned.push(before === undefined ? report : await firstStep(ctx, prepared, report, before, asOf))
+    warned.push(before === undefined ? report : await firstStep(ctx, prepared, report, before, asOf, purging))
   }
   return warned
 }
@@ -35,9 +36,10 @@ async function firstStep(
   report: RunPolicyReport,
   before: Reminded,
   asOf: Instant,
+  purging: boolean,
 ): Promise<RunPolicyReport> {
   const { policy } = report.planned
-  const may = await firstMails(ctx, prepared, policy, asOf)
+  const may = await firstMails(ctx, prepared, policy, asOf, purging)
   const warned = await warnPolicy(ctx, prepared, policy, asOf, before, may)
   return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }

@@ -2,6 +2,7 @@
 import type { Policy } from '../policies/policy.ts'
 import type { Language } from '../policies/problem.ts'
 import { fillText } from '../policies/problem-text.ts'
+import type { NotComparable } from './baseline.ts'
 import { newlyEntered, type EnteredBefore } from './newly.ts'
 
 export type AlarmKind = 'share' | 'count' | 'jump' | 'by else' | 'canary'
@@ -11,6 +12,8 @@ export interface Alarm {
   readonly found: number
   /** Highest number that would have passed; fractions are rounded down. */
   readonly limit: number
+  /** Why all that is due counts as new; null: only what entered since the last run does. */
+  readonly allNew: NotComparable | null
   readonly params: Readonly<Record<string, string>>
 }
 
@@ -28,8 +31,8 @@ export interface AlarmInput {
   readonly byElse: number
   /** Canaries that the raw predicate finds. */
   readonly canaries: number
-  /** Nothing was ever executed, so what observing runs left behind is as new as the rest. */
-  readonly firstEnforcement?: boolean
+  /** Why nothing of before may be compared with; null: it may. */
+  readonly allNew: NotComparable | null
   /** Due rows that a person has approved; null without an approval. */
   readonly approvedCount: number | null
   /** Where a backlog is frozen: its part of what is due now, and what the last run found and did. */
@@ -61,12 +64,11 @@ export function alarms(input: AlarmInput): readonly Alarm[] {
 }
 
 /** Rows that entered since the last run; a frozen backlog neither counts nor hides any. */
-export function newlyDue(
-  input: Pick<AlarmInput, 'dueNow' | 'leftLastRun' | 'backlog' | 'firstEnforcement'>,
-): number {
+export function newlyDue(input: Pick<AlarmInput, 'dueNow' | 'leftLastRun' | 'backlog' | 'allNew'>): number {
   const { backlog, dueNow } = input
+  if (input.allNew !== null) return dueNow
   if (backlog != null) return newlyEntered({ all: dueNow, old: backlog.now.old }, backlog.before)
-  return Math.max(0, dueNow - (input.firstEnforcement === true ? 0 : (input.leftLastRun ?? 0)))
+  return Math.max(0, dueNow - (input.leftLastRun ?? 0))
 }
 
 function shareAlarm(input: AlarmInput, newly: number): Alarm | null {
@@ -103,8 +105,8 @@ function elseAlarm(input: AlarmInput): Alarm | null {
   return alarm(input, 'by else', byElse, limit, { percent: String(percentByElse) })
 }
 
-function seenBefore({ backlog }: AlarmInput): { readonly rows: number; readonly byElse: number } {
-  if (backlog == null) return { rows: 0, byElse: 0 }
+function seenBefore({ backlog, allNew }: AlarmInput): { readonly rows: number; readonly byElse: number } {
+  if (backlog == null || allNew !== null) return { rows: 0, byElse: 0 }
   const { now, before } = backlog
   return { rows: Math.min(now.old, before.old), byElse: Math.min(now.byElse, before.byElse) }
 }
@@ -117,7 +119,7 @@ function alarm(
   more: Readonly<Record<string, string>>,
 ): Alarm {
   const params = { policy: input.policy.id, found: String(found), limit: String(limit), ...more }
-  return { kind, found, limit, params }
+  return { kind, found, limit, allNew: input.allNew, params }
 }
 
 function median(values: readonly number[]): number {
@@ -129,16 +131,16 @@ function median(values: readonly number[]): number {
 
 const texts: Readonly<Record<AlarmKind, Readonly<Record<Language, string>>>> = {
   share: {
-    en: '{found} newly due since the last run, more than {percent} % of {population} ({limit}). Look at the plan, then approve it.',
-    fr: '{found} nouveaux cas depuis le dernier passage, plus de {percent} % de {population} ({limit}). Vérifiez le plan, puis approuvez-le.',
+    en: '{found} newly due {since}, more than {percent} % of {population} ({limit}). Look at the plan, then approve it.',
+    fr: '{found} nouveaux cas {since}, plus de {percent} % de {population} ({limit}). Vérifiez le plan, puis approuvez-le.',
   },
   count: {
-    en: '{found} newly due since the last run, more than {limit}. Look at the plan, then approve it.',
-    fr: '{found} nouveaux cas depuis le dernier passage, plus de {limit}. Vérifiez le plan, puis approuvez-le.',
+    en: '{found} newly due {since}, more than {limit}. Look at the plan, then approve it.',
+    fr: '{found} nouveaux cas {since}, plus de {limit}. Vérifiez le plan, puis approuvez-le.',
   },
   jump: {
-    en: '{found} newly due, where {median} is usual (at most {limit}). Find out what happened, then approve the plan.',
-    fr: '{found} nouveaux cas, contre {median} d’habitude ({limit} au plus). Cherchez ce qui s’est passé, puis approuvez le plan.',
+    en: '{found} newly due {since}, where {median} is usual (at most {limit}). Find out what happened, then approve the plan.',
+    fr: '{found} nouveaux cas {since}, contre {median} d’habitude ({limit} au plus). Cherchez ce qui s’est passé, puis approuvez le plan.',
   },
   'by else': {
     en: '{found} of the due are counted from the substitute date, more than {percent} % ({limit}). Has the site stopped writing the real one?',
@@ -150,6 +152,18 @@ const texts: Readonly<Record<AlarmKind, Readonly<Record<Language, string>>>> = {
   },
 }
 
-export function renderAlarm(alarm: Alarm, lang: Language): string {
-  return fillText(texts[alarm.kind][lang], alarm.params)
+const sinceTexts: Readonly<Record<NotComparable | 'last run', Readonly<Record<Language, string>>>> = {
+  'last run': { en: 'since the last run', fr: 'depuis le dernier passage' },
+  terms: {
+    en: '(all that are due, as the terms changed since the last run)',
+    fr: '(tous ceux à échéance, les conditions ayant changé depuis le dernier passage)',
+  },
+  replay: {
+    en: '(all that are due, as a backup was restored since the last run)',
+    fr: '(tous ceux à échéance, une sauvegarde ayant été restaurée depuis le dernier passage)',
+  },
+}
+
+export function renderAlarm({ kind, allNew, params }: Alarm, lang: Language): string {
+  return fillText(texts[kind][lang], { ...params, since: sinceTexts[allNew ?? 'last run'][lang] })
 }

@@ -30,9 +30,9 @@ export function lastRunFor(rows: number, pace: Pace, now: Instant): Instant {
   return now + Math.ceil(rows / pace.perRun) * pace.runEvery + pace.noticeDays * millisPerDay
 }
 
-/** A tenth more than the pace needs and at least a week, so that one bad night breaks no promise. */
-export function usualEnd(rows: number, pace: Pace, now: Instant, zone: string): CivilDate {
-  const needed = lastRunFor(rows, pace, now) - now
+/** A tenth more than it takes until the last run and at least a week, so that one bad night breaks no promise. */
+export function usualEnd(lastRun: Instant, now: Instant, zone: string): CivilDate {
+  const needed = lastRun - now
   const slack = Math.max(7 * millisPerDay, Math.ceil(needed / 10))
   return civilDate(now + needed + slack, zone)
 }

@@ -5,7 +5,15 @@
 import type { Warn } from '../policies/policy.ts'
 import type { DayNumber } from './day.ts'
 import { daysUntilErasure } from './ladder.ts'
-import { daysLookedAt, firstMailsToday, laterDays, type MailPast, type WarmUp } from './warm-up.ts'
+import {
+  daysLookedAt,
+  firstMailsToday,
+  lastMailDays,
+  lastMails,
+  laterDays,
+  type MailPast,
+  type WarmUp,
+} from './warm-up.ts'
 
 export interface CalendarPolicy {
   readonly policy: string
@@ -45,6 +53,8 @@ const furthest = 20 * 366
 
 /** People who were told on one day; `step` is the last mail that they got. */
 interface Cohort {
+  /** Their term is over today, or may be: they were told before. */
+  readonly overdue: boolean
   readonly announced: DayNumber
   people: number
   step: number
@@ -56,14 +66,30 @@ interface State extends Omit<CalendarPolicy, 'told'> {
   upcoming: number
   due: number
   cohorts: Cohort[]
+  /** The latest day so far on which somebody went whose term was over today. */
+  lastOverdue: DayNumber
 }
 
 /** Days on which something happens, in order. */
 export function calendar(input: CalendarInput): readonly CalendarDay[] {
+  return walk(input).days
+}
+
+/** Policy → the day on which the last of those goes whose term is over today; null: that is out of sight. */
+export function backlogEnds(input: CalendarInput): ReadonlyMap<string, DayNumber | null> {
+  const { states } = walk(input)
+  return new Map(states.map((one) => [one.policy, isBusy(one) ? null : one.lastOverdue]))
+}
+
+function walk(input: CalendarInput): {
+  readonly days: readonly CalendarDay[]
+  readonly states: readonly State[]
+} {
   const { today, policies } = input
   const states = policies.map((one): State => ({
     ...one,
     cohorts: one.told.map((each) => toldBefore(one, each, today)),
+    lastOverdue: today,
   }))
   let past = input.past
   const days: CalendarDay[] = []
@@ -76,13 +102,14 @@ export function calendar(input: CalendarInput): readonly CalendarDay[] {
         const waiting = past.waiting + sum(later) + told
         told += tellFirst(input, states, one, { ...past, waiting }, ahead, later[i] ?? 0)
       }
-    const erased =
-      input.nextErasure(ahead) === ahead ? sum(states.map((one) => erase(one, today + ahead))) : 0
-    const day = { day: today + ahead, first: told, later: sum(later), erased }
+    const works = input.nextErasure(ahead) === ahead
+    const gone = states.map((one) => (works ? erase(one, today + ahead) : 0))
+    const last = sum(gone.filter((_, i) => states[i]?.warn.thenTell !== undefined))
+    const day = { day: today + ahead, first: told, later: sum(later), erased: sum(gone) }
     if (day.first + day.later + day.erased > 0) days.push(day)
-    past = nextDay(past, past.waiting + day.first + day.later)
+    past = nextDay(past, past.waiting + day.first + day.later + last)
   }
-  return days
+  return { days, states }
 }
 
 function isBusy(one: State): boolean {
@@ -96,7 +123,7 @@ function toldBefore(
   today: DayNumber,
 ): Cohort {
   const step = warn.daysBefore.findLastIndex((days) => announced - days <= today)
-  return { announced, people, step: Math.max(0, step), mailed: today }
+  return { overdue: true, announced, people, step: Math.max(0, step), mailed: today }
 }
 
 /** As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. */
@@ -117,7 +144,7 @@ function remind(one: State, day: DayNumber, isToday: boolean): number {
 }
 
 function tellFirst(
-  { today, warmUp, nextWarning }: CalendarInput,
+  { today, warmUp, nextWarning, nextErasure }: CalendarInput,
   states: readonly State[],
   one: State,
   past: MailPast,
@@ -125,11 +152,13 @@ function tellFirst(
   later: number,
 ): number {
   const day = today + ahead
-  const relative = (days: number): number => nextWarning(ahead + days) - ahead
+  const warning = (days: number): number => nextWarning(ahead + days) - ahead
+  const erasure = (days: number): number => nextErasure(ahead + days) - ahead
+  const follow = [...laterDays(one.warn).map(warning), ...lastMailDays(one.warn).map(erasure)]
   const room =
     warmUp === null
       ? Infinity
-      : firstMailsToday(warmUp, past, promisedIn(states, day, relative), laterDays(one.warn).map(relative))
+      : firstMailsToday(warmUp, past, promisedIn(states, day, warning, erasure), follow)
   const wanted = one.overdue + one.upcoming
   const mails = Math.min(wanted, Math.max(0, one.perRun.mails - later), room)
   const overdue = Math.min(mails, one.overdue)
@@ -138,37 +167,46 @@ function tellFirst(
   const atLatest = Math.max(noticed, today + (one.warn.daysBefore[0] ?? 0))
   one.overdue -= overdue
   one.upcoming -= upcoming
-  if (overdue > 0) one.cohorts.push({ announced: noticed, people: overdue, step: 0, mailed: day })
-  if (upcoming > 0) one.cohorts.push({ announced: atLatest, people: upcoming, step: 0, mailed: day })
+  const told = { step: 0, mailed: day }
+  if (overdue > 0) one.cohorts.push({ ...told, overdue: true, announced: noticed, people: overdue })
+  if (upcoming > 0) one.cohorts.push({ ...told, overdue: false, announced: atLatest, people: upcoming })
   return mails
 }
 
 function promisedIn(
   states: readonly State[],
   day: DayNumber,
-  relative: (days: number) => number,
+  warning: (days: number) => number,
+  erasure: (days: number) => number,
 ): (ahead: number) => number {
   const promised = new Map<number, number>()
-  for (const { warn, cohorts } of states)
+  const add = (ahead: number, mails: number): unknown =>
+    promised.set(ahead, (promised.get(ahead) ?? 0) + mails)
+  for (const { warn, cohorts, due: now, perRun } of states) {
     for (const { announced, people } of cohorts)
       for (const days of warn.daysBefore.slice(1)) {
         const due = announced - days - day
-        if (due <= 0) continue
-        promised.set(relative(due), (promised.get(relative(due)) ?? 0) + people)
+        if (due > 0) add(warning(due), people)
       }
+    if (warn.thenTell === undefined) continue
+    const told = cohorts.map(({ announced, people }) => ({ ahead: announced - day, people }))
+    for (const one of lastMails([{ ahead: 0, people: now }, ...told], perRun.items, erasure)) add(...one)
+  }
   return (ahead) => promised.get(ahead) ?? 0
 }
 
 /** Who was told first goes first. */
 function erase(one: State, day: DayNumber): number {
   let room = one.perRun.items
-  const take = (people: number): number => {
+  const take = (people: number, overdue: boolean): number => {
     const taken = Math.min(people, room)
     room -= taken
+    if (taken > 0 && overdue) one.lastOverdue = day
     return taken
   }
-  one.due -= take(one.due)
-  for (const cohort of one.cohorts) if (cohort.announced <= day) cohort.people -= take(cohort.people)
+  one.due -= take(one.due, true)
+  for (const cohort of one.cohorts)
+    if (cohort.announced <= day) cohort.people -= take(cohort.people, cohort.overdue)
   one.cohorts = one.cohorts.filter(({ people }) => people > 0)
   return one.perRun.items - room
 }

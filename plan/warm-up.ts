@@ -1,7 +1,7 @@
 /**
  * How many first mails may leave today while a relay gets used to them. Pure. Whoever got a first mail has to get
- * the later ones in time, so those come first and are never held back; first mails get what is left of today and
- * leave room for their own later ones.
+ * the later ones in time, and whoever was erased was promised the last one, whose address waits for it: those come
+ * first and are never held back. First mails get what is left of today and leave room for what follows them.
  */
 
 import type { Warn } from '../policies/policy.ts'
@@ -61,9 +61,37 @@ export function laterDays(warn: Warn): readonly number[] {
   return [...new Set(ahead.filter((days) => days > 0))]
 }
 
+/** The same for the erasure, after which the last mail is due; none where nobody is told afterwards. */
+export function lastMailDays(warn: Warn): readonly number[] {
+  return warn.thenTell === undefined ? [] : [...new Set([daysUntilErasure(warn), warn.daysBefore[0] ?? 0])]
+}
+
 /**
- * To be asked when the later mails of today are queued already. `promised`: those that will be due so many days from
- * now. `later`: on which days, counted from today, those of a person who is told today are due. Never negative.
+ * Days from today → last mails of people who were told, `ahead` days before their erasure: a run erases at most
+ * `perRun`. `nextErasure`: the same or the next day with an erasure.
+ */
+export function lastMails(
+  told: readonly { readonly ahead: number; readonly people: number }[],
+  perRun: number,
+  nextErasure: (ahead: number) => number,
+): ReadonlyMap<number, number> {
+  const days = new Map<number, number>()
+  for (const { ahead, people } of [...told].sort((a, b) => a.ahead - b.ahead)) {
+    let rest = people
+    for (let day = nextErasure(Math.max(0, ahead)); rest > 0; day = nextErasure(day + 1)) {
+      const before = days.get(day) ?? 0
+      const mails = Math.min(rest, Math.max(0, perRun - before))
+      days.set(day, before + mails)
+      rest -= mails
+    }
+  }
+  return days
+}
+
+/**
+ * To be asked when the later mails of today are queued already. `promised`: later and last mails that will be due so
+ * many days from now, today those that are not queued yet. `later`: on which days, counted from today, those of a
+ * person who is told today are due. Never negative.
  */
 export function firstMailsToday(
   terms: WarmUp,
@@ -74,5 +102,5 @@ export function firstMailsToday(
   if (pauseOf(terms, past) !== null) return 0
   const most = mailsToday(terms, past.leftBefore)
   const rooms = later.map((ahead) => most - promised(ahead))
-  return Math.max(0, Math.min(most - past.leftToday - past.waiting, ...rooms))
+  return Math.max(0, Math.min(most - past.leftToday - past.waiting - promised(0), ...rooms))
 }

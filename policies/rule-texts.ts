@@ -206,6 +206,11 @@ const texts = {
     en: '"{kind}" holds personal data, but no policy rules it and it does not leave with a person. Write a policy for it, or declare "of:" if it belongs to a person.',
     fr: '«\u00a0{kind}\u00a0» contient des données personnelles, mais aucune règle ne le couvre et il ne part avec aucune personne. Écrivez une règle à son sujet, ou déclarez «\u00a0of:\u00a0» s’il appartient à une personne.',
   },
+  W_RECEIPTS_LONG: {
+    severity: 'warning',
+    en: 'A receipt can be given for {found_en}, and for so long something is kept that leads to a person who was erased. {limit_en} is enough to ask for a proof or to complain; shorten "receipts:".',
+    fr: 'Un reçu peut être remis pendant {found_fr}, et pendant tout ce temps est conservé de quoi retrouver une personne effacée. {limit_fr} suffit pour demander une preuve ou se plaindre\u00a0; réduisez «\u00a0receipts:\u00a0».',
+  },
   W_KEY_ALONE: {
     severity: 'warning',
     en: 'Nothing but its key tells a person of "{kind}" from a later one with the same key. After a restored backup a number can be given out twice, so "oubli replay" leaves everybody of "{kind}" to a person. Add to "identity" a column that never changes, such as the day of registration.',

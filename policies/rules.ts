@@ -32,7 +32,7 @@ import {
   reasonsAreGiven,
   reviewFollowsApproval,
 } from './rules/reasons.ts'
-import { receiptsHaveAPerson } from './rules/receipts.ts'
+import { receiptsEndSoon, receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
 import {
   accountsAreWarned,
@@ -69,6 +69,7 @@ const rules: readonly Rule[] = [
   withdrawingHasColumns,
   fieldsHaveAStrategy,
   receiptsHaveAPerson,
+  receiptsEndSoon,
   partitionsAreWhole,
   accountsAreWarned,
   warningsReachSomeone,

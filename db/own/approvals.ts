@@ -16,19 +16,34 @@ export interface ApprovalRow {
   readonly enforcement: string | null
 }
 
+/**
+ * Their order is that of `approved_at`, and ids are random: one of an instant that is taken gets the next free
+ * millisecond, so that the last word is the one that counts.
+ */
 export async function insertApproval(tx: Session, approval: ApprovalRow): Promise<void> {
   await tx.run({
     text: 'INSERT INTO oubli_approval (id, fingerprint, approved_at, expires_at, approved_by, counts, enforcement) VALUES (?, ?, ?, ?, ?, ?, ?)',
     values: [
       approval.id,
       approval.fingerprint,
-      approval.approvedAt,
+      await freeInstant(tx, approval.approvedAt),
       approval.expiresAt,
       approval.approvedBy,
       JSON.stringify(approval.counts),
       approval.enforcement,
     ],
   })
+}
+
+async function freeInstant(tx: Session, wanted: string): Promise<string> {
+  let at = wanted
+  while (await isTaken(tx, at)) at = isoInstant(Date.parse(at) + 1)
+  return at
+}
+
+async function isTaken(tx: Session, at: string): Promise<boolean> {
+  const rows = await tx.rows({ text: 'SELECT id FROM oubli_approval WHERE approved_at = ?', values: [at] })
+  return rows.length > 0
 }
 
 export interface ActiveApproval {

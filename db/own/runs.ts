@@ -108,19 +108,30 @@ export async function insertRunPolicy(session: Session, row: RunPolicyRow): Prom
   })
 }
 
+/** When a restored backup was last replayed, finished or not; null: never. */
+export async function lastReplayAt(session: Session): Promise<Instant | null> {
+  const [row] = await session.rows({
+    text: "SELECT MAX(as_of) AS last FROM oubli_run WHERE job = 'replay'",
+    values: [],
+  })
+  const last = row === undefined ? null : textOrNull(row, 'last')
+  return last === null ? null : Date.parse(last)
+}
+
 /** What one policy did in the latest runs that let it act, newest first. */
 export async function lastRunPolicies(
   session: Session,
   policy: string,
   limit: number,
-): Promise<readonly RunPolicyRow[]> {
+): Promise<readonly (RunPolicyRow & { readonly asOf: Instant })[]> {
   const rows = await session.rows({
     text:
-      'SELECT p.run_id, p.policy, p.terms_hash, p.mode, p.due, p.done, p.left_over, p.warned, p.by_else, p.newly_due, p.spared' +
+      'SELECT r.as_of, p.run_id, p.policy, p.terms_hash, p.mode, p.due, p.done, p.left_over, p.warned, p.by_else, p.newly_due, p.spared' +
       ` FROM oubli_run_policy p JOIN oubli_run r ON r.id = p.run_id WHERE p.policy = ? AND p.mode = 'enforced' ORDER BY r.as_of DESC, r.started_at DESC LIMIT ${Math.floor(limit)}`,
     values: [policy],
   })
   return rows.map((row) => ({
+    asOf: Date.parse(text(row, 'as_of')),
     runId: text(row, 'run_id'),
     policy: text(row, 'policy'),
     termsHash: text(row, 'terms_hash'),

@@ -1,7 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { expect } from 'chai'
-import { lettersIn, moveLetter, readLetter } from '../../config/bounce-folder.ts'
+import { forgetLetters, lettersIn, moveLetter, readLetter } from '../../config/bounce-folder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const written = Date.parse('2026-06-01T10:00:00Z')
@@ -49,6 +58,22 @@ describe('the folder of mails that came back', () => {
     expect(await read(large, 3600, true)).to.have.length(5_000_000)
     expect(await read(folder.in('new'), 0, true)).to.equal('left')
     expect(await read(folder.in('nothing'), 60)).to.equal('gone')
+  })
+
+  it('removes only plain files that moved there, and none of a folder that is a link', async () => {
+    mkdirSync(folder.in('elsewhere'))
+    writeFileSync(folder.in('elsewhere/mine'), 'x')
+    mkdirSync(folder.in('done/deeper'), { recursive: true })
+    writeFileSync(folder.in('done/one'), 'x')
+    symlinkSync(folder.in('elsewhere/mine'), folder.in('done/link'))
+    symlinkSync(folder.in('elsewhere'), folder.in('other'))
+    const later = Date.now() + 60_000
+    expect(await forgetLetters(folder.in(), later - 3_600_000)).to.deep.equal({ removed: 0, stuck: 0 })
+    expect(await forgetLetters(folder.in(), later)).to.deep.equal({ removed: 1, stuck: 0 })
+    expect(readdirSync(folder.in('done')).sort()).to.deep.equal(['deeper', 'link'])
+    expect(readdirSync(folder.in('elsewhere'))).to.deep.equal(['mine'])
+    rmSync(folder.in('other'))
+    rmSync(folder.in('done'), { recursive: true })
   })
 
   it('loses nothing of a file that is written while it moves', async () => {

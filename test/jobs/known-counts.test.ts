@@ -114,8 +114,14 @@ eachDatabase('a run that breaks', (open) => {
     expect([await people(), await recorded('prospects')]).to.deep.equal([70, 1])
   })
 
-  it('has written down what the policies before did, and the terms under which the broken one acted', async () => {
-    site = await install(await open(), { ...siteFiles, policies: { ...siteFiles.policies, prospects } }, now)
+  it('has written down what the policies before did, what the broken one did until there, and its terms', async () => {
+    const { 'page-views': views = '', ...others } = siteFiles.policies
+    const last = views.replace('policy: page-views', 'policy: zz-views')
+    site = await install(
+      await open(),
+      { ...siteFiles, policies: { ...others, prospects, 'zz-views': last } },
+      now,
+    )
     await fill()
     await site.oubli(['run'])
     await approved(site)
@@ -129,8 +135,19 @@ eachDatabase('a run that breaks', (open) => {
       },
     })
     expect([isBroken, said.exit === 0, await people()], said.text).to.deep.equal([true, false, 75])
-    const broken = await recorded('prospects')
-    expect([broken, await recorded('old-receipts')]).to.deep.equal([0, 1])
+    expect([await recorded('prospects'), await recorded('old-receipts')]).to.deep.equal([1, 1])
+    expect(await recorded('zz-views'), 'those after it, too').to.equal(1)
+    const [row] = await site.database.rows({
+      text: "SELECT p.due, p.done, p.left_over, s.acts FROM oubli_run_policy p JOIN oubli_run_result s ON s.run_id = p.run_id AND s.policy = p.policy WHERE p.mode = 'enforced' AND p.policy = 'prospects'",
+      values: [],
+    })
+    expect([row?.['due'], row?.['done'], row?.['left_over']].map(Number)).to.deep.equal([80, 25, 55])
+    expect(JSON.parse(String(row?.['acts']))).to.deep.equal({ prospects: { erased: '25' } })
+    const [failed] = await site.database.rows({
+      text: "SELECT why_stopped FROM oubli_run WHERE state = 'failed'",
+      values: [],
+    })
+    expect(failed?.['why_stopped']).to.equal('prospects: unexpected error')
     const [terms] = await site.database.rows({
       text: "SELECT in_force_since FROM oubli_terms WHERE policy = 'prospects'",
       values: [],

@@ -93,7 +93,7 @@ eachDatabase('a wake-up', (open) => {
 
   it('takes mails that came back in before it delivers, and delivers where their folder is missing', async () => {
     const folder = join(lab.folder, 'bounces')
-    const mail = { ...ctx.settings.mail, bounces: { folder, noneBecause: null } }
+    const mail = { ...ctx.settings.mail, bounces: { ...ctx.settings.mail.bounces, folder } }
     const settings = Object.assign(Object.create(ctx.settings) as object, { mail }) as JobContext['settings']
     const jobs = [{ job: 'deliver', line }] as const
     await wakeUp({ ...ctx, settings }, jobs)
@@ -104,6 +104,19 @@ eachDatabase('a wake-up', (open) => {
     await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
     await wakeUp({ ...ctx, settings }, jobs)
     expect(existsSync(join(folder, 'done/1'))).to.equal(true)
+    expect(said.join('\n')).not.to.match(/"bounces\./)
+    await writeFile(join(folder, 'new/mbox'), 'From a@b Mon Jun 1\n')
+    await writeFile(join(folder, 'young'), '')
+    await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
+    const month = 31 * 86_400_000
+    await wakeUp({ ...ctx, settings }, jobs)
+    expect(said.join('\n'))
+      .to.match(/"bounces.left".*"count":1/)
+      .and.to.match(/"bounces.young".*"count":1/)
+    await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
+    await wakeUp({ ...ctx, settings, clock: () => Date.now() + month }, jobs)
+    expect(said.join('\n')).to.match(/"bounces.removed".*"count":1/)
+    expect(existsSync(join(folder, 'done/1'))).to.equal(false)
   })
 
   it('survives a heartbeat file that cannot be written', async () => {

@@ -1,8 +1,11 @@
 /** Fewer mails a day than people wait for: everybody reaches the end, no later mail is late, and the plan says when. */
 import { expect } from 'chai'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import { dayOf } from '../../plan/day.ts'
+import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
@@ -21,14 +24,19 @@ interface Day {
   readonly erasures: number
 }
 
-async function site(database: Database, people: number, warmUp: object): Promise<Installation> {
+async function site(
+  database: Database,
+  people: number,
+  warmUp: object,
+  change: (policy: string) => string = (policy) => policy.replace('[30]', `[${ladder.join(', ')}]`),
+): Promise<Installation> {
   const { tables, dataMap, policies } = warnedSite(0)
   const text = policies['inactive-accounts'] ?? ''
   const one = await install(
     database,
     {
       ...{ tables, dataMap },
-      policies: { 'inactive-accounts': text.replace('[30]', `[${ladder.join(', ')}]`) },
+      policies: { 'inactive-accounts': change(text) },
       mail: {
         ...{ transport: 'files', folder: '../mails', warm_up: warmUp },
         from: { name: 'Site', address: 'notices@site.example' },
@@ -92,6 +100,75 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await one.close()
   })
 
+  it('takes the mails after an erasure into account, which always leave', async function () {
+    this.timeout(300_000)
+    const database = await open()
+    const one = await site(database, 20, { first_day: 3, growth: 1, daily_cap: 3 }, (policy) =>
+      policy.replace(
+        'no_address: a person decides',
+        'no_address: a person decides\n  variant: bare\n  then_tell: { template: erased, within: 5 days }',
+      ),
+    )
+    let mails = 0
+    const live = async (ahead: number): Promise<Day> => {
+      await setSandboxNow(database, start + ahead * day)
+      const { policies } = JSON.parse((await one.oubli(['run', '--json'], { env })).out) as {
+        policies: { warned: { first: number }; outcome: { done: number } }[]
+      }
+      const [first, erasures] = [policies[0]?.warned.first ?? 0, policies[0]?.outcome.done ?? 0]
+      // The last mails of this run leave minutes later, and leave no room for a second slot of the same day.
+      await one.oubli(['mail', 'deliver'], { env })
+      if (erasures > 0) await one.oubli(['run', '--only', 'warn', 'deliver'], { env })
+      const { length } = (await readdir(join(one.folder, 'mails'))).filter((name) => name.endsWith('.eml'))
+      expect(length - mails, `mails of day ${ahead}`).to.be.at.most(3)
+      mails = length
+      const name = new Date(start + ahead * day).toISOString().slice(0, 10)
+      return { day: name, first_mails: first, later_mails: 0, erasures }
+    }
+    for (let ahead = 0; ahead < 34; ahead += 1) await live(ahead)
+    expect(mails).to.equal(20)
+    // Others fall due while the first ones go.
+    await insert(
+      database,
+      'users',
+      Array.from({ length: 12 }, (_, i) => silent(i + 101)),
+    )
+    await setSandboxNow(database, start + 34 * day)
+    const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
+      readonly calendar: readonly Day[]
+    }
+    const seen: Day[] = []
+    for (let ahead = 34; ahead < 90; ahead += 1) seen.push(await live(ahead))
+    expect(calendar).to.deep.equal(seen.filter(({ first_mails: first, erasures }) => first + erasures > 0))
+    expect([mails, sum(seen, 'first_mails'), sum(seen, 'erasures')]).to.deep.equal([64, 12, 32])
+    await one.close()
+  })
+
+  it('is counted with in the day by which an approval promises the last erasure', async () => {
+    const one = await site(await open(), 40, { first_day: 3, growth: 1, daily_cap: 3 })
+    const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
+      readonly calendar: readonly Day[]
+    }
+    const last = calendar.at(-1)?.day ?? ''
+    // Without the warm-up all would be told today, and go after the notice of sixty days.
+    expect(last > '2026-08-20', last).to.equal(true)
+    const withEnv = { oubli: (argv: readonly string[]) => one.oubli(argv, { env }) }
+    const words = ['--no-backup', 'a test']
+    const early = await approveAll(withEnv, [...words, '--backlog-by', '2026-08-20'])
+    expect([early.exit, early.text], early.text).to.satisfy(
+      ([exit, text]: [number, string]) =>
+        exit === 2 && text.includes(`by the calendar of \`oubli plan\` the last of them goes about ${last}`),
+    )
+    const said = await approveAll(withEnv, [...words, '--backlog-by', last])
+    expect(said.out).to.include(
+      `40 are overdue now; by the calendar of \`oubli plan\` the last goes about ${last}. To be finished by ${last}.`,
+    )
+    await approveAll(withEnv, words)
+    const [row] = await one.database.rows({ text: 'SELECT finish_by FROM oubli_backlog', values: [] })
+    expect(String(row?.['finish_by']) > last, 'with a tenth of room').to.equal(true)
+    await one.close()
+  })
+
   it('says what waits, goes on the next day, and pauses when too much comes back', async () => {
     const database = await open()
     const one = await site(database, 400, { first_day: 60, growth: 1.5, daily_cap: 100 })
@@ -132,6 +209,6 @@ eachDatabase('a relay that gets used to mails', (open) => {
   })
 })
 
-function sum(days: readonly Day[], name: 'first_mails' | 'later_mails'): number {
+function sum(days: readonly Day[], name: Exclude<keyof Day, 'day'>): number {
   return days.reduce((total, one) => total + one[name], 0)
 }

@@ -8,7 +8,7 @@ import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-si
 import { report } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
-const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0 }
+const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0, removed: 0 }
 
 eachDatabase('a folder of mails that came back', (open) => {
   let relay: ScriptedServer
@@ -113,6 +113,26 @@ eachDatabase('a folder of mails that came back', (open) => {
     expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2 })
     expect(await site.files()).to.include.members(['0', 'done/small'])
     await rm(large)
+  })
+
+  it('keeps nothing that was read for longer than its term, and what was not read', async () => {
+    await site.lay('answer', 'Subject: Do not!\r\n\r\nPlease', 60 * 24 * 400)
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1 })
+    const after = (days: number, ...argv: readonly string[]) =>
+      site.one.oubli(['mail', 'bounces', 'bounces', '--json', ...argv], {
+        clock: () => Date.now() + days * 86_400_000,
+      })
+    const read = (await site.files()).filter((name) => /^(done|other)\//.test(name))
+    expect(read).to.include.members(['other/answer', 'done/1.eml'])
+    expect(JSON.parse((await after(29.9)).out)).to.include({ removed: 0 })
+    expect(JSON.parse((await after(30.1, '--keep')).out)).to.include({ removed: 0 })
+    expect(await site.files()).to.include.members(read)
+    const said = await after(30.1)
+    expect([said.exit, JSON.parse(said.out)]).to.deep.equal([
+      3,
+      { ...nothing, left: 1, removed: read.length },
+    ])
+    expect(await site.files()).to.deep.equal(['.5', 'mbox', 'tmp/4'])
   })
 
   it('is sealed, and names nobody', async () => {

@@ -12,6 +12,7 @@ describe('alarms', () => {
     byElse: 0,
     canaries: 0,
     approvedCount: null,
+    allNew: null,
   }
   const kinds = (more: Partial<AlarmInput>) => alarms({ ...quiet, ...more }).map((alarm) => alarm.kind)
   const stop = (more: Partial<AlarmInput['policy']['stopAbove']>) => ({
@@ -32,8 +33,16 @@ describe('alarms', () => {
     expect(kinds({ dueNow: 500, leftLastRun: null })).to.deep.equal(['share'])
   })
 
-  it('take the whole backlog for new when nothing was ever executed', () => {
-    expect(kinds({ dueNow: 500, leftLastRun: 500, firstEnforcement: true })).to.deep.equal(['share'])
+  it('take all for new where nothing of before can be compared with, and say why', () => {
+    for (const [allNew, en, fr] of [
+      ['terms', 'as the terms changed', 'les conditions ayant changé'],
+      ['replay', 'as a backup was restored', 'une sauvegarde ayant été restaurée'],
+    ] as const) {
+      const [alarm, ...others] = alarms({ ...quiet, dueNow: 500, leftLastRun: 500, allNew })
+      expect([alarm?.kind, alarm?.found, others]).to.deep.equal(['share', 500, []])
+      expect(renderAlarm(alarm!, 'en')).to.include(`500 newly due (all that are due, ${en}`)
+      expect(renderAlarm(alarm!, 'fr')).to.include(`500 nouveaux cas (tous ceux à échéance, ${fr}`)
+    }
   })
 
   it('do not judge ten rows by their share, nor an empty table at all', () => {

@@ -33,8 +33,8 @@ describe('the pace of a backlog', () => {
     expect(lastRunFor(0, { ...plain, noticeDays: 60 }, now), 'nobody waits for nobody').to.equal(now)
     expect(lastRunFor(1000, plain, now)).to.equal(now + 2 * day)
     expect(lastRunFor(1001, { ...plain, noticeDays: 60 }, now)).to.equal(now + 63 * day)
-    expect(usualEnd(1000, plain, now, paris), 'a week').to.equal('2026-12-10')
-    expect(usualEnd(100_000, plain, now, paris), '200 days and a tenth').to.equal('2027-07-09')
+    expect(usualEnd(now + 2 * day, now, paris), 'a week').to.equal('2026-12-10')
+    expect(usualEnd(now + 200 * day, now, paris), '200 days and a tenth').to.equal('2027-07-09')
   })
 })
 

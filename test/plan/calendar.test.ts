@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { calendar, type CalendarInput, type CalendarPolicy } from '../../plan/calendar.ts'
+import { backlogEnds, calendar, type CalendarInput, type CalendarPolicy } from '../../plan/calendar.ts'
 import { calendarLines } from '../../cli/calendar.ts'
 import { warn } from './judged-policy.ts'
 
@@ -45,6 +45,20 @@ describe('the calendar of mails and erasures', () => {
     expect(of({ overdue: 10, perRun: { items: 500, mails: 8 } })[1]).to.equal('1: 2 0 0')
   })
 
+  it('brings no more mails in a day than the relay takes, those after an erasure among them', () => {
+    const pauseAbove = { hardBouncesPercent: 5, deferralsPercent: 20 }
+    const warmUp = { firstDay: 10, growth: 1, dailyCap: 10, pauseAbove }
+    const telling = { ...warn, thenTell: { template: 'erased', withinDays: 5 } }
+    const days = (of: CalendarPolicy['warn']) =>
+      calendar({ ...input, warmUp, policies: [{ ...policy, warn: of, overdue: 200, upcoming: 100 }] })
+    for (const { first, later, erased } of days(telling)) expect(first + later + erased).to.be.at.most(10)
+    expect(days(warn).some(({ first, later, erased }) => first + later + erased > 10)).to.equal(true)
+    expect((days(telling).at(-1)?.day ?? 0) > (days(warn).at(-1)?.day ?? 0)).to.equal(true)
+    const growing = { ...warmUp, growth: 2, dailyCap: 1000 }
+    const firsts = of({ warn: telling, due: 8, overdue: 100 }, { warmUp: growing }).slice(0, 2)
+    expect(firsts, 'they are mails to which a relay got used').to.deep.equal(['0: 2 0 8', '1: 20 0 0'])
+  })
+
   it('is told by day, by week, and by month, without losing anybody', () => {
     const days = calendar({
       ...input,
@@ -56,5 +70,33 @@ describe('the calendar of mails and erasures', () => {
     expect(calendarLines(days.slice(0, 10), 'en')[2]).to.match(/^DAY/)
     expect(calendarLines(days.slice(0, 60), 'fr')[2]).to.match(/^SEMAINE DU/)
     expect(calendarLines([], 'en')).to.deep.equal([])
+  })
+})
+
+describe('the day on which the last of a backlog goes', () => {
+  const ends = (more: Partial<CalendarPolicy>, rest: Partial<CalendarInput> = {}) => {
+    const day = backlogEnds({ ...input, ...rest, policies: [{ ...policy, ...more }] }).get(policy.policy)
+    return day == null ? day : day - 20_000
+  }
+
+  it('is the last of the calendar, but for those whose term is not over', () => {
+    expect(ends({ overdue: 10 })).to.equal(36)
+    expect(ends({ overdue: 10, upcoming: 5 })).to.equal(36)
+    expect(ends({ due: 501 })).to.equal(1)
+    expect(ends({}), 'there is none').to.equal(0)
+  })
+
+  it('waits for the days of the schedule, and for a relay that gets used to mails', () => {
+    const weekly = (ahead: number) => Math.ceil(ahead / 7) * 7
+    expect(ends({ overdue: 10 }, { nextWarning: weekly, nextErasure: weekly })).to.equal(42)
+    const pauseAbove = { hardBouncesPercent: 5, deferralsPercent: 20 }
+    const warmUp = { firstDay: 3, growth: 1, dailyCap: 3, pauseAbove }
+    const days = calendar({ ...input, warmUp, policies: [{ ...policy, overdue: 60 }] })
+    expect(ends({ overdue: 60 }, { warmUp })).to.equal((days.at(-1)?.day ?? 0) - 20_000)
+    expect(ends({ overdue: 60 }, { warmUp })).to.be.above(36 + 19)
+  })
+
+  it('is not told where nobody can say', () => {
+    expect(ends({ overdue: 10 }, { nextErasure: (ahead) => ahead + 1 })).to.equal(null)
   })
 })

@@ -59,6 +59,7 @@ describe('an alarm beside a backlog', () => {
     byElse: 300_000,
     canaries: 0,
     approvedCount: null,
+    allNew: null,
     backlog: {
       now: { old: 399_500, byElse: 300_000 },
       before: { all: 400_030, old: 400_000, handled: 500, byElse: 300_300 },
@@ -69,6 +70,11 @@ describe('an alarm beside a backlog', () => {
   it('is not raised by the backlog, neither by its size nor by its substitute dates', () => {
     expect(kinds({})).to.deep.equal([])
     expect(newlyDue(input)).to.equal(0)
+  })
+
+  it('is raised by all of it where nothing of before can be compared with', () => {
+    expect(kinds({ allNew: 'replay' })).to.deep.equal(['count', 'by else'])
+    expect(newlyDue({ ...input, allNew: 'terms' })).to.equal(399_530)
   })
 
   it('is raised by a jump that the shrinking backlog would hide', () => {

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import {
   firstMailsToday,
+  lastMailDays,
+  lastMails,
   laterDays,
   mailsToday,
   pauseOf,
@@ -38,6 +40,35 @@ describe('the warm-up of a relay', () => {
     expect(firstMailsToday(terms, { ...none, waiting: 500 }, free, [])).to.equal(0)
     expect(firstMailsToday(terms, none, (ahead) => (ahead === 29 ? 150 : 0), [6, 29])).to.equal(50)
     expect(firstMailsToday(terms, none, (ahead) => (ahead === 30 ? 150 : 0), [6, 29])).to.equal(200)
+  })
+
+  it('leaves room for the last mails: of today, and of the erasure of whoever is told today', () => {
+    const telling = { ...warn, thenTell: { template: 'erased', withinDays: 5 } }
+    expect(lastMailDays(warn)).to.deep.equal([])
+    expect(lastMailDays(telling)).to.have.members([36, 60])
+    expect(firstMailsToday(terms, none, (ahead) => (ahead === 0 ? 150 : 0), [])).to.equal(50)
+    expect(firstMailsToday(terms, none, (ahead) => (ahead === 36 ? 150 : 0), lastMailDays(telling))).to.equal(
+      50,
+    )
+  })
+
+  it('expects no more last mails in a day than a run erases, and none on a day without a run', () => {
+    const told = [
+      { ahead: 3, people: 700 },
+      { ahead: -2, people: 600 },
+    ]
+    expect([...lastMails(told, 500, (ahead) => ahead)]).to.deep.equal([
+      [0, 500],
+      [1, 100],
+      [3, 500],
+      [4, 200],
+    ])
+    const weekly = (ahead: number) => Math.ceil(ahead / 7) * 7
+    expect([...lastMails(told, 500, weekly)]).to.deep.equal([
+      [0, 500],
+      [7, 500],
+      [14, 300],
+    ])
   })
 
   it('pauses above a share, and not for a handful of mails', () => {

@@ -1,5 +1,6 @@
 /** What a run would do, as `jobs/plan.ts`: counts, standing, alarms and slice by the real rules. */
 import type { Instant } from '../../base/clock.ts'
+import { notComparable } from '../../plan/baseline.ts'
 import { alarms } from '../../plan/alarms.ts'
 import { sliceOf } from '../../plan/slice.ts'
 import { standing, type Standing } from '../../plan/standing.ts'
@@ -59,13 +60,17 @@ export function planPolicy(process: Process, policy: PolicyVersion, now: Instant
     found: found.due.length + found.toWarn,
   })
   const history = enforcedResults(process)
-  const left = history[0]?.left ?? null
+  const [last] = history
+  const allNew =
+    last === undefined ? null : notComparable({ at: last.asOf, termsHash: last.terms }, hash, null)
+  const left = last === undefined || allNew !== null ? null : last.left
   const enforced = stands.mode === 'enforced' ? stands.approved : null
   const canaries = world.defect === 'canary ignored' ? 0 : found.canaries
   const raised = alarms({
     policy: policy.compiled.policy,
     dueNow: found.entering,
     leftLastRun: left,
+    allNew,
     newlyDueHistory: history.map((one) => one.newly),
     population: process.server.count('users'),
     byElse: 0,

@@ -138,7 +138,8 @@ function* record(process: Process, { id, asOf, policy, plan, warned, done }: End
     const seen = tx.get('terms', hash) ?? { terms: policy.terms, observedRun: id, inForceSince: null }
     const begins = acts && plan.begins
     tx.put('terms', hash, begins ? { ...seen, inForceSince: asOf } : seen)
-    tx.put('results', id, { asOf, mode, left: acts ? left : plan.entering, newly: plan.newly })
+    const after = { asOf, terms: hash, mode }
+    tx.put('results', id, { ...after, left: acts ? left : plan.entering, newly: plan.newly })
   })
   world.truth.observed.add(hash)
   if (acts) world.truth.enforced.push({ terms: hash, asOf })

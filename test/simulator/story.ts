@@ -79,7 +79,8 @@ function settle(world: World, start: Instant): void {
   const { terms, truth } = world.policy
   const tx = world.server.begin()
   tx.put('terms', truth.terms, { terms, observedRun: 'before', inForceSince: start - day })
-  tx.put('results', 'before', { asOf: start - day, mode: 'enforced', left: 0, newly: 0 })
+  const before = { asOf: start - day, terms: truth.terms } as const
+  tx.put('results', 'before', { ...before, mode: 'enforced', left: 0, newly: 0 })
   tx.commit()
   world.truth.settled.add(truth.terms)
   world.truth.observed.add(truth.terms)

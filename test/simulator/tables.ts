@@ -48,6 +48,7 @@ export interface EntryRow {
 
 export interface Result {
   readonly asOf: Instant
+  readonly terms: string
   readonly mode: 'observed' | 'enforced' | 'refused'
   readonly left: number
   readonly newly: number

@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { migrate } from '../../../db/migrate.ts'
-import { insertApproval, latestApproval } from '../../../db/own/approvals.ts'
+import { approvalsOf, insertApproval, latestApproval } from '../../../db/own/approvals.ts'
 import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
 import { doneKeys, markDone } from '../../../db/own/done.ts'
 import {
   entryCounts,
+  insertEntries,
   insertEntry,
   insertSeals,
   readSealed,
@@ -16,6 +17,7 @@ import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds
 import { takeLease } from '../../../db/own/lease.ts'
 import { dropOpening, dropOpeningsOver, insertOpenings, latestOpening } from '../../../db/own/openings.ts'
 import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
+import { entriesSince } from '../../../db/own/recent-entries.ts'
 import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
 import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
@@ -85,6 +87,25 @@ eachDatabase('our own table', (open) => {
     const last = await lastRunPolicies(database, 'p', 2)
     expect(last.map(({ leftOver }) => leftOver)).to.deep.equal([30, 20])
     expect(await lastRunPolicies(database, 'q', 2)).to.deep.equal([])
+  })
+
+  it('of entries gives those of a kind since a moment, from the end of the log', async () => {
+    const entry = (nr: number, hours: number, kind: string) => ({
+      ...{ id: id(nr), runId: id(1), leaf: `{"kind":"${kind}","nr":${nr}}` },
+      createdAt: new Date(now + hours * 3_600_000).toISOString(),
+    })
+    // The first half is a year old; of the second every hundredth is asked for.
+    const log = Array.from({ length: 4200 }, (_, nr) =>
+      entry(nr, nr < 2100 ? -8766 : nr / 100, nr % 100 === 0 ? 'wanted' : 'other'),
+    )
+    await insertEntries(database, [...log, entry(9000, 50, 'wanted'), entry(9001, 20, 'wanted')])
+    await insertSeals(
+      database,
+      log.map((one, i) => ({ leafIndex: i, entryId: one.id })),
+    )
+    const found = await entriesSince(database, 'wanted', now + 22 * 3_600_000)
+    const numbers = found.map(({ leaf }) => (JSON.parse(leaf) as { nr: number }).nr).sort((a, b) => a - b)
+    expect(numbers).to.deep.equal([...Array.from({ length: 20 }, (_, i) => 2200 + i * 100), 9000])
   })
 
   it('of slots gives each slot to one', async () => {
@@ -315,6 +336,17 @@ eachDatabase('our own table', (open) => {
     expect(await latestApproval(database, 'f', 'r', end - 1)).to.equal(null)
     expect(await latestApproval(database, 'f', 'p', end)).to.equal(null)
     expect(await latestApproval(database, 'g', 'p', now)).to.equal(null)
+  })
+
+  it('of approvals takes the last word of one instant, whatever its id', async () => {
+    const words = { fingerprint: 'f', approvedAt: at, approvedBy: null, enforcement: null }
+    for (const [most, nr] of [5, 9, 1, 7, 3].entries())
+      await insertApproval(database, {
+        ...{ ...words, id: id(nr), expiresAt: '2026-01-08T00:00:00.000Z', counts: { p: most } },
+      })
+    expect(await latestApproval(database, 'f', 'p', now)).to.include({ id: id(3), most: 4 })
+    const all = await approvalsOf(database, 'p', 10)
+    expect(all.map(({ counts }) => counts['p'])).to.deep.equal([4, 3, 2, 1, 0])
   })
 
   it('of rows set aside counts attempts from the first on', async () => {

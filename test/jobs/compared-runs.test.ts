@@ -1,0 +1,121 @@
+/** Which runs an alarm compares with: none under other terms, and none from before a backup was restored. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation } from '../engine/installation.ts'
+import { insert, sql } from '../engine/lab.ts'
+import { siteFiles, siteTables } from '../engine/site-files.ts'
+import { backUp, restore } from '../replay/restored-site.ts'
+
+const day = 86_400_000
+const now = Date.parse('2026-06-01T10:00:00Z')
+
+/** 30 go in a run, and above 15 who are newly due nobody does. */
+const policies = {
+  ...siteFiles.policies,
+  prospects: siteFiles.policies['prospects']!.replace('people: 2000', 'people: 30').replace(
+    'percent: 100',
+    'percent: 100, people: 15',
+  ),
+}
+
+eachDatabase('what a slice left behind', (open) => {
+  let site: Installation
+  let today = now
+  beforeEach(async () => {
+    today = now
+    site = await install(await open(), { ...siteFiles, policies }, now)
+    const old = (i: number): string =>
+      new Date(Date.parse('2019-01-01T08:00:00Z') + i * 7 * day).toISOString()
+    const rows = Array.from({ length: 200 }, (_, i) => old(i).slice(0, 19).replace('T', ' '))
+    const young = Array.from({ length: 60 }, () => '2025-01-01 08:00:00')
+    await insert(
+      site.database,
+      'prospects',
+      [...rows, ...young].map((collected_at, id) => ({
+        id: id + 1,
+        email: `p${id}@mail.example`,
+        collected_at,
+      })),
+    )
+    await site.oubli(['run'])
+    await approve()
+    expect((await night()).out).to.include('170 left')
+  })
+  afterEach(() => site.close())
+
+  const passDays = async (days: number) => {
+    today += days * day
+    await setSandboxNow(site.database, today)
+  }
+  const approve = async () => {
+    await site.approve()
+    await passDays(1 / 1440)
+  }
+  const night = async () => {
+    await passDays(1)
+    return await site.oubli(['run', '--policy', 'prospects'])
+  }
+  const people = async (): Promise<number> =>
+    (await site.database.rows({ text: 'SELECT id FROM prospects', values: [] })).length
+  /** Their dates are lost all at once. */
+  const importWrongDates = (most: number) =>
+    sql(
+      site.database,
+      `UPDATE prospects SET collected_at = '2015-01-01 08:00:00' WHERE id BETWEEN 201 AND ${most}`,
+    )
+
+  it('under a shorter term hides nobody once the term is longer', async () => {
+    const file = join(site.folder, 'policies/prospects.yml')
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8'))
+        .replace('3 years', '4 years')
+        .replace('promises this.', 'promises four years of patience to everybody.'),
+    )
+    // Of those who were left, 21 have some time more now.
+    await importWrongDates(220)
+    const before = await people()
+    const said = await night()
+    expect([said.exit, await people()], said.text).to.deep.equal([4, before])
+    expect(said.text).to.match(
+      /ALARM +prospects: 169 newly due \(all that are due, as the terms changed since the last run\)/,
+    )
+    await approve()
+    for (let nights = 1; nights <= 2; nights += 1) expect((await night()).exit).to.equal(0)
+    expect(await people(), 'from then on the runs are compared again').to.equal(before - 60)
+    await importWrongDates(240)
+    expect((await night()).out).to.match(/ALARM +prospects: 2\d newly due since the last run/)
+  })
+
+  it('before a restored backup hides nobody after it, whatever was approved then', async () => {
+    await approve()
+    const backup = await backUp(site.database, siteTables)
+    for (let nights = 1; nights <= 4; nights += 1) expect((await night()).exit).to.equal(0)
+    expect(await people()).to.equal(110)
+    await restore(site.database, backup)
+    expect(await people()).to.equal(230)
+    expect((await site.oubli(['replay', '--confirm'])).exit).to.equal(0)
+    expect(await people()).to.equal(110)
+    await importWrongDates(220)
+    const said = await night()
+    expect([said.exit, await people()], said.text).to.deep.equal([4, 110])
+    expect(said.text).to.match(
+      /ALARM +prospects: 70 newly due \(all that are due, as a backup was restored since the last run\)/,
+    )
+    await approve()
+    for (let nights = 1; nights <= 2; nights += 1) expect((await night()).exit).to.equal(0)
+    expect(await people()).to.equal(50)
+  })
+
+  it('before a restored backup raises no alarm where little is left', async () => {
+    const backup = await backUp(site.database, siteTables)
+    for (let nights = 1; nights <= 6; nights += 1) expect((await night()).exit).to.equal(0)
+    await restore(site.database, backup)
+    expect((await site.oubli(['replay', '--confirm'])).exit).to.equal(0)
+    const said = await night()
+    expect([said.exit, await people()], said.text).to.deep.equal([0, 60])
+  })
+})
