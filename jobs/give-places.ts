@@ -3,19 +3,25 @@ import { entryFrom } from '../audit/entry-text.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { DatabaseError } from '../db/database-error.ts'
-import { forgetPlaced, insertSeals, overtaken, waitingEntries, type WaitingEntry } from '../db/own/entries.ts'
+import { insertSeals } from '../db/own/entries.ts'
+import {
+  forgetPlaced,
+  overtaken,
+  removeNotes,
+  waitingEntries,
+  type WaitingNote,
+  type WaitingPage,
+} from '../db/own/waiting.ts'
+import type { Session } from '../db/session.ts'
 import type { JobContext } from './context.ts'
 
-/** Entries read or sealed at a time. */
-export const pageSize = 1024
+/** Notes of entries that wait, taken up at a time. */
+const notesAtOnce = 128
 
 /** What is signed can never be taken back: a text that no entry could have is not. */
-export async function nextPage(
-  ctx: JobContext,
-  after: WaitingEntry | null,
-): Promise<readonly WaitingEntry[]> {
-  const page = await waitingEntries(ctx.database, after, pageSize)
-  for (const { id, leaf } of page)
+export async function nextPage(ctx: JobContext, after: WaitingNote | null): Promise<WaitingPage> {
+  const page = await waitingEntries(ctx.database, after, notesAtOnce)
+  for (const { id, leaf } of page.entries)
     if (entryFrom(leaf)?.id !== id)
       throw changed(
         `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
@@ -25,16 +31,19 @@ export async function nextPage(
 
 export async function givePlaces(
   ctx: JobContext,
-  page: readonly WaitingEntry[],
+  { entries, notes }: WaitingPage,
   from: number,
 ): Promise<void> {
-  const seals = page.map((entry, i) => ({ leafIndex: from + i, entryId: entry.id }))
-  const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
-    beforeCommit: () => point('seals inserted'),
-  })
+  const seals = entries.map((entry, i) => ({ leafIndex: from + i, entryId: entry.id }))
+  const places = async (tx: Session): Promise<void> => {
+    await insertSeals(tx, seals)
+    await removeNotes(tx, notes)
+  }
+  const outcome = await ctx.database.transaction(places, { beforeCommit: () => point('seals inserted') })
   if (outcome.state === 'committed') return
   if (!isDuplicate(outcome.error)) throw outcome.error
-  await forgetPlaced(ctx.database)
+  const cleared = await ctx.database.transaction(forgetPlaced)
+  if (cleared.state !== 'committed') throw cleared.error
   throw overtaken()
 }
 

@@ -15,13 +15,17 @@ import { isoInstant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
-import { overtaken, readSealed, sealedSize } from '../db/own/entries.ts'
+import { readSealed, sealedSize } from '../db/own/entries.ts'
 import { forgetTold } from '../db/own/told.ts'
+import { overtaken } from '../db/own/waiting.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { changed, givePlaces, nextPage, pageSize } from './give-places.ts'
+import { changed, givePlaces, nextPage } from './give-places.ts'
 import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
 import { requireKey } from './signing.ts'
+
+/** Sealed entries read at a time. */
+const pageSize = 1024
 
 /** Returns the size of the log. Sealing twice changes nothing. */
 export async function seal(ctx: JobContext): Promise<number> {
@@ -139,14 +143,14 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
   try {
     for (;;) {
       const page = await next
-      const last = page.at(-1)
+      const last = page.notes.at(-1)
       if (last === undefined) break
       await point('unsealed read')
       next = beside(nextPage(ctx, last))
       await givePlaces(ctx, page, log.size())
       await point('seals committed')
       await written
-      for (const { leaf } of page) log.add(leaf)
+      for (const { leaf } of page.entries) log.add(leaf)
       written = beside(putFull(folder, log))
     }
     await written
