@@ -1,5 +1,5 @@
 /** Entries that wait, a page at a time, and their places in the log. */
-import { entryFrom } from '../audit/entry-text.ts'
+import { entryCheck } from '../audit/entry-check.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { DatabaseError } from '../db/database-error.ts'
@@ -18,15 +18,21 @@ import type { JobContext } from './context.ts'
 /** Notes of entries that wait, taken up at a time. */
 const notesAtOnce = 128
 
-/** What is signed can never be taken back: a text that no entry could have is not. */
-export async function nextPage(ctx: JobContext, after: WaitingNote | null): Promise<WaitingPage> {
-  const page = await waitingEntries(ctx.database, after, notesAtOnce)
-  for (const { id, leaf } of page.entries)
-    if (entryFrom(leaf)?.id !== id)
-      throw changed(
-        `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
-      )
-  return page
+/**
+ * Reads the entries that wait page by page, each from behind `after` on. What is signed can never be taken back: a
+ * text that no entry could have is not.
+ */
+export function waitingPages(ctx: JobContext): (after: WaitingNote | null) => Promise<WaitingPage> {
+  const isEntry = entryCheck()
+  return async (after) => {
+    const page = await waitingEntries(ctx.database, after, notesAtOnce)
+    for (const { id, leaf } of page.entries)
+      if (!isEntry(leaf, id))
+        throw changed(
+          `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
+        )
+    return page
+  }
 }
 
 export async function givePlaces(
