@@ -4,28 +4,22 @@ import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { insertSeals } from '../db/own/entries.ts'
-import {
-  forgetPlaced,
-  overtaken,
-  removeNotes,
-  waitingEntries,
-  type WaitingNote,
-  type WaitingPage,
-} from '../db/own/waiting.ts'
+import { forgetPlaced, overtaken, removeNotes, waitingEntries, type WaitingPage } from '../db/own/waiting.ts'
 import type { Session } from '../db/session.ts'
 import type { JobContext } from './context.ts'
 
-/** Notes of entries that wait, taken up at a time. */
-const notesAtOnce = 128
+/** Some so many entries are taken up at a time. With four times as many, each text outlives two collections of garbage. */
+const entriesAtOnce = 512
+const notesAtFirst = 32
 
 /**
- * Reads the entries that wait page by page, each from behind `after` on. What is signed can never be taken back: a
- * text that no entry could have is not.
+ * Reads the entries that wait, each page from behind the one before. What is signed can never be taken back: a text
+ * that no entry could have is not.
  */
-export function waitingPages(ctx: JobContext): (after: WaitingNote | null) => Promise<WaitingPage> {
+export function waitingPages(ctx: JobContext): (before: WaitingPage | null) => Promise<WaitingPage> {
   const isEntry = entryCheck()
-  return async (after) => {
-    const page = await waitingEntries(ctx.database, after, notesAtOnce)
+  return async (before) => {
+    const page = await waitingEntries(ctx.database, before?.notes.at(-1) ?? null, notesBehind(before))
     for (const { id, leaf } of page.entries)
       if (!isEntry(leaf, id))
         throw changed(
@@ -33,6 +27,13 @@ export function waitingPages(ctx: JobContext): (after: WaitingNote | null) => Pr
         )
     return page
   }
+}
+
+/** As many as make up a page, if they name as many entries each as those before. */
+function notesBehind(before: WaitingPage | null): number {
+  return before === null
+    ? notesAtFirst
+    : Math.ceil((entriesAtOnce * before.notes.length) / before.entries.length)
 }
 
 export async function givePlaces(

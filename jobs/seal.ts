@@ -151,10 +151,9 @@ async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promis
   try {
     for (let size = log.size(); ; size += placed.length) {
       const page = await next
-      const last = page.notes.at(-1)
-      if (last === undefined) break
+      if (page.notes.length === 0) break
       await point('unsealed read')
-      next = beside(pageBehind(last))
+      next = beside(pageBehind(page))
       placing = beside(givePlaces(ctx, page, size))
       await write()
       await placing

@@ -42,7 +42,14 @@ describe('the check of many texts of entries', () => {
       const named = { ...first, policy: { ...first.policy, id: other.id } }
       expect(check(entryText(named), other.id), 'the id of its policy').to.equal(false)
     }
-    for (const id of ['G'.repeat(32), 'é'.repeat(32), `"${'a'.repeat(31)}`, 'a'.repeat(31), 'a'.repeat(33), ''])
+    for (const id of [
+      'G'.repeat(32),
+      'é'.repeat(32),
+      `"${'a'.repeat(31)}`,
+      'a'.repeat(31),
+      'a'.repeat(33),
+      '',
+    ])
       expect(check(entryText(first).replace(first.id, id), id), id).to.equal(false)
   })
 
