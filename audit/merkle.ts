@@ -2,7 +2,7 @@
  * The Merkle tree of RFC 6962, section 2.1: SHA-256, a leaf is hashed with a 0 before it and a pair with a 1,
  * so that no leaf can pass for a pair. The position of a leaf is bound by the root, hence no chain beside it.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** 32 bytes. */
 export type TreeHash = Uint8Array
@@ -12,16 +12,17 @@ const pairPrefix = Uint8Array.of(1)
 
 /** Hash of a leaf's text (UTF-8) or bytes. */
 export function leafHash(leaf: string | Uint8Array): TreeHash {
-  return createHash('sha256').update(leafPrefix).update(leaf).digest()
+  const bytes = typeof leaf === 'string' ? `\0${leaf}` : Buffer.concat([leafPrefix, leaf])
+  return hash('sha256', bytes, 'buffer')
 }
 
 export function pairHash(left: TreeHash, right: TreeHash): TreeHash {
-  return createHash('sha256').update(pairPrefix).update(left).update(right).digest()
+  return hash('sha256', Buffer.concat([pairPrefix, left, right]), 'buffer')
 }
 
 /** Root of the tree without leaves: the hash of nothing. */
 export function emptyRoot(): TreeHash {
-  return createHash('sha256').digest()
+  return hash('sha256', '', 'buffer')
 }
 
 /** A tree that only grows and forgets its leaves: it keeps one hash for each 1 bit of its size. */

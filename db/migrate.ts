@@ -16,6 +16,7 @@ import { openings } from './migrations/0011-openings.ts'
 import { enforcement } from './migrations/0013-enforcement.ts'
 import { selftests } from './migrations/0014-selftests.ts'
 import { kept } from './migrations/0015-kept.ts'
+import { notes } from './migrations/0016-notes.ts'
 import type { Migration } from './migrations/migration.ts'
 import { createTable, instantType, nameType } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
@@ -37,6 +38,7 @@ const migrations: readonly Migration[] = [
   enforcement,
   selftests,
   kept,
+  notes,
 ]
 
 const record = {

@@ -1,40 +1,56 @@
 /** Entries that wait, a page at a time, and their places in the log. */
-import { entryFrom } from '../audit/entry-text.ts'
+import { entryCheck } from '../audit/entry-check.ts'
 import { OubliError } from '../base/errors.ts'
 import { point } from '../base/point.ts'
 import { DatabaseError } from '../db/database-error.ts'
-import { forgetPlaced, insertSeals, overtaken, waitingEntries, type WaitingEntry } from '../db/own/entries.ts'
+import { insertSeals } from '../db/own/entries.ts'
+import { forgetPlaced, overtaken, removeNotes, waitingEntries, type WaitingPage } from '../db/own/waiting.ts'
+import type { Session } from '../db/session.ts'
 import type { JobContext } from './context.ts'
 
-/** Entries read or sealed at a time. */
-export const pageSize = 1024
+/** Some so many entries are taken up at a time. With four times as many, each text outlives two collections of garbage. */
+const entriesAtOnce = 512
+const notesAtFirst = 32
 
-/** What is signed can never be taken back: a text that no entry could have is not. */
-export async function nextPage(
-  ctx: JobContext,
-  after: WaitingEntry | null,
-): Promise<readonly WaitingEntry[]> {
-  const page = await waitingEntries(ctx.database, after, pageSize)
-  for (const { id, leaf } of page)
-    if (entryFrom(leaf)?.id !== id)
-      throw changed(
-        `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
-      )
-  return page
+/**
+ * Reads the entries that wait, each page from behind the one before. What is signed can never be taken back: a text
+ * that no entry could have is not.
+ */
+export function waitingPages(ctx: JobContext): (before: WaitingPage | null) => Promise<WaitingPage> {
+  const isEntry = entryCheck()
+  return async (before) => {
+    const page = await waitingEntries(ctx.database, before?.notes.at(-1) ?? null, notesBehind(before))
+    for (const { id, leaf } of page.entries)
+      if (!isEntry(leaf, id))
+        throw changed(
+          `the waiting entry ${named(id)} ${leaf === '' ? 'is missing' : 'does not look as it should'}`,
+        )
+    return page
+  }
+}
+
+/** As many as make up a page, if they name as many entries each as those before. */
+function notesBehind(before: WaitingPage | null): number {
+  return before === null
+    ? notesAtFirst
+    : Math.ceil((entriesAtOnce * before.notes.length) / before.entries.length)
 }
 
 export async function givePlaces(
   ctx: JobContext,
-  page: readonly WaitingEntry[],
+  { entries, notes }: WaitingPage,
   from: number,
 ): Promise<void> {
-  const seals = page.map((entry, i) => ({ leafIndex: from + i, entryId: entry.id }))
-  const outcome = await ctx.database.transaction((tx) => insertSeals(tx, seals), {
-    beforeCommit: () => point('seals inserted'),
-  })
+  const seals = entries.map((entry, i) => ({ leafIndex: from + i, entryId: entry.id }))
+  const places = async (tx: Session): Promise<void> => {
+    await insertSeals(tx, seals)
+    await removeNotes(tx, notes)
+  }
+  const outcome = await ctx.database.transaction(places, { beforeCommit: () => point('seals inserted') })
   if (outcome.state === 'committed') return
   if (!isDuplicate(outcome.error)) throw outcome.error
-  await forgetPlaced(ctx.database)
+  const cleared = await ctx.database.transaction(forgetPlaced)
+  if (cleared.state !== 'committed') throw cleared.error
   throw overtaken()
 }
 

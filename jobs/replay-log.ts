@@ -9,6 +9,7 @@ import { entryFrom } from '../audit/entry-text.ts'
 import { sealedSize, type EntryRow } from '../db/own/entries.ts'
 import { putBack } from '../db/own/log-place.ts'
 import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
+import { forgetPlaced } from '../db/own/waiting.ts'
 import type { Session } from '../db/session.ts'
 import { putEntries } from '../engine/evidence.ts'
 import type { JobContext } from './context.ts'
@@ -62,6 +63,7 @@ export async function bringLog(
     }
   await committed(ctx, async (tx) => {
     await putBack(tx, page)
+    await forgetPlaced(tx)
     await putEntries(tx, place, closing)
   })
   await point('restore reconciled')

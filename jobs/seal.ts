@@ -15,13 +15,17 @@ import { isoInstant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { openLogFolder, type LogFolder } from '../config/log-folder.ts'
 import { insertCheckpoint, newestCheckpoint } from '../db/own/checkpoints.ts'
-import { overtaken, readSealed, sealedSize } from '../db/own/entries.ts'
+import { readSealed, sealedSize } from '../db/own/entries.ts'
 import { forgetTold } from '../db/own/told.ts'
+import { overtaken, type WaitingPage } from '../db/own/waiting.ts'
 import type { JobContext } from './context.ts'
 import { withLease, type HeldLease } from './lease.ts'
-import { changed, givePlaces, nextPage, pageSize } from './give-places.ts'
+import { changed, givePlaces, waitingPages } from './give-places.ts'
 import { checkpointFile, checkpointFolder, keptPath, newestKept, textIn } from './log-files.ts'
 import { requireKey } from './signing.ts'
+
+/** Sealed entries read at a time. */
+const pageSize = 1024
 
 /** Returns the size of the log. Sealing twice changes nothing. */
 export async function seal(ctx: JobContext): Promise<number> {
@@ -133,25 +137,33 @@ async function follow(
 
 /** One pass in the order of time; what is committed behind it waits for the next sealing. */
 async function sealNew(ctx: JobContext, folder: LogFolder, log: TileLog): Promise<void> {
-  // While one page is committed, the next is read and checked, and the files of the one before are written.
-  let next = beside(nextPage(ctx, null))
+  // While the server gives a page its places, the next is read and checked, and the one before gets into the files.
+  const pageBehind = waitingPages(ctx)
+  let next = beside(pageBehind(null))
+  let placing = Promise.resolve()
   let written = Promise.resolve()
+  let placed: WaitingPage['entries'] = []
+  const write = async (): Promise<void> => {
+    await written
+    for (const { leaf } of placed) log.add(leaf)
+    written = beside(putFull(folder, log))
+  }
   try {
-    for (;;) {
+    for (let size = log.size(); ; size += placed.length) {
       const page = await next
-      const last = page.at(-1)
-      if (last === undefined) break
+      if (page.notes.length === 0) break
       await point('unsealed read')
-      next = beside(nextPage(ctx, last))
-      await givePlaces(ctx, page, log.size())
+      next = beside(pageBehind(page))
+      placing = beside(givePlaces(ctx, page, size))
+      await write()
+      await placing
       await point('seals committed')
-      await written
-      for (const { leaf } of page) log.add(leaf)
-      written = beside(putFull(folder, log))
+      placed = page.entries
     }
+    await write()
     await written
   } finally {
-    await Promise.allSettled([next, written])
+    await Promise.allSettled([next, placing, written])
   }
 }
 

@@ -117,7 +117,8 @@ async function fill(sql: Sql, entries: number): Promise<void> {
     [at, head, middle, tail],
   )
   await sql.run(
-    `INSERT INTO oubli_waiting (entry_id, created_at) SELECT MD5(seq), ? FROM seq_1_to_${entries}`,
+    `INSERT INTO oubli_waiting (entry_id, created_at, entry_ids)
+     SELECT REVERSE(MD5(MIN(seq))), ?, GROUP_CONCAT(MD5(seq) SEPARATOR '') FROM seq_1_to_${entries} GROUP BY (seq - 1) DIV 16`,
     [at],
   )
 }

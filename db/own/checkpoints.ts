@@ -3,8 +3,9 @@
  * a folder that is lost or was put back can be told from one that never was.
  */
 import type { Database, Session } from '../session.ts'
-import { sealedSize, waitingCount } from './entries.ts'
+import { sealedSize } from './entries.ts'
 import { text } from './row.ts'
+import { waitingCount } from './waiting.ts'
 
 export async function newestCheckpoint(session: Session): Promise<string | null> {
   const [row] = await session.rows({

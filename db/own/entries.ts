@@ -1,7 +1,7 @@
 /** Evidence: entries are inserted and never changed; the sealer gives each its place in the tree. */
-import { OubliError } from '../../base/errors.ts'
 import type { Session } from '../session.ts'
 import { count, marks, text } from './row.ts'
+import { insertNotes, namedBy } from './waiting.ts'
 
 export interface EntryRow {
   readonly id: string
@@ -16,15 +16,17 @@ export async function insertEntry(tx: Session, entry: EntryRow): Promise<void> {
 }
 
 export async function insertEntries(tx: Session, entries: readonly EntryRow[]): Promise<void> {
+  await insertTexts(tx, entries)
+  await insertNotes(tx, entries)
+}
+
+/** Entries that get their places in the same transaction, and wait for none. */
+export async function insertTexts(tx: Session, entries: readonly EntryRow[]): Promise<void> {
   for (let from = 0; from < entries.length; from += 200) {
     const page = entries.slice(from, from + 200)
     await tx.run({
       text: `INSERT INTO oubli_entry (id, run_id, created_at, leaf) VALUES ${page.map(() => '(?, ?, ?, ?)').join(', ')}`,
       values: page.flatMap((entry) => [entry.id, entry.runId, entry.createdAt, entry.leaf]),
-    })
-    await tx.run({
-      text: `INSERT INTO oubli_waiting (entry_id, created_at) VALUES ${page.map(() => '(?, ?)').join(', ')}`,
-      values: page.flatMap((entry) => [entry.id, entry.createdAt]),
     })
   }
 }
@@ -42,69 +44,18 @@ export async function leavesOf(
   return new Map(rows.map((row) => [text(row, 'id'), text(row, 'leaf')]))
 }
 
-/** An entry that waits for its place in the log; with an empty leaf when its text is gone. */
-export type WaitingEntry = Omit<EntryRow, 'runId'>
-
-/**
- * Entries without a place yet, by time and id, from behind `after` on. Each has a row of its own that says so,
- * never a high-water mark: an entry with a lower id or an earlier time can be committed after one with a higher.
- */
-export async function waitingEntries(
-  session: Session,
-  after: Pick<WaitingEntry, 'createdAt' | 'id'> | null,
-  limit: number,
-): Promise<readonly WaitingEntry[]> {
-  // Behind the last page, not from the start: the server steps over rows that were removed just now one by one.
-  const from = after === null ? '' : ' WHERE created_at > ? OR (created_at = ? AND entry_id > ?)'
-  const rows = await session.rows({
-    text:
-      "SELECT w.entry_id AS id, w.created_at, COALESCE(e.leaf, '') AS leaf FROM (SELECT entry_id, created_at FROM oubli_waiting" +
-      `${from} ORDER BY created_at, entry_id LIMIT ${Math.floor(limit)}) w LEFT JOIN oubli_entry e ON e.id = w.entry_id` +
-      ' ORDER BY w.created_at, w.entry_id',
-    values: after === null ? [] : [after.createdAt, after.createdAt, after.id],
-  })
-  return rows.map((row) => ({
-    id: text(row, 'id'),
-    createdAt: text(row, 'created_at'),
-    leaf: text(row, 'leaf'),
-  }))
-}
-
-/** Gives entries that wait their places. Throws a `busy` error when somebody else has given one of them its place. */
+/** The database refuses a place, or an entry, that was given before. */
 export async function insertSeals(
   tx: Session,
   seals: readonly { readonly leafIndex: number; readonly entryId: string }[],
 ): Promise<void> {
-  for (let from = 0; from < seals.length; from += 300) {
-    const page = seals.slice(from, from + 300)
+  for (let from = 0; from < seals.length; from += 1000) {
+    const page = seals.slice(from, from + 1000)
     await tx.run({
       text: `INSERT INTO oubli_seal (leaf_index, entry_id) VALUES ${page.map(() => '(?, ?)').join(', ')}`,
       values: page.flatMap((seal) => [BigInt(seal.leafIndex), seal.entryId]),
     })
-    const ids = page.map((seal) => seal.entryId)
-    const waited = await tx.run({
-      text: `DELETE FROM oubli_waiting WHERE entry_id IN (${marks(ids)})`,
-      values: ids,
-    })
-    if (waited !== page.length) throw overtaken()
   }
-}
-
-/** Notes that an entry waits which has its place: a version from before the notes has sealed meanwhile. */
-export async function forgetPlaced(session: Session): Promise<void> {
-  await session.run({
-    text: "DELETE FROM oubli_waiting WHERE entry_id >= '' AND entry_id IN (SELECT entry_id FROM oubli_seal)",
-    values: [],
-  })
-}
-
-export function overtaken(): OubliError {
-  return new OubliError(
-    'busy',
-    'E_SEALED_MEANWHILE',
-    'an entry was sealed by somebody else',
-    'Nothing was changed; the next run seals what waits.',
-  )
 }
 
 /** Sealed entries from an index (inclusive), ascending. One whose text is gone stands with an empty leaf. */
@@ -128,12 +79,6 @@ export async function sealedSize(session: Session): Promise<number> {
   return row?.['last'] == null ? 0 : count(row, 'last') + 1
 }
 
-/** How many entries wait; costs as much as they are many. */
-export async function waitingCount(session: Session): Promise<number> {
-  const [row] = await session.rows({ text: 'SELECT COUNT(*) AS n FROM oubli_waiting', values: [] })
-  return row === undefined ? 0 : count(row, 'n')
-}
-
 export interface EntryCounts {
   readonly sealed: number
   readonly unsealed: number
@@ -145,20 +90,22 @@ export interface EntryCounts {
 
 /** Counts row by row, for verification: what is kept for speed could have been changed. */
 export async function entryCounts(session: Session): Promise<EntryCounts> {
+  const noted = `(${namedBy()}) w`
   const [row] = await session.rows({
     text:
       'SELECT (SELECT COUNT(*) FROM oubli_seal) AS sealed,' +
-      ' (SELECT COUNT(*) FROM oubli_waiting w JOIN oubli_entry e ON e.id = w.entry_id) AS unsealed,' +
-      ' (SELECT COUNT(*) FROM oubli_waiting w LEFT JOIN oubli_entry e ON e.id = w.entry_id WHERE e.id IS NULL) AS orphans,' +
-      ' (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id' +
-      ' LEFT JOIN oubli_waiting w ON w.entry_id = e.id WHERE s.entry_id IS NULL AND w.entry_id IS NULL) AS forgotten',
+      ` (SELECT COUNT(*) FROM ${noted} JOIN oubli_entry e ON e.id = w.entry_id) AS unsealed,` +
+      ` (SELECT COUNT(*) FROM ${noted} LEFT JOIN oubli_entry e ON e.id = w.entry_id WHERE e.id IS NULL) AS orphans,` +
+      ' (SELECT COUNT(*) FROM oubli_entry e LEFT JOIN oubli_seal s ON s.entry_id = e.id WHERE s.entry_id IS NULL) AS unplaced,' +
+      ` (SELECT COUNT(DISTINCT e.id) FROM ${noted} JOIN oubli_entry e ON e.id = w.entry_id` +
+      ' LEFT JOIN oubli_seal s ON s.entry_id = w.entry_id WHERE s.entry_id IS NULL) AS remembered',
     values: [],
   })
   if (row === undefined) return { sealed: 0, unsealed: 0, forgotten: 0, orphans: 0 }
   return {
     sealed: count(row, 'sealed'),
     unsealed: count(row, 'unsealed'),
-    forgotten: count(row, 'forgotten'),
+    forgotten: count(row, 'unplaced') - count(row, 'remembered'),
     orphans: count(row, 'orphans'),
   }
 }

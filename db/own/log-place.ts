@@ -1,6 +1,6 @@
 /** Where this database stands in the log: for comparing it with the log outside, and for catching up with it. */
 import type { Database, Session } from '../session.ts'
-import { insertEntries, insertSeals, leavesOf, type EntryRow } from './entries.ts'
+import { insertSeals, insertTexts, leavesOf, type EntryRow } from './entries.ts'
 import { count, text } from './row.ts'
 
 /** Text of the entry at a place; null: nothing is there. */
@@ -14,7 +14,7 @@ export async function leafAt(session: Session, index: number): Promise<string | 
 
 /**
  * Entries of the log that this database lost, with their places. Those that wait here since before the backup
- * get the place that they were given meanwhile.
+ * get the place that they were given meanwhile, and wait no more once `forgetPlaced` was called.
  */
 export async function putBack(
   tx: Session,
@@ -24,7 +24,7 @@ export async function putBack(
     tx,
     entries.map(({ id }) => id),
   )
-  await insertEntries(
+  await insertTexts(
     tx,
     entries.filter(({ id }) => !there.has(id)),
   )

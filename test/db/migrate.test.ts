@@ -20,6 +20,7 @@ const all = [
   '0013-enforcement',
   '0014-selftests',
   '0015-kept',
+  '0016-notes',
 ]
 
 eachDatabase('our own tables', (open) => {

@@ -4,15 +4,17 @@ import { setTimeout } from 'node:timers/promises'
 import { OubliError } from '../../base/errors.ts'
 import { checkpointText } from '../../audit/checkpoint.ts'
 import { ledgerFile } from '../../audit/ledger.ts'
+import { entryText } from '../../audit/entry-text.ts'
 import { leafHash } from '../../audit/merkle.ts'
 import { signNote } from '../../audit/note.ts'
 import { readTile, tilePath } from '../../audit/tiles.ts'
 import { insertCheckpoint, unsignedCount } from '../../db/own/checkpoints.ts'
-import { leavesOf } from '../../db/own/entries.ts'
+import { insertEntries, leavesOf } from '../../db/own/entries.ts'
 import { insertTombstones } from '../../db/own/tombstones.ts'
 import type { Disk } from '../../config/disk.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import { guardBacklog } from '../../jobs/backlog.ts'
+import { seal } from '../../jobs/seal.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { frailDisk, type FrailDisk } from './frail-disk.ts'
@@ -315,6 +317,27 @@ eachDatabase('the sealer', (open) => {
     }
     await run('UPDATE oubli_entry SET leaf = ? WHERE id = ?', right, first)
     expect(await sealing.seal(disk)).to.equal(3)
+  })
+
+  it('takes up many in few transactions, whether each waits by itself or with others', async () => {
+    // Each at its own time, so none shares a note.
+    await sealing.put(0, 700)
+    const shared = Array.from({ length: 1100 }, (_, nr) => {
+      const entry = personEntry(700 + nr)
+      return { id: entry.id, runId: 'r-2', createdAt: '2026-06-01T11:00:00.000Z', leaf: entryText(entry) }
+    })
+    const { ctx } = sealing
+    await ctx.database.transaction((tx) => insertEntries(tx, shared))
+    let placings = 0
+    const database = Object.assign(Object.create(ctx.database) as typeof ctx.database, {
+      transaction: (...asked: Parameters<typeof ctx.database.transaction>) => {
+        if (asked[1]?.beforeCommit !== undefined) placings += 1
+        return ctx.database.transaction(...asked)
+      },
+    })
+    expect(await seal({ ...ctx, disk, database })).to.equal(1800)
+    expect(placings).to.be.at.most(6)
+    expect((await sealing.verify(disk)).state).to.equal('verified')
   })
 
   it('signs no text that was put in its place by hand', async () => {

@@ -2,11 +2,13 @@
 import { expect } from 'chai'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { entryText } from '../../audit/entry-text.ts'
 import { ledgerFile } from '../../audit/ledger.ts'
 import { bounceFor } from '../../cli/demo-bounce.ts'
-import { entryCounts } from '../../db/own/entries.ts'
+import { entryCounts, insertEntries } from '../../db/own/entries.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
+import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { killAt, later, siteOf, verified } from '../engine/kill.ts'
@@ -273,6 +275,30 @@ eachDatabase('a replay', (open) => {
       expect([said.exit, said.text.slice(0, 18)], argv.join(' ')).to.deep.equal([4, 'E_ANOTHER_HISTORY '])
     }
     expect((await one.oubli(['status'])).text).to.match(/^REFUSED /m)
+  })
+
+  it('takes from their note those that waited in it and were sealed after it was made, and leaves the others', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const last = await one.database.rows({
+      text: 'SELECT e.id, e.run_id, e.leaf FROM oubli_seal s JOIN oubli_entry e ON e.id = s.entry_id ORDER BY s.leaf_index DESC LIMIT 3',
+      values: [],
+    })
+    const waiting = [
+      ...last.map((row) => ({
+        id: String(row['id']),
+        runId: String(row['run_id']),
+        leaf: String(row['leaf']),
+      })),
+      { id: personEntry(1).id, runId: 'r', leaf: entryText(personEntry(1)) },
+    ].map((entry) => ({ ...entry, createdAt: '2026-01-01T00:00:00.000Z' }))
+    await restore(one.database, past.backup)
+    const noted = await one.database.transaction((tx) => insertEntries(tx, waiting))
+    expect(noted.state).to.equal('committed')
+    expect((await replayed(one, ['--confirm'])).exit).to.equal(0)
+    const counts = await entryCounts(one.database)
+    expect([counts.unsealed, counts.forgotten]).to.deep.equal([0, 0])
+    expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
   it('says which holds were set after the backup', async () => {

@@ -3,16 +3,7 @@ import { migrate } from '../../../db/migrate.ts'
 import { approvalsOf, insertApproval, latestApproval } from '../../../db/own/approvals.ts'
 import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
 import { doneKeys, markDone } from '../../../db/own/done.ts'
-import {
-  entryCounts,
-  insertEntries,
-  insertEntry,
-  insertSeals,
-  readSealed,
-  sealedSize,
-  waitingCount,
-  waitingEntries,
-} from '../../../db/own/entries.ts'
+import { insertEntries, insertEntry, insertSeals } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
 import { takeLease } from '../../../db/own/lease.ts'
 import { dropOpening, dropOpeningsOver, insertOpenings, latestOpening } from '../../../db/own/openings.ts'
@@ -138,80 +129,6 @@ eachDatabase('our own table', (open) => {
     expect(await readCursor(database, id(1), 'p'), 'a lost lease drops nothing').not.to.equal(null)
     await dropOtherCursors(database, id(2), fence)
     expect(await readCursor(database, id(1), 'p')).to.equal(null)
-  })
-
-  it('of entries seals also what was committed late', async () => {
-    const put = (nr: number, createdAt = at) =>
-      insertEntry(database, { id: id(nr), runId: id(0), createdAt, leaf: `leaf ${nr} é` })
-    const seal = (first: number, ...numbers: number[]) =>
-      database.transaction((tx) =>
-        insertSeals(
-          tx,
-          numbers.map((nr, i) => ({ leafIndex: first + i, entryId: id(nr) })),
-        ),
-      )
-    await put(2)
-    await put(3)
-    const page = await waitingEntries(database, null, 10)
-    expect(page.map((entry) => entry.id)).to.deep.equal([id(2), id(3)])
-    await seal(0, 2, 3)
-    await put(1)
-    expect(await waitingEntries(database, null, 10)).to.deep.equal([
-      { id: id(1), createdAt: at, leaf: 'leaf 1 é' },
-    ])
-    expect(await waitingEntries(database, page.at(-1) ?? null, 10)).to.deep.equal([])
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 2, unsealed: 1, forgotten: 0, orphans: 0 })
-    await seal(2, 1)
-    expect(await readSealed(database, 1, 10)).to.deep.equal([
-      { index: 1, leaf: 'leaf 3 é' },
-      { index: 2, leaf: 'leaf 1 é' },
-    ])
-    expect([await sealedSize(database), await waitingCount(database)]).to.deep.equal([3, 0])
-    expect((await seal(3, 1)).state).to.equal('rolled back')
-  })
-
-  it('of waiting entries come in the order of time, page by page', async () => {
-    const times = ['2026-01-02T00:00:00.000Z', '2026-01-01T00:00:00.000Z', '2026-01-03T00:00:00.000Z']
-    for (const [nr, createdAt] of times.entries())
-      for (const half of [0, 1])
-        await insertEntry(database, { id: id(nr * 2 + half), runId: id(0), createdAt, leaf: 'l' })
-    const seen: string[] = []
-    for (let last: { id: string; createdAt: string } | null = null; ;) {
-      const page: readonly { id: string; createdAt: string }[] = await waitingEntries(database, last, 2)
-      if (page.length === 0) break
-      seen.push(...page.map((entry) => entry.id))
-      last = page.at(-1) ?? null
-    }
-    expect(seen).to.deep.equal([2, 3, 0, 1, 4, 5].map(id))
-  })
-
-  it('of entries counts those that have no place and do not wait', async () => {
-    await insertEntry(database, { id: id(1), runId: id(0), createdAt: at, leaf: 'l' })
-    await database.run({ text: 'DELETE FROM oubli_waiting WHERE entry_id = ?', values: [id(1)] })
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 0, unsealed: 0, forgotten: 1, orphans: 0 })
-    const place = [{ leafIndex: 0, entryId: id(1) }]
-    const sealed = await database.transaction((tx) => insertSeals(tx, place)).catch((error: unknown) => error)
-    expect(String(sealed)).to.contain('sealed by somebody else')
-  })
-
-  it('of waiting entries show one that is gone as empty, and count it apart', async () => {
-    for (const nr of [1, 2])
-      await insertEntry(database, { id: id(nr), runId: id(0), createdAt: at, leaf: 'l' })
-    await database.run({ text: 'DELETE FROM oubli_entry WHERE id = ?', values: [id(1)] })
-    expect(await waitingEntries(database, null, 1)).to.deep.equal([{ id: id(1), createdAt: at, leaf: '' }])
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 0, unsealed: 1, forgotten: 0, orphans: 1 })
-  })
-
-  it('of entries shows a removed one as empty', async () => {
-    for (const nr of [1, 2, 3])
-      await insertEntry(database, { id: id(nr), runId: id(0), createdAt: at, leaf: 'l' })
-    await insertSeals(
-      database,
-      [1, 2, 3].map((nr) => ({ leafIndex: nr - 1, entryId: id(nr) })),
-    )
-    await database.run({ text: 'DELETE FROM oubli_entry WHERE id = ?', values: [id(2)] })
-    expect((await readSealed(database, 0, 10)).map(({ leaf }) => leaf)).to.deep.equal(['l', '', 'l'])
-    expect(await entryCounts(database)).to.deep.equal({ sealed: 3, unsealed: 0, forgotten: 0, orphans: 0 })
   })
 
   it('of tombstones keeps the first of a person under each policy', async () => {
