@@ -13,6 +13,7 @@ import type { DeliverySummary } from '../mail/deliver.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
+import { isConcerned } from './concerned.ts'
 import { conclude } from './conclude.ts'
 import { deliver, expireTellings } from './deliver.ts'
 import { failed } from './failed-run.ts'
@@ -153,9 +154,7 @@ async function work(
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
-  const chosen = prepared.plan.policies.filter(
-    (one) => options.policy === null || one.policy.id === options.policy,
-  )
+  const chosen = prepared.plan.policies.filter(({ policy }) => isConcerned(policy, options))
   let reports: RunPolicyReport[] = []
   for (const policy of chosen) {
     const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: id })
