@@ -1,6 +1,6 @@
 /**
  * The road of docs/first-purge.md, command by command, on MariaDB, against a shop with years of backlog.
- * `npm run walk` does it with 400,000 people instead of 3,000.
+ * `npm run walk` does it with 400,000 people instead of 3,000, and says what each command cost.
  */
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
