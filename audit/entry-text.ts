@@ -40,7 +40,9 @@ const subject = { ...change, subject: hash }
 const rows = { ...change, batch: name }
 const warning = { ...common, policy, subject: hash, round: count, step: count }
 const hold = { ...common, hold: name, subject: hash }
-const run = { ...common, run: name, job: name, as_of: instant }
+/** One part of a run, or several: `warn+deliver`. */
+const job = /^[a-z]{1,40}(?:\+[a-z]{1,40}){0,2}$/
+const run = { ...common, run: name, job, as_of: instant }
 const policyCounts = {
   record: {
     ...{ observed: count, erased: count, anonymised: count, archived: count },

@@ -8,6 +8,7 @@ import { countFlat, flatDue } from '../db/site/flat-rows.ts'
 import type { Statement } from '../db/session.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import { dueFrom } from '../plan/deadline.ts'
+import { isFlat } from '../plan/flat.ts'
 import {
   backlogTally,
   isEntering,
@@ -18,7 +19,6 @@ import {
 } from './backlog.ts'
 import { wholePart } from './check-partition.ts'
 import { collect } from './collect.ts'
-import { canGoFlat } from './flat-policy.ts'
 import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
@@ -123,7 +123,7 @@ async function countWhatIsFlat(
   tally: Tally,
   backlog: BacklogTally | null,
 ): Promise<Statement | 'all' | null> {
-  if (!canGoFlat(ports, policy)) return null
+  if (!isFlat(policy)) return null
   const { database } = ports
   const read = await readScope(database, policy, bounds(policy, now, 0).bound)
   if (read === null) return null

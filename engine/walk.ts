@@ -1,13 +1,8 @@
 /** Walks over everything whose scanned clock lies before a bound, oldest first, page by page, already judged. */
 import type { Instant } from '../base/clock.ts'
 import { keyText } from '../base/subject-ref.ts'
-import {
-  readCandidates,
-  scannedClock,
-  type Candidate,
-  type Pass,
-  type Position,
-} from '../db/site/candidates.ts'
+import { candidatePages } from '../db/site/candidate-pages.ts'
+import { scannedClock, type Candidate, type Pass } from '../db/site/candidates.ts'
 import { encodeCutoff } from '../plan/clock-value.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff, cutoffAhead } from '../plan/deadline.ts'
@@ -59,25 +54,9 @@ export async function* walk(
     ...(elseBound === null ? [] : [{ pass: 'never' as const, bound: elseBound }]),
   ]
   for (const { pass, bound: before } of passes) {
-    let after: Position | null = null
-    for (;;) {
-      const page: readonly Candidate[] = await readCandidates(
-        ports.database,
-        ports.database.dialect,
-        policy,
-        {
-          pass,
-          bound: before,
-          after,
-          limit: pageSize,
-          known,
-        },
-      )
-      if (page.length === 0) break
-      yield await judged(ports, policy, page, now)
-      after = page.at(-1) ?? null
-      if (page.length < pageSize) break
-    }
+    const scan = { pass, bound: before, limit: pageSize, known }
+    for await (const page of candidatePages(ports.database, ports.database.dialect, policy, scan))
+      if (page.length > 0) yield await judged(ports, policy, page, now)
   }
 }
 

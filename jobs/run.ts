@@ -12,6 +12,7 @@ import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
+import { isConcerned } from './concerned.ts'
 import { conclude } from './conclude.ts'
 import { deliver, expireTellings } from './deliver.ts'
 import { failed, type PolicyFault } from './failed-run.ts'
@@ -146,9 +147,7 @@ async function work(
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
-  const chosen = prepared.plan.policies.filter(
-    (one) => options.policy === null || one.policy.id === options.policy,
-  )
+  const chosen = prepared.plan.policies.filter(({ policy }) => isConcerned(policy, options))
   let reports: RunPolicyReport[] = []
   for (const policy of chosen) {
     const planned = await planPolicy(ctx, prepared, policy, asOf, { countTables: false, run: id })

@@ -20,16 +20,30 @@ const frenchCities: Readonly<Record<string, string>> = {
   Reunion: 'La Réunion',
 }
 
+/** Making a format costs more than the rest of a mail. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(lang: Language, zone: string): Intl.DateTimeFormat {
+  const name = `${lang} ${zone}`
+  const made =
+    formats.get(name) ??
+    new Intl.DateTimeFormat(localeOf[lang], {
+      weekday: 'long',
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone: zone,
+    })
+  formats.set(name, made)
+  return made
+}
+
 function parts(at: Instant, lang: Language, zone: string): Readonly<Record<string, string>> {
-  const format = new Intl.DateTimeFormat(localeOf[lang], {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: zone,
-  })
   const found: Record<string, string> = {}
-  for (const part of format.formatToParts(at)) found[part.type] = part.value
+  for (const part of formatOf(lang, zone).formatToParts(at)) found[part.type] = part.value
   return found
 }
 
@@ -49,8 +63,7 @@ export function weekdayInWords(at: Instant, lang: Language, zone: string): strin
  * heure de Paris`. Not midnight: to some people the midnight of a Saturday begins it, to others it ends it.
  */
 export function minuteInWords(at: Instant, lang: Language, zone: string): string {
-  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone })
-  const [hour = '', minute = ''] = clock.format(at).split(':')
+  const { hour = '', minute = '' } = parts(at, lang, zone)
   const day = weekdayInWords(at, lang, zone)
   return lang === 'fr'
     ? `${day} à ${hour}\u00a0h\u00a0${minute}, ${zoneInWords(zone, lang)}`

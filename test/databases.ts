@@ -134,9 +134,10 @@ async function asAdministrator(server: MysqlSettings, text: string): Promise<voi
 
 let shared: Promise<MariaDbServer> | undefined
 
-/** One server per process of tests; it ends with the process. */
+/** One server per process of tests; it ends with the process. `OUBLI_TEST_BUFFER_POOL=2G` for large tables. */
 function sharedServer(): Promise<MariaDbServer> {
-  shared ??= startMariaDb()
+  const pool = process.env['OUBLI_TEST_BUFFER_POOL']
+  shared ??= startMariaDb(pool === undefined ? {} : { flags: [`--innodb-buffer-pool-size=${pool}`] })
   return shared
 }
 

@@ -1,38 +1,44 @@
 /**
  * The non-locking keyset scan: rows whose scanned clock lies before a bound, oldest first. Two passes, because
- * a row whose clock never moved is decided by another column.
+ * a row whose clock never moved is decided by another column. See `candidate-pages.ts` for what makes pages of it.
  */
 import type { Key } from '../../base/subject-ref.ts'
 import type { ClockColumn, CompiledPolicy } from '../../plan/compiled.ts'
-import type { Dialect, Row, Session, SqlValue, Statement } from '../session.ts'
+import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { bind, both, matchOnly, qualified } from './match.ts'
 
 /** `dated`: the scanned clock has a value. `never`: it has none, and `else` decides. */
 export type Pass = 'dated' | 'never'
 
-export interface Position {
-  /** Raw value of the column that the pass sorts by; null stands for SQL NULL, which sorts first. */
+export interface Candidate {
+  /** Raw value of the column that the pass sorts by. */
   readonly clock: string | null
   readonly key: Key
-}
-
-export interface Candidate extends Position {
   readonly pass: Pass
 }
 
-/** One page in order of (clock, key), after `after` (exclusive). Bounds are exclusive: value < bound. */
+/** Where a page begins. `key`: among the rows of this very clock, after that key; null: at the first of them. */
+export type Start =
+  | { readonly by: 'clock'; readonly clock: string; readonly inclusive: boolean }
+  | { readonly by: 'key'; readonly clock: string; readonly key: Key | null }
+
+export interface Scan {
+  readonly pass: Pass
+  /** Exclusive: value < bound. */
+  readonly bound: string
+  /** Null: at the oldest. */
+  readonly start: Start | null
+  readonly limit: number
+  /** Rows of which this holds are left out. */
+  readonly known?: Statement | null
+}
+
+/** In the order of the clock, or of the key among the rows of one clock. */
 export async function readCandidates(
   session: Session,
   dialect: Dialect,
   policy: CompiledPolicy,
-  scan: {
-    readonly pass: Pass
-    readonly bound: string
-    readonly after: Position | null
-    readonly limit: number
-    /** Rows of which this holds are left out. */
-    readonly known?: Statement | null
-  },
+  scan: Scan,
 ): Promise<readonly Candidate[]> {
   const statement = candidatesStatement(dialect, policy, scan)
   if (statement === null) return []
@@ -44,18 +50,11 @@ export async function readCandidates(
   }))
 }
 
-export function candidatesStatement(
-  dialect: Dialect,
-  policy: CompiledPolicy,
-  scan: {
-    readonly pass: Pass
-    readonly bound: string
-    readonly after: Position | null
-    readonly limit: number
-    /** Rows of which this holds are left out. */
-    readonly known?: Statement | null
-  },
-): Statement | null {
+/**
+ * Sorted by the clock alone: any index that begins with it gives that order, whatever else stands in it. Sorting by
+ * clock and key would make the server sort all that is left for every page, unless the index holds nothing else.
+ */
+function candidatesStatement(dialect: Dialect, policy: CompiledPolicy, scan: Scan): Statement | null {
   const scanned = scannedClock(policy)
   const sorted = scan.pass === 'dated' ? scanned : policy.clock.else
   if (sorted === null) return null
@@ -68,13 +67,13 @@ export function candidatesStatement(
     matchOnly(dialect, policy.only),
     notDone(dialect, policy),
     scan.known == null ? null : { text: `NOT (${scan.known.text})`, values: scan.known.values },
-    after(policy, sorted, column, keys, scan.after),
+    startAt(policy, sorted, column, keys, scan.start),
   )
   return {
     text:
       `SELECT ${keys.map((key, i) => `${key} AS oubli_k${i}`).join(', ')}, ${column} AS oubli_clock` +
       ` FROM ${dialect.quote(policy.table)} WHERE ${where.text}` +
-      ` ORDER BY ${[column, ...keys].join(', ')} LIMIT ${scan.limit}`,
+      ` ORDER BY ${scan.start?.by === 'key' ? keys.join(', ') : column} LIMIT ${scan.limit}`,
     values: where.values,
   }
 }
@@ -191,21 +190,22 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
   }
 }
 
-function after(
+function startAt(
   policy: CompiledPolicy,
   sorted: ClockColumn,
   column: string,
   keys: readonly string[],
-  position: Position | null,
+  start: Start | null,
 ): Statement | null {
-  if (position?.clock === undefined || position.clock === null) return null
-  const clock = bind(position.clock, sorted.family)
-  const bounds: SqlValue[] = position.key.map((value, i) => bind(value, policy.key[i]?.family ?? 'other'))
-  // The first half gives the index its range; the row comparison alone would not.
-  return {
-    text: `${column} >= ? AND (${[column, ...keys].join(', ')}) > (${['?', ...keys.map(() => '?')].join(', ')})`,
-    values: [clock, clock, ...bounds],
-  }
+  if (start === null) return null
+  const clock = bind(start.clock, sorted.family)
+  if (start.by === 'clock') return { text: `${column} ${start.inclusive ? '>=' : '>'} ?`, values: [clock] }
+  const same = { text: `${column} = ?`, values: [clock] }
+  if (start.key === null) return same
+  const bounds = start.key.map((value, i) => bind(value, policy.key[i]?.family ?? 'other'))
+  const marks = keys.map(() => '?').join(', ')
+  const further = keys.length === 1 ? `${keys.join('')} > ?` : `(${keys.join(', ')}) > (${marks})`
+  return both(same, { text: further, values: bounds })
 }
 
 export function keyOf(row: Row, policy: { readonly key: readonly unknown[] }): Key {
