@@ -1,6 +1,6 @@
 /** From issues of the schema to problems with a place, what was found and what is near. */
 import type { z } from 'zod'
-import { plainStrategies } from './kind-schema.ts'
+import { plainStrategies } from './strategy-schema.ts'
 import { nearestName } from './nearest-name.ts'
 import type { ParsedYaml } from './parse-yaml.ts'
 import type { Problem } from './problem.ts'
