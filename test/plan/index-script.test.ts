@@ -59,4 +59,53 @@ describe('the script of missing indexes', () => {
     const [unknown] = missingIndexes([problem('nowhere', ['a'])], schema)
     expect(unknown).to.include({ rows: null, seconds: null, megabytes: null })
   })
+
+  it('reads as a whole, with a comment before each statement and the sums in front', () => {
+    const two = missingIndexes([problem('big', ['a']), problem('small', ['b'], 'W_INDEX_MISSING')], schema)
+    const lines = indexScript(two, false)
+    expect(lines[0]).to.match(/^-- 2 index\(es\), the most needed first\./)
+    expect(lines[1]).to.match(/^-- about 21 s and 132 MB in all /)
+    expect(lines.slice(6)).to.deep.equal([
+      '',
+      '-- big: about 3000000 rows, 20 s, 131 MB (estimate); a run is refused without it',
+      'CREATE INDEX `oubli_big_a` ON `big` (`a`) ALGORITHM=INPLACE LOCK=NONE;',
+      '',
+      '-- small: about 200 rows, 1 s, 1 MB (estimate); the table is small, it can wait',
+      'CREATE INDEX `oubli_small_b` ON `small` (`b`) ALGORITHM=INPLACE LOCK=NONE;',
+    ])
+    const sqlite = indexScript(two, true)
+    expect(sqlite[2]).to.match(/^-- SQLite writes/)
+    expect(sqlite.at(-1)).to.equal('CREATE INDEX `oubli_small_b` ON `small` (`b`);')
+    const unknown = indexScript(missingIndexes([problem('nowhere', ['a'])], schema), false)
+    expect(unknown[1]).to.match(/^-- about 0 s and 0 MB/)
+    expect(unknown).to.include('-- nowhere: nobody knows how many rows; a run is refused without it')
+  })
+
+  it('keeps the columns of two tables, and those of one that begin otherwise, apart', () => {
+    const apart = [problem('big', ['a']), problem('huge', ['a', 'b']), problem('big', ['b', 'a'])]
+    expect(
+      missingIndexes(apart, schema).map(({ sql }) => sql.split(' ON ')[1]?.split(' ALG')[0]),
+    ).to.deep.equal(['`huge` (`a`, `b`)', '`big` (`a`)', '`big` (`b`, `a`)'])
+  })
+
+  it('leaves out what names no table or no statement', () => {
+    const bare = problem('big', ['a'])
+    expect(
+      missingIndexes(
+        [
+          { ...bare, table: null },
+          { ...bare, params: {} },
+        ],
+        schema,
+      ),
+    ).to.deep.equal([])
+  })
+
+  it('refuses for the one that refuses, in whichever order they are told', () => {
+    const warned = problem('big', ['a'], 'W_INDEX_MISSING')
+    const order = (...told: PlanProblem[]) => missingIndexes(told, schema).map(({ refuses }) => refuses)
+    expect(order(warned, problem('big', ['a']))).to.deep.equal([true])
+    expect(order(problem('big', ['a']), warned)).to.deep.equal([true])
+    expect(order(warned)).to.deep.equal([false])
+  })
 })

@@ -1,0 +1,84 @@
+/** Values of the data map in front of live columns, and of rows: in doubt they spare. */
+import { expect } from 'chai'
+import { isSameValue, testsFor, valuesFor } from '../../plan/column-values.ts'
+import { findingsFor } from '../../plan/plan-problem.ts'
+import { schemaOf } from './site-builder.ts'
+
+const table = schemaOf({
+  users: {
+    columns: {
+      id: 'int',
+      rate: 'decimal',
+      flag: 'bit',
+      ok: 'boolean',
+      status: 'varchar(10)',
+      token: 'blob',
+      seen_at: 'datetime',
+    },
+  },
+}).get('users')!
+
+function values(column: string, ...written: string[]) {
+  const findings = findingsFor('p')
+  const found = valuesFor(table, column, written, findings)
+  return { found, told: findings.problems.map(({ code, params }) => [code, params['value']]) }
+}
+
+describe('values that a person wrote', () => {
+  it('are numbers in a column of numbers, also as words of truth', () => {
+    expect(values('id', 'true', 'false', '007', '-5', '1.0')).to.deep.equal({
+      found: ['1', '0', '7', '-5', '1.0'],
+      told: [],
+    })
+    expect(values('rate', '007', '1.50', 'true').found).to.deep.equal(['007', '1.50', '1'])
+    expect(values('flag', 'true').found).to.deep.equal(['1'])
+    expect(values('ok', 'false').found).to.deep.equal(['0'])
+  })
+
+  it('are told where the column cannot hold them', () => {
+    expect(values('id', 'admin').told).to.deep.equal([['E_VALUE_TYPE', 'admin']])
+    expect(values('ok', 'yes').told).to.deep.equal([['E_VALUE_TYPE', 'yes']])
+    expect(values('id', '1e3').told).to.deep.equal([['E_VALUE_TYPE', '1e3']])
+    expect(values('token', '12').told).to.deep.equal([['E_VALUE_TYPE', '12']])
+  })
+
+  it('stay as written in columns of texts and dates, and where nobody knows the column', () => {
+    for (const column of ['status', 'seen_at', 'nowhere'])
+      expect(values(column, 'true', 'Admin', '007')).to.deep.equal({
+        found: ['true', 'Admin', '007'],
+        told: [],
+      })
+  })
+
+  it('are tests of their columns', () => {
+    expect(testsFor(table, { id: ['true'], status: ['true'] }, findingsFor('p'))).to.deep.equal([
+      { column: 'id', values: ['1'] },
+      { column: 'status', values: ['true'] },
+    ])
+  })
+})
+
+describe('a value of a row', () => {
+  const same: readonly (readonly [string, string])[] = [
+    ['Admin', 'admin'],
+    ['é', 'e'],
+    ['e\u0301', 'é'],
+    ['paid  ', 'paid'],
+    ['1', '1.0'],
+    ['01', '1'],
+    ['-0', '0'],
+  ]
+  for (const [found, wanted] of same)
+    it(`"${found}" is "${wanted}" to some collation, and spares`, () => {
+      expect(isSameValue(found, wanted)).to.equal(true)
+      expect(isSameValue(wanted, found)).to.equal(true)
+    })
+
+  it('is another one otherwise', () => {
+    expect(isSameValue(' paid', 'paid')).to.equal(false)
+    expect(isSameValue('paid', 'unpaid')).to.equal(false)
+    expect(isSameValue('1', '2')).to.equal(false)
+    expect(isSameValue('', '0')).to.equal(false)
+    expect(isSameValue('0', '')).to.equal(false)
+  })
+})
