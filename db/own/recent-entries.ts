@@ -3,6 +3,7 @@ import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Row, Session } from '../session.ts'
 import { sealedSize, type EntryRow } from './entries.ts'
 import { text } from './row.ts'
+import { namedBy } from './waiting.ts'
 
 export type RecentEntry = Pick<EntryRow, 'createdAt' | 'leaf'>
 
@@ -20,7 +21,7 @@ export async function entriesSince(
   const from = isoInstant(since)
   const like = `%"kind":"${kind}"%`
   const found = await session.rows({
-    text: 'SELECT e.created_at, e.leaf FROM oubli_waiting w JOIN oubli_entry e ON e.id = w.entry_id WHERE e.leaf LIKE ?',
+    text: `SELECT e.id, e.created_at, e.leaf FROM (${namedBy()}) w JOIN oubli_entry e ON e.id = w.entry_id WHERE e.leaf LIKE ?`,
     values: [like],
   })
   const all: Row[] = [...found]
@@ -30,14 +31,15 @@ export async function entriesSince(
     const between = [BigInt(Math.max(0, to - page)), BigInt(to)]
     all.push(
       ...(await session.rows({
-        text: `SELECT e.created_at, e.leaf ${place} AND e.leaf LIKE ?`,
+        text: `SELECT e.id, e.created_at, e.leaf ${place} AND e.leaf LIKE ?`,
         values: [...between, like],
       })),
     )
     const [oldest] = await session.rows({ text: `SELECT MAX(e.created_at) AS at ${place}`, values: between })
     if (oldest?.['at'] == null || text(oldest, 'at') < isoInstant(since - longestRun)) break
   }
-  return all
+  // One can be noted and have its place, for a while.
+  return [...new Map(all.map((row) => [text(row, 'id'), row])).values()]
     .map((row) => ({ createdAt: text(row, 'created_at'), leaf: text(row, 'leaf') }))
     .filter(({ createdAt }) => createdAt >= from)
 }

@@ -3,7 +3,7 @@ import { migrate } from '../../../db/migrate.ts'
 import { approvalsOf, insertApproval, latestApproval } from '../../../db/own/approvals.ts'
 import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
 import { doneKeys, markDone } from '../../../db/own/done.ts'
-import { insertEntries, insertEntry, insertSeals } from '../../../db/own/entries.ts'
+import { insertEntries, insertEntry, insertSeals, insertTexts } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
 import { takeLease } from '../../../db/own/lease.ts'
 import { dropOpening, dropOpeningsOver, insertOpenings, latestOpening } from '../../../db/own/openings.ts'
@@ -89,14 +89,21 @@ eachDatabase('our own table', (open) => {
     const log = Array.from({ length: 4200 }, (_, nr) =>
       entry(nr, nr < 2100 ? -8766 : nr / 100, nr % 100 === 0 ? 'wanted' : 'other'),
     )
-    await insertEntries(database, [...log, entry(9000, 50, 'wanted'), entry(9001, 20, 'wanted')])
+    await insertTexts(database, log.slice(0, -100))
+    // The last hundred have their places and are still noted.
+    await insertEntries(database, log.slice(-100))
+    await insertEntries(database, [
+      entry(9000, 50, 'wanted'),
+      entry(9001, 20, 'wanted'),
+      entry(9002, 50, 'wanted'),
+    ])
     await insertSeals(
       database,
       log.map((one, i) => ({ leafIndex: i, entryId: one.id })),
     )
     const found = await entriesSince(database, 'wanted', now + 22 * 3_600_000)
     const numbers = found.map(({ leaf }) => (JSON.parse(leaf) as { nr: number }).nr).sort((a, b) => a - b)
-    expect(numbers).to.deep.equal([...Array.from({ length: 20 }, (_, i) => 2200 + i * 100), 9000])
+    expect(numbers).to.deep.equal([...Array.from({ length: 20 }, (_, i) => 2200 + i * 100), 9000, 9002])
   })
 
   it('of slots gives each slot to one', async () => {
