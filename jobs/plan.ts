@@ -50,7 +50,11 @@ export async function planPolicy(
   const frozen = await latestBacklog(ctx.database, id, acting.hash)
   const edge = options.freeze === true ? cutoff(policy.clock, now) : (frozen?.edge ?? null)
   const found = await survey(ctx.ports, policy, now, options.countTables, edge)
-  const approval = await latestApproval(ctx.database, prepared.plan.fingerprint, id, now)
+  const replayedAt = await lastReplayAt(ctx.database)
+  const approval = sinceReplay(
+    await latestApproval(ctx.database, prepared.plan.fingerprint, id, now),
+    replayedAt,
+  )
   const inForce = await inForceTerms(ctx.database, id)
   const observed = await observedRun(ctx.database, id, acting.hash)
   const stands = standing({
@@ -63,7 +67,6 @@ export async function planPolicy(
     found: found.due + found.toWarn,
   })
   const history = await lastRunPolicies(ctx.database, id, 10)
-  const replayedAt = await lastReplayAt(ctx.database)
   const before = [
     ...history.slice(0, 1).map(({ asOf, termsHash }) => ({ at: asOf, termsHash })),
     ...(frozen === null ? [] : [{ at: frozen.frozenAt, termsHash: frozen.termsHash }]),
@@ -77,9 +80,7 @@ export async function planPolicy(
     allNew: faults.includes(null) ? null : (faults[0] ?? null),
   }
   const covered =
-    stands.mode !== 'enforced' || approval === null
-      ? null
-      : await stillCovered(ctx, id, approval, frozen, replayedAt)
+    stands.mode !== 'enforced' || approval === null ? null : await stillCovered(ctx, id, approval, frozen)
   return {
     policy,
     survey: found,
@@ -101,18 +102,24 @@ export async function planPolicy(
   }
 }
 
+/** An approval that came back with a backup saw another database: it neither lets a policy begin nor an alarm pass. */
+function sinceReplay<A extends { readonly approvedAt: Instant }>(
+  approval: A | null,
+  replayedAt: Instant | null,
+): A | null {
+  return approval === null || replayedAt === null || approval.approvedAt > replayedAt ? approval : null
+}
+
 /**
  * Beside a backlog an approval covers one run: what it found is then known, and must not make room for others
- * while the backlog shrinks. One that came back with a backup saw another database.
+ * while the backlog shrinks.
  */
 async function stillCovered(
   ctx: JobContext,
   policy: string,
   approval: { readonly most: number; readonly approvedAt: Instant },
   frozen: BacklogRow | null,
-  replayedAt: Instant | null,
 ): Promise<number | null> {
-  if (replayedAt !== null && approval.approvedAt <= replayedAt) return null
   const isSpent = frozen !== null && (await hasActedSince(ctx.database, policy, approval.approvedAt))
   return isSpent ? null : approval.most
 }

@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import { addRows, tableCounts, type Sums } from '../engine/tally.ts'
+import { verbs } from '../engine/write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { sealingPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
@@ -97,7 +98,8 @@ async function outcomeByEntries(
   const sums: Sums = new Map()
   for await (const one of doneByEntries(ctx, [run])) {
     if (one.policy !== id) continue
-    done += one.rows
+    // Of rows that are not people, one entry counts those of all tables.
+    done += policy.subject ? one.rows : (one.acts[policy.table]?.[verbs[policy.act.act]] ?? 0)
     for (const [table, acts] of Object.entries(one.acts))
       for (const [act, rows] of Object.entries(acts)) addRows(sums, table, act, rows)
   }

@@ -24,6 +24,8 @@ const policies = {
 eachDatabase('what a slice left behind', (open) => {
   let site: Installation
   let today = now
+  /** Approved, and nobody gone yet. */
+  let untouched: Awaited<ReturnType<typeof backUp>>
   beforeEach(async () => {
     today = now
     site = await install(await open(), { ...siteFiles, policies }, now)
@@ -42,6 +44,7 @@ eachDatabase('what a slice left behind', (open) => {
     )
     await site.oubli(['run'])
     await approve()
+    untouched = await backUp(site.database, siteTables)
     expect((await night()).out).to.include('170 left')
   })
   afterEach(() => site.close())
@@ -117,5 +120,17 @@ eachDatabase('what a slice left behind', (open) => {
     expect((await site.oubli(['replay', '--confirm'])).exit).to.equal(0)
     const said = await night()
     expect([said.exit, await people()], said.text).to.deep.equal([0, 60])
+  })
+
+  it('that a backup knows nothing of lets nobody go under the approval that came back with it', async () => {
+    await restore(site.database, untouched)
+    expect((await site.oubli(['replay', '--confirm'])).exit).to.equal(0)
+    expect(await people()).to.equal(230)
+    await importWrongDates(229)
+    const said = await night()
+    expect(await people(), said.text).to.equal(230)
+    await approve()
+    expect((await night()).exit).to.equal(0)
+    expect(await people()).to.equal(200)
   })
 })
