@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { approved } from '../approve.ts'
+import { quickPace } from '../quick-pace.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
@@ -158,5 +159,52 @@ eachDatabase('a run that breaks', (open) => {
     }
     const found = report.promises.flatMap((one) => one.policies).find((one) => one.policy === 'prospects')
     expect(found?.done.rows, JSON.stringify(found)).to.equal(25)
+  })
+
+  it('has done as many rows as went of its own table, whatever left with them', async () => {
+    const views = siteFiles.policies['page-views']!
+    const dataMap = `${siteFiles.dataMap}  view_part:
+    table: view_parts
+    key: id
+    of: page_view
+    personal: { ip: blank }
+`
+    const parts =
+      'CREATE TABLE view_parts (id INTEGER NOT NULL PRIMARY KEY, view_id INTEGER NOT NULL, ip VARCHAR(45) NULL, CONSTRAINT v_view FOREIGN KEY (view_id) REFERENCES page_views (id))'
+    const tables = [...siteFiles.tables, parts, 'CREATE INDEX view_parts_view ON view_parts (view_id)']
+    const pace = { ...quickPace, rows_per_commit: { min: 10, max: 10 } }
+    site = await install(
+      await open(),
+      { ...siteFiles, tables, dataMap, policies: { 'page-views': views }, pace },
+      now,
+    )
+    const ids = Array.from({ length: 40 }, (_, i) => i + 1)
+    await insert(
+      site.database,
+      'page_views',
+      ids.map((id) => ({ id, ip: '192.0.2.7', visited_at: '2024-01-01 10:00:00' })),
+    )
+    await insert(
+      site.database,
+      'view_parts',
+      ids.flatMap((id) => [0, 1, 2].map((nr) => ({ id: id * 10 + nr, view_id: id, ip: '192.0.2.7' }))),
+    )
+    await site.oubli(['run'])
+    await approved(site)
+    await setSandboxNow(site.database, now + 60_000)
+    let commits = 0
+    const said = await site.oubli(['run'], {
+      point: (point) => {
+        if (point === 'committed' || point === 'flat rows committed') commits += 1
+        return commits === 2 ? Promise.reject(new Error('the run breaks here')) : Promise.resolve()
+      },
+    })
+    const left = (await dumpOf(site.database, 'page_views')).length
+    expect([said.exit === 0, left < 40, left > 0], said.text).to.deep.equal([false, true, true])
+    const [row] = await site.database.rows({
+      text: "SELECT due, done, left_over FROM oubli_run_policy WHERE mode = 'enforced'",
+      values: [],
+    })
+    expect([row?.['due'], row?.['done'], row?.['left_over']].map(Number)).to.deep.equal([40, 40 - left, left])
   })
 })
