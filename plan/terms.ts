@@ -54,7 +54,11 @@ function changesOf(policy: Policy, kind: Kind | undefined): Canonical {
 /** Kinds that hang on rows that go, with what becomes of each; what hangs on a row that stays is not touched. */
 function leaving(policy: Policy, dataMap: DataMap): Canonical {
   const terms: Record<string, Canonical> = {}
-  for (const [name, rule] of Object.entries(policy.but)) terms[name] = canonicalValue(rule)
+  for (const [name, rule] of Object.entries(policy.but)) {
+    const kind = Object.hasOwn(dataMap.kinds, name) ? dataMap.kinds[name] : undefined
+    const changes = rule.act === 'anonymise' && kind !== undefined ? { changes: kind.personal } : {}
+    terms[name] = canonicalValue({ ...rule, ...changes })
+  }
   const going = policy.then === 'erase' || policy.then === 'archive' ? [policy.data] : []
   for (const name of going)
     for (const kind of Object.values(dataMap.kinds)) {

@@ -60,6 +60,19 @@ describe('terms', () => {
     expect(read(policy('account', { then: 'anonymise' })).leaving).to.deep.equal({})
   })
 
+  it('hold what is written into rows that stay without their person', () => {
+    const but = { order: { act: 'anonymise' as const, under: null } }
+    const written = (strategy: Kind['personal'][string]) =>
+      hash(
+        policy('account', { but }),
+        mapOf([person, { ...order, personal: { note: strategy } }, line, visit]),
+      )
+    expect(written({ strategy: 'null' })).not.to.equal(written({ strategy: 'blank' }))
+    expect(written({ strategy: 'without', paths: ['$.a'] })).not.to.equal(
+      written({ strategy: 'without', paths: ['$.a', '$.b'] }),
+    )
+  })
+
   it('follow what hangs on rows that are archived', () => {
     const archived = policy('account', { but: { order: { act: 'archive', policy: 'old-orders' } } } as never)
     expect(read(archived).leaving).to.have.keys(['order', 'line', 'visit'])
