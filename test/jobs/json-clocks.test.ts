@@ -99,21 +99,24 @@ eachDatabase('a clock whose place in JSON only looks like one that documents hav
       expect(said.text).to.include('E_CLOCK_EMPTY').and.include(path)
     })
 
-  it('is found behind a thousand newer documents that have nothing there', async () => {
-    const ids = Array.from({ length: 1_000 }, (_, i) => 1_000 + i)
-    const settings = '{"last_login": null}'
-    const rows = ids.map((id) => ({
-      id,
-      email: `n${id}@mail.example`,
-      created_at: '2026-05-01 08:00:00',
-      settings,
-    }))
-    await insert(one.database, 'clients', rows)
+  it('is found at either end of thousands of documents that have nothing there', async () => {
+    // Of 6,000: behind the first page of the oldest, and among the newest.
+    const [early, late] = [1_700, 6_900]
+    const rows = Array.from(
+      { length: 6_000 },
+      (_, i) => `(${1_000 + i}, 'n', '2026-05-01 08:00:00', '{"last_login": null}')`,
+    )
+    await sql(one.database, `INSERT INTO clients (id, email, created_at, settings) VALUES ${rows.join(', ')}`)
     await sql(one.database, `UPDATE clients SET settings = '{"last_login": 0}' WHERE id < 1000`)
     await writeFile(join(one.folder, 'policies/data-map.yml'), jsonFiles(false).dataMap)
     expect((await one.oubli(['plan'])).text).to.include('E_CLOCK_EMPTY')
-    await sql(one.database, `UPDATE clients SET settings = '{"last_login": 1700000000}' WHERE id = 10`)
-    expect((await one.oubli(['plan'])).text).not.to.include('E_CLOCK_EMPTY')
+    for (const id of [early, late]) {
+      const write = async (said: string): Promise<unknown> =>
+        await sql(one.database, `UPDATE clients SET settings = '{"last_login": ${said}}' WHERE id = ${id}`)
+      await write('1700000000')
+      expect((await one.oubli(['plan'])).text, `${id}`).not.to.include('E_CLOCK_EMPTY')
+      await write('null')
+    }
   })
 })
 
