@@ -32,7 +32,7 @@ export interface Sign {
 
 export interface Contradictions {
   readonly silent: number
-  /** Of those: no source of the clock has a value. */
+  /** Of those: no telling source of the clock has a value. */
   readonly withoutValue: number
   /** Silent people with a newer act in some column that is not waived. */
   readonly people: number

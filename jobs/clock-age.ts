@@ -4,7 +4,7 @@ import { unlessDenied } from '../db/denied.ts'
 import { readPast, readValues } from '../db/site/clock-values.ts'
 import type { Contradictions } from '../engine/contradictions.ts'
 import { bounds } from '../engine/walk.ts'
-import { saidBy } from '../plan/clock-reading.ts'
+import { saidBy, tellingSources } from '../plan/clock-reading.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import { isServed } from '../plan/index-need.ts'
@@ -14,10 +14,10 @@ import type { Table } from '../plan/site-schema.ts'
 import type { JobContext } from './context.ts'
 
 export interface KeptTooShort {
-  /** First source of the clock: the column that a waiver names. */
+  /** First telling source of the clock: the column that a waiver names. */
   readonly table: string
   readonly column: string
-  /** Month of the earliest value that can be true, in any source. */
+  /** Month of the earliest value that can be true, in any telling source. */
   readonly first: string | null
   readonly waived: string | null
 }
@@ -35,7 +35,8 @@ export async function keptTooShort(
 ): Promise<KeptTooShort | null> {
   if (withoutValue === 0) return null
   const { cutoff } = bounds(policy, now, 0)
-  const { zone, notBefore, sources } = policy.clock
+  const { zone, notBefore } = policy.clock
+  const sources = tellingSources(policy.clock)
   const firsts: Instant[] = []
   let older = 0
   for (const source of sources) {
@@ -46,7 +47,7 @@ export async function keptTooShort(
     if (past?.first != null) firsts.push(past.first)
   }
   if (!isKeptTooShort(older, withoutValue)) return null
-  const table = policy.table
+  const table = sources[0]?.joins.at(-1)?.table ?? policy.table
   const column = sources[0]?.clock.column ?? ''
   const first = firsts.length === 0 ? null : monthOf(Math.min(...firsts), zone)
   return { table, column, first, waived: waived(`${table}.${column}`) }

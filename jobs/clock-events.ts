@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { readValues } from '../db/site/clock-values.ts'
 import { cameLate, hasStopped, profileOf, type Frame, type Profile } from '../plan/clock-profile.ts'
-import { settleColumn } from '../plan/compile-clock.ts'
+import { settleSource } from '../plan/compile-clock.ts'
 import { startOfDay } from '../plan/civil.ts'
 import type { Join } from '../plan/compiled.ts'
 import { findingsFor } from '../plan/plan-problem.ts'
@@ -65,7 +65,10 @@ async function readEvent(
     if (found !== null) clocks.push(found)
   }
   const otherwise = event.else === null ? null : await readColumn(ctx, map, settled, event.else, frame, known)
-  const late = clocks.map(
+  // A column that is `else` as well says nothing of the event.
+  const others = clocks.filter((one) => !isSame(one, otherwise))
+  const telling = others.length === 0 ? clocks : others
+  const late = telling.map(
     ({ profile }) =>
       profile !== null &&
       otherwise !== null &&
@@ -75,16 +78,23 @@ async function readEvent(
   const named = { kind: settled.kind.name, event: event.name }
   // One source that goes far enough back, or that is still written, is enough for the clock.
   const all = late.length > 0 && late.every((one) => one)
-  const stopped = event.slides !== 'never' && clocks.every(({ profile }) => hasStopped(profile, frame))
+  const stopped = event.slides !== 'never' && telling.every(({ profile }) => hasStopped(profile, frame))
   return [
-    ...clocks.map((one): EventReport => ({ ...named, part: 'clock', ...one, late: all, stopped })),
+    ...clocks.map((one): EventReport => {
+      const tells = telling.includes(one)
+      return { ...named, part: 'clock', ...one, late: tells && all, stopped: tells && stopped }
+    }),
     ...(otherwise === null
       ? []
       : [{ ...named, part: 'else' as const, ...otherwise, late: false, stopped: false }]),
   ]
 }
 
-/** Null for a column that cannot be read as a time; the compiler has said why. */
+function isSame(one: Read, other: Read | null): boolean {
+  return one.table === other?.table && one.column === other.column
+}
+
+/** Null for a column that cannot be read as a time, or not be reached; the compiler has said why. */
 async function readColumn(
   ctx: JobContext,
   map: SettledMap,
@@ -94,9 +104,10 @@ async function readColumn(
   known: Map<string, Read>,
 ): Promise<Read | null> {
   const table = map.schema.get(source.table ?? settled.table.name)
-  const column = table === undefined ? null : settleColumn(map, table, source, findingsFor(null))
-  if (table === undefined || column === null) return null
-  const where = Object.entries(source.where ?? {}).map(([name, value]) => ({ column: name, value }))
+  const tied = settleSource(map, settled, source, findingsFor(null))
+  if (table === undefined || tied === null) return null
+  const column = tied.clock
+  const where = tied.joins.at(-1)?.where ?? []
   const id = JSON.stringify([table.name, column, where])
   const before = known.get(id)
   if (before !== undefined) return before

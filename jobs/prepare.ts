@@ -84,7 +84,7 @@ export async function prepare(
     templatesHash: templatesHash(sources.templates),
     majorVersion: ctx.ports.toolVersion.split('.')[0] ?? '0',
   })
-  const empty = await emptyClocks(ctx.database, compiled.plan.policies)
+  const empty = await emptyClocks(ctx.database, compiled.plan.policies, schema)
   const refused = new Set(empty.map(({ policy }) => policy))
   return {
     policies,

@@ -108,7 +108,9 @@ function spikesIn(
  * that one: the column came later than the accounts, and nobody knows what happened before.
  */
 export function cameLate(clock: Profile, otherwise: Profile): boolean {
-  if (clock.first === null || otherwise.first === null || clock.never === 0) return false
+  if (clock.first === null || otherwise.first === null) return false
+  // In rows of key and value, who has none has no row.
+  if (clock.never === 0 && clock.rows >= otherwise.rows) return false
   return monthsOf(clock.first) - monthsOf(otherwise.first) > 12
 }
 

@@ -1,13 +1,13 @@
 /** What the clock of one row says, out of every source that it has. */
 import type { Instant } from '../base/clock.ts'
 import { decodeTime } from './clock-value.ts'
-import type { ClockColumn, CompiledClock } from './compiled.ts'
+import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
 import type { Facts, SourceReading } from './facts.ts'
 import { valueAt } from './json-path.ts'
 
 export interface Started {
   readonly start: Instant
-  /** No source knew; counted from the event that the data map names instead. */
+  /** No telling source knew; counted from the event that the data map names instead. */
   readonly byElse: boolean
 }
 
@@ -33,13 +33,16 @@ export function readClock(
   facts: Pick<Facts, 'readings' | 'else' | 'kept'>,
   now: Instant,
 ): ClockReading {
+  const telling = tellingSources(clock)
+  let byElse = true
   const values = clock.sources.flatMap((source, index) => {
     const reading = facts.readings[index]
     if (reading === undefined) throw new Error('a source of the clock was not read before judging')
-    return [...happened(reading.earliest, source.clock), ...happened(reading.latest, source.clock)]
+    const said = [...happened(reading.earliest, source.clock), ...happened(reading.latest, source.clock)]
+    if (said.length > 0 && telling.includes(source)) byElse = false
+    return said
   })
-  const byElse = values.length === 0
-  if (byElse && clock.else !== null) values.push(...happened(facts.else, clock.else))
+  if (values.length === 0 && clock.else !== null) values.push(...happened(facts.else, clock.else))
   if (values.length === 0) return { start: null, byElse: false, doubt: 'no clock' }
   const read = values.filter((value) => value !== null)
   const plausible =
@@ -50,6 +53,17 @@ export function readClock(
     byElse,
     doubt: plausible ? null : 'clock cannot be true',
   }
+}
+
+/**
+ * Without the column that is `else` as well: a date that everybody has, put first so that rows can be searched by it,
+ * says nothing of the event. All of them where there is no other.
+ */
+export function tellingSources({ sources, else: otherwise }: CompiledClock): readonly ClockSource[] {
+  const telling = sources.filter(
+    ({ joins, clock }) => joins.length > 0 || clock.path !== undefined || clock.column !== otherwise?.column,
+  )
+  return telling.length === 0 ? sources : telling
 }
 
 /**

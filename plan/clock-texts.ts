@@ -69,8 +69,8 @@ export const clockTexts = {
   },
   E_CLOCK_EMPTY: {
     severity: 'error',
-    en: 'No row of "{table}"[[ with {where}]] has a value in "{column}"[[ at {path}]], so that this clock would call everybody silent. Correct `where` or `path`, or take the source out.',
-    fr: 'Aucune ligne de « {table} »[[ avec {where}]] n’a de valeur dans « {column} »[[ à {path}]] : cette horloge dirait tout le monde silencieux. Corrigez `where` ou `path`, ou retirez cette source.',
+    en: 'No row of "{table}"[[ with {where}]] has a time in "{column}"[[ at {path}]], so that this clock would call everybody silent. Correct `where`, `path` or `format`, or take the source out.',
+    fr: 'Aucune ligne de « {table} »[[ avec {where}]] n’a de date dans « {column} »[[ à {path}]] : cette horloge dirait tout le monde silencieux. Corrigez `where`, `path` ou `format`, ou retirez cette source.',
   },
   E_NOT_A_NUMBER: {
     severity: 'error',

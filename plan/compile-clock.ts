@@ -54,7 +54,8 @@ function calendar(
   }
 }
 
-function settleSource(
+/** Null when it cannot be read as a time or not be reached; the reasons are told. */
+export function settleSource(
   map: SettledMap,
   root: SettledKind,
   column: TimeColumn,
@@ -64,6 +65,7 @@ function settleSource(
   if (way.found === 'one') {
     const clock = settleColumn(map, way.kind.table, column, findings)
     const joins = narrowed(way.joins, way.kind.table, column, findings)
+    if (joins === null) return null
     for (const join of joins) needLinkIndex(map, join, findings)
     return clock === null ? null : { joins, clock }
   }
@@ -77,16 +79,17 @@ function narrowed(
   table: Table,
   { column, where = {} }: TimeColumn,
   findings: Findings,
-): readonly Join[] {
+): readonly Join[] | null {
   const constants = Object.entries(where)
   const last = joins.at(-1)
   if (constants.length === 0) return joins
   if (last === undefined) {
     tell(findings, 'E_CLOCK_WHERE', { table: table.name, column })
-    return joins
+    return null
   }
+  const unknown = constants.filter(([name]) => !knownColumn(table, name, findings))
+  if (unknown.length > 0) return null
   const more = constants.map(([name, value]) => {
-    knownColumn(table, name, findings)
     const [held = value] = valuesFor(table, name, [value], findings)
     return { column: name, value: held }
   })

@@ -17,7 +17,7 @@ export interface ColumnValues {
   readonly whole: boolean
 }
 
-/** Looks at `most` rows at most, and counts those of them that have the constants of `where`. */
+/** Looks at `most` rows at most of those that have the constants of `where`. */
 export async function readValues(
   session: Session,
   dialect: Dialect,
@@ -25,26 +25,31 @@ export async function readValues(
   most: number,
 ): Promise<ColumnValues> {
   const constants = matchConstants(dialect, where)
-  const read = [column, ...where.map((one) => one.column)]
-  const whole = await holdsAtMost(session, dialect, table, most)
+  const whole = await holdsAtMost(session, dialect, table, constants, most)
   const ends = whole ? (['oldest'] as const) : (['oldest', 'newest'] as const)
   const values: ValueCount[] = []
   for (const end of ends) {
-    const from = endOf(dialect, table, read, end, whole ? most : Math.floor(most / 2), null)
-    const only = constants === null ? '' : ` WHERE ${constants.text}`
+    const from = endOf(dialect, table, [column], end, whole ? most : Math.floor(most / 2), constants)
     const rows = await session.rows({
-      text: `SELECT ${dialect.quote(column)} AS oubli_v, COUNT(*) AS oubli_n FROM ${from.text} part${only} GROUP BY ${dialect.quote(column)}`,
-      values: [...from.values, ...(constants?.values ?? [])],
+      text: `SELECT ${dialect.quote(column)} AS oubli_v, COUNT(*) AS oubli_n FROM ${from.text} part GROUP BY ${dialect.quote(column)}`,
+      values: from.values,
     })
     for (const row of rows) values.push({ raw: textOrNull(row['oubli_v']), rows: Number(row['oubli_n']) })
   }
   return { values, whole }
 }
 
-async function holdsAtMost(session: Session, dialect: Dialect, table: Table, most: number): Promise<boolean> {
+async function holdsAtMost(
+  session: Session,
+  dialect: Dialect,
+  table: Table,
+  where: Statement | null,
+  most: number,
+): Promise<boolean> {
+  const only = where === null ? '' : ` WHERE ${where.text}`
   const [row] = await session.rows({
-    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${dialect.quote(table.name)} LIMIT ${most + 1}) part`,
-    values: [],
+    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${dialect.quote(table.name)}${only} LIMIT ${most + 1}) part`,
+    values: where?.values ?? [],
   })
   return Number(row?.['oubli_n'] ?? 0) <= most
 }
@@ -57,43 +62,59 @@ function endOf(
   end: 'oldest' | 'newest',
   rows: number,
   where: Statement | null,
+  skipped = 0,
 ): Statement {
   const direction = end === 'newest' ? ' DESC' : ''
   const order = table.primaryKey.map((name) => `${dialect.quote(name)}${direction}`).join(', ')
   return {
     text:
       `(SELECT ${columns.map((name) => dialect.quote(name)).join(', ')} FROM ${dialect.quote(table.name)}` +
-      `${where === null ? '' : ` WHERE ${where.text}`}${order === '' ? '' : ` ORDER BY ${order}`} LIMIT ${rows})`,
+      `${where === null ? '' : ` WHERE ${where.text}`}${order === '' ? '' : ` ORDER BY ${order}`} LIMIT ${rows} OFFSET ${skipped})`,
     values: where?.values ?? [],
   }
 }
 
+/** Documents that are looked at from each end of a table, so many at a time. */
+const [mostOfEnd, atOnce] = [5_000, 500]
+
 /**
- * A row with these constants in which the column holds something, or names the key of JSON that is asked for. The table
- * is read until the first one.
+ * Does one of these rows hold a value that tells something? Any rows first; where more of them say nothing, the newest
+ * and the oldest. `word`: only what has it somewhere in its text, in any case of letters on some servers.
  */
-export async function hasValue(
+export async function holdsTelling(
   session: Session,
   dialect: Dialect,
   asked: {
-    readonly table: string
-    readonly column: string
+    readonly table: Table
+    readonly clock: ClockColumn
     readonly where: Join['where']
-    readonly key: string | null
+    readonly word: string | null
   },
+  tells: (raw: string) => boolean,
 ): Promise<boolean> {
-  const { table, where, key } = asked
-  const name = dialect.quote(asked.column)
-  const holds: Statement =
-    key === null
-      ? { text: `${name} IS NOT NULL`, values: [] }
-      : { text: `INSTR(${name}, ?) > 0`, values: [JSON.stringify(key)] }
-  const found = both(holds, matchConstants(dialect, where))
-  const rows = await session.rows({
-    text: `SELECT 1 AS oubli_one FROM ${dialect.quote(table)} WHERE ${found.text} LIMIT 1`,
-    values: found.values,
-  })
-  return rows.length > 0
+  const { table, clock, where, word } = asked
+  const name = dialect.quote(clock.column)
+  const holds = both(
+    { text: `${name} IS NOT NULL`, values: [] },
+    // What stands beside the value in a document would be compared with it.
+    clock.path === undefined ? notNever(dialect, clock) : null,
+    word === null ? null : { text: `INSTR(${name}, ?) > 0`, values: [word] },
+    matchConstants(dialect, where),
+  )
+  const look = async (from: string, values: Statement['values']): Promise<'found' | 'none' | 'more'> => {
+    const rows = await session.rows({ text: `SELECT ${name} AS oubli_v FROM ${from}`, values })
+    if (rows.some((row) => tells(textOrNull(row['oubli_v']) ?? ''))) return 'found'
+    return rows.length < atOnce ? 'none' : 'more'
+  }
+  const any = await look(`${dialect.quote(table.name)} WHERE ${holds.text} LIMIT ${atOnce}`, holds.values)
+  if (any !== 'more') return any === 'found'
+  for (const end of ['newest', 'oldest'] as const)
+    for (let skipped = 0; skipped < mostOfEnd; skipped += atOnce) {
+      const page = endOf(dialect, table, [clock.column], end, atOnce, holds, skipped)
+      const said = await look(`${page.text} part`, page.values)
+      if (said !== 'more') return said === 'found'
+    }
+  return false
 }
 
 export interface Past {

@@ -370,4 +370,28 @@ eachDatabase('what the doctor says of events', (open) => {
       await one.close()
     }
   })
+
+  it('are of the rows that a run would read, of one sort of owner and with the constants', async () => {
+    const files = clockFiles()
+    const tables = files.tables.map((text) =>
+      text.replace('uploaded_at', 'shown INTEGER NOT NULL, uploaded_at'),
+    )
+    const source = '{ column: files.uploaded_at, where: { shown: true } }'
+    const dataMap = files.dataMap.replace('column: last_seen_at', `latest_of: [last_seen_at, ${source}]`)
+    const one = await install(await open(), { ...files, tables, dataMap }, clockNow)
+    try {
+      await insert(one.database, 'members', clockRows['members'] ?? [])
+      await insert(one.database, 'files', [
+        { id: 1, owner_type: 'member', owner_id: 7, shown: 1, uploaded_at: '2024-09-10 08:00:00' },
+        { id: 2, owner_type: 'member', owner_id: 7, shown: 0, uploaded_at: '2025-09-10 08:00:00' },
+        { id: 3, owner_type: 'ticket', owner_id: 7, shown: 1, uploaded_at: '2026-02-10 08:00:00' },
+      ])
+      const { events } = JSON.parse((await one.oubli(['doctor', '--clocks', '--json'])).out) as Clocks
+      const event = events.find(({ table }) => table === 'files')
+      expect(event?.column).to.equal('uploaded_at (owner_type = member, shown = 1)')
+      expect(event?.profile).to.include({ rows: 1, last: '2024-09' })
+    } finally {
+      await one.close()
+    }
+  })
 })

@@ -76,10 +76,47 @@ eachDatabase('a clock whose place in JSON no document has', (open) => {
     await writeFile(join(one.folder, 'policies/data-map.yml'), jsonFiles(false, '$.last_logn').dataMap)
     const said = await one.oubli(['run'])
     expect(said.exit).to.equal(4)
-    expect(said.text).to.match(
-      /E_CLOCK_EMPTY.*No row of "clients" has a value in "settings" at \$\.last_logn/,
-    )
+    expect(said.text).to.match(/E_CLOCK_EMPTY.*No row of "clients" has a time in "settings" at \$\.last_logn/)
     expect(await idsIn(one.database)).to.deep.equal(clientIds)
+  })
+})
+
+eachDatabase('a clock whose place in JSON only looks like one that documents have', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await site(open)
+  })
+  after(() => one.close())
+
+  for (const path of ['$.stats.last_login', '$.Last_Login', '$.dead'])
+    it(`refuses the policy at ${path}`, async () => {
+      // Written with a capital nowhere, below another key, and nowhere but as null and as what means never.
+      await sql(one.database, `UPDATE clients SET settings = '{"dead": 0}' WHERE id = 1`)
+      await sql(one.database, `UPDATE clients SET settings = '{"dead": null}' WHERE id = 3`)
+      await writeFile(join(one.folder, 'policies/data-map.yml'), jsonFiles(false, path).dataMap)
+      const said = await one.oubli(['plan'])
+      expect(said.exit, said.text).to.equal(4)
+      expect(said.text).to.include('E_CLOCK_EMPTY').and.include(path)
+    })
+
+  it('is found at either end of thousands of documents that have nothing there', async () => {
+    // Of 6,000: behind the first page of the oldest, and among the newest.
+    const [early, late] = [1_700, 6_900]
+    const rows = Array.from(
+      { length: 6_000 },
+      (_, i) => `(${1_000 + i}, 'n', '2026-05-01 08:00:00', '{"last_login": null}')`,
+    )
+    await sql(one.database, `INSERT INTO clients (id, email, created_at, settings) VALUES ${rows.join(', ')}`)
+    await sql(one.database, `UPDATE clients SET settings = '{"last_login": 0}' WHERE id < 1000`)
+    await writeFile(join(one.folder, 'policies/data-map.yml'), jsonFiles(false).dataMap)
+    expect((await one.oubli(['plan'])).text).to.include('E_CLOCK_EMPTY')
+    for (const id of [early, late]) {
+      const write = async (said: string): Promise<unknown> =>
+        await sql(one.database, `UPDATE clients SET settings = '{"last_login": ${said}}' WHERE id = ${id}`)
+      await write('1700000000')
+      expect((await one.oubli(['plan'])).text, `${id}`).not.to.include('E_CLOCK_EMPTY')
+      await write('null')
+    }
   })
 })
 

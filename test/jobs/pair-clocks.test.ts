@@ -7,6 +7,7 @@ import type { Point } from '../../base/point.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
 import type { Clocks } from '../../jobs/clocks.ts'
+import { approveAll } from '../approve.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
@@ -84,9 +85,88 @@ eachDatabase('a clock whose word stands in no row', (open) => {
     const said = await one.oubli(['run'])
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(
-      /E_CLOCK_EMPTY.*No row of "wp_usermeta" with meta_key = last_logn has a value in "meta_value"/,
+      /E_CLOCK_EMPTY.*No row of "wp_usermeta" with meta_key = last_logn has a time in "meta_value"/,
     )
     expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal(people)
+  })
+})
+
+eachDatabase('a clock in rows of key and value that was kept for three weeks', (open) => {
+  let one: Installation
+  before(async () => {
+    one = await install(await open(), pairFiles(false), pairNow)
+    const ids = Array.from({ length: 300 }, (_, i) => i + 1)
+    const users = ids.map((ID) => ({
+      ID,
+      user_email: `a${ID}@mail.example`,
+      user_registered: '2015-03-01 08:00:00',
+    }))
+    await insert(one.database, 'wp_users', users)
+    const meta = ids.slice(0, 5).map((user_id) => ({
+      ...{ umeta_id: user_id, user_id, meta_key: 'last_login' },
+      meta_value: String(Date.parse('2026-05-20T08:00:00Z') / 1000),
+    }))
+    await insert(one.database, 'wp_usermeta', meta)
+    await one.oubli(['run'])
+  })
+  after(() => one.close())
+
+  it('is named by the doctor as late and too young', async () => {
+    const said = await one.oubli(['doctor', '--clocks', '--json'])
+    expect(said.exit, said.text).to.equal(4)
+    const { events, policies } = JSON.parse(said.out) as Clocks
+    expect(policies[0]).to.deep.include({ silent: 295, withoutValue: 295 })
+    expect(policies[0]?.keptTooShort).to.deep.equal({
+      ...{ table: 'wp_usermeta', column: 'meta_value', first: '2026-05', waived: null },
+    })
+    expect(events.map(({ column, late }) => [column, late])).to.deep.equal([
+      ['user_registered', false],
+      ['meta_value (meta_key = last_login)', true],
+      ['user_registered', false],
+    ])
+  })
+
+  it('is not approved', async () => {
+    const said = await approveAll(one)
+    expect(said.exit).to.equal(4)
+    expect(said.text).to.match(
+      /E_CLOCK_CONTRADICTED.*\(wp_usermeta\.meta_value\) has no value before 2026-05.* 295 people/,
+    )
+  })
+
+  it('is old when its rows stand behind ten thousand others', async () => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => `(${1_000 + i}, 1, 'nickname', 'Ada')`)
+    await sql(
+      one.database,
+      `INSERT INTO wp_usermeta (umeta_id, user_id, meta_key, meta_value) VALUES ${rows.join(', ')}`,
+    )
+    const old = [10, 11, 12].map((user_id) => ({
+      ...{ umeta_id: 15_000 + user_id, user_id, meta_key: 'last_login' },
+      meta_value: String(Date.parse('2016-05-20T08:00:00Z') / 1000),
+    }))
+    await sql(one.database, 'DELETE FROM wp_usermeta WHERE umeta_id BETWEEN 15000 AND 15100')
+    await insert(one.database, 'wp_usermeta', old)
+    const said = await one.oubli(['doctor', '--clocks', '--json'])
+    const { policies } = JSON.parse(said.out) as Clocks
+    expect([said.exit, policies[0]?.keptTooShort], said.text).to.deep.equal([0, null])
+  })
+})
+
+eachDatabase('a clock whose column under `where` is written wrongly', (open) => {
+  it('is told by the plan, and does not end the doctor', async () => {
+    const one = await site(open, false)
+    try {
+      const { dataMap } = pairFiles(false)
+      const text = dataMap.replace('where: { meta_key:', 'where: { meta_kee:')
+      await writeFile(join(one.folder, 'policies/data-map.yml'), text)
+      const said = await one.oubli(['doctor', '--clocks', '--json'])
+      expect(said.text).not.to.include('E_UNEXPECTED')
+      const { events } = JSON.parse(said.out) as Clocks
+      expect(events.map(({ table }) => table)).to.deep.equal(['wp_users', 'wp_users'])
+      expect((await one.oubli(['plan'])).text).to.include('E_UNKNOWN_COLUMN')
+    } finally {
+      await one.close()
+    }
   })
 })
 

@@ -53,6 +53,23 @@ describe('what a clock says', () => {
     expect(readClock({ ...clock, else: null }, facts, now)).to.include({ start: null, doubt: 'no clock' })
   })
 
+  it('is the other event also where that one is searched by as a source', () => {
+    const meta = { joins: [{ table: 'meta' }], clock: column }
+    const both = { ...clock, sources: [...clock.sources, meta] } as unknown as CompiledClock
+    const said = (...raws: readonly (number | null)[]): ClockReading => {
+      const readings = raws.map((raw) => ({
+        earliest: raw === null ? null : String(raw),
+        latest: raw === null ? null : String(raw),
+      }))
+      return readClock(both, { readings, else: String(raws[0]) }, now)
+    }
+    expect(said(now - 2, null)).to.deep.equal({ start: now - 2, byElse: true, doubt: null })
+    expect(said(now - 2, 0)).to.deep.equal({ start: now - 2, byElse: true, doubt: null })
+    expect(said(now - 2, now - 3)).to.deep.equal({ start: now - 2, byElse: false, doubt: null })
+    // Where it is the only source, it is the event itself.
+    expect(read(now - 2)).to.deep.include({ byElse: false })
+  })
+
   it('is in doubt where it cannot be read, and a source that was not asked is an error', () => {
     expect(read('once')).to.deep.equal({ start: null, byElse: false, doubt: 'clock cannot be true' })
     expect(() => readClock(clock, { readings: [], else: null }, now)).to.throw('was not read')
