@@ -21,6 +21,8 @@ export async function inspectMysql(database: Database, others: readonly string[]
   const columns = await grouped(scope, columnText, 'c.table_schema')
   const indexes = await grouped(scope, indexText(database.dialect.name === 'mariadb'), 's.table_schema')
   const foreignKeys = await grouped(scope, foreignKeyText, 'k.table_schema')
+  const checks =
+    database.dialect.name === 'mariadb' ? await grouped(scope, jsonText, 'k.constraint_schema') : null
   const triggers = await grouped(scope, triggerText, 't.event_object_schema')
   const partitions = await grouped(scope, partitionText, 'p.table_schema')
   const schema = new Map<string, Table>()
@@ -29,7 +31,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
     const own = indexesOf(indexes.get(name) ?? [])
     schema.set(name, {
       name,
-      columns: (columns.get(name) ?? []).map(columnOf),
+      columns: (columns.get(name) ?? []).map((row) => columnOf(row, checks?.get(name) ?? [])),
       primaryKey: own.find((index) => index.name === 'PRIMARY')?.columns ?? [],
       indexes: own,
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
@@ -81,6 +83,11 @@ const foreignKeyText =
   'WHERE k.referenced_table_name IS NOT NULL AND @ ' +
   'ORDER BY k.table_name, k.constraint_name, k.ordinal_position'
 
+/** MariaDB knows JSON as a text with a check. */
+const jsonText =
+  'SELECT k.constraint_schema AS owner, k.table_name AS tab, k.check_clause AS clause ' +
+  "FROM information_schema.check_constraints k WHERE k.check_clause LIKE 'json_valid(%' AND @"
+
 const triggerText =
   'SELECT t.event_object_schema AS owner, t.event_object_table AS tab, t.trigger_name AS trigger_title ' +
   'FROM information_schema.triggers t WHERE @ ORDER BY t.trigger_name'
@@ -103,14 +110,17 @@ function tableName(scope: Scope, schema: string, table: string): string {
   return schema === scope.current ? table : `${schema}.${table}`
 }
 
-function columnOf(row: Row): Column {
+function columnOf(row: Row, jsonChecks: readonly Row[]): Column {
+  const name = text(row, 'name')
   const type = text(row, 'data_type').toLowerCase()
   const family = mysqlFamily(type)
   const longest = typeof row['longest'] === 'string' ? Number(row['longest']) : null
   return {
-    name: text(row, 'name'),
+    name,
     family,
-    type: text(row, 'full_type'),
+    type: jsonChecks.some(({ clause }) => clause === `json_valid(\`${name}\`)`)
+      ? 'json'
+      : text(row, 'full_type'),
     nullable: row['nullable'] === 'YES',
     // A TEXT column is limited in bytes: so many characters fit at least.
     length:

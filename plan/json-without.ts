@@ -44,9 +44,6 @@ interface Member {
   readonly inner: string
 }
 
-const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/gy
-const space = /\s*/y
-
 function membersOf(object: string): readonly Member[] {
   const members: Member[] = []
   let [depth, name, from]: [number, string, number] = [0, '', 0]
@@ -64,15 +61,28 @@ function membersOf(object: string): readonly Member[] {
   return members
 }
 
+/** Without an expression for a whole string: a long one would need more stack than there is. */
 function* tokensOf(text: string): Generator<{ readonly text: string; readonly at: number }> {
   let at = 0
   while (at < text.length) {
-    space.lastIndex = at
-    at += space.exec(text)?.[0].length ?? 0
-    token.lastIndex = at
-    const found = token.exec(text)?.[0]
-    if (found === undefined) return
-    yield { text: found, at }
-    at += found.length
+    const end = tokenEnd(text, at)
+    if (!blanks.has(text[at] ?? '')) yield { text: text.slice(at, end), at }
+    at = end
   }
+}
+
+const blanks = new Set(' \t\r\n')
+const single = new Set('{}[],:')
+
+function tokenEnd(text: string, at: number): number {
+  const first = text[at] ?? ''
+  let end = at + 1
+  if (blanks.has(first) || single.has(first)) return end
+  if (first === '"') {
+    while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1
+    return end + 1
+  }
+  // A number, true, false or null.
+  while (end < text.length && !blanks.has(text[end] ?? '') && !single.has(text[end] ?? '')) end += 1
+  return end
 }

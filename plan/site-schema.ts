@@ -6,7 +6,7 @@ export type ColumnFamily =
 export interface Column {
   readonly name: string
   readonly family: ColumnFamily
-  /** As the server spells the type, for messages. */
+  /** As the server spells the type, for messages; `json` also for a text of MariaDB that may hold nothing else. */
   readonly type: string
   readonly nullable: boolean
   /** Longest text that fits, in characters; null: no such limit known. */
@@ -70,7 +70,11 @@ export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name)
 }
 
-/** MariaDB calls such a column a text, and on SQLite any text may be one. */
-export function holdsJson({ family, type }: Column): boolean {
-  return family === 'text' || /^json/i.test(type)
+/** A text may be JSON on every database. */
+export function holdsJson(column: Column): boolean {
+  return column.family === 'text' || holdsOnlyJson(column)
+}
+
+export function holdsOnlyJson({ type }: Column): boolean {
+  return /^json/i.test(type)
 }

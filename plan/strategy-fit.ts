@@ -1,7 +1,7 @@
 /** Whether a strategy can be written into a live column. */
 import type { Strategy } from '../policies/data-map.ts'
 import { holdsAddresses } from './ip-address.ts'
-import { holdsJson, type Column, type Table } from './site-schema.ts'
+import { holdsJson, holdsOnlyJson, type Column, type Table } from './site-schema.ts'
 
 /** Twelve random characters and `@erased.invalid`. */
 export const shortestUniqueAddress = 27
@@ -38,9 +38,11 @@ function uniqueMisfit(strategy: Strategy, column: Column, table: Table): Misfit 
 }
 
 function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: Column): Misfit | null {
-  const text = column.family === 'text'
+  const onlyJson = holdsOnlyJson(column)
+  const text = column.family === 'text' && !onlyJson
   switch (strategy.strategy) {
     case 'blank':
+      if (onlyJson && column.family === 'text') return 'TYPE'
       return text || column.nullable ? null : 'NULL'
     case 'null':
       return column.nullable ? null : 'NULL'
@@ -53,7 +55,7 @@ function typeMisfit(strategy: Exclude<Strategy, { strategy: 'keep' }>, column: C
     case 'month':
       return ['date', 'datetime', 'timestamp'].includes(column.family) ? null : 'TYPE'
     case 'truncated_ip':
-      return holdsAddresses(column) ? null : 'ADDRESS'
+      return holdsAddresses(column) && !onlyJson ? null : 'ADDRESS'
     case 'coarse_user_agent':
       return text ? null : 'TYPE'
     case 'generalised':
@@ -79,5 +81,15 @@ const shapes: Partial<Record<Column['family'], RegExp>> = {
 function fixedMisfit(value: string, column: Column): Misfit | null {
   const shape = shapes[column.family]
   if (shape !== undefined) return shape.test(value) ? null : 'TYPE'
+  if (holdsOnlyJson(column) && !isJson(value)) return 'TYPE'
   return column.length !== null && Array.from(value).length > column.length ? 'LENGTH' : null
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false
+  }
 }

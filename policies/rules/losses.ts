@@ -3,12 +3,18 @@ import type { Kind } from '../data-map.ts'
 import type { Departure, Policy } from '../policy.ts'
 import { endsRows, kindOf, type LintContext } from './lint-context.ts'
 
+/** A column that is changed in rows that stay. */
+export interface Change {
+  readonly column: string
+  /** Only these places of its JSON go; null: all of it. */
+  readonly places: readonly string[] | null
+}
+
 export interface Loss {
   readonly kind: Kind
   /** The rows leave their table. */
   readonly rows: boolean
-  /** Columns that are changed in rows that stay. */
-  readonly columns: readonly string[]
+  readonly changes: readonly Change[]
   /** The rows stay and no longer lead to their parent. */
   readonly severed: boolean
 }
@@ -21,7 +27,7 @@ export function lossesOf(lint: LintContext, policy: Policy): readonly Loss[] {
   const kind = kindOf(lint, policy.data)
   if (kind === null) return []
   const goes = endsRows(policy) && (policy.then === 'erase' || policy.then === 'archive')
-  const own = goes ? wholeRows(kind) : inColumns(kind, changedColumns(kind, policy))
+  const own = goes ? wholeRows(kind) : inColumns(kind, changesOf(kind, policy))
   const ruled = Object.entries(policy.but).flatMap(([name, departure]): readonly Loss[] => {
     const other = kindOf(lint, name)
     return other === null ? [] : [lossOf(other, departure)]
@@ -37,28 +43,37 @@ function lossOf(kind: Kind, { act }: Departure): Loss {
     case 'detach':
       return { ...inColumns(kind, []), severed: true }
     case 'anonymise':
-      return inColumns(kind, personalColumns(kind))
+      return inColumns(kind, personalChanges(kind))
     case 'keep':
       return inColumns(kind, [])
   }
 }
 
 function wholeRows(kind: Kind): Loss {
-  return { kind, rows: true, columns: [], severed: false }
+  return { kind, rows: true, changes: [], severed: false }
 }
 
-function inColumns(kind: Kind, columns: readonly string[]): Loss {
-  return { kind, rows: false, columns, severed: columns.some((column) => leadsUp(kind, column)) }
+function inColumns(kind: Kind, changes: readonly Change[]): Loss {
+  return { kind, rows: false, changes, severed: changes.some(({ column }) => leadsUp(kind, column)) }
 }
 
-function changedColumns(kind: Kind, policy: Policy): readonly string[] {
-  if (policy.then === 'withdraw consent') return Object.keys(kind.withdrawn)
-  if (policy.fields.length > 0 || policy.then === 'truncate fields') return policy.fields
-  return policy.then === 'anonymise' ? personalColumns(kind) : []
+function changesOf(kind: Kind, policy: Policy): readonly Change[] {
+  if (policy.then === 'withdraw consent')
+    return Object.keys(kind.withdrawn).map((column) => ({ column, places: null }))
+  if (policy.fields.length > 0 || policy.then === 'truncate fields')
+    return policy.fields.map((column) => changeOf(kind, column))
+  return policy.then === 'anonymise' ? personalChanges(kind) : []
 }
 
-function personalColumns({ personal }: Kind): readonly string[] {
-  return Object.entries(personal).flatMap(([column, { strategy }]) => (strategy === 'keep' ? [] : [column]))
+function personalChanges(kind: Kind): readonly Change[] {
+  return Object.entries(kind.personal).flatMap(([column, { strategy }]) =>
+    strategy === 'keep' ? [] : [changeOf(kind, column)],
+  )
+}
+
+function changeOf({ personal }: Kind, column: string): Change {
+  const strategy = Object.hasOwn(personal, column) ? personal[column] : undefined
+  return { column, places: strategy?.strategy === 'without' ? strategy.paths : null }
 }
 
 /** A column of the declared link; where the database declares it, a column that is emptied and named like a link. */

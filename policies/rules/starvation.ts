@@ -2,7 +2,7 @@
  * A clock must not be starved: sign-ins that are erased after a year make everybody look silent to the
  * account policy that waits three, and active people would be erased.
  */
-import type { Event, Kind } from '../data-map.ts'
+import type { Event, Kind, TimeColumn } from '../data-map.ts'
 import type { Policy } from '../policy.ts'
 import type { Problem } from '../problem.ts'
 import { canEndEarlier } from './civil-span.ts'
@@ -18,7 +18,7 @@ import {
   type LintContext,
   type Rule,
 } from './lint-context.ts'
-import { lossesOf, type Loss } from './losses.ts'
+import { lossesOf, type Change, type Loss } from './losses.ts'
 
 export const noClockIsStarved: Rule = (lint) =>
   lint.policies.flatMap((policy) =>
@@ -47,13 +47,12 @@ function starved(lint: LintContext, policy: Policy, reader: Policy): readonly Pr
   ]
 }
 
-interface Source {
+interface Source extends Pick<TimeColumn, 'column' | 'where' | 'path'> {
   readonly table: string
-  readonly column: string
 }
 
-function nameOf({ table, column }: Source): string {
-  return `${table}.${column}`
+function nameOf({ table, column, path }: Source): string {
+  return path === undefined ? `${table}.${column}` : `${table}.${column} ${path}`
 }
 
 function sources(lint: LintContext, reader: Policy): readonly Source[] {
@@ -62,9 +61,9 @@ function sources(lint: LintContext, reader: Policy): readonly Source[] {
 
 function placesOf(event: Event | null, own: string | undefined): readonly Source[] {
   if (event === null || own === undefined) return []
-  return [...event.latestOf, ...(event.else === null ? [] : [event.else])].map(({ table, column }) => ({
-    table: table ?? own,
-    column,
+  return [...event.latestOf, ...(event.else === null ? [] : [event.else])].map((place) => ({
+    ...place,
+    table: place.table ?? own,
   }))
 }
 
@@ -74,8 +73,14 @@ function placesOf(event: Event | null, own: string | undefined): readonly Source
  */
 function isNoOlder(lint: LintContext, policy: Policy, source: Source): boolean {
   return placesOf(eventOf(lint, policy), kindOf(lint, policy.data)?.table).some(
-    (one) => nameOf(one) === nameOf(source),
+    (one) => nameOf(one) === nameOf(source) && isSameWhere(one.where ?? {}, source.where ?? {}),
   )
+}
+
+/** Other words under `where` are other rows. */
+function isSameWhere(one: NonNullable<Source['where']>, other: NonNullable<Source['where']>): boolean {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names].every((name) => one[name] === other[name])
 }
 
 function isTaken(lint: LintContext, policy: Policy, reader: Policy, source: Source): boolean {
@@ -97,8 +102,16 @@ function leaves(lint: LintContext, kind: Kind, readKind: Kind, [own, ...ruled]: 
   return own?.rows === true && (kind.table === readKind.table || isBelow(lint, readKind, kind.name))
 }
 
-function changes(loss: Loss, { table, column }: Source): boolean {
-  return loss.kind.table === table && loss.columns.includes(column)
+function changes(loss: Loss, source: Source): boolean {
+  return loss.kind.table === source.table && loss.changes.some((change) => reaches(change, source))
+}
+
+/** The date goes, or the word that finds its row. */
+function reaches({ column, places }: Change, source: Source): boolean {
+  if (Object.hasOwn(source.where ?? {}, column)) return true
+  if (column !== source.column) return false
+  const { path } = source
+  return path === undefined || places === null || places.some((one) => `${path}.`.startsWith(`${one}.`))
 }
 
 /** Kinds between the reader's rows and the source, the source's own kind among them. */

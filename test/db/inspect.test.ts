@@ -92,6 +92,7 @@ eachServer('the schema of a server', (open) => {
       database,
       'CREATE TABLE old (id INT UNSIGNED PRIMARY KEY, at TIMESTAMP NULL, extra JSON) ENGINE=MyISAM',
       'CREATE TABLE log (id BIGINT, day DATE, PRIMARY KEY (id, day)) PARTITION BY HASH (id) PARTITIONS 2',
+      'CREATE TABLE documents (id INT PRIMARY KEY, a JSON, b LONGTEXT CHECK (json_valid(b)), c LONGTEXT, d INT CHECK (d > 0))',
       'CREATE TABLE prefix (id INT PRIMARY KEY, name VARCHAR(200), UNIQUE KEY half (name(10)), KEY two (id, name(5)))',
     )
   })
@@ -104,6 +105,12 @@ eachServer('the schema of a server', (open) => {
     const log = await inspected(database, 'log')
     expect([log.transactional, log.partitioned]).to.deep.equal([true, true])
     expect(log.roughRows).to.be.a('number')
+  })
+
+  it('tells JSON from other texts', async () => {
+    const { columns } = await inspected(database, 'documents')
+    const types = columns.slice(1).map(({ type }) => type.replace(/\(.*/, ''))
+    expect(types).to.deep.equal(['json', 'json', 'longtext', 'int'])
   })
 
   it('counts an index only up to its first prefix', async () => {

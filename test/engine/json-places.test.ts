@@ -1,8 +1,11 @@
 /** Personal places inside JSON: they go, the rest stays as it was, and what cannot be read keeps its person whole. */
 import { expect } from 'chai'
-import { eachDatabase } from '../databases.ts'
+import { inspectSchema } from '../../db/inspect.ts'
+import { misfit } from '../../plan/strategy-fit.ts'
+import type { Strategy } from '../../policies/data-map.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
 import { kind } from '../plan/site-builder.ts'
-import { due } from './lab.ts'
+import { due, sql } from './lab.ts'
 import { account, tell } from './shape.ts'
 
 const without = { strategy: 'without', paths: ['$.phone', '$.address.street'] } as const
@@ -83,5 +86,26 @@ eachDatabase('personal places inside JSON', (open) => {
       [false, whole],
       [false, '{"phone"'],
     ])
+  })
+})
+
+eachServer('a column that takes JSON alone', (open) => {
+  it('is refused what is none, before any row is tried', async () => {
+    const database = await open()
+    await sql(database, 'CREATE TABLE users (id INT PRIMARY KEY, profile JSON NULL)')
+    const users = (await inspectSchema(database)).get('users')
+    const profile = users?.columns.find(({ name }) => name === 'profile')
+    if (users === undefined || profile === undefined) throw new Error('no such column')
+    const why = (strategy: Strategy) => misfit(strategy, profile, users)
+    expect(why({ strategy: 'blank' })).to.equal('TYPE')
+    expect(why({ strategy: 'generalised', kept: 2 })).to.equal('CHARACTERS')
+    expect(why({ strategy: 'unique_address' })).to.equal('TYPE')
+    expect(why({ strategy: 'coarse_user_agent' })).to.equal('TYPE')
+    expect(why({ strategy: 'truncated_ip' })).to.equal('ADDRESS')
+    expect(why({ strategy: 'fixed', value: 'gone' })).to.equal('TYPE')
+    expect(why({ strategy: 'fixed', value: '' })).to.equal('TYPE')
+    expect(why({ strategy: 'fixed', value: '{}' })).to.equal(null)
+    expect(why({ strategy: 'null' })).to.equal(null)
+    expect(why(without)).to.equal(null)
   })
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import type { DataMap } from '../../policies/data-map.ts'
+import type { DataMap, Strategy, TimeColumn } from '../../policies/data-map.ts'
 import type { Condition, Policy } from '../../policies/policy.ts'
 import { checkRules } from '../../policies/rules.ts'
 import { readFolder } from './corpus.ts'
@@ -201,6 +201,66 @@ describe('a starved clock', () => {
     expect(withMap(reading('sessions.used_at'), lasting)).to.deep.equal([
       'E_CLOCK_STARVED_EARLIER sessions.used_at',
     ])
+  })
+
+  /** The accounts' clock reads `clock`; another policy truncates their settings, counted from `own`. */
+  const inOneTable = (clock: Partial<TimeColumn>, own: Partial<TimeColumn>, strategy: Strategy) => {
+    const { account } = shop.dataMap.kinds
+    const { last_login: event } = account?.events ?? {}
+    const [scanned] = event?.latestOf ?? []
+    const [like] = shop.policies.filter(({ id }) => id === 'terminated-accounts')
+    if (account === undefined || event === undefined || scanned === undefined || like === undefined)
+      throw new Error('the shop has no such clock')
+    const settings = { ...scanned, table: null, column: 'settings' }
+    const events = {
+      ...account.events,
+      last_login: { ...event, latestOf: [scanned, { ...settings, ...clock }] },
+      joined: { ...event, latestOf: [scanned, { ...settings, ...own }] },
+    }
+    const personal = { ...account.personal, settings: strategy }
+    const map = {
+      ...shop.dataMap,
+      kinds: { ...shop.dataMap.kinds, account: { ...account, events, personal } },
+    }
+    const codes = (years: number): readonly string[] => {
+      const more = { then: 'truncate fields', fields: ['settings'], countedFrom: 'joined' } as const
+      const truncated = { ...like, id: 'settings', only: [], notWhile: [], but: {}, ...more, ...term(years) }
+      const nowhere = { file: '', line: 1, column: 1 }
+      return checkRules([...shop.policies, truncated], map, () => nowhere, 'data-map.yml')
+        .filter(({ code }) => code.startsWith('E_CLOCK_STARVED'))
+        .map(({ code, params }) => `${code} ${params['source'] ?? ''}`)
+    }
+    return codes
+  }
+
+  it('is found where the term counts from another place, or other rows, of the column that is read', () => {
+    const starved = 'E_CLOCK_STARVED_EARLIER users.settings'
+    const login = { path: '$.last_login' }
+    const gone = { strategy: 'null' } as const
+    expect(inOneTable(login, { path: '$.joined' }, gone)(5)).to.deep.equal([`${starved} $.last_login`])
+    expect(inOneTable(login, {}, gone)(5)).to.deep.equal([`${starved} $.last_login`])
+    expect(inOneTable(login, login, gone)(5)).to.deep.equal([])
+    const rows = (word: string): Partial<TimeColumn> => ({ where: { name: word } })
+    expect(inOneTable(rows('login'), rows('joined'), gone)(5)).to.deep.equal([starved])
+    expect(inOneTable(rows('login'), {}, gone)(5)).to.deep.equal([starved])
+    expect(inOneTable(rows('login'), rows('login'), gone)(5)).to.deep.equal([])
+  })
+
+  it('is found where the word goes by which its rows are known', () => {
+    const found = (where: TimeColumn['where']): readonly string[] =>
+      inOneTable({ column: 'value', ...(where && { where }) }, {}, { strategy: 'blank' })(1)
+    expect(found({ settings: 'login' })).to.deep.equal(['E_CLOCK_STARVED users.value'])
+    expect(found({ kind: 'login' })).to.deep.equal([])
+    expect(found(undefined)).to.deep.equal([])
+  })
+
+  it('is fed where other places of its JSON go', () => {
+    const without = (paths: readonly string[], path: string | null = '$.stats.login'): readonly string[] =>
+      inOneTable(path === null ? {} : { path }, {}, { strategy: 'without', paths })(1)
+    expect(without(['$.phone', '$.stat', '$.stats.log', '$.login'])).to.deep.equal([])
+    expect(without(['$.phone', '$.stats'])).to.deep.equal(['E_CLOCK_STARVED users.settings $.stats.login'])
+    expect(without(['$.stats.login'])).to.deep.equal(['E_CLOCK_STARVED users.settings $.stats.login'])
+    expect(without(['$.phone'], null)).to.deep.equal(['E_CLOCK_STARVED users.settings'])
   })
 
   it('is not asked of policies that end the same person', () => {
