@@ -213,6 +213,21 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await one.close()
   })
 
+  it('promises no day where the calendar does not reach the last erasure', async () => {
+    const one = await site(await open(), 300, { first_day: 1, growth: 1, daily_cap: 1 })
+    const monthly = { ...env, OUBLI_SCHEDULE_WARN: '0 9 1 * *' }
+    const withEnv = { oubli: (argv: readonly string[]) => one.oubli(argv, { env: monthly }) }
+    const approvals = () => one.database.rows({ text: 'SELECT id FROM oubli_approval', values: [] })
+    const before = await approvals()
+    for (const words of [[], ['--backlog-by', '2036-06-01']]) {
+      const said = await approveAll(withEnv, ['--no-backup', 'a test', ...words])
+      expect([said.exit, said.text.slice(0, 13)], said.text).to.deep.equal([2, 'E_BACKLOG_DAY'])
+      expect(said.text).to.include('300 are overdue').and.include('not done within 20 years')
+    }
+    expect(await approvals()).to.deep.equal(before)
+    await one.close()
+  })
+
   it('says what waits, goes on the next day, and pauses when too much comes back', async () => {
     const database = await open()
     const one = await site(database, 400, { first_day: 60, growth: 1.5, daily_cap: 100 })
