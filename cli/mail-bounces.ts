@@ -43,9 +43,13 @@ function bouncesLines(found: BouncesReport): readonly string[] {
     [found.young, 'too young, taken next time: a mail program may still be writing it'],
     [
       found.left,
-      'left where it was: not readable, not movable, not removable, over 5 MB, or a mailbox in one file (mbox)',
+      'left where it was: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable',
     ],
-    [found.removed, 'removed: read longer ago than mail.bounces.kept_days'],
+    [found.removed, 'removed from `done`: read longer ago than mail.bounces.kept_days'],
+    [
+      found.old,
+      'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours',
+    ],
   ] as const
   const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
   return lines.length === 0 ? ['Nothing lay in the folder.'] : lines

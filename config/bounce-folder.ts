@@ -71,35 +71,55 @@ export async function readLetter(
 /** Where what was read lies. */
 const readPlaces = ['done', 'other'] as const
 
-/**
- * Removes what moved there before an instant (exclusive), by this machine's clock, and says how many; `stuck`: those
- * that cannot be removed. A file's time of change is that of its move, whatever the age of the mail. Only plain files
- * of these folders: a link leads to somebody else's.
- */
-export async function forgetLetters(
-  folder: string,
-  before: Instant,
-): Promise<{ readonly removed: number; readonly stuck: number }> {
-  let [removed, stuck] = [0, 0]
-  for (const place of readPlaces) {
-    const at = join(folder, place)
-    const isOurs = await lstat(at).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-    for (const entry of isOurs ? await readdir(at, { withFileTypes: true }).catch(() => []) : []) {
-      if (!entry.isFile()) continue
-      const gone = await forgetLetter(join(at, entry.name), before)
-      if (gone === 'removed') removed += 1
-      if (gone === 'stuck') stuck += 1
-    }
-  }
-  return { removed, stuck }
+/** How a name ends that was given in `done`: nothing else there is ours to remove. */
+const taken = '.taken'
+
+export interface Forgotten {
+  readonly removed: number
+  /** Files that cannot be removed, and folders that cannot be looked through. */
+  readonly stuck: number
+  /** As old, but not removed: in `other` for a person to read, or in `done` under a name that was not given here. */
+  readonly old: number
 }
 
-async function forgetLetter(path: string, before: Instant): Promise<'removed' | 'stays' | 'stuck'> {
+/**
+ * Removes from `done` what moved there before an instant (exclusive), by this machine's clock. A file's time of
+ * change is that of its move, whatever the age of the mail. Only plain files, and nothing where `done` is a link: it
+ * leads to somebody else's. Names that begin with a dot are other programs' files.
+ */
+export async function forgetLetters(folder: string, before: Instant): Promise<Forgotten> {
+  const counts = { removed: 0, stuck: 0, old: 0 }
+  for (const place of readPlaces) {
+    const at = join(folder, place)
+    const names = await namesIn(at, place === 'other')
+    if (names === null) counts.stuck += 1
+    for (const name of names ?? []) {
+      const found = await forgetLetter(join(at, name), before, place === 'done' && name.endsWith(taken))
+      if (found !== 'stays') counts[found] += 1
+    }
+  }
+  return counts
+}
+
+/** Null: it cannot be read, or is a link that is not to be followed. */
+async function namesIn(at: string, follow: boolean): Promise<readonly string[] | null> {
+  try {
+    if (!follow && (await lstat(at)).isSymbolicLink()) return null
+    const entries = await readdir(at, { withFileTypes: true })
+    return entries.filter((one) => one.isFile() && !one.name.startsWith('.')).map(({ name }) => name)
+  } catch (error) {
+    return safeError(error).code === 'ENOENT' ? [] : null
+  }
+}
+
+async function forgetLetter(
+  path: string,
+  before: Instant,
+  isOurs: boolean,
+): Promise<keyof Forgotten | 'stays'> {
   try {
     if ((await lstat(path)).ctimeMs >= before) return 'stays'
+    if (!isOurs) return 'old'
     await rm(path)
     return 'removed'
   } catch (error) {
@@ -120,7 +140,7 @@ export async function moveLetter(
 ): Promise<boolean> {
   try {
     await mkdir(join(folder, into), { recursive: true, mode: 0o700 })
-    const target = await reserveName(join(folder, into, basename(path)))
+    const target = await reserveName(join(folder, into, basename(path)), into === 'done' ? taken : '')
     try {
       await rename(path, target)
     } catch (error) {
@@ -133,10 +153,10 @@ export async function moveLetter(
   }
 }
 
-/** The path itself or, where it is taken, with a number behind it. */
-async function reserveName(path: string): Promise<string> {
+/** The path itself or, where it is taken, with a number behind it; then the ending. */
+async function reserveName(path: string, ending: string): Promise<string> {
   for (let copy = 0; ; copy += 1) {
-    const name = copy === 0 ? path : `${path}.${copy}`
+    const name = (copy === 0 ? path : `${path}.${copy}`) + ending
     try {
       await (await open(name, 'wx', 0o600)).close()
       return name

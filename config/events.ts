@@ -134,7 +134,7 @@ export const events = {
   ),
   'bounces.left': event(
     'warn',
-    '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, over 5 MB, or a mailbox in one file (mbox)',
+    '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder done or other that is a link or not readable',
     { count: 'count' },
   ),
   'bounces.young': event(
@@ -145,6 +145,11 @@ export const events = {
   'bounces.removed': event(
     'info',
     '{count} mail(s) were removed from mail.bounces.folder: read longer ago than mail.bounces.kept_days',
+    { count: 'count' },
+  ),
+  'bounces.old': event(
+    'warn',
+    '{count} file(s) in other or done of mail.bounces.folder are older than mail.bounces.kept_days and not ours to remove: somebody should read and remove them',
     { count: 'count' },
   ),
   'mail.not-told': event(

@@ -8,14 +8,14 @@ export const bouncesSection = section('Mails that come back.', {
   folder: path(
     {
       description:
-        'Folder or Maildir with the mails of the mailbox that gets bounces; `oubli schedule` reads it before each delivery. What was read moves into `done` or `other` in it, and is removed there after `kept_days`.',
+        'Folder or Maildir with the mails of the mailbox that gets bounces; `oubli schedule` reads it before each delivery. What was read moves into `done` or `other` in it, and is removed from `done` after `kept_days`; `other` is for a person to read.',
     },
     'a folder',
   ).optional(),
   kept_days: whole(
     1,
     366,
-    'Days after which a mail that was read is removed from `done` and `other`: it holds the address of a person.',
+    'Days after which a mail that was taken in is removed from `done`: it holds the address of a person. What is older in `other` is counted, for a person to read and remove.',
   ).default(30),
   none_because: text({
     description:

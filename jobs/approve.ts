@@ -105,7 +105,7 @@ async function overdueDays(
   planned: readonly PlannedPolicy[],
   fresh: readonly PlannedPolicy[],
   now: Instant,
-): Promise<ReadonlyMap<string, Instant | null>> {
+): Promise<ReadonlyMap<string, Instant | 'out of sight'>> {
   if (fresh.every(({ policy }) => policy.policy.warn === null)) return new Map()
   const known = new Set(planned.map(({ policy }) => policy))
   const others: PlannedPolicy[] = []

@@ -12,10 +12,15 @@ export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
   readonly other: number
   /** Perhaps still being written: still where they were, for the next time. */
   readonly young: number
-  /** Could not be read or moved away, too large, or a mailbox in one file: still where they were. */
+  /**
+   * Could not be read or moved away, too large, or a mailbox in one file: still where they were. Also those that
+   * could not be removed, and a folder `done` or `other` that could not be looked through.
+   */
   readonly left: number
   /** Read long ago, and removed now. */
   readonly removed: number
+  /** As old, and left for a person: not ours to remove. */
+  readonly old: number
 }
 
 const day = 86_400_000
@@ -27,18 +32,31 @@ export async function takeBounces(
   folder: string,
   keep: boolean,
 ): Promise<BouncesReport> {
-  const counts = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0, removed: 0 }
+  const counts = {
+    recorded: 0,
+    proven: 0,
+    early: 0,
+    ignored: 0,
+    other: 0,
+    young: 0,
+    left: 0,
+    removed: 0,
+    old: 0,
+  }
   const letters = await lettersIn(folder)
+  // Where nothing may be taken in, nothing may be removed either.
+  const taker = await bounceTaker(ctx, prepared)
   if (!keep) {
-    const { removed, stuck } = await forgetLetters(
+    // Files have this machine's time, which nobody guards: a clock that runs ahead must not remove what is new.
+    const now = Math.min(ctx.clock(), await ctx.now())
+    const { removed, stuck, old } = await forgetLetters(
       folder,
-      ctx.clock() - ctx.settings.mail.bounces.keptDays * day,
+      now - ctx.settings.mail.bounces.keptDays * day,
     )
     counts.removed = removed
     counts.left = stuck
+    counts.old = old
   }
-  if (letters.length === 0) return counts
-  const taker = await bounceTaker(ctx, prepared)
   try {
     for (const letter of letters) {
       if (ctx.stop() !== null) break

@@ -19,13 +19,13 @@ export async function mailCalendar(...place: Parameters<typeof inputOf>): Promis
   return calendar(await inputOf(...place))
 }
 
-/** Policy → the last day in the same calendar of those who are overdue now, as an instant; null: out of sight. */
+/** Policy → the last day in the same calendar of those who are overdue now, as an instant. */
 export async function overdueUntil(
   ...place: Parameters<typeof inputOf>
-): Promise<ReadonlyMap<string, Instant | null>> {
+): Promise<ReadonlyMap<string, Instant | 'out of sight'>> {
   const [, { dataMap }] = place
   const ends = [...backlogEnds(await inputOf(...place))]
-  return new Map(ends.map(([id, day]) => [id, day === null ? null : dayStart(day, dataMap.zone)]))
+  return new Map(ends.map(([id, day]) => [id, day === null ? 'out of sight' : dayStart(day, dataMap.zone)]))
 }
 
 async function inputOf(

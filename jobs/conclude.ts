@@ -67,6 +67,7 @@ export function conclude(
   if (pause?.warned != null)
     return { ...base, exit: 4, whyStopped: `first mails pause: ${pauseWords(ctx, pause.warned.held)}` }
   const acting = found.policies.filter((one) => one.planned.standing.mode === 'enforced')
+  if (found.policies.length === 0) return { ...base, exit: 0, whyStopped: 'no policy of this run warns' }
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const { zone, purge } = ctx.settings.schedule
   const runEvery = slotLength(purge, zone, found.asOf)

@@ -27,7 +27,8 @@ export interface FrozenNow {
 
 /**
  * `by`: null for the day that the pace gives. `until`: when the last of it goes by the calendar of `oubli plan`, for
- * a policy that warns; null where there is none. Throws `E_BACKLOG_DAY` for a day that cannot be reached.
+ * a policy that warns; null where there is none. Throws `E_BACKLOG_DAY` for a day that cannot be reached, and where
+ * the calendar does not reach the last of it.
  */
 export function freeze(
   ctx: Pick<JobContext, 'settings'>,
@@ -35,12 +36,16 @@ export function freeze(
   termsHash: string,
   now: Instant,
   by: CivilDate | null,
-  until: Instant | null,
+  until: Instant | 'out of sight' | null,
 ): FrozenNow {
   const { zone } = policy.clock
   const { id } = policy.policy
   const found = survey.backlog ?? { overdue: 0, entering: 0, byElse: 0 }
   const size = found.overdue
+  if (until === 'out of sight') {
+    if (size > 0) throw outOfSight(id, size)
+    until = null
+  }
   const pace = paceOf(policy.policy, runEvery(ctx, now))
   const last = size === 0 ? now : Math.max(now, until ?? lastRunFor(size, pace, now))
   const about = civilDate(last, zone)
@@ -70,6 +75,16 @@ export function checkBacklogDay(by: CivilDate, today: CivilDate): void {
     'E_BACKLOG_DAY',
     `--backlog-by: expected ${today} or later, found ${by}`,
     'Name a day that is still to come.',
+  )
+}
+
+/** A pace so slow that no day can be promised. */
+function outOfSight(id: string, size: number): OubliError {
+  return new OubliError(
+    'settings',
+    'E_BACKLOG_DAY',
+    `${id}: expected a day on which the last of what is overdue goes, found none: ${size} are overdue, and by the calendar of \`oubli plan\` they are not done within 20 years`,
+    'Raise per_run or the cap of mail.warm_up, or run more often; then look at the plan again.',
   )
 }
 

@@ -121,10 +121,11 @@ async function readBounces(ctx: JobContext, prepared: Prepared): Promise<void> {
   const { folder } = ctx.settings.mail.bounces
   if (folder === null) return
   try {
-    const { left, young, removed } = await takeBounces(ctx, prepared, folder, false)
+    const { left, young, removed, old } = await takeBounces(ctx, prepared, folder, false)
     if (left > 0) ctx.log.event('bounces.left', { count: left })
     if (young > 0) ctx.log.event('bounces.young', { count: young })
     if (removed > 0) ctx.log.event('bounces.removed', { count: removed })
+    if (old > 0) ctx.log.event('bounces.old', { count: old })
   } catch (error) {
     ctx.log.event('slot.failed', { job: 'bounces', code: codeOf(error) })
   }

@@ -36,15 +36,15 @@ const day = 86_400_000
 const longestPause = 31
 
 /**
- * To be asked after the later mails of every policy. `purging`: this run erases when all are warned. Null: no
- * warm-up, as many as the policy takes.
+ * To be asked after the later mails of every policy. `due`: policy → people whom it may erase now, of those that may
+ * act. `purging`: this run erases when all are warned. Null: no warm-up, as many as the policy takes.
  */
 export async function firstMails(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
   now: Instant,
-  purging: boolean,
+  { due, purging }: { readonly due: ReadonlyMap<string, number>; readonly purging: boolean },
 ): Promise<FirstMails | null> {
   const terms = ctx.settings.mail.warmUp
   const { warn } = policy.policy
@@ -54,7 +54,7 @@ export async function firstMails(
   const erasure = nextErasureDay(ctx, now)
   // What is erased today is over, unless this run or a later one of today erases.
   const toCome = purging || hasSlotLeft(ctx, now) ? 0 : 1
-  const promised = promisedMails(prepared, await announcedDays(ctx.database), now, {
+  const promised = promisedMails(prepared, await announcedDays(ctx.database), due, now, {
     warning: next,
     erasure: (ahead) => erasure(Math.max(toCome, ahead)),
   })
@@ -136,6 +136,7 @@ function nextSlotDay(line: string, zone: string, now: Instant): NextDay {
 function promisedMails(
   { plan }: Pick<Prepared, 'plan'>,
   announced: readonly Announced[],
+  due: ReadonlyMap<string, number>,
   now: Instant,
   next: { readonly warning: NextDay; readonly erasure: NextDay },
 ): ReadonlyMap<number, number> {
@@ -151,7 +152,9 @@ function promisedMails(
     for (const { ahead, people } of told)
       for (const days of later) if (ahead > days) add(next.warning(ahead - days), people)
     if (policy.warn?.thenTell === undefined) continue
-    for (const one of lastMails(told, policy.perRun.items, next.erasure)) add(...one)
+    // Of those whose day is over some may not go, for as long as a hold or a state lasts: they promise no mail.
+    const toGo = [{ ahead: 0, people: due.get(policy.id) ?? 0 }, ...told.filter(({ ahead }) => ahead > 0)]
+    for (const one of lastMails(toGo, policy.perRun.items, next.erasure)) add(...one)
   }
   return promised
 }

@@ -22,24 +22,19 @@ export async function warnAll(
     // A policy that may not act still takes notices back: who returned must not go on reading one.
     else await clearReturned(ctx, policy, asOf)
   }
+  const acting = reports.map(({ planned }) => planned).filter(mayAct)
+  const due = new Map(acting.map(({ policy, survey }) => [policy.policy.id, survey.due]))
   const warned: RunPolicyReport[] = []
   for (const report of reports) {
     const before = reminded.get(report)
-    warned.push(before === undefined ? report : await firstStep(ctx, prepared, report, before, asOf, purging))
+    if (before === undefined) {
+      warned.push(report)
+      continue
+    }
+    const { policy } = report.planned
+    const may = await firstMails(ctx, prepared, policy, asOf, { due, purging })
+    const after = await warnPolicy(ctx, prepared, policy, asOf, before, may)
+    warned.push({ ...report, warned: after, left: Math.max(0, report.left - after.first) })
   }
   return warned
-}
-
-async function firstStep(
-  ctx: JobContext,
-  prepared: Prepared,
-  report: RunPolicyReport,
-  before: Reminded,
-  asOf: Instant,
-  purging: boolean,
-): Promise<RunPolicyReport> {
-  const { policy } = report.planned
-  const may = await firstMails(ctx, prepared, policy, asOf, purging)
-  const warned = await warnPolicy(ctx, prepared, policy, asOf, before, may)
-  return { ...report, warned, left: Math.max(0, report.left - warned.first) }
 }

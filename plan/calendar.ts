@@ -78,7 +78,7 @@ export function calendar(input: CalendarInput): readonly CalendarDay[] {
 /** Policy → the day on which the last of those goes whose term is over today; null: that is out of sight. */
 export function backlogEnds(input: CalendarInput): ReadonlyMap<string, DayNumber | null> {
   const { states } = walk(input)
-  return new Map(states.map((one) => [one.policy, isBusy(one) ? null : one.lastOverdue]))
+  return new Map(states.map((one) => [one.policy, isBehind(one) ? null : one.lastOverdue]))
 }
 
 function walk(input: CalendarInput): {
@@ -114,6 +114,11 @@ function walk(input: CalendarInput): {
 
 function isBusy(one: State): boolean {
   return one.overdue + one.upcoming + one.due > 0 || one.cohorts.length > 0
+}
+
+/** Of those whose term is over today somebody is still there. */
+function isBehind(one: State): boolean {
+  return one.overdue + one.due > 0 || one.cohorts.some(({ overdue }) => overdue)
 }
 
 /** Of who was told before today, the mails whose day has come are out, or are among those that are due now. */

@@ -29,6 +29,7 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
       's_pilot',
       ([size, done], voice) => ({ size: voice.number(numberIn(size)), ...count(done, voice) }),
     ],
+    [/^no policy of this run warns$/, 's_noneWarns', () => ({})],
     [/^observed only/, 's_observed', () => ({})],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],

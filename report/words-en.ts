@@ -202,6 +202,7 @@ export const english = {
   s_sliceDay: 'a slice is done, {count} left, done about {day}',
   s_sliceMore: 'a slice is done, {count} left, as much becomes due as a run takes',
   s_pilot: 'a pilot of {size}: {count} done, nothing of them left',
+  s_noneWarns: 'no policy of this run warns anybody',
   s_observed: 'only counted, nothing was changed',
   s_safety: 'held back for safety: {policies}',
   s_dataMap: 'the data map does not fit the database',

@@ -207,6 +207,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_sliceDay: 'une tranche est faite, il en reste {count}, fin prévue vers le {day}',
   s_sliceMore: 'une tranche est faite, il en reste {count}, il en échoit autant qu’une exécution en prend',
   s_pilot: 'un essai sur {size} : {count} faites, rien n’en est resté',
+  s_noneWarns: 'aucune règle de cette exécution n’avertit personne',
   s_observed: 'comptage seulement, rien n’a été modifié',
   s_safety: 'retenu par sécurité : {policies}',
   s_dataMap: 'la carte des données ne correspond pas à la base',

@@ -64,16 +64,39 @@ describe('the folder of mails that came back', () => {
     mkdirSync(folder.in('elsewhere'))
     writeFileSync(folder.in('elsewhere/mine'), 'x')
     mkdirSync(folder.in('done/deeper'), { recursive: true })
-    writeFileSync(folder.in('done/one'), 'x')
-    symlinkSync(folder.in('elsewhere/mine'), folder.in('done/link'))
-    symlinkSync(folder.in('elsewhere'), folder.in('other'))
+    expect(await moveLetter(lay('one', 'x'), folder.in(), 'done')).to.equal(true)
+    writeFileSync(folder.in('done/.gitkeep'), '')
+    writeFileSync(folder.in('done/README'), 'x')
+    symlinkSync(folder.in('elsewhere/mine'), folder.in('done/link.taken'))
+    expect(await moveLetter(lay('answer.taken', 'x'), folder.in(), 'other')).to.equal(true)
+    writeFileSync(folder.in('other/.hidden'), '')
     const later = Date.now() + 60_000
-    expect(await forgetLetters(folder.in(), later - 3_600_000)).to.deep.equal({ removed: 0, stuck: 0 })
-    expect(await forgetLetters(folder.in(), later)).to.deep.equal({ removed: 1, stuck: 0 })
-    expect(readdirSync(folder.in('done')).sort()).to.deep.equal(['deeper', 'link'])
-    expect(readdirSync(folder.in('elsewhere'))).to.deep.equal(['mine'])
-    rmSync(folder.in('other'))
+    const none = { removed: 0, stuck: 0, old: 0 }
+    expect(await forgetLetters(folder.in(), later - 3_600_000)).to.deep.equal(none)
+    expect(await forgetLetters(folder.in(), later)).to.deep.equal({ removed: 1, stuck: 0, old: 2 })
+    expect(readdirSync(folder.in('done')).sort()).to.deep.equal([
+      '.gitkeep',
+      'README',
+      'deeper',
+      'link.taken',
+    ])
+    expect(readdirSync(folder.in('other')).sort()).to.deep.equal(['.hidden', 'answer.taken'])
+    rmSync(folder.in('other'), { recursive: true })
     rmSync(folder.in('done'), { recursive: true })
+  })
+
+  it('says so where it cannot look for what is old, but not where there is nothing yet', async () => {
+    const later = Date.now() + 60_000
+    const found = { removed: 0, stuck: 0, old: 0 }
+    expect(await forgetLetters(folder.in(), later)).to.deep.equal(found)
+    writeFileSync(folder.in('elsewhere/1.taken'), 'x')
+    symlinkSync(folder.in('elsewhere'), folder.in('done'))
+    expect(await forgetLetters(folder.in(), later)).to.deep.equal({ ...found, stuck: 1 })
+    expect(readdirSync(folder.in('elsewhere')).sort()).to.deep.equal(['1.taken', 'mine'])
+    rmSync(folder.in('done'))
+    writeFileSync(folder.in('done'), 'no folder')
+    expect(await forgetLetters(folder.in(), later)).to.deep.equal({ ...found, stuck: 1 })
+    rmSync(folder.in('done'))
   })
 
   it('loses nothing of a file that is written while it moves', async () => {
@@ -92,7 +115,8 @@ describe('the folder of mails that came back', () => {
     const path = lay('same', 'd')
     const both = [moveLetter(path, folder.in(), 'done'), moveLetter(path, folder.in(), 'done')]
     expect(await Promise.all(both)).to.deep.equal([true, true])
-    const names = readdirSync(folder.in('done')).sort()
+    const names = ['', '.1', '.2', '.3'].map((copy) => `same${copy}.taken`)
+    expect(readdirSync(folder.in('done')).sort()).to.have.members(names)
     expect(names.map((name) => readFileSync(folder.in('done', name), 'utf8'))).to.deep.equal([
       ...['a', 'b', 'c', 'd'],
     ])

@@ -2,6 +2,8 @@
 import { expect } from 'chai'
 import { createLab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { install } from '../engine/installation.ts'
+import { siteFiles } from '../engine/site-files.ts'
 
 eachDatabase('a run that only warns', (open) => {
   it('leaves the policies alone that warn nobody, unless one of them is named', async () => {
@@ -22,5 +24,14 @@ eachDatabase('a run that only warns', (open) => {
     } finally {
       await lab.close()
     }
+  })
+
+  it('says so where no policy warns anybody', async () => {
+    const one = await install(await open(), siteFiles, Date.parse('2026-06-01T10:00:00Z'))
+    const said = await one.oubli(['run', '--only', 'warn'], { env: { LANG: 'en' } })
+    expect(said.exit, said.text).to.equal(0)
+    expect(said.text).to.include('why stopped: no policy of this run warns')
+    expect((await one.oubli(['run'], { env: { LANG: 'en' } })).text).to.include('observed only')
+    await one.close()
   })
 })

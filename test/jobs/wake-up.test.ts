@@ -103,7 +103,7 @@ eachDatabase('a wake-up', (open) => {
     await writeFile(join(folder, 'new/1'), report({ token: '0'.repeat(32) }))
     await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
     await wakeUp({ ...ctx, settings }, jobs)
-    expect(existsSync(join(folder, 'done/1'))).to.equal(true)
+    expect(existsSync(join(folder, 'done/1.taken'))).to.equal(true)
     expect(said.join('\n')).not.to.match(/"bounces\./)
     await writeFile(join(folder, 'new/mbox'), 'From a@b Mon Jun 1\n')
     await writeFile(join(folder, 'young'), '')
@@ -114,9 +114,17 @@ eachDatabase('a wake-up', (open) => {
       .to.match(/"bounces.left".*"count":1/)
       .and.to.match(/"bounces.young".*"count":1/)
     await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
-    await wakeUp({ ...ctx, settings, clock: () => Date.now() + month }, jobs)
+    await mkdir(join(folder, 'other'))
+    await writeFile(join(folder, 'other/answer'), 'Subject: Do not!')
+    const later = Date.now() + month
+    await ctx.database.run({
+      text: 'UPDATE oubli_run SET as_of = ?',
+      values: [new Date(later).toISOString()],
+    })
+    await wakeUp({ ...ctx, settings, clock: () => later, now: () => Promise.resolve(later) }, jobs)
+    expect(said.join('\n')).to.match(/"bounces.old".*"count":1/)
     expect(said.join('\n')).to.match(/"bounces.removed".*"count":1/)
-    expect(existsSync(join(folder, 'done/1'))).to.equal(false)
+    expect(existsSync(join(folder, 'done/1.taken'))).to.equal(false)
   })
 
   it('survives a heartbeat file that cannot be written', async () => {

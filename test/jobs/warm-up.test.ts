@@ -144,6 +144,50 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await one.close()
   })
 
+  it('leaves no room to the last mails of people who may not go, and all of it to those who go', async () => {
+    const database = await open()
+    const one = await site(database, 3, { first_day: 3, growth: 1, daily_cap: 3 }, (policy) =>
+      policy.replace(
+        'no_address: a person decides',
+        'no_address: a person decides\n  variant: bare\n  then_tell: { template: erased, within: 5 days }',
+      ),
+    )
+    const live = async (ahead: number): Promise<readonly [number, number]> => {
+      await setSandboxNow(database, start + ahead * day)
+      const said = await one.oubli(['run', '--json'], { env })
+      // The last mails of this run leave minutes later.
+      await one.oubli(['mail', 'deliver'], { env })
+      const { policies } = JSON.parse(said.out) as {
+        policies: { warned: { first: number }; outcome: { done: number } }[]
+      }
+      return [policies[0]?.warned.first ?? 0, policies[0]?.outcome.done ?? 0]
+    }
+    expect(await live(0)).to.deep.equal([3, 0])
+    const words = ['--matter', 'm', '--because', 'b', '--by', 'DPO', '--review-by', '2027-01-01']
+    const holds: string[] = []
+    for (const key of ['1', '2', '3']) {
+      const said = await one.oubli(['hold', 'add', 'account', key, ...words, '--json'], { env })
+      expect(said.exit, said.text).to.equal(0)
+      holds.push((JSON.parse(said.out) as { hold: string }).hold)
+    }
+    for (const ahead of [6, 12, 18, 24, 30, 36]) expect(await live(ahead)).to.deep.equal([0, 0])
+    await insert(
+      database,
+      'users',
+      Array.from({ length: 9 }, (_, i) => silent(i + 101)),
+    )
+    expect([await live(37), await live(38)]).to.deep.equal([
+      [3, 0],
+      [3, 0],
+    ])
+    for (const hold of holds) await one.oubli(['hold', 'release', hold, '--by', 'DPO'], { env })
+    expect([await live(39), await live(40)]).to.deep.equal([
+      [0, 3],
+      [3, 0],
+    ])
+    await one.close()
+  })
+
   it('is counted with in the day by which an approval promises the last erasure', async () => {
     const one = await site(await open(), 40, { first_day: 3, growth: 1, daily_cap: 3 })
     const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
@@ -166,6 +210,21 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await approveAll(withEnv, words)
     const [row] = await one.database.rows({ text: 'SELECT finish_by FROM oubli_backlog', values: [] })
     expect(String(row?.['finish_by']) > last, 'with a tenth of room').to.equal(true)
+    await one.close()
+  })
+
+  it('promises no day where the calendar does not reach the last erasure', async () => {
+    const one = await site(await open(), 300, { first_day: 1, growth: 1, daily_cap: 1 })
+    const monthly = { ...env, OUBLI_SCHEDULE_WARN: '0 9 1 * *' }
+    const withEnv = { oubli: (argv: readonly string[]) => one.oubli(argv, { env: monthly }) }
+    const approvals = () => one.database.rows({ text: 'SELECT id FROM oubli_approval', values: [] })
+    const before = await approvals()
+    for (const words of [[], ['--backlog-by', '2036-06-01']]) {
+      const said = await approveAll(withEnv, ['--no-backup', 'a test', ...words])
+      expect([said.exit, said.text.slice(0, 13)], said.text).to.deep.equal([2, 'E_BACKLOG_DAY'])
+      expect(said.text).to.include('300 are overdue').and.include('not done within 20 years')
+    }
+    expect(await approvals()).to.deep.equal(before)
     await one.close()
   })
 

@@ -1,14 +1,25 @@
 /** Mails that came back lie in a folder: all are taken in, none is lost, and none counts twice. */
 import { expect } from 'chai'
 import { existsSync } from 'node:fs'
-import { rm, truncate, utimes } from 'node:fs/promises'
+import { rename, rm, truncate, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { report } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
-const nothing = { recorded: 0, proven: 0, early: 0, ignored: 0, other: 0, young: 0, left: 0, removed: 0 }
+const nothing = {
+  recorded: 0,
+  proven: 0,
+  early: 0,
+  ignored: 0,
+  other: 0,
+  young: 0,
+  left: 0,
+  removed: 0,
+  old: 0,
+}
 
 eachDatabase('a folder of mails that came back', (open) => {
   let relay: ScriptedServer
@@ -52,7 +63,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     expect(await states()).to.deep.equal([...repeated(3, 'bounced'), ...repeated(6, 'accepted')])
     expect(await site.files()).to.deep.equal([
       '.5',
-      ...['done/1.eml', 'done/2', 'done/3:2,S', 'done/foreign', 'done/late'],
+      ...['done/1.eml.taken', 'done/2.taken', 'done/3:2,S.taken', 'done/foreign.taken', 'done/late.taken'],
       'mbox',
       ...['other/away', 'other/broken'],
       'tmp/4',
@@ -66,7 +77,11 @@ eachDatabase('a folder of mails that came back', (open) => {
     expect(await take('--keep')).to.deep.equal({ exit: 3, ...nothing, recorded: 1, ignored: 1, left: 1 })
     expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
     expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1 })
-    expect(await site.files()).to.include.members(['done/1.eml', 'done/1.eml.1', 'done/1.eml.2'])
+    expect(await site.files()).to.include.members([
+      'done/1.eml.taken',
+      'done/1.eml.1.taken',
+      'done/1.eml.2.taken',
+    ])
     expect(await site.rows('SELECT day FROM oubli_refusal')).to.have.length(4)
   })
 
@@ -83,7 +98,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     expect(await site.files()).to.include('fast')
     await set('accepted')
     expect(await take()).to.include({ early: 0, recorded: 1 })
-    expect(await site.files()).to.include('done/fast')
+    expect(await site.files()).to.include('done/fast.taken')
   })
 
   it('leaves what may still be written until it is a minute old', async () => {
@@ -111,28 +126,49 @@ eachDatabase('a folder of mails that came back', (open) => {
     await utimes(large, 0, 0)
     await site.lay('small', bounce(8))
     expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2 })
-    expect(await site.files()).to.include.members(['0', 'done/small'])
+    expect(await site.files()).to.include.members(['0', 'done/small.taken'])
     await rm(large)
   })
 
   it('keeps nothing that was read for longer than its term, and what was not read', async () => {
     await site.lay('answer', 'Subject: Do not!\r\n\r\nPlease', 60 * 24 * 400)
     expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1 })
-    const after = (days: number, ...argv: readonly string[]) =>
-      site.one.oubli(['mail', 'bounces', 'bounces', '--json', ...argv], {
-        clock: () => Date.now() + days * 86_400_000,
-      })
+    const now = Date.now()
+    const away = (days: number) => days * 86_400_000
+    /** By this machine's clock and by that of the database. */
+    const after = (days: number, here = days, ...argv: readonly string[]) =>
+      setSandboxNow(site.one.database, now + away(here)).then(() =>
+        site.one.oubli(['mail', 'bounces', 'bounces', '--json', ...argv], { clock: () => now + away(days) }),
+      )
+    const runs = await site.rows('SELECT id, as_of FROM oubli_run')
+    const runsAt = async (when?: number) => {
+      for (const { id, as_of: asOf } of runs)
+        await site.one.database.run({
+          text: 'UPDATE oubli_run SET as_of = ? WHERE id = ?',
+          values: [when === undefined ? String(asOf) : new Date(when).toISOString(), String(id)],
+        })
+    }
     const read = (await site.files()).filter((name) => /^(done|other)\//.test(name))
-    expect(read).to.include.members(['other/answer', 'done/1.eml'])
-    expect(JSON.parse((await after(29.9)).out)).to.include({ removed: 0 })
-    expect(JSON.parse((await after(30.1, '--keep')).out)).to.include({ removed: 0 })
+    expect(read).to.include.members(['other/answer', 'done/1.eml.taken'])
+    await runsAt(now + away(29))
+    expect(JSON.parse((await after(29.9)).out)).to.include({ removed: 0, old: 0 })
+    expect(JSON.parse((await after(30.1, 30.1, '--keep')).out)).to.include({ removed: 0 })
+    // A machine whose clock runs ahead alone.
+    expect(JSON.parse((await after(400, 29.9)).out)).to.include({ removed: 0 })
+    // A database whose clock went back: nothing may be taken in, and nothing goes, though nothing new lies there.
+    await rename(join(site.one.folder, 'bounces/mbox'), join(site.one.folder, 'mbox'))
+    expect((await after(400, 28)).text).to.include('E_CLOCK')
+    await rename(join(site.one.folder, 'mbox'), join(site.one.folder, 'bounces/mbox'))
     expect(await site.files()).to.include.members(read)
     const said = await after(30.1)
+    const others = read.filter((name) => name.startsWith('other/'))
     expect([said.exit, JSON.parse(said.out)]).to.deep.equal([
       3,
-      { ...nothing, left: 1, removed: read.length },
+      { ...nothing, left: 1, removed: read.length - others.length, old: others.length },
     ])
-    expect(await site.files()).to.deep.equal(['.5', 'mbox', 'tmp/4'])
+    expect(await site.files()).to.deep.equal(['.5', 'mbox', ...others, 'tmp/4'])
+    await runsAt()
+    await site.at(0)
   })
 
   it('is sealed, and names nobody', async () => {

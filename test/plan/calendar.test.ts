@@ -98,5 +98,6 @@ describe('the day on which the last of a backlog goes', () => {
 
   it('is not told where nobody can say', () => {
     expect(ends({ overdue: 10 }, { nextErasure: (ahead) => ahead + 1 })).to.equal(null)
+    expect(ends({ upcoming: 10 }, { nextErasure: (ahead) => ahead + 1 }), 'nobody is overdue').to.equal(0)
   })
 })

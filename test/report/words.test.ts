@@ -42,6 +42,7 @@ describe('the last line of a run', () => {
     'the slice is done, 12 left, and as much becomes due as a run takes',
     'a pilot of 10, 10 done and nothing of them left, 1,300 still due',
     'observed only, nothing was changed',
+    'no policy of this run warns',
     'refused by a safety stop: cookies, invoices-active',
     'refused, the data map does not fit the database: 1 problem(s)',
     '12 row(s) of what was done are still there',
