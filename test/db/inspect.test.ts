@@ -3,7 +3,7 @@ import { inspectSchema } from '../../db/inspect.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Database } from '../../db/session.ts'
 import type { Table } from '../../plan/site-schema.ts'
-import { eachDatabase, eachServer } from '../databases.ts'
+import { databaseUrlSettings, eachDatabase, eachServer, openOn } from '../databases.ts'
 
 async function create(database: Database, ...texts: readonly string[]): Promise<void> {
   for (const text of texts) await database.run({ text, values: [] })
@@ -111,6 +111,24 @@ eachServer('the schema of a server', (open) => {
     const { columns } = await inspected(database, 'documents')
     const types = columns.slice(1).map(({ type }) => type.replace(/\(.*/, ''))
     expect(types).to.deep.equal(['json', 'json', 'longtext', 'int'])
+  })
+
+  it('tells JSON to an account with no more rights than `oubli grants` prints', async () => {
+    const { settings } = databaseUrlSettings(database)
+    if (settings.client === 'sqlite') throw new Error('a server was expected')
+    const [row] = await database.rows({ text: 'SELECT DATABASE() AS name', values: [] })
+    const schema = `\`${String(row?.['name'])}\``
+    await create(
+      database,
+      "CREATE OR REPLACE USER sees_json@'%' IDENTIFIED BY 'sees json'",
+      `GRANT REFERENCES ON ${schema}.* TO sees_json@'%'`,
+      `GRANT SELECT (id), DELETE ON ${schema}.documents TO sees_json@'%'`,
+    )
+    const limited = await openOn({ ...settings, user: 'sees_json', password: 'sees json' })
+    const { columns } = await inspected(limited, 'documents')
+    expect(columns.find(({ name }) => name === 'a')?.type).to.equal('json')
+    await limited.close()
+    await create(database, "DROP USER sees_json@'%'")
   })
 
   it('counts an index only up to its first prefix', async () => {
