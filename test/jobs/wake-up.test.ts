@@ -118,7 +118,7 @@ eachDatabase('a wake-up', (open) => {
     await writeFile(join(folder, 'other/answer'), 'Subject: Do not!')
     const later = Date.now() + month
     await ctx.database.run({
-      text: 'UPDATE oubli_run SET as_of = ?',
+      text: "UPDATE oubli_run SET as_of = ? WHERE id > ''",
       values: [new Date(later).toISOString()],
     })
     await wakeUp({ ...ctx, settings, clock: () => later, now: () => Promise.resolve(later) }, jobs)
