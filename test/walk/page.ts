@@ -16,10 +16,14 @@ export async function readPage(): Promise<readonly PageStep[]> {
   return blocks.map(([, command = '', says = '']) => ({ command, says: says.split('\n').at(-1) ?? '' }))
 }
 
+/** A line without the names of batches and requests, which nobody can foresee. */
+export function withoutIds(line: string): string {
+  return line.replace(/\b[0-9a-f]{8,}\b/g, '#').trim()
+}
+
 /** A line without what differs from site to site: numbers, days, names of batches. */
 export function shape(line: string): string {
-  return line
-    .replace(/\b[0-9a-f]{8,}\b/g, '#')
+  return withoutIds(line)
     .replace(
       /\b(January|February|March|April|May|June|July|August|September|October|November|December)\b/g,
       'M',
