@@ -16,7 +16,7 @@ export const english = {
   madeBy: 'Made by Oubli {version}',
   countedAll: 'Every figure of this report was counted.',
   countedPart:
-    'What is past its term was counted. Figures with ≈ are estimates of the server, figures with ≥ are lower bounds; “oubli report --exact” counts them.',
+    'What is past its term was counted. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts them.',
   // summary
   summary: 'Summary',
   leadAll: 'All {count} promises stand: nobody is past the term but for a reason that is given below.',
@@ -238,6 +238,12 @@ export const english = {
   r_binlogImage: 'row image {image}',
   r_backups: 'Backups',
   r_backupsText: 'until they are overwritten: not known to Oubli, to be declared by the controller',
+  r_backupsNamed:
+    'as declared, the backup of {taken} is kept until {until}; how long later ones are kept, the controller has to say',
+  r_backupsOver:
+    'as declared, the backup of {taken} was kept until {until} and is gone; how long later ones are kept, the controller has to say',
+  r_backupsNone:
+    'as declared on {day}, there are none; if there are any since, the controller has to say how long they are kept',
   r_replicas: 'Replicas',
   r_replicasText: '{count} named in the settings; they follow with their delay and keep relay logs',
   r_replicasNone:

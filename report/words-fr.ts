@@ -18,7 +18,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   madeBy: 'Établi par Oubli {version}',
   countedAll: 'Tous les chiffres de ce rapport ont été comptés.',
   countedPart:
-    'Ce qui a dépassé son terme a été compté. Les chiffres marqués ≈ sont des estimations du serveur, ceux marqués ≥ des minima ; « oubli report --exact » les compte.',
+    'Ce qui a dépassé son terme a été compté. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » les compte.',
   summary: 'Synthèse',
   leadAll:
     'Les {count} promesses sont tenues : rien ne dépasse son terme sans une raison indiquée ci-dessous.',
@@ -243,6 +243,12 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   r_backups: 'Sauvegardes',
   r_backupsText:
     'jusqu’à ce qu’elles soient remplacées : Oubli ne le sait pas, le responsable du traitement doit le déclarer',
+  r_backupsNamed:
+    'selon la déclaration, la sauvegarde du {taken} est gardée jusqu’au {until} ; le responsable du traitement doit dire combien de temps le sont les suivantes',
+  r_backupsOver:
+    'selon la déclaration, la sauvegarde du {taken} était gardée jusqu’au {until} et n’existe plus ; le responsable du traitement doit dire combien de temps le sont les suivantes',
+  r_backupsNone:
+    'selon la déclaration du {day}, il n’y en a pas ; s’il y en a depuis, le responsable du traitement doit dire combien de temps elles sont gardées',
   r_replicas: 'Réplicas',
   r_replicasText:
     '{count} dans les réglages ; ils suivent avec leur retard et gardent des journaux de relais',
