@@ -169,7 +169,7 @@ export const english = {
   forecastNone: 'Nothing falls due within three years under: {policies}.',
   chartTitle: '{policy}: {total} in three years',
   chartMost: 'Most in {month}: {count}.',
-  chartFew: 'a count below {mask} is drawn as a low hatched bar',
+  chartFew: 'A count below {mask} is drawn as a low hatched bar.',
   peopleUnit: 'people',
   rowsUnit: 'rows',
   yearCaption: 'Falling due from {from} to {to}',

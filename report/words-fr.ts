@@ -174,7 +174,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   forecastNone: 'Rien n’échoit dans les trois ans pour : {policies}.',
   chartTitle: '{policy} : {total} en trois ans',
   chartMost: 'Maximum en {month} : {count}.',
-  chartFew: 'un nombre inférieur à {mask} est dessiné comme une barre basse hachurée',
+  chartFew: 'Un nombre inférieur à {mask} est dessiné comme une barre basse hachurée.',
   peopleUnit: 'personnes',
   rowsUnit: 'lignes',
   yearCaption: 'Échéances de {from} à {to}',
