@@ -150,7 +150,8 @@ export const english = {
   // forecast
   backlogs: 'Backlogs',
   backlogsText:
-    'What was overdue when a policy began to act, and the day by which the last of it is to be gone. The line leads straight to that day.',
+    'What was overdue when a policy began to act, and the day by which the last of it is to be gone.',
+  backlogsLine: 'The line leads straight to that day.',
   backlogText:
     'On {from}, {size} {units} were past their term. Left now: {left}. To be finished by {by}: {state}.',
   backlogCaption: 'Left at the start of each month, and the straight line',

@@ -155,7 +155,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   nothingDone: 'Rien n’a été fait pendant la période.',
   backlogs: 'Retards à résorber',
   backlogsText:
-    'Ce qui avait dépassé son terme quand une règle a commencé à agir, et le jour où le dernier doit être parti. La ligne y mène tout droit.',
+    'Ce qui avait dépassé son terme quand une règle a commencé à agir, et le jour où le dernier doit être parti.',
+  backlogsLine: 'La ligne y mène tout droit.',
   backlogText:
     'Au {from}, {size} {units} avaient dépassé leur terme. Reste à ce jour : {left}. À finir le {by} au plus tard : {state}.',
   backlogCaption: 'Ce qui reste au début de chaque mois, et la droite',
