@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { findingText } from '../audit/finding.ts'
 import { readVerifierKey } from '../audit/keys.ts'
 import { checkReceipt } from '../audit/receipt.ts'
 import type { VerifyReport } from '../audit/verify.ts'
@@ -11,6 +10,7 @@ import { personReceipt, receiptDelivered } from '../jobs/person-receipt.ts'
 import { receiptOf } from '../jobs/receipt.ts'
 import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { findingText } from './finding-text.ts'
 import type { Io } from './io.ts'
 import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
@@ -158,8 +158,8 @@ function tellReport(io: Io, options: CommonOptions, report: VerifyReport, older?
 
 /** The same lines for `audit verify` and for the demo. */
 export function verifyLines(report: VerifyReport, lang: Language): readonly string[] {
-  const lines = report.findings.map((finding) => printable(`FOUND  ${findingText(finding)}`))
-  if (report.more > 0) lines.push(`… and ${number(report.more)} more`)
+  const lines = report.findings.map((finding) => printable(`FOUND  ${findingText(finding, lang)}`))
+  if (report.more > 0) lines.push(words(lang, '… and {count} more', { count: number(report.more, lang) }))
   if (report.older > 0)
     lines.push(
       words(lang, 'Checkpoints from elsewhere that were compared: {count}', {

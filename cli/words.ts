@@ -220,6 +220,7 @@ const french = {
   'Checkpoints from elsewhere that were compared: {count}':
     'Points de contrôle gardés ailleurs qui ont été comparés : {count}',
   'over {size}': 'sur {size}',
+  '… and {count} more': '… et {count} autres',
   none: 'aucun',
   'no verifier key was given, so the signatures were not checked':
     "aucune clé de vérification n'a été donnée, les signatures n'ont donc pas été vérifiées",
