@@ -12,6 +12,8 @@ export interface Apart {
   /** The same without knowing it. */
   readonly site: Database
   readonly settings: MysqlSettings
+  /** Without the own schema. */
+  readonly siteSettings: MysqlSettings
   /** Section `database` of the settings file. */
   readonly section: Readonly<Record<string, unknown>>
   close(): Promise<void>
@@ -36,6 +38,7 @@ export async function openApart(open: Open): Promise<Apart> {
     database,
     site,
     settings: own,
+    siteSettings: settings,
     section: { own_schema: ownSchema, mysql: { host, port, user, database: settings.database } },
     close: async () => {
       await database.close()
