@@ -100,6 +100,38 @@ eachServer('printed accounts with an own schema', (open) => {
     await expectApart(apart)
   })
 
+  it('are told of tables of ours beside the site, before anything else', async () => {
+    await as('run')
+    await sql(apart.site, 'CREATE TABLE oubli_run (id INT)')
+    try {
+      for (const argv of [['status'], ['run'], ['migrate']]) {
+        const said = await one.oubli(argv)
+        expect([said.exit, said.text.split(' ')[0]]).to.deep.equal([4, 'E_OWN_TABLES_TWICE'])
+      }
+    } finally {
+      await sql(apart.site, 'DROP TABLE oubli_run')
+    }
+  })
+
+  it('are told where our tables were, once the setting is gone', async () => {
+    const file = join(one.folder, 'config/oubli.yml')
+    const config = await readFile(file, 'utf8')
+    const changed = JSON.parse(config) as { database: { own_schema?: string } }
+    delete changed.database.own_schema
+    await writeFile(file, JSON.stringify(changed))
+    try {
+      const said = await one.oubli(['migrate'])
+      expect(said.exit, said.text).to.equal(4)
+      expect(said.text).to.match(/^E_OWN_TABLES_ELSEWHERE/m)
+      expect(said.text).to.include(
+        `\`${own()}\`.\`oubli_lease\` TO \`${apart.settings.database}\`.\`oubli_lease\``,
+      )
+      expect((await one.oubli(['run'])).text).to.match(/^E_NOT_MIGRATED/m)
+    } finally {
+      await writeFile(file, config)
+    }
+  })
+
   it('let _migrate make our tables, whole and from any older state', async () => {
     await sql(apart.site, `DROP DATABASE ${own()}`)
     await sql(apart.site, `CREATE DATABASE ${own()}`)
