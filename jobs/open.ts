@@ -12,6 +12,7 @@ import { createLog } from '../config/log.ts'
 import type { MailSettings, Settings } from '../config/settings.ts'
 import { openDatabase } from '../db/connect.ts'
 import { migrationState } from '../db/migrate.ts'
+import { checkOwnPlace } from '../db/own-place.ts'
 import { forgetHolds } from '../db/own/holds.ts'
 import { forgetKept } from '../db/own/kept.ts'
 import { forgetSetAside } from '../db/own/set-aside.ts'
@@ -40,6 +41,7 @@ export interface OpenedContext extends JobContext {
 export async function openContext(settings: Settings, options: OpenOptions): Promise<OpenedContext> {
   const database = await openDatabase(settings.database)
   try {
+    await checkOwnPlace(database)
     const { pending } = await migrationState(database)
     if (pending.length > 0)
       throw new OubliError(

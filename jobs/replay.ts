@@ -35,6 +35,7 @@ import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
 import { sealAndTell } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
+import { noteWhoIsLeft } from './site-restored.ts'
 import { shipCheckpoint } from './sinks.ts'
 import { startWatch, type OnProgress, type Watch } from './watch.ts'
 
@@ -139,6 +140,7 @@ async function work(
   const done = { ...early, mails }
   const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
   await bringLog(ctx, log, { run: log.id, asOf }, closing)
+  await noteWhoIsLeft(ctx, prepared)
   return { report: { ...done, ...ending(done) }, reconciled: true }
 }
 

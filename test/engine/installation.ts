@@ -104,6 +104,7 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
     settings.client === 'sqlite'
       ? { sqlite: settings.file }
       : {
+          ...(settings.ownSchema === undefined ? {} : { own_schema: settings.ownSchema }),
           mysql: {
             host: settings.host,
             port: settings.port,

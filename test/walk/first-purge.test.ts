@@ -12,8 +12,9 @@ import { main } from '../../cli/main.ts'
 import { packageRoot } from '../../config/files.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
-import { databaseUrlSettings, eachServer } from '../databases.ts'
+import { databaseUrlSettings, eachServer, type Open } from '../databases.ts'
 import { report } from '../mail/report.ts'
+import { expectApart, openApart, type Apart } from '../own-schema.ts'
 import { quickPace } from '../quick-pace.ts'
 import { startRelay, type Relay } from '../scenarios/relay.ts'
 import { buildOldShop } from './old-shop.ts'
@@ -28,8 +29,17 @@ const day = 86_400_000
 /** A Thursday, ten in the morning in Paris. */
 const start = Date.parse('2026-11-26T09:00:00Z')
 
-eachServer('the first purge of an old site', (open) => {
+/** The large walk measures; where our tables stand changes nothing in that. */
+const places = loud ? ['beside those of the site'] : ['beside those of the site', 'in their own schema']
+
+for (const place of places)
+  eachServer(`the first purge of an old site, our tables ${place}`, (open) => {
+    walk(open, place === 'in their own schema')
+  })
+
+function walk(open: Open, isApart: boolean): void {
   let database: Database
+  let apart: Apart | null = null
   let folder: string
   let relay: Relay
   let now = start
@@ -37,7 +47,8 @@ eachServer('the first purge of an old site', (open) => {
 
   before(async function () {
     this.timeout(0)
-    database = await open()
+    if (isApart) apart = await openApart(open)
+    database = apart?.database ?? (await open())
     relay = await startRelay()
     folder = await mkdtemp(join(tmpdir(), 'oubli-walk-'))
     stopwatch = new Stopwatch(database)
@@ -50,6 +61,7 @@ eachServer('the first purge of an old site', (open) => {
   after(async () => {
     if (loud) process.stdout.write(`\n${stopwatch.lines().join('\n')}\n`)
     await relay.close()
+    await apart?.close()
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -58,7 +70,7 @@ eachServer('the first purge of an old site', (open) => {
     if (at.client === 'sqlite') throw new Error('the walk needs a server')
     const { host, port, user, database: name } = at
     return {
-      database: { mysql: { host, port, user, database: name } },
+      database: apart?.section ?? { mysql: { host, port, user, database: name } },
       policies: 'policies',
       evidence: {
         folder: 'evidence',
@@ -224,8 +236,9 @@ eachServer('the first purge of an old site', (open) => {
     await step('dossier inactive-accounts --html dossier.html')
     await step('report --html report.html')
     expect(page, 'steps of the page that were not walked').to.deep.equal([])
+    if (apart !== null) await expectApart(apart)
   })
-})
+}
 
 /** Commands that say themselves what comes next, or how to go back; the others have it in their last line. */
 const leads = new Set(['migrate', 'lint', 'doctor', 'doctor --clocks'])
