@@ -18,7 +18,7 @@ import { expectApart, openApart, type Apart } from '../own-schema.ts'
 import { quickPace } from '../quick-pace.ts'
 import { startRelay, type Relay } from '../scenarios/relay.ts'
 import { buildOldShop } from './old-shop.ts'
-import { readPage, shape, withoutIds, type PageStep } from './page.ts'
+import { leadsOn, readPage, shape, withoutIds, words, type PageStep } from './page.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 /** The number that the page tells of. */
@@ -187,8 +187,7 @@ function walk(open: Open, isApart: boolean): void {
       const last = said.text.trimEnd().split('\n').at(-1) ?? ''
       const read = people === ofThePage ? withoutIds : shape
       expect(read(last), `the last line of ${command}: ${last}`).to.equal(read(next?.says ?? ''))
-      if (said.exit === 0 && (leads.has(command) || /^approve|--pilot/.test(command)))
-        expect(said.text, command).to.match(/^(Next|To go back): /m)
+      if (said.exit === 0 && leadsOn(command)) expect(said.text, command).to.match(/^(Next|To go back): /m)
       return said.text
     }
 
@@ -238,14 +237,6 @@ function walk(open: Open, isApart: boolean): void {
     expect(page, 'steps of the page that were not walked').to.deep.equal([])
     if (apart !== null) await expectApart(apart)
   })
-}
-
-/** Commands that say themselves what comes next, or how to go back; the others have it in their last line. */
-const leads = new Set(['migrate', 'lint', 'doctor', 'doctor --clocks'])
-
-/** Words as a shell splits them; double quotes keep a sentence together. */
-function words(command: string): readonly string[] {
-  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 }
 
 /** The command without what differs from day to day. */

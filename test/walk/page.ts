@@ -32,3 +32,15 @@ export function shape(line: string): string {
     .replace(/\s+/g, ' ')
     .trim()
 }
+
+/** Words as a shell splits them; double quotes keep a sentence together. */
+export function words(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}
+
+/** Whether it says above its last line what comes next, or how to go back; the others have it in that line. */
+export function leadsOn(command: string): boolean {
+  return (
+    ['migrate', 'lint', 'doctor', 'doctor --clocks'].includes(command) || /^approve|--pilot/.test(command)
+  )
+}
