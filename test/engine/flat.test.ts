@@ -360,7 +360,7 @@ eachServer('a flat table that the site uses meanwhile', (open) => {
     )
     await sql(lab.database, "UPDATE oubli_lease SET token = token + 1 WHERE name = 'run'")
     const one = lab.policy()
-    const place = { run: 'r', asOf, lease: lab.lease, ...bounds(one, asOf, 0) }
+    const place = { run: 'f'.repeat(32), asOf, lease: lab.lease, ...bounds(one, asOf, 0) }
     const read = await readScope(lab.database, one, place.bound)
     if (read === null) throw new Error('few holds')
     const writer = { pace: steadyPace(5, () => null), cursor: 'p', nextSeq: () => 1n }
