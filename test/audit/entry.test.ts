@@ -18,8 +18,7 @@ interface Spoilt {
 /** The entry with one of its strings or keys, at any depth, replaced; as many as it has. */
 function* spoilt(entry: Entry, by = token): Generator<Spoilt> {
   for (const [field, part] of Object.entries(entry) as [string, unknown][])
-    for (const other of spoiltPart(part, by))
-      yield { field, entry: { ...entry, [field]: other } }
+    for (const other of spoiltPart(part, by)) yield { field, entry: { ...entry, [field]: other } }
   yield { field: 'one more', entry: { ...entry, [by]: entry.v } }
 }
 
