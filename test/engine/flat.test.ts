@@ -1,4 +1,5 @@
 /** Flat tables go by whole windows. The same rows must go, and the same must stay, as when each is judged. */
+import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { openDatabase } from '../../db/connect.ts'
@@ -114,7 +115,7 @@ async function runIt(
   return await runPolicy(
     lab.ports,
     one,
-    { run: Math.random().toString(16).slice(2), asOf, lease: lab.lease },
+    { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease },
     { items, pace: steadyPace(size, () => null, together) },
   )
 }
