@@ -150,3 +150,13 @@ export function verified(log: SampleLog, change: Change = {}): Promise<VerifyRep
     verifier: change.verifier === undefined ? verifier : change.verifier,
   })
 }
+
+/** A bundle of these entries as C2SP tlog-tiles writes it: two bytes of length before each. */
+export function bundleBytes(texts: readonly string[]): Uint8Array {
+  return Buffer.concat(
+    texts.flatMap((text) => {
+      const bytes = Buffer.from(text)
+      return [Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]
+    }),
+  )
+}
