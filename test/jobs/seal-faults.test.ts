@@ -44,8 +44,8 @@ eachDatabase('a sealer whose disk fails', (open) => {
 
   for (const [nr, fault] of faults.entries())
     it(`by ${named(fault)}, at every call`, async () => {
-      // What a disk does is the same beside every database, so beside a server each call is hurt once: by one of the six.
-      const [from, step] = sealing.ctx.database.dialect.name === 'sqlite' ? [1, 1] : [nr + 1, faults.length]
+      // What a disk does is the same beside every database; for its time, each call is hurt by three of the six there.
+      const [from, step] = sealing.ctx.database.dialect.name === 'sqlite' ? [1, 1] : [1 + (nr % 2), 2]
       for (let at = from; at <= calls; at += step) {
         await unseal(sealing.ctx.database, earlier)
         const disk = first.copy()
@@ -84,12 +84,11 @@ eachDatabase('the first sealing of a log, whose disk fails', (open) => {
   })
   after(() => sealing.close())
 
-  for (const [nr, fault] of faults.entries())
+  for (const fault of faults)
     it(`by ${named(fault)}, at every call`, async () => {
-      const [from, step] = sealing.ctx.database.dialect.name === 'sqlite' ? [1, 1] : [nr + 1, faults.length]
       let calls = Infinity
       let hurtCalls = 0
-      for (let at = from; at <= calls; at += step) {
+      for (let at = 1; at <= calls; at += 1) {
         await unseal(sealing.ctx.database, 0)
         const disk = frailDisk()
         disk.arm({ ...fault, at } as Fault)
@@ -111,6 +110,6 @@ eachDatabase('the first sealing of a log, whose disk fails', (open) => {
         const healed = await sealing.verify(disk)
         expect([healed.state, healed.newest?.size], `call ${at}`).to.deep.equal(['verified', some])
       }
-      expect(hurtCalls * step, 'calls that were hurt').to.be.greaterThan(20)
+      expect(hurtCalls, 'calls that were hurt').to.be.greaterThan(20)
     })
 })
