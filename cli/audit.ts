@@ -6,8 +6,7 @@ import { disk } from '../config/disk.ts'
 import { isFolder, readText } from '../config/files.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { olderThanLog, type Older } from '../jobs/older.ts'
-import { personReceipt, receiptDelivered } from '../jobs/person-receipt.ts'
-import { receiptOf } from '../jobs/receipt.ts'
+import { personReceipt, receiptById, receiptDelivered } from '../jobs/person-receipt.ts'
 import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import { findingText } from './finding-text.ts'
@@ -75,7 +74,7 @@ interface ReceiptOptions extends CommonOptions {
 function addReceipt(audit: Command, io: Io, done: Done): void {
   const command = audit
     .command('receipt')
-    .argument('<id>', 'of a batch, of a run, or of one entry; with --person the kind')
+    .argument('<id>', 'of a batch, of a run, of a request to stay, or of one entry; with --person the kind')
     .argument('[key]', 'with --person: the key; a composite key as value,value')
     .option(
       '--person',
@@ -113,7 +112,7 @@ async function giveReceipt(
   key: string | undefined,
   delivered: boolean,
 ): Promise<{ readonly receipt: string } | { readonly entry: string; readonly delivered: true }> {
-  if (key === undefined) return { receipt: await receiptOf(ctx, id) }
+  if (key === undefined) return { receipt: await receiptById(ctx, id) }
   const person = { kind: id, key: keyOf(key) }
   if (delivered) return { entry: await receiptDelivered(ctx, person), delivered }
   return { receipt: (await personReceipt(ctx, person)).receipt }

@@ -215,6 +215,8 @@ const french = {
     'Un lot a eu ses consentements retirés le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
   'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
     "L'exécution {run} s'est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.",
+  'A person asked to stay on {at}: the term began anew.':
+    'Une personne a demandé à rester le {at} : le délai est reparti.',
   'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',
   '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
   'Checkpoints from elsewhere that were compared: {count}':

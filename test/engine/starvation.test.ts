@@ -38,7 +38,7 @@ async function runAtOnce(lab: Lab, run: string, size = 5000) {
   return await runPolicy(
     lab.ports,
     lab.policy(),
-    { run, asOf, lease: lab.lease },
+    { run: run.repeat(32), asOf, lease: lab.lease },
     { items: 10_000, pace: steadyPace(size, () => null) },
   )
 }
