@@ -6,7 +6,7 @@ import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { apartLines, busyLines } from './aside-lines.ts'
 import { deliveryLine } from './delivery-line.ts'
-import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { pilotJson, pilotLines } from './pilot-lines.ts'
@@ -50,7 +50,7 @@ export function addRun(program: Command, io: Io, done: Done): void {
     const size = pilotSizes.find((one) => String(one) === options.pilot)
     if (size !== undefined && (options.policy === undefined || options.only !== undefined))
       command.error('error: --pilot needs one --policy, and goes without --only')
-    await withContext(io, options, async (ctx) => {
+    await withReason(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
       const onProgress = showProgress(io, { json, lang, every: options.progress })
