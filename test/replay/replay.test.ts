@@ -192,6 +192,26 @@ eachDatabase('a replay', (open) => {
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
+  it('names in the log whom the site does not let go, by reference', async () => {
+    const { one } = past
+    const fails = one.database.dialect.locksRows
+      ? "BEGIN IF OLD.id = 201 THEN SIGNAL SQLSTATE '45000'; END IF; END"
+      : "BEGIN SELECT RAISE(ABORT, 'no') WHERE OLD.id = 201; END"
+    await sql(one.database, `CREATE TRIGGER keeps BEFORE DELETE ON prospects FOR EACH ROW ${fails}`)
+    try {
+      const told = await one.oubli(['replay', '--confirm'])
+      expect([told.exit, told.text.split('\n').at(-1)]).to.deep.equal([
+        3,
+        'why stopped: replayed; 1 people are still here',
+      ])
+      expect(
+        told.text.match(/row\.set-aside {2}prospects: prospect#[0-9a-f]{12} was set aside/g),
+      ).to.have.length(1)
+    } finally {
+      await sql(one.database, 'DROP TRIGGER keeps')
+    }
+  })
+
   it('takes a warning that the person answered before the restore for none', async () => {
     const { one } = past
     await restore(one.database, evidence.database)
