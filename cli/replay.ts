@@ -3,7 +3,7 @@ import { replay } from '../jobs/replay.ts'
 import type { ReplayReport } from '../jobs/replay-look.ts'
 import type { Older } from '../jobs/older.ts'
 import type { Language } from '../policies/problem.ts'
-import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { showProgress } from './progress.ts'
@@ -23,7 +23,7 @@ export function addReplay(program: Command, io: Io, done: Done): void {
     .option('--confirm', 'do what was shown; without it nothing is changed')
     .option('--accept-clock-gap', 'although the database clock is far ahead of the newest entry of the log')
   describeCommand(command, 'oubli replay', [0, 1, 2, 3, 4, 5, 6]).action(async (options: ReplayOptions) => {
-    await withContext(io, options, async (ctx) => {
+    await withReason(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
       const report = await replay(ctx, {

@@ -75,6 +75,8 @@ const french = {
   'set aside': 'mis de côté',
   'Locked by the site in three runs or more: {rows}[[ and {more} more]].':
     'Verrouillés par le site lors de trois passages ou plus : {rows}[[ et {more} autres]].',
+  'Set aside, nothing of them was changed (docs/errors.md): {rows}[[ and {more} more]].':
+    "Mises de côté, rien n'en a été changé (docs/errors.md) : {rows}[[ et {more} autres]].",
   'none needed': "pas d'avertissement requis",
   // control and progress
   'Paused until `oubli resume`.': "En pause jusqu'à `oubli resume`.",

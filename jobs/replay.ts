@@ -4,6 +4,7 @@
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
+import { shortRef } from '../base/subject-ref.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { isRunKnown } from '../db/own/log-place.ts'
 import { finishRun, insertRun } from '../db/own/runs.ts'
@@ -150,8 +151,10 @@ async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: In
     const pass = await onePass(ctx, prepared, seen, asOf, hands, newCounts(policies))
     policies = pass.policies
     // Whoever was anonymised may be known by another identity now, under the next policy.
-    if (pass.anonymised === 0 || pass.total.stopped !== null)
+    if (pass.anonymised === 0 || pass.total.stopped !== null) {
+      for (const row of pass.apart) ctx.log.event('row.set-aside', { run: seen.log.id, ...row })
       return { policies, stopped: pass.total.stopped, busy: pass.total.busy }
+    }
   }
 }
 
@@ -168,6 +171,7 @@ async function onePass(
   const cursor = `replay#${Buffer.from(ctx.ports.random(8)).toString('hex')}`
   let seq = 0n
   let anonymised = 0
+  const apart: { policy: string; row: string; code: string }[] = []
   for await (const page of peopleAgain(ctx, prepared, known, met)) {
     const { policy } = page
     if (policy === null) {
@@ -179,11 +183,13 @@ async function onePass(
       cursor,
       nextSeq: () => (seq += 1n),
     }
-    const before = total.done
+    const before = { done: total.done, setAside: total.setAside.length }
     await applyAgain(ctx.ports, policy, { run, asOf, lease: lease.fence }, page.found, writer, total)
-    counts.add(page, total.done - before)
-    if (page.what === 'anonymised') anonymised += total.done - before
+    counts.add(page, total.done - before.done)
+    for (const { key, code } of total.setAside.slice(before.setAside))
+      apart.push({ policy: policy.policy.id, row: shortRef(ctx.ports.secret, policy.kind, key), code })
+    if (page.what === 'anonymised') anonymised += total.done - before.done
     if (total.stopped !== null) break
   }
-  return { total, policies: counts.list(), anonymised }
+  return { total, policies: counts.list(), anonymised, apart }
 }
