@@ -11,6 +11,7 @@ import { archivesAreDeclared, archivesComeToAnEnd, archivesLieApart } from './ru
 import {
   archiveKeepsItsClock,
   everyoneHasAStart,
+  fixedDatesAreElse,
   siteMovesNoClock,
   waiversHaveAReason,
 } from './rules/clocks.ts'
@@ -51,6 +52,7 @@ const rules: readonly Rule[] = [
   reviewFollowsApproval,
   siteMovesNoClock,
   everyoneHasAStart,
+  fixedDatesAreElse,
   archiveKeepsItsClock,
   waiversHaveAReason,
   noClockIsStarved,

@@ -310,9 +310,9 @@ export const english = {
   d_clockNone: 'None of them did anything later in what could be read.',
   d_clockWaived: 'What some of them did later does not count, for the reasons above.',
   d_clockPeople: '{count} of them did something later that counts: their clock is contradicted.',
-  d_clockEmpty: '{column} has no value; {count} people are called silent because of that.',
+  d_clockEmpty: '{column} has no value; {count} people are called silent without one.',
   d_clockShort:
-    '{column} has no value before {first}, which is less than the term ago; {count} people are called silent because they have none.',
+    '{column} has no value before {first}, which is less than the term ago; {count} people without a value there are called silent.',
   d_shortWaived: 'Accepted, with the reason: {because}',
   d_clockCaption: 'Silent people who did something later, by column and year of the newest act',
   d_column: 'Column',
