@@ -21,6 +21,11 @@ const texts = {
     en: 'The policy is enforced, and "{key}" still begins with todo. Write what is meant, or set "status: observe".',
     fr: 'La règle est appliquée, et «\u00a0{key}\u00a0» commence encore par todo. Écrivez ce qui est voulu, ou «\u00a0status: observe\u00a0».',
   },
+  E_TODO_LEFT: {
+    severity: 'error',
+    en: 'This comment begins with todo: nobody has decided it yet, and the enforced policy "{policy}" acts by it. Check it, write what is true, and take the word away; or set "status: observe".',
+    fr: 'Ce commentaire commence par todo\u00a0: personne ne l’a encore décidé, et la règle appliquée «\u00a0{policy}\u00a0» en dépend. Vérifiez, écrivez ce qui est vrai et retirez le mot\u00a0; ou écrivez «\u00a0status: observe\u00a0».',
+  },
   E_REVIEW_BEFORE_APPROVAL: {
     severity: 'error',
     en: 'The review is planned for {found}, which is not after the approval of {approved}. Choose a later date for "review_by".',

@@ -1,7 +1,7 @@
 /** Everything that lint asks beyond the grammar. Each rule is one idea in `rules/`; this is their list. */
 import type { DataMap } from './data-map.ts'
 import type { Policy } from './policy.ts'
-import type { PlaceOf, Problem } from './problem.ts'
+import type { Place, PlaceOf, Problem } from './problem.ts'
 import {
   anonymisingChangesSomething,
   keptColumnsHaveAReason,
@@ -35,6 +35,7 @@ import {
 } from './rules/reasons.ts'
 import { receiptsEndSoon, receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
+import { nothingIsLeftTodo } from './rules/todos.ts'
 import {
   accountsAreWarned,
   bouncesComeWithinNotice,
@@ -49,6 +50,7 @@ const rules: readonly Rule[] = [
   reasonsAreGiven,
   enforcedIsApproved,
   enforcedIsFinished,
+  nothingIsLeftTodo,
   reviewFollowsApproval,
   siteMovesNoClock,
   everyoneHasAStart,
@@ -98,10 +100,12 @@ export function checkRules(
   map: DataMap,
   placeOf: PlaceOf,
   mapFile: string,
+  todos: readonly Place[] = [],
 ): readonly Problem[] {
   const lint: LintContext = {
     policies,
     map,
+    todos,
     at: (policy, ...path) => placeOf(policy.file, path),
     atMap: (...path) => placeOf(mapFile, path),
   }
