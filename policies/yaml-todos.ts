@@ -5,16 +5,13 @@ import { isMark } from './yaml-guards.ts'
 /** Also behind the name of a column, as in `# users.phone: todo, a phone number`. */
 const todo = /^#+\s*(?:[^\s:]+:\s*)?todo\b/i
 
-/** Offsets of such comments. The lexer knows a comment from a hash inside a text. */
+/** Offsets of such comments. The lexer knows a comment from a hash inside a text, which never begins a token. */
 export function todosIn(text: string): readonly number[] {
   const found: number[] = []
   let offset = 0
-  let inText = false
   for (const token of new Lexer().lex(text)) {
-    const type = CST.tokenType(token)
-    if (!inText && type === 'comment' && todo.test(token)) found.push(offset)
-    inText = type === 'scalar'
-    if (!isMark(type)) offset += token.length
+    if (todo.test(token)) found.push(offset)
+    if (!isMark(CST.tokenType(token))) offset += token.length
   }
   return found
 }

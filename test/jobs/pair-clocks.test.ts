@@ -72,6 +72,65 @@ for (const tied of [false, true])
     })
   })
 
+eachDatabase('rows of key and value that are several kinds', (open) => {
+  it('let the phone go and the theme stay, beside a clock in the same table', async () => {
+    const files = pairFiles(false)
+    const of = (name: string, word: string, more: string): string =>
+      `  ${name}: { table: wp_usermeta, key: umeta_id, of: user, link: { columns: { user_id: ID }, where: { meta_key: ${word} } }${more} }\n`
+    const dataMap = files.dataMap.replace(
+      / {2}user_meta:.*\n/,
+      of('user_phone', 'phone', ', personal: { meta_value: blank }') +
+        of('user_theme', 'theme', '') +
+        of('user_login', 'last_login', ''),
+    )
+    const users = `${files.policies['users'] ?? ''}but: { user_theme: { keep: The name of a theme says nothing of anybody. } }\n`
+    const one = await install(await open(), { ...files, dataMap, policies: { users } }, pairNow)
+    try {
+      const at = (day: string): string => String(Date.parse(`${day}T08:00:00Z`) / 1000)
+      const logins = { 1: at('2019-05-01'), 2: at('2026-05-01'), 3: at('2018-02-01') }
+      const ids = Object.keys(logins).map(Number)
+      await insert(
+        one.database,
+        'wp_users',
+        ids.map((ID) => ({ ID, user_email: `a${ID}@mail.example`, user_registered: '2015-03-01 08:00:00' })),
+      )
+      const rows = Object.values(logins).flatMap((login) =>
+        Object.entries({ phone: '0123456789', theme: 'dark', last_login: login }),
+      )
+      await insert(
+        one.database,
+        'wp_usermeta',
+        rows.map(([meta_key, meta_value], i) => ({
+          ...{ umeta_id: i + 1, user_id: Math.floor(i / 3) + 1, meta_key, meta_value },
+        })),
+      )
+      const planned = await one.oubli(['plan', '--json'])
+      expect(planned.exit, planned.text).to.equal(0)
+      const looked = JSON.parse((await one.oubli(['doctor', '--clocks', '--json'])).out) as Clocks
+      const clock = looked.policies[0]
+      expect([clock?.silent, clock?.people, clock?.keptTooShort]).to.deep.equal([2, 0, []])
+      // The clock reads one word; what the others hold is not taken for read.
+      expect(clock?.notRead).to.include('wp_usermeta.meta_value')
+      await one.oubli(['run'])
+      await one.approve()
+      const said = await one.oubli(['run'])
+      expect(said.exit, said.text).to.equal(0)
+      expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal([2])
+      const left = await one.database.rows({
+        text: 'SELECT user_id, meta_key FROM wp_usermeta ORDER BY umeta_id',
+        values: [],
+      })
+      expect(left.map((row) => [Number(row['user_id']), row['meta_key']])).to.deep.equal([
+        [1, 'theme'],
+        ...['phone', 'theme', 'last_login'].map((word) => [2, word]),
+        [3, 'theme'],
+      ])
+    } finally {
+      await one.close()
+    }
+  })
+})
+
 eachDatabase('a clock whose word stands in no row', (open) => {
   let one: Installation
   before(async () => {
