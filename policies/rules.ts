@@ -42,6 +42,7 @@ import {
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
+  typingErrorsHaveTime,
   warningAtTheTermCosts,
   warningsReachSomeone,
 } from './rules/warnings.ts'
@@ -81,6 +82,7 @@ const rules: readonly Rule[] = [
   bouncesComeWithinNotice,
   ladderFitsTerm,
   oneRefusalProvesNothing,
+  typingErrorsHaveTime,
   warningAtTheTermCosts,
   discreetMailsHaveAName,
   discreetNamesTellNothing,

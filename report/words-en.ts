@@ -128,7 +128,7 @@ export const english = {
   'r_deferred for days': 'the mail is put off for days',
   'r_our own fault': 'our own mail fails',
   'r_no address': 'no address: a person decides',
-  'r_invalid address': 'address not valid: a person decides',
+  'r_invalid address': 'address not valid: a person decides, or the wait runs',
   r_unreachable: 'cannot be reached: a person decides, or the wait runs',
   doubtful: 'Date missing or not true',
   setAside: 'Set aside',

@@ -134,7 +134,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_deferred for days': 'le courriel est différé depuis des jours',
   'r_our own fault': 'nos propres courriels ne partent pas',
   'r_no address': 'sans adresse : une personne décide',
-  'r_invalid address': 'adresse non valable : une personne décide',
+  'r_invalid address': 'adresse non valable : une personne décide, ou l’attente court',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
   doubtful: 'Date absente ou invraisemblable',
   setAside: 'Mises de côté',
