@@ -82,7 +82,7 @@ function remarks(events: readonly EventReport[], say: Say, lang: Language): read
 }
 
 function policyLines(one: PolicyClock, say: Say, lang: Language): readonly string[] {
-  const { signs, keptTooShort: short } = one
+  const { signs } = one
   const titles = [
     { title: say('SIGN OF LIFE') },
     { title: say('FOUND BY') },
@@ -110,18 +110,13 @@ function policyLines(one: PolicyClock, say: Say, lang: Language): readonly strin
       .filter(({ basis }) => basis === 'newest rows')
       .map((sign) => `  ${say('sample', { column: columnOf(sign), rows: number(mostSampled, lang) })}`),
     ...(one.notRead.length === 0 ? [] : [`  ${say('not read', { columns: one.notRead.join(', ') })}`]),
-    ...(short === null || !one.countsSilence ? [] : [`  ${tooShort(one, short, say, lang)}`]),
+    ...(one.countsSilence ? one.keptTooShort.map((short) => `  ${tooShort(short, say, lang)}`) : []),
   ]
 }
 
-function tooShort(
-  { withoutValue }: PolicyClock,
-  short: NonNullable<PolicyClock['keptTooShort']>,
-  say: Say,
-  lang: Language,
-): string {
+function tooShort(short: PolicyClock['keptTooShort'][number], say: Say, lang: Language): string {
   const first = short.first === null ? say('no value') : say('no value before', { first: short.first })
-  const text = say('short', { column: columnOf(short), first, without: number(withoutValue, lang) })
+  const text = say('short', { column: columnOf(short), first, without: number(short.without, lang) })
   return short.waived === null ? text : `${text} (${say('waived', { reason: short.waived })})`
 }
 

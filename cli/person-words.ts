@@ -67,8 +67,8 @@ const kept: Readonly<Record<SpareReason, Said>> = {
     fr: 'Nous n’avons pas d’adresse où vous écrire. Quelqu’un décide avant que rien ne soit fait. Connectez-vous une fois, et rien n’est supprimé.',
   },
   'invalid address': {
-    en: 'The address that we have cannot be written to. Somebody decides before anything is done. Sign in once and correct it.',
-    fr: 'L’adresse que nous avons ne permet pas de vous écrire. Quelqu’un décide avant que rien ne soit fait. Connectez-vous une fois et corrigez-la.',
+    en: 'The address that we have cannot be written to.[[ Your data is kept at least until the end of {day}.]] Sign in once and correct it, and it stays.',
+    fr: 'L’adresse que nous avons ne permet pas de vous écrire.[[ Conservation au moins jusqu’à la fin du {day}.]] Connectez-vous une fois et corrigez-la, et rien n’est supprimé.',
   },
   unreachable: {
     en: 'Our mails to you could not be delivered.[[ Your data is kept at least until the end of {day}.]] Sign in once and correct your address, and it stays.',

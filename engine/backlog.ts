@@ -40,7 +40,9 @@ export function isEntering(decision: Decision): boolean {
 
 /** Other reasons keep a row for a time that no run shortens, or until a person decides. */
 function isUnderWay({ reason, until }: Extract<Decision, { readonly act: 'spare' }>): boolean {
-  return noticeRuns.includes(reason) || (reason === 'unreachable' && until !== null)
+  return (
+    noticeRuns.includes(reason) || (['unreachable', 'invalid address'].includes(reason) && until !== null)
+  )
 }
 
 export function noteBacklog(tally: BacklogTally | null, decision: Decision, now: Instant): void {

@@ -7,7 +7,7 @@ import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
 import { isUnlikeCollation, unlessDenied } from '../db/denied.ts'
 import { newestSigns, sampledSigns, type NewestSigns, type SignSearch } from '../db/site/signs.ts'
 import { inLists } from '../db/site/rows.ts'
-import { readClock } from '../plan/clock-reading.ts'
+import { happenedIn, readClock } from '../plan/clock-reading.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockColumn, CompiledPolicy } from '../plan/compiled.ts'
 import { mostSampled, type Trail } from '../plan/signs-of-life.ts'
@@ -34,6 +34,8 @@ export interface Contradictions {
   readonly silent: number
   /** Of those: no telling source of the clock has a value. */
   readonly withoutValue: number
+  /** By source of the clock: the silent without a value in this one. */
+  readonly withoutIn: readonly number[]
   /** Silent people with a newer act in some column that is not waived. */
   readonly people: number
   /** Columns that say something against the clock, or could not be read. */
@@ -75,17 +77,22 @@ export async function contradictions(
   }
   let silent = 0
   let withoutValue = 0
+  const withoutIn = policy.clock.sources.map(() => 0)
   for await (const page of walk(ports, policy, now, lookAhead(policy))) {
     const rows = page.filter(({ decision }) => isSilent(decision))
     silent += rows.length
     withoutValue += rows.filter(({ facts }) => readClock(policy.clock, facts, now).byElse).length
+    for (const { facts } of rows)
+      happenedIn(policy.clock, facts).forEach((did, i) => {
+        if (!did) withoutIn[i] = (withoutIn[i] ?? 0) + 1
+      })
     const keys = rows.map(({ facts }) => facts.key)
     for (const one of found.filter(({ basis }) => basis === 'all'))
       count(one, await asFarAsPossible(one, () => bySilent(ports, policy, one, keys)))
   }
   for (const one of found.filter(({ basis }) => basis === 'newest rows'))
     count(one, await asFarAsPossible(one, () => bySample(ports, policy, one, now)))
-  return { silent, withoutValue, people: people.size, signs: found.flatMap(signsOf) }
+  return { silent, withoutValue, withoutIn, people: people.size, signs: found.flatMap(signsOf) }
 }
 
 async function bySilent(

@@ -1,4 +1,4 @@
-/** Has a clock been kept for a whole term? Nobody knows of those without a value what they did before it began. */
+/** Has each source of a clock been kept for a whole term? Nobody knows what those without a value did before it began. */
 import type { Instant } from '../base/clock.ts'
 import { unlessDenied } from '../db/denied.ts'
 import { readPast, readValues } from '../db/site/clock-values.ts'
@@ -9,52 +9,55 @@ import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import { isServed } from '../plan/index-need.ts'
 import type { SettledMap } from '../plan/settled-map.ts'
-import { isKeptTooShort, monthOf } from '../plan/silence.ts'
+import { isKeptTooShort, monthOf, type Depth } from '../plan/silence.ts'
 import type { Table } from '../plan/site-schema.ts'
 import type { JobContext } from './context.ts'
 
+/** A source of the clock that says nothing of the whole term. */
 export interface KeptTooShort {
-  /** First telling source of the clock: the column that a waiver names. */
+  /** The column that a waiver names. */
   readonly table: string
   readonly column: string
-  /** Month of the earliest value that can be true, in any telling source. */
+  /** Month of the earliest value that can be true. */
   readonly first: string | null
+  /** Silent people without a value there. */
+  readonly without: number
   readonly waived: string | null
 }
 
-/** Rows that prove that a clock is old are counted up to this. */
+/** Rows that prove that a clock is old are counted up to this; all of a source up to ten times as many. */
 const mostOlder = 10_000
 
+/**
+ * Each source by itself. One that goes back far enough says nothing for another: who signs in and never orders is
+ * silent by the orders of eight years, and by a sign-in column of last year. Least of all a date that everybody has.
+ */
 export async function keptTooShort(
   ctx: JobContext,
   map: SettledMap,
   policy: CompiledPolicy,
-  { withoutValue }: Contradictions,
+  { withoutIn }: Contradictions,
   waived: (column: string) => string | null,
   now: Instant,
-): Promise<KeptTooShort | null> {
-  if (withoutValue === 0) return null
+): Promise<readonly KeptTooShort[]> {
   const { cutoff } = bounds(policy, now, 0)
-  const { zone, notBefore } = policy.clock
-  const sources = tellingSources(policy.clock)
-  const firsts: Instant[] = []
-  let older = 0
-  for (const source of sources) {
+  const { zone, notBefore, sources } = policy.clock
+  const telling = tellingSources(policy.clock)
+  const short: KeptTooShort[] = []
+  for (const [i, source] of sources.entries()) {
+    const without = withoutIn[i] ?? 0
     const table = map.schema.get(source.joins.at(-1)?.table ?? policy.table)
-    if (table === undefined) continue
+    if (without === 0 || table === undefined || !telling.includes(source)) continue
     const past = await unlessDenied(() => pastOf(ctx, table, source, notBefore, cutoff))
-    older += past?.older ?? 0
-    if (past?.first != null) firsts.push(past.first)
+    if (!isKeptTooShort(past ?? { older: 0, rows: 0 }, without)) continue
+    const { column } = source.clock
+    const first = past?.first == null ? null : monthOf(past.first, zone)
+    short.push({ table: table.name, column, first, without, waived: waived(`${table.name}.${column}`) })
   }
-  if (!isKeptTooShort(older, withoutValue)) return null
-  const table = sources[0]?.joins.at(-1)?.table ?? policy.table
-  const column = sources[0]?.clock.column ?? ''
-  const first = firsts.length === 0 ? null : monthOf(Math.min(...firsts), zone)
-  return { table, column, first, waived: waived(`${table}.${column}`) }
+  return short
 }
 
-interface Past {
-  readonly older: number
+interface Past extends Depth {
   readonly first: Instant | null
 }
 
@@ -73,7 +76,7 @@ async function pastOf(
       { table, clock, where, indexed: isServed(table, [clock.column]) },
       { floor: encodeCutoff(floor, clock), before: encodeCutoff(before, clock), most: mostOlder },
     )
-    return { older: past.older, first: past.first === null ? null : decodeTime(past.first, clock) }
+    return { ...past, first: past.first === null ? null : decodeTime(past.first, clock) }
   }
   const { column } = clock
   const { values } = await readValues(database, database.dialect, { table, column, where }, mostOlder)
@@ -83,6 +86,7 @@ async function pastOf(
     return at === null || at < floor ? [] : [{ at, rows }]
   })
   return {
+    rows: times.reduce((sum, { rows }) => sum + rows, 0),
     older: times.filter(({ at }) => at < before).reduce((sum, { rows }) => sum + rows, 0),
     first: times.length === 0 ? null : Math.min(...times.map(({ at }) => at)),
   }

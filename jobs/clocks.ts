@@ -30,8 +30,8 @@ export interface PolicyClock {
   readonly signs: readonly (Sign & { readonly waived: string | null })[]
   /** `table.column` of what hangs on these people, could hold a time and is not read; waived ones left out. */
   readonly notRead: readonly string[]
-  /** The clock has not been kept for a whole term; null when it has. */
-  readonly keptTooShort: KeptTooShort | null
+  /** Sources of the clock that were not kept for a whole term. */
+  readonly keptTooShort: readonly KeptTooShort[]
 }
 
 export interface Clocks {
@@ -52,9 +52,7 @@ export async function clocks(ctx: JobContext, prepared: Prepared): Promise<Clock
 export function refuses(one: PolicyClock): boolean {
   return (
     one.countsSilence &&
-    (one.people > 0 ||
-      (one.keptTooShort !== null && one.keptTooShort.waived === null) ||
-      unread(one).length > 0)
+    (one.people > 0 || one.keptTooShort.some(({ waived }) => waived === null) || unread(one).length > 0)
   )
 }
 
@@ -115,7 +113,7 @@ export async function refuseContradicted(
   const found = await clockOf(ctx, prepared, policy, now)
   if (!refuses(found)) return
   const columns = unread(found).map(({ table, column }) => `${table}.${column}`)
-  if (found.people === 0 && found.keptTooShort?.waived !== null && columns.length > 0)
+  if ([...contradicted(found), ...tooShort(found)].length === 0 && columns.length > 0)
     throw new OubliError(
       'refused',
       'E_CLOCK_UNREAD',
@@ -144,10 +142,12 @@ function contradicted({ event, silent, people, signs }: PolicyClock): readonly s
   return [`"${event}" calls ${silent} silent, and ${people} of them did something later: ${told.join(', ')}`]
 }
 
-function tooShort({ event, withoutValue, keptTooShort: short }: PolicyClock): readonly string[] {
-  if (short === null || short.waived !== null) return []
-  return [
-    `"${event}" (${short.table}.${short.column}) has ${short.first === null ? 'no value' : `no value before ${short.first}`}, ` +
-      `which is less than the term ago, and ${withoutValue} people are called silent because they have none`,
-  ]
+function tooShort({ event, keptTooShort: short }: PolicyClock): readonly string[] {
+  return short
+    .filter(({ waived }) => waived === null)
+    .map(
+      ({ table, column, first, without }) =>
+        `"${event}" (${table}.${column}) has ${first === null ? 'no value' : `no value before ${first}`}, ` +
+        `which is less than the term ago, and ${without} people without a value there are called silent`,
+    )
 }

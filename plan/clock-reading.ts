@@ -74,6 +74,14 @@ export function keptAfter(start: Instant, kept: readonly Instant[] = []): Instan
   return kept.find((at) => at > start) ?? null
 }
 
+/** By source of the clock: did it ever happen there? A value that cannot be read says that something did. */
+export function happenedIn(
+  { sources }: CompiledClock,
+  { readings }: Pick<Facts, 'readings'>,
+): readonly boolean[] {
+  return sources.map(({ clock }, index) => happened(readings[index]?.latest ?? null, clock).length > 0)
+}
+
 /** What a column says of the time: all that stands in it, or what stands at its place in JSON. Null: nothing. */
 export function saidBy(raw: string, { path }: ClockColumn): string | null {
   return path === undefined ? raw : valueAt(raw, path)

@@ -58,6 +58,10 @@ function noLessNotice(old: Canonical, next: Canonical): boolean {
     amount(b.minimumNoticeDays) >= amount(a.minimumNoticeDays) &&
     holdsAll(a.daysBefore ?? null, b.daysBefore ?? null) &&
     (a.noAddress === b.noAddress || b.noAddress === 'a person decides') &&
+    noHarsherWhenUnreachable(
+      a.invalidAddress ?? 'a person decides',
+      b.invalidAddress ?? 'a person decides',
+    ) &&
     keepsNoAddressLonger(a.thenTell, b.thenTell) &&
     noHarsherWhenUnreachable(a.ifUnreachable ?? null, b.ifUnreachable ?? null)
   )

@@ -2,12 +2,12 @@
 import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { startOfDay } from './civil.ts'
-import { valuesFor } from './column-values.ts'
-import type { ClockColumn, ClockSource, CompiledClock, Join } from './compiled.ts'
+import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
 import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
+import { constantsIn, narrowed } from './source-rows.ts'
 import { columnOf, holdsJson, type Column, type ColumnFamily, type Table } from './site-schema.ts'
 
 /** Null when it cannot be settled; the reasons are told. */
@@ -61,39 +61,18 @@ export function settleSource(
   column: TimeColumn,
   findings: Findings,
 ): ClockSource | null {
-  const way = reach(map, root, column.table ?? root.table.name)
+  const name = column.table ?? root.table.name
+  const where = constantsIn(map.schema.get(name), column, findings)
+  const way = reach(map, root, name, where)
   if (way.found === 'one') {
     const clock = settleColumn(map, way.kind.table, column, findings)
-    const joins = narrowed(way.joins, way.kind.table, column, findings)
+    const joins = narrowed(way.joins, way.kind.table, column.column, where, findings)
     if (joins === null) return null
     for (const join of joins) needLinkIndex(map, join, findings)
     return clock === null ? null : { joins, clock }
   }
   tellNoWay(map, root, column.table ?? '', way.found === 'several' ? way.kinds : [], findings)
   return null
-}
-
-/** Key-value rows: only those with the constants of the source are read. A person's own row is one, whatever it holds. */
-function narrowed(
-  joins: readonly Join[],
-  table: Table,
-  { column, where = {} }: TimeColumn,
-  findings: Findings,
-): readonly Join[] | null {
-  const constants = Object.entries(where)
-  const last = joins.at(-1)
-  if (constants.length === 0) return joins
-  if (last === undefined) {
-    tell(findings, 'E_CLOCK_WHERE', { table: table.name, column })
-    return null
-  }
-  const unknown = constants.filter(([name]) => !knownColumn(table, name, findings))
-  if (unknown.length > 0) return null
-  const more = constants.map(([name, value]) => {
-    const [held = value] = valuesFor(table, name, [value], findings)
-    return { column: name, value: held }
-  })
-  return [...joins.slice(0, -1), { ...last, where: [...last.where, ...more] }]
 }
 
 /** The same words for a clock and for a state that stand in a table nothing leads to, or several ways do. */
@@ -237,5 +216,6 @@ export function placeOf(path: string, own: string): { readonly table: string; re
 function equalities(root: SettledKind, policy: Policy): readonly string[] {
   const done = policy.then === 'erase' || policy.then === 'archive' ? undefined : root.kind.done[policy.then]
   const listed = policy.only.filter((one) => one.test === 'is one of').map((one) => one.column)
-  return done === undefined ? listed : [done, ...listed]
+  const linked = root.tie?.where.map(({ column }) => column) ?? []
+  return done === undefined ? [...linked, ...listed] : [done, ...linked, ...listed]
 }

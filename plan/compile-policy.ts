@@ -27,7 +27,10 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   for (const name of kindsAbove(map, root))
     if (!map.kinds.has(name)) tell(findings, 'E_BROKEN_KIND', { params: { kind: name } })
   const clock = compileClock(map, root, policy, findings)
-  const only = policy.only.flatMap((condition) => settleCondition(root, condition, findings))
+  const only = [
+    ...linked(root),
+    ...policy.only.flatMap((condition) => settleCondition(root, condition, findings)),
+  ]
   const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
   const act = rootAct(map, root, policy, findings)
   const steps = cascade(map, root, policy, findings)
@@ -81,6 +84,11 @@ function testsOf(
     restricted: testsFor(table, kind.restricted, findings),
     canary: testsFor(table, dataMap.canaries[kind.name] ?? {}, findings),
   }
+}
+
+/** A kind is those rows of its table that have the constants of its link: photos, and not all files. */
+function linked({ tie }: SettledKind): readonly RootCondition[] {
+  return (tie?.where ?? []).map(({ column, value }) => ({ column, test: 'is one of', values: [value] }))
 }
 
 /** Nothing when the condition cannot be asked of the live column; the reason is told. */

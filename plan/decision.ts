@@ -16,7 +16,7 @@ export const spareReasons = [
   'deferred for days', // the mail is put off again and again; no refusal
   'our own fault', // the relay is not reached, or refuses so many that nothing counts
   'no address', // a person decides
-  'invalid address', // a person decides
+  'invalid address', // waiting, or a person decides
   'unreachable', // waiting, or a person decides
 ] as const
 export type SpareReason = (typeof spareReasons)[number]
@@ -37,7 +37,7 @@ export type Decision =
       readonly start: Instant
       readonly dueFrom: Instant
       readonly byElse: boolean
-      readonly notice: 'none needed' | 'warned' | 'unreachable' | 'no address'
+      readonly notice: 'none needed' | 'warned' | 'unreachable' | 'no address' | 'invalid address'
     }
   | {
       readonly act: 'warn'

@@ -27,10 +27,19 @@ export type Reach =
   | { readonly found: 'none' }
   | { readonly found: 'several'; readonly kinds: readonly string[] }
 
-/** From a row of `root` outwards to `table`; an empty way when it is the root's own table. */
-export function reach(map: SettledMap, root: SettledKind, table: string): Reach {
+interface Way {
+  readonly kind: SettledKind
+  readonly joins: readonly Join[]
+}
+
+/**
+ * From a row of `root` outwards to `table`; an empty way when it is the root's own table. `where`: the constants of
+ * the rows that are meant. Kinds of other rows of a key-value table are out of question, and those that lead to the
+ * same rows in the same way are one.
+ */
+export function reach(map: SettledMap, root: SettledKind, table: string, where: Join['where'] = []): Reach {
   if (table === root.table.name) return { found: 'one', kind: root, joins: [] }
-  const ways: { readonly kind: SettledKind; readonly joins: readonly Join[] }[] = []
+  const ways: Way[] = []
   for (const kind of map.kinds.values()) {
     if (kind.table.name !== table) continue
     const chain = chainDown(map, root.kind.name, kind)
@@ -42,8 +51,31 @@ export function reach(map: SettledMap, root: SettledKind, table: string): Reach 
   }
   const [first, second] = ways
   if (first === undefined) return { found: 'none' }
-  if (second !== undefined) return { found: 'several', kinds: ways.map((way) => way.kind.kind.name) }
-  return { found: 'one', ...first }
+  if (second === undefined) return { found: 'one', ...first }
+  const fitting = where.length === 0 ? ways : ways.filter((way) => !contradicts(way, where))
+  const [one] = fitting
+  if (one !== undefined && fitting.every((way) => rowsOf(way, where) === rowsOf(one, where)))
+    return { found: 'one', ...one }
+  return { found: 'several', kinds: (one === undefined ? ways : fitting).map((way) => way.kind.kind.name) }
+}
+
+function contradicts({ joins }: Way, where: Join['where']): boolean {
+  const constants = joins.at(-1)?.where ?? []
+  return constants.some((one) =>
+    where.some((meant) => meant.column === one.column && meant.value !== one.value),
+  )
+}
+
+/** The same text for ways that lead to the same rows, when only those with the constants of `where` are read. */
+function rowsOf({ joins }: Way, where: Join['where']): string {
+  const last = joins.at(-1)
+  const before = joins.slice(0, -1).map(({ table, columns, where: own }) => [table, columns, own])
+  return JSON.stringify([before, last?.columns, constantsOf([...(last?.where ?? []), ...where])])
+}
+
+/** Each once, sorted. */
+export function constantsOf(where: Join['where']): readonly string[] {
+  return [...new Set(where.map(({ column, value }) => `${column} = ${value}`))].sort()
 }
 
 /** Names of the kinds above, for naming one that is broken. */

@@ -21,7 +21,7 @@ export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' 
 }
 
 export type LadderOutcome =
-  | { readonly act: 'due'; readonly notice: 'warned' | 'unreachable' | 'no address' }
+  | { readonly act: 'due'; readonly notice: 'warned' | 'unreachable' | 'no address' | 'invalid address' }
   | { readonly act: 'warn'; readonly round: number; readonly step: number; readonly announced: Instant }
   | {
       readonly act: 'wait'
@@ -76,8 +76,7 @@ export function climb(given: LadderInput): LadderOutcome {
   const input = { ...given, dueFrom: Math.max(given.dueFrom, promisedDay(given)) }
   const cycle = input.warnings.filter((warning) => warning.cycle === input.start)
   if (input.addressState === 'none') return withoutAddress(input)
-  // A typing error may be put right; whoever was never asked has not been warned.
-  if (input.addressState === 'invalid') return wait('invalid address', null)
+  if (input.addressState === 'invalid') return withInvalidAddress(input)
   if (cycle.some(({ state }) => state === 'open' || state === 'unknown'))
     return wait(whyOnItsWay(input, cycle), null)
   const failed = failureDays(input, cycle)
@@ -116,6 +115,18 @@ function withoutAddress(input: LadderInput): LadderOutcome {
     return wait('no address', null)
   if (input.dueFrom > input.now) return wait('active', input.dueFrom)
   return { act: 'due', notice: 'no address' }
+}
+
+/**
+ * A typing error may be put right, so there is a wait, and it begins with the term: nobody knows since when the address
+ * is wrong. Where we have written before, the address was good once, and what became of it is a doubt.
+ */
+function withInvalidAddress({ warn, warnings, dueFrom, now, zone }: LadderInput): LadderOutcome {
+  const rule = warn.invalidAddress
+  if (rule === undefined || rule.finally === 'a person decides' || warnings.length > 0)
+    return wait('invalid address', null)
+  const until = dayStart(dayOf(dueFrom - 1, zone) + rule.waitDays + 1, zone)
+  return until <= now ? { act: 'due', notice: 'invalid address' } : wait('invalid address', until)
 }
 
 /** Local days of refusals and bounces of this address since the last mail to it that stands as accepted. */

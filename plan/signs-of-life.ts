@@ -7,7 +7,7 @@ import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.
 import { linksOf, type FoundLink } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
-import { chainDown, joinOf } from './joins.ts'
+import { chainDown, constantsOf, joinOf } from './joins.ts'
 import { looksLikeLinkTo } from './link-words.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { signColumnsOn, type SignColumns } from './sign-columns.ts'
@@ -68,7 +68,8 @@ function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns 
 function isRead({ table }: CompiledPolicy, { joins, clock }: ClockSource, way: Way): boolean {
   const [last, end] = [joins.at(-1), way.joins.at(-1)]
   if (clock.path !== undefined) return false
-  return (last?.table ?? table) === way.table.name && (last?.where.length ?? 0) === (end?.where.length ?? 0)
+  const [read, there] = [constantsOf(last?.where ?? []), constantsOf(end?.where ?? [])]
+  return (last?.table ?? table) === way.table.name && read.every((one) => there.includes(one))
 }
 
 function linksByName({ schema }: SettledMap): readonly FoundLink[] {

@@ -32,12 +32,23 @@ function wholeSecond(at: number): Instant {
   return Math.floor(at / 1000) * 1000
 }
 
+/** How far back a source of a clock goes: rows with a value, and those older than the term. */
+export interface Depth {
+  readonly older: number
+  readonly rows: number
+}
+
+/** So many old values are no strays. */
+const [fewOld, oldShare] = [10, 10]
+
 /**
- * The clock has not been kept for a whole term: next to nobody has a value that old, and yet people are called
- * silent because there is none. A stray old value among a hundred such people does not prove the contrary.
+ * A source has not been kept for a whole term: next to nobody has a value that old, and yet people are called
+ * silent because they have none. A stray old value among a hundred such people does not prove the contrary. What
+ * few people ever do (a review) is known to be old by its own rows: one in ten of them is.
  */
-export function isKeptTooShort(older: number, silentWithoutValue: number): boolean {
-  return silentWithoutValue > 0 && older * 100 < silentWithoutValue
+export function isKeptTooShort({ older, rows }: Depth, silentWithoutValue: number): boolean {
+  if (silentWithoutValue === 0 || older * 100 >= silentWithoutValue) return false
+  return older < fewOld || older * oldShare < rows
 }
 
 /**

@@ -42,7 +42,7 @@ export function lint(sources: LintSources): Linted {
     ...(dataMap === null ? [] : dataMapReferences(dataMap, mapFile, placeOf)),
   ]
   if (dataMap !== null && parsed.problems.length === 0) {
-    problems.push(...checkRules(parsed.policies, dataMap, placeOf, mapFile))
+    problems.push(...checkRules(parsed.policies, dataMap, placeOf, mapFile, [...map.todos, ...parsed.todos]))
   }
   return { policies: parsed.policies, dataMap, problems: sorted(problems), placeOf }
 }

@@ -52,6 +52,11 @@ export const mailRuleTexts = {
     en: 'People count as unreachable after {found} refusal; expected refusals on at least 2 different days, because one bad day of a mail server proves nothing. Write "refusals: 2 on different days".',
     fr: 'Les personnes sont jugées injoignables après {found} refus\u00a0; des refus sur au moins 2 jours différents sont attendus, car un seul mauvais jour d’un serveur de messagerie ne prouve rien. Écrivez «\u00a0refusals: 2 on different days\u00a0».',
   },
+  E_INVALID_ADDRESS_TOO_SOON: {
+    severity: 'error',
+    en: 'People whose address is invalid would go {found} days after the term, but the minimum notice is {notice} days, and nobody can write to them; expected at least that wait, so that a typing error can be put right.',
+    fr: 'Les personnes dont l’adresse est invalide partiraient {found} jours après le délai, alors que le préavis est de {notice} jours et que nul ne peut leur écrire\u00a0; une attente au moins aussi longue est attendue, pour qu’une faute de frappe puisse être corrigée.',
+  },
   I_WARNED_AT_THE_TERM: {
     severity: 'info',
     en: 'The first mail goes only when the term of {term_en} is over, so people are really kept for {term_en} and {days} days. Say so in the privacy notice, or write "when: before the term".',

@@ -4,7 +4,7 @@ import { dataMapSchema, type DataMapFile } from './data-map-schema.ts'
 import { dataMapKeyProblems } from './key-checks.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { placesOf, sorted } from './places.ts'
-import type { PlaceOf, Problem, SourceFile } from './problem.ts'
+import type { Place, PlaceOf, Problem, SourceFile } from './problem.ts'
 import { mapped, readKind, readValues } from './read-kind.ts'
 import { schemaProblems } from './schema-problems.ts'
 
@@ -13,18 +13,21 @@ export interface ParsedDataMap {
   readonly dataMap: DataMap | null
   readonly problems: readonly Problem[]
   readonly placeOf: PlaceOf
+  /** Comments that begin with todo. */
+  readonly todos: readonly Place[]
 }
 
 /** Never throws for anything a file can contain. */
 export function parseDataMap(file: SourceFile): ParsedDataMap {
   const yaml = parseYaml(file)
+  const { todos } = yaml
   const placeOf = placesOf([{ file: file.path, yaml }])
-  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf }
+  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf, todos }
   const result = dataMapSchema.safeParse(yaml.value)
   const issues = result.success ? [] : schemaProblems(yaml, result.error.issues)
   const problems = sorted([...yaml.problems, ...issues, ...dataMapKeyProblems(yaml)])
   const dataMap = result.success && problems.length === 0 ? readDataMap(result.data) : null
-  return { dataMap, problems, placeOf }
+  return { dataMap, problems, placeOf, todos }
 }
 
 function readDataMap(raw: DataMapFile): DataMap {

@@ -3,7 +3,7 @@ import { policyKeyProblems, rawMap } from './key-checks.ts'
 import { parseYaml } from './parse-yaml.ts'
 import type { Policy } from './policy.ts'
 import { policySchema } from './policy-schema.ts'
-import type { PlaceOf, Problem, SourceFile } from './problem.ts'
+import type { Place, PlaceOf, Problem, SourceFile } from './problem.ts'
 import { placesOf, sorted } from './places.ts'
 import { readPolicy } from './read-policy.ts'
 import { schemaProblems } from './schema-problems.ts'
@@ -13,6 +13,8 @@ export interface ParsedPolicies {
   readonly policies: readonly Policy[]
   readonly problems: readonly Problem[]
   readonly placeOf: PlaceOf
+  /** Comments that begin with todo. */
+  readonly todos: readonly Place[]
   /** Every name that a file gives itself, also of files with problems: so that no reference to it is blamed. */
   readonly declared: readonly { readonly id: string; readonly file: string }[]
 }
@@ -36,5 +38,6 @@ export function parsePolicies(files: readonly SourceFile[]): ParsedPolicies {
     }
     problems.push(...found)
   }
-  return { policies, problems: sorted(problems), placeOf: placesOf(parsed), declared }
+  const todos = parsed.flatMap(({ yaml }) => yaml.todos)
+  return { policies, problems: sorted(problems), placeOf: placesOf(parsed), todos, declared }
 }

@@ -4,6 +4,7 @@ import type { Place, Problem, SourceFile } from './problem.ts'
 import { guardText } from './yaml-guards.ts'
 import { plainValue, type YamlPath } from './yaml-plain.ts'
 import { proseSlip, secondColon, withPlainSpaces } from './yaml-prose.ts'
+import { todosIn } from './yaml-todos.ts'
 
 export interface ParsedYaml {
   /** Undefined: the file has no meaning that could be trusted, so nothing else about it should be said. */
@@ -12,6 +13,8 @@ export interface ParsedYaml {
   /** Of a key that holds a list, a mapping or nothing: the key; of any other: its value; else the parent. */
   readonly placeOf: (path: YamlPath) => Place
   readonly placeOfKey: (path: YamlPath) => Place
+  /** Comments that begin with todo. */
+  readonly todos: readonly Place[]
 }
 
 /** After these the values still mean what the author wrote, so the rest of the file is judged as well. */
@@ -91,6 +94,7 @@ function walk(
     problems: onePerLine(problems),
     placeOf: finder(values),
     placeOfKey: finder(keys),
+    todos: todosIn(file.text).map(place),
   }
 }
 
@@ -153,5 +157,5 @@ const syntaxCodes: ReadonlySet<string> = new Set([...Object.values(codeOf), 'E_Y
 
 function withoutValue(file: SourceFile, problems: readonly Problem[]): ParsedYaml {
   const top = (): Place => ({ file: file.path, line: 1, column: 1 })
-  return { value: undefined, problems, placeOf: top, placeOfKey: top }
+  return { value: undefined, problems, placeOf: top, placeOfKey: top, todos: [] }
 }

@@ -34,6 +34,8 @@ export interface Warn {
   readonly template: string
   readonly ifUnreachable: Unreachable | 'a person decides'
   readonly noAddress: 'erase' | 'a person decides'
+  /** An address that no mail can be sent to. Absent: a person decides. */
+  readonly invalidAddress?: { readonly waitDays: number; readonly finally: 'erase' | 'a person decides' }
   /** Left out for a full mail, so that terms and fingerprint stay those of before the field. */
   readonly variant?: 'bare' | 'discreet'
   /** A last mail after the erasure; its address is kept until it has left, and at most so many days. */

@@ -85,6 +85,14 @@ function readWarn(raw: NonNullable<PolicyFile['warn']>): Warn {
     template: raw.template,
     ifUnreachable: readUnreachable(raw.if_unreachable),
     noAddress: raw.no_address ?? 'a person decides',
+    ...(raw.invalid_address === undefined
+      ? {}
+      : {
+          invalidAddress: {
+            waitDays: daysOf(raw.invalid_address.wait) ?? 0,
+            finally: raw.invalid_address.finally,
+          },
+        }),
     ...(raw.variant === undefined || raw.variant === 'full' ? {} : { variant: raw.variant }),
     ...(raw.then_tell === undefined
       ? {}

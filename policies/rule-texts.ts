@@ -21,6 +21,11 @@ const texts = {
     en: 'The policy is enforced, and "{key}" still begins with todo. Write what is meant, or set "status: observe".',
     fr: 'La règle est appliquée, et «\u00a0{key}\u00a0» commence encore par todo. Écrivez ce qui est voulu, ou «\u00a0status: observe\u00a0».',
   },
+  E_TODO_LEFT: {
+    severity: 'error',
+    en: 'This comment begins with todo: nobody has decided it yet, and the enforced policy "{policy}" acts by it. Check it, write what is true, and take the word away; or set "status: observe".',
+    fr: 'Ce commentaire commence par todo\u00a0: personne ne l’a encore décidé, et la règle appliquée «\u00a0{policy}\u00a0» en dépend. Vérifiez, écrivez ce qui est vrai et retirez le mot\u00a0; ou écrivez «\u00a0status: observe\u00a0».',
+  },
   E_REVIEW_BEFORE_APPROVAL: {
     severity: 'error',
     en: 'The review is planned for {found}, which is not after the approval of {approved}. Choose a later date for "review_by".',
@@ -35,6 +40,11 @@ const texts = {
     severity: 'error',
     en: '"{event}" of "{kind}" can be missing, and policy "{policy}" would then never reach those rows; expected "else:" with a date that is always there. Add for example "else: created_at".',
     fr: '«\u00a0{event}\u00a0» de «\u00a0{kind}\u00a0» peut manquer, et la règle «\u00a0{policy}\u00a0» n’atteindrait alors jamais ces lignes\u00a0; «\u00a0else:\u00a0» avec une date toujours présente est attendu. Ajoutez par exemple «\u00a0else: created_at\u00a0».',
+  },
+  E_FIXED_DATE_IN_CLOCK: {
+    severity: 'error',
+    en: '"{event}" reads "{column}" as a sign of life, but by the data map it is a date that never moves: part of "identity", an "else", or a fixed event. Who did nothing would be counted from it unseen. Write "else: {column}" at "{event}", or leave it out where another "else" stands.',
+    fr: '«\u00a0{event}\u00a0» lit «\u00a0{column}\u00a0» comme un signe de vie, alors que d’après la carte des données cette date ne bouge jamais\u00a0: elle fait partie d’«\u00a0identity\u00a0», d’un «\u00a0else\u00a0» ou d’un événement fixe. Qui n’a rien fait serait compté depuis elle sans que cela se voie. Écrivez «\u00a0else: {column}\u00a0» à «\u00a0{event}\u00a0», ou retirez-la si un autre «\u00a0else\u00a0» existe.',
   },
   E_ARCHIVE_LOSES_CLOCK: {
     severity: 'error',

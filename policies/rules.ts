@@ -1,7 +1,7 @@
 /** Everything that lint asks beyond the grammar. Each rule is one idea in `rules/`; this is their list. */
 import type { DataMap } from './data-map.ts'
 import type { Policy } from './policy.ts'
-import type { PlaceOf, Problem } from './problem.ts'
+import type { Place, PlaceOf, Problem } from './problem.ts'
 import {
   anonymisingChangesSomething,
   keptColumnsHaveAReason,
@@ -11,6 +11,7 @@ import { archivesAreDeclared, archivesComeToAnEnd, archivesLieApart } from './ru
 import {
   archiveKeepsItsClock,
   everyoneHasAStart,
+  fixedDatesAreElse,
   siteMovesNoClock,
   waiversHaveAReason,
 } from './rules/clocks.ts'
@@ -34,12 +35,14 @@ import {
 } from './rules/reasons.ts'
 import { receiptsEndSoon, receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
+import { nothingIsLeftTodo } from './rules/todos.ts'
 import {
   accountsAreWarned,
   bouncesComeWithinNotice,
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
+  typingErrorsHaveTime,
   warningAtTheTermCosts,
   warningsReachSomeone,
 } from './rules/warnings.ts'
@@ -48,9 +51,11 @@ const rules: readonly Rule[] = [
   reasonsAreGiven,
   enforcedIsApproved,
   enforcedIsFinished,
+  nothingIsLeftTodo,
   reviewFollowsApproval,
   siteMovesNoClock,
   everyoneHasAStart,
+  fixedDatesAreElse,
   archiveKeepsItsClock,
   waiversHaveAReason,
   noClockIsStarved,
@@ -77,6 +82,7 @@ const rules: readonly Rule[] = [
   bouncesComeWithinNotice,
   ladderFitsTerm,
   oneRefusalProvesNothing,
+  typingErrorsHaveTime,
   warningAtTheTermCosts,
   discreetMailsHaveAName,
   discreetNamesTellNothing,
@@ -96,10 +102,12 @@ export function checkRules(
   map: DataMap,
   placeOf: PlaceOf,
   mapFile: string,
+  todos: readonly Place[] = [],
 ): readonly Problem[] {
   const lint: LintContext = {
     policies,
     map,
+    todos,
     at: (policy, ...path) => placeOf(policy.file, path),
     atMap: (...path) => placeOf(mapFile, path),
   }

@@ -20,7 +20,7 @@ export function templateUse(policies: readonly Policy[], map: DataMap | null): T
 
 /** As they stand in the data map; of addresses the domain alone. None is empty. */
 function tellingTexts({ site, controller }: Named): readonly string[] {
-  const domains = [hostOf(site.url), hostOf(controller.contact)].map((host) => domainOf(host).join('.'))
+  const domains = hostsOf({ site, controller }).map((host) => domainOf(host).join('.'))
   return [...new Set([site.name, controller.name, ...domains])].filter((text) => text !== '')
 }
 
@@ -39,8 +39,31 @@ export function tellingIn(value: string, { site, controller }: Named): string | 
     return plain(rest).includes(text)
   }
   if (holds(controller.name.replace(legalForm, ''))) return controller.name
-  const host = [hostOf(site.url), hostOf(controller.contact)].find((one) => holds(domainOf(one)[0] ?? ''))
+  // At a provider, the name before the @ tells: who looks for the address finds the site.
+  if (isAtProvider(controller.contact) && value.toLowerCase() === controller.contact.toLowerCase())
+    return controller.contact
+  const host = hostsOf({ site, controller }).find((one) => holds(domainOf(one)[0] ?? ''))
   return host ?? null
+}
+
+/** Hosts that belong to whoever runs the site. */
+function hostsOf({ site, controller }: Named): readonly string[] {
+  const { contact } = controller
+  return [hostOf(site.url), ...(isAtProvider(contact) ? [] : [hostOf(contact)])]
+}
+
+/**
+ * Where millions have their mailbox, the domain says nothing of the site. Only the best known: one that is missing
+ * refuses a neutral mailbox at the same provider, and one too many would let the site's own domain through.
+ */
+const providers: readonly string[] = [
+  ...['gmail.com', 'googlemail.com', 'outlook.com', 'outlook.fr', 'hotmail.com', 'hotmail.fr', 'live.com'],
+  ...['live.fr', 'yahoo.com', 'yahoo.fr', 'icloud.com', 'proton.me', 'protonmail.com', 'gmx.com', 'gmx.fr'],
+  ...['orange.fr', 'wanadoo.fr', 'free.fr', 'sfr.fr', 'laposte.net', 'bbox.fr'],
+]
+
+function isAtProvider(address: string): boolean {
+  return providers.includes(hostOf(address))
 }
 
 const legalForm =

@@ -84,8 +84,28 @@ export const warn = w
       .optional()
       .meta(
         says(
-          'What happens to a person without a usable address. By default a person decides.',
-          'Ce qui se passe pour une personne sans adresse utilisable. Par défaut une personne décide.',
+          'What happens to a person who gave no address. By default a person decides.',
+          'Ce qui se passe pour une personne qui n’a donné aucune adresse. Par défaut une personne décide.',
+        ),
+      ),
+    invalid_address: w
+      .mapOf({
+        wait: w.days.meta(
+          says(
+            'How long to wait after the end of the term, at least the minimum notice: the address may be put right.',
+            'Combien de temps attendre après la fin du délai, au moins le préavis : l’adresse peut être corrigée.',
+          ),
+        ),
+        finally: choice(['erase', 'a person decides'], {
+          erase: 'Erase without a warning. / Effacer sans avertissement.',
+          'a person decides': 'Set the case aside. / Mettre le cas de côté.',
+        }).meta(says('What happens after that wait.', 'Ce qui se passe après cette attente.')),
+      })
+      .optional()
+      .meta(
+        says(
+          'What happens to a person to whose address no mail can be sent. Without this line a person decides.',
+          'Ce qui se passe pour une personne à l’adresse de laquelle aucun courriel ne peut partir. Sans cette ligne, une personne décide.',
         ),
       ),
     variant: choice(['full', 'bare', 'discreet'], {

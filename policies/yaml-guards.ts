@@ -77,6 +77,6 @@ function tooDeepByBrackets(text: string): Spot | null {
 }
 
 /** Tokens that the lexer adds and that stand for no character of the text. */
-function isMark(type: CST.TokenType | null): boolean {
+export function isMark(type: CST.TokenType | null): boolean {
   return type === 'doc-mode' || type === 'flow-error-end' || type === 'scalar'
 }

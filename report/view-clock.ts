@@ -8,19 +8,23 @@ import type { Voice } from './voice.ts'
 
 export interface ClockFacts {
   readonly event: string
-  /** People whom the clock calls silent, and of them those for whom it has no value. */
+  /** People whom the clock calls silent. */
   readonly silent: number
-  readonly withoutValue: number
   /** Of the silent: those with a newer act in a column that is not waived. */
   readonly people: number
   readonly signs: readonly SignFacts[]
-  /** The clock has not been kept for a whole term; `first`: month of its earliest value. */
-  readonly keptTooShort: {
-    readonly table: string
-    readonly column: string
-    readonly first: string | null
-    readonly waived: string | null
-  } | null
+  /** Sources that were not kept for a whole term. */
+  readonly keptTooShort: readonly ShortFacts[]
+}
+
+export interface ShortFacts {
+  readonly table: string
+  readonly column: string
+  /** Month of the earliest value. */
+  readonly first: string | null
+  /** Silent people without a value there. */
+  readonly without: number
+  readonly waived: string | null
 }
 
 export interface SignFacts {
@@ -44,7 +48,7 @@ export function clockView(report: ReportFacts, clock: ClockFacts | NotLooked, vo
       voice.say('d_clockSilent', { day: voice.day(report.asOf), event: clock.event, silent }),
       lifeText(clock, voice),
     ].join(' '),
-    tooShort: tooShortText(clock, count, voice),
+    tooShort: clock.keptTooShort.map((short) => tooShortText(short, count, voice)).join(' '),
     signs: clock.signs.map((sign) => signView(sign, voice)),
   }
 }
@@ -97,16 +101,14 @@ function signView(sign: SignFacts, voice: Voice) {
 }
 
 function tooShortText(
-  { keptTooShort, withoutValue }: ClockFacts,
+  { table, column, first, without, waived }: ShortFacts,
   count: (rows: number) => Masked,
   voice: Voice,
 ): string {
-  if (keptTooShort === null) return ''
-  const { table, column, first, waived } = keptTooShort
   const said = voice.say(first === null ? 'd_clockEmpty' : 'd_clockShort', {
     column: `${table}.${column}`,
     first: first ?? '',
-    count: voice.text(count(withoutValue)),
+    count: voice.text(count(without)),
   })
   return waived === null ? said : `${said} ${voice.say('d_shortWaived', { because: waived })}`
 }

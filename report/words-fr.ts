@@ -134,7 +134,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_deferred for days': 'le courriel est différé depuis des jours',
   'r_our own fault': 'nos propres courriels ne partent pas',
   'r_no address': 'sans adresse : une personne décide',
-  'r_invalid address': 'adresse non valable : une personne décide',
+  'r_invalid address': 'adresse non valable : une personne décide, ou l’attente court',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
   doubtful: 'Date absente ou invraisemblable',
   setAside: 'Mises de côté',
@@ -322,9 +322,9 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_clockNone: 'Aucune n’a rien fait depuis, dans ce qui a pu être lu.',
   d_clockWaived: 'Ce que certaines ont fait depuis ne compte pas, pour les motifs ci-dessus.',
   d_clockPeople: '{count} d’entre elles ont fait depuis quelque chose qui compte : la date est contredite.',
-  d_clockEmpty: '{column} n’a aucune valeur ; {count} personnes passent pour silencieuses à cause de cela.',
+  d_clockEmpty: '{column} n’a aucune valeur ; {count} personnes passent pour silencieuses sans elle.',
   d_clockShort:
-    '{column} n’a aucune valeur avant {first}, ce qui est plus récent que la durée ; {count} personnes passent pour silencieuses parce qu’elles n’en ont pas.',
+    '{column} n’a aucune valeur avant {first}, ce qui est plus récent que la durée ; {count} personnes qui n’y ont aucune valeur passent pour silencieuses.',
   d_shortWaived: 'Accepté, pour ce motif : {because}',
   d_clockCaption:
     'Personnes silencieuses qui ont fait quelque chose depuis, par colonne et année du dernier acte',

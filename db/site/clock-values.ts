@@ -1,7 +1,7 @@
 /** What stands in a column that tells the time: values and how often, and how far back it goes. Bounded readings. */
 import type { ClockColumn, Join } from '../../plan/compiled.ts'
 import type { Table } from '../../plan/site-schema.ts'
-import type { Dialect, Session, Statement } from '../session.ts'
+import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { notNever, textOrNull } from './candidates.ts'
 import { bind, both, matchConstants } from './match.ts'
 
@@ -120,6 +120,8 @@ export async function holdsTelling(
 export interface Past {
   /** Rows older than the bound, counted up to `most`. */
   readonly older: number
+  /** Rows with a value that is believed, counted up to ten times as many. */
+  readonly rows: number
   /** Raw earliest value from the floor on. */
   readonly first: string | null
 }
@@ -159,5 +161,10 @@ export async function readPast(
     text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${end.text}${alias} WHERE ${believed.text} AND ${column} < ? LIMIT ${bound.most}) older`,
     values: [...end.values, ...believed.values, bind(bound.before, clock.family)],
   })
-  return { older: Number(older?.['oubli_n'] ?? 0), first: textOrNull(first?.['oubli_v']) }
+  const [all] = await session.rows({
+    text: `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${end.text}${alias} WHERE ${believed.text} LIMIT ${bound.most * 10}) believed`,
+    values: [...end.values, ...believed.values],
+  })
+  const count = (row: Row | undefined): number => Number(row?.['oubli_n'] ?? 0)
+  return { older: count(older), rows: count(all), first: textOrNull(first?.['oubli_v']) }
 }

@@ -1,5 +1,5 @@
 /** What a term may be counted from. */
-import type { Event, TimeColumn } from '../data-map.ts'
+import type { Event, Kind, TimeColumn } from '../data-map.ts'
 import type { Problem } from '../problem.ts'
 import { eventOf, kindOf, problem, type LintContext, type Rule } from './lint-context.ts'
 import type { Policy } from '../policy.ts'
@@ -25,6 +25,40 @@ export const everyoneHasAStart: Rule = (lint) =>
     const place = lint.atMap('kinds', policy.data, 'events', policy.countedFrom)
     return [problem('E_START_MISSING', place, { event: event.name, kind: policy.data, policy: policy.id })]
   })
+
+/**
+ * A date that everybody has, among signs of life: who has no other looks as if the clock had said so. The share of
+ * people by `else` and the age of the clock are then about everybody, and say nothing of those.
+ */
+export const fixedDatesAreElse: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const event = eventOf(lint, policy)
+    const kind = kindOf(lint, policy.data)
+    if (kind === null || event === null || event.latestOf.length < 2) return []
+    // The later of two fixed dates is a fair start for a row (ordered, delivered); for people it is silence.
+    if (!kind.subject && event.slides === 'never') return []
+    return event.latestOf
+      .filter(({ table, path }) => path === undefined && (table === null || table === kind.table))
+      .filter(({ column }) => column !== event.else?.column && isFixed(kind, column))
+      .map(({ column }) =>
+        problem('E_FIXED_DATE_IN_CLOCK', lint.atMap('kinds', kind.name, 'events', event.name, 'latest_of'), {
+          column,
+          event: event.name,
+        }),
+      )
+  })
+
+/** By what the data map says itself: it tells a person from a later one, stands in for another event, or begins one. */
+function isFixed({ identity, events, table }: Kind, column: string): boolean {
+  if (identity.includes(column)) return true
+  return Object.values(events).some(({ else: otherwise, slides, latestOf: [only, second] }) => {
+    const start = slides === 'never' && second === undefined ? only : undefined
+    return [otherwise, start].some(
+      (one) =>
+        one?.column === column && one.path === undefined && (one.table === null || one.table === table),
+    )
+  })
+}
 
 /** An archived row keeps only the columns that were copied; a clock on any other one would be empty. */
 export const archiveKeepsItsClock: Rule = (lint) =>

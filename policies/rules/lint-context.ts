@@ -8,6 +8,8 @@ import { ruleTexts, type RuleCode } from '../rule-texts.ts'
 export interface LintContext {
   readonly policies: readonly Policy[]
   readonly map: DataMap
+  /** Comments of all files that begin with todo. */
+  readonly todos: readonly Place[]
   /** Place of a key of a policy's file. */
   readonly at: (policy: Policy, ...path: readonly (string | number)[]) => Place
   /** Place of a key of the data map. */

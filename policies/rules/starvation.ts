@@ -91,7 +91,7 @@ function isTaken(lint: LintContext, policy: Policy, reader: Policy, source: Sour
   if (!leaves(lint, kind, readKind, losses) && losses.some((loss) => changes(loss, source))) return true
   // The reader's own rows, and those that leave with this row, have no clock left that could be read.
   if (isBelow(lint, readKind, kind.name) || [kind.table, source.table].includes(readKind.table)) return false
-  const way = wayTo(lint, readKind, source.table)
+  const way = wayTo(lint, readKind, source)
   return losses.some((loss) => breaks(loss, way, source))
 }
 
@@ -103,7 +103,15 @@ function leaves(lint: LintContext, kind: Kind, readKind: Kind, [own, ...ruled]: 
 }
 
 function changes(loss: Loss, source: Source): boolean {
-  return loss.kind.table === source.table && loss.changes.some((change) => reaches(change, source))
+  return isAmong(loss.kind, source) && loss.changes.some((change) => reaches(change, source))
+}
+
+/** The kind has rows of the source: its table, and no other word under `where` than the source reads. */
+function isAmong({ table, link }: Kind, source: Source): boolean {
+  const constants = Object.entries(link?.where ?? {})
+  return (
+    table === source.table && constants.every(([name, value]) => (source.where?.[name] ?? value) === value)
+  )
 }
 
 /** The date goes, or the word that finds its row. */
@@ -115,9 +123,9 @@ function reaches({ column, places }: Change, source: Source): boolean {
 }
 
 /** Kinds between the reader's rows and the source, the source's own kind among them. */
-function wayTo(lint: LintContext, readKind: Kind, table: string): readonly Kind[] {
+function wayTo(lint: LintContext, readKind: Kind, source: Source): readonly Kind[] {
   const ends = Object.values(lint.map.kinds).filter(
-    (kind) => kind.table === table && isBelow(lint, kind, readKind.name),
+    (kind) => isAmong(kind, source) && isBelow(lint, kind, readKind.name),
   )
   const between = Object.values(lint.map.kinds).filter(
     (kind) => isBelow(lint, kind, readKind.name) && ends.some((end) => isBelow(lint, end, kind.name)),
@@ -126,6 +134,7 @@ function wayTo(lint: LintContext, readKind: Kind, table: string): readonly Kind[
 }
 
 function breaks(loss: Loss, way: readonly Kind[], source: Source): boolean {
+  if (loss.kind.table === source.table && !isAmong(loss.kind, source)) return false
   const onTheWay = loss.kind.table === source.table || way.some(({ table }) => table === loss.kind.table)
   return onTheWay && (loss.rows || loss.severed)
 }

@@ -62,6 +62,16 @@ export const oneRefusalProvesNothing: Rule = (lint) =>
     return [problem('E_UNREACHABLE_TOO_SOON', place, { found: String(rule.refusals) })]
   })
 
+/** Nobody wrote to these people, so that the wait is all the time that they have. */
+export const typingErrorsHaveTime: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const { invalidAddress: rule, minimumNoticeDays: notice = 0 } = policy.warn ?? {}
+    if (rule === undefined || rule.finally === 'a person decides' || rule.waitDays >= notice) return []
+    const place = lint.at(policy, 'warn', 'invalid_address', 'wait')
+    const params = { found: String(rule.waitDays), notice: String(notice) }
+    return [problem('E_INVALID_ADDRESS_TOO_SOON', place, params)]
+  })
+
 export const warningAtTheTermCosts: Rule = (lint) =>
   lint.policies.flatMap((policy) => realKeepingTime(lint, policy))
 

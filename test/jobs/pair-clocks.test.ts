@@ -51,7 +51,8 @@ for (const tied of [false, true])
       expect(event?.column).to.equal('meta_value (meta_key = last_login)')
       expect(event?.profile).to.include({ rows: 17, never: 2, unreadable: 3, ancient: 1, future: 1 })
       expect(event?.profile).to.include({ first: '2011-03', last: '2026-05' })
-      expect(policies[0]).to.include({ silent: duePeople.length, people: 0, keptTooShort: null })
+      expect(policies[0]).to.include({ silent: duePeople.length, people: 0 })
+      expect(policies[0]?.keptTooShort).to.deep.equal([])
       expect(policies[0]?.notRead).to.include('wp_usermeta.meta_value')
     })
 
@@ -70,6 +71,65 @@ for (const tied of [false, true])
       expect(await idsIn(one.database, 'wp_usermeta', 'user_id')).to.deep.equal(left)
     })
   })
+
+eachDatabase('rows of key and value that are several kinds', (open) => {
+  it('let the phone go and the theme stay, beside a clock in the same table', async () => {
+    const files = pairFiles(false)
+    const of = (name: string, word: string, more: string): string =>
+      `  ${name}: { table: wp_usermeta, key: umeta_id, of: user, link: { columns: { user_id: ID }, where: { meta_key: ${word} } }${more} }\n`
+    const dataMap = files.dataMap.replace(
+      / {2}user_meta:.*\n/,
+      of('user_phone', 'phone', ', personal: { meta_value: blank }') +
+        of('user_theme', 'theme', '') +
+        of('user_login', 'last_login', ''),
+    )
+    const users = `${files.policies['users'] ?? ''}but: { user_theme: { keep: The name of a theme says nothing of anybody. } }\n`
+    const one = await install(await open(), { ...files, dataMap, policies: { users } }, pairNow)
+    try {
+      const at = (day: string): string => String(Date.parse(`${day}T08:00:00Z`) / 1000)
+      const logins = { 1: at('2019-05-01'), 2: at('2026-05-01'), 3: at('2018-02-01') }
+      const ids = Object.keys(logins).map(Number)
+      await insert(
+        one.database,
+        'wp_users',
+        ids.map((ID) => ({ ID, user_email: `a${ID}@mail.example`, user_registered: '2015-03-01 08:00:00' })),
+      )
+      const rows = Object.values(logins).flatMap((login) =>
+        Object.entries({ phone: '0123456789', theme: 'dark', last_login: login }),
+      )
+      await insert(
+        one.database,
+        'wp_usermeta',
+        rows.map(([meta_key, meta_value], i) => ({
+          ...{ umeta_id: i + 1, user_id: Math.floor(i / 3) + 1, meta_key, meta_value },
+        })),
+      )
+      const planned = await one.oubli(['plan', '--json'])
+      expect(planned.exit, planned.text).to.equal(0)
+      const looked = JSON.parse((await one.oubli(['doctor', '--clocks', '--json'])).out) as Clocks
+      const clock = looked.policies[0]
+      expect([clock?.silent, clock?.people, clock?.keptTooShort]).to.deep.equal([2, 0, []])
+      // The clock reads one word; what the others hold is not taken for read.
+      expect(clock?.notRead).to.include('wp_usermeta.meta_value')
+      await one.oubli(['run'])
+      await one.approve()
+      const said = await one.oubli(['run'])
+      expect(said.exit, said.text).to.equal(0)
+      expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal([2])
+      const left = await one.database.rows({
+        text: 'SELECT user_id, meta_key FROM wp_usermeta ORDER BY umeta_id',
+        values: [],
+      })
+      expect(left.map((row) => [Number(row['user_id']), row['meta_key']])).to.deep.equal([
+        [1, 'theme'],
+        ...['phone', 'theme', 'last_login'].map((word) => [2, word]),
+        [3, 'theme'],
+      ])
+    } finally {
+      await one.close()
+    }
+  })
+})
 
 eachDatabase('a clock whose word stands in no row', (open) => {
   let one: Installation
@@ -116,9 +176,9 @@ eachDatabase('a clock in rows of key and value that was kept for three weeks', (
     expect(said.exit, said.text).to.equal(4)
     const { events, policies } = JSON.parse(said.out) as Clocks
     expect(policies[0]).to.deep.include({ silent: 295, withoutValue: 295 })
-    expect(policies[0]?.keptTooShort).to.deep.equal({
-      ...{ table: 'wp_usermeta', column: 'meta_value', first: '2026-05', waived: null },
-    })
+    expect(policies[0]?.keptTooShort).to.deep.equal([
+      { table: 'wp_usermeta', column: 'meta_value', first: '2026-05', without: 295, waived: null },
+    ])
     expect(events.map(({ column, late }) => [column, late])).to.deep.equal([
       ['user_registered', false],
       ['meta_value (meta_key = last_login)', true],
@@ -130,7 +190,7 @@ eachDatabase('a clock in rows of key and value that was kept for three weeks', (
     const said = await approveAll(one)
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(
-      /E_CLOCK_CONTRADICTED.*\(wp_usermeta\.meta_value\) has no value before 2026-05.* 295 people/,
+      /E_CLOCK_CONTRADICTED.*\(wp_usermeta\.meta_value\) has no value before 2026-05.* 295 people without/,
     )
   })
 
@@ -148,7 +208,7 @@ eachDatabase('a clock in rows of key and value that was kept for three weeks', (
     await insert(one.database, 'wp_usermeta', old)
     const said = await one.oubli(['doctor', '--clocks', '--json'])
     const { policies } = JSON.parse(said.out) as Clocks
-    expect([said.exit, policies[0]?.keptTooShort], said.text).to.deep.equal([0, null])
+    expect([said.exit, policies[0]?.keptTooShort], said.text).to.deep.equal([0, []])
   })
 })
 

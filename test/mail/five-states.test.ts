@@ -3,6 +3,8 @@
  * SMTP. Only refusals on different days make somebody unreachable, and only the declared wait ends that.
  */
 import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { insert } from '../engine/lab.ts'
 import { bouncesSite, silent, type BouncesSite } from './bounces-site.ts'
@@ -118,5 +120,50 @@ eachDatabase('a mail that does not arrive', (open) => {
     await site.at(92)
     await site.run('run')
     expect(await left()).to.deep.equal([none, invalid])
+  })
+})
+
+eachDatabase('an invalid address whose ending is declared', (open) => {
+  it('goes when the wait after the term is over, and not where we have written before', async () => {
+    const relay = await scriptedServer()
+    const site = await bouncesSite(await open(), relay)
+    try {
+      const file = join(site.one.folder, 'policies/inactive-accounts.yml')
+      const line = '  no_address: a person decides\n'
+      const text = await readFile(file, 'utf8')
+      await writeFile(
+        file,
+        text.replace(line, `${line}  invalid_address: { wait: 60 days, finally: erase }\n`),
+      )
+      // The term ends with the 20th of April, and the wait with the 19th of June: day 18 of the story.
+      const last_login_at = '2023-04-20 10:00:00'
+      await insert(site.one.database, 'users', [
+        { ...silent(none, null), last_login_at },
+        { ...silent(invalid, 'camille at mail.example'), last_login_at },
+        { ...silent(fine), last_login_at },
+      ])
+      await site.run('run')
+      await site.one.approve()
+      await site.run('run')
+      await site.one.database.run({ text: "UPDATE users SET email = 'broken' WHERE id = ?", values: [fine] })
+      const left = async () =>
+        (await site.rows('SELECT id FROM users ORDER BY id')).map(({ id }) => Number(id))
+      for (const days of [6, 12, 17]) {
+        await site.at(days)
+        const run = await site.run('run')
+        expect(run.exit, run.text).to.equal(0)
+        expect(await left(), `day ${days}`).to.deep.equal([none, invalid, fine])
+      }
+      const said = await site.run('explain', 'account', String(invalid), '--json')
+      expect(said.out).to.include('"reason":"invalid address"')
+      for (const days of [19, 26, 33, 40, 47, 54, 61]) {
+        await site.at(days)
+        await site.run('run')
+        expect(await left(), `day ${days}`).to.deep.equal([none, fine])
+      }
+    } finally {
+      await site.one.close()
+      await relay.close()
+    }
   })
 })

@@ -35,6 +35,17 @@ const period = (more: Partial<Period>): Period => ({
 })
 
 describe('new terms against old ones', () => {
+  it('are severe when an invalid address ends at all, or earlier', () => {
+    const ends = (waitDays: number, last: 'erase' | 'a person decides' = 'erase') => ({
+      warn: { ...warn, invalidAddress: { waitDays, finally: last } },
+    })
+    expect(compare(ends(90))).to.equal('severe')
+    const old = { ...base, ...ends(90) }
+    expect(compare(ends(89), old)).to.equal('severe')
+    for (const next of [ends(91), ends(90, 'a person decides'), { warn }])
+      expect(compare(next, old)).to.equal('gentler')
+  })
+
   it('are the same when only words for readers differ', () => {
     expect(
       compare({ because: 'y', file: 'q.yml', perRun: { items: 1, mails: 1 }, status: 'observe' }),

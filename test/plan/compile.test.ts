@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { startOfDay } from '../../plan/civil.ts'
-import type { TimeColumn } from '../../policies/data-map.ts'
+import type { Kind, TimeColumn } from '../../policies/data-map.ts'
 import {
   account,
   at,
@@ -253,6 +253,43 @@ describe('compiling a policy', () => {
     const one = onlyPolicy(compile(schemaOf({ users, files }), mapOf(two.slice(0, 2))))
     expect(one.clock.sources[1]?.joins[0]?.where).to.deep.equal([{ column: 'type', value: 'photo' }])
     expect(codes(compile(schemaOf({ users, files }), mapOf([active])))).to.deep.equal(['E_NO_WAY'])
+  })
+
+  it('reads a source by the kind whose constants fit its own, and takes no other rows of that table', () => {
+    const pairs = {
+      columns: { id: 'int', word: 'varchar(9)', owner: 'int', at: 'datetime' },
+      indexes: ['owner', 'at'],
+    }
+    const link = (word?: string) => ({
+      of: 'account',
+      link: { columns: { owner: 'id' }, where: word === undefined ? {} : { word } },
+    })
+    const source = { ...at('pairs.at'), where: { word: 'login' } }
+    const active = { ...account, events: { seen: event([at('seen_at'), source]) } }
+    const kinds = (...words: readonly (string | undefined)[]): readonly Kind[] =>
+      words.map((word, i) => kind(`k${i}`, 'pairs', link(word)))
+    const joined = (...words: readonly (string | undefined)[]): unknown =>
+      onlyPolicy(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds(...words)]))).clock.sources[1]
+        ?.joins[0]?.where
+    const wanted = [{ column: 'word', value: 'login' }]
+    expect(joined('phone', 'theme', 'login')).to.deep.equal(wanted)
+    // The rows of all words, and the same rows under two names, are no second way.
+    expect(joined('phone', undefined)).to.deep.equal(wanted)
+    expect(joined('phone', undefined, 'login', 'login')).to.deep.equal(wanted)
+    expect(
+      codes(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds('phone', 'theme')]))),
+    ).to.deep.equal(['E_AMBIGUOUS_WAY'])
+    const other = kind('k9', 'pairs', { of: 'account', link: { columns: { id: 'id' }, where: {} } })
+    expect(
+      codes(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds('login'), other]))),
+    ).to.deep.equal(['E_AMBIGUOUS_WAY'])
+    const phone = { ...kind('phone', 'pairs', link('phone')), events: { made: event([at('at')]) } }
+    const one = onlyPolicy(
+      compile(schemaOf({ users, pairs }), mapOf([account, phone]), [
+        policy('phone', { countedFrom: 'made' }),
+      ]),
+    )
+    expect(one.only).to.deep.equal([{ column: 'word', test: 'is one of', values: ['phone'] }])
   })
 
   it('asks once for the index of a link that a clock and the cascade both need', () => {

@@ -225,6 +225,16 @@ describe('judging a row', () => {
     expect(judge(erases, nobody, due - 1)).to.include({ reason: 'active' })
     const wrong = factsOf(old, { addressState: 'invalid', addressHash: null })
     expect(judge(erases, wrong, now)).to.include({ reason: 'invalid address' })
+    const invalidAddress = { waitDays: 90, finally: 'erase' as const }
+    const ends = policyOf({ warn: { ...warn, invalidAddress } })
+    expect(judge(ends, wrong, due - 1)).to.include({ act: 'spare' })
+    expect(judge(ends, wrong, due + 92 * 86_400_000)).to.include({ act: 'due', notice: 'invalid address' })
+    for (const kept of [
+      { held: true },
+      { states: ['order_open'] },
+      { columns: { role: 'admin', frozen: '0' } },
+    ])
+      expect(judge(ends, { ...wrong, ...kept }, due + 92 * 86_400_000)).to.include({ act: 'spare' })
   })
 
   it('refuses to judge what was not read', () => {

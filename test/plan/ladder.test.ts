@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { startOfDay } from '../../plan/civil.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import {
@@ -155,6 +156,58 @@ describe('the ladder of warnings', () => {
     const rule = { addressState: 'none', warn: { ...warn, noAddress: 'erase' } } as const
     expect(ask('', [], { ...rule, now: dueFrom - 1 })).to.include({ act: 'wait', until: dueFrom })
     expect(ask('', [], { ...rule, now: dueFrom })).to.deep.equal({ act: 'due', notice: 'no address' })
+  })
+
+  describe('of whoever has an address that no mail can be sent to', () => {
+    const wrong = { addressState: 'invalid', addressHash: null } as const
+    const rule = (waitDays: number, last: 'erase' | 'a person decides' = 'erase') => ({
+      ...wrong,
+      warn: { ...warn, invalidAddress: { waitDays, finally: last } },
+    })
+
+    it('is left to a person, or ends so many whole days after the term', () => {
+      const person = { act: 'wait', reason: 'invalid address', until: null }
+      expect(ask('2029-01-01', [], wrong)).to.deep.equal(person)
+      expect(ask('2029-01-01', [], rule(90, 'a person decides'))).to.deep.equal(person)
+      const until = day('2023-08-31')
+      expect(ask('2023-04-03', [], rule(90))).to.deep.equal({ ...person, until })
+      expect(ask('', [], { ...rule(90), now: until - 1 })).to.deep.equal({ ...person, until })
+      expect(ask('', [], { ...rule(90), now: until })).to.deep.equal({
+        act: 'due',
+        notice: 'invalid address',
+      })
+    })
+
+    it('is left to a person when we have written before, in whatever cycle', () => {
+      for (const one of [first, failed('2023-04-03', '2023-06-02', 0), { ...first, cycle: start - 1 }])
+        expect(ask('2029-01-01', [one], rule(30)).act).to.equal('wait')
+    })
+
+    it('never ends before the term and its wait, nor earlier for a longer wait, nor again once it is good', () => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 0, max: 400 }),
+          fc.nat(400),
+          fc.integer({ min: -100, max: 1000 }),
+          fc.integer({ min: 0, max: 86_399_999 }),
+          fc.integer({ min: -200, max: 200 }),
+          (waitDays, longer, days, time, promised) => {
+            const now = dueFrom + days * 86_400_000 + time
+            const named = { promised: dueFrom + promised * 86_400_000 }
+            const said = ask('', [], { ...rule(waitDays), ...named, now })
+            expect(said.act).to.not.equal('warn')
+            if (said.act === 'due') {
+              expect(now).to.be.at.least(
+                Math.max(dueFrom, named.promised) + waitDays * 86_400_000 - 3_600_000,
+              )
+              expect(
+                ask('', [], { ...rule(waitDays), ...named, addressState: 'valid', now }).act,
+              ).to.not.equal('due')
+            } else expect(ask('', [], { ...rule(waitDays + longer), ...named, now }).act).to.equal('wait')
+          },
+        ),
+      )
+    })
   })
 
   it('opens so many days before the term, or at its very instant', () => {

@@ -37,10 +37,16 @@ describe('an act that contradicts', () => {
 
 describe('a clock that is kept too short', () => {
   it('has next to no value as old as the term, and people who are silent for want of one', () => {
-    expect(isKeptTooShort(0, 0)).to.equal(false)
-    expect(isKeptTooShort(0, 1)).to.equal(true)
-    expect(isKeptTooShort(1, 100)).to.equal(false)
-    expect(isKeptTooShort(1, 101)).to.equal(true)
+    expect(isKeptTooShort({ older: 0, rows: 9 }, 0)).to.equal(false)
+    expect(isKeptTooShort({ older: 0, rows: 0 }, 1)).to.equal(true)
+    expect(isKeptTooShort({ older: 1, rows: 1 }, 100)).to.equal(false)
+    expect(isKeptTooShort({ older: 1, rows: 1 }, 101)).to.equal(true)
+  })
+
+  it('is not what few people ever did, for as long as the term', () => {
+    expect(isKeptTooShort({ older: 10, rows: 100 }, 90_000)).to.equal(false)
+    expect(isKeptTooShort({ older: 10, rows: 101 }, 90_000)).to.equal(true)
+    expect(isKeptTooShort({ older: 9, rows: 9 }, 90_000)).to.equal(true)
   })
 })
 

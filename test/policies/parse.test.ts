@@ -107,6 +107,9 @@ stop_above: { rows: 40, percent_by_else: 0 }
 ${more}`,
       ).warn
     expect(warned('  variant: discreet\n')).to.include({ variant: 'discreet' })
+    expect(warned('  invalid_address: { wait: 12 weeks, finally: erase }\n')).to.deep.include({
+      invalidAddress: { waitDays: 84, finally: 'erase' },
+    })
     expect(warned('  variant: full\n'), 'as without the line').to.deep.equal(warned(''))
     expect(warned('')).not.to.have.any.keys('variant', 'thenTell')
     expect(warned('  then_tell: { template: erased, within: 1 week }\n')?.thenTell).to.deep.equal({

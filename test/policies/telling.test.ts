@@ -33,6 +33,20 @@ describe('what tells the site', () => {
     ).to.equal(null)
   })
 
+  it('is not the provider of a mailbox, and is the address there that the site gives', () => {
+    const one = { ...map.controller, contact: 'Dupont.Media@Gmail.com' }
+    const small = { ...map, controller: one }
+    expect(tellingIn('accounts.service@gmail.com', small)).to.equal(null)
+    expect(tellingIn('dupont.media@gmail.com', small)).to.equal('Dupont Média SAS')
+    const other = { ...small, controller: { ...one, name: 'Jeanne Martin', contact: 'jm75@gmail.com' } }
+    expect(tellingIn('JM75@gmail.com', other)).to.equal('jm75@gmail.com')
+    expect(tellingIn('jm76@gmail.com', other)).to.equal(null)
+    // A domain that only ends alike is somebody's own.
+    const own = { ...other, controller: { ...one, name: 'Jeanne Martin', contact: 'jm@mygmail.com' } }
+    expect(tellingIn('jm76@mygmail.com', own)).to.equal('mygmail.com')
+    expect(templateUse([discreet], mapOf([], other)).hidden).not.to.include('gmail.com')
+  })
+
   const discreet = policy('account', {
     warn: { variant: 'discreet' } as unknown as Policy['warn'],
   })

@@ -20,10 +20,9 @@ const sign: SignFacts = {
 const clock: ClockFacts = {
   event: 'seen',
   silent: 100,
-  withoutValue: 0,
   people: 0,
   signs: [],
-  keptTooShort: null,
+  keptTooShort: [],
 }
 const seen = (more: Partial<ClockFacts>, rows = [past(100)]) =>
   clockView(
@@ -56,12 +55,12 @@ describe('what the file on a policy says of its clock', () => {
   })
 
   it('is that it was not kept for a whole term, and whether that was accepted', () => {
-    const short = { table: 'users', column: 'seen_at', first: '2025-02', waived: null }
-    expect(seen({ withoutValue: 40, keptTooShort: short }).tooShort).to.equal(
-      'users.seen_at has no value before 2025-02, which is less than the term ago; 40 people are called silent because they have none.',
+    const short = { table: 'users', column: 'seen_at', first: '2025-02', without: 40, waived: null }
+    expect(seen({ keptTooShort: [short] }).tooShort).to.equal(
+      'users.seen_at has no value before 2025-02, which is less than the term ago; 40 people without a value there are called silent.',
     )
     const none = { ...short, first: null, waived: 'New column.' }
-    expect(seen({ withoutValue: 40, keptTooShort: none }).tooShort).to.match(
+    expect(seen({ keptTooShort: [none] }).tooShort).to.match(
       /^users\.seen_at has no value; .* Accepted, with the reason: New column\.$/,
     )
   })

@@ -39,6 +39,7 @@ kinds:
         else: created_at
         waived:
           last_login_at: Stories begin at any moment, and so does what their sites know of sign-ins.
+          sessions.started_at: Stories begin at any moment, and so does what their sites know of sessions.
           created_at: Stories make people up, also some who signed in before they registered.
     except: { role: [admin] }
     restricted: { frozen: [1] }

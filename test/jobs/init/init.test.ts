@@ -139,6 +139,9 @@ for (const { site: shape, people, aboutPeople, policies, lines, corrections } of
       await site.correct(file, 'status: observe', 'status: enforce')
       const said = await site.oubli('lint')
       expect([said.exit, said.out.includes('E_ENFORCED_TODO')]).to.deep.equal([2, true])
+      // When its words are written, what nobody decided in the map and beside the term still stands.
+      expect(said.out).to.match(/data-map\.yml:\d+:\d+ +E_TODO_LEFT/)
+      expect(said.out).to.match(new RegExp(`${name}\\.yml:\\d+:\\d+ +E_TODO_LEFT`))
       await site.correct(file, 'status: enforce', 'status: observe')
     })
 
