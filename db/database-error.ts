@@ -135,7 +135,9 @@ function sqliteKind(code: string): FailureKind {
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') return 'duplicate'
   if (code === 'SQLITE_CONSTRAINT_ROWID') return 'duplicate'
   if (code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return 'foreign key'
-  if (code.startsWith('SQLITE_READONLY')) return 'not writable'
+  if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_FULL') return 'not writable'
+  // A disk that refuses is the fault of no row: whoever tried smaller pieces would set people aside for it.
+  if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return 'not writable'
   if (code === 'SQLITE_INTERRUPT') return 'killed'
   return 'other'
 }

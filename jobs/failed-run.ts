@@ -49,8 +49,8 @@ function asFault(error: unknown): unknown {
     case 'not writable':
       return told(
         'E_NOT_WRITABLE',
-        'the database server does not take writes now',
-        `${nothingHalf} Look whether it is read-only or became a replica, then run again.`,
+        'the database does not take writes now',
+        `${nothingHalf} Look whether it is read-only, became a replica, or has no room on its disk, then run again.`,
       )
     case 'killed':
       return told(
@@ -58,8 +58,13 @@ function asFault(error: unknown): unknown {
         'a statement of the run was ended on the server, by hand or by its time limit',
         `${nothingHalf} Ask who ended it, then run again.`,
       )
-    case 'deadlock':
     case 'lock wait':
+      return told(
+        'E_DATABASE_LOCKED',
+        'somebody else held a lock of the database for longer than the run waits',
+        `${nothingHalf} Look which other program holds it, then run again.`,
+      )
+    case 'deadlock':
     case 'no wait':
     case 'duplicate':
     case 'foreign key':

@@ -1,5 +1,6 @@
 /** Holds the lease of a job while it works, and notices when it was lost. */
 import { OubliError } from '../base/errors.ts'
+import { DatabaseError } from '../db/database-error.ts'
 import { beat, lostLease, release, takeLease } from '../db/own/lease.ts'
 import type { JobContext } from './context.ts'
 
@@ -14,6 +15,21 @@ export interface HeldLease {
   readonly lost: () => string | null
   /** Asks the database. Throws `E_FENCED` when somebody else has taken over. */
   readonly stillOurs: () => Promise<void>
+}
+
+const mostTries = 3
+
+/** Somebody who holds the rows, or a whole SQLite file, for longer than one wait is no reason to end. */
+async function patiently(ctx: JobContext, ask: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      await ask()
+      return
+    } catch (error) {
+      const busy = error instanceof DatabaseError && error.kind === 'lock wait'
+      if (!busy || tries === mostTries) throw error
+      await ctx.ports.sleep(200)
+    }
 }
 
 /** Throws a `busy` error when somebody else holds it. */
@@ -46,7 +62,7 @@ export async function withLease<T>(
     fence: { name, token: taken.token },
     lost,
     stillOurs: async () => {
-      await renew()
+      await patiently(ctx, renew)
       lost()
     },
   }

@@ -6,6 +6,7 @@ import { inspectSchema } from '../db/inspect.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import type { Gap } from '../plan/coverage.ts'
+import { inSqlite } from '../plan/index-need.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
 import { actingTerms, type ActingTerms } from '../plan/acting-terms.ts'
@@ -85,6 +86,7 @@ export async function prepare(
     majorVersion: ctx.ports.toolVersion.split('.')[0] ?? '0',
   })
   const empty = await emptyClocks(ctx.database, compiled.plan.policies, schema)
+  const sqlite = ctx.database.dialect.name === 'sqlite'
   const refused = new Set(empty.map(({ policy }) => policy))
   return {
     policies,
@@ -94,7 +96,7 @@ export async function prepare(
       ...compiled.plan,
       policies: compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id)),
     },
-    problems: [...compiled.problems, ...empty],
+    problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,
     terms: new Map(policies.map((policy) => [policy.id, actingTerms(policy, dataMap)])),

@@ -1,10 +1,12 @@
 /** Indexes without which a statement would walk the whole table; the plan names the one to create. */
 import { createHash } from 'node:crypto'
-import { tell, type Findings } from './plan-problem.ts'
+import { tell, type Findings, type PlanProblem } from './plan-problem.ts'
 import { columnOf, type Column, type Table } from './site-schema.ts'
 
 /** Above this many rows, or when nobody knows how many there are, a missing index refuses. */
 export const rowsThatNeedAnIndex = 10_000
+
+const withoutLocks = ' ALGORITHM=INPLACE LOCK=NONE'
 
 /**
  * An index serves when it starts with all `columns`, in any order and mixed with `alongside`, which are
@@ -61,7 +63,14 @@ export function createIndex(table: string, columns: readonly string[]): string {
   const name = nameOf([table.replaceAll('.', '_'), ...columns])
   const list = columns.map(quoted).join(', ')
   const on = table.split('.').map(quoted).join('.')
-  return `CREATE INDEX ${quoted(name)} ON ${on} (${list}) ALGORITHM=INPLACE LOCK=NONE`
+  return `CREATE INDEX ${quoted(name)} ON ${on} (${list})${withoutLocks}`
+}
+
+/** A problem with its statement as SQLite takes it, which knows neither option. */
+export function inSqlite(problem: PlanProblem): PlanProblem {
+  const { sql } = problem.params
+  if (sql?.endsWith(withoutLocks) !== true) return problem
+  return { ...problem, params: { ...problem.params, sql: sql.slice(0, -withoutLocks.length) } }
 }
 
 /** At most 64 characters; one that is cut ends in a mark of the whole, so that no two become one. */

@@ -67,7 +67,7 @@ function columnsOf(sql: string): readonly string[] {
   return list.split(', ')
 }
 
-/** Lines to read and to run; a comment before each statement. `sqlite`: its form of the statement. */
+/** Lines to read and to run; a comment before each statement. `sqlite`: what is said there of locks. */
 export function indexScript(missing: readonly MissingIndex[], sqlite: boolean): readonly string[] {
   if (missing.length === 0) return ['-- No index is missing.']
   const seconds = missing.reduce((sum, one) => sum + (one.seconds ?? 0), 0)
@@ -86,7 +86,7 @@ export function indexScript(missing: readonly MissingIndex[], sqlite: boolean): 
     ...missing.flatMap((one) => [
       '',
       `-- ${one.table}: ${figures(one)}${one.refuses ? '; a run is refused without it' : '; the table is small, it can wait'}`,
-      `${sqlite ? one.sql.replace(/ ALGORITHM=INPLACE LOCK=NONE$/, '') : one.sql};`,
+      `${one.sql};`,
     ]),
   ]
 }

@@ -104,6 +104,7 @@ export async function raiseToken(database: Database, name: string, token: bigint
   })
   if (held === undefined) throw lostLease(name)
   const owner = text(held, 'owner')
+  let last: unknown = null
   for (let tries = 1; tries <= patience; tries += 1) {
     const outcome = await database.transaction(async (tx) => {
       // By owner, not by token: when the answer to this very COMMIT is lost, raising once more is right.
@@ -114,11 +115,17 @@ export async function raiseToken(database: Database, name: string, token: bigint
       await point('token raised')
       return raised === 1 ? await readToken(tx, name) : null
     })
-    if (outcome.state !== 'committed') continue
+    if (outcome.state !== 'committed') {
+      last = outcome.error
+      continue
+    }
     if (outcome.value === null) throw lostLease(name)
     await point('token committed')
     return outcome.value
   }
+  // No session holds the lease where nothing at all can be written, or nobody answers.
+  if (last instanceof DatabaseError && (last.kind === 'not writable' || last.kind === 'connection lost'))
+    throw last
   throw stuck(name)
 }
 

@@ -16,7 +16,7 @@ import { databaseUrlSettings, eachServer } from '../databases.ts'
 import type { Warn } from '../../policies/policy.ts'
 import { policy } from '../plan/site-builder.ts'
 import { createLab, fresh, sql, type Lab } from './lab.ts'
-import { fill, rowsOf, shopOf } from './shop.ts'
+import { bornWith, fill, rowsOf, shopOf } from './shop.ts'
 
 const person = 7
 const people = [5, 6, 7, 8, 9]
@@ -143,15 +143,14 @@ for (const ties of ['loose', 'tied'] as const)
       })
     }
 
-    it('a storm of orders meets no deadlock of ours', async () => {
-      let number = 100_000
-      let over = false
+    it('a storm of orders meets no deadlock of ours, and leaves nobody by half', async () => {
+      const storm = { number: 100_000, crowd: people, over: false, orders: 0 }
       const errors: string[] = []
       // Each writer has people of its own: two of them on one person could deadlock without us.
-      const storm = [0, 1, 2, 3].map(async (writer) => {
-        const own = people.filter((_, i) => i % 4 === writer)
-        while (!over) {
-          const id = (number += 1)
+      const writers = [0, 1, 2, 3].map(async (writer) => {
+        while (!storm.over) {
+          const own = storm.crowd.filter((_, i) => i % 4 === writer)
+          const id = (storm.number += 1)
           const owner = own[id % own.length] ?? 0
           const done = await site.transaction(async (tx) => {
             await tx.run({
@@ -161,21 +160,41 @@ for (const ties of ['loose', 'tied'] as const)
             await tx.run({ text: 'INSERT INTO order_lines (id, order_id) VALUES (?, ?)', values: [id, id] })
             await tx.run({ text: 'UPDATE users SET email = ? WHERE id = ?', values: [`n${id}`, owner] })
           })
-          if (done.state !== 'committed') errors.push((done.error as DatabaseError).kind)
+          if (done.state === 'committed') storm.orders += 1
+          else errors.push((done.error as DatabaseError).kind)
           await sleep(2)
         }
       })
+      const everybody = [...people]
       for (let round = 0; round < 5; round += 1) {
         await lab.run()
-        await sleep(50)
+        await sleep(20)
+        // Whoever is erased has no more orders to write: each round has people of its own.
+        const crowd = Array.from({ length: 12 }, (_, i) => 100 + round * 12 + i)
+        await fill(lab.database, crowd)
+        everybody.push(...crowd)
+        storm.crowd = crowd
       }
-      over = true
-      await Promise.all(storm)
+      await lab.run()
+      storm.over = true
+      await Promise.all(writers)
       expect(errors.filter((kind) => kind !== 'foreign key')).to.deep.equal([])
-      for (const owner of people) {
+      expect(storm.orders, 'orders beside the run').to.be.greaterThan(0)
+      let erased = 0
+      for (const owner of everybody) {
         const rows = await rowsOf(lab.database, owner)
-        if (rows['users']?.length === 0) expect(rows).to.deep.equal(nothing)
+        const gone = rows['users']?.length === 0
+        erased += gone ? 1 : 0
+        const born = Object.entries(rows).map(([table, ids]) => [table, ids.filter((id) => id.length < 6)])
+        expect(Object.fromEntries(born), `rows of ${owner}`).to.deep.equal(gone ? nothing : bornWith(owner))
       }
+      expect(erased).to.be.greaterThan(people.length)
+      // Lines of orders that the site has written meanwhile went with their orders.
+      const alone = await lab.database.rows({
+        text: 'SELECT l.id FROM order_lines l LEFT JOIN orders o ON o.id = l.order_id WHERE o.id IS NULL',
+        values: [],
+      })
+      expect(alone).to.deep.equal([])
     })
 
     async function runWith<T>(barrier: Point, happen: () => Promise<T>, id = 'p'): Promise<Told<T>> {

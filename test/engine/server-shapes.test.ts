@@ -45,6 +45,36 @@ eachServer('what only a server has', (open) => {
     expect(await lab.rows('visits')).to.deep.equal([])
   })
 
+  it('keys above 2^63, one apart, linked with a foreign key and without', async () => {
+    const ids = [0n, 1n, 2n].map((more) => 2n ** 63n + more)
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE users (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, seen_at DATETIME NULL, KEY (seen_at))',
+        'CREATE TABLE visits (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL, KEY (user_id), CONSTRAINT u_user FOREIGN KEY (user_id) REFERENCES users (id))',
+        'CREATE TABLE notes (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, user_id BIGINT UNSIGNED NOT NULL, KEY (user_id))',
+      ],
+      [
+        account('users'),
+        kind('visit', 'visits', { of: 'account' }),
+        kind('note', 'notes', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+      ],
+      {
+        users: ids.map((id) => ({ id, seen_at: id === ids[1] ? due : fresh })),
+        visits: ids.map((id) => ({ id, user_id: id })),
+        notes: ids.map((id) => ({ id, user_id: id })),
+      },
+    )
+    expect(await lab.run()).to.include({ done: 1, setAside: 0 })
+    const others = [String(ids[0]), String(ids[2])]
+    for (const [table, column] of [
+      ['users', 'id'],
+      ['visits', 'user_id'],
+      ['notes', 'user_id'],
+    ] as const)
+      expect(await left(lab, table, column), table).to.deep.equal(others)
+  })
+
   it('a row that must refer to itself, which InnoDB does not delete, is set aside with its person', async () => {
     const lab = await tell(
       await open(),

@@ -80,6 +80,15 @@ export async function fill(database: Database, people: readonly number[]): Promi
   )
 }
 
+/** Numbers of the rows that `fill` gives to each, by table. */
+export function bornWith(person: number): Record<string, string[]> {
+  const [first, second] = [String(person * 10), String(person * 10 + 1)]
+  return {
+    ...{ users: [String(person)], sessions: [first, second], logins: [first] },
+    ...{ orders: [first], order_lines: [first, second], notes: [first] },
+  }
+}
+
 /** Numbers of all rows that belong to one person, by table. */
 export async function rowsOf(database: Database, person: number): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {}

@@ -9,7 +9,7 @@ import { DatabaseError } from '../../db/database-error.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { createLab, due, fresh, sql, type Lab } from './lab.ts'
-import { fill, shopOf } from './shop.ts'
+import { bornWith, fill, rowsOf, shopOf } from './shop.ts'
 
 const seconds = Number(process.env['OUBLI_TEST_STORM_SECONDS'] ?? 2)
 const clients = 4
@@ -90,6 +90,8 @@ for (const ties of ['loose', 'tied'] as const)
           `${person} was active before the COMMIT`,
         ).to.equal(true)
       }
+      expect(kept.size, 'some were kept').to.be.greaterThan(0)
+      await expectWhole(kept)
       for (const [table, join] of Object.entries(orphans)) {
         const rows = await lab.database.rows({
           text: `SELECT c.id FROM ${table} c ${join} WHERE p.id IS NULL AND c.id < 1000000`,
@@ -110,7 +112,17 @@ for (const ties of ['loose', 'tied'] as const)
         values: [],
       })
       expect(rows).to.deep.equal([])
+      await expectWhole((await lab.rows('users')).map((row) => Number(row['id'])))
     })
+
+    /** Nobody of those who are there has lost a row that came with them. */
+    async function expectWhole(people: Iterable<number>): Promise<void> {
+      for (const person of people) {
+        const found = await rowsOf(lab.database, person)
+        const own = Object.entries(found).map(([table, ids]) => [table, ids.filter((id) => id.length < 7)])
+        expect(Object.fromEntries(own), `rows of ${person}`).to.deep.equal(bornWith(person))
+      }
+    }
 
     /** Clients act on random people while these are erased, round after round. */
     async function storm(

@@ -55,6 +55,8 @@ const acts: Readonly<Partial<Record<What, Act>>> = {
   'address gone': (process, key) => site.changesAddress(process, key, null),
   restrict: (process, key) => site.restricts(process, key, true),
   unrestrict: (process, key) => site.restricts(process, key, false),
+  order: (process, key) => site.orders(process, key, true),
+  'order done': (process, key) => site.orders(process, key, false),
   'spoil clock': (process, key, choice) =>
     site.spoilsClock(process, key, choice < 0.5 ? 'future' : 'ancient'),
   'mend clock': (process, key) => site.spoilsClock(process, key, null),

@@ -35,6 +35,7 @@ const bends: Readonly<Partial<Record<Defect, Bend>>> = {
   'refusals of one day': ({ facts }) =>
     each(facts, (one, i) => ({ ...one, failedAt: one.failedAt === null ? null : one.failedAt + i * day })),
   'doubtful clock believed': believed,
+  'open order ignored': () => ({ states: [] }),
   'hold checked only in the plan': ({ facts, when }) => ({ held: when === 'plan' && facts.held }),
 }
 

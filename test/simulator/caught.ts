@@ -18,6 +18,7 @@ const often: Readonly<Partial<Record<Defect, readonly What[]>>> = {
   'bounce beside a batch': ['bounce', 'all bounce'],
   'mail of an earlier silence leaves': ['late session'],
   'hold checked only in the plan': ['hold'],
+  'more than planned': ['hold', 'release', 'restrict', 'unrestrict'],
   'hold without holding off': ['hold'],
 }
 

@@ -50,6 +50,7 @@ export const nobodyActive = onEach((_seen, { person, policy, asOf }) =>
 export const nobodyKept = onEach((_seen, { person }) => {
   if (person.holds > 0) return 'erased under a hold'
   if (person.restricted) return 'erased although restricted'
+  if (person.ordering) return 'erased while an order was open'
   return person.role === 'customer' ? null : `erased although ${person.role}`
 })
 

@@ -3,6 +3,19 @@ import { growingTree, leafHash } from '../../audit/merkle.ts'
 import { erasureOf } from './change.ts'
 import type { Seen } from './invariants.ts'
 
+/** Every address that a story knows has one of these in it, whoever it belongs to. */
+const personal = /@|not an address/
+
+export function nothingPersonal({ change, truth }: Seen): string | null {
+  const leaf = change.entries.find((entry) => personal.test(entry.leaf))
+  if (leaf !== undefined) return `entry ${leaf.id} holds an address`
+  if (change.reports.some((report) => personal.test(JSON.stringify(report))))
+    return 'a report holds an address'
+  // Read when a run has ended: that is when it has said what it had to say.
+  const logged = change.reports.length > 0 && truth.logged.some((line) => personal.test(line))
+  return logged ? 'the log holds an address' : null
+}
+
 export function evidence({ change, memory }: Seen): string | null {
   for (const gone of change.gone) {
     if (gone.entryId === null) return `${gone.key}: gone, and no tombstone recognises the person`

@@ -79,7 +79,14 @@ function remaining(world: World): readonly PersonTruth[] {
 
 function mayStay(world: World, person: PersonTruth, here: readonly PersonTruth[]): boolean {
   const { policy } = world
-  if (person.holds > 0 || person.restricted || person.role !== 'customer' || person.doubtful) return true
+  if (
+    person.holds > 0 ||
+    person.restricted ||
+    person.ordering ||
+    person.role !== 'customer' ||
+    person.doubtful
+  )
+    return true
   if (!policy.truth.warns) return false
   if (person.addressHash === null)
     return (
@@ -95,6 +102,7 @@ function mayNotBeMailed(person: PersonTruth): boolean {
     person.addressHash === null ||
     person.holds > 0 ||
     person.restricted ||
+    person.ordering ||
     person.role !== 'customer' ||
     person.doubtful
   )

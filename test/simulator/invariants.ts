@@ -1,6 +1,20 @@
 /**
  * What must always hold (design, section 2), looked at after every step. Nothing here asks the code that it
  * watches: days are counted in hours and a tolerance, and truth is what the world itself wrote down.
+ *
+ * What a story of one policy over two tables cannot show, and who holds it instead (paths below `test/`):
+ *  4. a fingerprint that covers map, templates and schema: `plan/fingerprint`, `plan/compare-terms`; that nothing
+ *     outside the plan's tables changes: `scenarios/scenarios`. Here: a run takes nobody whom its plan did not find.
+ *  7. a minimum of another policy before a request, and that before a maximum: `plan/judge`, `policies/packs`,
+ *     `scenarios/scenarios`. Here: holds, restrictions, exceptions and an open order against a maximum.
+ *  8. every personal column and key is ruled: `plan/coverage`, `plan/cascade`; no story adds a column.
+ *  9. civil days: `plan/civil`, `plan/deadline`. Here they have a tolerance of an hour; only the gap is looked at.
+ * 10. crashes, metrics, plan files, temporary files: `scenarios/leaks`, `engine/leaks`, `cli/failures-leak`. Here:
+ *     entries and reports, and with the real program its log.
+ * 11. a starved clock is found before anything runs: `policies/rules`, `policies/rule-exceptions`.
+ * 12. what a statement reads only a real server tells: `db/site/candidate-pages`, `plan/compile`,
+ *     `jobs/index-advice`, `engine/flat-parts`; at ten million rows `npm run bench`.
+ * 13. a restored backup is no step of a story: `replay/replay`. Here: who is erased never comes back by itself.
  */
 import { changeOf, emptyMemory, remember, type Change, type Memory } from './change.ts'
 import * as erasure from './erasure-invariants.ts'
@@ -23,13 +37,14 @@ type Check = (seen: Seen) => string | null
 export const invariants = {
   'no active person is erased': erasure.nobodyActive,
   'warned before erased': erasure.everybodyWarned,
-  'a hold, a restriction and an exception win': erasure.nobodyKept,
+  'a hold, a restriction, an exception and an open order win': erasure.nobodyKept,
   'in doubt keep': erasure.nobodyInDoubt,
   'whole persons or nothing': erasure.wholePersons,
   'nothing is kept of who is gone': erasure.noTraces,
   'erased stays erased': erasure.nobodyComesBack,
   'evidence with the erasure': evidence.evidence,
   'the cursor with the erasure': evidence.cursorMoves,
+  'nothing personal in the evidence': evidence.nothingPersonal,
   'entries are never changed': evidence.entriesStay,
   'sealed once, nothing left out': evidence.sealedOnce,
   'checkpoints hold': evidence.checkpointsHold,
@@ -45,6 +60,7 @@ export const invariants = {
   'a slice is kept': runs.sliceKept,
   'an alarm stops the run': runs.alarmHolds,
   'a canary stops the run': runs.canaryStops,
+  'a run does what its plan found': runs.asPlanned,
   'a report is true, a slice is no alarm': runs.reportsTrue,
   'a lost commit is read back': runs.lostCommitsResolved,
 } as const satisfies Readonly<Record<string, Check>>

@@ -41,7 +41,7 @@ export function factsOf(reader: Reader, key: string, user: User): Facts {
     readings: [{ earliest: user.lastLogin, latest: user.lastLogin }, sessionsOf(reader, key)],
     else: user.created,
     columns: { role: user.role, frozen: user.frozen },
-    states: [],
+    states: user.ordering === '1' ? ['order_open'] : [],
     held: isHeld(reader, key),
     restricted: false,
     address: user.email,

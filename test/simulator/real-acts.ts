@@ -62,6 +62,8 @@ export const realActs: Readonly<Partial<Record<What, Act>>> = {
   },
   restrict: (acting) => restricts(acting, true),
   unrestrict: (acting) => restricts(acting, false),
+  order: (acting) => orders(acting, true),
+  'order done': (acting) => orders(acting, false),
   'spoil clock': spoils,
   'mend clock': async ({ ctx, person }) => {
     await site(ctx, 'DELETE FROM sessions WHERE id >= 1000000 AND user_id = ?', [person.key])
@@ -99,6 +101,7 @@ async function wholeRun({ ctx, truth, policy }: Acting, acceptClockGap: boolean)
     leftBefore: Math.max(0, planned.survey.entering - (planned.newly ?? planned.survey.entering)),
     canaries: planned.survey.canaries,
     done: outcome?.done ?? 0,
+    due: planned.survey.due,
     approvedTooFew: planned.standing.mode === 'refused',
     stopAbove: policy.stopAbove,
     terms: policy.terms,
@@ -132,6 +135,11 @@ async function changesAddress({ ctx, truth, person }: Acting, address: string | 
 async function restricts({ ctx, person }: Acting, on: boolean): Promise<void> {
   if ((await site(ctx, 'UPDATE users SET frozen = ? WHERE id = ?', [on ? 1 : 0, person.key])) > 0)
     person.restricted = on
+}
+
+async function orders({ ctx, person }: Acting, open: boolean): Promise<void> {
+  if ((await site(ctx, 'UPDATE users SET ordering = ? WHERE id = ?', [open ? 1 : 0, person.key])) > 0)
+    person.ordering = open
 }
 
 async function spoils({ ctx, truth, person, happening }: Acting): Promise<void> {

@@ -10,7 +10,7 @@ import { ownTables } from '../engine/site-files.ts'
 import type { PolicyWords } from './policy-versions.ts'
 
 const tables: readonly string[] = [
-  'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, last_login_at DATETIME NULL, created_at DATETIME NOT NULL, role VARCHAR(20) NOT NULL, frozen INTEGER NOT NULL)',
+  'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, last_login_at DATETIME NULL, created_at DATETIME NOT NULL, role VARCHAR(20) NOT NULL, frozen INTEGER NOT NULL, ordering INTEGER NOT NULL DEFAULT 0)',
   'CREATE INDEX users_login ON users (last_login_at)',
   'CREATE INDEX users_created ON users (created_at)',
   'CREATE TABLE sessions (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, started_at DATETIME NULL, CONSTRAINT s_user FOREIGN KEY (user_id) REFERENCES users (id))',
@@ -43,6 +43,7 @@ kinds:
           created_at: Stories make people up, also some who signed in before they registered.
     except: { role: [admin] }
     restricted: { frozen: [1] }
+    states: { order_open: { ordering: [1] } }
     personal: { email: unique_address }
   session:
     table: sessions
@@ -69,6 +70,7 @@ status: enforce
 data: account
 keep_at_most: ${words.periodDays} days
 counted_from: last_login
+not_while: [order_open]
 then: erase
 ${words.warns ? warn : ''}per_run: { people: ${words.mostPeople}, mails: ${words.mostMails} }
 stop_above: { percent: 100${words.stopAbove === null ? '' : `, count: ${words.stopAbove}`} }
@@ -86,6 +88,8 @@ export interface RealSite {
   readonly installed: Installation
   readonly context: OpenedContext
   readonly verifierKey: string
+  /** What the program said since the story began. */
+  readonly logged: string[]
   /** Everything that a story has left is gone; the keys stay. */
   empty(words: PolicyWords): Promise<void>
   close(): Promise<void>
@@ -95,11 +99,12 @@ export async function openRealSite(database: Database, words: PolicyWords, now: 
   const site = { tables, dataMap, policies: { 'inactive-accounts': policyText(words) } }
   const installed = await install(database, site, now)
   const settings = await loadSettings({ env: {}, cwd: installed.folder })
+  const logged: string[] = []
   const context = await openContext(settings, {
     clock: () => now,
     random: (bytes) => randomBytes(bytes),
     stop: () => null,
-    writeLog: () => undefined,
+    writeLog: (line) => void logged.push(line),
   })
   const { signingKey } = context
   if (signingKey === null) throw new Error('migrate makes a key')
@@ -107,8 +112,10 @@ export async function openRealSite(database: Database, words: PolicyWords, now: 
     database,
     installed,
     context,
+    logged,
     verifierKey: signingKey.verifier.text,
     empty: async (next) => {
+      logged.length = 0
       for (const table of ['sessions', 'users', ...ownTables])
         await database.run({ text: `DELETE FROM ${table}`, values: [] })
       await rm(settings.evidence.folder, { recursive: true, force: true })

@@ -78,7 +78,7 @@ export async function playReal(
 async function setStage(site: RealSite, script: Script, defect: Defect | null, tally: Tally): Promise<Stage> {
   await site.empty(script.words)
   const start = script.slots[0] ?? 0
-  const truth = emptyTruth(start)
+  const truth = emptyTruth(start, site.logged)
   await setSandboxNow(site.database, start)
   const { plan, problems } = await prepare(site.context)
   const [compiled] = plan.policies
@@ -125,7 +125,7 @@ async function arrive(site: RealSite, script: Script, truth: Truth): Promise<voi
       ...{ key, created, lastSign, signWritten: lastSign, address, addressSince: start, role: person.role },
       addressHash: context.ports.readAddress(address).hash,
       tombstone: tombstoneOf(context.ports.secret, { kind: 'account', key: [key], identity: [key, created] }),
-      ...{ doubtful: false, restricted: false, holds: 0, refused: person.refused },
+      ...{ doubtful: false, restricted: false, ordering: false, holds: 0, refused: person.refused },
     })
   }
 }

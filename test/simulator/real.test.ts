@@ -50,6 +50,7 @@ describe('the simulator, with the real program', function () {
       played += 1
       if (Date.now() - started > longest && played >= fewest) break
     }
+    expect(site.logged, 'a log that could have told an address').not.to.have.length(0)
     if (wanted === undefined)
       for (const [what, count] of Object.entries(tally)) expect(count, what).to.be.greaterThan(0)
   })

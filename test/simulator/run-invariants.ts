@@ -114,6 +114,18 @@ export function reportsTrue(seen: Seen): string | null {
   return null
 }
 
+/** Who becomes due behind the plan was compared with no alarm: the next run finds them. */
+export function asPlanned(seen: Seen): string | null {
+  for (const { run, mode, due, done } of seen.change.reports) {
+    if (done > due) return `a run erased ${done} people, its plan found ${due}`
+    const gone = [...seen.picture.entries.values()].some(
+      (entry) => entry.run === run && entry.leaf.includes('"subject.erased"'),
+    )
+    if (mode !== 'enforced' && gone) return `a run erased people, and its plan said ${mode}`
+  }
+  return null
+}
+
 export function lostCommitsResolved({ truth }: Seen): string | null {
   const wrong = truth.lostCommits.find(({ taken, fate }) => taken !== null && fate !== null && taken !== fate)
   return wrong === undefined

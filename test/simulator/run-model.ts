@@ -97,7 +97,8 @@ const batchSize = 2
 function* purge(process: Process, place: RunPlace, plan: Plan): Steps<readonly string[]> {
   const { world } = process
   const { compiled, truth } = place.policy
-  const most = world.defect === 'slice not kept' ? Infinity : Math.min(truth.mostPeople, plan.due.length)
+  const planned = world.defect === 'more than planned' ? Infinity : plan.due.length
+  const most = world.defect === 'slice not kept' ? Infinity : Math.min(truth.mostPeople, planned)
   const done: string[] = []
   let seq = 0
   for (let pass = 1; pass <= 2; pass += 1) {
@@ -158,6 +159,7 @@ function* record(process: Process, { id, asOf, policy, plan, warned, done }: End
     leftBefore: plan.leftBefore,
     canaries: plan.canaries,
     done,
+    due: plan.due.length,
     approvedTooFew: plan.standing.mode === 'refused',
     stopAbove: policy.truth.stopAbove,
     terms: hash,

@@ -28,6 +28,8 @@ export type What =
   | 'address refuses'
   | 'restrict'
   | 'unrestrict'
+  | 'order'
+  | 'order done'
   | 'spoil clock'
   | 'mend clock'
   | 'hold'
@@ -176,6 +178,8 @@ const shares: readonly (readonly [What, number])[] = [
   ['address refuses', 0.02],
   ['restrict', 0.02],
   ['unrestrict', 0.03],
+  ['order', 0.03],
+  ['order done', 0.05],
   ['spoil clock', 0.03],
   ['mend clock', 0.03],
   ['hold', 0.08],

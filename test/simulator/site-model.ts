@@ -123,6 +123,20 @@ export function* restricts(process: Process, key: string, on: boolean): Steps<vo
   )
 }
 
+export function* orders(process: Process, key: string, open: boolean): Steps<void> {
+  yield* siteWrites(
+    process,
+    key,
+    'exclusive',
+    (tx, user) => {
+      tx.put('users', key, { ...user, ordering: open ? '1' : '0' })
+    },
+    (person) => {
+      person.ordering = open
+    },
+  )
+}
+
 /** A value that cannot be true stands beside the others, or the true one is put back. */
 export function* spoilsClock(process: Process, key: string, value: 'future' | 'ancient' | null): Steps<void> {
   const { truth } = process.world

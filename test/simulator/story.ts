@@ -92,7 +92,7 @@ function arrive(world: World, person: Newcomer, key: string, start: Instant): vo
   const created = sqlTime(start - 400 * day)
   const email = { valid: `p${key}@mail.example`, none: null, invalid: 'not an address' }[person.address]
   const role = person.role === 'exception' ? 'admin' : person.role
-  tx.put('users', key, { email, lastLogin: sqlTime(lastSign), created, role, frozen: '0' })
+  tx.put('users', key, { email, lastLogin: sqlTime(lastSign), created, role, frozen: '0', ordering: '0' })
   for (let i = 0; i < person.sessions; i += 1)
     tx.put('sessions', `s${world.server.nextNumber()}`, {
       user: key,
@@ -106,6 +106,7 @@ function arrive(world: World, person: Newcomer, key: string, start: Instant): vo
     role: person.role,
     doubtful: false,
     restricted: false,
+    ordering: false,
     holds: 0,
     refused: person.refused,
   })

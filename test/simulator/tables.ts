@@ -10,6 +10,8 @@ export interface User {
   readonly created: string
   readonly role: 'customer' | 'canary' | 'admin'
   readonly frozen: '0' | '1'
+  /** An order is open. */
+  readonly ordering: '0' | '1'
 }
 
 export interface SessionRow {

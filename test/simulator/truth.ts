@@ -23,6 +23,8 @@ export interface PersonTruth {
   /** Some value of the clock cannot be true. */
   doubtful: boolean
   restricted: boolean
+  /** An order of the person is open: a duty to keep. */
+  ordering: boolean
   /** Holds that were committed and not released. */
   holds: number
   /** The relay says never for this person's address. */
@@ -77,6 +79,8 @@ export interface Report {
   readonly leftBefore: number
   readonly canaries: number
   readonly done: number
+  /** People that its plan found due. */
+  readonly due: number
   /** More was found than an approval of these very terms allows. */
   readonly approvedTooFew: boolean
   readonly stopAbove: number | null
@@ -109,6 +113,8 @@ export interface Truth {
   readonly gapAccepted: Set<string>
   /** Entries that were committed when a sealing began which has ended well. */
   readonly sealings: { readonly before: readonly string[] }[]
+  /** Lines that the real program logged. */
+  readonly logged: string[]
   /** COMMITs that were lost: what the program made of them, and what became of them. */
   readonly lostCommits: {
     readonly id: string
@@ -117,7 +123,7 @@ export interface Truth {
   }[]
 }
 
-export function emptyTruth(now: Instant): Truth {
+export function emptyTruth(now: Instant, logged: string[] = []): Truth {
   return {
     now,
     people: new Map(),
@@ -131,6 +137,7 @@ export function emptyTruth(now: Instant): Truth {
     observed: new Set(),
     gapAccepted: new Set(),
     sealings: [],
+    logged,
     lostCommits: [],
   }
 }

@@ -118,7 +118,10 @@ export function putEntry(
 ): string {
   const id = newEntryId(world.random.bytes)
   const common = { v: '1', id, kind, t: minuteOf(place.at), tool: '0.0.0-test' }
-  const leaf = entryText({ ...common, ...fields } as unknown as Entry)
+  const text = entryText({ ...common, ...fields } as unknown as Entry)
+  const [address] = [...world.truth.people.values()].map((person) => person.address)
+  const leaf =
+    world.defect === 'address in an entry' ? text.replace('0.0.0-test', `to ${address ?? ''}`) : text
   tx.put('entries', id, { no: world.server.nextNumber(), run: place.run, at: place.at, leaf })
   return id
 }
