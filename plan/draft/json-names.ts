@@ -6,7 +6,7 @@ const spelled = (text: string): readonly string[] => [
       const parts = word.split('_')
       const capitals = parts.map((part) => part.charAt(0).toUpperCase() + part.slice(1))
       const camel = capitals.join('')
-      return [word, parts.join('-'), parts.join(''), parts[0] + capitals.slice(1).join(''), camel]
+      return [word, parts.join('-'), parts.join(''), [parts[0], ...capitals.slice(1)].join(''), camel]
     }),
   ),
 ]
