@@ -7,7 +7,7 @@ import { insert, openSite, type Site } from './site.ts'
 
 const tables = [
   'CREATE TABLE accounts (id INT NOT NULL PRIMARY KEY, email VARCHAR(100) NOT NULL, password VARCHAR(100) NOT NULL, ' +
-    'created_at DATETIME NOT NULL, settings TEXT NULL, prefs JSON NULL, contact_data TEXT NULL, half TEXT NULL, deep TEXT NULL)',
+    'created_at DATETIME NOT NULL, settings TEXT NULL, prefs JSON NULL, contact_data TEXT NULL, half TEXT NULL, deep TEXT NULL, listed TEXT NULL)',
   'CREATE TABLE devices (id INT NOT NULL PRIMARY KEY, account_id INT NOT NULL, data TEXT NULL)',
   'CREATE INDEX a_created ON accounts (created_at)',
   'CREATE INDEX d_account ON devices (account_id)',
@@ -32,6 +32,7 @@ function account(id: number, mark: string): Readonly<Record<string, SqlValue>> {
     prefs: json(folded),
     contact_data: json({ contact: { phone: mark, email: `${mark}@mail.example` } }),
     half: id === 3 ? `{"phone": "${mark}", "theme": "da` : json({ phone: mark, theme: mark }),
+    listed: json({ phone: mark, theme: mark, friends: [{ email: mark }] }),
     deep: json({ [mark]: { lastSeen: seen(id) }, list: [{ phone: mark }] }),
   }
 }
@@ -78,6 +79,7 @@ eachDatabase('init on JSON', (open) => {
       'contact_data: null # todo: JSON or packed data?',
       'half: null # todo: JSON or packed data?',
       'deep: null # todo: JSON or packed data?',
+      'listed: null # todo: JSON or packed data?',
     ])
     expect(map).to.include('prefs: only the places in the list leave the documents.')
   })
