@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Point } from '../../base/point.ts'
+import { onPoint, type Point } from '../../base/point.ts'
 import { entryText } from '../../audit/entry-text.ts'
 import { insertEntries } from '../../db/own/entries.ts'
 import { tooManyWait, unsealedPace } from '../../jobs/backlog.ts'
@@ -12,7 +12,7 @@ import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { siteOf, verified } from '../engine/kill.ts'
-import { insert } from '../engine/lab.ts'
+import { insert, sql } from '../engine/lab.ts'
 import { siteFiles, siteTables } from '../engine/site-files.ts'
 import { bringEvidence, keepEvidence, replayed, type Evidence } from './replayed.ts'
 import { backUp, done, restore, type Backup } from './restored-site.ts'
@@ -117,6 +117,25 @@ eachDatabase('a replay that would take many', (open) => {
 
   it('holds a number that was said also where the policies let more', async () => {
     await refused('E_REPLAY_CEILING', ['--at-most', '39'])
+  })
+
+  it('counts on the way as well, and stops where one more comes than was shown', async () => {
+    const [row = {}] = backup.get('prospects') ?? []
+    await sql(one.database, 'DELETE FROM prospects WHERE id = 1')
+    onPoint(async (reached) => {
+      if (reached === 'run begun') await insert(one.database, 'prospects', [row])
+    })
+    const told = await replayed(one, ['--confirm', '--at-most', '39']).finally(() => {
+      onPoint(() => Promise.resolve())
+    })
+    expect([told.exit, told.why_stopped]).to.deep.equal([
+      4,
+      'more people go again than may; run it again to go on',
+    ])
+    expect(await site()).not.to.deep.equal(gone)
+    expect((await one.oubli(['run'])).exit, 'all else stays refused').to.equal(4)
+    await done(one, 'replay', '--confirm', '--at-most', '40')
+    expect(await site()).to.deep.equal(gone)
   })
 
   it('lets no canary pass, whatever number is said', async () => {
