@@ -1,9 +1,11 @@
 /** What commands say in tables and short sentences: the English words, and French for each. */
 import { fillText } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
+import { replayFrench } from './replay-words.ts'
 
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
+  ...replayFrench,
   POLICY: 'POLITIQUE',
   ACTION: 'ACTION',
   DUE: 'ÉCHUS',
@@ -120,16 +122,6 @@ const french = {
   'The request to stay {id} was recorded after the backup and is not here: record it again.':
     "La demande de rester {id} a été enregistrée après la sauvegarde et n'est plus là : enregistrez-la de nouveau.",
   'To do this: oubli replay --confirm': 'Pour le faire : oubli replay --confirm',
-  'To do this: oubli replay --confirm --at-most {count}':
-    'Pour le faire : oubli replay --confirm --at-most {count}',
-  '{policy}: {count} people go again, more than {percent} % of {people} ({limit}). Is it the right backup?':
-    '{policy} : {count} personnes partent de nouveau, plus de {percent} % de {people} ({limit}). Est-ce la bonne sauvegarde ?',
-  '{policy}: {count} people go again, more than {limit}. Is it the right backup?':
-    '{policy} : {count} personnes partent de nouveau, plus de {limit}. Est-ce la bonne sauvegarde ?',
-  '{policy}: {count} canaries would go again. They never went: the ledger or the data map is wrong; no number lets this pass.':
-    "{policy} : {count} témoin(s) partiraient de nouveau. Ils ne sont jamais partis : le registre ou la carte est faux ; aucun nombre n'y change rien.",
-  '{count} people go again, more than --at-most {limit}.':
-    '{count} personnes partent de nouveau, plus que --at-most {limit}.',
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',
   'spared, {reason}: {count}': 'épargnés, {reason} : {count}',
@@ -189,6 +181,8 @@ const french = {
   // evidence
   'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.':
     "Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s'en apercevrait. Renseignez evidence.sinks.",
+  'What was done stands, and its evidence waits in the database until the next run seals it.':
+    'Ce qui a été fait reste fait ; sa preuve attend dans la base que la prochaine exécution la scelle.',
   'The checkpoint did not reach the sink {sink}: {code}':
     "Le point de contrôle n'a pas atteint {sink} : {code}",
   'The file is not a receipt of Oubli, or was damaged.':

@@ -36,7 +36,7 @@ import { keptAgain } from './replay-kept.ts'
 import { mailsAgain } from './replay-mails.ts'
 import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
-import { sealAndTell } from './seal-and-tell.ts'
+import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { shipCheckpoint } from './sinks.ts'
 import { startWatch, type OnProgress, type Watch } from './watch.ts'
@@ -109,12 +109,11 @@ async function act(
     const state = !reconciled ? 'interrupted' : report.exit === 0 ? 'done' : 'partly'
     await finishRun(ctx.database, run, state, await ctx.now(), report.whyStopped)
     // Until then the database lacks entries that were signed, and nothing can be sealed behind them.
-    if (reconciled) {
-      await sealAndTell(ctx)
-      await shipCheckpoint(ctx)
-    }
-    ctx.log.event('run.finished', { run, exit: report.exit })
-    return report
+    const unsealed = reconciled ? await sealAtEnd(ctx) : null
+    if (reconciled && unsealed === null) await shipCheckpoint(ctx)
+    const end = unsealed === null ? report : { ...report, ...withoutSeal(report, unsealed) }
+    ctx.log.event('run.finished', { run, exit: end.exit })
+    return end
   } catch (error) {
     throw await failed(ctx, run, error)
   }

@@ -188,6 +188,21 @@ eachDatabase('a replay that would take many', (open) => {
     }
   })
 
+  it('is done in part where its evidence finds no room at the end', async () => {
+    await fill(300)
+    const next = join(one.folder, 'evidence/tile/0/000')
+    await mkdir(join(next, 'full'), { recursive: true })
+    const told = await replayed(one, ['--confirm'])
+    expect([told.exit, told.why_stopped]).to.deep.equal([
+      3,
+      'all that the log says was done again; the evidence waits to be sealed: E_FILE_UNWRITABLE',
+    ])
+    expect(await site()).to.deep.equal(gone)
+    await rm(next, { recursive: true })
+    await done(one, 'run')
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+
   it('seals first where the log is back, and erases nobody where that fails', async () => {
     const held = await one.oubli([
       ...['hold', 'add', 'prospect', '1', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
