@@ -1,6 +1,9 @@
 /**
- * The text of an entry, and the check that nothing personal can stand in it. Types vanish when the program
- * runs; these patterns do not. A table of fields per kind is closed: a field that it does not know is refused.
+ * The text of an entry, and the check of what may stand in it. Types vanish when the program runs; these patterns
+ * do not. A table of fields per kind is closed: a field that it does not know is refused. No mail address, host
+ * address or name with a space fits any of them. What a shape cannot tell: the name of a table from that of a
+ * person, a count from another number, a day from a birthday. These come from the files of the site and from
+ * counting, never out of a row.
  */
 import { canonicalText, isCanonical, type Canonical } from '../base/canonical.ts'
 import type { Entry, EntryKind, SubjectEntry, TableCounts } from './entry.ts'
@@ -17,32 +20,34 @@ export const longestEntry = 65_535
 
 const hash = /^[0-9a-f]{64}$/
 const id = /^[0-9a-f]{32}$/
-const name = /^[\p{L}\p{N}_$.-]{1,130}$/u
+/** As the policies and the data map let them be called. So many digits alone are rather a phone's. */
+const policyId = /^[a-z][a-z0-9_-]{0,39}$/
+const table = /^(?!\d{9,}$)[A-Za-z0-9_$]{1,64}(?:\.[A-Za-z0-9_$]{1,64})?$/
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const minute = /^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/
 const day = /^\d{4}-\d\d-\d\d$/
 const count = /^(0|[1-9]\d{0,18})$/
 const words = /^[a-z][a-z ,-]{0,79}$/
-const code = /^[A-Z][A-Z0-9_-]{1,60}$/
+const code = /^E_[A-Z0-9_]{1,60}$/
 
-const policy = { record: { id: name, terms: hash } } satisfies Rule
-const counts = { mapOf: count, keys: name } satisfies Rule
-const common = { v: /^1$/, id, kind: /^[a-z.-]{1,40}$/, t: minute, tool: /^[0-9A-Za-z.+-]{1,40}$/ }
+const policy = { record: { id: policyId, terms: hash } } satisfies Rule
+const version = /^\d{1,4}\.\d{1,4}\.\d{1,4}(?:-[0-9a-z.-]{1,20})?$/
+const common = { v: /^1$/, id, kind: /^[a-z.-]{1,40}$/, t: minute, tool: version }
 const change = {
   ...common,
-  run: name,
+  run: id,
   policy,
   as_of: instant,
   cutoff: instant,
-  tables: { mapOf: { mapOf: count, keys: words }, keys: name } satisfies Rule,
+  tables: { mapOf: { mapOf: count, keys: words }, keys: table } satisfies Rule,
 }
 const subject = { ...change, subject: hash }
-const rows = { ...change, batch: name }
+const rows = { ...change, batch: id }
 const warning = { ...common, policy, subject: hash, round: count, step: count }
-const hold = { ...common, hold: name, subject: hash }
+const hold = { ...common, hold: id, subject: hash }
 /** One part of a run, or several: `warn+deliver`. */
-const job = /^[a-z]{1,40}(?:\+[a-z]{1,40}){0,2}$/
-const run = { ...common, run: name, job, as_of: instant }
+const job = /^(?:replay|(?:run|warn|deliver|purge)(?:\+(?:warn|deliver|purge)){0,2})$/
+const run = { ...common, run: id, job, as_of: instant }
 const policyCounts = {
   record: {
     ...{ observed: count, erased: count, anonymised: count, archived: count },
@@ -52,7 +57,7 @@ const policyCounts = {
 } satisfies Rule
 
 const firstTime = {
-  policies: { mapOf: hash, keys: name } satisfies Rule,
+  policies: { mapOf: hash, keys: policyId } satisfies Rule,
   backup: { nullable: { record: { taken: day, kept_until: day } } } satisfies Rule,
   ...{ binlog_days: { nullable: count } satisfies Rule, comes_back: count },
 }
@@ -65,9 +70,21 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'rows.archived': rows,
   'rows.truncated': rows,
   'rows.withdrawn': rows,
-  'purge.checked': { ...common, run: name, policy, as_of: instant, done: count, asked: count, left: counts },
+  'purge.checked': {
+    ...common,
+    run: id,
+    policy,
+    as_of: instant,
+    done: count,
+    asked: count,
+    left: { mapOf: count, keys: table },
+  },
   'run.finished': {
-    ...{ ...run, policies: { mapOf: policyCounts, keys: name }, stopped: words },
+    ...{
+      ...run,
+      policies: { mapOf: policyCounts, keys: policyId },
+      stopped: /^(?:done|partly done|refused|failed)$/,
+    },
     pilot: { optional: count },
   },
   'run.refused': {
@@ -82,11 +99,11 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
   'telling.ended': { ...common, policy, how: /^(accepted|refused|abandoned)$/, count },
   'hold.set': hold,
   'hold.released': hold,
-  'request.kept': { ...common, request: name, subject: hash },
+  'request.kept': { ...common, request: id, subject: hash },
   'subject.put-back': hold,
   'plan.approved': {
-    ...{ ...common, fingerprint: hash, most: counts, until: instant },
-    backlog: { optional: { mapOf: { record: { size: count, before: instant, by: day } }, keys: name } },
+    ...{ ...common, fingerprint: hash, most: { mapOf: count, keys: policyId }, until: instant },
+    backlog: { optional: { mapOf: { record: { size: count, before: instant, by: day } }, keys: policyId } },
     first: { optional: { record: firstTime } },
   },
   'terms.changed': {
@@ -96,10 +113,10 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
     change: /^(new|shortened|lengthened|stronger|weaker|other)$/,
   },
   'restore.reconciled': {
-    ...{ ...common, run: name, as_of: instant, size: count },
+    ...{ ...common, run: id, as_of: instant, size: count },
     ...{ erased: count, anonymised: count, kept: count, mails: count },
   },
-  'clock.accepted': { ...common, run: name, previous: instant, as_of: instant },
+  'clock.accepted': { ...common, run: id, previous: instant, as_of: instant },
 }
 
 /**

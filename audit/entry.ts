@@ -1,7 +1,7 @@
 /**
  * What the evidence log says. One entry is one thing that happened, written in the transaction that made it
- * happen. No field can hold a personal value: there are ids, hashes, names out of the schema and the
- * policies, days and counts, and `entry-text.ts` refuses anything that does not look like one.
+ * happen. No field is meant for a personal value: there are random ids, hashes, names of tables and policies, days
+ * and counts, and `entry-text.ts` refuses anything that does not look like one.
  */
 import type { Instant } from '../base/clock.ts'
 
@@ -93,7 +93,7 @@ export interface RunFinishedEntry extends Common<'run.finished'> {
   readonly job: string
   readonly as_of: IsoInstant
   readonly policies: Readonly<Record<string, PolicyCounts>>
-  /** Why it stopped, in the words of the command line's last line; lower-case words only. */
+  /** `done`, `partly done`, `refused` or `failed`. */
   readonly stopped: string
   /** The most that it was to do, of a pilot. */
   readonly pilot?: Count

@@ -38,6 +38,11 @@ export function keyTombstoneOf(secret: Uint8Array, subject: Pick<SubjectRef, 'ki
   return keyedHash(secret, 'oubli/key/v1', [subject.kind, keyText(subject.key)])
 }
 
+/** Under this lies what opens the entry of a request to stay: apart from what opens an erasure. */
+export function requestReferenceOf(secret: Uint8Array, subject: Pick<SubjectRef, 'kind' | 'key'>): string {
+  return keyedHash(secret, 'oubli/request/v1', [subject.kind, keyText(subject.key)])
+}
+
 /**
  * A mail to a person under a policy in one cycle of the clock, at one address. The start of the cycle stands for
  * the identity: whoever has the same key later has another one.

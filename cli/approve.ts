@@ -8,6 +8,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { roadLines } from './road.ts'
 import { day, number } from './table.ts'
 import { words } from './words.ts'
 
@@ -105,6 +106,7 @@ function approvalLines(approval: Approval, said: ApproveOptions, lang: Language)
       ),
     ...(enforcement === null ? [] : enforcementLines(enforcement, lang)),
     ...unusedLines(approval, said, lang),
+    ...roadLines('approved', lang),
     words(lang, 'Approved until {day}. The next run may act.', { day: day(until) }),
   ]
 }

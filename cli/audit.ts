@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { findingText } from '../audit/finding.ts'
 import { readVerifierKey } from '../audit/keys.ts'
 import { checkReceipt } from '../audit/receipt.ts'
 import type { VerifyReport } from '../audit/verify.ts'
@@ -7,10 +6,10 @@ import { disk } from '../config/disk.ts'
 import { isFolder, readText } from '../config/files.ts'
 import type { JobContext } from '../jobs/context.ts'
 import { olderThanLog, type Older } from '../jobs/older.ts'
-import { personReceipt, receiptDelivered } from '../jobs/person-receipt.ts'
-import { receiptOf } from '../jobs/receipt.ts'
+import { personReceipt, receiptById, receiptDelivered } from '../jobs/person-receipt.ts'
 import { verify, verifyCopy } from '../jobs/verify.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { findingText } from './finding-text.ts'
 import type { Io } from './io.ts'
 import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
@@ -75,7 +74,7 @@ interface ReceiptOptions extends CommonOptions {
 function addReceipt(audit: Command, io: Io, done: Done): void {
   const command = audit
     .command('receipt')
-    .argument('<id>', 'of a batch, of a run, or of one entry; with --person the kind')
+    .argument('<id>', 'of a batch, of a run, of a request to stay, or of one entry; with --person the kind')
     .argument('[key]', 'with --person: the key; a composite key as value,value')
     .option(
       '--person',
@@ -113,7 +112,7 @@ async function giveReceipt(
   key: string | undefined,
   delivered: boolean,
 ): Promise<{ readonly receipt: string } | { readonly entry: string; readonly delivered: true }> {
-  if (key === undefined) return { receipt: await receiptOf(ctx, id) }
+  if (key === undefined) return { receipt: await receiptById(ctx, id) }
   const person = { kind: id, key: keyOf(key) }
   if (delivered) return { entry: await receiptDelivered(ctx, person), delivered }
   return { receipt: (await personReceipt(ctx, person)).receipt }
@@ -158,8 +157,8 @@ function tellReport(io: Io, options: CommonOptions, report: VerifyReport, older?
 
 /** The same lines for `audit verify` and for the demo. */
 export function verifyLines(report: VerifyReport, lang: Language): readonly string[] {
-  const lines = report.findings.map((finding) => printable(`FOUND  ${findingText(finding)}`))
-  if (report.more > 0) lines.push(`… and ${number(report.more)} more`)
+  const lines = report.findings.map((finding) => printable(`FOUND  ${findingText(finding, lang)}`))
+  if (report.more > 0) lines.push(words(lang, '… and {count} more', { count: number(report.more, lang) }))
   if (report.older > 0)
     lines.push(
       words(lang, 'Checkpoints from elsewhere that were compared: {count}', {

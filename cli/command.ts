@@ -70,17 +70,43 @@ export async function withContext<T>(
   }
 }
 
+/** An error that ended a command whose last line says why it stopped. */
+class Stopped extends Error {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    super('stopped')
+    this.name = 'Stopped'
+    this.error = error
+  }
+}
+
+/** The same for a command whose last line says why it stopped, whatever ends it. */
+export async function withReason(
+  io: Io,
+  options: CommonOptions,
+  work: (ctx: JobContext) => Promise<void>,
+): Promise<void> {
+  try {
+    await withContext(io, options, work)
+  } catch (error) {
+    throw new Stopped(error)
+  }
+}
+
 /**
  * Two lines for a user's mistake; for a bug, codes and the place, never a message of somebody else's code.
  * With `--json` the same stands on standard output as the one document that a script waits for.
  */
-export function tell(io: Io, error: unknown, json = false): ExitCode {
+export function tell(io: Io, thrown: unknown, json = false): ExitCode {
+  const error = thrown instanceof Stopped ? thrown.error : thrown
   const told = error instanceof OubliError ? error : unexpected(error)
   const { code, message, remedy } = told
   const exit = told instanceof OubliError ? told.exitCode : 1
   io.err(`${code}  ${message}`)
   if (remedy !== '') io.err(told instanceof OubliError ? `  ${remedy}` : remedy)
   if (json) outError(io, { code, message, remedy, exit })
+  else if (thrown instanceof Stopped) io.out(`why stopped: ${code}, ${message.split('\n', 1).join('')}`)
   return exit
 }
 

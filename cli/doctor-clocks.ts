@@ -5,6 +5,7 @@ import { mostSampled } from '../plan/signs-of-life.ts'
 import { isRead } from '../plan/silence.ts'
 import type { Language } from '../policies/problem.ts'
 import { clockWords, type ClockWord } from './clock-words.ts'
+import { roadLines } from './road.ts'
 import { number, table } from './table.ts'
 
 type Say = (word: ClockWord, params?: Readonly<Record<string, string>>) => string
@@ -17,7 +18,7 @@ export function clockLines(clocks: Clocks, lang: Language): readonly string[] {
     ...eventLines(clocks.events, say, lang),
     ...clocks.policies.flatMap((one) => ['', ...policyLines(one, say, lang)]),
     '',
-    ...(stopped.length > 0 ? [say('remedy')] : []),
+    ...(stopped.length > 0 ? [say('remedy')] : roadLines('clocks agree', lang)),
     stopped.length === 0 ? say('ready') : say('refused', { count: number(stopped.length, lang) }),
   ]
 }

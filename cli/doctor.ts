@@ -7,6 +7,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import { clockLines, contradictedOf } from './doctor-clocks.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { roadLines } from './road.ts'
 
 interface DoctorOptions extends CommonOptions {
   readonly clocks?: boolean
@@ -45,6 +46,7 @@ export function addDoctor(program: Command, io: Io, done: Done): void {
       else {
         for (const check of checks) io.out(`${marks[check.result]}  ${check.name}: ${check.text}`)
         const refused = checks.filter((check) => check.result === 'refused').length
+        if (refused === 0) for (const line of roadLines('ready', lang)) io.out(line)
         io.out(refused === 0 ? 'Ready.' : `${refused} check(s) would stop a run.`)
       }
       done(checks.some((check) => check.result === 'refused') ? 4 : 0)

@@ -25,7 +25,9 @@ export function addGrants(program: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const { database } = ctx.settings
         const schema = options.schema ?? (database.client === 'mysql' ? database.database : 'your_schema')
-        const lines = grantStatements(await prepare(ctx), { schema, user: options.user, host: options.host })
+        const own = (database.client === 'mysql' ? database.ownSchema : undefined) ?? schema
+        const { user, host } = options
+        const lines = grantStatements(await prepare(ctx), { schema, own, user, host })
         if (options.json === true) io.out(JSON.stringify(lines))
         else for (const line of lines) io.out(line)
         done(0)

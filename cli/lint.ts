@@ -8,6 +8,7 @@ import { loadTemplates } from '../templates/render.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { roadLines } from './road.ts'
 
 /** `oubli lint`: every problem of every policy file at once; needs no database. */
 export function addLint(program: Command, io: Io, done: Done): void {
@@ -28,6 +29,7 @@ export function addLint(program: Command, io: Io, done: Done): void {
     else {
       for (const problem of problems) io.out(renderProblem(problem, lang))
       for (const problem of templates) io.out(templateLine(problem))
+      if (errors === 0) for (const line of roadLines('linted', lang)) io.out(line)
       const warnings = problems.filter((problem) => problem.severity === 'warning').length
       io.out(
         lang === 'fr'

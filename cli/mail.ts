@@ -7,7 +7,14 @@ import { previewMail } from '../jobs/preview.ts'
 import { prepare } from '../jobs/prepare.ts'
 import { variants, type Variant } from '../policies/variant.ts'
 import { deliveryLine } from './delivery-line.ts'
-import { describeCommand, language, settingsOf, withContext, type CommonOptions } from './command.ts'
+import {
+  describeCommand,
+  language,
+  settingsOf,
+  withContext,
+  withReason,
+  type CommonOptions,
+} from './command.ts'
 import type { Io } from './io.ts'
 import { addBounces, addSelftest } from './mail-bounces.ts'
 import type { Done } from './main.ts'
@@ -20,7 +27,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
   addPreview(mail, io, done)
   const send = mail.command('deliver').description('send the mails that wait')
   describeCommand(send, 'oubli mail deliver', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
-    await withContext(io, options, async (ctx) => {
+    await withReason(io, options, async (ctx) => {
       const summary = await deliver(ctx, await prepare(ctx), null)
       if (options.json === true) io.out(JSON.stringify(summary))
       else {

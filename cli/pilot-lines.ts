@@ -5,6 +5,7 @@ import { dueLeft } from '../jobs/leftover.ts'
 import type { PilotReport } from '../jobs/pilot.ts'
 import type { Language } from '../policies/problem.ts'
 import { receiptLines } from './receipt-lines.ts'
+import { roadLines } from './road.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 
@@ -35,6 +36,7 @@ export function pilotLines(told: PilotReport, lang: Language): readonly string[]
               }),
         ]
       : []),
+    ...(entries.length > 0 ? roadLines('piloted', lang) : []),
     `why stopped: ${told.whyStopped}`,
   ]
 }

@@ -65,13 +65,14 @@ function entryLine(entry: Entry, lang: Language): string {
         at,
         policies: policiesText(entry.policies),
       })
+    case 'request.kept':
+      return words(lang, 'A person asked to stay on {at}: the term began anew.', { at })
     case 'run.refused':
     case 'warning.accepted':
     case 'warning.failed':
     case 'telling.ended':
     case 'hold.set':
     case 'hold.released':
-    case 'request.kept':
     case 'subject.put-back':
     case 'plan.approved':
     case 'terms.changed':

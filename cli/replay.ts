@@ -4,7 +4,7 @@ import type { Above } from '../plan/replay-ceilings.ts'
 import type { ReplayReport } from '../jobs/replay-look.ts'
 import type { Older } from '../jobs/older.ts'
 import type { Language } from '../policies/problem.ts'
-import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { showProgress } from './progress.ts'
@@ -35,7 +35,7 @@ export function addReplay(program: Command, io: Io, done: Done): void {
     'oubli replay\n  oubli replay --confirm --at-most 120',
     [0, 1, 2, 3, 4, 5, 6],
   ).action(async (options: ReplayOptions) => {
-    await withContext(io, options, async (ctx) => {
+    await withReason(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
       const report = await replay(ctx, {

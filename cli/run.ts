@@ -5,8 +5,9 @@ import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { apartLines, busyLines } from './aside-lines.ts'
 import { deliveryLine } from './delivery-line.ts'
-import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { pilotJson, pilotLines } from './pilot-lines.ts'
@@ -50,7 +51,7 @@ export function addRun(program: Command, io: Io, done: Done): void {
     const size = pilotSizes.find((one) => String(one) === options.pilot)
     if (size !== undefined && (options.policy === undefined || options.only !== undefined))
       command.error('error: --pilot needs one --policy, and goes without --only')
-    await withContext(io, options, async (ctx) => {
+    await withReason(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
       const onProgress = showProgress(io, { json, lang, every: options.progress })
@@ -155,9 +156,14 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
     lines.push(renderPlanProblem(problem, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
   lines.push(...paceLines(report.pace, lang))
+  const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))
   lines.push(
+    ...apartLines(
+      outcomes.flatMap(({ apart }) => apart),
+      lang,
+    ),
     ...busyLines(
-      report.policies.flatMap((one) => one.outcome?.oftenBusy ?? []),
+      outcomes.flatMap(({ oftenBusy }) => oftenBusy),
       lang,
     ),
   )
@@ -175,21 +181,6 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
     ...(report.unsealed === null ? sinkLines(report.sinks, lang) : unsealedLines(report.unsealed, lang)),
   )
   return lines
-}
-
-const mostNamed = 10
-
-/** Rows by their short references; more than a few are counted. */
-export function busyLines(refs: readonly string[], lang: Language): readonly string[] {
-  if (refs.length === 0) return []
-  const more = refs.length > mostNamed ? number(refs.length - mostNamed, lang) : ''
-  const named = refs.slice(0, mostNamed).join(', ')
-  return [
-    words(lang, 'Locked by the site in three runs or more: {rows}[[ and {more} more]].', {
-      rows: named,
-      more,
-    }),
-  ]
 }
 
 /** What was done stands; until it is sealed, its evidence is in the database alone. */

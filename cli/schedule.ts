@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { schedule } from '../jobs/schedule.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 
@@ -11,7 +11,7 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
     .description('stay and run each job at its time; several hosts may do so')
   describeCommand(command, 'oubli schedule --config /etc/oubli/oubli.yml', [0, 1, 2]).action(
     async (options: CommonOptions) => {
-      await withContext(io, options, async (ctx) => {
+      await withReason(io, options, async (ctx) => {
         io.err(`Waiting for the next slot (${ctx.settings.schedule.zone}). End with SIGTERM.`)
         const wish = wishToEnd(io)
         // A schedule that is refused must not keep the process waiting for that wish.

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { status, type Status } from '../jobs/status.ts'
 import type { Language } from '../policies/problem.ts'
+import { apartLines, busyLines } from './aside-lines.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
 import { olderLines } from './replay.ts'
-import { busyLines } from './run.ts'
 import { number } from './table.ts'
 import { wordOf, words } from './words.ts'
 
@@ -75,16 +75,10 @@ function mailLines({ mail }: Status): readonly string[] {
   return [`Mail: ${mail.waiting} waiting${parts.length === 0 ? '' : `, of them ${parts.join(', ')}`}.`]
 }
 
-function asideLines({ setAside }: Status, lang: Language): readonly string[] {
+function asideLines({ setAside, setAsideRows }: Status, lang: Language): readonly string[] {
+  const failed = setAside.filter(({ code }) => code !== 'busy')
   const busy = setAside.filter(({ code }) => code === 'busy')
-  const failed = setAside.length - busy.length
-  return [
-    ...(failed > 0 ? [`Set aside: ${failed} row(s), see docs/errors.md.`] : []),
-    ...busyLines(
-      busy.map(({ ref }) => ref),
-      lang,
-    ),
-  ]
+  return [...apartLines(failed, lang, setAsideRows.failed), ...busyLines(busy, lang, setAsideRows.busy)]
 }
 
 /** A run says something of itself twice a second; seconds of silence are worth a word. */

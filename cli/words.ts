@@ -77,6 +77,8 @@ const french = {
   'set aside': 'mis de côté',
   'Locked by the site in three runs or more: {rows}[[ and {more} more]].':
     'Verrouillés par le site lors de trois passages ou plus : {rows}[[ et {more} autres]].',
+  'Set aside, nothing of them was changed (docs/errors.md): {rows}[[ and {more} more]].':
+    "Mises de côté, rien n'en a été changé (docs/errors.md) : {rows}[[ et {more} autres]].",
   'none needed': "pas d'avertissement requis",
   // control and progress
   'Paused until `oubli resume`.': "En pause jusqu'à `oubli resume`.",
@@ -219,11 +221,14 @@ const french = {
     'Un lot a eu ses consentements retirés le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
   'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
     "L'exécution {run} s'est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.",
+  'A person asked to stay on {at}: the term began anew.':
+    'Une personne a demandé à rester le {at} : le délai est reparti.',
   'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',
   '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
   'Checkpoints from elsewhere that were compared: {count}':
     'Points de contrôle gardés ailleurs qui ont été comparés : {count}',
   'over {size}': 'sur {size}',
+  '… and {count} more': '… et {count} autres',
   none: 'aucun',
   'no verifier key was given, so the signatures were not checked':
     "aucune clé de vérification n'a été donnée, les signatures n'ont donc pas été vérifiées",

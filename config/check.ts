@@ -48,6 +48,16 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
   if (database.sqlite !== undefined && database.mysql !== undefined) {
     add(['database'], 'expected sqlite or mysql, found both', 'Leave one of them out.')
   }
+  if (database.own_schema !== undefined && database.sqlite !== undefined) {
+    add(
+      ['database', 'own_schema'],
+      'expected none beside database.sqlite, which has one schema, found one',
+      'Leave the key out.',
+    )
+  }
+  if (database.own_schema !== undefined && same(database.own_schema, database.mysql?.database)) {
+    add(['database', 'own_schema'], 'expected another schema than that of the site', 'Leave the key out.')
+  }
   if (settings.pace.replicas !== undefined && database.sqlite !== undefined) {
     add(['pace', 'replicas'], 'expected none beside database.sqlite, found some', 'Leave the key out.')
   }
@@ -91,6 +101,11 @@ export function crossProblems(settings: SettingsText, placeOf: PlaceOf): readonl
     }
   }
   return problems
+}
+
+/** Some servers tell names of schemas apart by case, some do not. */
+function same(name: string, other: string | undefined): boolean {
+  return name.toLowerCase() === other?.toLowerCase()
 }
 
 export function isLoopback(host: string): boolean {

@@ -6,7 +6,7 @@
 export type Level = 'error' | 'warn' | 'info' | 'debug'
 
 /** `count`: a whole number, zero or more. The others are text of the form below. */
-export type FieldType = 'count' | 'name' | 'id' | 'code' | 'instant' | 'words' | 'ref' | 'frames'
+export type FieldType = 'count' | 'name' | 'id' | 'code' | 'instant' | 'words' | 'fault' | 'ref' | 'frames'
 
 export const fieldPatterns: Readonly<Record<Exclude<FieldType, 'count'>, RegExp>> = {
   /** Policies, jobs, tables, hosts' parts: no spaces, no at sign. */
@@ -18,6 +18,8 @@ export const fieldPatterns: Readonly<Record<Exclude<FieldType, 'count'>, RegExp>
   /** Phrases of our own, with counts, and codes or signals all in capitals; no capitalised name. */
   words:
     /^(?=.{1,160}$)(?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+)(?: (?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+))*$/,
+  /** Why a row was set aside: a code of the database, or one of ours. */
+  fault: /^(?:[A-Za-z][A-Za-z0-9_.-]{0,60}|too heavy|unreadable json)$/,
   /** A keyed name of a row, as `shortRef` makes it. */
   ref: /^[\p{L}\p{N}_.-]{1,60}#[0-9a-f]{12}$/u,
   /** Places in the program: function, file, line. */
@@ -66,9 +68,10 @@ export const events = {
     run: 'id',
     policy: 'name',
     row: 'ref',
-    code: 'code',
+    code: 'fault',
   }),
-  'row.busy': event('info', '{policy}: {row} was in use in {runs} runs in a row', {
+  'row.busy': event('warn', '{policy}: {row} was in use in {runs} runs in a row', {
+    run: 'id',
     policy: 'name',
     row: 'ref',
     runs: 'count',

@@ -154,6 +154,7 @@ function databaseFrom(set: SettingsText['database'], pathOf: PathOf, env: Enviro
   const settings: MysqlSettings = {
     ...{ client: 'mysql', host, port, user, database },
     ...(socket === null ? {} : { socketPath: socket }),
+    ...(set.own_schema === undefined ? {} : { ownSchema: set.own_schema }),
     tls:
       local && authority === null
         ? null

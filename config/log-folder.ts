@@ -44,10 +44,10 @@ export function openLogFolder(disk: Disk, root: string): LogFolder {
       await file.write(bytes)
       await file.sync()
     } catch (error) {
-      await file.close()
+      await file.close().catch(() => undefined)
       return await removing(error)
     }
-    await file.close()
+    await file.close().catch(removing)
     return async () => {
       await disk.rename(temporary, target).catch(removing)
       remember(folder, made)

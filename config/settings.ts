@@ -33,6 +33,15 @@ const mysql = section("A MySQL or MariaDB server: the site's own.", {
 const database = section("The site's database: either sqlite or mysql.", {
   sqlite: path({ description: 'File of an SQLite database.' }).optional(),
   mysql: mysql.optional(),
+  own_schema: z
+    .string()
+    .regex(/^(?!(?:mysql|sys|information_schema|performance_schema)$)[\w$-]{1,64}$/i)
+    .meta({
+      description:
+        'Schema of the tables of Oubli on the same server, MySQL or MariaDB; it must exist, and belongs to this site alone. Default: that of the site. It belongs into the same backup as the site.',
+      expects: 'the name of a schema that is not one of the server itself',
+    })
+    .optional(),
 })
 
 const evidence = section('What proves the work later.', {
@@ -186,6 +195,8 @@ export interface MysqlSettings {
   /** Read on use, hidden from JSON and inspection; absent: no password. May throw an OubliError. */
   readonly password?: string
   readonly database: string
+  /** Schema of our own tables; left out: the site's. */
+  readonly ownSchema?: string
   /** Null: no encryption, for a server on this host. `ca` is PEM text. */
   readonly tls: null | { readonly ca?: string; readonly verifyIdentity: true }
 }

@@ -5,6 +5,7 @@ import { DatabaseError } from './database-error.ts'
 import { dialectOfServer } from './dialect.ts'
 import { mysqlPool, sqlitePool } from './knex-pool.ts'
 import type { Answer, Pool } from './link.ts'
+import { qualifier } from './own-names.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { runBlock, runTransaction } from './transaction.ts'
 
@@ -17,6 +18,8 @@ export interface MysqlSettings {
   readonly user: string
   readonly password?: string
   readonly database: string
+  /** Schema of our own tables on the same server; left out: the site's. */
+  readonly ownSchema?: string
   /** `ca`: PEM text; without it the system's authorities. null: no encryption, only on this machine. */
   readonly tls: null | { readonly ca?: string; readonly verifyIdentity: true }
   /** Connections at most; default 6. */
@@ -35,7 +38,9 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
     return await opened(pool, settings, () => Promise.resolve(sqliteDialect))
   }
   refusePlainRemote(settings)
-  const pool = mysqlPool(mysqlOptions(settings), settings.poolSize ?? 6)
+  const { ownSchema } = settings
+  const qualify = ownSchema === undefined ? undefined : qualifier(ownSchema)
+  const pool = mysqlPool(mysqlOptions(settings), settings.poolSize ?? 6, qualify)
   return await opened(pool, settings, async () => {
     const { rows } = await onLink(pool, { text: 'SELECT VERSION() AS version', values: [] })
     const version = rows[0]?.['version']
@@ -50,7 +55,7 @@ async function opened(
 ): Promise<Database> {
   try {
     await onLink(pool, { text: 'SELECT 1', values: [] })
-    return databaseOn(pool, await findDialect())
+    return databaseOn(pool, await findDialect(), settings.client === 'mysql' ? settings.ownSchema : undefined)
   } catch (error) {
     await pool.close()
     if (!(error instanceof DatabaseError)) throw error
@@ -63,9 +68,10 @@ async function opened(
   }
 }
 
-function databaseOn(pool: Pool, dialect: Dialect): Database {
+function databaseOn(pool: Pool, dialect: Dialect, ownSchema?: string): Database {
   return {
     dialect,
+    ...(ownSchema === undefined ? {} : { ownSchema }),
     rows: async (statement) => (await onLink(pool, statement)).rows,
     run: async (statement) => (await onLink(pool, statement)).matched,
     transaction: (work, options) => runTransaction(pool, work, options),

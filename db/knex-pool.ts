@@ -24,9 +24,8 @@ interface Driver<Connection> {
   readonly destroy: (connection: Connection) => void
 }
 
-const mysqlDriver: Driver<MysqlConnection> = {
+const mysqlDriver: Omit<Driver<MysqlConnection>, 'link'> = {
   prepare: prepareMysqlConnection,
-  link: mysqlLink,
   destroy: (connection) => {
     connection.destroy()
   },
@@ -40,9 +39,14 @@ const sqliteDriver: Driver<SqliteConnection> = {
   },
 }
 
-/** `connection`: mysql2's own options. */
-export function mysqlPool(connection: Readonly<Record<string, unknown>>, size: number): Pool {
-  return poolOf({ client: 'mysql2', connection }, size, mysqlDriver)
+/** `connection`: mysql2's own options. `qualify`: what becomes of every statement on its way. */
+export function mysqlPool(
+  connection: Readonly<Record<string, unknown>>,
+  size: number,
+  qualify: (text: string) => string = (text) => text,
+): Pool {
+  const link = (raw: MysqlConnection): Link => mysqlLink(raw, qualify)
+  return poolOf({ client: 'mysql2', connection }, size, { ...mysqlDriver, link })
 }
 
 export function sqlitePool(file: string, size: number): Pool {

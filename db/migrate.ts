@@ -2,50 +2,11 @@
 import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { DatabaseError } from './database-error.ts'
-import { runs } from './migrations/0001-runs.ts'
-import { evidence } from './migrations/0002-evidence.ts'
-import { warnings } from './migrations/0003-warnings.ts'
-import { control } from './migrations/0004-control.ts'
-import { partitions } from './migrations/0005-partitions.ts'
-import { mailRate } from './migrations/0006-mail-rate.ts'
-import { log } from './migrations/0007-log.ts'
-import { results } from './migrations/0008-results.ts'
-import { ledger } from './migrations/0009-ledger.ts'
-import { holds } from './migrations/0010-holds.ts'
-import { openings } from './migrations/0011-openings.ts'
-import { enforcement } from './migrations/0013-enforcement.ts'
-import { selftests } from './migrations/0014-selftests.ts'
-import { kept } from './migrations/0015-kept.ts'
-import { notes } from './migrations/0016-notes.ts'
-import type { Migration } from './migrations/migration.ts'
-import { createTable, instantType, nameType } from './migrations/own-table.ts'
+import { migrations, record, viewsOf } from './migrations/all.ts'
+import { createTable } from './migrations/own-table.ts'
 import { serverNow } from './server-clock.ts'
 import type { Database } from './session.ts'
 import { tableExists } from './table-exists.ts'
-
-const migrations: readonly Migration[] = [
-  runs,
-  evidence,
-  warnings,
-  control,
-  partitions,
-  mailRate,
-  log,
-  results,
-  ledger,
-  holds,
-  openings,
-  enforcement,
-  selftests,
-  kept,
-  notes,
-]
-
-const record = {
-  name: 'oubli_migration',
-  columns: { name: nameType, applied_at: instantType },
-  primaryKey: ['name'],
-}
 
 export interface MigrationState {
   readonly applied: readonly string[]
@@ -84,7 +45,14 @@ export async function migrate(database: Database): Promise<readonly string[]> {
   for (const text of createTable(database.dialect, record)) await database.run({ text, values: [] })
   const now = await serverNow(database)
   for (const name of state.pending) await apply(database, name, isoInstant(now))
+  await makeLostViews(database)
   return state.pending
+}
+
+/** No server renames a view into another schema: tables that were moved come without them. */
+async function makeLostViews(database: Database): Promise<void> {
+  for (const [name, text] of viewsOf(database.dialect))
+    if (!(await tableExists(database, name))) await database.run({ text, values: [] })
 }
 
 async function apply(database: Database, name: string, at: string): Promise<void> {

@@ -54,12 +54,13 @@ export async function prepareMysqlConnection(connection: MysqlConnection): Promi
   }
 }
 
-export function mysqlLink(connection: MysqlConnection): Link {
+export function mysqlLink(connection: MysqlConnection, qualify: (text: string) => string): Link {
   const plain = async (text: string, phase: FailurePhase): Promise<void> => {
     await send(connection, { text, values: [] }, phase)
   }
   return {
-    query: (statement, phase = 'statement') => send(connection, statement, phase),
+    query: (statement, phase = 'statement') =>
+      send(connection, { ...statement, text: qualify(statement.text) }, phase),
     begin: async (isolation) => {
       if (isolation === 'repeatable read') {
         await plain('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ', 'begin')

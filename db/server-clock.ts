@@ -45,8 +45,9 @@ export async function createSandbox(database: Database): Promise<void> {
   const count =
     database.dialect.name === 'sqlite'
       ? 'SELECT COUNT(*) AS found FROM sqlite_master'
-      : 'SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema = DATABASE()'
-  const [row] = await database.rows({ text: count, values: [] })
+      : 'SELECT COUNT(*) AS found FROM information_schema.tables WHERE table_schema IN (DATABASE(), ?)'
+  const values = database.dialect.name === 'sqlite' ? [] : [database.ownSchema ?? '']
+  const [row] = await database.rows({ text: count, values })
   realTime.delete(database)
   if (row?.['found'] !== '0') {
     throw new OubliError(

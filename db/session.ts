@@ -36,6 +36,8 @@ export interface TransactionOptions {
 
 export interface Database extends Session {
   readonly dialect: Dialect
+  /** Where our own tables are; left out: beside those of the site. Statements name them bare all the same. */
+  readonly ownSchema?: string
   /**
    * One transaction. Any error of a statement inside poisons it: it is rolled back whatever the work does
    * afterwards. Never throws for a database error; bugs (errors that no statement raised) are thrown after

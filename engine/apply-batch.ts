@@ -18,6 +18,7 @@ import { isEntering } from './backlog.ts'
 import { collect, leavingWith, type Collected } from './collect.ts'
 import { leavesNoRow, personProofs, writeEvidence } from './evidence.ts'
 import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
+import type { OpenTime } from './open-time.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
 import { addSums, type Sums } from './tally.ts'
@@ -64,12 +65,14 @@ export async function applyBatch(
   at: CursorPlace,
   /** Rows below people are counted before they are deleted. */
   countFirst: boolean,
+  open: OpenTime,
 ): Promise<Outcome<BatchResult> & { readonly attempted: BatchResult | null }> {
   const keys = batch.map(({ key }) => key)
   let attempted: BatchResult | null = null
-  const outcome = await ports.database.transaction(
+  const transaction = ports.database.transaction(
     async (tx) => {
       await assertFence(tx, place.lease.name, place.lease.token, ports.database.dialect.shareLock)
+      open.begin()
       await ports.point('before lock')
       const locked = await lockRows(tx, ports.database.dialect, policy, keys, 'skip')
       await ports.point('locked')
@@ -101,6 +104,9 @@ export async function applyBatch(
       beforeCommit: () => ports.point('before commit'),
     },
   )
+  const outcome = await transaction.finally(() => {
+    open.end()
+  })
   if (outcome.state === 'committed') await ports.point('committed')
   return { ...outcome, attempted }
 }

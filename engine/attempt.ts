@@ -9,6 +9,7 @@ import { UnreadableDocument } from '../plan/json-without.ts'
 import { applyBatch, type BatchResult, type CursorPlace, type RunPlace } from './apply-batch.ts'
 import { TooHeavy } from './collect.ts'
 import { Newcomer } from './newcomers.ts'
+import { OpenTime } from './open-time.ts'
 import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
@@ -67,12 +68,11 @@ async function tryRepeatedly(
 ): Promise<Failure | null> {
   let failure: Failure = { verdict: 'again', code: 'busy' }
   for (let tries = 1; tries <= mostTries; tries += 1) {
-    const began = ports.stopwatch()
-    const result = await tryOnce(ports, policy, place, batch, writer, total)
-    const milliseconds = ports.stopwatch() - began
+    const open = new OpenTime(ports.stopwatch)
+    const result = await tryOnce(ports, policy, place, batch, writer, total, open)
     if ('done' in result) {
       writer.pace.took({
-        milliseconds,
+        milliseconds: open.milliseconds,
         rows: rowsIn(result.sums),
         end: 'committed',
         asked: batch.length,
@@ -87,7 +87,7 @@ async function tryRepeatedly(
     }
     failure = result
     writer.pace.took({
-      milliseconds,
+      milliseconds: open.milliseconds,
       rows: 0,
       end: failure.verdict === 'again' ? 'busy' : 'failed',
       asked: batch.length,
@@ -106,18 +106,20 @@ async function tryOnce(
   batch: readonly Candidate[],
   writer: Writer,
   total: Tally,
+  open: OpenTime,
 ): Promise<BatchResult | Failure> {
   const { token } = place.lease
   const at = { cursor: writer.cursor, seq: writer.nextSeq() }
   const countFirst = total.heavy
   try {
-    const outcome = await applyBatch(ports, policy, place, batch, at, countFirst)
+    const outcome = await applyBatch(ports, policy, place, batch, at, countFirst, open)
     switch (outcome.state) {
       case 'committed':
         return outcome.value
       case 'rolled back':
         return classify(outcome.error)
       case 'unknown':
+        open.lose()
         return await resolve(ports, place, at, outcome.attempted)
     }
   } catch (error) {

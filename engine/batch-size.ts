@@ -1,7 +1,7 @@
 /**
  * How much the next transaction may take: sized by how long the last ones took. Pure: a state in, a state out.
- * It sees the time from BEGIN to the answer to COMMIT and nothing else; a wait for a lock, for our turn or for
- * a rest says nothing about the size.
+ * It sees the time from BEGIN to the answer to COMMIT and nothing else; a wait for a connection, for the lease, for
+ * our turn or for a rest says nothing about the size, and neither does a try that met a lock.
  */
 import type { Sample } from './pace.ts'
 
@@ -52,7 +52,7 @@ export function nextSize(
   const ends = [...state.ends, sample.end].slice(-memory)
   if (ends.filter((end) => end === 'busy').length > stormAbove)
     return { ...resized(state, limits, state.size / 2), growAfter: now + calmMs }
-  if (sample.end !== 'committed') return { ...state, ends }
+  if (sample.end !== 'committed' || sample.milliseconds === null) return { ...state, ends }
   if (sample.milliseconds > panicAt * limits.targetMs)
     return { ...resized(state, limits, state.size / 10), ends, growAfter: now + calmMs }
   if (asked < state.size * wholeFrom) return { ...state, ends }

@@ -16,12 +16,15 @@ import { jitter, raise, type Writer } from './attempt.ts'
 import { countIn, flatEntry, leafWith, type FlatEntry } from './evidence.ts'
 import type { ReadScope } from './flat-scope.ts'
 import { readSignature } from './flat-scope.ts'
+import { OpenTime } from './open-time.ts'
 import type { EnginePorts } from './ports.ts'
 import { sqlTime } from './write.ts'
 
 export interface FlatResult {
   /** Rows of each part that committed, in order; shorter than the parts when one could not go on. */
   readonly rows: readonly number[]
+  /** How long those that committed were open, together. Null: an answer was lost. */
+  readonly milliseconds: number | null
   /** `holds changed`: read them again. `careful`: the next part needs its rows looked at one by one. */
   readonly next: 'go on' | 'holds changed' | 'careful'
   /** A word when nobody should write now. */
@@ -73,20 +76,24 @@ async function applyBlock(
     createdAt: isoInstant(place.asOf),
     holds: read.holds,
   }
+  const sent = ports.stopwatch()
   const outcome = await ports.database.block(flatBlock(dialect, shared, transactions))
-  if (outcome.state === 'rolled back') return afterError([], kindOf(outcome.error))
+  if (outcome.state === 'rolled back') return afterError([], 0, kindOf(outcome.error))
   if (outcome.state === 'unknown') return await resolve(ports, work, entries, outcome.error)
   const answer = readFlatAnswer(outcome.value)
+  const { rows } = answer
+  // The server's clock may be put forward in between.
+  const milliseconds = Math.min(answer.milliseconds, ports.stopwatch() - sent)
   switch (answer.ended) {
     case 'all':
-      return { rows: answer.rows, next: 'go on', stopped: null }
+      return { rows, milliseconds, next: 'go on', stopped: null }
     case 'holds changed':
-      return { rows: answer.rows, next: 'holds changed', stopped: null }
+      return { rows, milliseconds, next: 'holds changed', stopped: null }
     case 'fenced':
       throw lostLease(place.lease.name)
     case 'error':
       // Also a COMMIT can fail, and whether it did the entries tell.
-      return afterError(await rowsProven(ports, entries), kindOfErrno(answer.errno))
+      return afterError(await rowsProven(ports, entries), milliseconds, kindOfErrno(answer.errno))
   }
 }
 
@@ -100,9 +107,11 @@ async function applyStep(
   const { policy, place, read } = work
   const { dialect } = ports.database
   const seq = work.writer.nextSeq()
-  const outcome = await ports.database.transaction(
+  const open = new OpenTime(ports.stopwatch)
+  const transaction = ports.database.transaction(
     async (tx) => {
       await assertFence(tx, place.lease.name, place.lease.token, dialect.shareLock)
+      open.begin()
       await ports.point('before lock')
       if ((await readSignature(tx, read.holds.kinds)) !== read.holds.signature) return null
       const keys = await readDueKeys(tx, dialect, policy, read.scope, part, work.most, dialect.skipLocked)
@@ -130,22 +139,30 @@ async function applyStep(
     },
     { beforeCommit: () => ports.point('before commit') },
   )
+  const outcome = await transaction.finally(() => {
+    open.end()
+  })
+  const { milliseconds } = open
   switch (outcome.state) {
     case 'committed':
       return outcome.value === null
-        ? { rows: [], next: 'holds changed', stopped: null }
-        : { rows: [outcome.value], next: 'go on', stopped: null }
+        ? { rows: [], milliseconds, next: 'holds changed', stopped: null }
+        : { rows: [outcome.value], milliseconds, next: 'go on', stopped: null }
     case 'rolled back':
-      if (outcome.error instanceof DatabaseError) return afterError([], outcome.error.kind)
+      if (outcome.error instanceof DatabaseError) return afterError([], milliseconds, outcome.error.kind)
       throw outcome.error
     case 'unknown':
       return await resolve(ports, work, [entry], outcome.error)
   }
 }
 
-function afterError(rows: readonly number[], kind: DatabaseError['kind']): FlatResult {
+function afterError(
+  rows: readonly number[],
+  milliseconds: number | null,
+  kind: DatabaseError['kind'],
+): FlatResult {
   const stop = kind === 'not writable' || kind === 'killed' || kind === 'safe update'
-  return { rows, next: 'careful', stopped: stop ? kind : null }
+  return { rows, milliseconds, next: 'careful', stopped: stop ? kind : null }
 }
 
 /**
@@ -162,7 +179,7 @@ async function resolve(
     await raise(ports, work.place.lease)
     return await rowsProven(ports, entries)
   })
-  return afterError(rows, kindOf(error))
+  return afterError(rows, null, kindOf(error))
 }
 
 /** What the entries say that committed: rows of each part, up to the last that has an entry. */

@@ -8,7 +8,7 @@ import { keySpan, readDueKeys, readStretch, readStretchKeys, type Part } from '.
 import { hasSqlForAll } from '../db/site/flat-write.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
-import { applyFlat, type FlatWork } from './flat-batch.ts'
+import { applyFlat, type FlatResult, type FlatWork } from './flat-batch.ts'
 import { listsFor, windowsFor } from './flat-parts.ts'
 import { readScope, type ReadScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
@@ -153,9 +153,8 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
       ports.database.dialect.blocks && left >= most * limits.pace.together() ? limits.pace.together() : 1
     const group = rest.slice(0, together)
     const work: FlatWork = { policy, place, read: scope, writer: way.writer, most }
-    const began = ports.stopwatch()
     const result = await applyFlat(ports, work, group)
-    note(way, result.rows, group.length, ports.stopwatch() - began, result.next)
+    note(way, result)
     if (result.stopped !== null) {
       total.stopped = result.stopped
       return { read: scope, whole: false }
@@ -174,12 +173,13 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
   return { read: scope, whole: rest.length === 0 }
 }
 
-function note(way: Way, rows: readonly number[], asked: number, milliseconds: number, next: string): void {
+function note(way: Way, { rows, milliseconds, next }: FlatResult): void {
   const { policy, limits, total } = way
+  const each = milliseconds === null ? null : milliseconds / rows.length
   for (const count of rows) {
     total.done += count
     addRows(total.sums, policy.table, verbs[policy.act.act], count)
-    limits.pace.took({ milliseconds: milliseconds / asked, rows: count, end: 'committed' })
+    limits.pace.took({ milliseconds: each, rows: count, end: 'committed' })
   }
   if (next === 'careful') limits.pace.took({ milliseconds: 0, rows: 0, end: 'busy' })
 }

@@ -81,9 +81,10 @@ export function gentlePace(options: PaceOptions): Pace {
     },
     took: (sample) => {
       const now = stopwatch()
-      if (sample.end === 'committed') lastMs = Math.max(1, sample.milliseconds)
+      const spent = sample.milliseconds
+      if (sample.end === 'committed' && spent !== null) lastMs = Math.max(1, spent)
       state = nextSize(state, options.limits(), sample, now, site.room() === 'grow')
-      restUntil = Math.max(restUntil, now) + restAfter(sample.milliseconds, options.duty(), site.room())
+      restUntil = Math.max(restUntil, now) + restAfter(spent ?? lastMs, options.duty(), site.room())
       told?.took?.(sample)
     },
   }

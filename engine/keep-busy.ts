@@ -11,8 +11,15 @@ import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
 import type { Tally } from './tally.ts'
 
+export interface BusyRow {
+  /** Short reference. */
+  readonly ref: string
+  /** Runs in a row, this one included. */
+  readonly runs: number
+}
+
 /**
- * Gives the short references of those that were busy too often. A run that was stopped counts for nobody: its
+ * Gives those that were busy too often. A run that was stopped counts for nobody: its
  * second try had not come yet.
  */
 export async function keepBusy(
@@ -20,7 +27,7 @@ export async function keepBusy(
   policy: CompiledPolicy,
   place: Pick<RunPlace, 'run' | 'asOf'>,
   { busyKeys, stopped }: Pick<Tally, 'busyKeys' | 'stopped'>,
-): Promise<readonly string[]> {
+): Promise<readonly BusyRow[]> {
   if (stopped !== null && stopped !== 'slice') return []
   const { id } = policy.policy
   for (const key of busyKeys)
@@ -36,7 +43,10 @@ export async function keepBusy(
   await forgetBusy(ports.database, id, policy.kind, gone)
   return known
     .filter(({ run, attempts }) => run === place.run && attempts >= oftenBusy)
-    .map((row) => shortRef(ports.secret, row.kind, keyFromText(row.keyText)))
+    .map((row) => ({
+      ref: shortRef(ports.secret, row.kind, keyFromText(row.keyText)),
+      runs: row.attempts,
+    }))
 }
 
 async function stillDue(

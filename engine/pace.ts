@@ -1,8 +1,11 @@
 /** When the next transaction may begin, how much it may take, and how many writers there may be. */
 
 export interface Sample {
-  /** From BEGIN to the answer to COMMIT; no waiting before it, no reading ahead. */
-  readonly milliseconds: number
+  /**
+   * From BEGIN to the answer to COMMIT; no waiting before it or for the lease, no reading ahead. Null: the answer was
+   * lost.
+   */
+  readonly milliseconds: number | null
   /** Rows that the transaction wrote. */
   readonly rows: number
   /** `busy`: a deadlock, a lock that somebody held, a newcomer; `failed`: any other end without a commit. */

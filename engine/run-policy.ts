@@ -1,13 +1,13 @@
 /** Carries one policy out: a slice of what is due, oldest first, in batches, until done, full or told to stop. */
 import { isoInstant } from '../base/clock.ts'
-import { keyText } from '../base/subject-ref.ts'
+import { keyText, shortRef } from '../base/subject-ref.ts'
 import { setAside } from '../db/own/set-aside.ts'
 import type { Candidate } from '../db/site/candidates.ts'
 import type { TableCounts } from '../audit/entry.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
-import { keepBusy } from './keep-busy.ts'
+import { keepBusy, type BusyRow } from './keep-busy.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import { askAgain, type Again } from './ask-again.ts'
 import { canGoFlat, runFlat } from './flat-policy.ts'
@@ -23,14 +23,21 @@ export interface PolicyOutcome {
   /** Of them, those whom no mail had told before. Says nothing of what goes by windows or partitions. */
   readonly entered: number
   readonly busy: number
-  /** Short references of those that were busy in the third run in a row or a later one. */
-  readonly oftenBusy: readonly string[]
+  /** Those that were busy in the third run in a row or a later one. */
+  readonly oftenBusy: readonly BusyRow[]
   readonly setAside: number
+  /** The same by short reference, each with the code of the database or of ours. */
+  readonly apart: readonly RowApart[]
   readonly tables: TableCounts
   /** `done`: nothing due is left. `slice`: per_run is used up. Otherwise why nothing more was written. */
   readonly stopped: string
   /** What the database answered when it was asked again; null: nothing went, or it could not be asked. */
   readonly again: Again | null
+}
+
+export interface RowApart {
+  readonly ref: string
+  readonly code: string
 }
 
 export interface RunLimits {
@@ -69,14 +76,15 @@ export async function runPolicy(
     forgetBusyKeys(total)
     await onePass(ports, policy, here, limits, total, tried, writers)
   }
-  await keepSetAside(ports, policy, place, total)
+  const apart = await keepSetAside(ports, policy, place, total)
   return {
     policy: policy.policy.id,
     done: total.done,
     entered: total.entered,
     busy: total.busy,
     oftenBusy: await keepBusy(ports, policy, place, total),
-    setAside: total.setAside.length,
+    setAside: apart.length,
+    apart,
     tables: tableCounts(total.sums),
     stopped: total.stopped ?? 'done',
     again: total.done > whole.rows ? await askAgain(ports, policy, here, total, flat) : null,
@@ -136,7 +144,7 @@ async function keepSetAside(
   policy: CompiledPolicy,
   place: Pick<RunPlace, 'run' | 'asOf'>,
   total: Tally,
-): Promise<void> {
+): Promise<readonly RowApart[]> {
   for (const { key, code } of total.setAside)
     await setAside(ports.database, {
       policy: policy.policy.id,
@@ -146,4 +154,5 @@ async function keepSetAside(
       run: place.run,
       since: isoInstant(place.asOf),
     })
+  return total.setAside.map(({ key, code }) => ({ ref: shortRef(ports.secret, policy.kind, key), code }))
 }

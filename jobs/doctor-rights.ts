@@ -1,5 +1,6 @@
 /** The rights of the account against those that `oubli grants` prints for it. */
 import { readHeldGrants } from '../db/held-grants.ts'
+import type { MysqlSettings } from '../config/settings.ts'
 import { compareRights, readGrant, whatIsGranted, type Grant } from '../plan/held-rights.ts'
 import type { JobContext } from './context.ts'
 import { grantStatements } from './grants.ts'
@@ -22,7 +23,7 @@ export async function rightsChecks(ctx: JobContext, prepared: Prepared): Promise
   if (held === null || database.client !== 'mysql') return []
   const known = held.statements.map(readGrant).filter((grant) => grant !== null)
   const part: Part = known.some(mayWrite) ? 'run' : 'plan'
-  const { tooMuch, tooLittle } = compareRights(known, neededBy(part, prepared, database.database))
+  const { tooMuch, tooLittle } = compareRights(known, neededBy(part, prepared, database))
   const checks: RightsCheck[] = []
   const name = 'rights' as const
   if (tooMuch.length > 0)
@@ -55,8 +56,12 @@ function mayWrite({ rights }: Grant): boolean {
 }
 
 /** The same statements that `oubli grants` prints. */
-function neededBy(part: Part, prepared: Prepared, schema: string): readonly Grant[] {
-  return grantStatements(prepared, { schema, user: 'needed', host: '%' })
+function neededBy(
+  part: Part,
+  prepared: Prepared,
+  { database: schema, ownSchema: own = schema }: MysqlSettings,
+): readonly Grant[] {
+  return grantStatements(prepared, { schema, own, user: 'needed', host: '%' })
     .filter((line) => line.startsWith('GRANT') && line.endsWith(` TO 'needed_${part}'@'%';`))
     .map((line) => readGrant(line.replace(/;$/, '')))
     .filter((grant) => grant !== null)

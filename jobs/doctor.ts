@@ -1,5 +1,6 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
 import { isoInstant, stopwatch } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
@@ -11,6 +12,7 @@ import { migrationState } from '../db/migrate.ts'
 import { readSinks } from '../db/own/sinks.ts'
 import type { BouncesKnown } from '../report/facts.ts'
 import { bouncesOf } from './selftest.ts'
+import { refuseRestoredSite } from './site-restored.ts'
 import { siteSignals } from './site-signals.ts'
 import { readServerFacts, type ServerFacts } from '../db/server-facts.ts'
 
@@ -36,6 +38,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
     ctx.signingKey === null ? 'refused' : 'ok',
     ctx.signingKey === null ? 'missing: run `oubli migrate`' : ctx.signingKey.verifier.text,
   )
+  checks.push(...(await restoredCheck(ctx, prepared)))
   for (const one of await serverChecks(ctx)) checks.push(one)
   for (const one of await rightsChecks(ctx, prepared)) checks.push(one)
   checks.push(await signalCheck(ctx))
@@ -52,6 +55,17 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
     `${prepared.plan.policies.length} of ${prepared.policies.length} fit the database; plan ${prepared.plan.fingerprint.slice(0, 16)}`,
   )
   return checks
+}
+
+/** Asked only where our tables have a schema of their own. */
+async function restoredCheck(ctx: JobContext, prepared: Prepared): Promise<readonly Check[]> {
+  try {
+    await refuseRestoredSite(ctx, prepared, false)
+    return []
+  } catch (error) {
+    if (!(error instanceof OubliError)) throw error
+    return [{ name: 'own schema', result: 'refused', text: `${error.message}. ${error.remedy}` }]
+  }
 }
 
 function gapText(gap: Prepared['gaps'][number]): string {

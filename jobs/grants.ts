@@ -7,6 +7,8 @@ import { kindsOfPeople } from './replay-missing.ts'
 
 export interface GrantNames {
   readonly schema: string
+  /** Schema of our own tables; the same as `schema`, or one of their own. */
+  readonly own: string
   readonly user: string
   /** Host part of the accounts, for example `10.0.0.%`. */
   readonly host: string
@@ -24,8 +26,10 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   const lines = ['plan', 'run', 'migrate'].map(
     (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
   )
+  const apart = names.own !== names.schema
+  if (apart) lines.push(`CREATE DATABASE IF NOT EXISTS ${quoted(names.own)};`)
   lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
-  for (const suffix of ['plan', 'run'])
+  for (const suffix of ['plan', 'run', ...(apart ? ['migrate'] : [])])
     lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
@@ -34,9 +38,10 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   }
   lines.push('-- the tables of Oubli itself; `oubli migrate` must have made them:')
   for (const table of ownTables) {
-    lines.push(`GRANT SELECT ON ${target(names, table)} TO ${account('plan')};`)
+    const place = quoted(`${names.own}.${table}`)
+    lines.push(`GRANT SELECT ON ${place} TO ${account('plan')};`)
     lines.push(
-      `GRANT ${ownRights[table] ?? 'SELECT, INSERT, UPDATE, DELETE'} ON ${target(names, table)} TO ${account('run')};`,
+      `GRANT ${ownRights[table] ?? 'SELECT, INSERT, UPDATE, DELETE'} ON ${place} TO ${account('run')};`,
     )
   }
   lines.push(
@@ -51,7 +56,11 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
     `-- GRANT BINLOG ADMIN ON *.* TO ${account('run')};`,
   )
   lines.push(
-    `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.schema)}.* TO ${account('migrate')};`,
+    `GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, REFERENCES, CREATE VIEW ON ${quoted(names.own)}.* TO ${account('migrate')};`,
+    '-- a view that is made again is dropped for it:',
+    ...ownViews.map(
+      (view) => `GRANT CREATE, DROP ON ${quoted(`${names.own}.${view}`)} TO ${account('migrate')};`,
+    ),
   )
   return lines
 }
@@ -98,6 +107,9 @@ export const ownTables: readonly string[] = [
   'oubli_waiting',
   'oubli_warning',
 ]
+
+/** What the site shows to people. */
+const ownViews = ['oubli_pending_deletions', 'oubli_person_status']
 
 /** Without its own right a trigger cannot be seen, and a dropped partition would not set it off. */
 const partitionWords = [

@@ -1,9 +1,19 @@
 /** A request to stay of somebody who cannot sign in: it counts as a sign of life, once for each silence. */
-import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import {
+  commitTo,
+  keyText,
+  keyTombstoneOf,
+  requestReferenceOf,
+  tombstoneOf,
+  type Key,
+} from '../base/subject-ref.ts'
 import { OubliError } from '../base/errors.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import type { Opening } from '../audit/receipt.ts'
+import { sealOpening } from '../audit/sealed-opening.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { insertKept } from '../db/own/kept.ts'
+import { insertOpenings } from '../db/own/openings.ts'
 import { insertTombstones } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import { putEntry } from '../engine/evidence.ts'
@@ -13,6 +23,7 @@ import { civilDate } from '../plan/civil.ts'
 import { keptAfter, readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { dueFrom } from '../plan/deadline.ts'
+import { lastInstant } from '../plan/receipts.ts'
 import type { SettledKind } from '../plan/settled-map.ts'
 import { besideRuns, goneError, personOf, sealNow, settledKind } from './beside-runs.ts'
 import type { JobContext } from './context.ts'
@@ -57,7 +68,9 @@ export async function keepOnRequest(
       ...{ because: request.because, askedBy: request.by, keptAt: now },
     })
     for (const { policy } of open) await clearWarnings(tx, policy.id, request.kind, keyText(locked), now)
-    await noteRequest(ctx, tx, settled, locked, id, now)
+    const entry = await noteRequest(ctx, tx, settled, locked, id, now)
+    const ends = open.map(({ clock }) => dueFrom(clock, now))
+    await keepOpening(ctx, tx, entry, Math.min(Math.max(...ends), lastInstant))
     return open.map(({ policy, clock }) => ({ policy: policy.id, lastDay: lastDayOf(clock, now) }))
   })
   if (kept === null) throw await goneError(ctx, request, 'E_KEEP_GONE', 'Nothing can be kept any more.')
@@ -69,7 +82,14 @@ function lastDayOf(clock: CompiledPolicy['clock'], start: Instant): string {
   return civilDate(dueFrom(clock, start) - 1, clock.zone)
 }
 
-/** In the evidence, and for the ledger: after a restored backup the request is recorded again from there. */
+interface NotedRequest extends Opening {
+  readonly entryId: string
+}
+
+/**
+ * In the evidence, and for the ledger: after a restored backup the request is recorded again from there. Gives what
+ * opens the entry.
+ */
 async function noteRequest(
   ctx: JobContext,
   tx: Session,
@@ -77,25 +97,37 @@ async function noteRequest(
   key: Key,
   request: string,
   now: Instant,
-): Promise<void> {
-  const { kind } = settled
+): Promise<NotedRequest> {
+  const { random, secret, toolVersion } = ctx.ports
+  const kind = settled.kind.name
   const person = await personOf(ctx, tx, settled, key)
+  const asked = { kind, key, identity: [] }
+  const { salt, commitment } = commitTo(asked, random(32))
+  const entryId = newEntryId(random)
   const entry: Entry = {
-    v: '1',
-    id: newEntryId(ctx.ports.random),
-    kind: 'request.kept',
-    t: minuteOf(now),
-    tool: ctx.ports.toolVersion,
-    request,
-    subject: commitTo({ kind: kind.name, key, identity: [] }, ctx.ports.random(32)).commitment,
+    ...{ v: '1', id: entryId, kind: 'request.kept', t: minuteOf(now), tool: toolVersion },
+    ...{ request, subject: commitment },
   }
   await putEntry(tx, { run: request, asOf: now }, entry)
   await insertTombstones(tx, [
     {
-      ...{ hash: tombstoneOf(ctx.ports.secret, person), keyHash: keyTombstoneOf(ctx.ports.secret, person) },
-      ...{ policy: request, act: 'kept', kind: kind.name, entryId: entry.id, erasedAt: isoInstant(now) },
+      ...{ hash: tombstoneOf(secret, person), keyHash: keyTombstoneOf(secret, person) },
+      ...{ policy: request, act: 'kept', kind, entryId, erasedAt: isoInstant(now) },
     },
   ])
+  return { ...asked, entryId, salt: Buffer.from(salt).toString('hex') }
+}
+
+/** As long as the request itself may be needed, so that its receipt names who asked. */
+async function keepOpening(
+  { ports: { secret, random } }: JobContext,
+  tx: Session,
+  { entryId, ...opening }: NotedRequest,
+  until: Instant,
+): Promise<void> {
+  const sealed = sealOpening(secret, entryId, opening, random)
+  const keyHash = requestReferenceOf(secret, opening)
+  await insertOpenings(tx, [{ entryId, keyHash, sealed, untilAt: isoInstant(until) }])
 }
 
 /** Policies whose term the request begins anew. Refuses when there is none. */

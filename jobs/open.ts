@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readSigningKey } from '../audit/keys.ts'
 import { stopwatch, type Clock } from '../base/clock.ts'
 import { point } from '../base/point.ts'
-import { keyedHash } from '../base/subject-ref.ts'
+import { keyedHash, keyFromText, requestReferenceOf } from '../base/subject-ref.ts'
 import { disk } from '../config/disk.ts'
 import { writeBytes } from '../config/file-bytes.ts'
 import { packageVersion, readSecretIfThere } from '../config/files.ts'
@@ -12,8 +12,10 @@ import { createLog } from '../config/log.ts'
 import type { MailSettings, Settings } from '../config/settings.ts'
 import { openDatabase } from '../db/connect.ts'
 import { migrationState } from '../db/migrate.ts'
+import { checkOwnPlace } from '../db/own-place.ts'
 import { forgetHolds } from '../db/own/holds.ts'
 import { forgetKept } from '../db/own/kept.ts'
+import { dropOpeningsUnder } from '../db/own/openings.ts'
 import { forgetSetAside } from '../db/own/set-aside.ts'
 import { serverNow } from '../db/server-clock.ts'
 import type { EnginePorts } from '../engine/ports.ts'
@@ -40,6 +42,7 @@ export interface OpenedContext extends JobContext {
 export async function openContext(settings: Settings, options: OpenOptions): Promise<OpenedContext> {
   const database = await openDatabase(settings.database)
   try {
+    await checkOwnPlace(database)
     const { pending } = await migrationState(database)
     if (pending.length > 0)
       throw new OubliError(
@@ -101,7 +104,13 @@ function portsOf(database: EnginePorts['database'], secret: Uint8Array, options:
     forget: async (tx, kind, keyTexts) => {
       await forgetSubject(tx, kind, keyTexts)
       await forgetHolds(tx, kind, keyTexts)
-      await forgetKept(tx, kind, keyTexts)
+      if ((await forgetKept(tx, kind, keyTexts)) > 0) {
+        const people = keyTexts.map((text) => ({ kind, key: keyFromText(text) }))
+        await dropOpeningsUnder(
+          tx,
+          people.map((person) => requestReferenceOf(secret, person)),
+        )
+      }
       await forgetSetAside(tx, kind, keyTexts)
     },
   }

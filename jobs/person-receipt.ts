@@ -1,9 +1,15 @@
-/** The receipt that names its person: found by kind and key, as long as the policy keeps what opens it. */
+/**
+ * The receipt that names its person, as long as what opens it is kept: found by kind and key, or by the id of a
+ * request to stay.
+ */
 import { openSealed } from '../audit/sealed-opening.ts'
 import { isoInstant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { keyTombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
-import { dropOpening, latestOpening } from '../db/own/openings.ts'
+import { keyFromText, keyTombstoneOf, type SubjectRef } from '../base/subject-ref.ts'
+import type { Opening } from '../audit/receipt.ts'
+import { findEntry } from '../db/own/entries.ts'
+import { keptById } from '../db/own/kept.ts'
+import { dropOpening, latestOpening, openingOf } from '../db/own/openings.ts'
 import { lastWithKey } from '../db/own/tombstones.ts'
 import type { JobContext } from './context.ts'
 import { refuseOlder } from './older.ts'
@@ -24,15 +30,29 @@ export async function personReceipt(ctx: JobContext, person: Person): Promise<Pe
   const { secret } = ctx.ports
   const found = await latestOpening(ctx.database, keyTombstoneOf(secret, person), isoInstant(await ctx.now()))
   if (found === null) throw await nothingKept(ctx, person)
-  const opening = openSealed(secret, found.entryId, person, found.sealed)
-  if (opening === null)
-    throw new OubliError(
-      'evidence',
-      'E_EVIDENCE_CHANGED',
-      `the evidence was changed: what opens the entry ${found.entryId} is not what was kept for this person`,
-      `\`oubli audit receipt ${found.entryId}\` still proves the entry, without the person.`,
-    )
+  const opening = opened(ctx, found.entryId, person, found.sealed)
   return { entry: found.entryId, receipt: await receiptOf(ctx, found.entryId, opening) }
+}
+
+/** By the id of anything that has a receipt; that of a request to stay names who asked, while they are here. */
+export async function receiptById(ctx: JobContext, id: string): Promise<string> {
+  const kept = await keptById(ctx.database, id)
+  const entry = kept === null ? null : await findEntry(ctx.database, id)
+  if (kept === null || entry === null) return await receiptOf(ctx, id)
+  const sealed = await openingOf(ctx.database, entry, isoInstant(await ctx.now()))
+  const person = { kind: kept.kind, key: keyFromText(kept.keyText) }
+  return await receiptOf(ctx, id, sealed === null ? null : opened(ctx, entry, person, sealed))
+}
+
+function opened({ ports }: JobContext, entry: string, person: Person, sealed: string): Opening {
+  const opening = openSealed(ports.secret, entry, person, sealed)
+  if (opening !== null) return opening
+  throw new OubliError(
+    'evidence',
+    'E_EVIDENCE_CHANGED',
+    `the evidence was changed: what opens the entry ${entry} is not what was kept for this person`,
+    `\`oubli audit receipt ${entry}\` still proves the entry, without the person.`,
+  )
 }
 
 /** The person has it: from now on nothing here opens the entry. Gives the entry; only what can be given out can be delivered. */

@@ -39,7 +39,9 @@ export async function purgePolicy(
 ): Promise<Purged> {
   const { policy } = report.planned
   const id = policy.policy.id
-  const tell = ({ done, stopped }: PolicyOutcome): void => {
+  const tell = ({ done, stopped, apart, oftenBusy }: PolicyOutcome): void => {
+    for (const { ref, code } of apart) ctx.log.event('row.set-aside', { run, policy: id, row: ref, code })
+    for (const { ref, runs } of oftenBusy) ctx.log.event('row.busy', { run, policy: id, row: ref, runs })
     ctx.log.event('policy.done', { run, policy: id, done, stopped })
   }
   try {
@@ -108,7 +110,7 @@ async function outcomeByEntries(
     done,
     // Evidence does not tell who had no mail before: as many as there can be of them.
     entered: Math.min(done, Math.max(0, survey.entering - survey.toTell)),
-    ...{ busy: 0, oftenBusy: [], setAside: 0, again: null },
+    ...{ busy: 0, oftenBusy: [], setAside: 0, apart: [], again: null },
     tables: tableCounts(sums),
     stopped,
   }

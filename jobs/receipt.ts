@@ -14,7 +14,7 @@ import { checkpointFile, textIn } from './log-files.ts'
 type ReceiptContext = Pick<JobContext, 'settings' | 'database' | 'disk'>
 
 /**
- * `id`: of an entry, of a batch, or of a run, whose closing entry it is then. `opening`: names the person behind
+ * `id`: of an entry, of a batch, of a request to stay, or of a run, whose closing entry it is then. `opening`: names the person behind
  * the entry, for whoever still has the salt. Throws `E_NO_ENTRY`, `E_NOT_SEALED` or `E_EVIDENCE_CHANGED`.
  */
 export async function receiptOf(
@@ -27,7 +27,7 @@ export async function receiptOf(
     throw new OubliError(
       'settings',
       'E_NO_ENTRY',
-      'expected the id of an entry, a batch or a run (32 hex digits), found nothing with this one',
+      'expected the id of an entry, a batch, a request to stay or a run (32 hex digits), found nothing with this one',
       'The entries under evidence/tile/entries hold these ids; `oubli status --json` names the last run.',
     )
   const index = await placeOf(ctx.database, entryId)

@@ -2,7 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import type { ExitCode } from '../base/errors.ts'
 import { listHolds } from '../db/own/holds.ts'
-import { countOfRun } from '../db/own/log-place.ts'
+import { countOfRun, isRunKnown } from '../db/own/log-place.ts'
 import { newCeilings, type Above } from '../plan/replay-ceilings.ts'
 import type { JobContext } from './context.ts'
 import { refuseAnotherSecret } from './ledger-secret.ts'
@@ -14,6 +14,7 @@ import { readKnown, type Known } from './replay-ledger.ts'
 import { mailsAgain, type MailsAgain } from './replay-mails.ts'
 import { countNotFound, lostKinds, type LostKind } from './replay-missing.ts'
 import { peopleAgain, type FoundPage, type Seeing } from './replay-people.ts'
+import { refuseRestoredSite } from './site-restored.ts'
 
 /** People under one policy of the log. */
 export interface ReplayedPolicy {
@@ -82,6 +83,9 @@ export async function look(
   await refuseAnotherSecret(ctx)
   const outside = await outsideLog(ctx)
   const log = outside.state === 'signed' ? outside.log : null
+  // One that was begun has brought tombstones of people who are still here.
+  if (log === null || !(await isRunKnown(ctx.database, log.id)))
+    await refuseRestoredSite(ctx, prepared, false)
   const known = log === null ? nothing : await readKnown(ctx, log, prepared.dataMap.zone)
   const goneAlready = log === null ? 0 : await countOfRun(ctx.database, log.id, 'subject.erased')
   const counts = newCounts()

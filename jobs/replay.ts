@@ -4,6 +4,7 @@
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
+import { shortRef } from '../base/subject-ref.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { isRunKnown } from '../db/own/log-place.ts'
 import { finishRun, insertRun } from '../db/own/runs.ts'
@@ -38,6 +39,7 @@ import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
 import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
+import { noteWhoIsLeft } from './site-restored.ts'
 import { shipCheckpoint } from './sinks.ts'
 import { startWatch, type OnProgress, type Watch } from './watch.ts'
 
@@ -150,6 +152,7 @@ async function work(
   const done = { ...early, mails }
   const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
   await bringLog(ctx, log, { run: log.id, asOf }, closing)
+  await noteWhoIsLeft(ctx, prepared)
   return { report: { ...done, ...ending(done) }, reconciled: true }
 }
 
@@ -162,8 +165,10 @@ async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: In
     const pass = await onePass(ctx, prepared, seen, asOf, hands, sums)
     policies = pass.policies
     // Whoever was anonymised may be known by another identity now, under the next policy.
-    if (pass.anonymised === 0 || pass.total.stopped !== null)
+    if (pass.anonymised === 0 || pass.total.stopped !== null) {
+      for (const row of pass.apart) ctx.log.event('row.set-aside', { run: seen.log.id, ...row })
       return { policies, stopped: pass.total.stopped, busy: pass.total.busy }
+    }
   }
 }
 
@@ -180,6 +185,7 @@ async function onePass(
   const cursor = `replay#${Buffer.from(ctx.ports.random(8)).toString('hex')}`
   let seq = 0n
   let anonymised = 0
+  const apart: { policy: string; row: string; code: string }[] = []
   for await (const page of peopleAgain(ctx, prepared, known, seeing)) {
     const { policy } = page
     if (policy === null) {
@@ -191,16 +197,19 @@ async function onePass(
       cursor,
       nextSeq: () => (seq += 1n),
     }
-    const before = total.done
+    const before = { done: total.done, setAside: total.setAside.length }
     const going = page.found.filter(({ standing }) => standing === 'again')
     // Also those whom nobody saw before: whoever is anonymised first may be known by another identity then.
     ceilings.count(policy, going.length, going.filter(({ canary }) => canary).length)
     if (ceilings.above().length > 0) total.stopped = tooManyGo
     else await applyAgain(ctx.ports, policy, { run, asOf, lease: lease.fence }, page.found, writer, total)
-    counts.add(page, total.done - before)
-    ceilings.count(policy, total.done - before - going.length)
-    if (page.what === 'anonymised') anonymised += total.done - before
+    const went = total.done - before.done
+    counts.add(page, went)
+    ceilings.count(policy, went - going.length)
+    for (const { key, code } of total.setAside.slice(before.setAside))
+      apart.push({ policy: policy.policy.id, row: shortRef(ctx.ports.secret, policy.kind, key), code })
+    if (page.what === 'anonymised') anonymised += went
     if (total.stopped !== null) break
   }
-  return { total, policies: counts.list(), anonymised }
+  return { total, policies: counts.list(), anonymised, apart }
 }

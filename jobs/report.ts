@@ -24,6 +24,7 @@ import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
+import { declaredBackup } from './declared-backup.ts'
 import { doneByEntries, numbersIn } from './done-by-entries.ts'
 import { runEvery } from './freeze.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
@@ -79,7 +80,11 @@ export async function gatherReport(
     months: edges.slice(0, -1),
     runs: runs.map((run) => runFacts(run, done)),
     holds: { active: holds.length, reviewPassed: holds.filter(({ reviewBy }) => reviewBy < today).length },
-    residual: { ...(await readResidual(database)), replicas: ctx.settings.pace.replicas.length },
+    residual: {
+      ...(await readResidual(database)),
+      replicas: ctx.settings.pace.replicas.length,
+      backup: await declaredBackup(database, prepared.dataMap.zone),
+    },
     bounces: await bouncesOf(ctx, prepared, options.asOf),
     evidence: await evidenceFacts(ctx),
   }

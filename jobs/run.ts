@@ -27,6 +27,7 @@ import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
 import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
+import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
@@ -83,6 +84,7 @@ export async function run(ctx: JobContext, options: RunOptions): Promise<RunRepo
   requirePolicy(prepared.policies, options.policy)
   requireKey(ctx)
   await refuseOlder(ctx)
+  await refuseRestoredSite(ctx, prepared, true)
   return await withLease(ctx, 'run', async (lease) => await runUnderLease(ctx, prepared, options, lease))
 }
 

@@ -23,8 +23,10 @@ export interface Status {
   readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
   readonly control: Control
   readonly entries: { readonly sealed: number; readonly unsealed: number }
-  /** The rows that failed, and those that were busy in three runs or more; by short reference, never by key. */
-  readonly setAside: readonly (Pick<SetAside, 'policy' | 'attempts' | 'code'> & { readonly ref: string })[]
+  /** The rows that failed, and those that were busy in three runs or more; a thousand of each at most. */
+  readonly setAside: readonly RowAside[]
+  /** How many there are of each. */
+  readonly setAsideRows: { readonly failed: number; readonly busy: number }
   /** What is left of each backlog, as the last run found it before it acted. */
   readonly backlogs: readonly BacklogStatus[]
   /** The newest pilot of each policy. */
@@ -34,6 +36,9 @@ export interface Status {
   /** Null unless the database is older than its log outside. */
   readonly older: Older | null
 }
+
+/** By short reference, never by key. */
+export type RowAside = Pick<SetAside, 'policy' | 'attempts' | 'code'> & { readonly ref: string }
 
 export interface BacklogStatus {
   readonly policy: string
@@ -62,10 +67,7 @@ export async function status(ctx: JobContext): Promise<Status> {
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: await readControl(ctx.database),
     entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
-    setAside: (await listSetAside(ctx.database)).map(({ policy, kind, keyText, attempts, code }) => {
-      const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
-      return { policy, ref, attempts, code }
-    }),
+    ...(await rowsAside(ctx)),
     backlogs: await backlogsOf(ctx),
     pilots: (await lastPilots(ctx.database)).map((one) => {
       const { policy, size, asOf, done } = one
@@ -73,6 +75,18 @@ export async function status(ctx: JobContext): Promise<Status> {
     }),
     mail: await mailState(ctx),
     older: await olderThanLog(ctx),
+  }
+}
+
+async function rowsAside(ctx: JobContext): Promise<Pick<Status, 'setAside' | 'setAsideRows'>> {
+  const failed = await listSetAside(ctx.database, 'failed')
+  const busy = await listSetAside(ctx.database, 'busy')
+  return {
+    setAside: [...failed.rows, ...busy.rows].map(({ policy, kind, keyText, attempts, code }) => {
+      const ref = shortRef(ctx.ports.secret, kind, keyFromText(keyText))
+      return { policy, ref, attempts, code }
+    }),
+    setAsideRows: { failed: failed.count, busy: busy.count },
   }
 }
 

@@ -2,8 +2,15 @@
  * Requests to stay of people whom the site itself deleted: nobody else takes them away, and a later person with the
  * same key must not read that they asked. Reads the keys of requests alone, so that its work grows with these.
  */
-import { keyFromText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import {
+  keyFromText,
+  keyTombstoneOf,
+  requestReferenceOf,
+  tombstoneOf,
+  type Key,
+} from '../base/subject-ref.ts'
 import { dropKept, forgetKeptWords, keptOfKind } from '../db/own/kept.ts'
+import { dropOpeningsUnder } from '../db/own/openings.ts'
 import { keptHashes } from '../db/own/tombstones.ts'
 import { readColumns } from '../db/site/rows.ts'
 import type { SettledKind } from '../plan/settled-map.ts'
@@ -46,7 +53,7 @@ async function sweepPage(
   const keyHash = (key: Key): string => keyTombstoneOf(ports.secret, { kind, key })
   // By request; a request that was recorded again after a restored backup has none, and is left as it is.
   const hashes = await keptHashes(database, keys.map(keyHash))
-  const gone = kept.filter(({ keyText }) => !here.has(keyText)).map(({ id }) => id)
+  const gone = kept.filter(({ keyText }) => !here.has(keyText))
   const others = kept.filter(({ id, keyText }) => {
     const person = here.get(keyText)
     const asked = hashes.get(id)
@@ -55,7 +62,14 @@ async function sweepPage(
   if (gone.length === 0 && others.length === 0) return
   // Where it is rolled back the next run does it; nothing else depends on it.
   await database.transaction(async (tx) => {
-    await dropKept(tx, gone)
+    await dropKept(
+      tx,
+      gone.map(({ id }) => id),
+    )
+    await dropOpeningsUnder(
+      tx,
+      gone.map(({ keyText }) => requestReferenceOf(ports.secret, { kind, key: keyFromText(keyText) })),
+    )
     await forgetKeptWords(
       tx,
       others.map(({ id }) => id),

@@ -4,7 +4,7 @@ import type { CompiledPolicy } from './compiled.ts'
 import { dueFrom } from './deadline.ts'
 
 /** Later instants do not sort as text. */
-const lastInstant = Date.UTC(9999, 11, 31)
+export const lastInstant = Date.UTC(9999, 11, 31)
 
 /** The first instant at which nobody can be given one any more; null: the policy gives none. */
 export function receiptsEnd(

@@ -78,6 +78,13 @@ export interface RunFacts {
   readonly mails: readonly number[]
 }
 
+/** As declared when policies were approved to act; Oubli cannot look at a backup. Days are `YYYY-MM-DD`. */
+export type DeclaredBackup =
+  /** Of all that were named, the one that is kept longest. */
+  | { readonly state: 'named'; readonly taken: string; readonly keptUntil: string }
+  /** None was ever named; the newest word is that there is none. */
+  | { readonly state: 'none'; readonly declaredOn: string }
+
 export interface Residual {
   /** Whole days; 0: for ever; null: there is no binary log. */
   readonly binlogDays: number | null
@@ -89,6 +96,8 @@ export interface Residual {
   readonly wipes: boolean | null
   /** Replicas that the settings name. */
   readonly replicas: number
+  /** What was last said of a backup; null or left out: nothing was. */
+  readonly backup?: DeclaredBackup | null
   readonly server: string
 }
 

@@ -1,4 +1,5 @@
 /** Runs, coverage, what a deletion leaves, and how to check all this. */
+import { civilDate, startOfDay } from '../plan/civil.ts'
 import type { Gap } from '../plan/coverage.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import type { ReportFacts, Residual, RunFacts } from './facts.ts'
@@ -72,14 +73,15 @@ function gapKey({ kind }: Gap): WordKey {
   return `g_${kind}`
 }
 
-export function residualView({ residual }: ReportFacts, voice: Voice) {
+export function residualView(facts: ReportFacts, voice: Voice) {
+  const { residual } = facts
   const { say, number } = voice
   const row = (place: WordKey, long: string) => ({ place: say(place), long })
   return {
     server: residual.server,
     rows: [
       row('r_binlog', binlogText(residual, voice)),
-      row('r_backups', say('r_backupsText')),
+      row('r_backups', backupText(facts, voice)),
       row(
         'r_replicas',
         residual.replicas > 0
@@ -99,6 +101,22 @@ export function residualView({ residual }: ReportFacts, voice: Voice) {
       row('r_pages', say(residual.wipes === true ? 'r_pagesWiped' : 'r_pagesText')),
       row('r_else', say('r_elseText')),
     ],
+  }
+}
+
+/** What nobody declared is not known: there may be other backups than the one that was named. */
+function backupText({ residual: { backup }, asOf }: ReportFacts, { say, day, zone }: Voice): string {
+  const dayText = (date: string): string => day(startOfDay(date, zone))
+  switch (backup?.state) {
+    case undefined:
+      return say('r_backupsText')
+    case 'none':
+      return say('r_backupsNone', { day: dayText(backup.declaredOn) })
+    case 'named':
+      return say(backup.keptUntil < civilDate(asOf, zone) ? 'r_backupsOver' : 'r_backupsNamed', {
+        taken: dayText(backup.taken),
+        until: dayText(backup.keptUntil),
+      })
   }
 }
 

@@ -74,7 +74,8 @@ function earliest({ past }: PolicyFacts): number | null {
 /** Behind the next day there may be one person: of people the month is told. */
 function nextText({ next, subject }: PolicyFacts, voice: Voice): string {
   if (next === null) return voice.say('none')
-  return voice.dayOf(next.at, subject ? voice.count(1) : voice.count(0))
+  const day = voice.dayOf(next.at, subject ? voice.count(1) : voice.count(0))
+  return next.basis === 'exact' ? day : `≈\u00a0${day}`
 }
 
 export function promiseSections(facts: ReportFacts, promises: readonly Promise[], voice: Voice) {

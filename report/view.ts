@@ -24,6 +24,7 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
   const { say } = voice
   const promises = promisesOf(facts.policies)
   const { site, controller } = facts.dataMap
+  const backlogs = backlogView(facts, voice)
   return {
     lang,
     w: wordsOf(lang),
@@ -49,7 +50,9 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),
-    backlogs: backlogView(facts, voice),
+    backlogs,
+    openBacklogs: backlogs.filter(({ done }) => !done),
+    doneBacklogs: backlogs.filter(({ done }) => done),
     forecast: forecastView(facts, voice),
     runs: runsView(facts, voice),
     bounces: bouncesText(facts, voice),

@@ -16,7 +16,7 @@ export const english = {
   madeBy: 'Made by Oubli {version}',
   countedAll: 'Every figure of this report was counted.',
   countedPart:
-    'What is past its term was counted. Figures with ≈ are estimates of the server, figures with ≥ are lower bounds; “oubli report --exact” counts them.',
+    'What is past its term was counted. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts them.',
   // summary
   summary: 'Summary',
   leadAll: 'All {count} promises stand: nobody is past the term but for a reason that is given below.',
@@ -150,7 +150,8 @@ export const english = {
   // forecast
   backlogs: 'Backlogs',
   backlogsText:
-    'What was overdue when a policy began to act, and the day by which the last of it is to be gone. The line leads straight to that day.',
+    'What was overdue when a policy began to act, and the day by which the last of it is to be gone.',
+  backlogsLine: 'The line leads straight to that day.',
   backlogText:
     'On {from}, {size} {units} were past their term. Left now: {left}. To be finished by {by}: {state}.',
   backlogCaption: 'Left at the start of each month, and the straight line',
@@ -169,7 +170,7 @@ export const english = {
   forecastNone: 'Nothing falls due within three years under: {policies}.',
   chartTitle: '{policy}: {total} in three years',
   chartMost: 'Most in {month}: {count}.',
-  chartFew: 'a count below {mask} is drawn as a low hatched bar',
+  chartFew: 'A count below {mask} is drawn as a low hatched bar.',
   peopleUnit: 'people',
   rowsUnit: 'rows',
   yearCaption: 'Falling due from {from} to {to}',
@@ -238,6 +239,12 @@ export const english = {
   r_binlogImage: 'row image {image}',
   r_backups: 'Backups',
   r_backupsText: 'until they are overwritten: not known to Oubli, to be declared by the controller',
+  r_backupsNamed:
+    'as declared, the backup of {taken} is kept until {until}; how long later ones are kept, the controller has to say',
+  r_backupsOver:
+    'as declared, the backup of {taken} was kept until {until} and is gone; how long later ones are kept, the controller has to say',
+  r_backupsNone:
+    'as declared on {day}, there are none; if there are any since, the controller has to say how long they are kept',
   r_replicas: 'Replicas',
   r_replicasText: '{count} named in the settings; they follow with their delay and keep relay logs',
   r_replicasNone:

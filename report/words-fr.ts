@@ -18,7 +18,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   madeBy: 'Établi par Oubli {version}',
   countedAll: 'Tous les chiffres de ce rapport ont été comptés.',
   countedPart:
-    'Ce qui a dépassé son terme a été compté. Les chiffres marqués ≈ sont des estimations du serveur, ceux marqués ≥ des minima ; « oubli report --exact » les compte.',
+    'Ce qui a dépassé son terme a été compté. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » les compte.',
   summary: 'Synthèse',
   leadAll:
     'Les {count} promesses sont tenues : rien ne dépasse son terme sans une raison indiquée ci-dessous.',
@@ -155,7 +155,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   nothingDone: 'Rien n’a été fait pendant la période.',
   backlogs: 'Retards à résorber',
   backlogsText:
-    'Ce qui avait dépassé son terme quand une règle a commencé à agir, et le jour où le dernier doit être parti. La ligne y mène tout droit.',
+    'Ce qui avait dépassé son terme quand une règle a commencé à agir, et le jour où le dernier doit être parti.',
+  backlogsLine: 'La ligne y mène tout droit.',
   backlogText:
     'Au {from}, {size} {units} avaient dépassé leur terme. Reste à ce jour : {left}. À finir le {by} au plus tard : {state}.',
   backlogCaption: 'Ce qui reste au début de chaque mois, et la droite',
@@ -174,7 +175,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   forecastNone: 'Rien n’échoit dans les trois ans pour : {policies}.',
   chartTitle: '{policy} : {total} en trois ans',
   chartMost: 'Maximum en {month} : {count}.',
-  chartFew: 'un nombre inférieur à {mask} est dessiné comme une barre basse hachurée',
+  chartFew: 'Un nombre inférieur à {mask} est dessiné comme une barre basse hachurée.',
   peopleUnit: 'personnes',
   rowsUnit: 'lignes',
   yearCaption: 'Échéances de {from} à {to}',
@@ -243,6 +244,12 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   r_backups: 'Sauvegardes',
   r_backupsText:
     'jusqu’à ce qu’elles soient remplacées : Oubli ne le sait pas, le responsable du traitement doit le déclarer',
+  r_backupsNamed:
+    'selon la déclaration, la sauvegarde du {taken} est gardée jusqu’au {until} ; le responsable du traitement doit dire combien de temps le sont les suivantes',
+  r_backupsOver:
+    'selon la déclaration, la sauvegarde du {taken} était gardée jusqu’au {until} et n’existe plus ; le responsable du traitement doit dire combien de temps le sont les suivantes',
+  r_backupsNone:
+    'selon la déclaration du {day}, il n’y en a pas ; s’il y en a depuis, le responsable du traitement doit dire combien de temps elles sont gardées',
   r_replicas: 'Réplicas',
   r_replicasText:
     '{count} dans les réglages ; ils suivent avec leur retard et gardent des journaux de relais',

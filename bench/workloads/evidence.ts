@@ -108,12 +108,13 @@ async function fill(sql: Sql, entries: number): Promise<void> {
   const [row] = await sql.rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%dT%H:%i:00.000Z') AS at")
   const at = row?.['at'] ?? ''
   const hash = 'a'.repeat(64)
+  const run = '0'.repeat(32)
   const head = `{"as_of":"${at}","cutoff":"${at}","id":"`
-  const middle = `","kind":"subject.erased","policy":{"id":"people","terms":"${hash}"},"run":"benchmark","subject":"`
+  const middle = `","kind":"subject.erased","policy":{"id":"people","terms":"${hash}"},"run":"${run}","subject":"`
   const tail = `","t":"${at}","tables":{"people":{"erased":"1"},"sessions":{"erased":"5"}},"tool":"0.1.0","v":"1"}`
   await sql.run(
     `INSERT INTO oubli_entry (id, run_id, created_at, leaf)
-     SELECT MD5(seq), 'benchmark', ?, CONCAT(?, MD5(seq), ?, SHA2(seq, 256), ?) FROM seq_1_to_${entries}`,
+     SELECT MD5(seq), '${run}', ?, CONCAT(?, MD5(seq), ?, SHA2(seq, 256), ?) FROM seq_1_to_${entries}`,
     [at, head, middle, tail],
   )
   await sql.run(

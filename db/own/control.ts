@@ -34,10 +34,32 @@ export async function readControl(session: Session): Promise<Control> {
   }
 }
 
+/** What was found when everybody in the tables of people was last looked at. */
+export interface Seen {
+  /** Names how the tables were; at most 48 characters. */
+  readonly state: string
+  /** Erased, and here all the same. */
+  readonly people: number
+}
+
+/** Null: nobody looked yet. */
+export async function readSeen(session: Session): Promise<Seen | null> {
+  const [row] = await session.rows({
+    text: "SELECT value FROM oubli_control WHERE name = 'people seen'",
+    values: [],
+  })
+  const [state = '', people = '0'] = row === undefined ? [] : text(row, 'value').split(' ')
+  return row === undefined ? null : { state, people: Number(people) }
+}
+
+export async function noteSeen(database: Database, { state, people }: Seen, at: Instant): Promise<void> {
+  await ask(database, 'people seen', `${state} ${people}`, at, null)
+}
+
 /** `value`: `on`, or the run that shall stop; empty takes it back. */
 export async function ask(
   database: Database,
-  name: 'pause' | 'stop',
+  name: 'pause' | 'stop' | 'people seen',
   value: string,
   at: Instant,
   by: string | null,

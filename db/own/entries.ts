@@ -110,13 +110,13 @@ export async function entryCounts(session: Session): Promise<EntryCounts> {
   }
 }
 
-/** An entry by its id, by the batch that it is about, or by the run that it closes. */
+/** An entry by its id, by the batch or the request to stay that it is about, or by the run that it closes. */
 export async function findEntry(session: Session, id: string): Promise<string | null> {
   const [own] = await session.rows({ text: 'SELECT id FROM oubli_entry WHERE id = ?', values: [id] })
   if (own !== undefined) return text(own, 'id')
   const [closing] = await session.rows({
-    text: 'SELECT id FROM oubli_entry WHERE run_id = ? AND leaf LIKE ? LIMIT 1',
-    values: [id, '%"kind":"run.finished"%'],
+    text: 'SELECT id FROM oubli_entry WHERE run_id = ? AND (leaf LIKE ? OR leaf LIKE ?) LIMIT 1',
+    values: [id, '%"kind":"run.finished"%', '%"kind":"request.kept"%'],
   })
   if (closing !== undefined) return text(closing, 'id')
   // Rare, and asked for by a person: an index for it would cost every batch.

@@ -40,6 +40,18 @@ export async function readKept(
   return found
 }
 
+/** Whose request it is; null: there is none with this id any more. */
+export async function keptById(
+  session: Session,
+  id: string,
+): Promise<Pick<KeptRow, 'kind' | 'keyText'> | null> {
+  const [row] = await session.rows({
+    text: 'SELECT kind, key_text FROM oubli_kept WHERE id = ?',
+    values: [id],
+  })
+  return row === undefined ? null : { kind: text(row, 'kind'), keyText: text(row, 'key_text') }
+}
+
 /** Ids of all requests that are here. */
 export async function keptIds(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.rows({ text: 'SELECT id FROM oubli_kept', values: [] })
@@ -66,15 +78,17 @@ export async function dropKept(session: Session, ids: readonly string[]): Promis
   await session.run({ text: `DELETE FROM oubli_kept WHERE id IN (${marks(ids)})`, values: ids })
 }
 
-/** Requests of people who are erased go with them. */
-export async function forgetKept(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
+/** Requests of people who are erased go with them. Says how many there were. */
+export async function forgetKept(tx: Session, kind: string, keyTexts: readonly string[]): Promise<number> {
+  let gone = 0
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)
-    await tx.run({
+    gone += await tx.run({
       text: `DELETE FROM oubli_kept WHERE kind = ? AND key_text IN (${marks(page)})`,
       values: [kind, ...page],
     })
   }
+  return gone
 }
 
 /** Ids of all requests of these people. */

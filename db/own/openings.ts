@@ -1,10 +1,10 @@
-/** What opens the evidence of people who were erased, as long as somebody may still ask for a receipt. */
+/** What opens the evidence of people who were erased, or asked to stay, as long as somebody may ask for a receipt. */
 import type { Session } from '../session.ts'
 import { marks, text } from './row.ts'
 
 export interface StoredOpening {
   readonly entryId: string
-  /** HMAC over kind and key, as in a tombstone. */
+  /** HMAC over kind and key: of an erasure as in a tombstone, of a request to stay another one. */
   readonly keyHash: string
   /** Nothing without the site's secret, kind and key. */
   readonly sealed: string
@@ -35,6 +35,24 @@ export async function latestOpening(
     values: [keyHash, now],
   })
   return row === undefined ? null : { entryId: text(row, 'entry_id'), sealed: text(row, 'sealed') }
+}
+
+/** Of one entry, while its time is not over; null: there is none. */
+export async function openingOf(session: Session, entryId: string, now: string): Promise<string | null> {
+  const [row] = await session.rows({
+    text: 'SELECT sealed FROM oubli_opening WHERE entry_id = ? AND until_at > ?',
+    values: [entryId, now],
+  })
+  return row === undefined ? null : text(row, 'sealed')
+}
+
+/** All that lie under these; at most 500. */
+export async function dropOpeningsUnder(session: Session, keyHashes: readonly string[]): Promise<void> {
+  if (keyHashes.length === 0) return
+  await session.run({
+    text: `DELETE FROM oubli_opening WHERE key_hash IN (${marks(keyHashes)})`,
+    values: keyHashes,
+  })
 }
 
 export async function dropOpening(session: Session, entryId: string): Promise<void> {

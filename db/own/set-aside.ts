@@ -44,15 +44,25 @@ export async function setAside(
   })
 }
 
-/** Those that failed, and those that were busy too often. */
-export async function listSetAside(session: Session): Promise<readonly SetAside[]> {
+const told = {
+  failed: "last_code <> 'busy'",
+  busy: `last_code = 'busy' AND attempts >= ${oftenBusy}`,
+} as const
+
+/** Those that failed, or those that were busy too often: the first thousand, and how many there are. */
+export async function listSetAside(
+  session: Session,
+  which: keyof typeof told,
+): Promise<{ readonly rows: readonly SetAside[]; readonly count: number }> {
   const rows = await session.rows({
-    text:
-      `SELECT ${columns} FROM oubli_set_aside WHERE last_code <> 'busy' OR attempts >= ? ` +
-      'ORDER BY policy, key_text LIMIT 1000',
-    values: [oftenBusy],
+    text: `SELECT ${columns} FROM oubli_set_aside WHERE ${told[which]} ORDER BY policy, key_text LIMIT 1000`,
+    values: [],
   })
-  return rows.map(setAsideRow)
+  const [all] = await session.rows({
+    text: `SELECT COUNT(*) AS found FROM oubli_set_aside WHERE ${told[which]}`,
+    values: [],
+  })
+  return { rows: rows.map(setAsideRow), count: all === undefined ? 0 : count(all, 'found') }
 }
 
 /** Those of a policy that were busy in the last run that tried them. */

@@ -32,6 +32,8 @@ export interface FlatAnswer {
   /** `error`: `errno` says which. */
   readonly ended: 'all' | 'fenced' | 'holds changed' | 'error'
   readonly errno: number
+  /** How long those that committed were open, by the server's clock, without waiting for the lease. */
+  readonly milliseconds: number
 }
 
 export function flatBlock(
@@ -47,13 +49,15 @@ DECLARE oubli_ended VARCHAR(20) DEFAULT 'all';
 DECLARE oubli_failed INT DEFAULT 0;
 DECLARE oubli_moved BIGINT DEFAULT 0;
 DECLARE oubli_token_now BIGINT DEFAULT 0;
+DECLARE oubli_since DATETIME(6) DEFAULT NULL;
+DECLARE oubli_spent BIGINT DEFAULT 0;
 DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN
 GET DIAGNOSTICS CONDITION 1 oubli_failed = MYSQL_ERRNO;
 ROLLBACK;
-SELECT oubli_committed, 'error' AS oubli_ended, oubli_failed;
+SELECT oubli_committed, 'error' AS oubli_ended, oubli_failed, oubli_spent;
 END;
 ${parts.map((part) => part.text).join('\n')}
-SELECT oubli_committed, oubli_ended, oubli_failed;
+SELECT oubli_committed, oubli_ended, oubli_failed, oubli_spent;
 END`,
     values: parts.flatMap((part) => part.values),
   }
@@ -79,6 +83,7 @@ function transactionText(dialect: Dialect, shared: FlatBlock, one: FlatTransacti
 START TRANSACTION;
 SET oubli_moved = 0, oubli_token_now = 0;
 SELECT token INTO oubli_token_now FROM oubli_lease WHERE name = ?${dialect.shareLock};
+SET oubli_since = SYSDATE(6);
 IF oubli_token_now <> ? THEN SET oubli_ended = 'fenced'; ROLLBACK;
 ${signature === null ? '' : `ELSEIF (${signature.text}) <> ? THEN SET oubli_ended = 'holds changed'; ROLLBACK;\n`}ELSE
 ${counted.join('\n')}
@@ -88,7 +93,7 @@ INSERT INTO oubli_waiting (entry_id, created_at) VALUES (?, ?);
 INSERT INTO oubli_cursor (run_id, policy, seq) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE seq = ?;
 END IF;
 COMMIT;
-SET oubli_committed = CONCAT(oubli_committed, oubli_moved, ',');
+SET oubli_committed = CONCAT(oubli_committed, oubli_moved, ','), oubli_spent = oubli_spent + TIMESTAMPDIFF(MICROSECOND, oubli_since, SYSDATE(6));
 END IF;
 END IF;`,
     values,
@@ -104,5 +109,7 @@ export function readFlatAnswer(row: Row): FlatAnswer {
     rows: text('oubli_committed').split(',').slice(0, -1).map(Number),
     ended: text('oubli_ended') as FlatAnswer['ended'],
     errno: Number(text('oubli_failed')),
+    // A clock that is put back in between makes it less than nothing.
+    milliseconds: Math.max(0, Number(text('oubli_spent')) / 1000),
   }
 }

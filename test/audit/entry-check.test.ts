@@ -5,7 +5,9 @@ import type { Entry } from '../../audit/entry.ts'
 import { entryFrom, entryText } from '../../audit/entry-text.ts'
 import { personEntry, runEntry, start } from './sample-log.ts'
 
-const first = personEntry(3)
+/** Its id could also be that of a policy. */
+const idOf = (nr: number): string => `a${personEntry(nr).id.slice(1)}`
+const first = { ...personEntry(3), id: idOf(3) }
 const hex = 'ab'.repeat(16)
 
 /** Also with names that read like the two fields that differ between people. */
@@ -36,7 +38,7 @@ describe('the check of many texts of entries', () => {
   it('knows another person where all else is the same', () => {
     const check = experienced()
     for (const nr of [5, 6, 7]) {
-      const other = { ...first, id: personEntry(nr).id, subject: personEntry(nr).subject }
+      const other = { ...first, id: idOf(nr), subject: personEntry(nr).subject }
       expect(check(entryText(other), other.id)).to.equal(true)
       expect(check(entryText(other), first.id), 'another id').to.equal(false)
       const named = { ...first, policy: { ...first.policy, id: other.id } }

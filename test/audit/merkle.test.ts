@@ -25,7 +25,7 @@ const rangesOf = (leaves: readonly TreeHash[]) => (from: number, to: number) =>
 
 describe('the Merkle tree', () => {
   it('agrees with the published inclusion figures, good and bad', () => {
-    expect(inclusion.filter((each) => !each.wantErr)).to.have.length.above(5)
+    expect([inclusion.length, inclusion.filter((each) => !each.wantErr).length]).to.deep.equal([98, 6])
     for (const { leafIdx, treeSize, root, leafHash: leaf, proof, wantErr, file } of inclusion) {
       const hashes = (proof ?? []).map(bytes)
       const holds = verifyInclusion(bytes(leaf), Number(leafIdx), treeSize, hashes, bytes(root))
@@ -34,7 +34,7 @@ describe('the Merkle tree', () => {
   })
 
   it('agrees with the published consistency figures, good and bad', () => {
-    expect(consistency.filter((each) => !each.wantErr)).to.have.length.above(5)
+    expect([consistency.length, consistency.filter((each) => !each.wantErr).length]).to.deep.equal([98, 6])
     for (const { size1, size2, root1, root2, proof, wantErr, file } of consistency) {
       const holds = verifyConsistency(size1, size2, (proof ?? []).map(bytes), bytes(root1), bytes(root2))
       expect(holds, file).to.equal(!wantErr)

@@ -18,7 +18,7 @@ export const verifier = readVerifierKey(pair.verifierText)
 export const start = Date.UTC(2026, 10, 22, 4, 30)
 
 const common = { v: '1', tool: '0.1.0', t: minuteOf(start) } as const
-const run = { run: 'r-1', as_of: '2026-11-22T04:30:00.000Z' } as const
+const run = { run: 'f1'.repeat(16), as_of: '2026-11-22T04:30:00.000Z' } as const
 
 export function personEntry(number: number): SubjectEntry {
   return {
@@ -46,7 +46,7 @@ export function runEntry(number: number, at: number): Entry {
     policies: {
       'inactive-accounts': { ...none, truncated: '0', withdrawn: '0', warned: '0', spared: { held: '2' } },
     },
-    stopped: 'nothing left that is due',
+    stopped: 'done',
   }
 }
 
@@ -149,4 +149,14 @@ export function verified(log: SampleLog, change: Change = {}): Promise<VerifyRep
     copy: copy === undefined ? null : { log: readerOf(copy.files), size: copy.sealed },
     verifier: change.verifier === undefined ? verifier : change.verifier,
   })
+}
+
+/** A bundle of these entries as C2SP tlog-tiles writes it: two bytes of length before each. */
+export function bundleBytes(texts: readonly string[]): Uint8Array {
+  return Buffer.concat(
+    texts.flatMap((text) => {
+      const bytes = Buffer.from(text)
+      return [Uint8Array.of(bytes.length >> 8, bytes.length & 255), bytes]
+    }),
+  )
 }

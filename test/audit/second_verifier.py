@@ -6,6 +6,8 @@ the openssl program for the signature. Written from RFC 6962 and C2SP signed-not
 """
 import base64
 import hashlib
+import hmac
+import json
 import os
 import subprocess
 import sys
@@ -123,7 +125,7 @@ def check_receipt(path, key):
     lines = head.split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1" or not lines[0].startswith("extra "):
         fail("not a receipt")
-    entry = base64.b64decode(lines.pop(0)[6:], validate=True).split(b"\n")[0]
+    entry, _, opening = base64.b64decode(lines.pop(0)[6:], validate=True).partition(b"\n")
     index = int(lines.pop(0)[len("index ") :])
     size, root = open_note(note, key)
     at, last, result = index, size - 1, leaf(entry)
@@ -142,11 +144,26 @@ def check_receipt(path, key):
         at, last = at >> 1, last >> 1
     if last or result != root:
         fail("the entry is not in the log")
-    print("VERIFIED", index, size)
+    print("VERIFIED", index, size, *(person(entry, opening) if opening else []))
+
+
+def person(entry, opening):
+    """Who stands behind the commitment of the entry: HMAC-SHA-256 under the salt, over a label and the names."""
+    told = json.loads(opening)
+    names = [told["kind"], canonical(told["key"])] + told["identity"]
+    text = b"oubli/subject/v1\0" + canonical(names).encode()
+    commitment = hmac.new(bytes.fromhex(told["salt"]), text, hashlib.sha256).hexdigest()
+    if commitment != json.loads(entry)["subject"]:
+        fail("another person")
+    return [told["kind"], ",".join(told["key"])]
+
+
+def canonical(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 if __name__ == "__main__":
     try:
         {"log": check_log, "receipt": check_receipt}[sys.argv[1]](sys.argv[2], sys.argv[3])
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, KeyError) as error:
         fail(type(error).__name__)

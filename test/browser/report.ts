@@ -66,6 +66,9 @@ describe('the report of the demo in a browser', function () {
       expect(await page.evaluate('document.documentElement.scrollWidth')).to.be.at.most(390)
       await page.screenshot({ path: join(folder, `${lang}-narrow.png`), fullPage: true })
       await page.setViewportSize({ width: 1200, height: 900 })
+      await page.emulateMedia({ media: 'print' })
+      expect(await findings(page), 'on paper').to.deep.equal([])
+      await page.emulateMedia({ media: null })
       const pdf = await page.pdf({ path: join(folder, `${lang}.pdf`), preferCSSPageSize: true })
       const pages = pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0
       expect(pages).to.be.within(4, 20)

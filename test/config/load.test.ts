@@ -110,6 +110,12 @@ describe('settings', () => {
   it('refuse what fits each key and not the whole', async () => {
     const both = await complaint('database: { sqlite: a, mysql: { user: u, database: d } }')
     expect(both).to.contain('found both')
+    const embedded = await complaint('database: { sqlite: a, own_schema: oubli }')
+    expect(embedded).to.contain('database.own_schema: expected none beside database.sqlite')
+    const same = await complaint('database: { own_schema: Shop, mysql: { user: u, database: shop } }')
+    expect(same).to.contain('expected another schema than that of the site')
+    for (const name of ['mysql', 'a.b', 'a`b', ''])
+      expect(await complaint(`database: { own_schema: "${name}" }`)).to.contain('database.own_schema')
     const smtp = await complaint('mail: { transport: smtp, tls: none-on-loopback, host: relay.example }')
     expect(smtp).to.contain('mail.from.address').and.to.contain('not on this host')
     expect(await complaint('schedule: { zone: Europe/Pari }')).to.contain('found "Europe/Pari"')

@@ -116,6 +116,22 @@ describe('the log', () => {
     await log.close()
   })
 
+  it('takes every reason for which a row is set aside', async () => {
+    const { log } = listening()
+    const codes = [
+      'count',
+      'too heavy',
+      'unreadable json',
+      'ER_ROW_IS_REFERENCED_2',
+      'SQLITE_CONSTRAINT_TRIGGER',
+    ]
+    for (const code of codes) log.event('row.set-aside', { row: 'account#0123456789ab', code })
+    expect(log.dropped()).to.equal(0)
+    for (const code of ['too many', 'stays Alice', 'a@b.example']) log.event('row.set-aside', { code })
+    expect(log.dropped()).to.equal(3)
+    await log.close()
+  })
+
   it('takes the frames of an error without its message', async () => {
     const { log, lines } = listening({ format: 'json' })
     const stack = '    at work (file:///srv/oubli/dist/jobs/run.js:3:4)\n    at node:internal/x:1:2'

@@ -95,7 +95,7 @@ eachDatabase('asked again after a long run, the database', (open) => {
           sql(lab.database, `INSERT INTO logs VALUES (900, '${put}')`),
         )
       const limits = { items, pace: steadyPace(1, () => null) }
-      return await runPolicy(lab.ports, lab.policy(), { run: 'r', asOf, lease: lab.lease }, limits)
+      return await runPolicy(lab.ports, lab.policy(), { run: 'f'.repeat(32), asOf, lease: lab.lease }, limits)
     }
     expect((await flat(100, null)).again).to.deep.equal({ asked: 60, left: { logs: 0 } })
     const slice = await flat(45, null)

@@ -43,6 +43,12 @@ describe('the size of a batch', () => {
     expect(after([committed(9999, { asked: 200 })], hurt)).to.equal(hurt)
   })
 
+  it('learns nothing from one whose time nobody knows', () => {
+    expect(after(Array.from({ length: 50 }, () => committed(1, { milliseconds: null }))).size).to.equal(200)
+    expect(after([...times(10, 1), committed(1, { milliseconds: null })]).size).to.equal(200)
+    expect(after([...times(10, 1), committed(1, { milliseconds: null }), ...times(1, 1)]).size).to.equal(300)
+  })
+
   it('is not raised by transactions that were given little', () => {
     expect(after(Array.from({ length: 50 }, () => committed(1, { asked: 20 }))).size).to.equal(200)
   })

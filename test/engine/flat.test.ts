@@ -1,4 +1,5 @@
 /** Flat tables go by whole windows. The same rows must go, and the same must stay, as when each is judged. */
+import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { openDatabase } from '../../db/connect.ts'
@@ -114,7 +115,7 @@ async function runIt(
   return await runPolicy(
     lab.ports,
     one,
-    { run: Math.random().toString(16).slice(2), asOf, lease: lab.lease },
+    { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease },
     { items, pace: steadyPace(size, () => null, together) },
   )
 }
@@ -360,7 +361,7 @@ eachServer('a flat table that the site uses meanwhile', (open) => {
     )
     await sql(lab.database, "UPDATE oubli_lease SET token = token + 1 WHERE name = 'run'")
     const one = lab.policy()
-    const place = { run: 'r', asOf, lease: lab.lease, ...bounds(one, asOf, 0) }
+    const place = { run: 'f'.repeat(32), asOf, lease: lab.lease, ...bounds(one, asOf, 0) }
     const read = await readScope(lab.database, one, place.bound)
     if (read === null) throw new Error('few holds')
     const writer = { pace: steadyPace(5, () => null), cursor: 'p', nextSeq: () => 1n }

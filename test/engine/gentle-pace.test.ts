@@ -52,6 +52,15 @@ describe('the gentle pace', () => {
     expect(here.waited.resting).to.be.closeTo(840, 0.001)
   })
 
+  it('rests as after the one before when nobody knows how long one took', async () => {
+    const { here, pace } = world()
+    pace.took({ milliseconds: 30, rows: 1, end: 'committed' })
+    await pace.turn()
+    pace.took({ milliseconds: null, rows: 1, end: 'committed' })
+    await pace.turn()
+    expect(here.now).to.be.closeTo(540, 0.001)
+  })
+
   it('counts as rest the time that the caller spent elsewhere', async () => {
     const { here, pace } = world()
     pace.took({ milliseconds: 10, rows: 1, end: 'committed' })

@@ -13,7 +13,7 @@ import { quickPace } from '../quick-pace.ts'
 import { approveAll } from '../approve.ts'
 
 /** What a test puts in the place of the real clock, or does at a named place of a run. */
-export type Instead = Partial<Pick<Io, 'clock' | 'point' | 'env'>>
+export type Instead = Partial<Pick<Io, 'clock' | 'point' | 'env' | 'stop'>>
 
 export interface Said {
   readonly exit: number
@@ -104,6 +104,7 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
     settings.client === 'sqlite'
       ? { sqlite: settings.file }
       : {
+          ...(settings.ownSchema === undefined ? {} : { own_schema: settings.ownSchema }),
           mysql: {
             host: settings.host,
             port: settings.port,

@@ -1,5 +1,7 @@
 /** Rows that the site holds locked in run after run. */
 import { expect } from 'chai'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { shortRef } from '../../base/subject-ref.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
@@ -59,15 +61,16 @@ eachServer('people who are busy in run after run', (open) => {
   it('are told by reference in the third run, and forgotten when they are done', async () => {
     expect(await locked([2, 3])).to.deep.include({ done: 3, busy: 2, oftenBusy: [] })
     expect(await locked([2, 3])).to.deep.include({ done: 0, busy: 2, oftenBusy: [] })
-    expect(await listSetAside(lab.database), 'not yet').to.deep.equal([])
+    expect((await listSetAside(lab.database, 'busy')).count, 'not yet').to.equal(0)
     const third = await locked([2, 3])
-    expect(third.oftenBusy).to.have.members([refOf(2), refOf(3)])
+    expect(third.oftenBusy).to.have.deep.members([2, 3].map((id) => ({ ref: refOf(id), runs: 3 })))
     expect(JSON.stringify(third)).not.to.contain('mail.example')
-    expect((await listSetAside(lab.database)).map(({ attempts, code }) => [attempts, code])).to.deep.equal([
+    const { rows } = await listSetAside(lab.database, 'busy')
+    expect(rows.map(({ attempts, code }) => [attempts, code])).to.deep.equal([
       [3, 'busy'],
       [3, 'busy'],
     ])
-    expect(await locked([3])).to.deep.include({ done: 1, busy: 1, oftenBusy: [refOf(3)] })
+    expect(await locked([3])).to.deep.include({ done: 1, busy: 1, oftenBusy: [{ ref: refOf(3), runs: 4 }] })
     expect(await lab.run()).to.deep.include({ done: 1, busy: 0, oftenBusy: [] })
     expect(await lab.rows('oubli_set_aside')).to.deep.equal([])
   })
@@ -122,6 +125,12 @@ eachServer('people who are busy in run after run', (open) => {
       expect((JSON.parse(json) as { setAside: unknown }).setAside).to.deep.equal([
         { policy: 'terminated-accounts', ref, attempts: 3, code: 'busy' },
       ])
+      const log = await readFile(join(shop.folder, 'oubli.log'), 'utf8')
+      const lines = log.split('\n').filter((line) => line.includes('"row.busy"'))
+      expect(lines.map((line) => JSON.parse(line) as object)).to.have.length(1)
+      expect(JSON.parse(lines[0] ?? '{}')).to.include({
+        ...{ level: 'warn', policy: 'terminated-accounts', row: ref, runs: 3 },
+      })
     } finally {
       await shop.close()
     }

@@ -6,6 +6,7 @@ import type { Database } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
 import { changesOf, killAt, later, leavesOf, siteOf, verified } from './kill.ts'
 import { dumpOf } from './lab.ts'
+import { expectSameOwn, runIds } from './own-state.ts'
 import { siteTables } from './site-files.ts'
 import { day, twins, type Twins } from './twins.ts'
 
@@ -30,6 +31,7 @@ eachDatabase('a run that is killed', (open) => {
       const way = visited(point, killed.database)
       const now = await pair.nextDay(i + 1)
       const runs = await runIds(killed.database)
+      const undisturbedBefore = await runIds(undisturbed.database)
       const [signal, plain] = await Promise.all([
         killAt(killed, { point }, ['run', '--policy', way.people ? 'prospects' : 'page-views']),
         undisturbed.oubli(['run']),
@@ -43,11 +45,13 @@ eachDatabase('a run that is killed', (open) => {
           'SIGKILL',
         )
 
+      const before = await runIds(killed.database)
       expect((await killed.oubli(['run'], { clock: () => Date.now() + later(2) })).exit).to.equal(0)
       expect(await siteOf(killed.database, siteTables)).to.deep.equal(
         await siteOf(undisturbed.database, siteTables),
       )
       expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
+      await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
 
       const dump = await siteOf(killed.database, siteTables)
       const changes = await changesOf(killed.database)
@@ -75,9 +79,4 @@ async function finished(database: Database): Promise<readonly string[]> {
   return (await leavesOf(database))
     .filter((leaf) => leaf['kind'] === 'run.finished')
     .map((leaf) => String(leaf['run']))
-}
-
-async function runIds(database: Database): Promise<readonly string[]> {
-  const rows = await database.rows({ text: 'SELECT id FROM oubli_run', values: [] })
-  return rows.map((row) => String(row['id']))
 }

@@ -63,7 +63,7 @@ export async function createLab(database: Database, site: Site): Promise<Lab> {
       runPolicy(
         lab.ports,
         lab.policy(id),
-        { run: randomBytes(8).toString('hex'), asOf, lease: lab.lease },
+        { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease },
         { items, pace: steadyPace(25, () => null) },
       ),
     policy: (id = 'p') => {

@@ -1,5 +1,6 @@
 /** One that cannot be erased holds nobody else up, and nobody is ever half done. */
 import { expect } from 'chai'
+import { shortRef } from '../../base/subject-ref.ts'
 import { inspectSchema } from '../../db/inspect.ts'
 import type { Database } from '../../db/session.ts'
 import { steadyPace } from '../../engine/pace.ts'
@@ -38,7 +39,7 @@ async function runAtOnce(lab: Lab, run: string, size = 5000) {
   return await runPolicy(
     lab.ports,
     lab.policy(),
-    { run, asOf, lease: lab.lease },
+    { run: run.repeat(32), asOf, lease: lab.lease },
     { items: 10_000, pace: steadyPace(size, () => null) },
   )
 }
@@ -57,12 +58,15 @@ eachDatabase('one that cannot be erased', (open) => {
       if (point === 'locked') tries += 1
       return Promise.resolve()
     }
-    expect(await runAtOnce(lab, 'a')).to.include({ done: 199, setAside: 1, busy: 0, stopped: 'done' })
+    const outcome = await runAtOnce(lab, 'a')
+    expect(outcome).to.include({ done: 199, setAside: 1, busy: 0, stopped: 'done' })
     expect(tries, 'halved, not tried one by one').to.be.lessThan(40)
     expect(await left(lab, 'users', 'id')).to.deep.equal(['137'])
     expect(await left(lab, 'visits', 'id')).to.deep.equal(['137'])
     const [found] = (await apart(lab)) as [[string, string, string]]
     expect(found.slice(0, 2)).to.deep.equal(['account', '["137"]'])
+    const ref = shortRef(lab.ports.secret, 'account', ['137'])
+    expect(outcome.apart).to.deep.equal([{ ref, code: found[2] }])
     expect(JSON.stringify(await lab.rows('oubli_set_aside'))).not.to.include('@')
     // Once the site has mended it, nothing is left of it.
     await sql(lab.database, 'DROP TRIGGER keeps')

@@ -34,7 +34,7 @@ export interface FrailDisk extends Disk {
   /** The same content, with everything on the disk for good. */
   copy(): FrailDisk
   /** Calls of one kind since the last `arm`. */
-  count(name: keyof Disk | 'write' | 'sync'): number
+  count(name: keyof Disk | 'write' | 'sync' | 'close'): number
 }
 
 export function frailDisk(names: Names = new Map()): FrailDisk {
@@ -135,7 +135,10 @@ export function frailDisk(names: Names = new Map()): FrailDisk {
           call('sync')
           content.kept = content.now
         },
-        close: () => Promise.resolve(),
+        close: async () => {
+          await Promise.resolve()
+          call('close')
+        },
       }
     },
     rename: async (from, to) => {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { points } from '../../base/point.ts'
 import { eachDatabase } from '../databases.ts'
 import { changesOf, killAt, later, siteOf, verified, type Blow } from '../engine/kill.ts'
+import { expectSameOwn, runIds } from '../engine/own-state.ts'
 import { siteTables } from '../engine/site-files.ts'
 import { twins, type Twins } from '../engine/twins.ts'
 
@@ -36,6 +37,7 @@ eachDatabase('a run that is killed around its batches', (open) => {
     it(`at "${blow.point}"${blow.time === undefined ? '' : ', the second time'}`, async () => {
       const { killed, undisturbed } = pair
       await pair.nextDay(i + 1)
+      const undisturbedBefore = await runIds(undisturbed.database)
       const [signal, plain] = await Promise.all([killAt(killed, blow), undisturbed.oubli(['run'])])
       expect([signal, plain.exit]).to.deep.equal(['SIGKILL', 0])
       expect(await verified(killed), 'right after the kill').to.match(
@@ -43,12 +45,14 @@ eachDatabase('a run that is killed around its batches', (open) => {
       )
 
       // What the next day leaves equal as well shows that nothing was done twice.
+      const before = await runIds(killed.database)
       const next = await killed.oubli(['run'], { clock: () => Date.now() + later() })
       expect(next.exit, next.text).to.equal(0)
       expect(await siteOf(killed.database, siteTables)).to.deep.equal(
         await siteOf(undisturbed.database, siteTables),
       )
       expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
+      await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
       expect(await verified(killed)).to.match(/^VERIFIED/m)
     })
   })

@@ -5,45 +5,15 @@ import { join } from 'node:path'
 import type { Point } from '../../base/point.ts'
 import type { Database } from '../../db/session.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
-import { createLab as createShop } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { faultsOf } from '../report/html.ts'
-import { approved } from '../approve.ts'
+import { policyIn, reportOf, type Policy } from './report-read.ts'
 
 /** A Monday; three years and a day before it, terms of three years end. */
 const asOf = Date.parse('2026-06-01T10:00:00Z')
-
-interface Policy {
-  readonly policy: string
-  readonly state: string
-  readonly in_scope: { readonly rows: number; readonly basis: string }
-  readonly past_term: {
-    readonly rows: number
-    readonly by_reason: readonly { readonly reason: string; readonly rows: number; readonly since: string }[]
-  }
-  readonly doubtful: number
-  readonly done: {
-    readonly rows: number
-    readonly warned: number
-    readonly returned: number
-    readonly acts: Readonly<Record<string, Readonly<Record<string, number>>>>
-    readonly again: { readonly asked: number; readonly left: number } | null
-  }
-  readonly set_aside: { readonly rows: number }
-  readonly last_success: string | null
-  readonly next_due: { readonly at: string } | null
-  readonly forecast: readonly { readonly rows: number; readonly basis: string }[]
-}
-
-interface Report {
-  readonly promises: readonly { readonly promise: string; readonly policies: readonly Policy[] }[]
-  readonly months: readonly string[]
-  readonly runs: readonly { readonly state: string; readonly rows: number }[]
-  readonly holds: { readonly active: number }
-}
 
 async function number(database: Database, text: string): Promise<number> {
   const [row] = await database.rows({ text, values: [] })
@@ -89,18 +59,6 @@ async function fill(database: Database): Promise<void> {
     'page_views',
     days(1300).map((visited_at, id) => ({ id, ip: '10.0.0.1', visited_at })),
   )
-}
-
-async function reportOf(site: Pick<Installation, 'oubli'>, ...more: readonly string[]): Promise<Report> {
-  const said = await site.oubli(['report', '--json', ...more])
-  expect(said.exit, said.out).to.equal(0)
-  return JSON.parse(said.out) as Report
-}
-
-function policyIn(report: Report, id: string): Policy {
-  const found = report.promises.flatMap(({ policies }) => policies).find(({ policy }) => policy === id)
-  if (found === undefined) throw new Error(`the report has no policy ${id}`)
-  return found
 }
 
 const reasons = ({ past_term: past }: Policy): Readonly<Record<string, number>> =>
@@ -318,35 +276,6 @@ eachDatabase('the report of a small site', (open) => {
       expect(await readFile(file, 'utf8')).not.to.match(/<td class="n">&lt;/)
       if (lang === 'fr')
         expect(html).not.to.match(/\b(rows|people|stands|needs|promise|since|until|Most in)\b/)
-    }
-  })
-})
-
-eachDatabase('the report of the sample shop', (open) => {
-  it('counts who was warned and who came back', async () => {
-    const shop = await createShop(await open(), 120)
-    const site = { oubli: async (argv: readonly string[]) => ({ ...(await shop.oubli(argv)), text: '' }) }
-    try {
-      await shop.oubli(['migrate'])
-      await shop.oubli(['run'])
-      await approved(shop)
-      expect((await shop.oubli(['run'])).exit).to.equal(0)
-      const warned = await number(shop.database, 'SELECT COUNT(*) FROM oubli_warning')
-      expect(warned).to.be.greaterThan(3)
-      const some = await shop.database.rows({
-        text: 'SELECT DISTINCT subject_id FROM oubli_warning ORDER BY subject_id LIMIT 2',
-        values: [],
-      })
-      for (const row of some)
-        await sql(
-          shop.database,
-          `UPDATE users SET last_login_at = '2026-11-23 09:00:00' WHERE id = ${Number(row['subject_id'])}`,
-        )
-      expect((await shop.oubli(['run'])).exit).to.equal(0)
-      const { done } = policyIn(await reportOf(site, '--exact'), 'inactive-accounts')
-      expect([done.warned, done.returned]).to.deep.equal([warned, 2])
-    } finally {
-      await shop.close()
     }
   })
 })

@@ -44,7 +44,7 @@ class MochaInProcess implements TestRunner {
 
   init(): Promise<void> {
     const { context } = this
-    for (const path of (process.env['OUBLI_SPECS'] ?? everything).split(' '))
+    for (const path of (process.env['OUBLI_SPECS'] ?? everything).trim().split(/\s+/))
       for (const spec of specsIn(path)) this.mocha.addFile(spec)
     this.mocha.cleanReferencesAfterRun(false)
     this.mocha.rootHooks({

@@ -11,6 +11,7 @@ import {
   writeLedgerFile,
   type LedgerLine,
 } from '../../audit/ledger.ts'
+import { points } from '../../base/point.ts'
 import { beforeNow } from '../../config/kept.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
@@ -132,11 +133,9 @@ eachDatabase('the ledger', (open) => {
   after(() => pair.close())
 
   const blows = [
-    { point: 'seals committed', loses: true },
-    { point: 'checkpoint published', loses: true },
-    { point: 'references written', loses: false },
-    { point: 'references told', loses: false },
-  ] as const
+    ...(['seals committed', 'checkpoint published'] as const).map((point) => ({ point, loses: true })),
+    ...points.ledger.map((point) => ({ point, loses: false })),
+  ]
   blows.forEach(({ loses, ...blow }, i) => {
     it(`of a run that is killed at "${blow.point}" is made good by the next`, async () => {
       const { killed } = pair

@@ -23,3 +23,37 @@ export function faultsOf(html: string): readonly string[] {
   if (new Set(ids).size < ids.length) faults.push('an id twice')
   return faults
 }
+
+/** What stands between the tags, on one line. */
+export function textOf(html: string): string {
+  return html
+    .replace(/<style>[\s\S]*?<\/style>/g, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#x([0-9a-f]+);/gi, (_, code: string) => String.fromCodePoint(parseInt(code, 16)))
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, '&')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+export function sectionOf(html: string, id: string): string {
+  const found = new RegExp(`<section id="${id}"[\\s\\S]*?</section>`).exec(html)
+  if (found === null) throw new Error(`the page has no section ${id}`)
+  return found[0]
+}
+
+/** Text of every cell, row by row, of all tables in a piece of a page. */
+export function rowsOf(html: string): readonly (readonly string[])[] {
+  return [...html.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+    [...row.matchAll(/<t[hd][^>]*>([\s\S]*?)<\/t[hd]>/g)].map(([, cell = '']) => textOf(cell)),
+  )
+}
+
+/** Whole texts of the blocks that keep their lines. */
+export function blocksOf(html: string): readonly string[] {
+  return [...html.matchAll(/<pre>([\s\S]*?)<\/pre>/g)].map(([, text = '']) =>
+    text.replace(/&#x3D;/g, '=').replace(/&amp;/g, '&'),
+  )
+}

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import type { ReportFacts } from '../../report/facts.ts'
+import type { Language } from '../../policies/problem.ts'
+import type { DeclaredBackup, ReportFacts } from '../../report/facts.ts'
 import { reportView } from '../../report/view.ts'
 import { facts, now, past, policy } from './sample.ts'
 
@@ -41,4 +42,58 @@ describe('the page', () => {
       expect(page(2, false)).not.to.deep.equal(page(1, false))
       expect(page(5)).not.to.deep.equal(page(4))
     })
+})
+
+describe('what was said of a backup', () => {
+  const text = (backup: DeclaredBackup | null, lang: Language) => {
+    const { residual } = facts([])
+    const view = reportView(facts([], { residual: { ...residual, backup } }), { lang, masks: true })
+    return view.residual.rows[1]?.long ?? ''
+  }
+
+  it('is told as it was declared, and no longer as a copy when its day has passed', () => {
+    const named = { state: 'named', taken: '2026-05-01', keptUntil: '2026-06-01' } as const
+    const over = { ...named, keptUntil: '2026-05-31' }
+    expect(text(named, 'en')).to.contain('the backup of 1 May 2026 is kept until 1 June 2026;')
+    expect(text(over, 'en')).to.contain('was kept until 31 May 2026 and is gone;')
+    expect(text(named, 'fr')).to.contain('la sauvegarde du 1er mai 2026 est gardée jusqu’au 1er juin 2026')
+    expect(text(over, 'fr')).to.contain('était gardée jusqu’au 31 mai 2026 et n’existe plus')
+  })
+
+  it('is told where there is none, and where nobody said a word', () => {
+    const none = { state: 'none', declaredOn: '2026-05-01' } as const
+    expect(text(none, 'en')).to.contain('as declared on 1 May 2026, there are none')
+    expect(text(none, 'fr')).to.contain('selon la déclaration du 1er mai 2026, il n’y en a pas')
+    expect(text(null, 'en')).to.contain('not known to Oubli')
+  })
+})
+
+describe('the next day of a policy', () => {
+  const next = (basis: 'exact' | 'estimate', lang: Language, subject = false) => {
+    const one = policy({ next: { at: now + 10 * 86_400_000, basis }, subject })
+    const view = reportView(facts([one]), { lang, masks: true })
+    return [view.promises[0]?.policies[0]?.nextDue, view.sections[0]?.policies[0]?.nextDue]
+  }
+
+  it('says when it is an estimate, in the table and beside its policy', () => {
+    for (const each of next('estimate', 'en')) expect(each).to.equal('≈\u00a011 June 2026')
+    for (const each of next('estimate', 'fr')) expect(each).to.equal('≈\u00a011 juin 2026')
+    for (const each of next('estimate', 'en', true)) expect(each).to.equal('≈\u00a0June 2026')
+    for (const each of next('exact', 'en')) expect(each).to.equal('11 June 2026')
+  })
+})
+
+describe('a backlog that is done', () => {
+  it('is a line of the page, without a chart', () => {
+    const frozen = {
+      ...{ size: 30, frozenAt: now - 90 * 86_400_000, by: '2026-04-01' },
+      pace: { perRun: 50, runEvery: 86_400_000, noticeDays: 0 },
+    }
+    const done = policy({ backlog: { ...frozen, left: 0, points: [] } }, 'p')
+    const open = policy({ backlog: { ...frozen, left: 12, points: [] } }, 'q')
+    const view = reportView(facts([done, open]), { lang: 'en', masks: true })
+    expect(view.doneBacklogs.map(({ id }) => id)).to.deep.equal(['p'])
+    expect(view.openBacklogs.map(({ id }) => id)).to.deep.equal(['q'])
+    expect(view.backlogs).to.have.length(2)
+  })
 })

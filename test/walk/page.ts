@@ -16,10 +16,14 @@ export async function readPage(): Promise<readonly PageStep[]> {
   return blocks.map(([, command = '', says = '']) => ({ command, says: says.split('\n').at(-1) ?? '' }))
 }
 
+/** A line without the names of batches and requests, which nobody can foresee. */
+export function withoutIds(line: string): string {
+  return line.replace(/\b[0-9a-f]{8,}\b/g, '#').trim()
+}
+
 /** A line without what differs from site to site: numbers, days, names of batches. */
 export function shape(line: string): string {
-  return line
-    .replace(/\b[0-9a-f]{8,}\b/g, '#')
+  return withoutIds(line)
     .replace(
       /\b(January|February|March|April|May|June|July|August|September|October|November|December)\b/g,
       'M',
@@ -27,4 +31,16 @@ export function shape(line: string): string {
     .replace(/\d[\d,.:-]*\d|\d/g, 'N')
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** Words as a shell splits them; double quotes keep a sentence together. */
+export function words(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+}
+
+/** Whether it says above its last line what comes next, or how to go back; the others have it in that line. */
+export function leadsOn(command: string): boolean {
+  return (
+    ['migrate', 'lint', 'doctor', 'doctor --clocks'].includes(command) || /^approve|--pilot/.test(command)
+  )
 }

@@ -15,6 +15,7 @@ import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db
 import { findTombstones, insertTombstones, tombstonesToTell } from '../../../db/own/tombstones.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase } from '../../databases.ts'
+import { insert } from '../../engine/lab.ts'
 
 const now = Date.parse('2026-01-01T00:00:00.000Z')
 const at = '2026-01-01T00:00:00.000Z'
@@ -279,18 +280,33 @@ eachDatabase('our own table', (open) => {
     const row = { policy: 'p', kind: 'account', keyText: '["1"]', code: 'ER_X', run: id(1), since: at }
     await setAside(database, row)
     await setAside(database, { ...row, code: 'ER_Y', run: id(2) })
-    expect(await listSetAside(database)).to.deep.equal([
-      {
-        policy: 'p',
-        kind: 'account',
-        keyText: '["1"]',
-        attempts: 2,
-        code: 'ER_Y',
-        run: id(2),
-      },
-    ])
+    const told = { policy: 'p', kind: 'account', keyText: '["1"]', attempts: 2, code: 'ER_Y', run: id(2) }
+    expect(await listSetAside(database, 'failed')).to.deep.equal({ rows: [told], count: 1 })
+    expect(await listSetAside(database, 'busy')).to.deep.equal({ rows: [], count: 0 })
     await forgetSetAside(database, 'account', ['["1"]'])
-    expect(await listSetAside(database)).to.deep.equal([])
+    expect(await listSetAside(database, 'failed')).to.deep.equal({ rows: [], count: 0 })
+  })
+
+  it('of rows set aside gives a thousand of each sort and how many there are', async () => {
+    const rows = (sort: string, code: string, attempts: number) =>
+      Array.from({ length: 1003 }, (_, nr) => ({
+        ...{ policy: 'p', kind: 'account', key_text: `["${sort}${nr}"]`, attempts },
+        ...{ last_code: code, since: at, run_id: id(1) },
+      }))
+    await insert(database, 'oubli_set_aside', [
+      ...rows('a', 'count', 1),
+      ...rows('b', 'busy', 3),
+      ...rows('c', 'busy', 2),
+    ])
+    for (const [which, codes] of [
+      ['failed', 'count'],
+      ['busy', 'busy'],
+    ] as const) {
+      const found = await listSetAside(database, which)
+      expect([found.rows.length, found.count]).to.deep.equal([1000, 1003])
+      expect(new Set(found.rows.map(({ code, attempts }) => [code, attempts].join())).size).to.equal(1)
+      expect(found.rows[0]?.code).to.equal(codes)
+    }
   })
 
   it('of what is done marks each key once', async () => {
