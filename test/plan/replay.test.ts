@@ -75,7 +75,11 @@ describe('what is done again to one person', () => {
       ['c', 'erased', 14],
     ])
     expect(done(one('b', 'erased', 3))).to.deep.equal([['b', 'erased', 3]])
-    expect(done(one('b', 'erased', null), one('c', 'erased', 3))).to.deep.equal([['c', 'erased', 3]])
+    const unproven = [one('b', 'erased', null), one('c', 'erased', 0)] as const
+    for (const lines of [unproven, [...unproven].reverse()])
+      expect(done(...lines), 'what the log proves comes first, also its first entry').to.deep.equal([
+        ['c', 'erased', 0],
+      ])
   })
 
   it('is what was anonymised between the backup and the replay, once for each policy', () => {
@@ -111,6 +115,8 @@ describe('the policy of the name that the ledger tells', () => {
     expect(named(plan, 'b', 'erased')).to.equal(null)
     expect(named(plan, 'a', 'erased', 'session'), 'another kind').to.equal(null)
     expect(named(plan, 'c', 'erased')).to.equal(null)
+    const archives = plan.map((one) => ({ ...one, act: { ...one.act, act: 'archive' as const } }))
+    expect(named(archives, 'a', 'erased'), 'what is archived leaves as well').to.equal('a')
     expect(named([], 'a', 'erased')).to.equal(null)
   })
 
