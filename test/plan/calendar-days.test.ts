@@ -49,6 +49,15 @@ describe('a calendar of several policies', () => {
   it('shares what a relay takes', () => {
     const days = all([{ overdue: 6 }, { overdue: 8 }], { warmUp })
     expect(days.slice(0, 2)).to.deep.equal(['0: 10 0 0', '1: 4 0 0'])
+    const once = { ...warn, daysBefore: [60] }
+    const mails = all(
+      [
+        { warn: once, overdue: 6 },
+        { warn: once, overdue: 8 },
+      ],
+      { warmUp },
+    )
+    expect(mails.slice(0, 2)).to.deep.equal(['0: 10 0 0', '1: 4 0 0'])
   })
 })
 

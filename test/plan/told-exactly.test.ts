@@ -104,6 +104,13 @@ describe('a clock that is settled', () => {
     ])
   })
 
+  it('has one join to rows that hang on its own, and may count from another column', () => {
+    const source = at('sessions.started_at', { where: { id: '7' } })
+    const { clock } = onlyPolicy(site(seen([at('seen_at'), source], { else: at('seen_at') })))
+    expect(clock.sources[1]?.joins).to.have.length(1)
+    expect(clock.else?.column).to.equal('seen_at')
+  })
+
   it('stands in the table before the last dot', () => {
     expect(placeOf('a.b.c', 'own')).to.deep.equal({ table: 'a.b', column: 'c' })
     expect(placeOf('c', 'own')).to.deep.equal({ table: 'own', column: 'c' })
@@ -152,6 +159,12 @@ describe('a link', () => {
 
   it('that is wrong breaks its kind, whatever else fits', () => {
     expect(wrong({ c: 'country', n: 'nr' }, { type: '1' })).to.deep.equal([])
+    expect(wrong({ x: 'country' })).to.deep.equal([['E_UNKNOWN_COLUMN', 'visits', 'x'], broken])
+    expect(wrong({ code: 'country' })).to.deep.equal([['E_LINK_TYPES', 'visits', 'code'], broken])
+    expect(wrong({ c: 'country' }, { typ: '1' })).to.deep.equal([
+      ['E_UNKNOWN_COLUMN', 'visits', 'typ'],
+      broken,
+    ])
     expect(wrong({ x: 'country', n: 'nr' })).to.deep.equal([['E_UNKNOWN_COLUMN', 'visits', 'x'], broken])
     expect(wrong({ code: 'country', n: 'nr' })).to.deep.equal([['E_LINK_TYPES', 'visits', 'code'], broken])
     expect(wrong({ c: 'country', n: 'nr' }, { typ: '1' })).to.deep.equal([

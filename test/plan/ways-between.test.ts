@@ -61,6 +61,16 @@ describe('a kind on the rows of another', () => {
     const [step] = steps(tables, [{ ...order, personal: both }], { order: { act: 'anonymise', under: null } })
     const changes = step?.then.act === 'anonymise' ? step.then.changes.map(({ column }) => column) : []
     expect(changes).to.deep.equal(['ship', 'user_id'])
+    const visit = kind('visit', 'visits', { of: 'order', personal: { c: { strategy: 'null' } } })
+    const two = {
+      orders: { ...orders, columns: { ...orders.columns, nr: 'int' }, unique: ['id,nr'] },
+      visits: { columns: { id: 'int', c: 'int null', n: 'int null' }, keys: ['c+n -> orders.id+nr'] },
+    }
+    const [first] = steps(two, [order, visit], { visit: { act: 'anonymise', under: null } })
+    expect(first?.then.act === 'anonymise' && first.then.changes.map(({ column }) => column)).to.deep.equal([
+      'c',
+      'n',
+    ])
   })
 })
 
