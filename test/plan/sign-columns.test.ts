@@ -59,10 +59,10 @@ describe('a sign of life', () => {
   })
 
   it('is no mark of ours and no link, on its own table alone', () => {
-    const marked = { ...account, done: { anonymise: 'sent_at' } }
-    const links = [{ table: 'others', columns: { sent_at: 'id' } } as unknown as FoundLink]
-    expect(read(signsOn({ sent_at: 'datetime' }, { kinds: [marked], links }))).to.deep.equal([
-      'sent_at as datetime',
+    const marked = { ...account, done: { anonymise: 'seen_at' } }
+    const links = [{ table: 'others', columns: { seen_at: 'id' } } as unknown as FoundLink]
+    expect(read(signsOn({ seen_at: 'datetime' }, { kinds: [marked], links }))).to.deep.equal([
+      'seen_at as datetime',
     ])
     const own = [{ table: 'notes', columns: { sent_at: 'id' } } as unknown as FoundLink]
     expect(signsOn({ sent_at: 'datetime' }, { links: own })).to.deep.equal({ signs: [], unread: [] })

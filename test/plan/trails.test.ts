@@ -188,15 +188,17 @@ describe('a column that the clock reads', () => {
     events: { seen: event([at('seen_at'), at(...more)]) },
   })
 
+  const loose = kind('visit', 'visits', { of: 'account', link: { columns: { who: 'id' }, where: {} } })
+
   it('is no sign on its own table, and one of that name elsewhere is', () => {
-    expect(lines(trails({ users: stamped, visits }, [counted('visits.stamp'), visit]))).to.deep.equal([
-      'users.stamp by  (own row)',
-    ])
+    for (const linked of [visit, loose])
+      expect(lines(trails({ users: stamped, visits }, [counted('visits.stamp'), linked]))).to.deep.equal([
+        'users.stamp by  (own row)',
+      ])
   })
 
   it('is asked where the clock reads a part: some of the rows, or a place in JSON', () => {
     const where = { type: 'login' }
-    const loose = kind('visit', 'visits', { of: 'account', link: { columns: { who: 'id' }, where: {} } })
     const found = trails({ visits }, [counted('visits.stamp', { where }), loose])
     expect(lines(found)).to.deep.equal(['visits.stamp by who (data map)'])
     const columns = { ...users.columns, prefs: 'json' }
