@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { extremesOf, readClock, type ClockReading } from '../../plan/clock-reading.ts'
+import { extremesOf, readClock, saidBy, tellingSources, type ClockReading } from '../../plan/clock-reading.ts'
 import type { ClockColumn, CompiledClock } from '../../plan/compiled.ts'
 import type { Facts } from '../../plan/facts.ts'
 
@@ -30,6 +30,28 @@ function read(latest: number | string | null, otherwise: number | null = null): 
   } as unknown as Facts
   return readClock(clock, facts, now)
 }
+
+describe('a source', () => {
+  it('is all of a column, or what stands at its place in JSON', () => {
+    const document = '{"stats":{"seen":"7"}}'
+    expect(saidBy(document, column)).to.equal(document)
+    expect(saidBy(document, { ...column, path: '$.stats.seen' })).to.equal('7')
+    expect(saidBy('{}', { ...column, path: '$.stats.seen' })).to.equal(null)
+  })
+
+  it('tells of the event, unless it is the very column that stands for everybody', () => {
+    const own = { joins: [], clock: column }
+    const other = { joins: [], clock: { ...column, column: 'bought' } }
+    const place = { joins: [], clock: { ...column, path: '$.seen' } }
+    const below = { joins: [{}], clock: column }
+    const telling = (...sources: readonly object[]) =>
+      tellingSources({ ...clock, sources } as unknown as CompiledClock)
+    expect(telling(own, other, place, below)).to.deep.equal([other, place, below])
+    expect(telling(own), 'there is no other').to.deep.equal([own])
+    const without = { ...clock, else: null, sources: [own, other] } as unknown as CompiledClock
+    expect(tellingSources(without)).to.deep.equal([own, other])
+  })
+})
 
 describe('what a clock says', () => {
   it('is nothing where no date can be read, also when the person asked to stay', () => {

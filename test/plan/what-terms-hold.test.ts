@@ -57,6 +57,13 @@ describe('terms', () => {
     expect(read(policy('account', { then: 'archive' })).leaving).to.have.keys(['order', 'line', 'visit'])
     const kept = read(policy('account', { but: { order: { act: 'keep', because: 'law' } } })).leaving
     expect(kept).to.have.keys(['order', 'visit'])
+    const personal = { ship: { strategy: 'blank' } } as const
+    const withShip = mapOf([person, { ...order, personal }, line, visit])
+    const ruled = (rule: Policy['but'][string]) =>
+      (read(policy('account', { but: { order: rule } }), withShip).leaving as Record<string, object>)['order']
+    expect(ruled({ act: 'keep', because: 'law' }), 'what stays as it is').to.not.have.property('changes')
+    expect(ruled({ act: 'detach' })).to.not.have.property('changes')
+    expect(ruled({ act: 'anonymise', under: null })).to.deep.include({ changes: personal })
     expect(read(policy('account', { then: 'anonymise' })).leaving).to.deep.equal({})
   })
 
