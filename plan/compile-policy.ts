@@ -49,6 +49,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     key,
     identity: kind.identity,
     clock,
+    constants: root.tie?.where ?? [],
     only,
     ...tests,
     states,
