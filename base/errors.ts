@@ -6,8 +6,9 @@
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
-/** Exit code by class: settings and policy 2, refusal by a safety stop 4, lease held 5, evidence 6, else 1. */
-export type ErrorClass = 'settings' | 'policy' | 'refused' | 'busy' | 'evidence' | 'database' | 'mail'
+/** Exit code by class: settings and policy 2, refusal by a safety stop 4, lease held 5, evidence 6, else 1. `disk`: full or away. */
+export type ErrorClass =
+  'settings' | 'policy' | 'refused' | 'busy' | 'evidence' | 'database' | 'disk' | 'mail'
 
 const exitCodes: Record<ErrorClass, ExitCode> = {
   settings: 2,
@@ -16,6 +17,7 @@ const exitCodes: Record<ErrorClass, ExitCode> = {
   busy: 5,
   evidence: 6,
   database: 1,
+  disk: 1,
   mail: 1,
 }
 

@@ -106,7 +106,7 @@ function approvalLines(approval: Approval, said: ApproveOptions, lang: Language)
       ),
     ...(enforcement === null ? [] : enforcementLines(enforcement, lang)),
     ...unusedLines(approval, said, lang),
-    ...roadLines('approved', lang),
+    ...(enforcement === null ? [] : roadLines('approved', lang)),
     words(lang, 'Approved until {day}. The next run may act.', { day: day(until) }),
   ]
 }

@@ -26,6 +26,7 @@ export function pilotLines(told: PilotReport, lang: Language): readonly string[]
       : []),
     ...(receipts.length > 0 ? [words(lang, 'The receipt of one: oubli audit receipt ID. Of this run:')] : []),
     ...(receipt === null || receipts.length === 0 ? [] : ['', receipt.trimEnd(), '']),
+    ...(entries.length > 0 ? roadLines('piloted', lang) : []),
     ...(clean
       ? [
           after === null
@@ -36,7 +37,6 @@ export function pilotLines(told: PilotReport, lang: Language): readonly string[]
               }),
         ]
       : []),
-    ...(entries.length > 0 ? roadLines('piloted', lang) : []),
     `why stopped: ${told.whyStopped}`,
   ]
 }

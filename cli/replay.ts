@@ -1,5 +1,6 @@
-import type { Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { replay } from '../jobs/replay.ts'
+import type { Above } from '../plan/replay-ceilings.ts'
 import type { ReplayReport } from '../jobs/replay-look.ts'
 import type { Older } from '../jobs/older.ts'
 import type { Language } from '../policies/problem.ts'
@@ -12,6 +13,7 @@ import { wordOf, words } from './words.ts'
 
 interface ReplayOptions extends CommonOptions {
   readonly confirm?: boolean
+  readonly atMost?: number
   readonly acceptClockGap?: boolean
 }
 
@@ -21,13 +23,24 @@ export function addReplay(program: Command, io: Io, done: Done): void {
     .command('replay')
     .description('after a restored backup: show who came back, and erase them again once confirmed')
     .option('--confirm', 'do what was shown; without it nothing is changed')
+    .addOption(
+      new Option(
+        '--at-most <people>',
+        'let so many go again, where the policies let fewer (stop_above); without them, never more',
+      ).argParser(people),
+    )
     .option('--accept-clock-gap', 'although the database clock is far ahead of the newest entry of the log')
-  describeCommand(command, 'oubli replay', [0, 1, 2, 3, 4, 5, 6]).action(async (options: ReplayOptions) => {
+  describeCommand(
+    command,
+    'oubli replay\n  oubli replay --confirm --at-most 120',
+    [0, 1, 2, 3, 4, 5, 6],
+  ).action(async (options: ReplayOptions) => {
     await withReason(io, options, async (ctx) => {
       const lang = language(io, options)
       const json = options.json === true
       const report = await replay(ctx, {
         confirm: options.confirm === true,
+        atMost: options.atMost ?? null,
         acceptClockGap: options.acceptClockGap === true,
         onProgress: showProgress(io, { json, lang, every: 60 }),
       })
@@ -44,6 +57,8 @@ function replayJson(report: ReplayReport): unknown {
     confirmed: report.confirmed,
     older: report.older,
     policies: report.policies,
+    going: report.going,
+    above: report.above,
     mails_sent_before: report.mails.sent,
     mails_remembered: report.mails.fresh,
     mails_unnamed: report.unnamedMails,
@@ -87,6 +102,7 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
   return [
     ...olderLines(report.older, lang),
     ...(report.policies.length === 0 ? [] : peopleTable(report, lang)),
+    ...report.above.map((one) => `ALARM  ${aboveText(one, lang)}`),
     ...(mails.sent === 0
       ? []
       : [
@@ -129,9 +145,46 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
     ),
     ...(report.confirmed || report.whyStopped !== 'looked only, nothing was changed'
       ? []
-      : [words(lang, 'To do this: oubli replay --confirm')]),
+      : hintOf(report, lang)),
     `why stopped: ${report.whyStopped}`,
   ]
+}
+
+function hintOf({ above, going }: ReplayReport, lang: Language): readonly string[] {
+  if (above.some(({ kind }) => kind === 'canary')) return []
+  if (above.length === 0) return [words(lang, 'To do this: oubli replay --confirm')]
+  return [words(lang, 'To do this: oubli replay --confirm --at-most {count}', { count: String(going) })]
+}
+
+function aboveText({ policy, kind, found, limit, population, percent }: Above, lang: Language): string {
+  const counts = { policy, count: number(found, lang), limit: number(limit, lang) }
+  switch (kind) {
+    case 'share':
+      return words(
+        lang,
+        '{policy}: {count} people go again, more than {percent} % of {people} ({limit}). Is it the right backup?',
+        { ...counts, percent: number(percent, lang), people: number(population, lang) },
+      )
+    case 'count':
+      return words(
+        lang,
+        '{policy}: {count} people go again, more than {limit}. Is it the right backup?',
+        counts,
+      )
+    case 'canary':
+      return words(
+        lang,
+        '{policy}: {count} canaries would go again. They never went: the ledger or the data map is wrong; no number lets this pass.',
+        counts,
+      )
+    case 'number':
+      return words(lang, '{count} people go again, more than --at-most {limit}.', counts)
+  }
+}
+
+function people(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.')
+  return Number(text)
 }
 
 function peopleTable({ policies }: ReplayReport, lang: Language): readonly string[] {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { OubliError } from '../base/errors.ts'
 import { pilot } from '../jobs/pilot.ts'
 import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
 import { renderAlarm } from '../plan/alarms.ts'
@@ -101,6 +102,7 @@ function runJson(report: RunReport): object {
       signals_missing: report.pace.missing,
     },
     sinks: report.sinks,
+    unsealed: report.unsealed?.code ?? null,
     problems: report.problems,
     exit: report.exit,
     why_stopped: report.whyStopped,
@@ -175,8 +177,19 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
         plan: report.fingerprint.slice(0, 16),
       }),
     )
-  lines.push(...sinkLines(report.sinks, lang))
+  lines.push(
+    ...(report.unsealed === null ? sinkLines(report.sinks, lang) : unsealedLines(report.unsealed, lang)),
+  )
   return lines
+}
+
+/** What was done stands; until it is sealed, its evidence is in the database alone. */
+function unsealedLines({ code, message, remedy }: OubliError, lang: Language): readonly string[] {
+  return [
+    `WARNING  ${words(lang, 'What was done stands, and its evidence waits in the database until the next run seals it.')}`,
+    `${code}  ${message}`,
+    `  ${remedy}`,
+  ]
 }
 
 /** Without a place off the host the evidence is only as good as the host. */

@@ -1,9 +1,11 @@
 /** What commands say in tables and short sentences: the English words, and French for each. */
 import { fillText } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
+import { replayFrench } from './replay-words.ts'
 
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
+  ...replayFrench,
   POLICY: 'POLITIQUE',
   ACTION: 'ACTION',
   DUE: 'ÉCHUS',
@@ -181,6 +183,8 @@ const french = {
   // evidence
   'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.':
     "Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s'en apercevrait. Renseignez evidence.sinks.",
+  'What was done stands, and its evidence waits in the database until the next run seals it.':
+    'Ce qui a été fait reste fait ; sa preuve attend dans la base que la prochaine exécution la scelle.',
   'The checkpoint did not reach the sink {sink}: {code}':
     "Le point de contrôle n'a pas atteint {sink} : {code}",
   'The file is not a receipt of Oubli, or was damaged.':

@@ -116,7 +116,7 @@ function unwritable(root: string): (error: unknown) => never {
     // Without a code it is no failure of the disk, but ours.
     if (code === undefined) throw error
     throw new OubliError(
-      'settings',
+      'disk',
       'E_FILE_UNWRITABLE',
       `${root}: expected a folder that can be written, found ${code}`,
       'Check evidence.folder in the settings, the rights of the account that runs Oubli, and the space on the disk.',

@@ -7,7 +7,7 @@ import { keyText, tombstoneOf, type Key } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
-import { isRestricted } from '../plan/judge.ts'
+import { isCanary, isRestricted } from '../plan/judge.ts'
 import { withoutQuestions } from '../plan/replay.ts'
 import type { RunPlace } from './apply-batch.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
@@ -23,6 +23,8 @@ export interface Found {
   readonly person: string
   /** `again`: goes. The others stay, for a person to decide. */
   readonly standing: 'again' | 'held' | 'restricted'
+  /** A row that must never be due: whoever names it is wrong. */
+  readonly canary: boolean
 }
 
 /** Those of these people who are there and with whom the policy is not done. `persons`: key text → tombstone. */
@@ -46,6 +48,7 @@ function foundAgain(ports: EnginePorts, policy: CompiledPolicy, facts: Facts): F
   return {
     key,
     person: tombstoneOf(ports.secret, { kind: policy.kind, key, identity }),
+    canary: isCanary(policy, facts),
     standing: facts.held ? 'held' : isRestricted(policy, facts) ? 'restricted' : 'again',
   }
 }

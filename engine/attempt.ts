@@ -132,7 +132,8 @@ async function tryOnce(
     // Whose it is keeps everything, and is told by reference.
     if (error instanceof UnreadableDocument) return { verdict: 'smaller', code: 'unreadable json' }
     if (error instanceof DatabaseError) return classify(error)
-    // Another writer of this very run has raised the token.
+    // Another writer of this very run has raised the token, or is about to know that it has.
+    if (isFenced(error)) await place.lease.raising
     if (isFenced(error) && place.lease.token !== token) return { verdict: 'again', code: 'fenced' }
     throw error
   }
@@ -144,7 +145,8 @@ function isFenced(error: unknown): boolean {
 
 /**
  * The answer to COMMIT was lost. Raising the token waits for the old session, if it still lives, to end; then
- * the cursor, written in the same transaction, says what became of it.
+ * the cursor, written in the same transaction, says what became of it. Without its word nothing is tried again:
+ * what may have been done would count for nothing, and the slice would be exceeded.
  */
 async function resolve(
   ports: EnginePorts,
@@ -152,10 +154,33 @@ async function resolve(
   at: CursorPlace,
   attempted: BatchResult | null,
 ): Promise<BatchResult | Failure> {
-  await raise(ports, place.lease)
-  const cursor = await readCursor(ports.database, place.run, at.cursor)
-  if (cursor?.seq === at.seq && attempted !== null) return attempted
-  return { verdict: 'again', code: 'connection lost' }
+  try {
+    return await patiently(ports, async () => {
+      await raise(ports, place.lease)
+      const cursor = await readCursor(ports.database, place.run, at.cursor)
+      if (cursor?.seq === at.seq && attempted !== null) return attempted
+      return { verdict: 'again', code: 'connection lost' }
+    })
+  } catch (error) {
+    if (!isLost(error)) throw error
+    return { verdict: 'stop', code: error.kind }
+  }
+}
+
+/** A server that restarts is back in seconds; until then the question is asked again. */
+export async function patiently<T>(ports: EnginePorts, ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isLost(error) || tries === mostTries) throw error
+    }
+    await ports.sleep(jitter(ports, 50 * 2 ** tries))
+  }
+}
+
+function isLost(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && error.kind === 'connection lost'
 }
 
 /** One after the other: two writers that lost their line must not take each other for a stranger. */

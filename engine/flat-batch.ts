@@ -12,7 +12,7 @@ import { readDueKeys, type Part } from '../db/site/flat-rows.ts'
 import { flatWrites } from '../db/site/flat-write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
-import { jitter, raise, type Writer } from './attempt.ts'
+import { patiently, raise, type Writer } from './attempt.ts'
 import { countIn, flatEntry, leafWith, type FlatEntry } from './evidence.ts'
 import type { ReadScope } from './flat-scope.ts'
 import { readSignature } from './flat-scope.ts'
@@ -188,21 +188,6 @@ async function rowsProven(ports: EnginePorts, entries: readonly FlatEntry[]): Pr
   const leaves = await leavesOf(ports.database, ids)
   const last = entries.findLastIndex(({ id }) => leaves.has(id))
   return entries.slice(0, last + 1).map((entry) => countIn(entry, leaves.get(entry.id) ?? null))
-}
-
-const mostTries = 5
-
-/** A server that restarts is back in seconds; until then the question is asked again. */
-async function patiently<T>(ports: EnginePorts, ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask()
-    } catch (error) {
-      const lost = error instanceof DatabaseError && error.kind === 'connection lost'
-      if (!lost || tries === mostTries) throw error
-    }
-    await ports.sleep(jitter(ports, 50 * 2 ** tries))
-  }
 }
 
 function kindOf(error: unknown): DatabaseError['kind'] {

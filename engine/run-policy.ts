@@ -71,10 +71,13 @@ export async function runPolicy(
       ? await runFlat(ports, policy, here, limits, total, writers(0))
       : null
   const tried = new Set(total.setAside.map(({ key }) => keyText(key)))
-  // The second pass is the sweep: it finds who was busy, or became due behind the first pass.
-  for (let pass = 0; pass < 2 && total.stopped === null; pass += 1) {
+  // The second pass is the sweep: it finds who was busy, or became due behind the first pass. One writer goes
+  // alone, as those who work side by side can be what made somebody busy.
+  for (const most of [Infinity, 1]) {
+    if (total.stopped !== null) break
     forgetBusyKeys(total)
-    await onePass(ports, policy, here, limits, total, tried, writers)
+    const pace = { ...limits.pace, writers: () => Math.min(most, limits.pace.writers()) }
+    await onePass(ports, policy, here, { ...limits, pace }, total, tried, writers)
   }
   const apart = await keepSetAside(ports, policy, place, total)
   return {

@@ -4,8 +4,10 @@
  */
 import { OubliError } from '../base/errors.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
+import { waitingCount } from '../db/own/waiting.ts'
 import type { Pace } from '../engine/pace.ts'
 import type { JobContext } from './context.ts'
+import type { ReplayReport } from './replay-look.ts'
 import { trySealAndTell } from './seal-and-tell.ts'
 
 /** Why a run stops erasing. */
@@ -24,6 +26,43 @@ export async function guardBacklog(ctx: JobContext): Promise<void> {
     `${waiting} entries of evidence wait to be sealed, at most ${most} may (evidence.waiting_at_most); sealing them now ended with ${why ?? 'entries left'}`,
     'Nothing is erased until they are sealed. See that evidence.folder can be written and its disk has space; the next run seals first.',
   )
+}
+
+/**
+ * For a replay. Nothing can be sealed before the database has all that was signed, which comes last: the entries
+ * of everybody who goes again wait until then. Throws a `refused` error where they would be too many.
+ */
+export async function guardReplayBacklog(
+  ctx: JobContext,
+  { older, going }: Pick<ReplayReport, 'older' | 'going'>,
+): Promise<void> {
+  if (older === null) {
+    await guardBacklog(ctx)
+    return
+  }
+  const most = ctx.settings.evidence.waitingAtMost
+  const waiting = await waitingCount(ctx.database)
+  if (waiting + going <= most) return
+  throw new OubliError(
+    'refused',
+    'E_EVIDENCE_WAITS',
+    `${waiting} entries of evidence wait to be sealed and ${going} people go again, whose entries wait until the replay is through; at most ${most} may (evidence.waiting_at_most)`,
+    `Nothing was changed. See that evidence.folder can be written and its disk has space for them, then allow as many for this one command: OUBLI_EVIDENCE_WAITING_AT_MOST=${waiting + going}.`,
+  )
+}
+
+/** In the place of `sealingPace` while nothing can be sealed: only stops the writing. */
+export async function unsealedPace(ctx: JobContext): Promise<(pace: Pace, perPerson: boolean) => Pace> {
+  const most = ctx.settings.evidence.waitingAtMost
+  let waiting = await waitingCount(ctx.database)
+  return (pace) => ({
+    ...pace,
+    turn: async () => (waiting >= most ? tooManyWait : await pace.turn()),
+    took: (sample) => {
+      if (sample.end === 'committed') waiting += sample.done ?? sample.rows
+      pace.took(sample)
+    },
+  })
 }
 
 /** Seals on the way when many entries wait, and stops the writing when that does not help. */

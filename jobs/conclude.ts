@@ -27,7 +27,13 @@ export function conclude(
   found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
   only: string | null,
 ): RunReport {
-  const base = { ...found, sinks: [], fingerprint: prepared.plan.fingerprint, problems: prepared.problems }
+  const base = {
+    ...found,
+    sinks: [],
+    unsealed: null,
+    fingerprint: prepared.plan.fingerprint,
+    problems: prepared.problems,
+  }
   const signal = ctx.stop()
   const hard = found.policies.find(
     (one) =>

@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import type { ExitCode } from '../base/errors.ts'
 import { listHolds } from '../db/own/holds.ts'
 import { countOfRun, isRunKnown } from '../db/own/log-place.ts'
+import { newCeilings, type Above } from '../plan/replay-ceilings.ts'
 import type { JobContext } from './context.ts'
 import { refuseAnotherSecret } from './ledger-secret.ts'
 import { olderError, olderThanLog, type Older } from './older.ts'
@@ -12,7 +13,7 @@ import { keptAgain } from './replay-kept.ts'
 import { readKnown, type Known } from './replay-ledger.ts'
 import { mailsAgain, type MailsAgain } from './replay-mails.ts'
 import { countNotFound, lostKinds, type LostKind } from './replay-missing.ts'
-import { peopleAgain, type FoundPage } from './replay-people.ts'
+import { peopleAgain, type FoundPage, type Seeing } from './replay-people.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 
 /** People under one policy of the log. */
@@ -31,6 +32,10 @@ export interface ReplayReport {
   readonly confirmed: boolean
   readonly older: Older | null
   readonly policies: readonly ReplayedPolicy[]
+  /** Who goes again, under all policies together. */
+  readonly going: number
+  /** Where more go than may without their number. */
+  readonly above: readonly Above[]
   readonly mails: MailsAgain
   /** Mails that the ledger names and the log does not: they are not taken for sent. */
   readonly unnamedMails: number
@@ -56,8 +61,8 @@ export interface Seen {
   readonly log: OutsideLog | null
   readonly known: Known
   readonly report: ReplayReport
-  /** Tombstones of those whom a row was; a later pass adds to it. */
-  readonly met: Set<string>
+  /** A later pass adds to it. */
+  readonly seeing: Seeing
   /** People who are no longer here because this very replay erased them before it was killed. */
   readonly goneAlready: number
 }
@@ -67,7 +72,12 @@ export function hasWork({ older, policies, mails, keptAgain: kept }: ReplayRepor
 }
 
 /** Throws a `refused` error when key, secret or ledger are not those of this log. */
-export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): Promise<Seen> {
+export async function look(
+  ctx: JobContext,
+  prepared: Prepared,
+  asOf: Instant,
+  atMost: number | null,
+): Promise<Seen> {
   const older = await olderThanLog(ctx)
   if (older !== null && older.why !== 'fewer') throw olderError(ctx, older)
   await refuseAnotherSecret(ctx)
@@ -79,9 +89,14 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
   const known = log === null ? nothing : await readKnown(ctx, log, prepared.dataMap.zone)
   const goneAlready = log === null ? 0 : await countOfRun(ctx.database, log.id, 'subject.erased')
   const counts = newCounts()
-  const met = new Set<string>()
-  for await (const page of peopleAgain(ctx, prepared, known, met))
-    counts.add(page, page.found.filter(({ standing }) => standing === 'again').length)
+  const seeing: Seeing = { met: new Set(), people: new Map() }
+  const ceilings = newCeilings(seeing.people, atMost)
+  for await (const page of peopleAgain(ctx, prepared, known, seeing)) {
+    const going = page.found.filter(({ standing }) => standing === 'again')
+    counts.add(page, going.length)
+    if (page.policy !== null)
+      ceilings.count(page.policy, going.length, going.filter(({ canary }) => canary).length)
+  }
   const mails = await mailsAgain(ctx, prepared, known, asOf, false)
   const here = new Set((await listHolds(ctx.database, false)).map(({ id }) => id))
   const kept = await keptAgain(ctx, prepared, known, false)
@@ -89,9 +104,11 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
     confirmed: false,
     older,
     policies: counts.list(),
+    going: ceilings.total(),
+    above: ceilings.above(),
     mails,
     unnamedMails: known.unnamedMails,
-    notFound: notFound(prepared, { known, met, goneAlready }),
+    notFound: notFound(prepared, { known, seeing, goneAlready }),
     lostKinds: lostKinds(prepared, known),
     untold: known.untold,
     lostHolds: known.lostHolds.filter((id) => !here.has(id)),
@@ -100,14 +117,14 @@ export async function look(ctx: JobContext, prepared: Prepared, asOf: Instant): 
     exit: 0,
     whyStopped: 'looked only, nothing was changed',
   }
-  const seen = { log, known, met, goneAlready }
+  const seen = { log, known, seeing, goneAlready }
   const idle = !hasWork(report)
   return { ...seen, report: idle ? { ...report, whyStopped: 'there is nothing to replay' } : report }
 }
 
 /** As far as it was looked: whoever is anonymised first is known by what they are called afterwards. */
-export function notFound(prepared: Prepared, seen: Pick<Seen, 'known' | 'met' | 'goneAlready'>): number {
-  return Math.max(0, countNotFound(prepared, seen.known, seen.met) - seen.goneAlready)
+export function notFound(prepared: Prepared, seen: Pick<Seen, 'known' | 'seeing' | 'goneAlready'>): number {
+  return Math.max(0, countNotFound(prepared, seen.known, seen.seeing.met) - seen.goneAlready)
 }
 
 const nothing: Known = {

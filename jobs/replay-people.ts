@@ -28,19 +28,29 @@ export interface FoundPage {
 
 type Match = { readonly key: Key; readonly person: string; readonly departure: Departure }
 
-/** Adds to `met` the tombstone of everybody whom it knows, also of those with whom nothing is left to do. */
+/** What was seen on the way. */
+export interface Seeing {
+  /** Tombstones of everybody whom a row was, also of those with whom nothing is left to do. */
+  readonly met: Set<string>
+  /** Kind → people who are here, also those whom nobody names. */
+  readonly people: Map<string, number>
+}
+
+/** Adds to `seeing`. */
 export async function* peopleAgain(
   ctx: JobContext,
   prepared: Prepared,
   known: Known,
-  met: Set<string>,
+  { met, people }: Seeing,
 ): AsyncGenerator<FoundPage> {
   if (known.people.size === 0) return
   for (const [kind, settled] of kindsOfPeople(prepared)) {
     const table = { table: settled.table.name, key: settled.key, identity: settled.kind.identity }
     let after: Key | null = null
+    let here = 0
     for (;;) {
       const page = await readPeople(ctx.database, ctx.database.dialect, table, after, pageSize)
+      here += page.length
       const matches = page.flatMap(({ key, identity }) => {
         const person = tombstoneOf(ctx.ports.secret, { kind, key, identity })
         const departures = known.people.get(person) ?? []
@@ -55,6 +65,7 @@ export async function* peopleAgain(
       after = page.at(-1)?.key ?? null
       if (page.length < pageSize) break
     }
+    people.set(kind, here)
   }
 }
 
@@ -81,7 +92,7 @@ async function* byPolicy(
     const persons = new Map(group.map((one) => [keyText(one.key), one]))
     const found =
       asked === null
-        ? group.map(({ key, person }): Found => ({ key, person, standing: 'again' }))
+        ? group.map(({ key, person }): Found => ({ key, person, standing: 'again', canary: false }))
         : await lookAgain(ctx.ports, ctx.database, asked, persons)
     if (found.length > 0) yield { policy, named: line.policy, what: line.what, found }
   }

@@ -10,6 +10,8 @@ import { isRunKnown } from '../db/own/log-place.ts'
 import { finishRun, insertRun } from '../db/own/runs.ts'
 import { applyAgain } from '../engine/again.ts'
 import { newTally, type Tally } from '../engine/tally.ts'
+import { newCeilings, type Ceilings } from '../plan/replay-ceilings.ts'
+import { guardReplayBacklog, sealingPace, tooManyWait, unsealedPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
 import { failed } from './failed-run.ts'
 import { guardClockByLog, type ClockFault } from './guards.ts'
@@ -19,6 +21,7 @@ import { forgetLastMails } from '../mail/last-mails.ts'
 import { paceOf } from './pace.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { stretchText } from './replay-backup.ts'
+import { refuseAbove, tooManyGo } from './replay-ceilings.ts'
 import { closingEntries, ending } from './replay-close.ts'
 import { bringLog, bringTombstones } from './replay-log.ts'
 import {
@@ -34,7 +37,7 @@ import { keptAgain } from './replay-kept.ts'
 import { mailsAgain } from './replay-mails.ts'
 import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
-import { sealAndTell } from './seal-and-tell.ts'
+import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { noteWhoIsLeft } from './site-restored.ts'
 import { shipCheckpoint } from './sinks.ts'
@@ -42,6 +45,8 @@ import { startWatch, type OnProgress, type Watch } from './watch.ts'
 
 export interface ReplayOptions {
   readonly confirm: boolean
+  /** How many people may go again, in the place of what the policies say; null: nobody has said. */
+  readonly atMost: number | null
   readonly acceptClockGap: boolean
   readonly onProgress?: OnProgress
 }
@@ -50,17 +55,21 @@ export async function replay(ctx: JobContext, options: ReplayOptions): Promise<R
   requireKey(ctx)
   const prepared = await prepare(ctx)
   const asOf = await ctx.now()
-  const seen = await look(ctx, prepared, asOf)
+  const seen = await look(ctx, prepared, asOf, options.atMost)
   const { log } = seen
   if (!options.confirm || log === null || !hasWork(seen.report)) return seen.report
   refuseLostKinds(ctx, seen.report.lostKinds)
+  refuseAbove(seen.report)
   // The database has forgotten its last runs, the log has not.
   const jump = guardClockByLog(ctx, asOf, seen.known.newest, options.acceptClockGap)
   return await withLease(ctx, 'run', async (lease) => {
+    await guardReplayBacklog(ctx, seen.report)
     const watch = await startWatch(ctx, log.id, options.onProgress ?? (() => undefined))
     try {
       const stop = (): string | null => ctx.stop() ?? watch.asked()
-      return await act({ ...ctx, stop }, prepared, { ...seen, log, jump }, asOf, { lease, watch })
+      const sealing = await (seen.report.older === null ? sealingPace(ctx) : unsealedPace(ctx))
+      const hands = { lease, watch, sealing, atMost: options.atMost }
+      return await act({ ...ctx, stop }, prepared, { ...seen, log, jump }, asOf, hands)
     } finally {
       await watch.close()
     }
@@ -70,6 +79,8 @@ export async function replay(ctx: JobContext, options: ReplayOptions): Promise<R
 interface Hands {
   readonly lease: HeldLease
   readonly watch: Watch
+  readonly sealing: Awaited<ReturnType<typeof sealingPace>>
+  readonly atMost: number | null
 }
 
 type Begun = Seen & {
@@ -100,12 +111,11 @@ async function act(
     const state = !reconciled ? 'interrupted' : report.exit === 0 ? 'done' : 'partly'
     await finishRun(ctx.database, run, state, await ctx.now(), report.whyStopped)
     // Until then the database lacks entries that were signed, and nothing can be sealed behind them.
-    if (reconciled) {
-      await sealAndTell(ctx)
-      await shipCheckpoint(ctx)
-    }
-    ctx.log.event('run.finished', { run, exit: report.exit })
-    return report
+    const unsealed = reconciled ? await sealAtEnd(ctx) : null
+    if (reconciled && unsealed === null) await shipCheckpoint(ctx)
+    const end = unsealed === null ? report : { ...report, ...withoutSeal(report, unsealed) }
+    ctx.log.event('run.finished', { run, exit: end.exit })
+    return end
   } catch (error) {
     throw await failed(ctx, run, error)
   }
@@ -123,7 +133,8 @@ async function work(
   const { policies, stopped, busy } = await people(ctx, prepared, seen, asOf, hands)
   await point('people erased again')
   const missing = notFound(prepared, seen)
-  const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, exit: 3 }
+  const exit = stopped === tooManyGo || stopped === tooManyWait ? 4 : 3
+  const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, exit }
   const halted = stopped ?? ctx.stop()
   const later = (why: string) => ({
     report: { ...early, whyStopped: `${why}; run it again to go on` },
@@ -147,8 +158,11 @@ async function work(
 
 async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: Instant, hands: Hands) {
   let policies: readonly ReplayedPolicy[] = []
+  // Each pass counts anew who is here; a share is one of those who came back.
+  const ceilings = newCeilings(new Map(seen.seeing.people), hands.atMost)
   for (;;) {
-    const pass = await onePass(ctx, prepared, seen, asOf, hands, newCounts(policies))
+    const sums = { counts: newCounts(policies), ceilings }
+    const pass = await onePass(ctx, prepared, seen, asOf, hands, sums)
     policies = pass.policies
     // Whoever was anonymised may be known by another identity now, under the next policy.
     if (pass.anonymised === 0 || pass.total.stopped !== null) {
@@ -161,10 +175,10 @@ async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: In
 async function onePass(
   ctx: JobContext,
   prepared: Prepared,
-  { log: { id: run }, known, met }: Begun,
+  { log: { id: run }, known, seeing }: Begun,
   asOf: Instant,
-  { lease, watch }: Hands,
-  counts: ReturnType<typeof newCounts>,
+  { lease, watch, sealing }: Hands,
+  { counts, ceilings }: { readonly counts: ReturnType<typeof newCounts>; readonly ceilings: Ceilings },
 ) {
   const total: Tally = newTally()
   // Of this pass alone: one that was killed has left cursors of its own under the same run.
@@ -172,23 +186,29 @@ async function onePass(
   let seq = 0n
   let anonymised = 0
   const apart: { policy: string; row: string; code: string }[] = []
-  for await (const page of peopleAgain(ctx, prepared, known, met)) {
+  for await (const page of peopleAgain(ctx, prepared, known, seeing)) {
     const { policy } = page
     if (policy === null) {
       counts.add(page, 0)
       continue
     }
     const writer = {
-      pace: paceOf(ctx, policy, lease, watch, page.found.length),
+      pace: sealing(paceOf(ctx, policy, lease, watch, page.found.length), true),
       cursor,
       nextSeq: () => (seq += 1n),
     }
     const before = { done: total.done, setAside: total.setAside.length }
-    await applyAgain(ctx.ports, policy, { run, asOf, lease: lease.fence }, page.found, writer, total)
-    counts.add(page, total.done - before.done)
+    const going = page.found.filter(({ standing }) => standing === 'again')
+    // Also those whom nobody saw before: whoever is anonymised first may be known by another identity then.
+    ceilings.count(policy, going.length, going.filter(({ canary }) => canary).length)
+    if (ceilings.above().length > 0) total.stopped = tooManyGo
+    else await applyAgain(ctx.ports, policy, { run, asOf, lease: lease.fence }, page.found, writer, total)
+    const went = total.done - before.done
+    counts.add(page, went)
+    ceilings.count(policy, went - going.length)
     for (const { key, code } of total.setAside.slice(before.setAside))
       apart.push({ policy: policy.policy.id, row: shortRef(ctx.ports.secret, policy.kind, key), code })
-    if (page.what === 'anonymised') anonymised += total.done - before.done
+    if (page.what === 'anonymised') anonymised += went
     if (total.stopped !== null) break
   }
   return { total, policies: counts.list(), anonymised, apart }

@@ -3,7 +3,7 @@
  * settled before anybody is erased, and evidence is sealed last.
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import type { ExitCode } from '../base/errors.ts'
+import type { ExitCode, OubliError } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
@@ -25,7 +25,7 @@ import { enforceTerms, recordPolicy, recordRun } from './record.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
-import { sealAndTell } from './seal-and-tell.ts'
+import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
@@ -72,6 +72,8 @@ export interface RunReport {
   readonly pilot: number | null
   /** Where the checkpoint of this run went; empty: nowhere off this host. */
   readonly sinks: readonly SinkReport[]
+  /** Why the evidence of this run waits to be sealed; null: it does not, or somebody else seals. */
+  readonly unsealed: OubliError | null
   readonly exit: ExitCode
   /** One sentence: why the run stopped. */
   readonly whyStopped: string
@@ -135,7 +137,7 @@ async function runWatched(
     await settleDrops(ctx.ports, { lease: hands.lease.fence })
     ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
     const report = await work(withinTime(ctx), prepared, options, hands, id, asOf)
-    return { ...report, sinks: await close(ctx, report, job) }
+    return await close(ctx, report, job)
   } catch (error) {
     throw await failed(ctx, id, error)
   }
@@ -190,7 +192,7 @@ async function work(
   return conclude(ctx, prepared, found, options.policy)
 }
 
-async function close(ctx: JobContext, report: RunReport, job: string): Promise<readonly SinkReport[]> {
+async function close(ctx: JobContext, report: RunReport, job: string): Promise<RunReport> {
   await recordRun(ctx, report, job)
   const states: Record<ExitCode, RunState> = {
     0: 'done',
@@ -202,8 +204,12 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<r
     6: 'failed',
   }
   await finishRun(ctx.database, report.run, states[report.exit], await ctx.now(), report.whyStopped)
-  await sealAndTell(ctx, report.asOf)
-  const sinks = await shipCheckpoint(ctx)
-  ctx.log.event('run.finished', { run: report.run, exit: report.exit })
-  return sinks
+  const unsealed = await sealAtEnd(ctx, report.asOf)
+  const end = { ...report, unsealed, ...(unsealed === null ? {} : withoutSeal(report, unsealed)) }
+  if (unsealed !== null)
+    await finishRun(ctx.database, report.run, states[end.exit], await ctx.now(), end.whyStopped)
+  // No checkpoint is newer than the one that was sent before.
+  const sinks = unsealed === null ? await shipCheckpoint(ctx) : []
+  ctx.log.event('run.finished', { run: report.run, exit: end.exit })
+  return { ...end, sinks }
 }

@@ -97,8 +97,9 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       const parts: readonly Phase[] = phases.filter((phase) => phase === job)
       const report = await run(ctx, { phases: parts, policy: null, acceptClockGap: false, slot })
       ctx.log.event('why.stopped', { job, exit: report.exit, why: report.whyStopped })
-      // What failed or was interrupted goes on; what a safety stop refused waits for a person.
-      return report.exit === 1 || (report.exit === 3 && ctx.stop() !== null) ? 'unfinished' : 'done'
+      // What failed, was interrupted or waits to be sealed goes on; what a safety stop refused waits for a person.
+      const goesOn = report.exit === 3 && (ctx.stop() !== null || report.unsealed !== null)
+      return report.exit === 1 || goesOn ? 'unfinished' : 'done'
     }
     case 'deliver': {
       const prepared = await prepare(ctx)

@@ -1,6 +1,6 @@
 /** What closes every work that leaves evidence: seal it, then tell outside what a restored backup would forget. */
 import type { Instant } from '../base/clock.ts'
-import { OubliError } from '../base/errors.ts'
+import { OubliError, type ExitCode } from '../base/errors.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import type { JobContext } from './context.ts'
 import { tellLedger } from './ledger.ts'
@@ -21,6 +21,23 @@ export async function sealAndTell(ctx: JobContext, guarded: Instant | null = nul
 }
 
 /**
+ * The same at the end of a run, whose work is committed: a disk that is full or away leaves its evidence waiting,
+ * and undoes nothing. Gives what a person has to mend; null: nothing.
+ */
+export async function sealAtEnd(ctx: JobContext, guarded: Instant | null = null): Promise<OubliError | null> {
+  try {
+    await sealAndTell(ctx, guarded)
+    return null
+  } catch (error) {
+    if (!(error instanceof OubliError) || !diskCodes.has(error.code)) throw error
+    ctx.log.event('evidence.not-sealed', { code: error.code })
+    return error
+  }
+}
+
+const diskCodes: ReadonlySet<string> = new Set(['E_FILE_UNWRITABLE', 'E_FILE_UNREADABLE'])
+
+/**
  * For what stands whether or not it can be sealed now. Gives the code of what went wrong; null: nothing. A changed
  * log is thrown all the same; a full disk, a busy sealer, a deadlock may be over soon.
  */
@@ -34,5 +51,18 @@ export async function trySealAndTell(ctx: JobContext): Promise<string | null> {
     if (!known || (error instanceof OubliError && error.errorClass === 'evidence')) throw error
     ctx.log.event('evidence.not-sealed', { code: error.code })
     return error.code
+  }
+}
+
+interface End {
+  readonly exit: ExitCode
+  readonly whyStopped: string
+}
+
+/** What was done stands, and its evidence is in the database alone: partly done, unless something is worse. */
+export function withoutSeal({ exit, whyStopped }: End, { code }: OubliError): End {
+  return {
+    exit: exit === 0 ? 3 : exit,
+    whyStopped: `${whyStopped}; the evidence waits to be sealed: ${code}`,
   }
 }

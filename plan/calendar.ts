@@ -51,13 +51,13 @@ export interface CalendarDay {
 /** A pace so slow that nobody plans by it; the calendar ends there. Days. */
 const furthest = 20 * 366
 
-/** People who were told on one day; `step` is the last mail that they got. */
+/** People who were told on one day. */
 interface Cohort {
   /** Their term is over today, or may be: they were told before. */
   readonly overdue: boolean
   readonly announced: DayNumber
   people: number
-  step: number
+  /** The day of the last mail that they got. */
   mailed: DayNumber
 }
 
@@ -88,7 +88,7 @@ function walk(input: CalendarInput): {
   const { today, policies } = input
   const states = policies.map((one): State => ({
     ...one,
-    cohorts: one.told.map((each) => toldBefore(one, each, today)),
+    cohorts: one.told.map((each): Cohort => ({ overdue: true, ...each, mailed: today })),
     lastOverdue: today,
   }))
   let past = input.past
@@ -121,28 +121,20 @@ function isBehind(one: State): boolean {
   return one.overdue + one.due > 0 || one.cohorts.some(({ overdue }) => overdue)
 }
 
-/** Of who was told before today, the mails whose day has come are out, or are among those that are due now. */
-function toldBefore(
-  { warn }: CalendarPolicy,
-  { announced, people }: CalendarPolicy['told'][number],
-  today: DayNumber,
-): Cohort {
-  const step = warn.daysBefore.findLastIndex((days) => announced - days <= today)
-  return { overdue: true, announced, people, step: Math.max(0, step), mailed: today }
-}
-
-/** As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. */
+/**
+ * As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. Of who
+ * was told before today, the mails whose day has come are out, or are among those that are due now.
+ */
 function remind(one: State, day: DayNumber, isToday: boolean): number {
   let mails = isToday ? one.laterNow : 0
   for (const cohort of one.cohorts) {
     if (day >= cohort.announced) continue
-    const step = one.warn.daysBefore.findLastIndex((days, i) => {
+    const isDue = one.warn.daysBefore.slice(1).some((days) => {
       const due = cohort.announced - days
-      return i > cohort.step && due <= day && due > cohort.mailed
+      return due <= day && due > cohort.mailed
     })
-    if (step === -1) continue
+    if (!isDue) continue
     mails += cohort.people
-    cohort.step = step
     cohort.mailed = day
   }
   return mails
@@ -172,9 +164,8 @@ function tellFirst(
   const atLatest = Math.max(noticed, today + (one.warn.daysBefore[0] ?? 0))
   one.overdue -= overdue
   one.upcoming -= upcoming
-  const told = { step: 0, mailed: day }
-  if (overdue > 0) one.cohorts.push({ ...told, overdue: true, announced: noticed, people: overdue })
-  if (upcoming > 0) one.cohorts.push({ ...told, overdue: false, announced: atLatest, people: upcoming })
+  if (overdue > 0) one.cohorts.push({ overdue: true, announced: noticed, people: overdue, mailed: day })
+  if (upcoming > 0) one.cohorts.push({ overdue: false, announced: atLatest, people: upcoming, mailed: day })
   return mails
 }
 

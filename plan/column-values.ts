@@ -54,7 +54,7 @@ export function isSameValue(found: string, wanted: string): boolean {
   return folded(found) === folded(wanted)
 }
 
-/** Without case, accents and trailing spaces, which most collations ignore. */
+/** Without case, accents and trailing spaces, which most collations ignore; `ß` is `ss` to some, `ς` is `σ`. */
 function folded(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trimEnd()
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().toUpperCase().trimEnd()
 }

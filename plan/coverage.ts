@@ -131,7 +131,7 @@ function tableStub(
 ): string {
   const lines = ['kinds:', `  ${table.name}:`, `    table: ${table.name}`]
   lines.push(`    key: [${table.primaryKey.join(', ')}]`)
-  if (parent !== null && pairs.length > 0) {
+  if (parent !== null) {
     const columns = pairs.map(([own, to]) => `${own}: ${to}`).join(', ')
     lines.push(`    of: ${parent.name}`, `    link: { ${columns} }`)
   }
@@ -172,7 +172,7 @@ function takesAlong(policy: Policy, dataMap: DataMap, kind: Kind): boolean {
     seen.add(at.name)
     const rule = policy.but[at.name]?.act
     if (rule === 'keep' || rule === 'detach') return false
-    if (rule === 'anonymise' && at !== kind && policy.but[kind.name] === undefined) return false
+    if (rule === 'anonymise' && policy.but[kind.name] === undefined) return false
     at = at.of === null ? undefined : dataMap.kinds[at.of]
   }
   return false

@@ -11,13 +11,13 @@ export function valueAt(document: string, path: string): string | null {
   if (document === '') return document
   let at = parsed(document)
   for (const key of path.split('.').slice(1)) {
-    if (at === null || at === undefined) return null
+    if (at === null) return null
     // PHP writes an empty map as a list.
     if (Array.isArray(at) && at.length === 0) return null
     if (typeof at !== 'object' || Array.isArray(at)) return unreadable
     at = Object.hasOwn(at, key) ? (at as Readonly<Record<string, unknown>>)[key] : null
   }
-  if (at === null || at === undefined) return null
+  if (at === null) return null
   return typeof at === 'string' || typeof at === 'number' ? String(at) : unreadable
 }
 

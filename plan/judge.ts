@@ -120,6 +120,11 @@ function spare(spared: Spared, due: Instant | null, canary: boolean): Decision {
   return { act: 'spare', reason: spared.reason, until: spared.until, dueFrom: due, canary }
 }
 
+/** A row that must never be due, whatever its dates say. */
+export function isCanary({ canary }: CompiledPolicy, facts: Facts): boolean {
+  return matches(canary, facts)
+}
+
 /** True when any of the tests holds. A column that was not read is a bug: silence would pass for "no". */
 function matches(tests: readonly ColumnTest[], facts: Facts): boolean {
   return tests.some(({ column, values }) => {

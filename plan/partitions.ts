@@ -117,7 +117,7 @@ function isDue(end: string, bound: string, clock: ClockColumn): boolean {
 /** As text, the same moment written with more digits would sort later. */
 function widened(raw: string): string {
   const [whole = '', finer = ''] = raw.split('.')
-  return finer === '' && whole.length === 10 ? whole : `${whole}.${finer.padEnd(6, '0')}`
+  return `${whole}.${finer.padEnd(6, '0')}`
 }
 
 /**

@@ -158,7 +158,8 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   const [pair, second] = pairsOf(key)
   const archived = step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
   const lost = nullable && key.columns.some((column) => archived.includes(column))
-  if (pair === undefined || (!nullable && (second !== undefined || found.self.has(name))) || lost) {
+  const known = found.self.get(name)
+  if (pair === undefined || (!nullable && (second !== undefined || known?.nullable === false)) || lost) {
     const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`
     tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params: { path } })
     return
@@ -167,7 +168,6 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
     const label = `${settled.kind.name}.${pair.own}`
     found.detach.push(detachStep(closing, target, settled.table, key, label, found))
   }
-  const known = found.self.get(name)
   if (second === undefined && (known === undefined || known.nullable))
     found.self.set(name, { column: pair.own, parent: pair.parent, nullable })
 }

@@ -13,6 +13,8 @@ export interface CommitProxy {
   readonly port: number
   /** Cuts the line at the next such statement, once; on a connection that has sent `after` before it, if told. */
   cut(how: Cut, after?: RegExp): void
+  /** At the next cut every other line is cut as well, and so many connections are refused after it. */
+  refuse(connections: number): void
   /** Null: the cut that was asked for last has happened. */
   readonly waiting: Cut | null
   close(): Promise<void>
@@ -21,14 +23,27 @@ export interface CommitProxy {
 interface Order {
   how: Cut | null
   after: RegExp | null
+  refuse: number
 }
 
 /** `statement`: what is lost; also a COMMIT inside a compound statement, unless told. */
 export function startCommitProxy(serverPort: number, statement = /\bCOMMIT\b/): Promise<CommitProxy> {
   const sockets = new Set<Socket>()
-  const order: Order = { how: null, after: null }
+  const order: Order = { how: null, after: null, refuse: 0 }
+  let refused = 0
+  const goDown = (): void => {
+    if (order.refuse === 0) return
+    refused = order.refuse
+    order.refuse = 0
+    for (const socket of sockets) socket.destroy()
+  }
   const listener = createServer((client) => {
-    relay(client, connect(serverPort, '127.0.0.1'), { order, statement }, sockets)
+    if (refused > 0) {
+      refused -= 1
+      client.destroy()
+      return
+    }
+    relay(client, connect(serverPort, '127.0.0.1'), { order, statement, goDown }, sockets)
   })
   return new Promise((resolve) => {
     listener.listen(0, '127.0.0.1', () => {
@@ -39,6 +54,9 @@ export function startCommitProxy(serverPort: number, statement = /\bCOMMIT\b/): 
         },
         cut: (how, after) => {
           Object.assign(order, { how, after: after ?? null })
+        },
+        refuse: (connections) => {
+          order.refuse = connections
         },
         close: () =>
           new Promise((closed) => {
@@ -55,7 +73,11 @@ export function startCommitProxy(serverPort: number, statement = /\bCOMMIT\b/): 
 function relay(
   client: Socket,
   server: Socket,
-  { order, statement }: { readonly order: Order; readonly statement: RegExp },
+  {
+    order,
+    statement,
+    goDown,
+  }: { readonly order: Order; readonly statement: RegExp; readonly goDown: () => void },
   sockets: Set<Socket>,
 ): void {
   let seen = false
@@ -63,6 +85,10 @@ function relay(
   const end = (): void => {
     client.destroy()
     server.destroy()
+  }
+  const cut = (): void => {
+    end()
+    goDown()
   }
   for (const socket of [client, server]) {
     sockets.add(socket)
@@ -79,11 +105,11 @@ function relay(
       const how = order.how
       order.how = null
       if (how === 'lose commit') {
-        end()
+        cut()
         return
       }
       if (how === 'lose line') {
-        server.write(chunk, end)
+        server.write(chunk, cut)
         return
       }
       answer = how === 'half answer' ? 'half' : 'none'
@@ -92,10 +118,10 @@ function relay(
   })
   server.on('data', (chunk) => {
     if (answer === 'whole') client.write(chunk)
-    else if (answer === 'none') end()
+    else if (answer === 'none') cut()
     else
       client.write(chunk.subarray(0, chunk.length >> 1), () => {
-        end()
+        cut()
       })
   })
 }

@@ -2,16 +2,17 @@
  * Looks at a bounded sample of a table and says what its columns look like, in counts. Values are read here
  * and are not handed on: what leaves are classes, and words that the caller knew before.
  */
-import type { ColumnShape, TableSample, ValueShape, Wanted } from '../../plan/draft/shapes.ts'
+import type { ColumnShape, JsonMembers, TableSample, ValueShape, Wanted } from '../../plan/draft/shapes.ts'
 import type { Column, Table } from '../../plan/site-schema.ts'
 import type { Dialect, Row, Session } from '../session.ts'
+import { membersOf } from './json-members.ts'
 import { neverValues, shapesOf } from './value-shapes.ts'
 
 /** Rows from each end of the primary key: an old table says at its end how it is written today. */
 const fromEachEnd = 150
 
-/** Characters of a long text; JSON shows its keys within them. */
-const longestPart = 600
+/** Characters of a long text: of JSON, which tells more when it is whole, and of what else is looked at. */
+const [longestJson, longestPart] = [4000, 600]
 
 type Value = string | Uint8Array | null
 
@@ -35,7 +36,10 @@ export async function sampleTable(
   }
   const shapes = columns.map(({ name }) => {
     const words = wanted.words.get(name) ?? []
-    return [name, shapeOf(valuesOf(name), words, wanted.jsonKeys)] as const
+    const values = valuesOf(name)
+    const shape = shapeOf(values, words, wanted.jsonKeys)
+    const members = (shape.shapes.json ?? 0) === 0 ? null : membersIn(values, wanted)
+    return [name, members === null ? shape : { ...shape, members }] as const
   })
   return { rows: rows.length, columns: new Map(shapes), pairs: pairsIn(rows, valuesOf, wanted) }
 }
@@ -72,7 +76,7 @@ async function sampledRows(
 function part(dialect: Dialect, { name, family }: Column): string {
   const column = dialect.quote(name)
   return ['text', 'binary', 'other'].includes(family)
-    ? `SUBSTR(${column}, 1, ${String(longestPart)})`
+    ? `SUBSTR(${column}, 1, ${String(longestJson)})`
     : column
 }
 
@@ -91,6 +95,15 @@ function pairsIn(
   )
 }
 
+function membersIn(values: readonly Value[], { jsonNames }: Wanted): JsonMembers | null {
+  const texts = values.filter((value) => value !== null).map(textOf)
+  return membersOf(texts, jsonNames, (members) => shapeOf(members, [], []))
+}
+
+function textOf(value: string | Uint8Array): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('utf8')
+}
+
 /** Counts only. `words` and `jsonKeys` come from the caller, so that telling them tells nothing new. */
 function shapeOf(
   values: readonly Value[],
@@ -99,7 +112,7 @@ function shapeOf(
 ): ColumnShape {
   const shapes: Partial<Record<ValueShape, number>> = {}
   const [seen, nevers, distinct] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  const said = values.filter((value) => value !== null)
+  const said = values.filter((value) => value !== null).map((value) => value.slice(0, longestPart))
   for (const value of said) {
     const found = shapesOf(value)
     for (const shape of found) shapes[shape] = (shapes[shape] ?? 0) + 1

@@ -3,6 +3,7 @@ import type { DataMap } from '../../policies/data-map.ts'
 import type { SiteSchema, Table } from '../site-schema.ts'
 import { clocksOf } from './clocks.ts'
 import type { Draft, DraftLeft } from './draft.ts'
+import { personalNames, signNames, toldNames } from './json-names.ts'
 import { unknownPairs } from './kind-remarks.ts'
 import { kindsOf, type Judged, type LinkSampled } from './kinds.ts'
 import { linksOf, typePairs, type FoundLink } from './links.ts'
@@ -21,13 +22,12 @@ export function wantedOf(schema: SiteSchema, table: Table): Wanted {
   const pair = pairIn(table)
   const words = new Map<string, readonly string[]>(typePairs(table).map(({ type }) => [type, names]))
   if (pair !== null) words.set(pair.name, pairWords)
-  return { words, jsonKeys: jsonWords, pair }
+  return { words, jsonKeys, jsonNames, pair }
 }
 
-const jsonWords = (
-  'email mail phone mobile name firstname first_name lastname last_name address street city zip postcode ip ' +
-  'ip_address birthdate birthday date_of_birth user_agent useragent login username iban'
-).split(' ')
+/** In small letters, as the texts are that they are looked for in. */
+const jsonKeys = [...new Set([...personalNames, ...signNames].map((name) => name.toLowerCase()))]
+const jsonNames = new Set(toldNames)
 
 /** Links that are worth a look at their values: those that no foreign key says. */
 export function linksToSample(

@@ -21,6 +21,8 @@ export interface DraftClock {
   readonly ordered: boolean
   /** Key-value rows: the word that chooses among them. */
   readonly where?: Readonly<Record<string, string>>
+  /** The place in a column of JSON; marked `todo`, because a member of that name can be anybody's act. */
+  readonly path?: string
 }
 
 export interface DraftEvent {

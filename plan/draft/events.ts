@@ -1,11 +1,12 @@
 /** The clocks of a proposed kind: its own, and the signs of life that hang on it. */
-import type { TimeFormat } from '../../policies/data-map.ts'
 import type { Table } from '../site-schema.ts'
 import { readable, type FoundClock } from './clocks.ts'
 import type { DraftClock, DraftEvent } from './draft.ts'
 import type { FoundLink } from './links.ts'
 import { remark, type Remark } from './remarks.ts'
-import { isTelling, share, type TableSample, type ValueShape } from './shapes.ts'
+import { jsonClocks } from './json-places.ts'
+import { isTelling, share, type TableSample } from './shapes.ts'
+import { times } from './times.ts'
 import { categoryOf } from './categories.ts'
 import type { Looked } from './tree.ts'
 
@@ -95,8 +96,14 @@ function lifeOf(
   const children = childrenOf(table, all)
   const signs = children.flatMap((one) => signIn(known, one) ?? [])
   const paired = children.flatMap((one) => pairClocks(known, one))
-  const pairs = paired.flatMap(({ clock }) => clock ?? [])
-  const packed = paired.flatMap(({ remark: told }) => told ?? [])
+  const inJson = [table.name, ...children].map((one) =>
+    jsonClocks(known.looked.get(one), known.samples.get(one), one !== table.name),
+  )
+  const pairs = [...paired.flatMap(({ clock }) => clock ?? []), ...inJson.flatMap(({ clocks }) => clocks)]
+  const packed = [
+    ...paired.flatMap(({ remark: told }) => told ?? []),
+    ...inJson.flatMap(({ remarks }) => remarks),
+  ]
   const told = children.flatMap((one) => signsIn(known, one))
   const [first] = own
   if (first?.ordered === true) {
@@ -109,8 +116,9 @@ function lifeOf(
   if (start !== null && acts.length + own.length + pairs.length > 0) {
     const found = [clockOf(start), ...own.map((one) => clockOf(one)), ...pairs, ...acts]
     const sources = found.slice(0, mostSources)
-    const remarks = [remark('lifeBelow', { table: table.name }), ...unused([...found, ...told], sources)]
-    return { sources, remarks: [...remarks, ...packed] }
+    const isBelow = sources.some(({ column }) => column.includes('.'))
+    const remarks = isBelow ? [remark('lifeBelow', { table: table.name })] : []
+    return { sources, remarks: [...remarks, ...unused([...found, ...told], sources), ...packed] }
   }
   return { sources: [], remarks: [remark('noLife'), ...unused([...pairs, ...told], []), ...packed] }
 }
@@ -121,8 +129,9 @@ function unused(found: readonly DraftClock[], sources: readonly DraftClock[]): r
   return [...new Set(left)].map((column) => remark('clockUnused', { column }))
 }
 
-/** `wp_usermeta.meta_value (meta_key = last_login)`. */
-function nameOf({ column, where = {} }: DraftClock): string {
+/** `wp_usermeta.meta_value (meta_key = last_login)`, `devices.data ($.seen)`. */
+function nameOf({ column, path, where = {} }: DraftClock): string {
+  if (path !== undefined) return `${column} (${path})`
   const words = Object.entries(where).map(([name, word]) => `${name} = ${word}`)
   return words.length === 0 ? column : `${column} (${words.join(', ')})`
 }
@@ -156,18 +165,6 @@ function act(known: Known, table: string): DraftClock | null {
   const start = readable(known.clocks.get(table) ?? [], 'start')
   return start === null ? null : clockOf(start, table)
 }
-
-const times: readonly {
-  readonly shapes: readonly ValueShape[]
-  readonly format: TimeFormat
-  readonly looks: string
-}[] = [
-  { shapes: ['epoch seconds'], format: 'epoch seconds', looks: 'epoch seconds' },
-  { shapes: ['epoch milliseconds'], format: 'epoch milliseconds', looks: 'epoch milliseconds' },
-  { shapes: ['14 digits'], format: '14 digits', looks: '14 digits' },
-  { shapes: ['datetime'], format: 'datetime', looks: 'date and time' },
-  { shapes: ['iso in UTC', 'iso with offset'], format: 'iso text', looks: 'ISO 8601' },
-]
 
 /** Words of key-value rows that speak of an act of the person. */
 const actWords = /login|seen|active|activity|visit|access/

@@ -1,5 +1,6 @@
 /** What a proposed kind says in its comments: where its link comes from, and what a person has to look at. */
 import type { DraftColumn } from './draft.ts'
+import { personalWords } from './json-places.ts'
 import type { Judged } from './kinds.ts'
 import { typePairs, type FoundLink, type TypePair } from './links.ts'
 import { isWritable } from './names.ts'
@@ -63,11 +64,15 @@ export function dataRemarks(
     findings.filter((one) => !isWritable(one.column.name)).map(({ column }) => column.name),
   )
   for (const { column } of findings) {
-    const keys = sample?.columns.get(column.name)?.words ?? []
+    const keys = personalWords(sample?.columns.get(column.name))
     const json = findings.some((one) => one.column === column && one.meaning === 'json')
     if (json && keys.length > 0)
       remarks.push(remark('jsonKeys', { column: column.name, keys: keys.join(', ') }))
   }
+  add(
+    'jsonRest',
+    columns.filter(({ strategy }) => strategy?.strategy === 'without').map(({ name }) => name),
+  )
   for (const lost of unknownPairs(looked)) remarks.push(remark('pairUnknown', { ...lost }))
   if (columns.some((one) => one.strategy?.strategy === 'truncated_ip')) remarks.push(remark('addressesCut'))
   const part = columns.filter(({ strategy }) =>

@@ -8,7 +8,7 @@ import type { FoundLink } from './links.ts'
 import { isStrong, type Finding } from './meanings.ts'
 import { isWritable, kindName, soundsLikeAccounts } from './names.ts'
 import { remark } from './remarks.ts'
-import type { TableSample } from './shapes.ts'
+import type { ColumnShape, TableSample } from './shapes.ts'
 import { strategyFor } from './strategies.ts'
 import type { Looked, Place } from './tree.ts'
 
@@ -146,13 +146,16 @@ function isWord({ column }: Finding): boolean {
 function columnsOf(judged: Judged, looked: Looked, hung: Hung): readonly DraftColumn[] {
   const { table, findings, links } = looked
   const pair = judged.pairs.get(table.name)
+  const shapes = judged.samples.get(table.name)?.columns
   const values: readonly DraftColumn[] =
     pair === undefined ? [] : columnFor(table, pair.value, 'key-value', true)
   const personal = findings
     .filter((one) => judged.places.get(table.name)?.as !== 'beside' || isStrong(one))
     .filter(({ column }) => !table.primaryKey.includes(column.name) && column.name !== pair?.value)
     .filter(({ column }) => isWritable(column.name))
-    .flatMap(({ column, meaning, sure }) => columnFor(table, column.name, meaning, sure))
+    .flatMap(({ column, meaning, sure }) =>
+      columnFor(table, column.name, meaning, sure, shapes?.get(column.name)),
+    )
   const others = links
     .filter((link) => link !== hung.by && !link.clerk && judged.places.get(link.to)?.as === 'person')
     .filter((link) => Object.keys(link.where).length === 0 && link.to !== table.name)
@@ -167,12 +170,14 @@ function columnFor(
   name: string,
   meaning: DraftColumn['meaning'],
   sure: boolean,
+  shape?: ColumnShape,
 ): readonly DraftColumn[] {
   const column = columnOf(table, name)
   if (column === undefined) return []
   const free = { name, meaning, sure } as const
   if (meaning === 'link') return [{ ...free, strategy: column.nullable ? { strategy: 'null' } : null }]
-  return [{ ...free, strategy: strategyFor(meaning, column, table) }]
+  const strategy = strategyFor(meaning, column, table, shape)
+  return [{ ...free, strategy, sure: sure && strategy?.strategy !== 'without' }]
 }
 
 function clerksOf(judged: Judged, { table, links }: Looked, all: readonly Hung[]): DraftKind['clerks'] {

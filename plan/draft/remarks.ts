@@ -124,6 +124,14 @@ const texts = {
     en: '{column} is JSON with personal keys: {keys}.',
     fr: '{column} est du JSON avec des clés personnelles : {keys}.',
   },
+  jsonRest: {
+    en: '{columns}: only the places in the list leave the documents. Look whether the rest names nobody.',
+    fr: '{columns} : seuls les endroits de la liste quittent les documents. Voyez si le reste ne désigne personne.',
+  },
+  clockInJson: {
+    en: '{column} is JSON with {keys}, and the sample does not show a time that can be read there. If it is a sign of life, add it: { column: {column}, path: $.…, format: … }.',
+    fr: '{column} est du JSON avec {keys}, et l’échantillon n’y montre pas de date lisible. Si c’est un signe de vie, ajoutez-le : { column: {column}, path: $.…, format: … }.',
+  },
   noStrategy: {
     en: '{columns}: personal, and nothing that anonymising could write fits. Rows can only be erased.',
     fr: '{columns} : personnel, et rien de ce que l’anonymisation écrirait ne convient. Effacement seulement.',

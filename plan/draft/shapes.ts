@@ -38,6 +38,18 @@ export interface ColumnShape {
   readonly nevers: readonly string[]
   /** Of the words that were asked for: those that were seen, as a whole value or as a key of JSON. */
   readonly words: readonly string[]
+  /** Only where objects of JSON were seen. */
+  readonly members?: JsonMembers
+}
+
+/** What stands in the objects of a column of JSON. */
+export interface JsonMembers {
+  /** Values that could not be read as JSON, or not to their end. */
+  readonly unread: number
+  /** Is there a member under a name that nobody asked for? */
+  readonly others: boolean
+  /** `$.stats.seen` → what its values look like; every name was asked for. */
+  readonly places: ReadonlyMap<string, ColumnShape>
 }
 
 /** Rows of one table whose column `name` holds a word that was asked for: what `value` looks like in them. */
@@ -56,6 +68,8 @@ export interface Wanted {
   readonly words: ReadonlyMap<string, readonly string[]>
   /** Words that may be told when they are keys of JSON. */
   readonly jsonKeys: readonly string[]
+  /** Names that may be told when they lead to a member of JSON. */
+  readonly jsonNames: ReadonlySet<string>
   readonly pair: { readonly name: string; readonly value: string } | null
 }
 

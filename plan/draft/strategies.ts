@@ -2,7 +2,9 @@
 import type { Strategy } from '../../policies/data-map.ts'
 import type { Column, Table } from '../site-schema.ts'
 import { misfit } from '../strategy-fit.ts'
+import { withoutPersonal } from './json-places.ts'
 import type { Meaning } from './meanings.ts'
+import type { ColumnShape } from './shapes.ts'
 
 const fixed = (value: string): Strategy => ({ strategy: 'fixed', value })
 
@@ -21,8 +23,19 @@ const first: Readonly<Partial<Record<Meaning, readonly Strategy[]>>> = {
 }
 
 /** Null: nothing fits, so a person has to decide. */
-export function strategyFor(meaning: Meaning, column: Column, table: Table): Strategy | null {
-  const proposals = [...(first[meaning] ?? []), ...general(column), { strategy: 'unique_address' } as const]
+export function strategyFor(
+  meaning: Meaning,
+  column: Column,
+  table: Table,
+  shape?: ColumnShape,
+): Strategy | null {
+  const part = meaning === 'json' ? withoutPersonal(shape) : null
+  const proposals = [
+    ...(part === null ? [] : [part]),
+    ...(first[meaning] ?? []),
+    ...general(column),
+    { strategy: 'unique_address' } as const,
+  ]
   return proposals.find((one) => misfit(one, column, table) === null) ?? null
 }
 

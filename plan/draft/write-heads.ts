@@ -13,6 +13,7 @@ interface Heads {
   readonly things: string
   readonly nothing: string
   readonly clerk: string
+  readonly anAct: string
   readonly period: string
   readonly observes: string
   readonly purpose: string
@@ -43,6 +44,7 @@ export const heads: Readonly<Record<Language, Heads>> = {
     nothing:
       'Nothing personal was seen in these tables. Move those you have looked at to out_of_scope, with the reason.',
     clerk: 'todo, names another person',
+    anAct: 'todo: an act of the person?',
     period: 'todo',
     observes: 'the report says what would happen; nothing does',
     purpose: 'todo: what the data are for',
@@ -71,6 +73,7 @@ export const heads: Readonly<Record<Language, Heads>> = {
     nothing:
       'Rien de personnel n’a été vu dans ces tables. Celles que vous avez relues vont dans out_of_scope.',
     clerk: 'todo, désigne une autre personne',
+    anAct: 'todo: un acte de la personne ?',
     period: 'todo',
     observes: 'le rapport dit ce qui se passerait ; rien ne se passe',
     purpose: 'todo: à quoi servent les données',

@@ -2,7 +2,7 @@
 import type { Language } from '../../policies/problem.ts'
 import { largestFileBytes } from '../../policies/yaml-guards.ts'
 import type { Difference, NewColumns } from './difference.ts'
-import type { Draft, DraftColumn, DraftEvent, DraftKind, DraftLeft } from './draft.ts'
+import type { Draft, DraftClock, DraftColumn, DraftEvent, DraftKind, DraftLeft } from './draft.ts'
 import { isWritable } from './names.ts'
 import { meaningText, remarkText } from './remarks.ts'
 import {
@@ -103,7 +103,9 @@ function kindLines(kind: DraftKind, lang: Language, brief: boolean): readonly st
         ? [`    link: { columns: ${map(link.columns)}, where: ${map(link.where)} }`]
         : [`    link: ${map(link.columns)}`]),
     ...contactLines(kind),
-    ...(kind.events.length === 0 ? [] : ['    events:', ...kind.events.flatMap(eventLines)]),
+    ...(kind.events.length === 0
+      ? []
+      : ['    events:', ...kind.events.flatMap((event) => eventLines(event, lang))]),
     ...personalLines(kind.table, kind.columns, lang, brief),
     ...Object.entries(kind.clerks).map(([name, person]) =>
       oneLine(`    #   ${kind.table}.${name}: ${heads[lang].clerk} (${person})`),
@@ -117,7 +119,7 @@ function contactLines({ contact }: DraftKind): readonly string[] {
   return [`    contact: ${map(Object.fromEntries(found))}`]
 }
 
-function eventLines(event: DraftEvent): readonly string[] {
+function eventLines(event: DraftEvent, lang: Language): readonly string[] {
   const [only, second] = event.sources
   if (event.name === 'created' && only !== undefined) {
     const parts = [...clockParts(only), ...(event.fiscal ? ['rounded_to: end of fiscal year'] : [])]
@@ -131,7 +133,7 @@ function eventLines(event: DraftEvent): readonly string[] {
   const sources =
     second === undefined && only !== undefined
       ? [`        latest_of: [${clockText(only)}]`]
-      : ['        latest_of:', ...event.sources.map((one) => `          - ${clockText(one)}`)]
+      : ['        latest_of:', ...event.sources.map(sourceLine(lang))]
   return [
     `      ${event.name}:`,
     '        label: { en: the last activity, fr: la dernière activité }',
@@ -139,6 +141,11 @@ function eventLines(event: DraftEvent): readonly string[] {
     ...(event.else === null ? [] : [`        else: ${clockText(event.else)}`]),
     ...(event.slides ? ['        slides: by the person'] : []),
   ]
+}
+
+function sourceLine(lang: Language) {
+  return (one: DraftClock): string =>
+    `          - ${clockText(one)}${one.path === undefined ? '' : ` # ${heads[lang].anAct}`}`
 }
 
 function personalLines(

@@ -29,7 +29,7 @@ export function strategyText(strategy: Strategy): string {
     case 'fixed':
       return `{ fixed: ${JSON.stringify(strategy.value)} }`
     case 'without':
-      return `{ without: ${list(strategy.paths)} }`
+      return `{ without: [${strategy.paths.join(', ')}] }`
     case 'keep':
       return `{ keep: ${JSON.stringify(strategy.because)} }`
     case 'generalised':
@@ -53,9 +53,10 @@ export function clockText(clock: DraftClock): string {
   return parts.length === 0 ? word(clock.column) : `{ column: ${word(clock.column)}, ${parts.join(', ')} }`
 }
 
-export function clockParts({ format, nevers, ordered, where }: DraftClock): readonly string[] {
+export function clockParts({ format, nevers, ordered, where, path }: DraftClock): readonly string[] {
   return [
     ...(where === undefined ? [] : [`where: ${map(where)}`]),
+    ...(path === undefined ? [] : [`path: ${path}`]),
     ...(format === 'auto' ? [] : [`format: ${format}`]),
     ...(nevers.length === 0 ? [] : [`never: [null, ${nevers.map((one) => JSON.stringify(one)).join(', ')}]`]),
     ...(ordered ? [] : ['ordered: false']),

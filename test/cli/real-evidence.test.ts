@@ -101,7 +101,7 @@ eachDatabase('the evidence of the sample shop', (open) => {
       return [said.exit, said.out] as const
     }
     for (const [text, found] of [
-      [note(3, own), /^FOUND {2}\S+older: the entries from \d+ to 2 are not those that were signed/],
+      [note(3, own), /^FOUND {2}\S+older: the signed root does not fit the entries from \d+ to 2/],
       [note(entries.length + 5, own), new RegExp(`^FOUND {2}\\S+older.*${entries.length + 5}`)],
       [note(3, other), /^FOUND {2}\S+older.* key/],
     ] as const) {

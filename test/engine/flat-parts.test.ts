@@ -144,7 +144,7 @@ async function runIt(lab: Lab, size: number): Promise<PolicyOutcome & { readonly
   const outcome = await runPolicy(
     { ...lab.ports, database: heard },
     lab.policy(),
-    { run: 'r', asOf, lease: lab.lease },
+    { run: 'f'.repeat(32), asOf, lease: lab.lease },
     { items: 10_000, pace: steadyPace(size, () => null, 3) },
   )
   return { ...outcome, ways }

@@ -1,11 +1,9 @@
 /** Several hosts at once, each a process of its own; one is frozen past its lease and wakes up too late. */
 import { expect } from 'chai'
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
-import { begin, changesOf, later, siteOf, verified } from './kill.ts'
+import { begin, changesOf, later, siteOf, stopped, verified } from './kill.ts'
 import { ownTables, siteTables } from './site-files.ts'
 import { twins, type Twins } from './twins.ts'
 
@@ -77,15 +75,6 @@ const itsOwn: readonly string[] = ['oubli_run', 'oubli_beat']
 async function ownState(database: Database): Promise<unknown> {
   const tables = [...siteTables, ...ownTables].filter((table) => !itsOwn.includes(table))
   return await siteOf(database, tables)
-}
-
-/** Resolves once the process stands still. */
-async function stopped({ pid }: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
-    if (/\) T /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))) return
-    await sleep(20)
-  }
-  throw new Error('it never stood still')
 }
 
 async function wake(child: ChildProcess): Promise<void> {

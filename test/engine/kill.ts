@@ -1,7 +1,9 @@
 /** Runs the command line in a process of its own and kills or freezes it; what a site looks like afterwards. */
 import { spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
 import type { Database } from '../../db/session.ts'
 import type { Installation } from './installation.ts'
@@ -59,6 +61,15 @@ export async function killAt(
   argv: readonly string[] = ['run'],
 ): Promise<string | null> {
   return (await begin(one, blow, argv).ended).signal
+}
+
+/** Resolves once the process stands still. */
+export async function stopped({ pid }: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    if (/\) T /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))) return
+    await sleep(20)
+  }
+  throw new Error('it never stood still')
 }
 
 export async function siteOf(database: Database, tables: readonly string[]): Promise<unknown> {

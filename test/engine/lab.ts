@@ -11,7 +11,7 @@ import { forgetSetAside } from '../../db/own/set-aside.ts'
 import type { Database, Row, SqlValue } from '../../db/session.ts'
 import type { Point } from '../../base/point.ts'
 import type { EnginePorts } from '../../engine/ports.ts'
-import { steadyPace } from '../../engine/pace.ts'
+import { steadyPace, type Pace } from '../../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../../engine/run-policy.ts'
 import { forgetSubject, warningsOf } from '../../mail/warnings.ts'
 import type { Compiled } from '../../plan/compile.ts'
@@ -41,6 +41,8 @@ export interface Lab {
   point: (point: Point) => Promise<void>
   /** Fence of the lease that the runs hold. */
   readonly lease: { readonly name: string; token: bigint }
+  /** Of the runs that begin from now on. */
+  pace: Pace
   run(id?: string, items?: number): Promise<PolicyOutcome>
   policy(id?: string): CompiledPolicy
   rows(table: string): Promise<readonly Row[]>
@@ -59,12 +61,13 @@ export async function createLab(database: Database, site: Site): Promise<Lab> {
     ports: portsOf(database, (point) => lab.point(point)),
     point: () => Promise.resolve(),
     lease: { name: 'run', token: taken?.token ?? 0n },
+    pace: steadyPace(25, () => null),
     run: (id = 'p', items = 10_000) =>
       runPolicy(
         lab.ports,
         lab.policy(id),
         { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease },
-        { items, pace: steadyPace(25, () => null) },
+        { items, pace: lab.pace },
       ),
     policy: (id = 'p') => {
       const found = compiled.plan.policies.find((one) => one.policy.id === id)

@@ -45,7 +45,7 @@ interface Timed {
 async function timed(lab: Lab, id: string): Promise<Timed> {
   const samples: Sample[] = []
   const pace = { ...steadyPace(25, () => null), took: (sample: Sample) => void samples.push(sample) }
-  const place = { run: 'a', asOf, lease: lab.lease }
+  const place = { run: 'a'.repeat(32), asOf, lease: lab.lease }
   return { outcome: await runPolicy(lab.ports, lab.policy(id), place, { items: 100, pace }), samples }
 }
 

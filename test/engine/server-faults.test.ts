@@ -124,36 +124,6 @@ const wanted = wish === undefined || wish.includes('mariadb')
     await nextRun()
   })
 
-  it('makes us the victim of a deadlock, and lets us wait for a lock in vain: both are tried again', async () => {
-    await sql(site, `CREATE TABLE ${schema()}.counters (id INT NOT NULL PRIMARY KEY, n INT NOT NULL)`)
-    await sql(site, `INSERT INTO ${schema()}.counters SELECT seq, 0 FROM seq_1_to_2000`)
-    await sql(
-      site,
-      `CREATE TRIGGER ${schema()}.count_clicks AFTER DELETE ON ${schema()}.clicks FOR EACH ROW UPDATE counters SET n = n + 1 WHERE id = 1`,
-    )
-    const owner = await openDatabase(server.settings(schema()))
-    const ends: string[] = []
-    const said = await runWith('children locked', async () => {
-      let locked: () => void = () => undefined
-      const begun = new Promise<void>((resolve) => (locked = resolve))
-      void owner
-        .transaction(async (tx) => {
-          // So many rows that the server gives up our transaction and not this one.
-          await tx.run({ text: 'UPDATE counters SET n = n + 1 WHERE id > 0', values: [] })
-          locked()
-          await sleep(300)
-          await tx.run({ text: 'UPDATE prospects SET first_name = first_name WHERE id > 0', values: [] })
-        })
-        .then((outcome) => ends.push(outcome.state))
-      await begun
-    })
-    expect(said.exit, said.text).to.equal(0)
-    expect(ends, 'the site was not the victim').to.deep.equal(['committed'])
-    await sql(site, `DROP TRIGGER ${schema()}.count_clicks`)
-    await owner.close()
-    await expectDone()
-  })
-
   function schema(): string {
     const { url } = databaseUrlSettings(pair.killed.database)
     return url.slice(url.lastIndexOf('/') + 1)

@@ -7,9 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import type { Database } from '../../db/session.ts'
+import type { BatchResult } from '../../engine/apply-batch.ts'
+import { steadyPace } from '../../engine/pace.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { createLab, due, fresh, sql, type Lab } from './lab.ts'
 import { bornWith, fill, rowsOf, shopOf } from './shop.ts'
+import { spyOn, type Spy } from './spy.ts'
 
 const seconds = Number(process.env['OUBLI_TEST_STORM_SECONDS'] ?? 2)
 const clients = 4
@@ -59,12 +62,22 @@ const orphans: Readonly<Record<string, string>> = {
   logins: 'LEFT JOIN users p ON p.id = c.user_id',
 }
 
-for (const ties of ['loose', 'tied'] as const)
-  eachServer(`beside a site at work, ${ties} tables`, (open) => {
+const crews = [
+  ['loose', 1],
+  ['loose', 2],
+  ['tied', 1],
+  ['tied', 2],
+] as const
+
+for (const [ties, writers] of crews)
+  eachServer(`beside a site at work, ${ties} tables, writers: ${writers}`, (open) => {
     let lab: Lab
     let site: Database
+    let spy: Spy
     before(async () => {
       lab = await createLab(await open(), shopOf(ties))
+      spy = spyOn(lab)
+      lab.pace = { ...steadyPace(writers === 1 ? 25 : 10, () => null), writers: () => writers }
       const settings = databaseUrlSettings(lab.database).settings as MysqlSettings
       site = await openDatabase({ ...settings, poolSize: clients })
     })
@@ -147,15 +160,12 @@ for (const ties of ['loose', 'tied'] as const)
         }
       })
       const gone = new Map<number, number>()
-      let before = 0
+      spy.committed = (value, sent) => {
+        for (const { key } of (value as BatchResult).rows) gone.set(Number(key[0]), sent)
+      }
       lab.point = async (point) => {
         // Long enough for the storm to find a gap between judging and writing, if there is one.
         if (point === 're-checked') await sleep(15)
-        if (point === 'before commit') before = performance.now()
-        if (point !== 'committed') return
-        const rows = await lab.database.rows({ text: 'SELECT id FROM users', values: [] })
-        const there = new Set(rows.map((row) => Number(row['id'])))
-        for (const person of people) if (!there.has(person) && !gone.has(person)) gone.set(person, before)
       }
       const end = performance.now() + (seconds * 1000) / 2
       try {
@@ -170,6 +180,7 @@ for (const ties of ['loose', 'tied'] as const)
         await Promise.all(storming)
         lab.point = () => Promise.resolve()
       }
+      expect(spy.most(), 'at the same time').to.equal(writers)
       return { errors, gone }
     }
 

@@ -60,6 +60,31 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
     expect(await unsignedCount(lab.database)).to.equal(0)
   })
 
+  it('whose evidence finds no room at its end is done in part, says so, and is sealed by the next', async () => {
+    await block()
+    const before = await users()
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(3)
+    expect(await users()).to.be.lessThan(before)
+    expect(said.out).to.match(
+      /^WARNING {2}What was done stands, and its evidence waits in the database until the next run seals it\.\nE_FILE_UNWRITABLE {2}.*evidence: expected a folder that can be written, found [A-Z]+\n {2}Check .*space on the disk\.\nwhy stopped: .*; the evidence waits to be sealed: E_FILE_UNWRITABLE$/m,
+    )
+    const ended = await lab.database.rows({
+      text: "SELECT state FROM oubli_run WHERE why_stopped LIKE '%sealed: E_FILE_UNWRITABLE'",
+      values: [],
+    })
+    expect(ended.map(({ state }) => state)).to.deep.equal(['partly'])
+    const again = await lab.oubli(['run', '--json', '--lang', 'fr'])
+    expect([again.exit, (JSON.parse(again.out) as { unsealed: string }).unsealed]).to.deep.equal([
+      3,
+      'E_FILE_UNWRITABLE',
+    ])
+    await rm(join(lab.folder, 'evidence/tile'))
+    const next = await lab.oubli(['run'])
+    expect(next.exit, next.out + next.err).to.equal(0)
+    expect(await unsignedCount(lab.database)).to.equal(0)
+  })
+
   it('seals first when that is all that is missing', async () => {
     await fill(1100)
     const said = await lab.oubli(['run'])

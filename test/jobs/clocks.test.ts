@@ -7,7 +7,7 @@ import { approveAll } from '../approve.ts'
 import { createLab, type Said } from '../cli/lab.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
-import { insert } from '../engine/lab.ts'
+import { insert, sql } from '../engine/lab.ts'
 import { clockFiles, clockNow, clockRows, plantedSigns } from './clock-site.ts'
 
 const reason = 'Written by an import of the year 2023, not by people.'
@@ -393,6 +393,35 @@ eachDatabase('a young login column beside a date that everybody has', (open) => 
           await one.close()
         }
       })
+})
+
+eachDatabase('a login column that was added three years ago, and five years of silence', (open) => {
+  it('is refused, until the column is as old as the term', async () => {
+    const { tables, dataMap, policies } = clockFiles()
+    const members = (policies['members'] ?? '').replace('3 years', '5 years')
+    const one = await install(await open(), { tables, dataMap, policies: { members } }, clockNow)
+    try {
+      const seenOn = ['2023-06-01 10:00:00', '2024-02-29 08:00:00', '2026-05-30 08:00:00', null]
+      const people = Array.from({ length: 40 }, (_, i) => ({
+        id: i + 1,
+        email: `m${i}@mail.example`,
+        created_at: `20${10 + (i % 9)}-03-11 08:00:00`,
+        last_seen_at: seenOn[i % 4] ?? null,
+      }))
+      await insert(one.database, 'members', people)
+      await one.oubli(['run'])
+      const said = await approveAll(one)
+      expect(said.exit, said.text).to.equal(4)
+      expect(said.text).to.match(
+        /E_CLOCK_CONTRADICTED {2}members: "last_seen" \(members\.last_seen_at\) has no value before 2023-06, .* 10 people/,
+      )
+      await sql(one.database, 'UPDATE members SET last_seen_at = ? WHERE id <= 20', '2021-05-01 10:00:00')
+      const older = await approveAll(one)
+      expect(older.exit, older.text).to.equal(0)
+    } finally {
+      await one.close()
+    }
+  })
 })
 
 eachDatabase('what the doctor says of events', (open) => {

@@ -41,6 +41,34 @@ eachDatabase('the checkpoint of a run', (open) => {
     expect((await lab.oubli(['doctor'])).out).to.match(/checkpoints.*stay on this host/)
   })
 
+  it('that stays on the host is a warning of every report, on the terminal and on the page, in both languages', async () => {
+    const warnings = {
+      en: 'No checkpoint leaves this host: if log and database were both put back to an older day, nobody would notice.',
+      fr: 'Aucun point de contrôle ne quitte cette machine : si le journal et la base revenaient ensemble à un jour plus ancien, personne ne le verrait.',
+    }
+    const reports = async (lang: keyof typeof warnings): Promise<readonly string[]> => {
+      const file = join(lab.folder, `report-${lang}.html`)
+      const said = await lab.oubli(['report', '--lang', lang, '--html', file])
+      expect(said.exit, said.err).to.equal(0)
+      const [, list = ''] = /<ul class="matters">([\s\S]*?)<\/ul>/.exec(await readFile(file, 'utf8')) ?? []
+      const items = list.split('<li>').map((item) => item.replace(/<[^>]*>/g, ''))
+      return [...said.out.split('\n'), ...items].map((line) =>
+        line.replace(/^- /, '').replace(/\s+/g, ' ').trim(),
+      )
+    }
+    await run()
+    for (const lang of ['en', 'fr'] as const) {
+      const lines = (await reports(lang)).filter((line) => line === warnings[lang])
+      expect(lines, `${lang}: terminal and page`).to.have.length(2)
+    }
+    const json = JSON.parse((await lab.oubli(['report', '--json'])).out) as Record<string, unknown>
+    expect(JSON.stringify(json['matters'])).to.include('noSink')
+    await mkdir(join(lab.folder, 'elsewhere'))
+    await sinks({ folder: 'elsewhere' })
+    await run()
+    for (const lang of ['en', 'fr'] as const) expect(await reports(lang)).not.to.include(warnings[lang])
+  })
+
   it('goes into a folder, one file each, against which the log is verified later', async () => {
     const folder = join(lab.folder, 'elsewhere')
     await mkdir(folder)

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
@@ -73,6 +73,18 @@ eachDatabase('a wake-up', (open) => {
     await release(ctx.database, lease('run'))
     await wakeUp(ctx, [{ job: 'purge', line }])
     expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('tries again what could not seal its evidence', async () => {
+    const tile = join(lab.folder, 'evidence/tile')
+    await mkdir(join(lab.folder, 'evidence'), { recursive: true })
+    await writeFile(tile, '')
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect(await stateOf('purge')).to.deep.equal({ state: 'failed', tries: 1 })
+    expect(said.join('\n')).to.include('the evidence waits to be sealed: E_FILE_UNWRITABLE')
+    await rm(tile)
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect((await stateOf('purge'))?.state).to.equal('done')
   })
 
   it('is not ended by a job that throws: the others have theirs, and the heartbeat is written', async () => {

@@ -21,11 +21,15 @@ describe('clock values', () => {
     ['epoch seconds', 'UTC', '1700000000.1239', '2023-11-14T22:13:20.123Z'],
     ['epoch seconds', 'UTC', '-0.5', '1969-12-31T23:59:59.500Z'],
     ['epoch seconds', 'UTC', '-0.0001', '1969-12-31T23:59:59.999Z'],
+    ['epoch seconds', 'UTC', '8640000000000', '+275760-09-13T00:00:00.000Z'],
     ['epoch milliseconds', 'UTC', '1700000000123', '2023-11-14T22:13:20.123Z'],
+    ['epoch milliseconds', 'UTC', '1700000000123.9', '2023-11-14T22:13:20.123Z'],
+    ['epoch milliseconds', 'UTC', '-0.5', '1969-12-31T23:59:59.999Z'],
     ['14 digits', 'Europe/Paris', '20230715003000', '2023-07-14T22:30:00.000Z'],
     ['iso text', 'UTC', '2023-07-15T00:30:00Z', '2023-07-15T00:30:00.000Z'],
     ['iso text', 'UTC', '2023-07-15T00:30:00.5+02:00', '2023-07-14T22:30:00.500Z'],
     ['iso text', 'UTC', '2023-07-15T00:30:00-0330', '2023-07-15T04:00:00.000Z'],
+    ['iso text', 'UTC', '2023-07-15T00:30:00-23:59', '2023-07-16T00:29:00.000Z'],
   ]
   for (const [format, zone, raw, instant] of readable) {
     it(`reads ${raw} as ${format} in ${zone}`, () => {
@@ -38,6 +42,7 @@ describe('clock values', () => {
     ['datetime', '2023-02-31 10:00:00'],
     ['datetime', '2023-02-28 24:00:00'],
     ['datetime', '2023-02-28 10:60:00'],
+    ['datetime', '2023-02-28 10:00:60'],
     ['datetime', '2023-02-28T10:00:00'],
     ['datetime', '2023-02-28'],
     ['datetime', ''],
@@ -58,12 +63,17 @@ describe('clock values', () => {
     ['iso text', '2023-02-28T10:00:00'],
     ['iso text', '2023-02-30T10:00:00Z'],
     ['iso text', '2023-02-28T10:00:00+25:00'],
+    ['iso text', '2023-02-28T10:00:00+02:60'],
   ]
   for (const [format, raw] of unreadable) {
     it(`cannot read '${raw}' as ${format}`, () => {
       expect(decodeTime(raw, { format, zone: 'Europe/Paris' })).to.equal(null)
     })
   }
+
+  it('reads a nothing that counts towards the past as nothing', () => {
+    expect(Object.is(decodeTime('-0', { format: 'epoch seconds', zone: 'UTC' }), 0)).to.equal(true)
+  })
 
   it('writes bounds in the shape of the column', () => {
     const cutoff = Date.parse('2023-07-14T22:00:00Z')
@@ -76,6 +86,8 @@ describe('clock values', () => {
     expect(bound('date', cutoff + 1)).to.equal('2023-07-16')
     expect(bound('epoch seconds')).to.equal('1689372000')
     expect(bound('epoch seconds', -500)).to.equal('-0.5')
+    expect(bound('epoch seconds', 500)).to.equal('0.5')
+    expect(bound('epoch seconds', -1000)).to.equal('-1')
     expect(bound('epoch milliseconds')).to.equal('1689372000000')
     expect(bound('14 digits')).to.equal('20230715000000')
     expect(bound('14 digits', cutoff + 1)).to.equal('20230715000001')

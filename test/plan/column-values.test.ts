@@ -11,6 +11,7 @@ const table = schemaOf({
       rate: 'decimal',
       flag: 'bit',
       ok: 'boolean',
+      unit: "enum('bit','byte')",
       status: 'varchar(10)',
       token: 'blob',
       seen_at: 'datetime',
@@ -43,7 +44,7 @@ describe('values that a person wrote', () => {
   })
 
   it('stay as written in columns of texts and dates, and where nobody knows the column', () => {
-    for (const column of ['status', 'seen_at', 'nowhere'])
+    for (const column of ['status', 'unit', 'seen_at', 'nowhere'])
       expect(values(column, 'true', 'Admin', '007')).to.deep.equal({
         found: ['true', 'Admin', '007'],
         told: [],
@@ -63,6 +64,9 @@ describe('a value of a row', () => {
     ['Admin', 'admin'],
     ['é', 'e'],
     ['e\u0301', 'é'],
+    ['Straße', 'strasse'],
+    ['ẞ', 'ß'],
+    ['ΟΔΟΣ', 'οδοσ'],
     ['paid  ', 'paid'],
     ['1', '1.0'],
     ['01', '1'],

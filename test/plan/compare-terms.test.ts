@@ -94,6 +94,12 @@ describe('new terms against old ones', () => {
   it('are gentler with a first notice, and severe with a rule instead of the person who decided', () => {
     const tells = { ...base, warn: { ...warn, thenTell: { template: 'erased', withinDays: 5 } } }
     expect(compare({ warn }, tells), 'no last mail any more').to.equal('gentler')
+    const within = (withinDays: number) =>
+      compare({ warn: { ...warn, thenTell: { template: 'erased', withinDays } } }, tells)
+    expect([4, 6].map(within), 'the address is kept for less time, for more').to.deep.equal([
+      'gentler',
+      'severe',
+    ])
     const silent = policy('account', { warn: null, notWhile: ['open'] })
     expect(compare({ warn }, silent)).to.equal('gentler')
     const decided = { ...base, warn: { ...warn, ifUnreachable: 'a person decides' as const } }
@@ -127,6 +133,13 @@ describe('new terms against old ones', () => {
     it(`are severe with ${name}`, () => {
       expect(compare(next)).to.equal('severe')
     })
+
+  it('are severe when a cap becomes a minimum, or a minimum a cap', () => {
+    const least = { ...base, keepAtMost: null, keepAtLeast: period({ years: 3 }) }
+    expect(compare({ keepAtMost: null, keepAtLeast: period({ years: 3 }) })).to.equal('severe')
+    expect(compare({ keepAtMost: period({ years: 3 }), keepAtLeast: null }, least)).to.equal('severe')
+    expect(compare({ keepAtLeast: period({ years: 4 }) }, least)).to.equal('gentler')
+  })
 
   it('are severe when a person no longer decides', () => {
     const patient = { refusals: 2, waitDays: 90, finally: 'a person decides' } as const

@@ -54,6 +54,26 @@ describe('the fingerprint of a plan', () => {
     ).to.equal(true)
   })
 
+  it('is the same in whatever order the server names tables, triggers and keys', () => {
+    const keys = ['user_id -> users.id']
+    const [a, b] = [
+      { ...free, keys },
+      { columns: { id: 'int', u: 'int' }, keys: ['u -> users.id'] },
+    ]
+    const own = { ...users, triggers: ['x', 'y'] }
+    const mapped = mapOf([account, kind('a', 'a_table')])
+    const a_table = { columns: { id: 'int' } }
+    const of = (schema: FingerprintInput['schema']) => fingerprint({ ...base, dataMap: mapped, schema })
+    expect(of(schemaOf({ users: own, a_table, a, b }))).to.equal(
+      of(schemaOf({ b, a, a_table, users: { ...own, triggers: ['y', 'x'] } })),
+    )
+  })
+
+  it('does not change with a key between two tables that nothing maps', () => {
+    const apart = { columns: { id: 'int', f: 'int' }, keys: ['f -> free.id'] }
+    expect(changed({ schema: schemaOf({ users, free, apart }) })).to.equal(false)
+  })
+
   it('does not change with order, place, size or tables that nothing maps', () => {
     expect(changed({ policies: [...base.policies].reverse() })).to.equal(false)
     expect(changed({ policies: base.policies.map((one) => ({ ...one, file: 'elsewhere.yml' })) })).to.equal(

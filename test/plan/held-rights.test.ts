@@ -30,6 +30,16 @@ describe('the rights of an account', () => {
         ['BINLOG ADMIN', null],
       ]),
     )
+    expect(readGrant('GRANT SELECT, SELECT (a,b), UPDATE (a,b) ON `a``b`.`t` TO `u`@`h`')).to.deep.equal({
+      on: 'a`b.t',
+      rights: new Map([
+        ['SELECT', null],
+        ['UPDATE', ['a', 'b']],
+      ]),
+      option: false,
+    })
+    const broken = ['-- GRANT SELECT ON `s`.* TO `u`', 'GRANT SELECT ON `s`.* TO `u`\n@`h`']
+    for (const text of broken) expect(readGrant(text), text).to.equal(null)
     for (const text of ['GRANT `role` TO `u`@`h`', "GRANT PROXY ON ''@'%' TO 'root'@'localhost'", ''])
       expect(readGrant(text), text).to.equal(null)
   })
@@ -41,13 +51,17 @@ describe('the rights of an account', () => {
         "GRANT PROXY ON ''@'%' TO 'root'@'localhost' WITH GRANT OPTION",
         "GRANT EXECUTE ON PROCEDURE `s`.`p` TO `u`@`h` IDENTIFIED BY PASSWORD '*94BD'",
         'SET DEFAULT ROLE `dba` FOR `u`@`h`',
+        'SET ROLE NONE',
         '*94BD',
+        '*94GRANT secret',
       ].map(whatIsGranted),
     ).to.deep.equal([
       '`dba`@`%`',
       "PROXY ON ''@'%'",
       'EXECUTE ON PROCEDURE `s`.`p`',
       'DEFAULT ROLE `dba`',
+      'ROLE NONE',
+      'a statement of another form',
       'a statement of another form',
     ])
   })
@@ -65,6 +79,9 @@ describe('the rights of an account', () => {
       'GRANT ALL PRIVILEGES ON `other`.* TO `run`@`%` WITH GRANT OPTION',
       'GRANT SELECT ON `shop`.`oubli_person_status` TO `run`@`%`',
       'GRANT DELETE ON `shop`.`oubli_entry` TO `run`@`%`',
+      'GRANT USAGE ON `shop`.`orders` TO `run`@`%`',
+      'GRANT PROCESS ON `shop`.* TO `run`@`%`',
+      'GRANT SELECT ON `shop`.`oubli_a$b` TO `run`@`%`',
     )
     expect(compareRights(more, needed)).to.deep.equal({
       tooMuch: [
@@ -73,6 +90,8 @@ describe('the rights of an account', () => {
         'SELECT of every column, UPDATE (role) on shop.users',
         'ALL PRIVILEGES, GRANT OPTION on other.*',
         'DELETE on shop.oubli_entry',
+        'PROCESS on shop.*',
+        'SELECT on shop.oubli_a$b',
       ],
       tooLittle: [],
     })
@@ -89,6 +108,14 @@ describe('the rights of an account', () => {
       { rights: 'UPDATE (email)', on: 'shop.users' },
       { rights: 'DELETE', on: 'shop.users' },
     ])
+    const all = compareRights([], needed).tooLittle
+    const elsewhere = grants(
+      'GRANT ALL PRIVILEGES ON `sales`.* TO `run`@`%`',
+      'GRANT DELETE ON `shop`.`user` TO `run`@`%`',
+    )
+    expect(compareRights(elsewhere, needed).tooLittle).to.deep.equal(all).and.to.have.length(6)
+    const none: Grant = { on: 'shop.users', rights: new Map([['SELECT', []]]), option: false }
+    expect(compareRights([none], [none]).tooLittle, 'no column').to.have.length(1)
     for (const wide of ['ALL PRIVILEGES ON *.*', 'ALL PRIVILEGES ON `shop`.*'])
       expect(compareRights(grants(`GRANT ${wide} TO \`run\`@\`%\``), needed).tooLittle, wide).to.deep.equal(
         [],

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { createIndex, inSqlite } from '../../plan/index-need.ts'
-import { indexScript, missingIndexes } from '../../plan/index-script.ts'
+import { indexScript, missingIndexes, type MissingIndex } from '../../plan/index-script.ts'
 import type { PlanProblem } from '../../plan/plan-problem.ts'
 import type { SiteSchema } from '../../plan/site-schema.ts'
 
@@ -16,20 +16,21 @@ const schema = new Map([
 ]) as unknown as SiteSchema
 
 describe('the script of missing indexes', () => {
-  const missing = missingIndexes(
-    [
-      problem('small', ['at'], 'W_INDEX_MISSING'),
-      problem('big', ['user_id']),
-      problem('big', ['user_id', 'used_at'], 'W_INDEX_MISSING'),
-      problem('huge', ['seen_at']),
-      problem('huge', ['seen_at']),
-      { ...problem('other', ['x']), code: 'E_SOMETHING' },
-    ],
-    schema,
-  )
+  const several = (): readonly MissingIndex[] =>
+    missingIndexes(
+      [
+        problem('small', ['at'], 'W_INDEX_MISSING'),
+        problem('big', ['user_id']),
+        problem('big', ['user_id', 'used_at'], 'W_INDEX_MISSING'),
+        problem('huge', ['seen_at']),
+        problem('huge', ['seen_at']),
+        { ...problem('other', ['x']), code: 'E_SOMETHING' },
+      ],
+      schema,
+    )
 
   it('has each index once, none that a longer one makes needless, what stops a run first', () => {
-    expect(missing.map(({ sql, refuses }) => [sql.split(' ALGORITHM')[0], refuses])).to.deep.equal([
+    expect(several().map(({ sql, refuses }) => [sql.split(' ALGORITHM')[0], refuses])).to.deep.equal([
       ['CREATE INDEX `oubli_huge_seen_at` ON `huge` (`seen_at`)', true],
       ['CREATE INDEX `oubli_big_user_id_used_at` ON `big` (`user_id`, `used_at`)', true],
       ['CREATE INDEX `oubli_small_at` ON `small` (`at`)', false],
@@ -44,6 +45,7 @@ describe('the script of missing indexes', () => {
   })
 
   it('says what each costs, as an estimate, and ends each statement', () => {
+    const missing = several()
     expect(missing.map(({ rows, seconds, megabytes }) => [rows, seconds, megabytes])).to.deep.equal([
       [30_000_000, 200, 1308],
       [3_000_000, 20, 172],
@@ -64,6 +66,12 @@ describe('the script of missing indexes', () => {
     const lines = indexScript(two, false)
     expect(lines[0]).to.match(/^-- 2 index\(es\), the most needed first\./)
     expect(lines[1]).to.match(/^-- about 21 s and 132 MB in all /)
+    expect(lines.slice(2, 6)).to.deep.equal([
+      '-- The site reads and writes on meanwhile (LOCK=NONE). Each statement waits at its begin and at its end for',
+      '-- open transactions on the table, and whoever comes then waits behind it: choose a quiet hour, and',
+      '-- SET lock_wait_timeout = 5 first, so that it gives up rather than hold the site. Replicas run it afterwards',
+      '-- and fall behind by its time. The disk needs the space twice until it is done.',
+    ])
     expect(lines.slice(6)).to.deep.equal([
       '',
       '-- big: about 3000000 rows, 20 s, 131 MB (estimate); a run is refused without it',
@@ -83,10 +91,15 @@ describe('the script of missing indexes', () => {
   })
 
   it('keeps the columns of two tables, and those of one that begin otherwise, apart', () => {
-    const apart = [problem('big', ['a']), problem('huge', ['a', 'b']), problem('big', ['b', 'a'])]
-    expect(
-      missingIndexes(apart, schema).map(({ sql }) => sql.split(' ON ')[1]?.split(' ALG')[0]),
-    ).to.deep.equal(['`huge` (`a`, `b`)', '`big` (`a`)', '`big` (`b`, `a`)'])
+    const apart = [
+      ...[problem('big', ['c', 'e', 'f']), problem('big', ['c', 'd']), problem('big', ['b', 'a'])],
+      ...[problem('big', ['a']), problem('huge', ['a', 'b'])],
+    ]
+    const on = (told: readonly PlanProblem[]) =>
+      missingIndexes(told, schema).map(({ sql }) => sql.split(' ON ')[1]?.split(' ALG')[0])
+    const sorted = ['`huge` (`a`, `b`)', '`big` (`a`)', '`big` (`b`, `a`)', '`big` (`c`, `d`)']
+    expect(on(apart)).to.deep.equal([...sorted, '`big` (`c`, `e`, `f`)'])
+    expect(on([...apart].reverse())).to.deep.equal([...sorted, '`big` (`c`, `e`, `f`)'])
   })
 
   it('leaves out what names no table or no statement', () => {

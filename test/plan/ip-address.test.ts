@@ -22,6 +22,7 @@ describe('an IP address stored as a number', () => {
     expect(cut('integer', asNumber('255.255.255.255'))).to.equal(asNumber('255.255.255.0'))
     expect(cut('integer', '255'), '0.0.0.255').to.equal('0')
     expect(cut('integer', '0')).to.equal('0')
+    expect(cut('integer', '0000000256'), 'zeros of the column').to.equal('0000000256')
   })
 
   it('keeps the same 24 bits of a signed number of 32 bits, as PHP writes it', () => {
@@ -73,6 +74,7 @@ describe('an IP address in a type of its own', () => {
     expect(cut('other', '203.0.113.77')).to.equal('203.0.113.0')
     expect(cut('other', '::ffff:203.0.113.77')).to.equal('::ffff:203.0.113.0')
     expect(cut('other', '2001:db8:85a3:8d3::1')).to.equal('2001:db8:85a3::')
+    expect(cut('other', '::wrong')).to.equal(null)
   })
 })
 
@@ -90,9 +92,11 @@ describe('a column that can hold addresses', () => {
   it('is a text, a number of four bytes, four or sixteen bytes', () => {
     for (const [family, type] of [
       ['text', 'varchar(45)'],
+      ['text', 'my_set'],
       ['integer', 'int(10) unsigned'],
       ['integer', 'bigint(20)'],
       ['integer', 'INTEGER'],
+      ['integer', 'unsigned tinyint'],
       ['binary', 'binary(4)'],
       ['binary', 'binary(16)'],
       ['binary', 'varbinary(16)'],
@@ -112,10 +116,15 @@ describe('a column that can hold addresses', () => {
       ['integer', 'mediumint(9)'],
       ['integer', 'year(4)'],
       ['binary', 'binary(8)'],
+      ['binary', 'binary(32)'],
       ['binary', 'varbinary(3)'],
       ['decimal', 'decimal(39,0)'],
       ['date', 'date'],
+      ['datetime', 'datetime'],
+      ['timestamp', 'timestamp'],
       ['other', 'uuid'],
+      ['other', 'inet46'],
+      ['other', 'my_inet4'],
     ] as const)
       expect(of(family, type), type).to.equal(false)
   })

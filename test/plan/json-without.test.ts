@@ -16,6 +16,16 @@ describe('JSON without some of its places', () => {
     expect(withoutPlaces('{"phone":1,"x":2,"ph\\u006fne":{"a":[3]}}', ['$.phone'])).to.equal('{"x":2}')
   })
 
+  it('may have blanks around it and around its names', () => {
+    expect(withoutPlaces(' {"a" : 1, "b" : 2}\n', ['$.a'])).to.equal('{"b":2}')
+  })
+
+  it('says why there is none, and nothing of what stands there', () => {
+    expect(() => withoutPlaces('{"a":"Ada"', ['$.a']))
+      .to.throw('a document of JSON cannot be read, or has another shape than its paths say')
+      .with.property('name', 'UnreadableDocument')
+  })
+
   it('is as it was where nothing stands at the place', () => {
     for (const text of ['', '  ', 'null', '[]', '[ ]', '{}', '{"a":null}', '{"a":[]}'])
       expect(withoutPlaces(text, ['$.a.b', '$.c'])).to.equal(text)

@@ -65,6 +65,16 @@ describe('judging a row', () => {
     })
   })
 
+  it('holds to a later day that a mail of another policy has named', () => {
+    const later = startOfDay('2027-01-20', zone)
+    const facts = (promised?: number) => factsOf(old, promised === undefined ? {} : { promised })
+    const noDay = judge(policyOf({ warn }), facts(), now)
+    const held = judge(policyOf({ warn }), facts(later), now)
+    const announced = (decision: Decision) => (decision.act === 'warn' ? decision.announced : null)
+    expect(announced(noDay)).to.be.lessThan(later)
+    expect(announced(held)).to.equal(later)
+  })
+
   it('counts from the latest of all sources', () => {
     const recent = String(Date.parse('2025-01-01T00:00:00Z') / 1000)
     const facts = factsOf(old, {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { policyFor, toReplay, type Departed } from '../../plan/replay.ts'
+import { namesake, policyFor, toReplay, withoutQuestions, type Departed } from '../../plan/replay.ts'
 import type { Policy } from '../../policies/policy.ts'
 import { account, compile, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
 
@@ -75,7 +75,11 @@ describe('what is done again to one person', () => {
       ['c', 'erased', 14],
     ])
     expect(done(one('b', 'erased', 3))).to.deep.equal([['b', 'erased', 3]])
-    expect(done(one('b', 'erased', null), one('c', 'erased', 3))).to.deep.equal([['c', 'erased', 3]])
+    const unproven = [one('b', 'erased', null), one('c', 'erased', 0)] as const
+    for (const lines of [unproven, [...unproven].reverse()])
+      expect(done(...lines), 'what the log proves comes first, also its first entry').to.deep.equal([
+        ['c', 'erased', 0],
+      ])
   })
 
   it('is what was anonymised between the backup and the replay, once for each policy', () => {
@@ -92,5 +96,50 @@ describe('what is done again to one person', () => {
   it('is a question for a person when the log does not have it', () => {
     expect(done(one('a', 'anonymised', null))).to.deep.equal([['a', 'anonymised', null]])
     expect(done(one('a', 'erased', null))).to.deep.equal([['a', 'erased', null]])
+  })
+})
+
+describe('the policy of the name that the ledger tells', () => {
+  const named = (
+    plan: ReturnType<typeof planOf>,
+    id: string,
+    what: Departed['line']['what'],
+    kindName = 'account',
+  ) => namesake(plan, kindName, { policy: id, what })?.policy.id ?? null
+
+  it('is asked whatever its terms are, when it still does the same to the same people', () => {
+    const plan = planOf(policy('account', { id: 'a' }), policy('account', { id: 'b', then: 'anonymise' }))
+    expect(named(plan, 'a', 'erased')).to.equal('a')
+    expect(named(plan, 'b', 'anonymised')).to.equal('b')
+    expect(named(plan, 'a', 'anonymised'), 'it erases today').to.equal(null)
+    expect(named(plan, 'b', 'erased')).to.equal(null)
+    expect(named(plan, 'a', 'erased', 'session'), 'another kind').to.equal(null)
+    expect(named(plan, 'c', 'erased')).to.equal(null)
+    const archives = plan.map((one) => ({ ...one, act: { ...one.act, act: 'archive' as const } }))
+    expect(named(archives, 'a', 'erased'), 'what is archived leaves as well').to.equal('a')
+    expect(named([], 'a', 'erased')).to.equal(null)
+  })
+
+  it('is none when its kind is nobody', () => {
+    const [one] = planOf(policy('account', { id: 'a' }))
+    expect(named(one === undefined ? [] : [{ ...one, subject: false }], 'a', 'erased')).to.equal(null)
+  })
+})
+
+describe('a policy without its questions', () => {
+  it('asks for no date, state or warning, and does all that it did', () => {
+    const [one] = planOf(policy('account', { id: 'a', but: { session: { act: 'detach' } } }))
+    if (one === undefined) throw new Error('no policy')
+    const [source] = one.clock.sources
+    if (source === undefined) throw new Error('no source')
+    const asking = {
+      ...one,
+      policy: { ...one.policy, warn: {} as NonNullable<typeof one.policy.warn> },
+      clock: { ...one.clock, sources: [source, source] },
+      only: [{ column: 'status', test: 'is one of', values: ['x'] }] as const,
+      states: [{ name: 's', joins: [], column: 'status', values: ['x'] }],
+      rereadLast: [source],
+    }
+    expect(withoutQuestions(asking)).to.deep.equal({ ...one, only: [], states: [], rereadLast: [] })
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { cameLate, hasStopped, profileOf, type Profile } from '../../plan/clock-profile.ts'
 import type { ClockColumn } from '../../plan/compiled.ts'
-import { contradictingAct, isKeptTooShort, isSilent } from '../../plan/silence.ts'
+import { contradictingAct, isKeptTooShort, isRead, isSilent } from '../../plan/silence.ts'
 
 const day = 86_400_000
 const now = Date.parse('2026-06-01T10:00:00Z')
@@ -22,6 +22,13 @@ describe('who is silent', () => {
       expect(isSilent({ ...spared, reason }), reason).to.equal(false)
     const due = { act: 'due', start: 0, dueFrom: 0, byElse: false, notice: 'none needed' } as const
     expect(isSilent(due)).to.equal(true)
+  })
+})
+
+describe('a column that was looked at', () => {
+  it('was read, unless a right or a comparison is missing', () => {
+    const all = ['all', 'newest rows', 'no right', 'collations'] as const
+    expect(all.map(isRead)).to.deep.equal([true, true, false, false])
   })
 })
 

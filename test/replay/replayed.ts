@@ -24,6 +24,8 @@ export interface Told {
     readonly held: number
     readonly left: number
   }[]
+  readonly going: number
+  readonly above: readonly Readonly<Record<string, unknown>>[]
   readonly mails_sent_before: number
   readonly mails_remembered: number
   readonly mails_unnamed: number
@@ -51,10 +53,10 @@ export interface Evidence {
   readonly folder: string
 }
 
-export async function keepEvidence(one: Installation): Promise<Evidence> {
+export async function keepEvidence(one: Installation, site: readonly string[] = tables): Promise<Evidence> {
   const folder = join(one.folder, 'evidence-of-that-day')
   await cp(join(one.folder, 'evidence'), folder, { recursive: true })
-  return { database: await backUp(one.database), folder }
+  return { database: await backUp(one.database, site), folder }
 }
 
 export async function bringEvidence(one: Installation, { folder }: Evidence): Promise<void> {

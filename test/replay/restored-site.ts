@@ -167,14 +167,23 @@ export interface Site {
 
 /** Day by day until a backup was made and more was done after it. */
 export async function siteWithPast(open: Open): Promise<Site> {
-  const one = await install(await open(), restoreSite, at('2026-06-01'))
+  return await siteWithPastAnd(open, restoreSite, ({ database }) => backUp(database))
+}
+
+/** The same with a backup of another kind. */
+export async function siteWithPastAnd<T>(
+  open: Open,
+  files: SiteFiles,
+  take: (one: Installation) => Promise<T>,
+): Promise<{ readonly one: Installation; readonly backup: T }> {
+  const one = await install(await open(), files, at('2026-06-01'))
   await addRows(one.database)
   await done(one, 'run')
   await one.approve()
   await done(one, 'run')
   await setSandboxNow(one.database, at('2026-06-02'))
   await done(one, 'run', '--only', 'warn')
-  const backup = await backUp(one.database)
+  const backup = await take(one)
   for (const day of pastDays) {
     await setSandboxNow(one.database, at(day))
     await done(one, 'run')

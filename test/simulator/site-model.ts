@@ -50,7 +50,10 @@ export function* signIn(process: Process, key: string): Steps<void> {
     key,
     'exclusive',
     (tx, user) => {
-      tx.put('users', key, { ...user, lastLogin: sqlTime(at) })
+      // A clock that was put back: who writes an older sign-in over a newer one has forgotten it, and nobody can know.
+      const { lastLogin } = user
+      const newer = lastLogin !== null && lastLogin > sqlTime(at)
+      tx.put('users', key, { ...user, lastLogin: newer ? lastLogin : sqlTime(at) })
     },
     (person) => {
       signed(person, at, process.world.truth.now)

@@ -4,6 +4,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../../databases.ts'
+import { strategyText } from '../../../plan/draft/yaml-line.ts'
+import { parseDataMap } from '../../../policies/parse-data-map.ts'
+import { personalOf } from './foreign-personal.ts'
 import { foreignSites, type ForeignSite } from './foreign-sites.ts'
 import { build, insert, openSite, type Site } from './site.ts'
 
@@ -22,6 +25,7 @@ interface Expected {
   readonly people: readonly string[]
   /** Tables that hold something about people, apart from those. */
   readonly aboutPeople: readonly string[]
+  readonly personal: (typeof personalOf)['forum']
   readonly policies: readonly string[]
   /** Some of what the map says. */
   readonly lines: readonly string[]
@@ -32,6 +36,7 @@ interface Expected {
 const expected: readonly Expected[] = [
   {
     site: foreignSites.forum,
+    personal: personalOf.forum,
     people: ['membres'],
     aboutPeople: ['messages_prives', 'reponses', 'sujets', 'visites'],
     policies: ['inactive-membre', 'visite'],
@@ -56,6 +61,7 @@ const expected: readonly Expected[] = [
   },
   {
     site: foreignSites.blog,
+    personal: personalOf.blog,
     people: ['wp_newsletter', 'wp_users'],
     aboutPeople: ['wp_comments', 'wp_posts', 'wp_usermeta'],
     policies: ['inactive-user', 'newsletter'],
@@ -73,6 +79,7 @@ const expected: readonly Expected[] = [
   },
   {
     site: foreignSites.base,
+    personal: personalOf.base,
     people: ['customers', 'subscribers'],
     aboutPeople: ['contracts', 'device_tokens', 'notes', 'old_log'],
     policies: ['inactive-customer', 'subscriber'],
@@ -93,7 +100,7 @@ const expected: readonly Expected[] = [
   },
 ]
 
-for (const { site: shape, people, aboutPeople, policies, lines, corrections } of expected)
+for (const { site: shape, people, aboutPeople, personal, policies, lines, corrections } of expected)
   eachDatabase(`init on ${shape.name}`, (open) => {
     const mark = `zq${randomBytes(5).toString('hex')}`
     let site: Site
@@ -116,6 +123,16 @@ for (const { site: shape, people, aboutPeople, policies, lines, corrections } of
         ...proposed.unmapped,
       ]
       expect([...new Set(others)].sort()).to.deep.equal([...aboutPeople].sort())
+    })
+
+    it('misses no column that holds something about people, and says what would be written there', async () => {
+      const text = (await site.files()).get('data-map.yml') ?? ''
+      const { dataMap } = parseDataMap({ path: 'data-map.yml', text })
+      const found = Object.values(dataMap?.kinds ?? {}).map(({ name, personal: columns }) => {
+        const said = Object.entries(columns).map(([column, one]) => [column, strategyText(one)] as const)
+        return [name, Object.fromEntries(said)] as const
+      })
+      expect(Object.fromEntries(found)).to.deep.equal(personal)
     })
 
     it('says of each what was seen, in the words of the data map', async () => {
@@ -163,6 +180,12 @@ for (const { site: shape, people, aboutPeople, policies, lines, corrections } of
       }
       expect(said.exit, JSON.stringify(plan.problems)).to.equal(0)
       expect(plan.policies).to.have.length(policies.length)
+    })
+
+    it('leaves no value of a row in its own log, down to the last detail', async () => {
+      expect((await site.oubli('run')).exit).to.equal(0)
+      const log = await readFile(join(site.folder, 'oubli.log'), 'utf8')
+      expect(log).to.include('run.finished').and.not.to.include(mark)
     })
 
     it('proposes nothing when nothing is new, and only what is new otherwise', async () => {

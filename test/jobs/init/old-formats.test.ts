@@ -1,6 +1,6 @@
 /** How older programs write: zero dates, texts in bytes, days as numbers, engines that cannot roll back. */
 import { expect } from 'chai'
-import { eachServer } from '../../databases.ts'
+import { eachDatabase, eachServer } from '../../databases.ts'
 import { insert, openSite, type Site } from './site.ts'
 
 const tables = [
@@ -74,5 +74,41 @@ eachServer('init on what older programs wrote', (open) => {
     expect(linted.exit, linted.out).to.equal(0)
     const said = await site.oubli('plan', '--json')
     expect(said.exit, said.out).to.equal(0)
+  })
+})
+
+eachDatabase('init on zero dates in texts', (open) => {
+  it('says what stands for never, as it is written', async () => {
+    const database = await open()
+    const text =
+      'CREATE TABLE users (id INT NOT NULL PRIMARY KEY, email VARCHAR(100) NOT NULL, password VARCHAR(100) NOT NULL, '
+    for (const one of [
+      `${text}created VARCHAR(10) NOT NULL, last_visit VARCHAR(19) NOT NULL, last_login CHAR(14) NOT NULL)`,
+      'CREATE INDEX u_visit ON users (last_visit)',
+      'CREATE INDEX u_created ON users (created)',
+    ])
+      await database.run({ text: one, values: [] })
+    for (let i = 1; i < 9; i += 1)
+      await insert(database, 'users', {
+        ...{ id: i, email: `a${String(i)}@mail.example`, password: 'x' },
+        created: i === 8 ? '0000-00-00' : `2019-0${String(i)}-11`,
+        last_visit: i % 2 === 0 ? '0000-00-00 00:00:00' : `2019-0${String(i)}-11 11:00:00`,
+        last_login: i % 3 === 0 ? '0' : `20190${String(i)}11110000`,
+      })
+    const site = await openSite(database)
+    try {
+      expect((await site.oubli('init', '--from-db')).exit).to.equal(0)
+      const map = (await site.files()).get('data-map.yml') ?? ''
+      expect(map).to.include(
+        '          - { column: last_visit, format: datetime, never: [null, "0000-00-00 00:00:00"] }\n' +
+          '          - { column: last_login, format: 14 digits, never: [null, "0"] }\n' +
+          '        else: { column: created, format: date, never: [null, "0000-00-00"] }',
+      )
+      expect((await site.oubli('migrate')).exit).to.equal(0)
+      const said = await site.oubli('plan', '--json')
+      expect([said.exit, said.out.includes('"no clock":')], said.out).to.deep.equal([0, false])
+    } finally {
+      await site.close()
+    }
   })
 })

@@ -75,6 +75,7 @@ function settings(database: Database): unknown {
       transport: 'files',
       from: { name: 'Boutique', address: 'privacy@boutique.example' },
       reply_to: 'privacy@boutique.example',
+      bounces: { none_because: 'A test has no way back.' },
     },
     schedule: { zone: 'Europe/Paris' },
     log: { format: 'json', level: 'debug', file: 'oubli.log' },

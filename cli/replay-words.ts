@@ -1,0 +1,13 @@
+/** French for what `oubli replay` says of those who go again; the key is the English. */
+export const replayFrench = {
+  'To do this: oubli replay --confirm --at-most {count}':
+    'Pour le faire : oubli replay --confirm --at-most {count}',
+  '{policy}: {count} people go again, more than {percent} % of {people} ({limit}). Is it the right backup?':
+    '{policy} : {count} personnes partent de nouveau, plus de {percent} % de {people} ({limit}). Est-ce la bonne sauvegarde ?',
+  '{policy}: {count} people go again, more than {limit}. Is it the right backup?':
+    '{policy} : {count} personnes partent de nouveau, plus de {limit}. Est-ce la bonne sauvegarde ?',
+  '{policy}: {count} canaries would go again. They never went: the ledger or the data map is wrong; no number lets this pass.':
+    "{policy} : {count} témoin(s) partiraient de nouveau. Ils ne sont jamais partis : le registre ou la carte est faux ; aucun nombre n'y change rien.",
+  '{count} people go again, more than --at-most {limit}.':
+    '{count} personnes partent de nouveau, plus que --at-most {limit}.',
+} as const

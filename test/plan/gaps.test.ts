@@ -1,0 +1,70 @@
+/** Tables that point at people in ways that are easily taken for others. */
+import { expect } from 'chai'
+import { findGaps, type Gap } from '../../plan/coverage.ts'
+import type { Kind } from '../../policies/data-map.ts'
+import { account, kind, mapOf, policy, schemaOf, users, type TableSpec } from './site-builder.ts'
+
+function gaps(tables: Readonly<Record<string, TableSpec>>, kinds: readonly Kind[]): readonly Gap[] {
+  return findGaps([policy('account')], mapOf([account, ...kinds]), schemaOf({ users, ...tables }))
+}
+
+function names(found: readonly Gap[]): readonly string[] {
+  return found.map(({ kind, table, column }) => `${kind}: ${table}.${column ?? ''}`)
+}
+
+describe('a table that points', () => {
+  it('at things is no gap, although they are a kind', () => {
+    const tables = {
+      products: { columns: { id: 'int' } },
+      marks: { columns: { id: 'int', product_id: 'int' } },
+    }
+    expect(gaps(tables, [kind('product', 'products')])).to.deep.equal([])
+  })
+
+  it('at the second of two kinds of people is of that kind', () => {
+    const tables = {
+      learners: { columns: { id: 'int' } },
+      marks: { columns: { id: 'int', learner_id: 'int' } },
+    }
+    const [gap] = gaps(tables, [kind('pupil', 'learners', { subject: true })])
+    expect(gap?.stub).to.contain('    of: pupil\n    link: { learner_id: id }')
+  })
+
+  it('by a key of several columns names them all', () => {
+    const columns = { site: 'int', nr: 'int' }
+    const tables: Readonly<Record<string, TableSpec>> = {
+      staff: { columns: { ...columns, title: 'text' }, primaryKey: ['site', 'nr'] },
+      badges: { columns: { id: 'int', ...columns } },
+    }
+    const clerk = kind('worker', 'staff', { subject: true, key: ['site', 'nr'] })
+    const found = gaps(tables, [clerk])
+    expect(names(found)).to.deep.equal(['table: badges.site, nr'])
+    expect(found[0]?.stub).to.contain('    of: worker\n    link: { site: site, nr: nr }')
+  })
+
+  it('by the name of the kind: an id of any type, a code of the type of the key alone', () => {
+    const of = (column: string, type: string, more: Partial<Kind> = {}) =>
+      names(
+        gaps({ learners: { columns: { id: 'int' } }, marks: { columns: { id: 'int', [column]: type } } }, [
+          kind('nomad', 'learners', { subject: true, ...more }),
+        ]),
+      )
+    expect(of('nomad_code', 'int')).to.deep.equal(['table: marks.nomad_code'])
+    expect(of('nomad_code', 'varchar(9)')).to.deep.equal([])
+    expect(of('nomad_id', 'varchar(36)')).to.deep.equal(['table: marks.nomad_id'])
+    expect(of('nomad_code', 'int', { table: 'gone' }), 'a table that is not there').to.deep.equal([])
+    expect(of('nomad_code', 'int', { key: ['gone'] }), 'a key that is not there').to.deep.equal([])
+  })
+})
+
+describe('data that hangs on another kind', () => {
+  it('goes with the people where nothing rules what is in between', () => {
+    const tables: Readonly<Record<string, TableSpec>> = {
+      orders: { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] },
+      notes: { columns: { id: 'int', order_id: 'int', body: 'text' }, keys: ['order_id -> orders.id'] },
+    }
+    const order = kind('order', 'orders', { of: 'account' })
+    const note = kind('note', 'notes', { of: 'order', personal: { body: { strategy: 'blank' } } })
+    expect(gaps(tables, [order, note])).to.deep.equal([])
+  })
+})
