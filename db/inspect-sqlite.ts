@@ -78,7 +78,10 @@ async function indexesOf(
   return indexes
 }
 
-/** They have no names there. A target without columns means the other table's primary key. */
+/**
+ * They have no names there. A target without columns means the other table's primary key. It stands as somebody wrote
+ * it, in capitals or not, and by another name than its table's nobody would see what a key deletes along.
+ */
 async function foreignKeysOf(session: Session, table: string): Promise<readonly ForeignKey[]> {
   const rows = await ask(session, 'SELECT * FROM pragma_foreign_key_list(?) ORDER BY id, seq', table)
   const ids = [...new Set(rows.map((row) => text(row, 'id')))]
@@ -87,18 +90,42 @@ async function foreignKeysOf(session: Session, table: string): Promise<readonly 
     const parts = rows.filter((row) => row['id'] === id)
     const [first] = parts
     if (first === undefined) continue
-    const toTable = text(first, 'table')
+    const toTable = await tableNamed(session, text(first, 'table'))
     const named = parts.map((row) => row['to']).filter((part) => typeof part === 'string')
+    const known = await columnNames(session, toTable)
     keys.push({
       name: `${table}_fk_${id}`,
       table,
       columns: parts.map((row) => text(row, 'from')),
       toTable,
-      toColumns: named.length > 0 ? named : await primaryKeyOf(session, toTable),
+      toColumns:
+        named.length > 0 ? named.map((name) => sameName(known, name)) : await primaryKeyOf(session, toTable),
       onDelete: ruleOf(text(first, 'on_delete')),
     })
   }
   return keys
+}
+
+async function tableNamed(session: Session, name: string): Promise<string> {
+  const rows = await ask(
+    session,
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE",
+    name,
+  )
+  return sameName(
+    rows.map((row) => text(row, 'name')),
+    name,
+  )
+}
+
+async function columnNames(session: Session, table: string): Promise<readonly string[]> {
+  const rows = await ask(session, 'SELECT name FROM pragma_table_info(?)', table)
+  return rows.map((row) => text(row, 'name'))
+}
+
+/** The name as its owner has it. */
+function sameName(names: readonly string[], written: string): string {
+  return names.find((name) => name.toLowerCase() === written.toLowerCase()) ?? written
 }
 
 async function primaryKeyOf(session: Session, table: string): Promise<readonly string[]> {

@@ -41,14 +41,14 @@ export async function keptTooShort(
   now: Instant,
 ): Promise<readonly KeptTooShort[]> {
   const { cutoff } = bounds(policy, now, 0)
-  const { zone, notBefore, sources } = policy.clock
+  const { zone, sources } = policy.clock
   const telling = tellingSources(policy.clock)
   const short: KeptTooShort[] = []
   for (const [i, source] of sources.entries()) {
     const without = withoutIn[i] ?? 0
     const table = map.schema.get(source.joins.at(-1)?.table ?? policy.table)
     if (without === 0 || table === undefined || !telling.includes(source)) continue
-    const past = await unlessDenied(() => pastOf(ctx, table, source, notBefore, cutoff))
+    const past = await unlessDenied(() => pastOf(ctx, table, policy, source, cutoff))
     if (!isKeptTooShort(past ?? { older: 0, rows: 0 }, without)) continue
     const { column } = source.clock
     const first = past?.first == null ? null : monthOf(past.first, zone)
@@ -64,11 +64,12 @@ interface Past extends Depth {
 async function pastOf(
   { database }: JobContext,
   table: Table,
+  policy: CompiledPolicy,
   { joins, clock }: ClockSource,
-  floor: Instant,
   before: Instant,
 ): Promise<Past> {
-  const where = joins.at(-1)?.where ?? []
+  const floor = policy.clock.notBefore
+  const where = joins.at(-1)?.where ?? policy.constants
   if (clock.ordered) {
     const past = await readPast(
       database,

@@ -136,7 +136,8 @@ async function backlogPart(
 
 async function population(ctx: JobContext, prepared: Prepared, policy: CompiledPolicy): Promise<number> {
   const table = prepared.schema.get(policy.table)
-  return table === undefined ? 0 : await populationOf(ctx.database, ctx.database.dialect, table)
+  if (table === undefined) return 0
+  return await populationOf(ctx.database, ctx.database.dialect, table, policy.constants)
 }
 
 /** Enforced and not stopped by an alarm. */

@@ -57,6 +57,11 @@ export const cascadeTexts = {
     en: 'The foreign key {key} deletes rows of "{table}" along with "{toTable}" (ON DELETE CASCADE), unseen by the plan. Describe "{table}" as a kind, or change the key.',
     fr: 'La clé étrangère {key} supprime des lignes de « {table} » avec « {toTable} » (ON DELETE CASCADE), à l’insu du plan. Décrivez « {table} » comme catégorie, ou changez la clé.',
   },
+  E_CASCADE_OTHER_ROWS: {
+    severity: 'error',
+    en: 'The foreign key {key} deletes every row of "{table}" along with "{toTable}" (ON DELETE CASCADE), and the data map knows only those with the constants of {kinds}: the others would go unseen. Describe "{table}" as one kind without constants in its link, or change the key to RESTRICT.',
+    fr: 'La clé étrangère {key} supprime toutes les lignes de « {table} » avec « {toTable} » (ON DELETE CASCADE), et la carte ne connaît que celles qui ont les constantes de {kinds} : les autres partiraient à l’insu du plan. Décrivez « {table} » comme une seule catégorie sans constantes dans son lien, ou passez la clé en RESTRICT.',
+  },
   E_CYCLE: {
     severity: 'error',
     en: 'Rows refer to each other in a ring that nothing can open: {path}. One of these columns has to allow NULL (and must not be copied to an archive).',

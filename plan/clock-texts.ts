@@ -24,8 +24,8 @@ export const clockTexts = {
   },
   E_AMBIGUOUS_WAY: {
     severity: 'error',
-    en: 'Several kinds on "{table}" hang on {kind}, and no one of them alone fits: {kinds}. Say with "where" which rows are meant and give them a kind, leave one kind, or read the date from another table.',
-    fr: 'Plusieurs catégories sur « {table} » dépendent de {kind}, et aucune ne convient seule : {kinds}. Dites par « where » quelles lignes sont visées et donnez-leur une catégorie, n’en gardez qu’une, ou lisez la date ailleurs.',
+    en: 'Of the kinds on "{table}" that hang on {kind}, no one alone fits: {kinds}. Say with "where" which rows are meant and give them a kind, leave one kind, or read the date from another table.',
+    fr: 'Parmi les catégories sur « {table} » qui dépendent de {kind}, aucune ne convient seule : {kinds}. Dites par « where » quelles lignes sont visées et donnez-leur une catégorie, n’en gardez qu’une, ou lisez la date ailleurs.',
   },
   E_CLOCK_FORMAT: {
     severity: 'error',

@@ -84,7 +84,7 @@ export function tellNoWay(
   findings: Findings,
 ): void {
   const params = { kind: root.kind.name, kinds: kinds.join(', ') }
-  if (kinds.length > 1) tell(findings, 'E_AMBIGUOUS_WAY', { table, params })
+  if (kinds.length > 0) tell(findings, 'E_AMBIGUOUS_WAY', { table, params })
   else if (!map.schema.has(table))
     tell(findings, 'E_UNKNOWN_TABLE', { table, params: near(table, map.schema.keys()) })
   else tell(findings, 'E_NO_WAY', { table, params })

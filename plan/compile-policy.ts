@@ -16,6 +16,7 @@ import type {
 import { belowOf, ownersOf } from './covers.ts'
 import { kindsAbove, reach } from './joins.ts'
 import { near, refused, tell, type Findings } from './plan-problem.ts'
+import { refuseReferred } from './referred.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
 import { termsHash } from './terms.ts'
@@ -34,6 +35,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
   const act = rootAct(map, root, policy, findings)
   const steps = cascade(map, root, policy, findings)
+  refuseReferred(map.schema, root.table.name, act, steps, findings)
   const tests = testsOf(map, root, findings)
   const owners = ownersOf(map, root, findings)
   const below = belowOf(map, steps, findings)
@@ -47,6 +49,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     key,
     identity: kind.identity,
     clock,
+    constants: root.tie?.where ?? [],
     only,
     ...tests,
     states,

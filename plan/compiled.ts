@@ -160,6 +160,8 @@ export interface CompiledPolicy {
   readonly key: readonly KeyColumn[]
   readonly identity: readonly string[]
   readonly clock: CompiledClock
+  /** Of the kind's link: its rows, among those of the table. They stand in `only` as well. */
+  readonly constants: Join['where']
   readonly only: readonly RootCondition[]
   readonly except: readonly ColumnTest[]
   readonly restricted: readonly ColumnTest[]

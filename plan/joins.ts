@@ -51,6 +51,9 @@ export function reach(map: SettledMap, root: SettledKind, table: string, where: 
   }
   const [first, second] = ways
   if (first === undefined) return { found: 'none' }
+  // Of no row are both true: such a source would never say anything, and everybody would look silent.
+  if (second === undefined && contradicts(first, where))
+    return { found: 'several', kinds: [first.kind.kind.name] }
   if (second === undefined) return { found: 'one', ...first }
   const fitting = where.length === 0 ? ways : ways.filter((way) => !contradicts(way, where))
   const [one] = fitting

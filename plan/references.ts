@@ -44,7 +44,11 @@ export function findReferences(closing: Closing): References {
 function classify(closing: Closing, found: Found, target: Member, table: Table, key: ForeignKey): void {
   const here = closing.members.filter((member) => member.settled.table.name === table.name)
   const name = target.step?.name ?? null
-  if (here.some((member) => isTie(member, target, key))) return
+  const ties = here.filter((member) => isTie(member, target, key))
+  if (ties.length > 0) {
+    refuseOtherRows(closing, ties, table, key)
+    return
+  }
   const rule = ruleFor(closing, table, key)
   if (table.name === target.settled.table.name && name !== null) {
     selfReference(closing, found, name, target, key)
@@ -62,6 +66,19 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
 
 function isTie({ settled: { tie } }: Member, target: Member, key: ForeignKey): boolean {
   return tie !== null && tie.foreignKey === key && tie.parent === target.settled.kind.name
+}
+
+/** Kinds with constants are some rows of their table; the key deletes all that lead to a row that goes. */
+function refuseOtherRows(
+  { findings }: Closing,
+  ties: readonly Member[],
+  table: Table,
+  key: ForeignKey,
+): void {
+  if (key.onDelete !== 'cascade' || ties.some(({ settled }) => settled.tie?.where.length === 0)) return
+  const kinds = ties.map(({ settled }) => settled.kind.name).join(', ')
+  const params = { key: key.name, toTable: key.toTable, kinds }
+  tell(findings, 'E_CASCADE_OTHER_ROWS', { table: table.name, column: key.columns.join(', '), params })
 }
 
 /** `but` names a reference by a kind of that table, or by the table when it is no kind. */

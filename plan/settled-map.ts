@@ -2,6 +2,7 @@
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import { columnOf, type SiteSchema, type Table } from './site-schema.ts'
 import { findingsFor, near, refused, tell, type Findings, type PlanProblem } from './plan-problem.ts'
+import { keyTo, tellReferred } from './referred.ts'
 import { misfit } from './strategy-fit.ts'
 import { isUnique, settleTie, type Tie } from './tie.ts'
 import type { KeyColumn } from './compiled.ts'
@@ -50,7 +51,7 @@ function settleKind(
   if (table === null) return null
   for (const name of [...namedColumns(kind), ...Object.keys(dataMap.canaries[kind.name] ?? {})])
     knownColumn(table, name, findings)
-  for (const name of Object.keys(kind.personal)) personalColumn(kind, table, name, findings)
+  for (const name of Object.keys(kind.personal)) personalColumn(kind, table, name, schema, findings)
   for (const column of Object.values(kind.done)) checkDone(table, column, findings)
   if (!isUnique(table, kind.key))
     tell(findings, 'E_KEY_NOT_UNIQUE', {
@@ -115,7 +116,13 @@ function namedColumns(kind: Kind): readonly string[] {
 }
 
 /** A strategy that no policy uses yet only warns here; the policy that uses it is refused. */
-function personalColumn(kind: Kind, table: Table, name: string, findings: Findings): void {
+function personalColumn(
+  kind: Kind,
+  table: Table,
+  name: string,
+  schema: SiteSchema,
+  findings: Findings,
+): void {
   const column = columnOf(table, name)
   const strategy = kind.personal[name]
   if (column === undefined || strategy === undefined) {
@@ -124,9 +131,13 @@ function personalColumn(kind: Kind, table: Table, name: string, findings: Findin
     return
   }
   const why = misfit(strategy, column, table)
-  if (why === null) return
-  const params = { strategy: strategy.strategy, type: column.type }
-  tell(findings, `W_STRATEGY_${why}`, { table: table.name, column: name, params })
+  if (why !== null) {
+    const params = { strategy: strategy.strategy, type: column.type }
+    tell(findings, `W_STRATEGY_${why}`, { table: table.name, column: name, params })
+    return
+  }
+  const key = strategy.strategy === 'keep' ? null : keyTo(schema, table.name, name)
+  if (key !== null) tellReferred(findings, 'W_REFERRED_COLUMN', { table: table.name, column: name, key })
 }
 
 function checkDone(table: Table, name: string, findings: Findings): void {

@@ -57,6 +57,12 @@ const texts: Record<string, ProblemText> = {
     fr: '« {act} » n’a rien à écrire dans « {table} » : la carte ne nomme aucune colonne.',
   },
 }
+const referred = {
+  en: 'The foreign key {key} leads from {from} to "{table}.{column}". A change there would change those rows too, outside the plan (ON UPDATE CASCADE), or be refused by the database. Keep the column with { keep: why }, erase the row, or let the key lead to the primary key.',
+  fr: 'La clé étrangère {key} mène de {from} à « {table}.{column} ». Y changer une valeur changerait aussi ces lignes, hors du plan (ON UPDATE CASCADE), ou serait refusé par la base. Gardez la colonne avec { keep: pourquoi }, effacez la ligne, ou faites mener la clé à la clé primaire.',
+}
+texts['E_REFERRED_COLUMN'] = { severity: 'error', ...referred }
+texts['W_REFERRED_COLUMN'] = { severity: 'warning', ...referred }
 for (const [why, text] of Object.entries(reasons)) {
   texts[`E_STRATEGY_${why}`] = { severity: 'error', ...text }
   texts[`W_STRATEGY_${why}`] = { severity: 'warning', ...text }

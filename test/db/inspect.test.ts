@@ -146,3 +146,21 @@ eachServer('the schema of a server', (open) => {
     expect(names).to.include.members(['old', `${schema}.archived`])
   })
 })
+
+eachDatabase('a foreign key', (open) => {
+  it('leads to a table and a column by their own names, however it was written', async () => {
+    const database = await open()
+    const sqlite = database.dialect.name === 'sqlite'
+    await create(
+      database,
+      'CREATE TABLE member (id INT NOT NULL PRIMARY KEY, mail VARCHAR(60) NOT NULL UNIQUE)',
+      `CREATE TABLE visit (id INT NOT NULL PRIMARY KEY, who INT NOT NULL, mail VARCHAR(60) NOT NULL, CONSTRAINT a FOREIGN KEY (who) REFERENCES ${sqlite ? 'MEMBER' : 'member'} (ID) ON DELETE CASCADE, CONSTRAINT b FOREIGN KEY (mail) REFERENCES ${sqlite ? 'Member' : 'member'} (Mail))`,
+    )
+    const { foreignKeys } = await inspected(database, 'visit')
+    const told = foreignKeys.map(({ columns, toTable, toColumns }) => [columns, toTable, toColumns])
+    expect(told).to.have.deep.members([
+      [['who'], 'member', ['id']],
+      [['mail'], 'member', ['mail']],
+    ])
+  })
+})

@@ -63,4 +63,34 @@ eachDatabase('a policy on the files of members', (open) => {
         await one.close()
       }
     })
+
+  it('is stopped by its share of them, and not of all files', async () => {
+    const { tables, dataMap } = clockFiles()
+    const files = {
+      tables: [...tables, 'CREATE INDEX files_uploaded ON files (owner_type, uploaded_at)'],
+      dataMap: dataMap.replace(
+        /( {2}file: \{.*) \}\n/,
+        '$1, events: { uploaded: { column: uploaded_at } } }\n',
+      ),
+      policies: { files: policy('then: erase').replace('percent: 100', 'percent: 50') },
+    }
+    const one = await install(await open(), files, clockNow)
+    try {
+      await insert(one.database, 'members', clockRows['members'] ?? [])
+      const rows = Array.from({ length: 60 }, (_, i) => ({
+        ...{ id: i + 1, owner_type: i < 14 ? 'member' : 'ticket', owner_id: 7 },
+        uploaded_at: i < 12 ? '2020-01-01 08:00:00' : '2026-05-01 08:00:00',
+      }))
+      // A policy that has never acted is approved with its counts.
+      await insert(one.database, 'files', [{ ...rows[0], id: 100 }])
+      await one.oubli(['run'])
+      await one.approve()
+      expect((await one.oubli(['run'])).exit).to.equal(0)
+      await insert(one.database, 'files', rows)
+      const said = await one.oubli(['plan', '--json'])
+      expect(said.text).to.match(/"kind": ?"share"/)
+    } finally {
+      await one.close()
+    }
+  })
 })

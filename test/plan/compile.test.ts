@@ -279,6 +279,11 @@ describe('compiling a policy', () => {
     expect(
       codes(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds('phone', 'theme')]))),
     ).to.deep.equal(['E_AMBIGUOUS_WAY'])
+    // One kind alone, of other words: no row is both, and everybody would look silent.
+    expect(codes(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds('phone')])))).to.deep.equal([
+      'E_AMBIGUOUS_WAY',
+    ])
+    expect(joined('login')).to.deep.equal(wanted)
     const other = kind('k9', 'pairs', { of: 'account', link: { columns: { id: 'id' }, where: {} } })
     expect(
       codes(compile(schemaOf({ users, pairs }), mapOf([active, ...kinds('login'), other]))),

@@ -91,6 +91,7 @@ export function policyOf(parts: PolicyParts = {}): CompiledPolicy {
       zone,
       notBefore: Date.parse('2010-01-01T00:00:00Z'),
     },
+    constants: [],
     only: [],
     except: [{ column: 'role', values: ['admin'] }],
     restricted: [{ column: 'frozen', values: ['1'] }],

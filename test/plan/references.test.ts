@@ -127,3 +127,26 @@ describe('foreign keys that nobody classified', () => {
     ])
   })
 })
+
+describe('a key that deletes rows along, and kinds with constants', () => {
+  const told = (rule: string, wheres: readonly Readonly<Record<string, string>>[]) => {
+    const files = {
+      columns: { id: 'int', user_id: 'int', type: 'varchar(9)' },
+      keys: [`user_id -> users.id ${rule}`],
+    }
+    const kinds = wheres.map((where, i) =>
+      kind(`file${i}`, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where } }),
+    )
+    return codes(compile(schemaOf({ users, files }), mapOf([account, ...kinds])))
+  }
+
+  it('is refused, because rows of other constants would go unseen', () => {
+    expect(told('cascade', [{ type: 'photo' }])).to.deep.equal(['E_CASCADE_OTHER_ROWS'])
+    expect(told('cascade', [{ type: 'photo' }, { type: 'scan' }])).to.deep.equal(['E_CASCADE_OTHER_ROWS'])
+  })
+
+  it('is fine where all rows are known, or where the server refuses to take them along', () => {
+    expect(told('cascade', [{}])).to.deep.equal([])
+    expect(told('restrict', [{ type: 'photo' }])).to.deep.equal([])
+  })
+})
