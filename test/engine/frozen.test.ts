@@ -141,7 +141,10 @@ eachServer('a host that is frozen while the server works through a trip of its t
       const erased = Number(tables?.page_views?.erased ?? 0)
       if (leaf['kind'] === 'rows.erased') byRun.set(leaf['run'], (byRun.get(leaf['run']) ?? 0) + erased)
     }
-    expect([...byRun.values()], 'two trips of the first, the rest by the other').to.have.members([4, rows - 4])
+    expect([...byRun.values()], 'two trips of the first, the rest by the other').to.have.members([
+      4,
+      rows - 4,
+    ])
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
