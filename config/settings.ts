@@ -38,7 +38,7 @@ const database = section("The site's database: either sqlite or mysql.", {
     .regex(/^(?!(?:mysql|sys|information_schema|performance_schema)$)[\w$-]{1,64}$/i)
     .meta({
       description:
-        'Schema of the tables of Oubli on the same server, MySQL or MariaDB; it must exist, and belongs to this site alone. Default: that of the site. It belongs into the same backup as the site.',
+        'Schema of the tables of Oubli on the same server, MySQL or MariaDB; it must exist, and belongs to this site alone. Default: that of the site. It belongs in the same backup as the site.',
       expects: 'the name of a schema that is not one of the server itself',
     })
     .optional(),
