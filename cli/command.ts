@@ -18,7 +18,7 @@ export const exitMeanings: Readonly<Record<ExitCode, string>> = {
   0: 'done (a slice done, with the rest on schedule, is done)',
   1: 'failed',
   2: 'usage, settings or policy error',
-  3: 'partly done: interrupted by a signal or by oubli stop, or something was set aside or is still there',
+  3: 'partly done: interrupted by a signal or by oubli stop, or something was set aside, is still there, or could not be sealed yet',
   4: 'refused by a safety stop, nothing was changed by what was refused',
   5: 'another run holds the lease',
   6: 'the evidence does not verify',

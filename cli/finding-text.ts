@@ -10,11 +10,11 @@ type Place = Extract<Finding, { readonly code: 'entry differs' }>['place']
 const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Record<Language, string>>>> = {
   'no checkpoint': {
     en: 'There is no checkpoint: nothing says what the log should be.',
-    fr: "Il n'y a aucun point de contrôle : rien ne dit ce que le journal devrait être.",
+    fr: 'Il n’y a aucun point de contrôle : rien ne dit ce que le journal devrait être.',
   },
   'checkpoint unreadable': {
     en: '{checkpoint}: is not a signed checkpoint, or was damaged.',
-    fr: "{checkpoint} : n'est pas un point de contrôle signé, ou a été abîmé.",
+    fr: '{checkpoint} : n’est pas un point de contrôle signé, ou a été abîmé.',
   },
   'signature invalid': {
     en: '{checkpoint}: the signature does not fit the text; the checkpoint was changed.',
@@ -26,7 +26,7 @@ const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Re
   },
   'other log': {
     en: '{checkpoint}: is signed for another log (its origin is not the name of the key).',
-    fr: "{checkpoint} : est signé pour un autre journal (son origine n'est pas le nom de la clé).",
+    fr: '{checkpoint} : est signé pour un autre journal (son origine n’est pas le nom de la clé).',
   },
   'checkpoints contradict': {
     en: '{checkpoint}: cannot follow {earlier}; two histories were signed.',
@@ -42,23 +42,23 @@ const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Re
   },
   'entry differs in database': {
     en: 'The entry at {index} was changed in the database; the log still has the right one, the signed root says so.',
-    fr: "L'entrée {index} a été modifiée dans la base ; le journal a encore la bonne, la racine signée le dit.",
+    fr: 'L’entrée {index} a été modifiée dans la base ; le journal a encore la bonne, la racine signée le dit.',
   },
   'entry differs in entries': {
     en: 'The entry at {index} was changed in the files of the log; the signed root says so.',
-    fr: "L'entrée {index} a été modifiée dans les fichiers du journal ; la racine signée le dit.",
+    fr: 'L’entrée {index} a été modifiée dans les fichiers du journal ; la racine signée le dit.',
   },
   'entry differs in hashes': {
     en: 'The hash of the entry at {index} was changed in the tiles of the log; the signed root says so.',
-    fr: "L'empreinte de l'entrée {index} a été modifiée dans les tuiles du journal ; la racine signée le dit.",
+    fr: 'L’empreinte de l’entrée {index} a été modifiée dans les tuiles du journal ; la racine signée le dit.',
   },
   'entry differs in copy': {
     en: 'The entry at {index} is another in the copy; the log has the right one, the signed root says so.',
-    fr: "L'entrée {index} est une autre dans la copie ; le journal a la bonne, la racine signée le dit.",
+    fr: 'L’entrée {index} est une autre dans la copie ; le journal a la bonne, la racine signée le dit.',
   },
   'copies disagree': {
     en: 'The copies of the entry at {index} differ, and no signed checkpoint says which one is right.',
-    fr: "Les copies de l'entrée {index} diffèrent, et aucun point de contrôle signé ne dit laquelle est la bonne.",
+    fr: 'Les copies de l’entrée {index} diffèrent, et aucun point de contrôle signé ne dit laquelle est la bonne.',
   },
   'entries removed': {
     en: 'The database lacks {span}.',
@@ -66,15 +66,15 @@ const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Re
   },
   'out of order': {
     en: 'The entry at {index} stands twice or out of order in the database.',
-    fr: "L'entrée {index} figure deux fois dans la base, ou n'y est pas à sa place.",
+    fr: 'L’entrée {index} figure deux fois dans la base, ou n’y est pas à sa place.',
   },
   'not an entry': {
     en: 'The entry at {index} is not the canonical text of an entry.',
-    fr: "L'entrée {index} n'est pas le texte canonique d'une entrée.",
+    fr: 'L’entrée {index} n’est pas le texte canonique d’une entrée.',
   },
   'id repeated': {
     en: 'The entry at {index} repeats the id of an earlier one.',
-    fr: "L'entrée {index} répète l'identifiant d'une entrée antérieure.",
+    fr: 'L’entrée {index} répète l’identifiant d’une entrée antérieure.',
   },
   'file missing': {
     en: '{path}: is missing in the log, or torn.',
@@ -102,7 +102,7 @@ const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Re
   },
   'entries forgotten': {
     en: '{count} entries in the database have no place in the log and do not wait for one: they were added, or the note that they wait was removed.',
-    fr: "{count} entrées de la base n'ont aucune place dans le journal et n'en attendent pas : elles ont été ajoutées, ou la note de leur attente a été retirée.",
+    fr: '{count} entrées de la base n’ont aucune place dans le journal et n’en attendent pas : elles ont été ajoutées, ou la note de leur attente a été retirée.',
   },
   'waiting entries removed': {
     en: '{count} entries that waited for their place in the log are not in the database any more: they were removed.',
@@ -110,13 +110,13 @@ const sentences: Readonly<Record<Code | `entry differs in ${Place}`, Readonly<Re
   },
   'run without entry': {
     en: 'The run as of {lastRunAt} ended, but the log has no entry of its end.',
-    fr: "L'exécution de {lastRunAt} s'est terminée, mais le journal n'a aucune entrée de sa fin.",
+    fr: 'L’exécution de {lastRunAt} s’est terminée, mais le journal n’a aucune entrée de sa fin.',
   },
 }
 
 const spans: Readonly<Record<Language, { readonly one: string; readonly many: string }>> = {
   en: { one: 'the entry at {first}', many: 'the entries from {first} to {last}' },
-  fr: { one: "l'entrée {first}", many: 'les entrées {first} à {last}' },
+  fr: { one: 'l’entrée {first}', many: 'les entrées {first} à {last}' },
 }
 
 /** Numbers stay plain, as they stand in the files of the log. */

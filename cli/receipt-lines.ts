@@ -66,7 +66,7 @@ function entryLine(entry: Entry, lang: Language): string {
         policies: policiesText(entry.policies),
       })
     case 'request.kept':
-      return words(lang, 'A person asked to stay on {at}: the term began anew.', { at })
+      return words(lang, 'On {at} a person asked to stay: the term began anew.', { at })
     case 'run.refused':
     case 'warning.accepted':
     case 'warning.failed':

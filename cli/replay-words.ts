@@ -7,7 +7,7 @@ export const replayFrench = {
   '{policy}: {count} people go again, more than {limit}. Is it the right backup?':
     '{policy} : {count} personnes partent de nouveau, plus de {limit}. Est-ce la bonne sauvegarde ?',
   '{policy}: {count} canaries would go again. They never went: the ledger or the data map is wrong; no number lets this pass.':
-    "{policy} : {count} témoin(s) partiraient de nouveau. Ils ne sont jamais partis : le registre ou la carte est faux ; aucun nombre n'y change rien.",
+    '{policy} : {count} témoin(s) partiraient de nouveau. Ils ne sont jamais partis : le registre ou la carte des données est faux ; aucun nombre n’y change rien.',
   '{count} people go again, more than --at-most {limit}.':
     '{count} personnes partent de nouveau, plus que --at-most {limit}.',
 } as const

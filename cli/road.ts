@@ -12,14 +12,14 @@ const texts = {
     },
     back: {
       en: 'drop the tables that begin with oubli_; nothing of the site was touched',
-      fr: "supprimez les tables qui commencent par oubli_ ; rien du site n'a été touché",
+      fr: 'supprimez les tables qui commencent par oubli_ ; rien du site n’a été touché',
     },
   },
   linted: { next: { en: 'oubli doctor', fr: 'oubli doctor' }, back: null },
   ready: {
     next: {
       en: 'oubli doctor --clocks, then oubli run: it observes until a plan is approved',
-      fr: "oubli doctor --clocks, puis oubli run : elle observe tant qu'aucun plan n'est approuvé",
+      fr: 'oubli doctor --clocks, puis oubli run, qui observe seulement tant qu’aucun plan n’est approuvé',
     },
     back: null,
   },

@@ -44,7 +44,7 @@ const french = {
   'more than approved': 'plus que ce qui est approuvé',
   // calendar
   'Calendar, at the latest: nobody comes back, nobody new falls due':
-    "Calendrier, au plus tard : personne ne revient, personne d'autre n'échoit",
+    'Calendrier, au plus tard : personne ne revient, personne d’autre n’échoit',
   DAY: 'JOUR',
   'WEEK OF': 'SEMAINE DU',
   MONTH: 'MOIS',
@@ -76,19 +76,19 @@ const french = {
   returned: 'revenu',
   'set aside': 'mis de côté',
   'Locked by the site in three runs or more: {rows}[[ and {more} more]].':
-    'Verrouillés par le site lors de trois passages ou plus : {rows}[[ et {more} autres]].',
+    'Verrouillées par le site lors de trois exécutions ou plus : {rows}[[ et {more} autres]].',
   'Set aside, nothing of them was changed (docs/errors.md): {rows}[[ and {more} more]].':
-    "Mises de côté, rien n'en a été changé (docs/errors.md) : {rows}[[ et {more} autres]].",
-  'none needed': "pas d'avertissement requis",
+    'Mises de côté, rien n’en a été changé (docs/errors.md) : {rows}[[ et {more} autres]].',
+  'none needed': 'pas d’avertissement requis',
   // control and progress
-  'Paused until `oubli resume`.': "En pause jusqu'à `oubli resume`.",
+  'Paused until `oubli resume`.': 'En pause jusqu’à `oubli resume`.',
   'It was paused already.': 'La pause durait déjà.',
   'The run at work stops writing within about a second.':
-    "L'exécution en cours cesse d'écrire en une seconde environ.",
+    'L’exécution en cours cesse d’écrire en une seconde environ.',
   'Resumed.': 'Reprise.',
-  'Nothing was paused.': "Rien n'était en pause.",
+  'Nothing was paused.': 'Rien n’était en pause.',
   'No run is at work.': 'Aucune exécution en cours.',
-  'The run ends after the transaction at hand.': "L'exécution se termine après la transaction en cours.",
+  'The run ends after the transaction at hand.': 'L’exécution se termine après la transaction en cours.',
   '{done} of {due}': '{done} sur {due}',
   '{time} left': 'encore {time}',
   '{count} writers': '{count} écrivains',
@@ -104,25 +104,25 @@ const french = {
   'OLDER  The database has {here} sealed entries, the log outside {outside}: a backup was restored. Nothing runs until `oubli replay`.':
     'OLDER  La base compte {here} entrées scellées, le journal au-dehors {outside} : une sauvegarde a été restaurée. Rien ne tourne avant `oubli replay`.',
   'REFUSED  The database and the log outside have different pasts: docs/restore.md.':
-    "REFUSED  La base et le journal au-dehors n'ont pas le même passé : docs/restore.md.",
+    'REFUSED  La base et le journal au-dehors n’ont pas le même passé : docs/restore.md.',
   '{sent} mails were sent before; {fresh} of them would have been sent again.':
     '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
   '{count} people in the log cannot be looked for: no reference to them was kept.':
     '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
   '{count} people who went since the backup were not found: they registered after it, or their identity is read otherwise today.':
-    "{count} personnes parties depuis la sauvegarde n'ont pas été retrouvées : elles se sont inscrites après elle, ou leur identité se lit autrement aujourd'hui.",
+    '{count} personnes parties depuis la sauvegarde n’ont pas été retrouvées : elles se sont inscrites après elle, ou leur identité se lit autrement aujourd’hui.',
   '{count} people of the kind {kind} cannot be looked for, as the data map has no such kind that can be read[[ ({why})]]; --confirm refuses.':
-    "{count} personnes de la donnée {kind} ne peuvent pas être recherchées, car la cartographie n'a pas de donnée lisible de ce nom[[ ({why})]] ; --confirm refuse.",
+    '{count} personnes de la catégorie {kind} ne peuvent pas être recherchées, car la carte des données n’a pas de catégorie lisible de ce nom[[ ({why})]] ; --confirm refuse.',
   '{count} mails in the ledger are not in the signed log; they are not taken for sent.':
     '{count} courriels du registre ne figurent pas dans le journal signé ; ils ne sont pas tenus pour envoyés.',
   'REFUSED  The checkpoint outside is not signed by the key that is here: bring the right key back (docs/restore.md).':
-    "REFUSED  Le point de contrôle au-dehors n'est pas signé par la clé présente : remettez la bonne clé (docs/restore.md).",
+    'REFUSED  Le point de contrôle au-dehors n’est pas signé par la clé présente : remettez la bonne clé (docs/restore.md).',
   'The hold {id} was set after the backup and is not here: set it again.':
-    "Le gel {id} a été posé après la sauvegarde et n'est plus là : posez-le de nouveau.",
+    'Le gel {id} a été posé après la sauvegarde et n’est plus là : posez-le de nouveau.',
   '{count} requests to stay that the backup did not have are recorded again.':
     '{count} demandes de rester que la sauvegarde ne connaissait pas sont enregistrées de nouveau.',
   'The request to stay {id} was recorded after the backup and is not here: record it again.':
-    "La demande de rester {id} a été enregistrée après la sauvegarde et n'est plus là : enregistrez-la de nouveau.",
+    'La demande de rester {id} a été enregistrée après la sauvegarde et n’est plus là : enregistrez-la de nouveau.',
   'To do this: oubli replay --confirm': 'Pour le faire : oubli replay --confirm',
   // sentences
   'Plan {plan} as of {now}': 'Plan {plan} au {now}',
@@ -130,44 +130,44 @@ const french = {
   'partition {partition} ({rows} rows) will be dropped':
     'la partition {partition} ({rows} lignes) sera supprimée',
   'partition {partition} is not dropped whole: a date in it cannot be true':
-    "la partition {partition} n'est pas supprimée entière : une date y est invraisemblable",
+    'la partition {partition} n’est pas supprimée entière : une date y est invraisemblable',
   '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.':
     '{count} lacune(s) : des colonnes personnelles que rien ne régit ; `oubli doctor` les énumère.',
   'Nothing was changed. To let new terms act: oubli approve {plan}':
-    "Rien n'a été modifié. Pour laisser agir les règles nouvelles : oubli approve {plan}",
+    'Rien n’a été modifié. Pour laisser agir les règles nouvelles : oubli approve {plan}',
   'New terms were observed only. To let them act: oubli approve {plan}':
     'Les règles nouvelles ont seulement été observées. Pour les laisser agir : oubli approve {plan}',
   'Due since {day} (notice: {notice}).': 'Échu depuis le {day} (avertissement : {notice}).',
   'To be warned now; erasure announced for {day} at the earliest.':
     'À prévenir maintenant ; effacement annoncé au plus tôt pour le {day}.',
-  'Kept: {reason}[[, until {day}]].': "Gardé : {reason}[[, jusqu'au {day}]].",
+  'Kept: {reason}[[, until {day}]].': 'Gardé : {reason}[[, jusqu’au {day}]].',
   // the first enforcement and its pilots
-  '{count} more, counted in the receipt of the run.': "{count} autres, comptés dans le reçu de l'exécution.",
+  '{count} more, counted in the receipt of the run.': '{count} autres, comptés dans le reçu de l’exécution.',
   'The receipt of one: oubli audit receipt ID. Of this run:':
-    "Le reçu de l'un d'eux : oubli audit receipt ID. Celui de cette exécution :",
+    'Le reçu de l’un d’eux : oubli audit receipt ID. Celui de cette exécution :',
   'Next: a whole run.': 'Ensuite : une exécution entière.',
   'Next: oubli run --policy {policy} --pilot {size}': 'Ensuite : oubli run --policy {policy} --pilot {size}',
-  '{policy}: up to {count}': "{policy} : jusqu'à {count}",
+  '{policy}: up to {count}': '{policy} : jusqu’à {count}',
   '--backlog-by {day} applies to nothing: no policy with new terms has anything overdue.':
-    "--backlog-by {day} ne s'applique à rien : aucune politique aux règles nouvelles n'a de retard.",
+    '--backlog-by {day} ne s’applique à rien : aucune politique aux règles nouvelles n’a de retard.',
   'The word on the backup was not kept: no policy acts for the first time under this approval.':
-    "L'indication sur la sauvegarde n'a pas été conservée : aucune politique n'agit pour la première fois.",
-  'Approved until {day}. The next run may act.': "Approuvé jusqu'au {day}. La prochaine exécution peut agir.",
+    'L’indication sur la sauvegarde n’a pas été conservée : aucune politique n’agit pour la première fois.',
+  'Approved until {day}. The next run may act.': 'Approuvé jusqu’au {day}. La prochaine exécution peut agir.',
   '{policy}: {count} are overdue now; at {pace} a run the last goes about {about}. To be finished by {by}.':
-    "{policy} : {count} en retard aujourd'hui ; à {pace} par exécution, le dernier part vers le {about}. À finir le {by} au plus tard.",
+    '{policy} : {count} en retard aujourd’hui ; à {pace} par exécution, le dernier part vers le {about}. À finir le {by} au plus tard.',
   '{policy}: {count} are overdue now; by the calendar of `oubli plan` the last goes about {about}. To be finished by {by}.':
-    "{policy} : {count} en retard aujourd'hui ; d'après le calendrier de `oubli plan`, le dernier part vers le {about}. À finir le {by} au plus tard.",
-  'Backup of {taken}, kept until {until}.': "Sauvegarde du {taken}, gardée jusqu'au {until}.",
+    '{policy} : {count} en retard aujourd’hui ; d’après le calendrier de `oubli plan`, le dernier part vers le {about}. À finir le {by} au plus tard.',
+  'Backup of {taken}, kept until {until}.': 'Sauvegarde du {taken}, gardée jusqu’au {until}.',
   'No backup: {reason}': 'Pas de sauvegarde : {reason}',
   'The binary log of the server keeps erased rows for {days} day(s).':
     'Le journal binaire du serveur garde les lignes effacées pendant {days} jour(s).',
   'The binary log of the server keeps erased rows for ever.':
     'Le journal binaire du serveur garde les lignes effacées pour toujours.',
-  'The server has no binary log.': "Le serveur n'a pas de journal binaire.",
+  'The server has no binary log.': 'Le serveur n’a pas de journal binaire.',
   'Nothing that is erased wrongly can be brought back.':
     'Rien de ce qui serait effacé à tort ne reviendrait.',
   'Restored today, the backup would bring back {count} people who were erased since, and after each run those whom it erased; `oubli replay` erases them again (docs/restore.md).':
-    "Restaurée aujourd'hui, la sauvegarde ramènerait {count} personnes effacées depuis, et après chaque exécution celles qu'elle aura effacées ; `oubli replay` les efface de nouveau (docs/restore.md).",
+    'Restaurée aujourd’hui, la sauvegarde ramènerait {count} personnes effacées depuis, et après chaque exécution celles qu’elle aura effacées ; `oubli replay` les efface de nouveau (docs/restore.md).',
   'First time: begin with ten of each, oubli run --policy {policy} --pilot 10':
     'Première fois : commencez par dix de chaque, oubli run --policy {policy} --pilot 10',
   'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.':
@@ -176,35 +176,35 @@ const french = {
   'Pilot of {policy}: {size} on {day}, not clean ({why}).':
     'Essai de {policy} : {size} le {day}, à revoir ({why}).',
   'not ended': 'pas allé au bout',
-  'nothing done': "rien n'était échu",
-  'fewer done': "moins que son nombre, alors qu'il restait des échus",
+  'nothing done': 'rien n’était échu',
+  'fewer done': 'moins que son nombre, alors qu’il restait des échus',
   'not checked': 'base non interrogée',
   'something left': 'des lignes sont restées',
   // evidence
   'The checkpoint stays on this host: if log and database were both put back to an older day, nobody would notice. Set evidence.sinks.':
-    "Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s'en apercevrait. Renseignez evidence.sinks.",
+    'Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s’en apercevrait. Renseignez evidence.sinks.',
   'What was done stands, and its evidence waits in the database until the next run seals it.':
     'Ce qui a été fait reste fait ; sa preuve attend dans la base que la prochaine exécution la scelle.',
   'The checkpoint did not reach the sink {sink}: {code}':
-    "Le point de contrôle n'a pas atteint {sink} : {code}",
+    'Le point de contrôle n’a pas atteint {sink} : {code}',
   'The file is not a receipt of Oubli, or was damaged.':
-    "Le fichier n'est pas un reçu d'Oubli, ou il est endommagé.",
+    'Le fichier n’est pas un reçu d’Oubli, ou il est endommagé.',
   'The checkpoint in it is not a signed checkpoint, or was damaged.':
-    "Le point de contrôle qu'il contient n'est pas signé, ou il est endommagé.",
+    'Le point de contrôle qu’il contient n’est pas signé, ou il est endommagé.',
   'The signature does not fit: the checkpoint in it was changed.':
-    "La signature ne correspond pas : le point de contrôle qu'il contient a été modifié.",
-  'It is not signed by this key.': "Il n'est pas signé par cette clé.",
+    'La signature ne correspond pas : le point de contrôle qu’il contient a été modifié.',
+  'It is not signed by this key.': 'Il n’est pas signé par cette clé.',
   'It is signed for another log.': 'Il est signé pour un autre journal.',
   'The entry in it does not stand in the signed log, or it was changed.':
-    "L'entrée qu'il contient ne figure pas dans le journal signé, ou elle a été modifiée.",
+    'L’entrée qu’il contient ne figure pas dans le journal signé, ou elle a été modifiée.',
   'What stands in the signed log is not an entry of Oubli.':
-    "Ce qui figure dans le journal signé n'est pas une entrée d'Oubli.",
+    'Ce qui figure dans le journal signé n’est pas une entrée d’Oubli.',
   'The person named in it is not the one of the entry.':
-    "La personne qu'il nomme n'est pas celle de l'entrée.",
+    'La personne qu’il nomme n’est pas celle de l’entrée.',
   'entry {index} of {size} in the log {origin}': 'entrée {index} sur {size} du journal {origin}',
   'The person is {kind} {key}.': 'La personne est {kind} {key}.',
   'Delivered: nothing here opens the entry {entry} any more.':
-    "Remis : plus rien ici n'ouvre l'entrée {entry}.",
+    'Remis : plus rien ici n’ouvre l’entrée {entry}.',
   'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
     'Une personne a été effacée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
   'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
@@ -220,9 +220,9 @@ const french = {
   'A batch had its consents withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
     'Un lot a eu ses consentements retirés le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
   'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
-    "L'exécution {run} s'est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.",
-  'A person asked to stay on {at}: the term began anew.':
-    'Une personne a demandé à rester le {at} : le délai est reparti.',
+    'L’exécution {run} s’est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.',
+  'On {at} a person asked to stay: the term began anew.':
+    'Le {at}, une personne a demandé à rester : le délai est reparti.',
   'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',
   '{entries} entries, newest checkpoint {size}': '{entries} entrées, dernier point de contrôle {size}',
   'Checkpoints from elsewhere that were compared: {count}':
@@ -231,7 +231,7 @@ const french = {
   '… and {count} more': '… et {count} autres',
   none: 'aucun',
   'no verifier key was given, so the signatures were not checked':
-    "aucune clé de vérification n'a été donnée, les signatures n'ont donc pas été vérifiées",
+    'aucune clé de vérification n’a été donnée, les signatures n’ont donc pas été vérifiées',
 } as const satisfies Readonly<Record<string, string>>
 
 export type Words = keyof typeof french

@@ -5,7 +5,7 @@ export const mailRuleTexts = {
   E_DISCREET_WITHOUT_NAME: {
     severity: 'error',
     en: 'The mails are to be discreet, but the data map gives no neutral name for them. Add "site: { discreet: { name: …, url: …, contact: … } }" to the data map, or write "variant: bare".',
-    fr: 'Les courriels doivent être discrets, mais la cartographie ne leur donne pas de nom neutre. Ajoutez «\u00a0site: { discreet: { name: …, url: …, contact: … } }\u00a0» à la cartographie, ou écrivez «\u00a0variant: bare\u00a0».',
+    fr: 'Les courriels doivent être discrets, mais la carte des données ne leur donne pas de nom neutre. Ajoutez «\u00a0site: { discreet: { name: …, url: …, contact: … } }\u00a0» à la carte des données, ou écrivez «\u00a0variant: bare\u00a0».',
   },
   E_DISCREET_TELLS: {
     severity: 'error',
@@ -30,7 +30,7 @@ export const mailRuleTexts = {
   E_WARN_WITHOUT_CONTACT: {
     severity: 'error',
     en: 'People are to be warned, but the data map gives no address for "{kind}". Add "contact: { email: … }" to that kind.',
-    fr: 'Les personnes doivent être prévenues, mais la cartographie ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
+    fr: 'Les personnes doivent être prévenues, mais la carte des données ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
   },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',

@@ -44,7 +44,7 @@ const texts = {
   E_FIXED_DATE_IN_CLOCK: {
     severity: 'error',
     en: '"{event}" reads "{column}" as a sign of life, but by the data map it is a date that never moves: part of "identity", an "else", or a fixed event. Who did nothing would be counted from it unseen. Write "else: {column}" at "{event}", or leave it out where another "else" stands.',
-    fr: '«\u00a0{event}\u00a0» lit «\u00a0{column}\u00a0» comme un signe de vie, alors que d’après la carte des données cette date ne bouge jamais\u00a0: elle fait partie d’«\u00a0identity\u00a0», d’un «\u00a0else\u00a0» ou d’un événement fixe. Qui n’a rien fait serait compté depuis elle sans que cela se voie. Écrivez «\u00a0else: {column}\u00a0» à «\u00a0{event}\u00a0», ou retirez-la si un autre «\u00a0else\u00a0» existe.',
+    fr: '«\u00a0{event}\u00a0» lit «\u00a0{column}\u00a0» comme un signe de vie, alors que d’après la carte des données cette date ne bouge jamais\u00a0: elle fait partie d’«\u00a0identity\u00a0», d’un «\u00a0else\u00a0» ou d’un événement fixe. Pour qui n’a rien fait, le délai partirait de là sans que cela se voie. Écrivez «\u00a0else: {column}\u00a0» à «\u00a0{event}\u00a0», ou retirez-la si un autre «\u00a0else\u00a0» existe.',
   },
   E_ARCHIVE_LOSES_CLOCK: {
     severity: 'error',
@@ -94,7 +94,7 @@ const texts = {
   E_BUT_NOT_BELOW: {
     severity: 'error',
     en: '"but:" names "{kind}", which does not belong to "{data}" in the data map, so it does not leave with it. Remove the line, or declare "of: {data}" for that kind.',
-    fr: '«\u00a0but:\u00a0» nomme «\u00a0{kind}\u00a0», qui n’appartient pas à «\u00a0{data}\u00a0» dans la cartographie et ne part donc pas avec. Retirez la ligne, ou déclarez «\u00a0of: {data}\u00a0» pour cette donnée.',
+    fr: '«\u00a0but:\u00a0» nomme «\u00a0{kind}\u00a0», qui n’appartient pas à «\u00a0{data}\u00a0» dans la carte des données et ne part donc pas avec. Retirez la ligne, ou déclarez «\u00a0of: {data}\u00a0» pour cette donnée.',
   },
   E_KEPT_WITHOUT_REASON: {
     severity: 'error',
@@ -109,7 +109,7 @@ const texts = {
   E_ANONYMISE_NOTHING: {
     severity: 'error',
     en: '"{kind}" is to be anonymised, but the data map changes none of its columns. List its personal columns under "personal:" with what replaces them.',
-    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais la cartographie ne modifie aucune de ses colonnes. Listez ses colonnes personnelles sous «\u00a0personal:\u00a0» avec ce qui les remplace.',
+    fr: '«\u00a0{kind}\u00a0» doit être anonymisé, mais la carte des données ne modifie aucune de ses colonnes. Listez ses colonnes personnelles sous «\u00a0personal:\u00a0» avec ce qui les remplace.',
   },
   E_ANONYMISE_KEEPS_IDENTIFIER: {
     severity: 'error',
@@ -124,7 +124,7 @@ const texts = {
   E_ARCHIVE_NOT_DECLARED: {
     severity: 'error',
     en: '"{kind}" is to be archived, but the data map does not say where. Add "archive: { into: …, columns: … }" to that kind.',
-    fr: '«\u00a0{kind}\u00a0» doit être archivé, mais la cartographie ne dit pas où. Ajoutez «\u00a0archive: { into: …, columns: … }\u00a0» à cette donnée.',
+    fr: '«\u00a0{kind}\u00a0» doit être archivé, mais la carte des données ne dit pas où. Ajoutez «\u00a0archive: { into: …, columns: … }\u00a0» à cette donnée.',
   },
   E_ARCHIVE_WITHOUT_POLICY: {
     severity: 'error',
@@ -139,12 +139,12 @@ const texts = {
   E_WITHDRAW_NOTHING: {
     severity: 'error',
     en: 'Consent is to be withdrawn on "{kind}", but the data map does not say which columns record it. Add "withdrawn: { column: value }" to that kind.',
-    fr: 'Le consentement doit être retiré sur «\u00a0{kind}\u00a0», mais la cartographie ne dit pas quelles colonnes l’enregistrent. Ajoutez «\u00a0withdrawn: { colonne: valeur }\u00a0» à cette donnée.',
+    fr: 'Le consentement doit être retiré sur «\u00a0{kind}\u00a0», mais la carte des données ne dit pas quelles colonnes l’enregistrent. Ajoutez «\u00a0withdrawn: { colonne: valeur }\u00a0» à cette donnée.',
   },
   E_FIELD_WITHOUT_STRATEGY: {
     severity: 'error',
     en: 'The field "{column}" of "{kind}" has no strategy that changes it. Give it one under "personal:" in the data map, for example truncated_ip, or remove it from "fields:".',
-    fr: 'Le champ «\u00a0{column}\u00a0» de «\u00a0{kind}\u00a0» n’a aucune stratégie qui le modifie. Donnez-lui-en une sous «\u00a0personal:\u00a0» dans la cartographie, par exemple truncated_ip, ou retirez-le de «\u00a0fields:\u00a0».',
+    fr: 'Le champ «\u00a0{column}\u00a0» de «\u00a0{kind}\u00a0» n’a aucune stratégie qui le modifie. Donnez-lui-en une sous «\u00a0personal:\u00a0» dans la carte des données, par exemple truncated_ip, ou retirez-le de «\u00a0fields:\u00a0».',
   },
   E_RECEIPTS_WITHOUT_PERSON: {
     severity: 'error',
@@ -204,12 +204,12 @@ const texts = {
   E_PARTITION_KIND: {
     severity: 'error',
     en: '"{kind}" drops whole partitions, without looking at single rows, but "{found}" in the data map asks to look at them. Remove "partitions: drop", or "{found}".',
-    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» dans la cartographie demande de le faire. Retirez «\u00a0partitions: drop\u00a0» ou «\u00a0{found}\u00a0».',
+    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» dans la carte des données demande de le faire. Retirez «\u00a0partitions: drop\u00a0» ou «\u00a0{found}\u00a0».',
   },
   E_PARTITION_POLICY: {
     severity: 'error',
     en: '"{kind}" drops whole partitions, without looking at single rows, but "{found}" asks to look at them; expected "then: erase", counted from one column of the table, for all rows alike. Change the policy, or remove "partitions: drop" from the data map.',
-    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» demande de le faire\u00a0; «\u00a0then: erase\u00a0», compté depuis une seule colonne de la table et pour toutes les lignes, est attendu. Modifiez la règle, ou retirez «\u00a0partitions: drop\u00a0» de la cartographie.',
+    fr: '«\u00a0{kind}\u00a0» supprime des partitions entières, sans regarder chaque ligne, mais «\u00a0{found}\u00a0» demande de le faire\u00a0; «\u00a0then: erase\u00a0», compté depuis une seule colonne de la table et pour toutes les lignes, est attendu. Modifiez la règle, ou retirez «\u00a0partitions: drop\u00a0» de la carte des données.',
   },
   W_KIND_UNRULED: {
     severity: 'warning',

@@ -322,7 +322,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   d_clockNone: 'Aucune n’a rien fait depuis, dans ce qui a pu être lu.',
   d_clockWaived: 'Ce que certaines ont fait depuis ne compte pas, pour les motifs ci-dessus.',
   d_clockPeople: '{count} d’entre elles ont fait depuis quelque chose qui compte : la date est contredite.',
-  d_clockEmpty: '{column} n’a aucune valeur ; {count} personnes passent pour silencieuses sans elle.',
+  d_clockEmpty: '{column} n’a aucune valeur ; {count} personnes passent pour silencieuses sans en avoir.',
   d_clockShort:
     '{column} n’a aucune valeur avant {first}, ce qui est plus récent que la durée ; {count} personnes qui n’y ont aucune valeur passent pour silencieuses.',
   d_shortWaived: 'Accepté, pour ce motif : {because}',

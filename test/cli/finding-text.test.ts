@@ -71,7 +71,7 @@ describe('what a verification found', () => {
   it('names one entry and several', () => {
     const one: Finding = { code: 'entries removed', from: 5, to: 6 }
     expect(findingText(one, 'en')).to.equal('The database lacks the entry at 5.')
-    expect(findingText(one, 'fr')).to.equal("Il manque dans la base l'entrée 5.")
+    expect(findingText(one, 'fr')).to.equal('Il manque dans la base l’entrée 5.')
     expect(findingText(each['entries removed'], 'en')).to.equal('The database lacks the entries from 5 to 7.')
     expect(findingText(each['tail not signed'], 'fr')).to.contain('les entrées 5 à 7\u00a0:')
   })
@@ -80,7 +80,7 @@ describe('what a verification found', () => {
     const report = { state: 'failed', entries: 0, unsealed: 0, root: null, newest: null, older: 0 } as const
     const lines = verifyLines({ ...report, findings: [each['no checkpoint']], more: 1200 }, 'fr')
     expect(lines.slice(0, 2)).to.deep.equal([
-      "FOUND  Il n'y a aucun point de contrôle\u00a0: rien ne dit ce que le journal devrait être.",
+      'FOUND  Il n’y a aucun point de contrôle\u00a0: rien ne dit ce que le journal devrait être.',
       '… et 1\u202f200 autres',
     ])
   })

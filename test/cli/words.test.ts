@@ -18,7 +18,7 @@ describe('the words of commands', () => {
       'Kept: active.',
     )
     const fr = words('fr', 'Kept: {reason}[[, until {day}]].', { reason: 'actif', day: '2027-01-01' })
-    expect(fr).to.equal("Gardé\u00a0: actif, jusqu'au 2027-01-01.")
+    expect(fr).to.equal('Gardé\u00a0: actif, jusqu’au 2027-01-01.')
   })
 })
 

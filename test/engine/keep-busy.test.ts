@@ -119,7 +119,7 @@ eachServer('people who are busy in run after run', (open) => {
       expect(said.out).to.match(/why stopped: 1 row\(s\) busy in three runs or more/)
       expect((await shop.oubli(['status'])).out).to.contain(`three runs or more: ${ref}.`)
       expect((await shop.oubli(['status', '--lang', 'fr'])).out).to.contain(
-        `trois passages ou plus\u00a0: ${ref}.`,
+        `trois exécutions ou plus\u00a0: ${ref}.`,
       )
       const json = (await shop.oubli(['status', '--json'])).out
       expect((JSON.parse(json) as { setAside: unknown }).setAside).to.deep.equal([

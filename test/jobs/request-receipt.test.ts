@@ -70,13 +70,13 @@ eachDatabase('a receipt of a request to stay', (open) => {
       const said = await check(await receipt(id))
       expect(said.exit, said.out + said.err).to.equal(0)
       expect(said.out.split('\n').slice(0, 2)).to.deep.equal([
-        'A person asked to stay on 2026-06-01 10:00 UTC: the term began anew.',
+        'On 2026-06-01 10:00 UTC a person asked to stay: the term began anew.',
         `The person is account ${nr + 1}.`,
       ])
       expect(said.out).to.match(/^VERIFIED /m)
     }
     const french = await check(await receipt(ids[0]!), '--lang', 'fr')
-    expect(french.out).to.match(/^Une personne a demandé à rester le 2026-06-01 10:00 UTC/)
+    expect(french.out).to.match(/^Le 2026-06-01 10:00 UTC, une personne a demandé à rester/)
     const entries = (await leavesOf(one.database)).filter(({ kind }) => kind === 'request.kept')
     expect(entries).to.have.length(2)
     for (const { id } of entries)

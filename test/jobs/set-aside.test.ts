@@ -75,7 +75,7 @@ eachDatabase('rows that were set aside', (open) => {
     expect(line.match(names)).to.have.length(10)
     expect(line).to.match(/ and 2 more\.$/)
     const fr = (await one.oubli(['status', '--lang', 'fr'])).out
-    expect(fr).to.match(/^Mises de côté, rien n'en a été changé .*et 2 autres\.$/m)
+    expect(fr).to.match(/^Mises de côté, rien n’en a été changé .*et 2 autres\.$/m)
     const json = JSON.parse((await one.oubli(['status', '--json'])).out) as {
       readonly setAside: readonly { readonly ref: string }[]
       readonly setAsideRows: object
