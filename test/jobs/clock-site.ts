@@ -1,10 +1,7 @@
 /** A site whose clock misses what its people do: newer rows of every sort, reached in every way. */
 import type { SqlValue } from '../../db/session.ts'
 import type { SiteFiles } from '../engine/installation.ts'
-
-export const clockNow = Date.parse('2026-06-01T10:00:00Z')
-
-type Rows = Readonly<Record<string, readonly Readonly<Record<string, SqlValue>>[]>>
+import { smallMap, smallPolicy, type SmallRows } from './small-site.ts'
 
 const old = '2020-01-01 08:00:00'
 
@@ -34,14 +31,7 @@ export function clockFiles(waived: readonly string[] = [], then: 'erase' | 'anon
       'CREATE INDEX files_owner ON files (owner_type, owner_id)',
       'CREATE TABLE votes (id INTEGER NOT NULL PRIMARY KEY, member_id INTEGER NOT NULL, given_at DATETIME NOT NULL)',
     ],
-    dataMap: `
-controller: { name: Petit Site SARL, contact: privacy@site.example, dpo: dpo@site.example }
-site: { name: Petit Site, url: https://site.example }
-zone: Europe/Paris
-stored_in: UTC
-launched_on: 2010-01-04
-kinds:
-  member:
+    dataMap: smallMap(`  member:
     category: prospect
     table: members
     key: id
@@ -61,25 +51,18 @@ ${then === 'erase' ? '  ticket: { table: tickets, key: id }' : ''}
   order_note: { table: order_notes, key: id, of: order }
   app_login: { table: app_logins, key: id, of: member, link: { who: id } }
   file: { table: files, key: id, of: member, link: { columns: { owner_id: id }, where: { owner_type: member } } }
-`,
+`),
     policies: {
-      members: `policy: members
-promise: prospects
-status: enforce
-data: member
+      members: smallPolicy(
+        'members',
+        `data: member
 keep_at_most: 3 years
 counted_from: last_seen
 then: ${then}
 ${then === 'erase' ? 'but: { ticket.opener: detach }' : ''}
 per_run: { people: 2000 }
-stop_above: { percent: 100, percent_by_else: 100 }
-purpose: newsletter
-legal_basis: consent
-because: The small site promises this to the people who read it.
-approved_by: DPO
-approved_on: 2025-12-01
-review_by: 2026-12-01
-`,
+stop_above: { percent: 100, percent_by_else: 100 }`,
+      ),
     },
   }
 }
@@ -95,12 +78,12 @@ function order(
   id: number,
   placed: string,
   more: Readonly<Record<string, SqlValue>> = {},
-): Rows[string][number] {
+): Readonly<Record<string, SqlValue>> {
   return { id, member_id: id, placed_at: placed, ...more }
 }
 
 /** Each silent person but 8, 12, 14 and 15 left one sign of life somewhere. */
-export const clockRows: Rows = {
+export const clockRows: SmallRows = {
   members: [
     ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((id) => member(id)),
     member(10, { last_seen_at: '2026-05-30 08:00:00' }),

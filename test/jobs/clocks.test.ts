@@ -8,7 +8,8 @@ import { createLab, type Said } from '../cli/lab.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
-import { clockFiles, clockNow, clockRows, plantedSigns } from './clock-site.ts'
+import { clockFiles, clockRows, plantedSigns } from './clock-site.ts'
+import { installFilled, smallNow } from './small-site.ts'
 
 const reason = 'Written by an import of the year 2023, not by people.'
 
@@ -56,8 +57,7 @@ describe('an approval', () => {
 eachDatabase('a clock that calls active people silent', (open) => {
   let one: Installation
   before(async () => {
-    one = await install(await open(), clockFiles(), clockNow)
-    for (const [table, rows] of Object.entries(clockRows)) await insert(one.database, table, rows)
+    one = await installFilled(open, clockFiles(), clockRows)
   })
   after(() => one.close())
 
@@ -133,9 +133,8 @@ eachDatabase('a clock that calls active people silent', (open) => {
 
 eachDatabase('a clock whose people are anonymised', (open) => {
   it('is contradicted by tables that no kind describes, over their foreign keys', async () => {
-    const one = await install(await open(), clockFiles([], 'anonymise'), clockNow)
+    const one = await installFilled(open, clockFiles([], 'anonymise'), clockRows)
     try {
-      for (const [table, rows] of Object.entries(clockRows)) await insert(one.database, table, rows)
       const found = only(await seen(one, 4))
       const signs = found.signs.map(({ table, column, years }) => [`${table}.${column}`, years])
       expect(Object.fromEntries(signs)).to.deep.equal(plantedSigns)
@@ -150,7 +149,7 @@ eachDatabase('a clock whose people are anonymised', (open) => {
 
 eachDatabase('a clock beside times in whole numbers and in texts', (open) => {
   it('is contradicted by each of them, not by counters, and what is not read is named', async () => {
-    const yesterday = clockNow - 86_400_000
+    const yesterday = smallNow - 86_400_000
     const seconds = String(yesterday / 1000)
     const acts = {
       access: ['INT', seconds],
@@ -178,7 +177,7 @@ eachDatabase('a clock beside times in whole numbers and in texts', (open) => {
         ? text.replace(/\)$/, all.map(([name, [type]]) => `, ${name} ${type ?? ''} NULL`).join('') + ')')
         : text,
     )
-    const one = await install(await open(), { ...files, tables }, clockNow)
+    const one = await install(await open(), { ...files, tables }, smallNow)
     try {
       const row = { email: 'm1@mail.example', created_at: '2020-01-01 08:00:00' }
       const values = Object.fromEntries(all.map(([name, [, value]]) => [name, value ?? null]))
@@ -213,7 +212,7 @@ eachServer('a link by name whose keys are in two collations', (open) => {
         policies: { members: (policies['members'] ?? '').replace(/but:.*\n/, '') },
       }
     }
-    const one = await install(await open(), files([]), clockNow)
+    const one = await install(await open(), files([]), smallNow)
     try {
       const then = '2020-01-01 08:00:00'
       const row = { email: 'a@mail.example', created_at: then, last_seen_at: then }
@@ -257,7 +256,7 @@ eachDatabase('the sample shop', (open) => {
 
 eachDatabase('a clock that joins what contradicted it', (open) => {
   it('is approved after one more run has observed it', async () => {
-    const one = await install(await open(), clockFiles(), clockNow)
+    const one = await install(await open(), clockFiles(), smallNow)
     try {
       await insert(one.database, 'members', clockRows['members'] ?? [])
       await insert(one.database, 'orders', clockRows['orders'] ?? [])
@@ -278,7 +277,7 @@ eachDatabase('a clock that joins what contradicted it', (open) => {
 eachDatabase('a login column that was added late', (open) => {
   let one: Installation
   before(async () => {
-    one = await install(await open(), clockFiles(), clockNow)
+    one = await install(await open(), clockFiles(), smallNow)
     const people = Array.from({ length: 40 }, (_, i) => ({
       id: i + 1,
       email: `m${i}@mail.example`,
@@ -359,7 +358,7 @@ eachDatabase('a young login column beside a date that everybody has', (open) => 
           .replace('identity: [id, created_at]', 'identity: [id]')
           // Nobody said who moves it, so no rule asks for an `else`.
           .replace(/\n +slides: by the person/, '')
-        const one = await install(await open(), { ...files, dataMap }, clockNow)
+        const one = await install(await open(), { ...files, dataMap }, smallNow)
         try {
           const people = Array.from({ length: 60 }, (_, i) => ({
             ...{
@@ -399,7 +398,7 @@ eachDatabase('a login column that was added three years ago, and five years of s
   it('is refused, until the column is as old as the term', async () => {
     const { tables, dataMap, policies } = clockFiles()
     const members = (policies['members'] ?? '').replace('3 years', '5 years')
-    const one = await install(await open(), { tables, dataMap, policies: { members } }, clockNow)
+    const one = await install(await open(), { tables, dataMap, policies: { members } }, smallNow)
     try {
       const seenOn = ['2023-06-01 10:00:00', '2024-02-29 08:00:00', '2026-05-30 08:00:00', null]
       const people = Array.from({ length: 40 }, (_, i) => ({
@@ -426,7 +425,7 @@ eachDatabase('a login column that was added three years ago, and five years of s
 
 eachDatabase('what the doctor says of events', (open) => {
   it('are shares, months, years, spikes and values that cannot be true', async () => {
-    const one = await install(await open(), clockFiles(), clockNow)
+    const one = await install(await open(), clockFiles(), smallNow)
     try {
       const people = Array.from({ length: 100 }, (_, i) => ({
         id: i + 1,
@@ -475,7 +474,7 @@ eachDatabase('what the doctor says of events', (open) => {
     )
     const source = '{ column: files.uploaded_at, where: { shown: true } }'
     const dataMap = files.dataMap.replace('column: last_seen_at', `latest_of: [last_seen_at, ${source}]`)
-    const one = await install(await open(), { ...files, tables, dataMap }, clockNow)
+    const one = await install(await open(), { ...files, tables, dataMap }, smallNow)
     try {
       await insert(one.database, 'members', clockRows['members'] ?? [])
       await insert(one.database, 'files', [

@@ -6,11 +6,12 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { readServerFacts } from '../../db/server-facts.ts'
 import { approved } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
-import { install, type Installation } from '../engine/installation.ts'
+import type { Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { faultsOf } from '../report/html.ts'
-import { clockFiles, clockNow, clockRows, plantedSigns } from './clock-site.ts'
+import { clockFiles, clockRows, plantedSigns } from './clock-site.ts'
 import type { Told } from './dossier-told.ts'
+import { installFilled, smallNow } from './small-site.ts'
 
 /** Silent on 1 June 2026 under a term of three years; the site began in 2010. */
 const silent =
@@ -19,8 +20,7 @@ const silent =
 eachDatabase('oubli dossier, of a policy that began with a backlog', (open) => {
   let site: Installation
   before(async () => {
-    site = await install(await open(), clockFiles(), clockNow)
-    for (const [table, rows] of Object.entries(clockRows)) await insert(site.database, table, rows)
+    site = await installFilled(open, clockFiles(), clockRows)
     const ids = Array.from({ length: 60 }, (_, i) => 100 + i)
     const old = '2020-01-01 08:00:00'
     await insert(
@@ -93,7 +93,7 @@ eachDatabase('oubli dossier, of a policy that began with a backlog', (open) => {
     for (const { verdict } of waived.clock.signs) expect(verdict).to.match(/^does not count, as declared/)
     const overdue = await number(`SELECT COUNT(*) FROM members m WHERE ${silent}`)
     await approved(site, ['--by', 'DPO', '--backup-taken', '2026-05-31', '--backup-kept-until', '2026-06-30'])
-    await setSandboxNow(site.database, clockNow + 60_000)
+    await setSandboxNow(site.database, smallNow + 60_000)
     const ten = await site.oubli(['run', '--policy', 'members', '--pilot', '10'])
     expect(ten.exit, ten.text).to.equal(0)
     const { firsts, pilots, backlogs } = await told('--unmasked')
@@ -160,9 +160,9 @@ eachDatabase('oubli dossier, of a policy that began with a backlog', (open) => {
   })
 
   it('tells a pilot that was not clean, one of other terms, and a backup whose day has passed', async () => {
-    await setSandboxNow(site.database, clockNow + 31 * 86_400_000)
+    await setSandboxNow(site.database, smallNow + 31 * 86_400_000)
     await approved(site, ['--by', 'DPO'])
-    await setSandboxNow(site.database, clockNow + 31 * 86_400_000 + 60_000)
+    await setSandboxNow(site.database, smallNow + 31 * 86_400_000 + 60_000)
     const argv = ['run', '--policy', 'members', '--pilot', '100', '--accept-clock-gap']
     const said = await site.oubli(argv, {
       point: async (point) => {

@@ -2,26 +2,18 @@
 import { expect } from 'chai'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
 import type { Clocks } from '../../jobs/clocks.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
-import { install, type Installation } from '../engine/installation.ts'
-import { insert, sql } from '../engine/lab.ts'
-import { clientIds, dueClients, jsonFiles, jsonNow, jsonRows } from './json-site.ts'
+import type { Installation } from '../engine/installation.ts'
+import { sql } from '../engine/lab.ts'
+import { clientIds, dueClients, jsonFiles, jsonRows } from './json-site.ts'
+import { fill, idsIn, installFilled, signIn } from './small-site.ts'
 
-async function site(open: () => Promise<Database>, tied = false): Promise<Installation> {
-  const one = await install(await open(), jsonFiles(tied), jsonNow)
-  for (const [table, rows] of Object.entries(jsonRows)) await insert(one.database, table, rows)
-  return one
-}
-
-async function idsIn(database: Database): Promise<readonly number[]> {
-  const rows = await database.rows({ text: 'SELECT id FROM clients ORDER BY id', values: [] })
-  return rows.map(({ id }) => Number(id))
-}
+const site = async (open: () => Promise<Database>, tied = false): Promise<Installation> =>
+  await installFilled(open, jsonFiles(tied), jsonRows)
 
 for (const tied of [false, true])
   eachDatabase(`a clock inside JSON, ${tied ? 'tied' : 'loose'}`, (open) => {
@@ -59,7 +51,9 @@ for (const tied of [false, true])
       await one.approve()
       const said = await one.oubli(['run'])
       expect(said.exit, said.text).to.equal(0)
-      expect(await idsIn(one.database)).to.deep.equal(clientIds.filter((id) => !dueClients.includes(id)))
+      expect(await idsIn(one.database, 'clients')).to.deep.equal(
+        clientIds.filter((id) => !dueClients.includes(id)),
+      )
     })
   })
 
@@ -77,7 +71,7 @@ eachDatabase('a clock whose place in JSON no document has', (open) => {
     const said = await one.oubli(['run'])
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(/E_CLOCK_EMPTY.*No row of "clients" has a time in "settings" at \$\.last_logn/)
-    expect(await idsIn(one.database)).to.deep.equal(clientIds)
+    expect(await idsIn(one.database, 'clients')).to.deep.equal(clientIds)
   })
 })
 
@@ -146,31 +140,18 @@ for (const tied of [false, true])
     beforeEach(async () => {
       for (const table of ['devices', 'clients'])
         await sql(one.database, `DELETE FROM ${table} WHERE id >= 0`)
-      for (const [table, rows] of Object.entries(jsonRows)) await insert(one.database, table, rows)
+      await fill(one.database, jsonRows)
     })
 
     for (const [how, text] of Object.entries(signIns))
       for (const barrier of barriers)
         it(`${how} keeps the whole person or finds it gone, at "${barrier}"`, async () => {
-          const told: Promise<boolean>[] = []
-          let goesOn = false
-          const said = await one.oubli(['run'], {
-            point: async (reached) => {
-              if (reached !== barrier || told.length > 0) return
-              const answer = sql(other, text).then(
-                () => !goesOn,
-                // The key refuses a row of somebody who is gone.
-                () => false,
-              )
-              told.push(answer)
-              await Promise.race([answer, sleep(60)])
-              goesOn = true
-            },
-          })
+          const { point, wasBefore } = signIn(other, text, barrier)
+          const said = await one.oubli(['run'], { point })
           expect(said.exit, said.text).to.equal(0)
-          const [before] = await Promise.all(told)
+          const before = await wasBefore()
           const left = clientIds.filter((id) => !dueClients.includes(id))
-          const found = await idsIn(one.database)
+          const found = await idsIn(one.database, 'clients')
           const kept = found.includes(18)
           if (!kept) expect(before, 'a sign of life before the COMMIT').to.equal(false)
           expect(found).to.deep.equal(kept ? [...left, 18].sort((a, b) => a - b) : left)

@@ -1,8 +1,7 @@
 /** A shop that keeps the last sign-in inside JSON: in a text that nobody checks, and in a column of that type. */
 import type { SqlValue } from '../../db/session.ts'
 import type { SiteFiles } from '../engine/installation.ts'
-
-export const jsonNow = Date.parse('2026-06-01T10:00:00Z')
+import { smallMap, smallPolicy, type SmallRows } from './small-site.ts'
 
 const old = '2015-03-01 08:00:00'
 const at = (day: string): number => Date.parse(`${day}T08:00:00Z`) / 1000
@@ -17,14 +16,7 @@ export function jsonFiles(tied: boolean, path = '$.last_login'): SiteFiles {
       `CREATE TABLE devices (id INTEGER NOT NULL PRIMARY KEY, client_id INTEGER NOT NULL, data TEXT NULL${key})`,
       'CREATE INDEX devices_client ON devices (client_id)',
     ],
-    dataMap: `
-controller: { name: Petit Site SARL, contact: privacy@site.example, dpo: dpo@site.example }
-site: { name: Petit Site, url: https://site.example }
-zone: Europe/Paris
-stored_in: UTC
-launched_on: 2010-01-04
-kinds:
-  client:
+    dataMap: smallMap(`  client:
     category: prospect
     table: clients
     key: id
@@ -42,24 +34,17 @@ kinds:
         slides: by the person
     personal: { email: unique_address }
   device: { table: devices, key: id, of: client, link: { client_id: id }, personal: { data: blank } }
-`,
+`),
     policies: {
-      clients: `policy: clients
-promise: prospects
-status: enforce
-data: client
+      clients: smallPolicy(
+        'clients',
+        `data: client
 keep_at_most: 3 years
 counted_from: last_activity
 then: erase
 per_run: { people: 2000 }
-stop_above: { percent: 100 }
-purpose: newsletter
-legal_basis: consent
-because: The small site promises this to the people who read it.
-approved_by: DPO
-approved_on: 2025-12-01
-review_by: 2026-12-01
-`,
+stop_above: { percent: 100 }`,
+      ),
     },
   }
 }
@@ -102,9 +87,7 @@ export const clients: Readonly<Record<number, Client>> = {
 export const clientIds = Object.keys(clients).map(Number)
 export const dueClients = clientIds.filter((id) => clients[id]?.due === true)
 
-type Rows = readonly Readonly<Record<string, SqlValue>>[]
-
-export const jsonRows: Readonly<Record<string, Rows>> = {
+export const jsonRows: SmallRows = {
   clients: clientIds.map((id) => ({
     id,
     email: `a${id}@mail.example`,

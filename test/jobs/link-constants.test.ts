@@ -3,24 +3,19 @@ import { expect } from 'chai'
 import { eachDatabase } from '../databases.ts'
 import { install } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
-import { clockFiles, clockNow, clockRows } from './clock-site.ts'
+import { clockFiles, clockRows } from './clock-site.ts'
+import { smallNow, smallPolicy } from './small-site.ts'
 
-const policy = (then: string): string => `policy: files
-promise: prospects
-status: enforce
-data: file
+const policy = (then: string): string =>
+  smallPolicy(
+    'files',
+    `data: file
 keep_at_most: 1 year
 counted_from: uploaded
 ${then}
 per_run: { rows: 2000 }
-stop_above: { percent: 100 }
-purpose: newsletter
-legal_basis: consent
-because: The small site promises this to the people who read it.
-approved_by: DPO
-approved_on: 2025-12-01
-review_by: 2026-12-01
-`
+stop_above: { percent: 100 }`,
+  )
 
 eachDatabase('a policy on the files of members', (open) => {
   for (const then of ['then: erase', 'then: anonymise'])
@@ -41,7 +36,7 @@ eachDatabase('a policy on the files of members', (open) => {
         ),
         policies: { files: policy(then) },
       }
-      const one = await install(await open(), files, clockNow)
+      const one = await install(await open(), files, smallNow)
       try {
         await insert(one.database, 'members', clockRows['members'] ?? [])
         const rows = ['member', 'ticket', 'member', 'ticket'].map((owner_type, i) => ({
@@ -74,7 +69,7 @@ eachDatabase('a policy on the files of members', (open) => {
       ),
       policies: { files: policy('then: erase').replace('percent: 100', 'percent: 50') },
     }
-    const one = await install(await open(), files, clockNow)
+    const one = await install(await open(), files, smallNow)
     try {
       await insert(one.database, 'members', clockRows['members'] ?? [])
       const rows = Array.from({ length: 60 }, (_, i) => ({

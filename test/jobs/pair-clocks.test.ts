@@ -2,7 +2,6 @@
 import { expect } from 'chai'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
@@ -11,21 +10,11 @@ import { approveAll } from '../approve.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
-import { duePeople, pairFiles, pairNow, pairRows, people } from './pair-site.ts'
+import { duePeople, pairFiles, pairRows, people } from './pair-site.ts'
+import { fill, idsIn, installFilled, signIn, smallNow } from './small-site.ts'
 
-async function site(open: () => Promise<Database>, tied: boolean): Promise<Installation> {
-  const one = await install(await open(), pairFiles(tied), pairNow)
-  for (const [table, rows] of Object.entries(pairRows)) await insert(one.database, table, rows)
-  return one
-}
-
-async function idsIn(database: Database, table: string, column: string): Promise<readonly number[]> {
-  const rows = await database.rows({
-    text: `SELECT DISTINCT ${column} AS id FROM ${table} ORDER BY ${column}`,
-    values: [],
-  })
-  return rows.map(({ id }) => Number(id))
-}
+const site = async (open: () => Promise<Database>, tied: boolean): Promise<Installation> =>
+  await installFilled(open, pairFiles(tied), pairRows)
 
 for (const tied of [false, true])
   eachDatabase(`a clock in rows of key and value, ${tied ? 'tied' : 'loose'}`, (open) => {
@@ -84,7 +73,7 @@ eachDatabase('rows of key and value that are several kinds', (open) => {
         of('user_login', 'last_login', ''),
     )
     const users = `${files.policies['users'] ?? ''}but: { user_theme: { keep: The name of a theme says nothing of anybody. } }\n`
-    const one = await install(await open(), { ...files, dataMap, policies: { users } }, pairNow)
+    const one = await install(await open(), { ...files, dataMap, policies: { users } }, smallNow)
     try {
       const at = (day: string): string => String(Date.parse(`${day}T08:00:00Z`) / 1000)
       const logins = { 1: at('2019-05-01'), 2: at('2026-05-01'), 3: at('2018-02-01') }
@@ -154,7 +143,7 @@ eachDatabase('a clock whose word stands in no row', (open) => {
 eachDatabase('a clock in rows of key and value that was kept for three weeks', (open) => {
   let one: Installation
   before(async () => {
-    one = await install(await open(), pairFiles(false), pairNow)
+    one = await install(await open(), pairFiles(false), smallNow)
     const ids = Array.from({ length: 300 }, (_, i) => i + 1)
     const users = ids.map((ID) => ({
       ID,
@@ -261,31 +250,19 @@ for (const tied of [false, true])
     beforeEach(async () => {
       await sql(one.database, 'DELETE FROM wp_usermeta WHERE umeta_id >= 0')
       await sql(one.database, 'DELETE FROM wp_users WHERE ID >= 0')
-      for (const [table, rows] of Object.entries(pairRows)) await insert(one.database, table, rows)
+      await fill(one.database, pairRows)
     })
 
     for (const [how, { id, text }] of Object.entries(signIns))
       for (const barrier of barriers)
         it(`by ${how} keeps the whole person or finds it gone, at "${barrier}"`, async () => {
-          const told: Promise<{ readonly before: boolean; readonly result: number | Error }>[] = []
-          let goesOn = false
-          const said = await one.oubli(['run'], {
-            point: async (reached) => {
-              if (reached !== barrier || told.length > 0) return
-              const answer = sql(other, text).then(
-                (result) => ({ before: !goesOn, result }),
-                (error: unknown) => ({ before: !goesOn, result: error as Error }),
-              )
-              told.push(answer)
-              await Promise.race([answer, sleep(60)])
-              goesOn = true
-            },
-          })
+          const { point, wasBefore } = signIn(other, text, barrier)
+          const said = await one.oubli(['run'], { point })
           expect(said.exit, said.text).to.equal(0)
-          const [answer] = await Promise.all(told)
+          const wasEarlier = await wasBefore()
           const left = people.filter((person) => !duePeople.includes(person))
           const kept = (await idsIn(one.database, 'wp_users', 'ID')).includes(id)
-          if (!kept) expect(answer?.before, 'a sign of life before the COMMIT').to.equal(false)
+          if (!kept) expect(wasEarlier, 'a sign of life before the COMMIT').to.equal(false)
           const expected = kept ? [...left, id].sort((a, b) => a - b) : left
           expect(await idsIn(one.database, 'wp_users', 'ID')).to.deep.equal(expected)
           const rows = await one.database.rows({

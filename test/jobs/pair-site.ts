@@ -1,8 +1,7 @@
 /** A blog whose last sign-ins stand in rows of key and value, beside everything else that it knows of its people. */
 import type { SqlValue } from '../../db/session.ts'
 import type { SiteFiles } from '../engine/installation.ts'
-
-export const pairNow = Date.parse('2026-06-01T10:00:00Z')
+import { smallMap, smallPolicy, type SmallRows } from './small-site.ts'
 
 const old = '2015-03-01 08:00:00'
 const seconds = (day: string): string => String(Date.parse(`${day}T08:00:00Z`) / 1000)
@@ -17,14 +16,7 @@ export function pairFiles(tied: boolean, word = 'last_login'): SiteFiles {
       `CREATE TABLE wp_usermeta (umeta_id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, meta_key VARCHAR(190), meta_value TEXT${key})`,
       'CREATE INDEX um_user ON wp_usermeta (user_id)',
     ],
-    dataMap: `
-controller: { name: Petit Blog SARL, contact: privacy@blog.example, dpo: dpo@blog.example }
-site: { name: Petit Blog, url: https://blog.example }
-zone: Europe/Paris
-stored_in: UTC
-launched_on: 2010-01-04
-kinds:
-  user:
+    dataMap: smallMap(`  user:
     category: prospect
     table: wp_users
     key: ID
@@ -40,24 +32,17 @@ kinds:
         slides: by the person
     personal: { user_email: unique_address }
   user_meta: { table: wp_usermeta, key: umeta_id, of: user, link: { user_id: ID }, personal: { meta_value: blank } }
-`,
+`),
     policies: {
-      users: `policy: users
-promise: prospects
-status: enforce
-data: user
+      users: smallPolicy(
+        'users',
+        `data: user
 keep_at_most: 3 years
 counted_from: last_activity
 then: erase
 per_run: { people: 2000 }
-stop_above: { percent: 100 }
-purpose: newsletter
-legal_basis: consent
-because: The blog promises this to the people who read it.
-approved_by: DPO
-approved_on: 2025-12-01
-review_by: 2026-12-01
-`,
+stop_above: { percent: 100 }`,
+      ),
     },
   }
 }
@@ -88,9 +73,7 @@ export const logins: Readonly<
 export const people = Object.keys(logins).map(Number)
 export const duePeople = people.filter((id) => logins[id]?.due === true)
 
-type Rows = readonly Readonly<Record<string, SqlValue>>[]
-
-export const pairRows: Readonly<Record<string, Rows>> = {
+export const pairRows: SmallRows = {
   wp_users: people.map((ID) => ({ ID, user_email: `a${ID}@mail.example`, user_registered: old })),
   wp_usermeta: people
     .flatMap((user_id) => [
