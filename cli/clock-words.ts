@@ -1,5 +1,5 @@
 /** What `oubli doctor --clocks` says, in both languages. */
-import { fillText } from '../policies/problem-text.ts'
+import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 
 const texts = {
@@ -104,6 +104,5 @@ export function clockWords(
   word: ClockWord,
   params: Readonly<Record<string, string>> = {},
 ): string {
-  const filled = fillText(texts[word][lang], params)
-  return lang === 'fr' ? filled.replace(/ (?=[;:!?»])/g, '\u00a0').replace(/« /g, '«\u00a0') : filled
+  return spaced(lang, fillText(texts[word][lang], params))
 }

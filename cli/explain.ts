@@ -6,7 +6,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import type { Io } from './io.ts'
 import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
-import { spaced } from '../report/words.ts'
+import { spaced } from '../policies/problem-text.ts'
 import { headings, personSentence } from './person-words.ts'
 import { day } from './table.ts'
 import { wordOf, words } from './words.ts'

@@ -1,6 +1,6 @@
 /** A sentence for each finding of a verification: where, and what. None quotes an entry. */
 import type { Finding } from '../audit/finding.ts'
-import { fillText } from '../policies/problem-text.ts'
+import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 
 type Code = Exclude<Finding['code'], 'entry differs'>
@@ -128,7 +128,7 @@ export function findingText(finding: Finding, lang: Language): string {
     ...params,
     span: 'from' in finding ? span(finding, lang) : '',
   })
-  return lang === 'fr' ? text.replace(/ (?=[;:!?])/g, '\u00a0') : text
+  return spaced(lang, text)
 }
 
 function span({ from, to }: { readonly from: number; readonly to: number }, lang: Language): string {

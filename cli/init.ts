@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { OubliError } from '../base/errors.ts'
 import { initFromDatabase, type Proposed } from '../jobs/init.ts'
+import { spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
@@ -81,16 +82,16 @@ const words: Readonly<Record<Language, Words>> = {
 function linesOf(proposed: Proposed, lang: Language): readonly string[] {
   const said = words[lang]
   const list = (title: string, names: readonly string[]): readonly string[] =>
-    names.length === 0 ? [] : [`${title} ${names.join(', ')}`]
+    names.length === 0 ? [] : [`${spaced(lang, title)} ${names.join(', ')}`]
   const people = proposed.kinds.filter(({ person }) => person).map(({ table }) => table)
   const isNew = proposed.written.length + proposed.left.length > 0
   return [
     ...proposed.written.map((path) => `${said.wrote} ${path}`),
-    ...proposed.left.map((path) => `${said.left} ${path}`),
+    ...proposed.left.map((path) => `${spaced(lang, said.left)} ${path}`),
     ...list(said.people, people),
     ...list(said.columns, proposed.columns),
     ...list(said.unmapped, proposed.unmapped),
     ...list(said.unsure, proposed.unsure),
-    isNew ? said.end(proposed) : said.nothing,
+    spaced(lang, isNew ? said.end(proposed) : said.nothing),
   ]
 }

@@ -2,6 +2,7 @@
  * The road to the first erasure: what a command says of the next step and of the way back, above its last line.
  * docs/first-purge.md is the same road in words.
  */
+import { spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 
 const texts = {
@@ -58,5 +59,5 @@ export function roadLines(step: Step, lang: Language): readonly string[] {
   return [
     ...(next === null ? [] : [`${heads.next[lang]}${next[lang]}`]),
     ...(back === null ? [] : [`${heads.back[lang]}${back[lang]}`]),
-  ]
+  ].map((line) => spaced(lang, line))
 }

@@ -1,5 +1,5 @@
 /** What commands say in tables and short sentences: the English words, and French for each. */
-import { fillText } from '../policies/problem-text.ts'
+import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 import { replayFrench } from './replay-words.ts'
 
@@ -238,8 +238,7 @@ export type Words = keyof typeof french
 
 /** `{name}` is filled in; a part in double square brackets is left out when its parameter is empty. */
 export function words(lang: Language, text: Words, params: Readonly<Record<string, string>> = {}): string {
-  const filled = fillText(lang === 'fr' ? french[text] : text, params)
-  return lang === 'fr' ? filled.replace(/ (?=[;:!?])/g, '\u00a0') : filled
+  return spaced(lang, fillText(lang === 'fr' ? french[text] : text, params))
 }
 
 /** For words that come as plain text: in French where there is French, otherwise as they are. */

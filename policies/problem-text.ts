@@ -1,5 +1,5 @@
 /** The shape of a catalogue entry: what a problem code says to a person, in both languages. */
-import type { Severity } from './problem.ts'
+import type { Language, Severity } from './problem.ts'
 
 /**
  * Texts are plain templates. `{name}` is replaced by the parameter of that name. A part in double square
@@ -20,6 +20,14 @@ export function fillText(template: string, params: Readonly<Record<string, strin
     [...part.matchAll(/\{(\w+)\}/g)].every(([, name]) => valueOf(params, name) !== '') ? part : '',
   )
   return chosen.replace(/\{(\w+)\}/g, (_, name: string) => valueOf(params, name) || '?')
+}
+
+/**
+ * French puts a space before these marks and inside its quotes, at which no line may break. The sources keep plain
+ * spaces, which a reader can see.
+ */
+export function spaced(lang: Language, text: string): string {
+  return lang === 'fr' ? text.replace(/ (?=[;:!?»])/g, '\u00a0').replace(/« /g, '«\u00a0') : text
 }
 
 function valueOf(params: Readonly<Record<string, string>>, name: string | undefined): string {

@@ -1,7 +1,7 @@
 /** Every problem code that lint knows, and how a problem reads in one line. */
 import { fileTexts } from './file-texts.ts'
 import { grammarTexts } from './grammar-texts.ts'
-import { fillText, type ProblemTexts } from './problem-text.ts'
+import { fillText, spaced, type ProblemTexts } from './problem-text.ts'
 import type { Language, Problem } from './problem.ts'
 import { referenceTexts } from './reference-texts.ts'
 import { ruleTexts } from './rule-texts.ts'
@@ -22,12 +22,7 @@ export function renderProblem(problem: Problem, language: Language): string {
 export function problemText(problem: Problem, language: Language): string {
   const text = Object.hasOwn(problemTexts, problem.code) ? problemTexts[problem.code] : undefined
   if (text === undefined) return ''
-  return oneLine(fillText(language === 'fr' ? withFrenchSpaces(text.fr) : text.en, problem.params))
-}
-
-/** French punctuation stays on the line of its word; the sources keep plain spaces, which a reader can see. */
-function withFrenchSpaces(text: string): string {
-  return text.replace(/ (?=[;:!?»])/g, '\u00a0').replace(/« /g, '«\u00a0')
+  return oneLine(fillText(spaced(language, text[language]), problem.params))
 }
 
 /** A name out of a file must not move a terminal's cursor. */

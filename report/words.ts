@@ -1,5 +1,5 @@
 /** One place that fills in words, in the language and with the spacing of the reader. */
-import { fillText } from '../policies/problem-text.ts'
+import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 import { english } from './words-en.ts'
 import { french } from './words-fr.ts'
@@ -9,11 +9,6 @@ export type Say = (key: WordKey, params?: Readonly<Record<string, string>>) => s
 
 export function sayIn(lang: Language): Say {
   return (key, params = {}) => spaced(lang, fillText(lang === 'fr' ? french[key] : english[key], params))
-}
-
-/** French puts a space before these marks and inside its quotes, at which no line may break. */
-export function spaced(lang: Language, text: string): string {
-  return lang === 'fr' ? text.replace(/ (?=[;:!?»])/g, '\u00a0').replace(/« /g, '«\u00a0') : text
 }
 
 /** All words without parameters, for the template. */

@@ -19,6 +19,20 @@ type Rows = readonly (readonly [table: string, row: Readonly<Record<string, SqlV
 
 const users = 'id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL'
 
+/** A person points at one of the orders that point at the person. */
+const lastOrder: Specs = {
+  users: {
+    columns: `${users}, last_order INTEGER NULL`,
+    keys: ['(last_order) REFERENCES orders (id)'],
+    indexes: ['last_order'],
+  },
+  orders: {
+    columns: 'id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL',
+    keys: ['(user_id) REFERENCES users (id)'],
+    indexes: ['user_id'],
+  },
+}
+
 /** Tables of a ring: SQLite takes keys to tables that come later, a server takes them afterwards. */
 function statements(database: Database, specs: Specs): readonly string[] {
   const server = database.dialect.locksRows
@@ -74,18 +88,7 @@ eachDatabase('rings of foreign keys', (open) => {
     const database = await open()
     const lab = await ring(
       database,
-      {
-        users: {
-          columns: `${users}, last_order INTEGER NULL`,
-          keys: ['(last_order) REFERENCES orders (id)'],
-          indexes: ['last_order'],
-        },
-        orders: {
-          columns: 'id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL',
-          keys: ['(user_id) REFERENCES users (id)'],
-          indexes: ['user_id'],
-        },
-      },
+      lastOrder,
       [account('users'), kind('order', 'orders', { of: 'account' })],
       [...two, ...each((id) => ['orders', { id, user_id: id }] as const)],
     )
@@ -99,18 +102,7 @@ eachDatabase('rings of foreign keys', (open) => {
     const database = await open()
     const lab = await ring(
       database,
-      {
-        users: {
-          columns: `${users}, last_order INTEGER NULL`,
-          keys: ['(last_order) REFERENCES orders (id)'],
-          indexes: ['last_order'],
-        },
-        orders: {
-          columns: 'id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL',
-          keys: ['(user_id) REFERENCES users (id)'],
-          indexes: ['user_id'],
-        },
-      },
+      lastOrder,
       [account('users'), kind('order', 'orders', { of: 'account' })],
       [...two, ['orders', { id: 1, user_id: 1 }], ['orders', { id: 2, user_id: 2 }]],
     )
