@@ -26,7 +26,7 @@ export function addReplay(program: Command, io: Io, done: Done): void {
     .addOption(
       new Option(
         '--at-most <people>',
-        'let so many go again, where the policies let fewer (stop_above); without them, never more',
+        'let up to so many people go again, where stop_above of the policies lets fewer; never more, and never a canary',
       ).argParser(people),
     )
     .option('--accept-clock-gap', 'although the database clock is far ahead of the newest entry of the log')
