@@ -95,6 +95,23 @@ eachServer('our tables in a schema of their own', (open) => {
     expect((await refusal(checkOwnPlace(database))).code).to.equal('E_OWN_TABLES_TWICE')
   })
 
+  it('left only their views behind: these are dropped, and no table is told to be dropped', async () => {
+    const { database, site } = apart
+    await migrate(site)
+    const refused = await refusal(checkOwnPlace(database))
+    await onSite(refused.remedy.match(/^RENAME TABLE[^;]+/m)?.[0] ?? '')
+    const views = await refusal(checkOwnPlace(database))
+    expect([views.code, views.message]).to.deep.equal([
+      'E_OWN_TABLES_ELSEWHERE',
+      `database.own_schema: expected every view of Oubli in "${apart.settings.ownSchema ?? ''}", found 2 in "${apart.settings.database}"`,
+    ])
+    const statements = views.remedy.match(/^[A-Z ]+ `[^;]+/gm) ?? []
+    expect(statements).to.have.length(2)
+    for (const text of statements) await onSite(text)
+    expect(await migrate(database)).to.deep.equal([])
+    await checkOwnPlace(database)
+  })
+
   it('are missed by settings that do not name their schema any more', async () => {
     const { database, site, settings } = apart
     await migrate(database)
