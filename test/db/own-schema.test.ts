@@ -30,6 +30,12 @@ describe('a statement on its way to an own schema', () => {
     ['SELECT 1 /* oubli_run\n */ # oubli_run', ''],
     ['SELECT "oubli_run" FROM shop.oubli_run, `a`. `oubli_run`', ''],
     ['SELECT x AS oubli_k0, oubli_running FROM not_oubli_run', ''],
+    ['SELECT `oubli_done` AS oubli_c0 FROM `users` WHERE (`oubli_done` IS NULL)', ''],
+    ['UPDATE `users` SET `name` = ?,`oubli_done` = ? ORDER BY `oubli_done`', ''],
+    [
+      'CREATE TABLE IF NOT EXISTS `oubli_run` (`oubli_hold`)',
+      'CREATE TABLE IF NOT EXISTS `aside`.`oubli_run` (`oubli_hold`)',
+    ],
     [
       "SELECT 'a' FROM `don't` JOIN oubli_run ON '`' = oubli_done.x",
       "SELECT 'a' FROM `don't` JOIN `aside`.`oubli_run` ON '`' = `aside`.`oubli_done`.x",
