@@ -109,6 +109,10 @@ const kindsByErrno: ReadonlyMap<number, FailureKind> = new Map([
   [1836, 'not writable'],
   [1047, 'not writable'], // a Galera node that left its cluster
   [3100, 'not writable'],
+  // No room: the fault of no row, as on SQLite.
+  [1021, 'not writable'],
+  [1026, 'not writable'],
+  [1114, 'not writable'],
   [1216, 'foreign key'],
   [1217, 'foreign key'],
   [1451, 'foreign key'],
@@ -118,6 +122,11 @@ const kindsByErrno: ReadonlyMap<number, FailureKind> = new Map([
   [1969, 'killed'],
   [3024, 'killed'],
 ])
+
+/** A COMMIT that found no room may have been done on one side of the server and not on the other. */
+export function lacksRoom({ errno }: DatabaseError): boolean {
+  return errno === 1021 || errno === 1026 || errno === 1114
+}
 
 /** What a number of a MySQL or MariaDB server means. */
 export function kindOfErrno(errno: number): FailureKind {

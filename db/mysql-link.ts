@@ -1,6 +1,6 @@
 /** A connection of mysql2: what it is told at birth, and how its answers become rows of text. */
 import type { Row, Statement } from './session.ts'
-import { DatabaseError, databaseError } from './database-error.ts'
+import { DatabaseError, databaseError, lacksRoom } from './database-error.ts'
 import type { FailurePhase } from './database-error.ts'
 import { checkValues } from './link.ts'
 import type { Answer, Link } from './link.ts'
@@ -69,7 +69,8 @@ export function mysqlLink(connection: MysqlConnection, qualify: (text: string) =
     },
     commit: () => plain('COMMIT', 'commit'),
     rollback: () => plain('ROLLBACK', 'rollback'),
-    surelyNotCommitted: (error) => error.kind === 'deadlock' || error.kind === 'not writable',
+    surelyNotCommitted: (error) =>
+      error.kind === 'deadlock' || (error.kind === 'not writable' && !lacksRoom(error)),
     spoiledBy: (error) => error.kind === 'connection lost',
   }
 }

@@ -15,16 +15,21 @@ export const ownNames: ReadonlySet<string> = new Set([...ownNamesOf(mysqlDialect
 const words =
   /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|--[ \t][^\n]*|#[^\n]*|\/\*[\s\S]*?\*\/|(\.\s*)?(`(?:[^`]|``)+`|[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*)/g
 
+/** Before a quoted name, which may also be a column of the site that is called like a table of ours. */
+const beforeTable = /\b(?:INTO|FROM|JOIN|UPDATE|TABLE|VIEW|EXISTS)\s+$/
+
 /** The statement with each of our names in that schema. Sessions are told to take a backslash for an escape. */
 export function qualifier(schema: string): (text: string) => string {
   const place = quoteIdentifier(schema)
   const any = new RegExp(`\\b(?:${[...ownNames].join('|')})\\b`)
   return (text) => {
     if (!any.test(text)) return text
-    return text.replace(words, (found, point: string | undefined, word: string | undefined) => {
+    return text.replace(words, (found, point: string | undefined, word: string | undefined, at: number) => {
       if (word === undefined || point !== undefined) return found
       const name = word.replace(/^`(.*)`$/, '$1')
-      return ownNames.has(name) ? `${place}.\`${name}\`` : found
+      if (!ownNames.has(name)) return found
+      if (name !== word && !beforeTable.test(text.slice(Math.max(0, at - 10), at))) return found
+      return `${place}.\`${name}\``
     })
   }
 }

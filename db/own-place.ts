@@ -118,6 +118,14 @@ function anothers(schema: string, found: string, site: string): OubliError {
 function elsewhere(from: string, to: string, found: readonly Found[], there: readonly Found[]): OubliError {
   const tables = found.filter(({ view }) => !view).map(({ name }) => name)
   const expected = `database.own_schema: expected every table of Oubli in "${to}", found`
+  const views = found.filter(({ view }) => view).map(({ name }) => `DROP VIEW ${placed(from, name)};`)
+  if (tables.length === 0)
+    return new OubliError(
+      'refused',
+      'E_OWN_TABLES_ELSEWHERE',
+      `database.own_schema: expected every view of Oubli in "${to}", found ${views.length} in "${from}"`,
+      `Drop them as an administrator; \`oubli migrate\` makes them again where they belong:\n${views.join('\n')}`,
+    )
   if (there.some(({ view }) => !view))
     return new OubliError(
       'refused',
@@ -125,7 +133,6 @@ function elsewhere(from: string, to: string, found: readonly Found[], there: rea
       `${expected} ${tables.length} in "${from}" as well`,
       `Only one of the two is the past of this site: the one with more rows in oubli_seal, and of that day. Look at both, keep a dump of the other, drop its tables, and begin again.`,
     )
-  const views = found.filter(({ view }) => view).map(({ name }) => `DROP VIEW ${placed(from, name)};`)
   const moves = tables.map((name) => `  ${placed(from, name)} TO ${placed(to, name)}`)
   return new OubliError(
     'refused',

@@ -113,17 +113,18 @@ async function onePass(
   const pages = walk(ports, policy, place.asOf, 0)
   const crew = crewOf(writers)
   try {
-    for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
+    due: for await (const page of ports.database.dialect.locksRows ? readAhead(pages) : pages) {
       const due = page.filter((row) => row.decision.act === 'due' && !tried.has(keyText(row.candidate.key)))
       let rest: readonly Candidate[] = due.map((row) => row.candidate)
       while (rest.length > 0) {
         const size = Math.min(await sizeNow(limits, total, crew), rest.length)
-        if (isStopped(total)) return
+        if (isStopped(total)) break due
         const batch = rest.slice(0, size)
         rest = rest.slice(size)
         crew.send(size, (writer) => applyHoweverHard(ports, policy, place, batch, writer, total))
       }
     }
+    // Also where the run stops: what broke under another writer must not pass for a stop.
     await crew.atMost(0)
     total.stopped = stoppedBy(total)
   } finally {

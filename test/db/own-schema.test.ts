@@ -30,6 +30,12 @@ describe('a statement on its way to an own schema', () => {
     ['SELECT 1 /* oubli_run\n */ # oubli_run', ''],
     ['SELECT "oubli_run" FROM shop.oubli_run, `a`. `oubli_run`', ''],
     ['SELECT x AS oubli_k0, oubli_running FROM not_oubli_run', ''],
+    ['SELECT `oubli_done` AS oubli_c0 FROM `users` WHERE (`oubli_done` IS NULL)', ''],
+    ['UPDATE `users` SET `name` = ?,`oubli_done` = ? ORDER BY `oubli_done`', ''],
+    [
+      'CREATE TABLE IF NOT EXISTS `oubli_run` (`oubli_hold`)',
+      'CREATE TABLE IF NOT EXISTS `aside`.`oubli_run` (`oubli_hold`)',
+    ],
     [
       "SELECT 'a' FROM `don't` JOIN oubli_run ON '`' = oubli_done.x",
       "SELECT 'a' FROM `don't` JOIN `aside`.`oubli_run` ON '`' = `aside`.`oubli_done`.x",
@@ -93,6 +99,23 @@ eachServer('our tables in a schema of their own', (open) => {
     expect(await oursIn(database, settings.database)).to.deep.equal([])
     await migrate(site)
     expect((await refusal(checkOwnPlace(database))).code).to.equal('E_OWN_TABLES_TWICE')
+  })
+
+  it('left only their views behind: these are dropped, and no table is told to be dropped', async () => {
+    const { database, site } = apart
+    await migrate(site)
+    const refused = await refusal(checkOwnPlace(database))
+    await onSite(refused.remedy.match(/^RENAME TABLE[^;]+/m)?.[0] ?? '')
+    const views = await refusal(checkOwnPlace(database))
+    expect([views.code, views.message]).to.deep.equal([
+      'E_OWN_TABLES_ELSEWHERE',
+      `database.own_schema: expected every view of Oubli in "${apart.settings.ownSchema ?? ''}", found 2 in "${apart.settings.database}"`,
+    ])
+    const statements = views.remedy.match(/^[A-Z ]+ `[^;]+/gm) ?? []
+    expect(statements).to.have.length(2)
+    for (const text of statements) await onSite(text)
+    expect(await migrate(database)).to.deep.equal([])
+    await checkOwnPlace(database)
   })
 
   it('are missed by settings that do not name their schema any more', async () => {

@@ -94,6 +94,24 @@ const wanted = wish === undefined || wish.includes('mariadb')
     await nextRun()
   })
 
+  it('has no room on its disk: nobody is set aside for it, and the next run does its work', async () => {
+    const before = await stateNow()
+    const full = `${schema()}.no_room`
+    const said = await runWith('flat rows committed', () =>
+      sql(
+        site,
+        `CREATE TRIGGER ${full} BEFORE DELETE ON ${schema()}.prospects FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114`,
+      ),
+    )
+    await sql(site, `DROP TRIGGER ${full}`)
+    expect(said.exit, said.text).to.equal(1)
+    expect(said.text).to.match(/why stopped: prospects: not writable/)
+    const apart = { text: 'SELECT * FROM oubli_set_aside', values: [] }
+    expect(await pair.killed.database.rows(apart)).to.deep.equal([])
+    expect(await stateNow()).to.deep.equal(before)
+    await nextRun()
+  })
+
   it('ends our connection by the hand of its DBA: the batch is done again, whole', async () => {
     const said = await runWith('first write done', async () => {
       const [row] = await site.rows({

@@ -92,6 +92,34 @@ eachServer('several writers', (open) => {
     await expectProven(lab, others)
   })
 
+  it('break although the run is told to stop meanwhile: that is no stop', async () => {
+    const lab = await crowdOf(await open(), 2)
+    await addOthers(lab.database)
+    let [turns, tell, first] = [0, (): void => undefined, true]
+    const told = new Promise<void>((resolve) => (tell = resolve))
+    lab.pace = {
+      ...lab.pace,
+      turn: () => {
+        if ((turns += 1) < 3) return Promise.resolve(null)
+        tell()
+        return Promise.resolve('interrupted by SIGTERM')
+      },
+    }
+    lab.point = async (point) => {
+      if (point !== 'locked' || !first) return
+      first = false
+      await told
+      await sleep(50)
+      throw new Error('a defect')
+    }
+    const ended = await lab.run().then(
+      ({ stopped }) => stopped,
+      (error: unknown) => String(error),
+    )
+    expect(ended).to.equal('Error: a defect')
+    await expectProven(lab, others)
+  })
+
   it('is one in the sweep, where nobody is busy because of another of ours', async () => {
     const lab = await crowdOf(await open(), 2)
     await addOthers(lab.database)
