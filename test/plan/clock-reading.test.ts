@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { extremesOf, readClock, saidBy, tellingSources, type ClockReading } from '../../plan/clock-reading.ts'
+import {
+  extremesOf,
+  happenedIn,
+  readClock,
+  saidBy,
+  tellingSources,
+  type ClockReading,
+} from '../../plan/clock-reading.ts'
 import type { ClockColumn, CompiledClock } from '../../plan/compiled.ts'
 import type { Facts } from '../../plan/facts.ts'
 
@@ -37,6 +44,15 @@ describe('a source', () => {
     expect(saidBy(document, column)).to.equal(document)
     expect(saidBy(document, { ...column, path: '$.stats.seen' })).to.equal('7')
     expect(saidBy('{}', { ...column, path: '$.stats.seen' })).to.equal(null)
+  })
+
+  it('has ever happened when it says a time, or something that cannot be read', () => {
+    const two = { ...clock, sources: [...clock.sources, ...clock.sources] } as unknown as CompiledClock
+    const happened = (...latest: readonly (string | null)[]) =>
+      happenedIn(two, { readings: latest.map((one) => ({ earliest: one, latest: one })) })
+    expect(happened('7', null)).to.deep.equal([true, false])
+    expect(happened('0', 'x'), 'never, and a doubt').to.deep.equal([false, true])
+    expect(happened('7'), 'not read').to.deep.equal([true, false])
   })
 
   it('tells of the event, unless it is the very column that stands for everybody', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { startOfDay } from '../../plan/civil.ts'
 import type { Decision } from '../../plan/decision.ts'
 import type { Facts } from '../../plan/facts.ts'
-import { judge } from '../../plan/judge.ts'
+import { isCanary, judge } from '../../plan/judge.ts'
 import { factsOf, noon, policyOf, warn, warningOf, zone } from './judged-policy.ts'
 
 const old = '2020-06-01 08:00:00'
@@ -45,6 +45,7 @@ describe('judging a row', () => {
       columns: { ...factsOf(old).columns, role: 'canary' },
     })
     expect(judge(policy, canary, due)).to.include({ reason: 'kept on request', canary: true })
+    expect([canary, factsOf(old)].map((facts) => isCanary(policy, facts))).to.deep.equal([true, false])
   })
 
   it('finds a row due from the day after its last lawful day, not before', () => {
