@@ -47,6 +47,33 @@ describe('the ladder of warnings', () => {
     expect(ask('2025-11-01', [])).to.include({ announced: day('2025-12-07') })
   })
 
+  it('holds to the latest day that a mail has printed, of another life or another policy', () => {
+    const before = (announced: string, more: Partial<WarningFact> = {}) =>
+      warningOf(start + 1, noon('2023-01-10'), day(announced), more)
+    const announced = (warnings: readonly WarningFact[], more: Partial<LadderInput> = {}) => {
+      const said = ask('2023-04-03', warnings, more)
+      return said.act === 'warn' ? said.announced : said
+    }
+    expect(announced([before('2024-01-10'), before('2023-12-01')])).to.equal(day('2024-01-10'))
+    expect(announced([], { promised: day('2024-01-11') })).to.equal(day('2024-01-11'))
+    expect(announced([before('2024-01-10')], { promised: day('2023-12-01') })).to.equal(day('2024-01-10'))
+    expect(announced([before('2023-01-20')]), 'one that is over').to.equal(dueFrom)
+    const refused = { state: 'refused', acceptedAt: null, failedAt: noon('2023-01-10') } as const
+    expect(announced([before('2024-01-10', refused)]), 'nobody has read it').to.equal(dueFrom)
+  })
+
+  it('waits for a day that was printed before the address began to refuse', () => {
+    const two = [failed('2023-04-10', '2025-01-01', 1), failed('2023-04-12', '2025-01-01', 2)]
+    const until = (...warnings: readonly WarningFact[]) => {
+      const said = ask('2023-08-01', warnings)
+      return said.act === 'wait' ? said.until : said.act
+    }
+    expect(
+      until(mail('2023-04-03', '2024-06-01'), mail('2023-04-04', '2024-05-01', { step: 1 }), ...two),
+    ).to.equal(day('2024-06-01'))
+    expect(until(mail('2023-04-03', '2023-06-02'), ...two)).to.equal('due')
+  })
+
   it('sends the later steps on their days, counted back from the announced day', () => {
     expect(ask('2023-05-02', [first])).to.deep.equal({
       act: 'wait',
