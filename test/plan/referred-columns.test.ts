@@ -30,6 +30,7 @@ describe('columns that a step writes', () => {
       then: { act: 'erase' },
     }
     refuseReferred(schema, 'other', act, [{ ...base, ...step } as unknown as Step], findings)
+    for (const { params } of findings.problems) expect(params.from).to.equal('c (x, y)')
     return findings.problems.map(({ table, column }) => `${table ?? ''}.${column ?? ''}`)
   }
   const changes = (column: string) => [{ column }] as never
