@@ -73,9 +73,11 @@ export function newlyDue(input: Pick<AlarmInput, 'dueNow' | 'leftLastRun' | 'bac
 
 function shareAlarm(input: AlarmInput, newly: number): Alarm | null {
   const { percent } = input.policy.stopAbove
-  const limit = Math.floor((input.population * percent) / 100)
-  if (newly <= judgedByShareAbove || newly * 100 <= input.population * percent) return null
-  const params = { percent: String(percent), population: String(input.population) }
+  // The estimate of a server can lie below what was counted.
+  const population = Math.max(input.population, input.dueNow)
+  const limit = Math.floor((population * percent) / 100)
+  if (newly <= judgedByShareAbove || newly * 100 <= population * percent) return null
+  const params = { percent: String(percent), population: String(population) }
   return alarm(input, 'share', newly, limit, params)
 }
 

@@ -51,6 +51,13 @@ describe('alarms', () => {
     expect(kinds({ dueNow: 0, population: 0 })).to.deep.equal([])
   })
 
+  it('take a share of no fewer rows than are due, whatever the server guesses', () => {
+    const guessed = { dueNow: 1010, population: 1000 }
+    expect(kinds({ ...guessed, policy: stop({ percent: 100 }) })).to.deep.equal([])
+    const [alarm] = alarms({ ...quiet, ...guessed, policy: stop({ percent: 50 }) })
+    expect([alarm?.found, alarm?.limit, alarm?.params['population']]).to.deep.equal([1010, 505, '1010'])
+  })
+
   it('hold a count of its own', () => {
     expect(kinds({ policy: stop({ count: 20 }) })).to.deep.equal([])
     expect(kinds({ policy: stop({ count: 19 }) })).to.deep.equal(['count'])
