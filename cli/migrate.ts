@@ -3,7 +3,7 @@ import { migrateAll } from '../jobs/migrate.ts'
 import { describeCommand, language, settingsOf, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
-import { roadLines } from './road.ts'
+import { migratedLines } from './road.ts'
 
 /** `oubli migrate`: makes our own tables, the signing key and the secret, as far as they are missing. */
 export function addMigrate(program: Command, io: Io, done: Done): void {
@@ -18,8 +18,7 @@ export function addMigrate(program: Command, io: Io, done: Done): void {
       for (const path of made.files) io.out(`made ${path}`)
       if (made.verifierKey !== null)
         io.out(`Verifier key, to be kept by whoever checks the evidence:\n  ${made.verifierKey}`)
-      if (made.migrations.length > 0)
-        for (const line of roadLines('migrated', language(io, options))) io.out(line)
+      for (const line of migratedLines(made.migrations, language(io, options))) io.out(line)
       io.out(made.migrations.length === 0 && made.files.length === 0 ? 'Nothing to do.' : 'Done.')
     }
     done(0)

@@ -61,3 +61,8 @@ export function roadLines(step: Step, lang: Language): readonly string[] {
     ...(back === null ? [] : [`${heads.back[lang]}${back[lang]}`]),
   ].map((line) => spaced(lang, line))
 }
+
+/** Of the first migration alone: after a later one, evidence and approvals stand in the tables. */
+export function migratedLines(applied: readonly string[], lang: Language): readonly string[] {
+  return applied.some((name) => name.startsWith('0001-')) ? roadLines('migrated', lang) : []
+}
