@@ -5,6 +5,7 @@ import { loadSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { openContext } from '../jobs/open.ts'
 import type { JobContext } from '../jobs/context.ts'
+import { toldFault } from '../jobs/told-fault.ts'
 import type { Language } from '../policies/problem.ts'
 import type { Io } from './io.ts'
 
@@ -99,7 +100,7 @@ export async function withReason(
  * With `--json` the same stands on standard output as the one document that a script waits for.
  */
 export function tell(io: Io, thrown: unknown, json = false): ExitCode {
-  const error = thrown instanceof Stopped ? thrown.error : thrown
+  const error = toldFault(thrown instanceof Stopped ? thrown.error : thrown)
   const told = error instanceof OubliError ? error : unexpected(error)
   const { code, message, remedy } = told
   const exit = told instanceof OubliError ? told.exitCode : 1

@@ -7,6 +7,8 @@ export type FailureKind =
   | 'duplicate'
   | 'connection lost'
   | 'not writable'
+  | 'not permitted'
+  | 'damaged'
   | 'foreign key'
   | 'safe update'
   | 'killed'
@@ -113,6 +115,18 @@ const kindsByErrno: ReadonlyMap<number, FailureKind> = new Map([
   [1021, 'not writable'],
   [1026, 'not writable'],
   [1114, 'not writable'],
+  [1037, 'not writable'],
+  [1041, 'not writable'],
+  // A right that was withdrawn on the way is missing for every row.
+  [1044, 'not permitted'],
+  [1142, 'not permitted'],
+  [1143, 'not permitted'],
+  [1227, 'not permitted'],
+  [1034, 'damaged'],
+  [1035, 'damaged'],
+  [1194, 'damaged'],
+  [1195, 'damaged'],
+  [1877, 'damaged'],
   [1216, 'foreign key'],
   [1217, 'foreign key'],
   [1451, 'foreign key'],
@@ -121,6 +135,19 @@ const kindsByErrno: ReadonlyMap<number, FailureKind> = new Map([
   [1317, 'killed'],
   [1969, 'killed'],
   [3024, 'killed'],
+])
+
+/** The fault of no single row: nobody should write now, and smaller pieces would not help. */
+export function concernsEveryRow(kind: FailureKind): boolean {
+  return everyRow.has(kind)
+}
+
+const everyRow: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'not writable',
+  'not permitted',
+  'damaged',
+  'killed',
+  'safe update',
 ])
 
 /** A COMMIT that found no room may have been done on one side of the server and not on the other. */
@@ -147,6 +174,9 @@ function sqliteKind(code: string): FailureKind {
   if (code.startsWith('SQLITE_READONLY') || code === 'SQLITE_FULL') return 'not writable'
   // A disk that refuses is the fault of no row: whoever tried smaller pieces would set people aside for it.
   if (code.startsWith('SQLITE_IOERR') || code.startsWith('SQLITE_CANTOPEN')) return 'not writable'
+  if (code.startsWith('SQLITE_NOMEM')) return 'not writable'
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return 'damaged'
+  if (code === 'SQLITE_PERM' || code === 'SQLITE_AUTH') return 'not permitted'
   if (code === 'SQLITE_INTERRUPT') return 'killed'
   return 'other'
 }

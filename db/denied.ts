@@ -1,15 +1,12 @@
 /** Readings for which an account with the least rights may not have been given one. */
 import { DatabaseError } from './database-error.ts'
 
-/** Numbers of MySQL and MariaDB: the account has no right to this table, or to this column. */
-const denied: readonly (number | undefined)[] = [1142, 1143]
-
 /** Null when the account may not read it. */
 export async function unlessDenied<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read()
   } catch (error) {
-    if (error instanceof DatabaseError && denied.includes(error.errno)) return null
+    if (error instanceof DatabaseError && error.kind === 'not permitted') return null
     throw error
   }
 }

@@ -82,7 +82,8 @@ async function ownerOf(session: Session, schema: string): Promise<string | null>
     })
     return typeof row?.['value'] === 'string' ? row['value'] : null
   } catch (error) {
-    if (error instanceof DatabaseError && error.kind === 'other') return null
+    if (error instanceof DatabaseError && (error.kind === 'other' || error.kind === 'not permitted'))
+      return null
     throw error
   }
 }

@@ -1,6 +1,6 @@
 /** Applies one batch whatever happens to it: retries, halves, resolves a lost COMMIT, sets a single row aside. */
 import { OubliError } from '../base/errors.ts'
-import { DatabaseError } from '../db/database-error.ts'
+import { concernsEveryRow, DatabaseError } from '../db/database-error.ts'
 import { readCursor } from '../db/own/cursor.ts'
 import { raiseToken } from '../db/own/lease.ts'
 import type { Candidate } from '../db/site/candidates.ts'
@@ -194,22 +194,18 @@ export async function raise(ports: EnginePorts, lease: RunPlace['lease']): Promi
 
 function classify(error: unknown): Failure {
   if (!(error instanceof DatabaseError)) throw error
-  switch (error.kind) {
-    case 'deadlock':
-    case 'lock wait':
-    case 'no wait':
-    case 'connection lost':
-      return { verdict: 'again', code: error.kind }
-    case 'duplicate':
-    case 'foreign key':
-    case 'other':
-      return { verdict: 'smaller', code: error.code }
-    case 'not writable':
-    case 'killed':
-    case 'safe update':
-      return { verdict: 'stop', code: error.kind }
-  }
+  if (concernsEveryRow(error.kind)) return { verdict: 'stop', code: error.kind }
+  return passing.has(error.kind)
+    ? { verdict: 'again', code: error.kind }
+    : { verdict: 'smaller', code: error.code }
 }
+
+const passing: ReadonlySet<DatabaseError['kind']> = new Set([
+  'deadlock',
+  'lock wait',
+  'no wait',
+  'connection lost',
+] as const)
 
 /** Full jitter: two hosts that collided do not collide again at once. */
 export function jitter(ports: EnginePorts, most: number): number {

@@ -6,7 +6,7 @@
 import { isoInstant } from '../base/clock.ts'
 import { countText } from '../audit/entry.ts'
 import { entryText } from '../audit/entry-text.ts'
-import { DatabaseError } from '../db/database-error.ts'
+import { concernsEveryRow, DatabaseError } from '../db/database-error.ts'
 import { takeDropLock } from '../db/own/drop-lock.ts'
 import { forgetDrop, intendDrop, recordDrop, type Drop } from '../db/own/drops.ts'
 import { scannedClock } from '../db/site/candidates.ts'
@@ -136,7 +136,8 @@ async function afterFailure(
   if (gone) count(tally, open)
   if (!(error instanceof DatabaseError)) throw error
   if (!gone) tally.kept.push({ partition, why: wordOf(error) })
-  if (error.kind === 'not writable' || error.kind === 'killed') tally.stopped = error.kind
+  // The right to drop is one of its own: rows may be deleted without it.
+  if (error.kind !== 'not permitted' && concernsEveryRow(error.kind)) tally.stopped = error.kind
 }
 
 function wordOf(error: DatabaseError): string {

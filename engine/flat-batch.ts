@@ -3,7 +3,7 @@
  * statement, and the fence and the holds are asked in the same transaction.
  */
 import { isoInstant } from '../base/clock.ts'
-import { kindOfErrno, DatabaseError } from '../db/database-error.ts'
+import { concernsEveryRow, kindOfErrno, DatabaseError } from '../db/database-error.ts'
 import { moveCursor } from '../db/own/cursor.ts'
 import { insertEntries, leavesOf } from '../db/own/entries.ts'
 import { assertFence, lostLease } from '../db/own/lease.ts'
@@ -161,8 +161,7 @@ function afterError(
   milliseconds: number | null,
   kind: DatabaseError['kind'],
 ): FlatResult {
-  const stop = kind === 'not writable' || kind === 'killed' || kind === 'safe update'
-  return { rows, milliseconds, next: 'careful', stopped: stop ? kind : null }
+  return { rows, milliseconds, next: 'careful', stopped: concernsEveryRow(kind) ? kind : null }
 }
 
 /**
