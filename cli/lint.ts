@@ -33,7 +33,7 @@ export function addLint(program: Command, io: Io, done: Done): void {
       const warnings = problems.filter((problem) => problem.severity === 'warning').length
       io.out(
         lang === 'fr'
-          ? `${policies.length} politiques lues : ${errors} erreur(s), ${warnings} avertissement(s)`
+          ? `${policies.length} règles lues : ${errors} erreur(s), ${warnings} avertissement(s)`
           : `${policies.length} policies read: ${errors} error(s), ${warnings} warning(s)`,
       )
     }

@@ -9,7 +9,7 @@ const texts = {
   migrated: {
     next: {
       en: 'oubli init --from-db proposes a data map; when there are policies: oubli lint, oubli doctor',
-      fr: 'oubli init --from-db propose une carte des données ; avec des politiques : oubli lint, oubli doctor',
+      fr: 'oubli init --from-db propose une carte des données ; avec des règles : oubli lint, oubli doctor',
     },
     back: {
       en: 'drop the tables that begin with oubli_; nothing of the site was touched',
@@ -27,7 +27,7 @@ const texts = {
   'clocks agree': {
     next: {
       en: 'oubli mail selftest --to ADDRESS where a policy warns, then oubli run',
-      fr: 'oubli mail selftest --to ADRESSE si une politique prévient, puis oubli run',
+      fr: 'oubli mail selftest --to ADRESSE si une règle prévient, puis oubli run',
     },
     back: null,
   },
@@ -35,7 +35,7 @@ const texts = {
     next: null,
     back: {
       en: 'set the policy to status: observe; what is erased by then comes back from a backup alone',
-      fr: 'mettez la politique à status: observe ; ce qui est effacé d’ici là ne revient que par une sauvegarde',
+      fr: 'mettez la règle à status: observe ; ce qui est effacé d’ici là ne revient que par une sauvegarde',
     },
   },
   piloted: {

@@ -6,7 +6,7 @@ import { replayFrench } from './replay-words.ts'
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
   ...replayFrench,
-  POLICY: 'POLITIQUE',
+  POLICY: 'RÈGLE',
   ACTION: 'ACTION',
   DUE: 'ÉCHUS',
   'TO WARN': 'À PRÉVENIR',
@@ -39,7 +39,7 @@ const french = {
   'observes ({why})': 'observe ({why})',
   'refused ({why})': 'refusée ({why})',
   status: 'statut',
-  'new terms': 'règles nouvelles',
+  'new terms': 'version nouvelle',
   'not approved': 'pas approuvée',
   'more than approved': 'plus que ce qui est approuvé',
   // calendar
@@ -134,9 +134,9 @@ const french = {
   '{count} gap(s): personal columns that nothing rules; `oubli doctor` lists them.':
     '{count} lacune(s) : des colonnes personnelles que rien ne régit ; `oubli doctor` les énumère.',
   'Nothing was changed. To let new terms act: oubli approve {plan}':
-    'Rien n’a été modifié. Pour laisser agir les règles nouvelles : oubli approve {plan}',
+    'Rien n’a été modifié. Pour laisser agir les versions nouvelles : oubli approve {plan}',
   'New terms were observed only. To let them act: oubli approve {plan}':
-    'Les règles nouvelles ont seulement été observées. Pour les laisser agir : oubli approve {plan}',
+    'Les versions nouvelles ont seulement été observées. Pour les laisser agir : oubli approve {plan}',
   'Due since {day} (notice: {notice}).': 'Échu depuis le {day} (avertissement : {notice}).',
   'To be warned now; erasure announced for {day} at the earliest.':
     'À prévenir maintenant ; effacement annoncé au plus tôt pour le {day}.',
@@ -149,9 +149,9 @@ const french = {
   'Next: oubli run --policy {policy} --pilot {size}': 'Ensuite : oubli run --policy {policy} --pilot {size}',
   '{policy}: up to {count}': '{policy} : jusqu’à {count}',
   '--backlog-by {day} applies to nothing: no policy with new terms has anything overdue.':
-    '--backlog-by {day} ne s’applique à rien : aucune politique aux règles nouvelles n’a de retard.',
+    '--backlog-by {day} ne s’applique à rien : aucune règle dans une version nouvelle n’a de retard.',
   'The word on the backup was not kept: no policy acts for the first time under this approval.':
-    'L’indication sur la sauvegarde n’a pas été conservée : aucune politique n’agit pour la première fois.',
+    'L’indication sur la sauvegarde n’a pas été conservée : aucune règle n’agit pour la première fois.',
   'Approved until {day}. The next run may act.': 'Approuvé jusqu’au {day}. La prochaine exécution peut agir.',
   '{policy}: {count} are overdue now; at {pace} a run the last goes about {about}. To be finished by {by}.':
     '{policy} : {count} en retard aujourd’hui ; à {pace} par exécution, le dernier part vers le {about}. À finir le {by} au plus tard.',
@@ -206,21 +206,21 @@ const french = {
   'Delivered: nothing here opens the entry {entry} any more.':
     'Remis : plus rien ici n’ouvre l’entrée {entry}.',
   'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Une personne a été effacée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Une personne a été effacée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Une personne a été anonymisée le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Une personne a été anonymisée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A batch was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été effacé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Un lot a été effacé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A batch was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été anonymisé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Un lot a été anonymisé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A batch was archived on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été archivé le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Un lot a été archivé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A batch had its fields truncated on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a eu ses champs tronqués le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Un lot a eu ses champs tronqués le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A batch had its consents withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a eu ses consentements retirés le {at} selon la politique {policy}, règles {terms}…[[ ; lignes : {tables}]].',
+    'Un lot a eu ses consentements retirés le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
-    'L’exécution {run} s’est terminée : {stopped}. Son jour et son heure : {at}. Par politique : {policies}.',
+    'L’exécution {run} s’est terminée : {stopped}. Son jour et son heure : {at}. Par règle : {policies}.',
   'On {at} a person asked to stay: the term began anew.':
     'Le {at}, une personne a demandé à rester : le délai est reparti.',
   'Entered on {at}: {kind}.': 'Inscrit le {at} : {kind}.',

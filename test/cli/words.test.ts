@@ -28,18 +28,18 @@ eachDatabase('with --lang fr', (open) => {
     try {
       await lab.oubli(['migrate'])
       const said = async (...argv: string[]) => (await lab.oubli([...argv, '--lang', 'fr'])).out
-      expect(await said('lint')).to.match(/politiques lues/)
+      expect(await said('lint')).to.match(/règles lues/)
       expect(await said('describe')).to.match(/effacé/)
       const plan = await said('plan')
       expect(plan)
-        .to.match(/^POLITIQUE +ACTION +ÉCHUS/m)
-        .and.match(/observe \(règles nouvelles\)/)
+        .to.match(/^RÈGLE +ACTION +ÉCHUS/m)
+        .and.match(/observe \(version nouvelle\)/)
       expect(plan)
         .to.match(/épargnés, actif\u00a0: \d/)
         .and.match(/oubli approve [0-9a-f]{16}/)
       expect(plan).not.to.match(/spared|anonymise\b|TO WARN/)
       expect(await said('run'))
-        .to.match(/^POLITIQUE/m)
+        .to.match(/^RÈGLE/m)
         .and.match(/\nwhy stopped: /)
       expect(await said('explain', 'account', '1')).to.match(
         /: (Gardé|Échu|À prévenir)| (Gardé|Échu|À prévenir)/,
