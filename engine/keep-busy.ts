@@ -1,10 +1,11 @@
 /**
  * Whom each run finds busy. One that the site holds locked every night is never done although it is due, so it is
- * remembered from run to run, tried in each, and told from the third on.
+ * remembered from run to run, tried in each, and told from the third on. Who failed or was busy in an earlier run
+ * and is not due any more is forgotten: nothing about a person stays for longer than it is needed.
  */
 import { isoInstant } from '../base/clock.ts'
 import { keyFromText, keyText, shortRef } from '../base/subject-ref.ts'
-import { forgetBusy, listBusy, oftenBusy, setAside } from '../db/own/set-aside.ts'
+import { forgetAside, listAside, oftenBusy, setAside } from '../db/own/set-aside.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
 import type { EnginePorts } from './ports.ts'
@@ -35,14 +36,13 @@ export async function keepBusy(
       ...{ policy: id, kind: policy.kind, keyText: keyText(key), code: 'busy' },
       ...{ run: place.run, since: isoInstant(place.asOf) },
     })
-  const known = await listBusy(ports.database, id)
-  const earlier = known.filter(({ run }) => run !== place.run).map((row) => row.keyText)
+  const earlier = (await listAside(ports.database, id, place.run, 'earlier')).map((row) => row.keyText)
   // All were tried, or as many as the slice held: then those that are still due wait for their turn.
   const left = stopped === null ? new Set<string>() : await stillDue(ports, policy, place, earlier)
   const gone = earlier.filter((text) => !left.has(text))
-  await forgetBusy(ports.database, id, policy.kind, gone)
-  return known
-    .filter(({ run, attempts }) => run === place.run && attempts >= oftenBusy)
+  await forgetAside(ports.database, id, policy.kind, gone)
+  return (await listAside(ports.database, id, place.run, 'now'))
+    .filter(({ code, attempts }) => code === 'busy' && attempts >= oftenBusy)
     .map((row) => ({
       ref: shortRef(ports.secret, row.kind, keyFromText(row.keyText)),
       runs: row.attempts,

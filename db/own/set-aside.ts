@@ -65,11 +65,16 @@ export async function listSetAside(
   return { rows: rows.map(setAsideRow), count: all === undefined ? 0 : count(all, 'found') }
 }
 
-/** Those of a policy that were busy in the last run that tried them. */
-export async function listBusy(session: Session, policy: string): Promise<readonly SetAside[]> {
+/** Rows of a policy whom this run met again or for the first time, or (`earlier`) did not meet; the first 2,000. */
+export async function listAside(
+  session: Session,
+  policy: string,
+  run: string,
+  when: 'now' | 'earlier',
+): Promise<readonly SetAside[]> {
   const rows = await session.rows({
-    text: `SELECT ${columns} FROM oubli_set_aside WHERE policy = ? AND last_code = 'busy' ORDER BY key_text LIMIT 2000`,
-    values: [policy],
+    text: `SELECT ${columns} FROM oubli_set_aside WHERE policy = ? AND run_id ${when === 'now' ? '=' : '<>'} ? ORDER BY key_text LIMIT 2000`,
+    values: [policy, run],
   })
   return rows.map(setAsideRow)
 }
@@ -87,8 +92,8 @@ function setAsideRow(row: Row): SetAside {
   }
 }
 
-/** They were done, or are not due any more, or nobody works on them any more. */
-export async function forgetBusy(
+/** They were done, or are not due any more, or nothing keeps them any more. */
+export async function forgetAside(
   session: Session,
   policy: string,
   kind: string,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { shortRef } from '../../base/subject-ref.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
-import { listBusy, listSetAside, setAside } from '../../db/own/set-aside.ts'
+import { listSetAside, setAside } from '../../db/own/set-aside.ts'
 import type { Database } from '../../db/session.ts'
 import { cast } from '../../db/sample-shop/cast.ts'
 import { createLab as createShop } from '../cli/lab.ts'
@@ -82,14 +82,14 @@ eachServer('people who are busy in run after run', (open) => {
     await lab.run()
     await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 1', due)
     expect(await locked([1])).to.deep.include({ busy: 1, oftenBusy: [] })
-    expect((await listBusy(lab.database, 'p')).map(({ attempts }) => attempts)).to.deep.equal([1])
+    expect((await lab.rows('oubli_set_aside')).map((row) => Number(row['attempts']))).to.deep.equal([1])
   })
 
   it('stay remembered when a slice ends before their turn, unless they were done in it', async () => {
     await locked([1, 5], 1)
     await locked([1, 5])
     const attempts = async (): Promise<readonly (readonly unknown[])[]> =>
-      (await listBusy(lab.database, 'p')).map((row) => [row.keyText, row.attempts])
+      (await lab.rows('oubli_set_aside')).map((row) => [row['key_text'], Number(row['attempts'])])
     expect(await attempts()).to.deep.equal([
       ['["1"]', 2],
       ['["5"]', 1],

@@ -74,6 +74,37 @@ eachDatabase('one that cannot be erased', (open) => {
     expect(await apart(lab)).to.deep.equal([])
   })
 
+  it('is forgotten once it is not due any more, in a whole run and in a slice', async () => {
+    const lab = await tell(
+      await open(),
+      [...users, ...visits],
+      [account('users'), kind('visit', 'visits', { of: 'account' })],
+      { users: people(200), visits: people(200).map(({ id }) => ({ id, user_id: id })) },
+    )
+    await protect(lab.database, 137)
+    expect(await runAtOnce(lab, 'a', 50)).to.include({ done: 199, setAside: 1 })
+    const back = (id: number) => ({ id, email: `u${id}@mail.example`, seen_at: due })
+    await insert(lab.database, 'users', [back(1), back(2)])
+    const slice = async (run: string) =>
+      await runPolicy(
+        lab.ports,
+        lab.policy(),
+        { run: run.repeat(32), asOf, lease: lab.lease },
+        { items: 1, pace: steadyPace(50, () => null) },
+      )
+    expect(await slice('b')).to.include({ done: 1, stopped: 'slice' })
+    expect(await apart(lab), 'still due').to.have.length(1)
+    await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 137', fresh)
+    expect(await slice('c')).to.include({ done: 1 })
+    expect(await apart(lab), 'after a slice').to.deep.equal([])
+
+    await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 137', due)
+    expect(await runAtOnce(lab, 'd')).to.include({ setAside: 1 })
+    await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 137', fresh)
+    expect(await runAtOnce(lab, 'e')).to.include({ setAside: 0 })
+    expect(await apart(lab), 'after a whole run').to.deep.equal([])
+  })
+
   it('is a person with more rows than one transaction may touch: nothing of it goes', async () => {
     const lab = await tell(
       await open(),
