@@ -15,6 +15,7 @@ import { enforcement } from './0013-enforcement.ts'
 import { selftests } from './0014-selftests.ts'
 import { kept } from './0015-kept.ts'
 import { notes } from './0016-notes.ts'
+import { calendar } from './0017-calendar.ts'
 import type { Migration } from './migration.ts'
 import { instantType, nameType } from './own-table.ts'
 
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   selftests,
   kept,
   notes,
+  calendar,
 ]
 
 export const record = {

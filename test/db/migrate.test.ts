@@ -21,6 +21,7 @@ const all = [
   '0014-selftests',
   '0015-kept',
   '0016-notes',
+  '0017-calendar',
 ]
 
 eachDatabase('our own tables', (open) => {
