@@ -54,7 +54,7 @@ export interface Proposed {
   readonly todos: number
 }
 
-interface Seen {
+export interface Seen {
   readonly schema: SiteSchema
   readonly samples: ReadonlyMap<string, TableSample>
   readonly linkSamples: (link: FoundLink) => LinkSampled | null
@@ -96,7 +96,8 @@ function mapOrThrow(path: string, text: string, lang: Language): DataMap {
   )
 }
 
-async function lookAt(database: Database): Promise<Seen> {
+/** The schema and a bounded sample of it, in counts. */
+export async function lookAt(database: Database): Promise<Seen> {
   const schema = await inspectSchema(database)
   const samples = new Map<string, TableSample>()
   for (const table of schema.values())

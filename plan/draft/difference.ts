@@ -1,7 +1,7 @@
 /** What a data map that is there already does not mention. */
 import type { DataMap, Kind } from '../../policies/data-map.ts'
 import type { Draft, DraftColumn, DraftKind, DraftLeft } from './draft.ts'
-import { meaningOf } from './meanings.ts'
+import { isStrong, meaningOf } from './meanings.ts'
 import type { TableSample } from './shapes.ts'
 import { strategyFor } from './strategies.ts'
 import type { SiteSchema } from '../site-schema.ts'
@@ -73,11 +73,15 @@ function newColumns(
     const [kind] = kinds
     if (table === undefined || kind === undefined) return []
     const ruled = new Set([...kinds.flatMap(namedColumns), ...clockColumns(known, name), ...table.primaryKey])
+    // A table of things, which is a kind for its links alone: a name there is most likely no person's.
+    const beside = kinds.every((one) => !one.subject && one.of === null && isEmptyMap(one.personal))
     const people = Object.values(known.kinds)
       .filter((one) => one.subject)
       .map((one) => one.table)
     const columns = table.columns
-      .filter((column) => !ruled.has(column.name) && !isListed(text, `${name}.${column.name}`))
+      .filter((column) => !ruled.has(column.name))
+      // In a map's own comments columns stand under their table, in those of an earlier difference under their kind.
+      .filter(({ name: of }) => ![name, kind.name].some((place) => isListed(text, `${place}.${of}`)))
       .flatMap((column): readonly DraftColumn[] => {
         const link = links.find((one) => one.table === name && Object.hasOwn(one.columns, column.name))
         // What a foreign key says is asked by the plan itself.
@@ -93,12 +97,16 @@ function newColumns(
           ]
         const found =
           link === undefined ? meaningOf(column, samples.get(name)?.columns.get(column.name)) : null
-        if (found === null) return []
+        if (found === null || (beside && !isStrong({ ...found, column }))) return []
         const { meaning, sure } = found
         return [{ name: column.name, meaning, sure, strategy: strategyFor(meaning, column, table) }]
       })
     return columns.length === 0 ? [] : [{ kind: kind.name, columns }]
   })
+}
+
+function isEmptyMap(map: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(map).length === 0
 }
 
 function namedColumns(kind: Kind): readonly string[] {

@@ -1,38 +1,14 @@
 /** Foreign keys beside the tree: who worked on a row, a second person, a way back, a person who belongs to another. */
 import { expect } from 'chai'
 import { eachDatabase } from '../../databases.ts'
-import { insert, openSite, type Site } from './site.ts'
-
-const tables = [
-  'CREATE TABLE companies (id INT NOT NULL PRIMARY KEY, email VARCHAR(120) NOT NULL UNIQUE, phone VARCHAR(30), ' +
-    'created_at DATETIME NOT NULL)',
-  'CREATE TABLE users (id INT NOT NULL PRIMARY KEY, email VARCHAR(120) NOT NULL UNIQUE, password VARCHAR(60) NOT NULL, ' +
-    'created_at DATETIME NOT NULL, last_login DATETIME NULL, company_id INT NULL, ' +
-    'FOREIGN KEY (company_id) REFERENCES companies (id))',
-  'CREATE TABLE addresses (id INT NOT NULL PRIMARY KEY, user_id INT NOT NULL, street VARCHAR(80), ' +
-    'FOREIGN KEY (user_id) REFERENCES users (id))',
-  'CREATE TABLE messages (id INT NOT NULL PRIMARY KEY, sender_id INT NOT NULL, recipient_id INT NULL, body TEXT, ' +
-    'FOREIGN KEY (sender_id) REFERENCES users (id), FOREIGN KEY (recipient_id) REFERENCES users (id))',
-  'CREATE TABLE products (id INT NOT NULL PRIMARY KEY, name VARCHAR(80), updated_by INT NULL, ' +
-    'FOREIGN KEY (updated_by) REFERENCES users (id))',
-  'CREATE TABLE product_photos (id INT NOT NULL PRIMARY KEY, product_id INT NOT NULL, file_name VARCHAR(80), ' +
-    'FOREIGN KEY (product_id) REFERENCES products (id))',
-  'CREATE INDEX u_login ON users (last_login)',
-  'CREATE INDEX u_created ON users (created_at)',
-  'CREATE INDEX u_company ON users (company_id)',
-  'CREATE INDEX c_created ON companies (created_at)',
-  'CREATE INDEX a_user ON addresses (user_id)',
-  'CREATE INDEX m_sender ON messages (sender_id)',
-  'CREATE INDEX m_recipient ON messages (recipient_id)',
-  'CREATE INDEX p_updated ON products (updated_by)',
-]
+import { declaredSite } from './more-sites.ts'
+import { build, openSite, type Site } from './site.ts'
 
 eachDatabase('init where many foreign keys lead to people', (open) => {
   let site: Site
   before(async () => {
     const database = await open()
-    for (const text of tables) await database.run({ text, values: [] })
-    await insert(database, 'companies', { id: 1, email: 'a@b.example', created_at: '2020-01-01 00:00:00' })
+    await build(database, declaredSite, '')
     site = await openSite(database)
     expect((await site.oubli('init', '--from-db')).exit).to.equal(0)
   })

@@ -1,41 +1,9 @@
 /** `oubli init --from-db` on a site that keeps sign-ins and telephone numbers inside JSON. */
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
-import type { SqlValue } from '../../../db/session.ts'
 import { eachDatabase } from '../../databases.ts'
-import { insert, openSite, type Site } from './site.ts'
-
-const tables = [
-  'CREATE TABLE accounts (id INT NOT NULL PRIMARY KEY, email VARCHAR(100) NOT NULL, password VARCHAR(100) NOT NULL, ' +
-    'created_at DATETIME NOT NULL, settings TEXT NULL, prefs JSON NULL, contact_data TEXT NULL, half TEXT NULL, deep TEXT NULL, listed TEXT NULL)',
-  'CREATE TABLE devices (id INT NOT NULL PRIMARY KEY, account_id INT NOT NULL, data TEXT NULL)',
-  'CREATE INDEX a_created ON accounts (created_at)',
-  'CREATE INDEX d_account ON devices (account_id)',
-]
-
-const ids = Array.from({ length: 8 }, (_, i) => i + 1)
-const json = JSON.stringify
-/** The even ones were there yesterday, as far as JSON says. */
-const seen = (id: number): number => (id % 2 === 0 ? Math.floor(Date.now() / 1000) - 86_400 : 1_400_000_000)
-
-function account(id: number, mark: string): Readonly<Record<string, SqlValue>> {
-  const folded = { settings: { theme: mark }, profile: { phone: mark, tags: [mark] }, lastName: mark }
-  return {
-    ...{
-      id,
-      email: `${mark}.${id}@mail.example`,
-      password: `$2y$10$${mark}`,
-      created_at: '2012-03-01 08:00:00',
-    },
-    // Longer than what is looked at of other texts.
-    settings: json({ last_login: id === 7 ? 0 : seen(id), theme: mark, text: mark.repeat(60) }),
-    prefs: json(folded),
-    contact_data: json({ contact: { phone: mark, email: `${mark}@mail.example` } }),
-    half: id === 3 ? `{"phone": "${mark}", "theme": "da` : json({ phone: mark, theme: mark }),
-    listed: json({ phone: mark, theme: mark, friends: [{ email: mark }] }),
-    deep: json({ [mark]: { lastSeen: seen(id) }, list: [{ phone: mark }] }),
-  }
-}
+import { jsonSite } from './more-sites.ts'
+import { build, openSite, type Site } from './site.ts'
 
 eachDatabase('init on JSON', (open) => {
   const mark = `zq${randomBytes(5).toString('hex')}`
@@ -43,13 +11,7 @@ eachDatabase('init on JSON', (open) => {
   let map: string
   before(async () => {
     const database = await open()
-    for (const text of tables) await database.run({ text, values: [] })
-    for (const id of ids) await insert(database, 'accounts', account(id, mark))
-    for (const id of ids)
-      await insert(database, 'devices', {
-        ...{ id, account_id: id },
-        data: id === 1 ? null : json({ lastSeen: '2014-05-01T08:00:00Z', os: mark }),
-      })
+    await build(database, jsonSite, mark)
     site = await openSite(database)
     const said = await site.oubli('init', '--from-db')
     expect(said.exit, said.err).to.equal(0)
