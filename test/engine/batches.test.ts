@@ -1,0 +1,339 @@
+/** How a policy is cut into batches, what is judged again in each, and what a batch takes along of our own. */
+import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
+import type { Point } from '../../base/point.ts'
+import { steadyPace, type Sample } from '../../engine/pace.ts'
+import { runPolicy, type RunLimits } from '../../engine/run-policy.ts'
+import { eachDatabase } from '../databases.ts'
+import { at, event, kind, policy } from '../plan/site-builder.ts'
+import { asOf, createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
+import { account, left, tell } from './shape.ts'
+
+const users = [
+  'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NULL, seen_at DATETIME NULL)',
+  'CREATE INDEX users_seen ON users (seen_at)',
+]
+const logs = [
+  'CREATE TABLE logs (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+  'CREATE INDEX logs_seen ON logs (seen_at)',
+]
+const log = kind('log', 'logs', { events: { seen: event([at('seen_at')]) } })
+const seen = (many: number) => Array.from({ length: many }, (_, i) => ({ id: i + 1, seen_at: due }))
+
+interface Told {
+  readonly outcome: Awaited<ReturnType<typeof runPolicy>>
+  readonly samples: readonly Sample[]
+  readonly points: readonly Point[]
+}
+
+async function run(lab: Lab, size: number, more: Partial<RunLimits> = {}, id = 'p'): Promise<Told> {
+  const [samples, points]: [Sample[], Point[]] = [[], []]
+  const { point } = lab
+  lab.point = async (reached) => {
+    points.push(reached)
+    await point(reached)
+  }
+  const pace = {
+    ...steadyPace(size, () => null),
+    ...more.pace,
+    took: (one: Sample) => void samples.push(one),
+  }
+  const place = { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease }
+  const outcome = await runPolicy(lab.ports, lab.policy(id), place, { items: 1000, ...more, pace })
+  lab.point = point
+  return { outcome, samples, points }
+}
+
+const asked = ({ samples }: Told) => samples.map((one) => one.asked)
+
+/** Before the first batch, when its people were read and judged already. */
+function beforeFirst(size: number, happen: () => Promise<unknown>): Pick<RunLimits, 'pace'> {
+  let first = true
+  const turn = async (): Promise<null> => {
+    if (first) await happen()
+    first = false
+    return null
+  }
+  return { pace: { ...steadyPace(size, () => null), turn } }
+}
+
+eachDatabase('the batches of a policy', (open) => {
+  it('have the size that the pace says, and no more than are left or than the slice holds', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(17) })
+    const slice = await run(lab, 4, { items: 6 })
+    expect(asked(slice)).to.deep.equal([4, 2])
+    expect(slice.outcome).to.include({ done: 6, stopped: 'slice' })
+    const whole = await run(lab, 4, { items: 11 })
+    expect(asked(whole)).to.deep.equal([4, 4, 3])
+    expect(whole.outcome).to.include({ done: 11, stopped: 'done' })
+    expect((await run(lab, 4)).outcome).to.deep.include({ done: 0, stopped: 'done', again: null })
+  })
+
+  it('end with the word of the pace', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(9) })
+    let turns = 0
+    const turn = () => Promise.resolve((turns += 1) < 3 ? null : 'time is up')
+    const { outcome } = await run(lab, 4, { pace: { ...steadyPace(4, () => null), turn } })
+    expect(outcome).to.include({ done: 8, stopped: 'time is up' })
+    expect(turns, 'not asked again').to.equal(3)
+  })
+
+  it('pass their named places in this order', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(1) })
+    const places = ['before lock', 'locked', 'children locked', 're-checked']
+    const written = ['root written', 'evidence written', 'before commit', 'committed']
+    expect((await run(lab, 4)).points).to.deep.equal([...places, ...written])
+    // A COMMIT that was not done is not told as one.
+    await insert(lab.database, 'users', seen(1))
+    await sql(
+      lab.database,
+      lab.database.dialect.locksRows
+        ? "CREATE TRIGGER keeps BEFORE DELETE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'"
+        : "CREATE TRIGGER keeps BEFORE DELETE ON users FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    const failed = await run(lab, 4)
+    expect(failed.outcome).to.include({ done: 0, setAside: 1 })
+    expect(failed.points).to.deep.equal(places)
+  })
+
+  it('leave who is gone or has come back since, and take others for them', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(8) })
+    const told = await run(lab, 3, {
+      items: 4,
+      ...beforeFirst(3, async () => {
+        await sql(lab.database, 'DELETE FROM users WHERE id = 1')
+        await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 3', fresh)
+      }),
+    })
+    expect(asked(told)).to.deep.equal([3, 3])
+    expect(told.outcome).to.deep.include({
+      ...{ done: 4, busy: 0, setAside: 0, stopped: 'slice' },
+      tables: { users: { erased: '4' } },
+    })
+    expect(told.samples.map((one) => [one.rows, one.done])).to.deep.equal([
+      [1, 1],
+      [3, 3],
+    ])
+    expect(await left(lab, 'users', 'id')).to.deep.equal(['3', '7', '8'])
+    expect(await lab.rows('oubli_entry')).to.have.length(4)
+  })
+
+  it('write nothing when nobody of them is due any more', async () => {
+    for (const change of [
+      'DELETE FROM users WHERE id > 0',
+      `UPDATE users SET seen_at = '${fresh}' WHERE id > 0`,
+    ]) {
+      const lab = await tell(await open(), users, [account('users')], { users: seen(2) })
+      const told = await run(
+        lab,
+        3,
+        beforeFirst(3, () => sql(lab.database, change)),
+      )
+      expect(told.outcome).to.deep.include({ done: 0, busy: 0, setAside: 0, tables: {}, stopped: 'done' })
+      expect(told.samples.map((one) => [one.end, one.rows, one.done])).to.deep.equal([['committed', 0, 0]])
+      expect(told.points).not.to.include('root written')
+      for (const table of ['oubli_entry', 'oubli_tombstone'])
+        expect(await lab.rows(table), table).to.deep.equal([])
+    }
+    // Rows that are not people have one entry for the whole batch.
+    const lab = await createLab(await open(), { tables: logs, kinds: [log], policies: [policy('log')] })
+    await insert(lab.database, 'logs', seen(2))
+    const gone = beforeFirst(3, () => sql(lab.database, 'DELETE FROM logs WHERE id > 0'))
+    expect((await run(lab, 3, { byName: true, ...gone })).outcome).to.include({ done: 0, stopped: 'done' })
+    expect(await lab.rows('oubli_entry')).to.deep.equal([])
+  })
+
+  it('go by name where that is asked for, else by windows', async () => {
+    const lab = await createLab(await open(), { tables: logs, kinds: [log], policies: [policy('log')] })
+    await insert(lab.database, 'logs', seen(5))
+    const named = await run(lab, 2, { byName: true, items: 4 })
+    expect(named.points).to.include('re-checked').and.not.include('before flat rows')
+    expect(named.outcome).to.deep.include({
+      ...{ done: 4, stopped: 'slice', tables: { logs: { erased: '4' } } },
+      again: { asked: 4, left: { logs: 0 } },
+    })
+    await insert(
+      lab.database,
+      'logs',
+      seen(9).filter(({ id }) => id > 5),
+    )
+    const flat = await run(lab, 2)
+    expect(flat.points).to.include('before flat rows').and.not.include('re-checked')
+    expect(flat.outcome).to.include({ done: 5, stopped: 'done' })
+  })
+
+  it('count apart whom no mail has told before', async () => {
+    const warn = {
+      ...{ when: 'at the term', daysBefore: [30], minimumNoticeDays: 30, template: 'x' },
+      ...{ ifUnreachable: 'a person decides', noAddress: 'erase' },
+    } as const
+    for (const [more, entered] of [
+      [{}, 3],
+      [{ warn }, 3],
+    ] as const) {
+      const lab = await tell(await open(), users, [account('users')], { users: seen(3) }, more)
+      expect((await run(lab, 2)).outcome).to.include({ done: 3, entered })
+    }
+  })
+
+  it('forget what we keep about people who are erased, and about nobody else', async () => {
+    const acts = [
+      ['account', { then: 'erase' }, ['account', '["1"]', '["2"]']],
+      ['account', { then: 'anonymise' }, []],
+      ['log', { then: 'erase' }, []],
+    ] as const
+    for (const [data, then, forgotten] of acts) {
+      const lab = await createLab(await open(), {
+        tables: [...users, ...logs],
+        kinds: [account('users', { personal: { email: { strategy: 'null' } } }), log],
+        policies: [policy(data, then)],
+      })
+      await insert(lab.database, 'users', seen(2))
+      await insert(lab.database, 'logs', seen(2))
+      const told: string[] = []
+      const [forget, mails] = [lab.ports.forget, [] as string[]]
+      Object.assign(lab.ports, {
+        forget: async (...args: Parameters<typeof forget>) => {
+          told.push(args[1], ...args[2])
+          await forget(...args)
+        },
+        lastMails: ({ kind: of }: { kind: string }, leaving: readonly unknown[]) =>
+          Promise.resolve((mails.push(`${of} ${leaving.length}`), [])),
+      })
+      const { outcome } = await run(lab, 5, { byName: true })
+      expect(outcome).to.include({ done: 2, busy: 0 })
+      expect(told, `${data} ${then.then}`).to.deep.equal(forgotten)
+      expect(mails).to.deep.equal(forgotten.length > 0 ? ['account 2'] : [])
+    }
+  })
+
+  it('take the words from requests to stay of people who are anonymised, and leave all others', async () => {
+    for (const [data, then, worded] of [
+      ['account', 'anonymise', ['k9', 'other']],
+      ['account', 'truncate fields', ['k1', 'k9', 'other']],
+      ['log', 'anonymise', ['k1', 'k9', 'other']],
+    ] as const) {
+      const lab = await createLab(await open(), {
+        tables: [
+          ...users,
+          ...logs.map((text) => text.replace('seen_at DATETIME', 'email VARCHAR(90) NULL, seen_at DATETIME')),
+        ],
+        kinds: [
+          account('users', { personal: { email: { strategy: 'null' } } }),
+          { ...log, personal: { email: { strategy: 'null' } } },
+        ],
+        policies: [policy(data, { then, ...(then === 'truncate fields' ? { fields: ['email'] } : {}) })],
+      })
+      await insert(lab.database, 'users', [...seen(1), { id: 9, seen_at: fresh }])
+      await insert(lab.database, 'logs', seen(1))
+      for (const [id, of, key] of [
+        ['k1', data, 1],
+        ['k9', data, 9],
+        ['other', 'prospect', 1],
+      ] as const)
+        await insert(lab.database, 'oubli_kept', [
+          {
+            ...{ id, kind: of, key_text: `["${key}"]`, because: 'she wrote', asked_by: 'Support' },
+            // Long before its term: it keeps nobody.
+            kept_at: '2019-01-01T00:00:00.000Z',
+          },
+        ])
+      expect((await run(lab, 5, { byName: true })).outcome, `${data} ${then}`).to.include({
+        done: 1,
+        busy: 0,
+      })
+      const kept = await lab.rows('oubli_kept')
+      expect(kept).to.have.length(3)
+      const left = kept.filter((row) => row['because'] !== '').map((row) => row['id'])
+      expect(left, `${data} ${then}`).to.have.members(worded)
+    }
+  })
+
+  it('take the marks of rows along that are deleted, of children too, and of no others', async () => {
+    const visits =
+      'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, note VARCHAR(9) NULL, seen_at DATETIME NULL, CONSTRAINT v_user FOREIGN KEY (user_id) REFERENCES users (id))'
+    const lab = await createLab(await open(), {
+      tables: [
+        ...users,
+        visits,
+        'CREATE INDEX visits_user ON visits (user_id)',
+        'CREATE INDEX visits_seen ON visits (seen_at)',
+      ],
+      kinds: [
+        account('users', { personal: { email: { strategy: 'null' } } }),
+        kind('visit', 'visits', {
+          ...{ of: 'account', events: { seen: event([at('seen_at')]) } },
+          personal: { note: { strategy: 'null' } },
+        }),
+      ],
+      policies: [
+        policy('account', { id: 'gone' }),
+        policy('account', { id: 'names', then: 'anonymise' }),
+        policy('visit', { id: 'notes', then: 'anonymise' }),
+      ],
+    })
+    expect(lab.policy('gone').marks.map(({ table, policies }) => [table, policies])).to.have.deep.members([
+      ['users', ['names']],
+      ['visits', ['notes']],
+    ])
+    await insert(lab.database, 'users', [...seen(2), { id: 9, seen_at: fresh }])
+    await insert(lab.database, 'visits', [
+      // The numbers cross: what belongs to user 1 is visit 2, and visit 1 belongs to somebody who stays.
+      { id: 2, user_id: 1 },
+      { id: 1, user_id: 9 },
+      { id: 9, user_id: 2 },
+    ])
+    const mark = (name: string, id: number) => ({
+      policy: name,
+      key_text: `["${id}"]`,
+      done_at: '2026-01-01T00:00:00.000Z',
+    })
+    await insert(
+      lab.database,
+      'oubli_done',
+      ['names', 'notes', 'else'].flatMap((name) => [1, 2, 9].map((id) => mark(name, id))),
+    )
+    expect((await run(lab, 5, {}, 'gone')).outcome).to.include({ done: 2, setAside: 0 })
+    const kept = (await lab.rows('oubli_done')).map(
+      (row) => `${String(row['policy'])} ${String(row['key_text'])}`,
+    )
+    expect(kept.filter((one) => !one.startsWith('else'))).to.have.members(['names ["9"]', 'notes ["1"]'])
+    expect(kept.filter((one) => one.startsWith('else'))).to.have.length(3)
+  })
+
+  it('try nobody again in the sweep who was set aside before, in batches or by windows', async () => {
+    const lab = await createLab(await open(), {
+      tables: [...users, ...logs],
+      kinds: [account('users'), log],
+      policies: [policy('account', { id: 'people' }), policy('log', { id: 'logs' })],
+    })
+    for (const [id, table] of [
+      ['people', 'users'],
+      ['logs', 'logs'],
+    ] as const) {
+      await insert(lab.database, table, seen(4))
+      await sql(
+        lab.database,
+        lab.database.dialect.locksRows
+          ? `CREATE TRIGGER keeps_${table} BEFORE DELETE ON ${table} FOR EACH ROW BEGIN IF OLD.id = 3 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'; END IF; END`
+          : `CREATE TRIGGER keeps_${table} BEFORE DELETE ON ${table} FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'no') WHERE OLD.id = 3; END`,
+      )
+      const { outcome } = await run(lab, 4, {}, id)
+      expect(outcome, id).to.include({ done: 3, setAside: 1, stopped: 'done' })
+      expect(outcome.apart, id).to.have.length(1)
+    }
+    expect((await lab.rows('oubli_set_aside')).map((row) => Number(row['attempts']))).to.deep.equal([1, 1])
+  })
+
+  it('end once too many were set aside', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(60) })
+    await sql(
+      lab.database,
+      lab.database.dialect.locksRows
+        ? "CREATE TRIGGER keeps BEFORE DELETE ON users FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'"
+        : "CREATE TRIGGER keeps BEFORE DELETE ON users FOR EACH ROW BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    const { outcome } = await run(lab, 8)
+    expect(outcome).to.include({ done: 0, setAside: 24, stopped: 'too many rows set aside' })
+  })
+})
