@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { DatabaseError, type FailureKind } from '../../db/database-error.ts'
 import { lostLease } from '../../db/own/lease.ts'
-import type { Outcome, Row, Statement } from '../../db/session.ts'
+import type { Outcome, Row, Statement, TransactionOptions } from '../../db/session.ts'
 import type { BatchResult, RunPlace } from '../../engine/apply-batch.ts'
 import { applyHoweverHard } from '../../engine/attempt.ts'
 import { TooHeavy } from '../../engine/collect.ts'
@@ -27,6 +27,7 @@ interface World {
   /** Answers to what is read outside of a batch: the lease, the cursor. */
   readonly rows?: (statement: Statement) => readonly Row[]
   readonly lease?: RunPlace['lease']
+  readonly policy?: object
 }
 
 interface Seen {
@@ -35,6 +36,7 @@ interface Seen {
   readonly sleeps: readonly number[]
   readonly samples: readonly Sample[]
   readonly thrown: unknown
+  readonly isolations: ReadonlySet<string | undefined>
 }
 
 const committed = (value: Partial<BatchResult>): Outcome<Partial<BatchResult>> => ({
@@ -46,8 +48,10 @@ const committed = (value: Partial<BatchResult>): Outcome<Partial<BatchResult>> =
 async function run(world: World): Promise<Seen> {
   let [tries, clock, seq] = [0, 0, 0n]
   const [sleeps, samples]: [number[], Sample[]] = [[], []]
-  const transaction = (_work: unknown, options?: object): Promise<Outcome<unknown>> => {
+  const isolations = new Set<string | undefined>()
+  const transaction = (_work: unknown, options?: TransactionOptions): Promise<Outcome<unknown>> => {
     if (options === undefined) return Promise.resolve({ state: 'committed', value: 5n })
+    isolations.add(options.isolation)
     const end = world.ends[Math.min(tries, world.ends.length - 1)]
     tries += 1
     if (end instanceof Error) return Promise.reject(end)
@@ -63,10 +67,8 @@ async function run(world: World): Promise<Seen> {
     point: () => Promise.resolve(),
   } as unknown as EnginePorts
   const policy = {
-    rereadLast: [],
-    steps: [],
-    act: { act: 'erase' },
-    table: 'users',
+    ...{ rereadLast: [], steps: [], act: { act: 'erase' }, table: 'users' },
+    ...world.policy,
   } as unknown as CompiledPolicy
   const place = { run: 'r', asOf: 0, lease: world.lease ?? { name: 'run', token: 1n } } as RunPlace
   const batch = Array.from({ length: world.people ?? 2 }, (_, i) => ({
@@ -82,7 +84,7 @@ async function run(world: World): Promise<Seen> {
     () => null,
     (error: unknown) => error,
   )
-  return { total, tries, sleeps, samples, thrown }
+  return { total, tries, sleeps, samples, thrown, isolations }
 }
 
 describe('a batch that fails', () => {
@@ -265,5 +267,20 @@ describe('a batch whose answer to COMMIT was lost', () => {
     const { thrown } = await run({ ends: [lost], rows: () => [] })
     expect(thrown).to.be.instanceOf(OubliError)
     expect((thrown as OubliError).code).to.equal('E_FENCED')
+  })
+})
+
+describe('the gaps between rows', () => {
+  const step = (enforced: boolean) => ({ name: 's', from: null, join: { enforced }, then: { act: 'erase' } })
+  const isolationOf = async (policy: object) => [
+    ...(await run({ ends: [committed({ done: 2 })], policy })).isolations,
+  ]
+
+  it('are held where a row can arrive that no foreign key ties, and only there', async () => {
+    expect(await isolationOf({ rereadLast: [{}] })).to.deep.equal(['repeatable read'])
+    expect(await isolationOf({ steps: [step(false)] })).to.deep.equal(['repeatable read'])
+    expect(await isolationOf({ rereadLast: [{}], steps: [step(false)] })).to.deep.equal(['repeatable read'])
+    expect(await isolationOf({})).to.deep.equal(['read committed'])
+    expect(await isolationOf({ steps: [step(true)] })).to.deep.equal(['read committed'])
   })
 })

@@ -2,11 +2,15 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import type { Point } from '../../base/point.ts'
+import { DatabaseError } from '../../db/database-error.ts'
 import { steadyPace, type Sample } from '../../engine/pace.ts'
 import { runPolicy, type RunLimits } from '../../engine/run-policy.ts'
-import { eachDatabase } from '../databases.ts'
+import type { WarningFact } from '../../plan/facts.ts'
+import type { Warn } from '../../policies/policy.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 import { asOf, createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
+import { fillYears, viewsLab } from './partitioned.ts'
 import { account, left, tell } from './shape.ts'
 
 const users = [
@@ -163,17 +167,30 @@ eachDatabase('the batches of a policy', (open) => {
   })
 
   it('count apart whom no mail has told before', async () => {
-    const warn = {
+    const warn: Warn = {
       ...{ when: 'at the term', daysBefore: [30], minimumNoticeDays: 30, template: 'x' },
       ...{ ifUnreachable: 'a person decides', noAddress: 'erase' },
-    } as const
-    for (const [more, entered] of [
-      [{}, 3],
-      [{ warn }, 3],
-    ] as const) {
-      const lab = await tell(await open(), users, [account('users')], { users: seen(3) }, more)
-      expect((await run(lab, 2)).outcome).to.include({ done: 3, entered })
     }
+    const contact = { email: 'email', name: null, locale: null }
+    const lab = await tell(await open(), users, [account('users', { contact })], {}, { warn })
+    const address = (id: number) => (id === 1 ? 'u1@mail.example' : null)
+    await insert(
+      lab.database,
+      'users',
+      seen(3).map((row) => ({ ...row, email: address(row.id) })),
+    )
+    const day = (text: string) => Date.parse(`${text}T08:00:00Z`)
+    const told: WarningFact = {
+      ...{ policy: 'p', cycle: day('2020-01-01'), round: 0, step: 0, state: 'accepted', failedAt: null },
+      ...{ addressHash: 'hers', termsHash: lab.policy().termsHash },
+      ...{ queuedAt: day('2026-04-20'), acceptedAt: day('2026-04-20'), announced: day('2026-05-25') },
+    }
+    Object.assign(lab.ports, {
+      readAddress: (raw: string | null) =>
+        raw === null ? { state: 'none', hash: null } : { state: 'valid', hash: 'hers' },
+      warningsOf: () => Promise.resolve(new Map([['["1"]', [told]]])),
+    })
+    expect((await run(lab, 2)).outcome).to.include({ done: 3, entered: 2 })
   })
 
   it('forget what we keep about people who are erased, and about nobody else', async () => {
@@ -249,56 +266,69 @@ eachDatabase('the batches of a policy', (open) => {
     }
   })
 
-  it('take the marks of rows along that are deleted, of children too, and of no others', async () => {
-    const visits =
-      'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, note VARCHAR(9) NULL, seen_at DATETIME NULL, CONSTRAINT v_user FOREIGN KEY (user_id) REFERENCES users (id))'
+  it('take the marks of rows along that leave, of children too, and of no others', async () => {
+    const child = (name: string) => [
+      `CREATE TABLE ${name} (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, note VARCHAR(9) NULL, seen_at DATETIME NULL, CONSTRAINT ${name}_u FOREIGN KEY (user_id) REFERENCES users (id))`,
+      `CREATE INDEX ${name}_user ON ${name} (user_id)`,
+      `CREATE INDEX ${name}_seen ON ${name} (seen_at)`,
+    ]
+    const of = {
+      ...{ of: 'account', events: { seen: event([at('seen_at')]) } },
+      personal: { note: { strategy: 'null' } },
+    } as const
     const lab = await createLab(await open(), {
       tables: [
-        ...users,
-        visits,
-        'CREATE INDEX visits_user ON visits (user_id)',
-        'CREATE INDEX visits_seen ON visits (seen_at)',
+        ...[...users, ...child('visits'), ...child('receipts')],
+        'CREATE TABLE old_receipts (id INTEGER NOT NULL PRIMARY KEY, note VARCHAR(9) NULL)',
       ],
       kinds: [
         account('users', { personal: { email: { strategy: 'null' } } }),
-        kind('visit', 'visits', {
-          ...{ of: 'account', events: { seen: event([at('seen_at')]) } },
-          personal: { note: { strategy: 'null' } },
+        kind('visit', 'visits', of),
+        kind('receipt', 'receipts', {
+          ...of,
+          archive: { into: 'old_receipt', columns: { id: 'id', note: 'note' } },
         }),
+        kind('old_receipt', 'old_receipts', { personal: { note: { strategy: 'null' } } }),
       ],
       policies: [
-        policy('account', { id: 'gone' }),
+        policy('account', { id: 'gone', but: { receipt: { act: 'archive', under: null } } }),
         policy('account', { id: 'names', then: 'anonymise' }),
         policy('visit', { id: 'notes', then: 'anonymise' }),
+        policy('receipt', { id: 'papers', then: 'anonymise' }),
       ],
     })
     expect(lab.policy('gone').marks.map(({ table, policies }) => [table, policies])).to.have.deep.members([
       ['users', ['names']],
       ['visits', ['notes']],
+      ['receipts', ['papers']],
     ])
     await insert(lab.database, 'users', [...seen(2), { id: 9, seen_at: fresh }])
-    await insert(lab.database, 'visits', [
-      // The numbers cross: what belongs to user 1 is visit 2, and visit 1 belongs to somebody who stays.
+    // The numbers cross: what belongs to user 1 is visit 2, and visit 1 belongs to somebody who stays.
+    const rows = [
       { id: 2, user_id: 1 },
       { id: 1, user_id: 9 },
       { id: 9, user_id: 2 },
-    ])
-    const mark = (name: string, id: number) => ({
-      policy: name,
-      key_text: `["${id}"]`,
-      done_at: '2026-01-01T00:00:00.000Z',
-    })
+    ]
+    await insert(lab.database, 'visits', rows)
+    await insert(lab.database, 'receipts', rows)
     await insert(
       lab.database,
       'oubli_done',
-      ['names', 'notes', 'else'].flatMap((name) => [1, 2, 9].map((id) => mark(name, id))),
+      ['names', 'notes', 'papers', 'else'].flatMap((name) =>
+        [1, 2, 9].map((id) => ({
+          ...{ policy: name, key_text: `["${id}"]`, done_at: '2026-01-01T00:00:00.000Z' },
+        })),
+      ),
     )
     expect((await run(lab, 5, {}, 'gone')).outcome).to.include({ done: 2, setAside: 0 })
+    expect(await left(lab, 'old_receipts', 'id')).to.deep.equal(['2', '9'])
     const kept = (await lab.rows('oubli_done')).map(
       (row) => `${String(row['policy'])} ${String(row['key_text'])}`,
     )
-    expect(kept.filter((one) => !one.startsWith('else'))).to.have.members(['names ["9"]', 'notes ["1"]'])
-    expect(kept.filter((one) => one.startsWith('else'))).to.have.length(3)
+    expect(kept).to.have.members([
+      ...['names ["9"]', 'notes ["1"]', 'papers ["1"]'],
+      ...[1, 2, 9].map((id) => `else ["${id}"]`),
+    ])
   })
 
   it('try nobody again in the sweep who was set aside before, in batches or by windows', async () => {
@@ -325,6 +355,40 @@ eachDatabase('the batches of a policy', (open) => {
     expect((await lab.rows('oubli_set_aside')).map((row) => Number(row['attempts']))).to.deep.equal([1, 1])
   })
 
+  for (const done of [true, false])
+    it(`whose answer to COMMIT is lost count once, and ${done ? 'were' : 'were not'} done`, async () => {
+      const lab = await tell(await open(), users, [account('users')], { users: seen(5) })
+      const transaction = lab.database.transaction.bind(lab.database)
+      const error = new DatabaseError('connection lost', 'commit', 'PROTOCOL_CONNECTION_LOST')
+      let lost = false
+      Object.assign(lab.database, {
+        transaction: async (...[work, options]: Parameters<typeof transaction>) => {
+          if (lost || options === undefined) return (await transaction(work, options)) as never
+          lost = true
+          await transaction(async (tx) => {
+            await work(tx)
+            if (!done) throw error
+          }, options).catch(() => undefined)
+          return { state: 'unknown', error } as never
+        },
+      })
+      const token = lab.lease.token
+      const told = await run(lab, 3)
+      expect(told.outcome).to.deep.include({
+        ...{ done: 5, busy: 0, setAside: 0, stopped: 'done', again: { asked: 5, left: { users: 0 } } },
+        tables: { users: { erased: '5' } },
+      })
+      expect(told.samples.map(({ end, asked: size, rows }) => [end, size, rows])).to.deep.equal([
+        ...(done ? [] : [['busy', 3, 0]]),
+        ...[
+          ['committed', 3, 3],
+          ['committed', 2, 2],
+        ],
+      ])
+      expect(lab.lease.token).to.equal(token + 1n)
+      expect(await lab.rows('oubli_entry')).to.have.length(5)
+    })
+
   it('end once too many were set aside', async () => {
     const lab = await tell(await open(), users, [account('users')], { users: seen(60) })
     await sql(
@@ -335,5 +399,32 @@ eachDatabase('the batches of a policy', (open) => {
     )
     const { outcome } = await run(lab, 8)
     expect(outcome).to.include({ done: 0, setAside: 24, stopped: 'too many rows set aside' })
+  })
+})
+
+eachServer('a policy that drops partitions', (open) => {
+  it('counts them as erased, goes on row by row, and drops none where rows go by name', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database)
+    const named = await run(lab, 5, { byName: true, items: 1 })
+    expect(named.outcome).to.include({ done: 1, stopped: 'slice' })
+    expect(named.points).not.to.include('partition dropped')
+    const { outcome, points } = await run(lab, 5)
+    expect(points.filter((one) => one === 'partition dropped')).to.have.length(4)
+    expect(outcome).to.deep.include({ done: 8, tables: { views: { erased: '8' } }, stopped: 'done' })
+    expect(await left(lab, 'views', 'id')).to.deep.equal(['20231', '20240', '20241'])
+  })
+
+  it('asks the pace before each, and does nothing more once it has a word', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database)
+    let turns = 0
+    const turn = () => Promise.resolve((turns += 1) < 3 ? null : 'time is up')
+    const { outcome, points } = await run(lab, 5, { pace: { ...steadyPace(5, () => null), turn } })
+    expect(outcome).to.deep.include({
+      ...{ done: 4, tables: { views: { erased: '4' } }, stopped: 'time is up', again: null },
+    })
+    expect(points).not.to.include('before flat rows')
+    expect(turns).to.equal(3)
   })
 })

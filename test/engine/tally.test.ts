@@ -39,7 +39,8 @@ describe('the tally of a policy', () => {
   })
 
   it('adds up rows by table and act', () => {
-    const [one, other]: [Sums, Sums] = [new Map(), new Map()]
+    const one: Sums = new Map()
+    const other: Sums = new Map()
     addRows(one, 'users', 'erased', 2)
     addRows(one, 'users', 'erased', 3)
     addRows(one, 'users', 'anonymised', 1)
