@@ -389,6 +389,49 @@ eachDatabase('the batches of a policy', (open) => {
       expect(await lab.rows('oubli_entry')).to.have.length(5)
     })
 
+  it('of two writers have cursors of their own, and never hold more than the slice', async () => {
+    const lab = await tell(await open(), users, [account('users')], { users: seen(16) })
+    const pace = { ...steadyPace(4, () => null), writers: () => 2 }
+    const told = await run(lab, 4, { items: 6, pace })
+    expect(told.outcome).to.include({ done: 6, stopped: 'slice' })
+    expect(asked(told)).to.have.members([4, 2])
+    expect((await lab.rows('oubli_cursor')).map((row) => row['policy'])).to.have.members(['p', 'p#2'])
+    // One of a batch that is under way has come back: the last place of the slice is for another.
+    const next = await run(lab, 4, {
+      items: 8,
+      pace: {
+        ...pace,
+        turn: async () => {
+          await sql(lab.database, 'UPDATE users SET seen_at = ? WHERE id = 8', fresh)
+          return null
+        },
+      },
+    })
+    expect(next.outcome).to.include({ done: 8, stopped: 'slice' })
+    expect(asked(next)).to.deep.equal([4, 4, 1])
+    expect(await left(lab, 'users', 'id')).to.deep.equal(['16', '8'])
+  })
+
+  it('leave whom a trigger of the site brings back while they are written', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        ...users,
+        'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, CONSTRAINT v_user FOREIGN KEY (user_id) REFERENCES users (id))',
+        'CREATE INDEX visits_user ON visits (user_id)',
+      ],
+      [account('users'), kind('visit', 'visits', { of: 'account' })],
+      { users: seen(2), visits: [1, 2].map((id) => ({ id, user_id: id })) },
+    )
+    const back = `UPDATE users SET seen_at = '${fresh}' WHERE id = OLD.user_id AND id = 2`
+    const body = lab.database.dialect.locksRows ? back : `BEGIN ${back}; END`
+    await sql(lab.database, `CREATE TRIGGER back AFTER DELETE ON visits FOR EACH ROW ${body}`)
+    const { outcome } = await run(lab, 5)
+    expect(outcome).to.include({ done: 1, setAside: 1 })
+    expect(outcome.apart.map(({ code }) => code)).to.deep.equal(['count'])
+    for (const table of ['users', 'visits']) expect(await left(lab, table, 'id'), table).to.deep.equal(['2'])
+  })
+
   it('end once too many were set aside', async () => {
     const lab = await tell(await open(), users, [account('users')], { users: seen(60) })
     await sql(
@@ -426,5 +469,41 @@ eachServer('a policy that drops partitions', (open) => {
     })
     expect(points).not.to.include('before flat rows')
     expect(turns).to.equal(3)
+  })
+})
+
+eachServer('a table without a foreign key that tells of life', (open) => {
+  it('keeps who signs in after the judgement', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        ...users,
+        'CREATE TABLE logins (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, happened_at DATETIME NOT NULL)',
+        'CREATE INDEX logins_user ON logins (user_id, happened_at)',
+      ],
+      [
+        account('users', {
+          events: { seen: event([at('seen_at'), at('logins.happened_at')]) },
+          personal: { email: { strategy: 'null' } },
+        }),
+        kind('login', 'logins', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+      ],
+      {
+        users: [1, 2, 3].map((id) => ({ id, email: `u${id}@mail.example`, seen_at: due })),
+        logins: [{ id: 1, user_id: 1, happened_at: due }],
+      },
+      { then: 'anonymise' },
+    )
+    let first = true
+    lab.point = async (point) => {
+      if (point !== 're-checked' || !first) return
+      first = false
+      await sql(lab.database, 'INSERT INTO logins (id, user_id, happened_at) VALUES (9, 2, ?)', fresh)
+    }
+    const { outcome, samples } = await run(lab, 5)
+    expect(outcome).to.include({ done: 2, busy: 0, setAside: 0, stopped: 'done' })
+    expect(samples.map(({ end }) => end)).to.deep.equal(['busy', 'committed'])
+    const kept = (await lab.rows('users')).filter((row) => row['email'] !== null)
+    expect(kept.map((row) => row['id'])).to.deep.equal(['2'])
   })
 })

@@ -76,6 +76,16 @@ eachServer('people who are busy in run after run', (open) => {
     expect(await lab.rows('oubli_set_aside')).to.deep.equal([])
   })
 
+  it('hold up nobody else of their batch', async () => {
+    // In a table of some size: the server goes through all of a small one, and meets who is locked.
+    const others = Array.from({ length: 300 }, (_, i) => ({ id: 100 + i, email: 'x', seen_at: fresh }))
+    await insert(lab.database, 'users', others)
+    const ends: string[] = []
+    lab.pace = { ...lab.pace, took: ({ end }) => void ends.push(end) }
+    expect(await locked([2])).to.include({ done: 4, busy: 1 })
+    expect(ends, 'all, and the one in the sweep').to.deep.equal(['committed', 'committed'])
+  })
+
   it('count from one again after a run that did not find them busy', async () => {
     await locked([1])
     await locked([1])
