@@ -162,7 +162,7 @@ async function resolve(
       return { verdict: 'again', code: 'connection lost' }
     })
   } catch (error) {
-    if (!isLost(error)) throw error
+    if (!(error instanceof DatabaseError)) throw error
     return { verdict: 'stop', code: error.kind }
   }
 }

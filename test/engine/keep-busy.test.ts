@@ -2,16 +2,17 @@
 import { expect } from 'chai'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { shortRef } from '../../base/subject-ref.ts'
+import { shortRef, type Key } from '../../base/subject-ref.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
 import { listSetAside, setAside } from '../../db/own/set-aside.ts'
 import type { Database } from '../../db/session.ts'
+import { keepBusy } from '../../engine/keep-busy.ts'
 import { cast } from '../../db/sample-shop/cast.ts'
 import { createLab as createShop } from '../cli/lab.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
-import { createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
+import { asOf, createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
 import { approved } from '../approve.ts'
 
 /** Somebody works on these people while `work` goes on. */
@@ -73,6 +74,16 @@ eachServer('people who are busy in run after run', (open) => {
     expect(await locked([3])).to.deep.include({ done: 1, busy: 1, oftenBusy: [{ ref: refOf(3), runs: 4 }] })
     expect(await lab.run()).to.deep.include({ done: 1, busy: 0, oftenBusy: [] })
     expect(await lab.rows('oubli_set_aside')).to.deep.equal([])
+  })
+
+  it('hold up nobody else of their batch', async () => {
+    // In a table of some size: the server goes through all of a small one, and meets who is locked.
+    const others = Array.from({ length: 300 }, (_, i) => ({ id: 100 + i, email: 'x', seen_at: fresh }))
+    await insert(lab.database, 'users', others)
+    const ends: string[] = []
+    lab.pace = { ...lab.pace, took: ({ end }) => void ends.push(end) }
+    expect(await locked([2])).to.include({ done: 4, busy: 1 })
+    expect(ends, 'all, and the one in the sweep').to.deep.equal(['committed', 'committed'])
   })
 
   it('count from one again after a run that did not find them busy', async () => {
@@ -160,5 +171,64 @@ eachDatabase('what is set aside', (open) => {
       ['too heavy', 2],
       ['busy', 1],
     ])
+  })
+})
+
+eachDatabase('what a run remembers of those it could not do', (open) => {
+  const told = async (lab: Lab): Promise<readonly string[]> =>
+    (await lab.rows('oubli_set_aside')).map((row) =>
+      [row['key_text'], row['last_code'], row['attempts']].map(String).join(' '),
+    )
+  async function labWith(
+    earlier: Readonly<Record<number, readonly [code: string, runs: number]>>,
+  ): Promise<Lab> {
+    const lab = await createLab(await open(), {
+      tables: [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+      ],
+      kinds: [kind('account', 'users', { subject: true, events: { seen: event([at('seen_at')]) } })],
+    })
+    await insert(
+      lab.database,
+      'users',
+      [1, 2, 3].map((id) => ({ id, seen_at: id === 3 ? fresh : due })),
+    )
+    for (const [id, [code, runs]] of Object.entries(earlier))
+      for (let nr = 1; nr <= runs; nr += 1)
+        await setAside(lab.database, {
+          ...{ policy: 'p', kind: 'account', keyText: `["${id}"]`, code },
+          ...{ run: `r${nr}`, since: '2026-11-23T10:00:00.000Z' },
+        })
+    return lab
+  }
+  const keep = (lab: Lab, busyKeys: readonly Key[], stopped: string | null) =>
+    keepBusy(lab.ports, lab.policy(), { run: 'now', asOf }, { busyKeys, stopped })
+
+  it('is as before where the run was stopped, as it has not tried everybody twice', async () => {
+    const lab = await labWith({ 1: ['busy', 4], 3: ['count', 1] })
+    expect(await keep(lab, [['2']], 'time is up')).to.deep.equal([])
+    expect(await told(lab)).to.have.members(['["1"] busy 4', '["3"] count 1'])
+  })
+
+  it('is whom this run met, where it has tried all', async () => {
+    const lab = await labWith({ 1: ['busy', 2], 2: ['busy', 2], 3: ['count', 1] })
+    const ref = shortRef(lab.ports.secret, 'account', ['1'])
+    expect(await keep(lab, [['1']], null)).to.deep.equal([{ ref, runs: 3 }])
+    expect(await told(lab)).to.deep.equal(['["1"] busy 3'])
+  })
+
+  it('is also who is still due, where it has tried as many as its slice held', async () => {
+    const lab = await labWith({ 1: ['busy', 2], 2: ['count', 2], 3: ['busy', 2], 4: ['busy', 2] })
+    expect(await keep(lab, [], 'slice')).to.deep.equal([])
+    expect(await told(lab)).to.have.members(['["1"] busy 2', '["2"] count 2'])
+  })
+
+  it('is told as busy only where it was busy', async () => {
+    const lab = await labWith({ 1: ['busy', 3], 2: ['count', 3] })
+    await sql(lab.database, "UPDATE oubli_set_aside SET run_id = 'now' WHERE policy = 'p'")
+    const ref = shortRef(lab.ports.secret, 'account', ['1'])
+    expect(await keep(lab, [], null)).to.deep.equal([{ ref, runs: 3 }])
+    expect(await told(lab)).to.have.members(['["1"] busy 3', '["2"] count 3'])
   })
 })

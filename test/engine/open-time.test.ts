@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseError } from '../../db/database-error.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
+import { OpenTime } from '../../engine/open-time.ts'
 import { steadyPace, type Sample } from '../../engine/pace.ts'
 import { runPolicy, type PolicyOutcome } from '../../engine/run-policy.ts'
 import { databaseUrlSettings, eachDatabase, eachServer, useDatabase } from '../databases.ts'
@@ -162,3 +163,18 @@ function loseFirst(database: Database): void {
     block: async (...args: Parameters<typeof block>) => lose(await block(...args)),
   })
 }
+
+describe('the time of a transaction', () => {
+  it('is nothing when it has not begun, and not known once its answer was lost', () => {
+    let now = 1000
+    const open = new OpenTime(() => now)
+    open.end()
+    expect(open.milliseconds).to.equal(0)
+    open.begin()
+    now += 40
+    open.end()
+    expect(open.milliseconds).to.equal(40)
+    open.lose()
+    expect(open.milliseconds).to.equal(null)
+  })
+})
