@@ -115,7 +115,7 @@ eachDatabase('holds and restrictions', (open) => {
   })
 
   it('keeps what hangs on a restricted person, under every policy', async () => {
-    const users = { restricted: { frozen: ['1'] } }
+    const users = { restricted: { frozen: ['5', '1'] } }
     const lab = await filled(await createLab(await open(), site({ users })), { user: 1 })
     await lab.run('orders')
     await lab.run('lines')
