@@ -73,7 +73,7 @@ eachDatabase('what an act leaves', (open) => {
         }),
       ],
       { users: two, orders: theirs },
-      { but: { order: { act: 'anonymise' } } },
+      { but: { order: { act: 'anonymise', under: null } } },
     )
     const outcome = await lab.run()
     expect(outcome.tables).to.deep.equal({ users: { erased: '1' }, orders: { anonymised: '1' } })
@@ -81,6 +81,28 @@ eachDatabase('what an act leaves', (open) => {
       { id: '10', user_id: null, ship: null, gone_at: now },
       { id: '20', user_id: '2', ship: 'street 2', gone_at: null },
     ])
+  })
+
+  it('of rows that are not people: one entry for all of them, with what hung on them', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE carts (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+        'CREATE INDEX carts_seen ON carts (seen_at)',
+        'CREATE TABLE items (id INTEGER NOT NULL PRIMARY KEY, cart_id INTEGER NOT NULL, CONSTRAINT ac_cart FOREIGN KEY (cart_id) REFERENCES carts (id))',
+        'CREATE INDEX items_cart ON items (cart_id)',
+      ],
+      [account('carts', { subject: false }), kind('item', 'items', { of: 'account' })],
+      {
+        carts: [1, 2, 3].map((id) => ({ id, seen_at: id === 3 ? fresh : due })),
+        items: [1, 1, 2, 3].map((cart_id, id) => ({ id, cart_id })),
+      },
+    )
+    expect(await lab.run()).to.include({ done: 2, setAside: 0 })
+    expect(await entries(lab)).to.deep.equal([
+      ['rows.erased', { carts: { erased: '2' }, items: { erased: '3' } }],
+    ])
+    expect(await lab.rows('oubli_tombstone')).to.deep.equal([])
   })
 
   for (const done of ['done_at', null])

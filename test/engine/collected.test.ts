@@ -118,6 +118,20 @@ describe('rows that leave with people', () => {
     expect(sent.at(-1)?.values).to.deep.equal(['0'])
   })
 
+  it('are traced to the table above them where they spell its key otherwise', async () => {
+    const strange = (of: Step): Step => ({
+      ...of,
+      join: { ...of.join, columns: [...of.join.columns, { own: 'name', parent: 'name' }] },
+    })
+    const above = async (...steps: readonly Step[]) => {
+      const { sent } = await ask(policyOf(steps), { users: 1, orders: 1, lines: 1 })
+      return sent.flatMap(({ text }) => /JOIN `(\w+)` p/.exec(text)?.[1] ?? [])
+    }
+    expect(await above(strange(order))).to.deep.equal(['users'])
+    expect(await above(strange(line), order)).to.deep.equal(['orders'])
+    expect(await above(line, order)).to.deep.equal([])
+  })
+
   it('carry the columns that deeper rows link to, and that clocks are found by', async () => {
     const way = (table: string, parent: string) => ({
       table,

@@ -9,7 +9,9 @@ import { deleteDirectly } from '../../engine/delete-directly.ts'
 import { Newcomer, refuseNewcomers, refuseNewer, unguardedSteps } from '../../engine/newcomers.ts'
 import type { EnginePorts } from '../../engine/ports.ts'
 import { cutoff } from '../../plan/deadline.ts'
-import type { CompiledPolicy, Step } from '../../plan/compiled.ts'
+import { mysqlDialect } from '../../db/mysql-dialect.ts'
+import type { FoundRow } from '../../db/site/rows.ts'
+import type { CompiledPolicy, Join, Step } from '../../plan/compiled.ts'
 import { eachDatabase } from '../databases.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 import { asOf, createLab, due, fresh, insert, type Lab } from './lab.ts'
@@ -217,6 +219,41 @@ eachDatabase('what arrived beside people whose keys are words', (open) => {
       )
       expect(refusal).to.be.instanceOf(Newcomer)
     }
+  })
+})
+
+describe('the links by which it is looked for', () => {
+  it('are numbers where the key of the people is one, and else compared byte by byte', async () => {
+    const way = (table: string, parent: string): Join => {
+      return { table, columns: [{ own: 'up', parent }], where: [], enforced: false }
+    }
+    const reads = [[way('a', 'id')], [way('b', 'code')], [way('c', 'id'), way('d', 'id')]]
+    const rereadLast = reads.map((joins) => ({ joins, clock: { column: 'at' } }))
+    const step = { name: 'e', from: 'c', join: way('e', 'id'), then: { act: 'erase' } }
+    const above = {
+      name: 'c',
+      from: null,
+      join: { ...way('c', 'id'), enforced: true },
+      then: { act: 'erase' },
+    }
+    const key = [{ name: 'id', family: 'integer' }]
+    const one = { key, rereadLast, steps: [above, step], act: { act: 'erase' } } as unknown as CompiledPolicy
+    const bound: Record<string, unknown> = {}
+    const tx = {
+      rows: ({ text, values }: Statement) => {
+        const [, table = ''] = /FROM `(\w)`/.exec(text) ?? []
+        bound[table] = values
+        return Promise.resolve(table === 'c' ? [{ oubli_c0: '5' }] : [])
+      },
+    } as unknown as Session
+    const row = (columns: FoundRow['columns']) => [{ key: ['1'], root: '["1"]', columns }]
+    const leaving = new Map([
+      ['', row({ id: '1', code: '7' })],
+      ['c', row({ id: '6' })],
+    ])
+    const ports = { database: { dialect: mysqlDialect('mariadb') } } as EnginePorts
+    await refuseNewcomers(ports, tx, one, leaving, asOf)
+    expect(bound).to.deep.equal({ a: [1n], b: ['7', '7'], c: [1n], d: ['6', '6', '5', '5'], e: ['6', '6'] })
   })
 })
 
