@@ -11,7 +11,7 @@ const made = event([at('made_at')])
 function site(more: { users?: object; orders?: object; lines?: object; but?: object } = {}): Site {
   return {
     tables: [
-      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, frozen BOOLEAN NOT NULL)',
+      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, frozen BOOLEAN NULL)',
       'CREATE INDEX users_seen ON users (seen_at)',
       'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, made_at DATETIME NOT NULL, frozen BOOLEAN NOT NULL, CONSTRAINT o_user FOREIGN KEY (user_id) REFERENCES users (id))',
       'CREATE INDEX orders_made ON orders (made_at)',
@@ -42,7 +42,7 @@ async function filled(lab: Lab, frozen: { user?: number; order?: number } = {}):
   await insert(
     database,
     'users',
-    numbers.map((id) => ({ id, seen_at: due, frozen: frozen.user === id ? 1 : 0 })),
+    numbers.map((id) => ({ id, seen_at: due, frozen: frozen.user === id ? 1 : null })),
   )
   await insert(
     database,
@@ -115,7 +115,7 @@ eachDatabase('holds and restrictions', (open) => {
   })
 
   it('keeps what hangs on a restricted person, under every policy', async () => {
-    const users = { restricted: { frozen: ['1'] } }
+    const users = { restricted: { frozen: ['5', '1'] } }
     const lab = await filled(await createLab(await open(), site({ users })), { user: 1 })
     await lab.run('orders')
     await lab.run('lines')

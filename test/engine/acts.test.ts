@@ -1,0 +1,166 @@
+/** What an act leaves behind, and how its rows are counted: archives, marks, columns that are changed together. */
+import { expect } from 'chai'
+import { eachDatabase } from '../databases.ts'
+import { kind } from '../plan/site-builder.ts'
+import { asOf, due, fresh, type Lab } from './lab.ts'
+import { account, tell } from './shape.ts'
+
+const people = (more: string) => [
+  `CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, ${more})`,
+  'CREATE INDEX users_seen ON users (seen_at)',
+]
+const orders = [
+  'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, ship VARCHAR(20) NULL, gone_at DATETIME NULL, CONSTRAINT ac_user FOREIGN KEY (user_id) REFERENCES users (id))',
+  'CREATE INDEX orders_user ON orders (user_id)',
+]
+const two = [1, 2].map((id) => ({ id, seen_at: id === 1 ? due : fresh, email: `u${id}`, news: 1 }))
+const theirs = [1, 2].map((id) => ({ id: id * 10, user_id: id, ship: `street ${id}` }))
+const now = new Date(asOf).toISOString().slice(0, 19).replace('T', ' ')
+
+async function entries(lab: Lab) {
+  return (await lab.rows('oubli_entry')).map((row) => {
+    const { kind, tables } = JSON.parse(row['leaf'] as string) as { kind: string; tables: unknown }
+    return [kind, tables]
+  })
+}
+
+const acts = async (lab: Lab) => (await lab.rows('oubli_tombstone')).map((row) => row['act'])
+
+eachDatabase('what an act leaves', (open) => {
+  it('of people who are archived with their orders: a copy each, and nothing else', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        ...people('email VARCHAR(20) NOT NULL, news INTEGER NOT NULL'),
+        ...orders,
+        'CREATE TABLE old_users (number INTEGER NOT NULL PRIMARY KEY, seen DATETIME NULL)',
+        'CREATE TABLE old_orders (number INTEGER NOT NULL PRIMARY KEY)',
+      ],
+      [
+        account('users', { archive: { into: 'old_user', columns: { number: 'id', seen: 'seen_at' } } }),
+        kind('order', 'orders', {
+          of: 'account',
+          archive: { into: 'old_order', columns: { number: 'id' } },
+        }),
+        kind('old_user', 'old_users', { key: ['number'] }),
+        kind('old_order', 'old_orders', { key: ['number'] }),
+      ],
+      { users: two, orders: theirs },
+      { then: 'archive', but: { order: { act: 'archive', under: null } } },
+    )
+    const outcome = await lab.run()
+    expect(outcome).to.include({ done: 1, setAside: 0 })
+    const counts = { users: { archived: '1' }, orders: { archived: '1' } }
+    expect(outcome.tables).to.deep.equal(counts)
+    expect(await entries(lab)).to.deep.equal([['subject.erased', counts]])
+    expect(await acts(lab)).to.deep.equal(['erased'])
+    expect((await lab.rows('users')).map((row) => row['id'])).to.deep.equal(['2'])
+    expect((await lab.rows('orders')).map((row) => row['id'])).to.deep.equal(['20'])
+    expect(await lab.rows('old_users')).to.deep.equal([{ number: '1', seen: due }])
+    expect(await lab.rows('old_orders')).to.deep.equal([{ number: '10' }])
+  })
+
+  it('of orders that stay without their person: the mark of the site', async () => {
+    const lab = await tell(
+      await open(),
+      [...people('email VARCHAR(20) NOT NULL, news INTEGER NOT NULL'), ...orders],
+      [
+        account('users'),
+        kind('order', 'orders', {
+          of: 'account',
+          personal: { ship: { strategy: 'null' } },
+          done: { anonymise: 'gone_at' },
+        }),
+      ],
+      { users: two, orders: theirs },
+      { but: { order: { act: 'anonymise', under: null } } },
+    )
+    const outcome = await lab.run()
+    expect(outcome.tables).to.deep.equal({ users: { erased: '1' }, orders: { anonymised: '1' } })
+    expect(await lab.rows('orders')).to.deep.equal([
+      { id: '10', user_id: null, ship: null, gone_at: now },
+      { id: '20', user_id: '2', ship: 'street 2', gone_at: null },
+    ])
+  })
+
+  it('of rows that are not people: one entry for all of them, with what hung on them', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE carts (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+        'CREATE INDEX carts_seen ON carts (seen_at)',
+        'CREATE TABLE items (id INTEGER NOT NULL PRIMARY KEY, cart_id INTEGER NOT NULL, CONSTRAINT ac_cart FOREIGN KEY (cart_id) REFERENCES carts (id))',
+        'CREATE INDEX items_cart ON items (cart_id)',
+      ],
+      [account('carts', { subject: false }), kind('item', 'items', { of: 'account' })],
+      {
+        carts: [1, 2, 3].map((id) => ({ id, seen_at: id === 3 ? fresh : due })),
+        items: [1, 1, 2, 3].map((cart_id, id) => ({ id, cart_id })),
+      },
+    )
+    expect(await lab.run()).to.include({ done: 2, setAside: 0 })
+    expect(await entries(lab)).to.deep.equal([
+      ['rows.erased', { carts: { erased: '2' }, items: { erased: '3' } }],
+    ])
+    expect(await lab.rows('oubli_tombstone')).to.deep.equal([])
+  })
+
+  for (const done of ['done_at', null])
+    it(`of a consent that is withdrawn: ${done === null ? 'our own mark' : 'the mark of the site'}, and once is enough`, async () => {
+      const lab = await tell(
+        await open(),
+        people('email VARCHAR(20) NOT NULL, news INTEGER NOT NULL, done_at DATETIME NULL'),
+        [
+          account('users', {
+            withdrawn: { news: '0' },
+            done: done === null ? {} : { 'withdraw consent': done },
+          }),
+        ],
+        { users: two },
+        { then: 'withdraw consent' },
+      )
+      const outcome = await lab.run()
+      expect(outcome.tables).to.deep.equal({ users: { withdrawn: '1' } })
+      expect(await entries(lab)).to.deep.equal([['subject.anonymised', { users: { withdrawn: '1' } }]])
+      expect(await acts(lab)).to.deep.equal(['anonymised'])
+      expect((await lab.rows('users')).map((row) => [row['news'], row['done_at']])).to.deep.equal([
+        ['0', done === null ? null : now],
+        ['1', null],
+      ])
+      expect(await lab.rows('oubli_done')).to.have.length(done === null ? 1 : 0)
+      expect(await lab.run()).to.include({ done: 0 })
+    })
+
+  it('of columns of which some depend on the row: constants and the mark in the same rows', async () => {
+    const lab = await tell(
+      await open(),
+      people('email VARCHAR(60) NOT NULL UNIQUE, city VARCHAR(20) NULL, done_at DATETIME NULL'),
+      [
+        account('users', {
+          personal: {
+            email: { strategy: 'unique_address' },
+            city: { strategy: 'fixed', value: 'somewhere' },
+          },
+          done: { anonymise: 'done_at' },
+        }),
+      ],
+      {
+        users: [1, 2, 3].map((id) => ({
+          id,
+          seen_at: id === 3 ? fresh : due,
+          email: `u${id}`,
+          city: 'Lyon',
+        })),
+      },
+      { then: 'anonymise' },
+    )
+    expect(await lab.run()).to.include({ done: 2, setAside: 0 })
+    const rows = await lab.rows('users')
+    expect(rows.map((row) => [row['city'], row['done_at']])).to.deep.equal([
+      ['somewhere', now],
+      ['somewhere', now],
+      ['Lyon', null],
+    ])
+    expect(rows.map((row) => /^[0-9a-f]{24}@/.test(String(row['email'])))).to.deep.equal([true, true, false])
+  })
+})
