@@ -1,7 +1,7 @@
 /** What is counted of a table in partitions before a run drops them: by whole partitions, and the rest row by row. */
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
-import { seenPartitions } from '../../engine/check-partition.ts'
+import { seenPartitions, wholePart } from '../../engine/check-partition.ts'
 import { survey, type Survey } from '../../engine/survey.ts'
 import { eachServer } from '../databases.ts'
 import { asOf, sql, type Lab } from './lab.ts'
@@ -29,6 +29,14 @@ eachServer('what is due in a table in partitions', (open) => {
     expect(await seenPartitions(lab.ports, lab.policy(), asOf)).to.deep.equal(
       ['p2019', 'p2020', 'p2021', 'p2022'].map((partition) => ({ partition, rows: 2 })),
     )
+    expect(await wholePart(lab.ports, lab.policy(), asOf), 'without looking at its rows').to.deep.equal({
+      rows: 8,
+      low: '2019-03-01 10:00:00',
+      high: '2023-01-01 00:00:00',
+    })
+    const { dropsPartitions, ...kept } = lab.policy()
+    expect(dropsPartitions).to.equal(true)
+    expect(await seenPartitions(lab.ports, kept, asOf), 'for a policy that drops none').to.deep.equal([])
   })
 
   it('is counted apart for a backlog that ends within them, at their end, or after', async () => {
@@ -54,6 +62,10 @@ eachServer('what is due in a table in partitions', (open) => {
       { closeAfter: true },
     )
     if (outcome.state !== 'committed') throw outcome.error
+    expect(await wholePart(lab.ports, lab.policy(), asOf)).to.include({
+      rows: 4,
+      high: '2021-01-01 00:00:00',
+    })
     const found = await seen(lab)
     expect(found).to.deep.include({ due: 9, oldestDue: march(2022), spared: { 'clock cannot be true': 1 } })
     expect(await seenPartitions(lab.ports, lab.policy(), asOf)).to.deep.equal([

@@ -99,15 +99,23 @@ function asking(database: Database, rows: Database['rows']): Database {
 
 /** Years of the acts of one silent person where the table says this, whatever its true columns are. */
 async function yearsOf(lab: Lab, sign: Partial<ClockColumn>, ...raws: (string | null)[]): Promise<unknown> {
-  const trail = await trailTo(lab, 'orders')
+  return (await said(lab, await trailTo(lab, 'orders'), sign, raws)).map(({ years }) => years)
+}
+
+async function said(
+  lab: Lab,
+  trail: Trail,
+  sign: Partial<ClockColumn>,
+  raws: readonly (string | null)[],
+): Promise<Contradictions['signs']> {
   const rows = lab.database.rows.bind(lab.database)
   const values = raws.map((raw, i): [string, string | null] => [`oubli_s${i}`, raw])
   const row: Row = { oubli_k0: '1', ...Object.fromEntries(values) }
-  let said = false
+  let asked = false
   const saying = async (statement: Statement) => {
     if (!statement.text.includes('oubli_s0')) return await rows(statement)
-    const answer = said ? [] : [row]
-    said = true
+    const answer = asked ? [] : [row]
+    asked = true
     return answer
   }
   const database = asking(lab.database, saying)
@@ -116,7 +124,7 @@ async function yearsOf(lab: Lab, sign: Partial<ClockColumn>, ...raws: (string | 
     waived: () => false,
     now: asOf,
   })
-  return found.signs.map(({ years }) => years)
+  return found.signs
 }
 
 eachDatabase('signs of life, counted', (open) => {
@@ -144,6 +152,19 @@ eachDatabase('signs of life, counted', (open) => {
       const trail = { ...(await trailTo(lab, 'parcels')), served }
       expect((await search(lab, [trail])).signs).to.deep.equal([{ ...far, basis, years: { '2025': 2 } }])
     }
+  })
+
+  it('are named by the columns that lead to the person, where one step does', async () => {
+    const lab = await site(await open())
+    const trail = await trailTo(lab, 'orders')
+    const by = async (joins: Trail['joins']) =>
+      (await said(lab, { ...trail, joins }, {}, ['2025-03-01 08:00:00'])).map((sign) => sign.by)
+    const [join] = trail.joins
+    if (join === undefined) throw new Error('an order hangs on a person')
+    const columns = ['shop_id', 'user_id'].map((own) => ({ own, parent: 'id' }))
+    expect(await by([{ ...join, columns }])).to.deep.equal(['shop_id, user_id'])
+    expect(await by([join, join]), 'further away').to.deep.equal([''])
+    expect(await by([]), 'the row of the person').to.deep.equal([''])
   })
 
   it('count nobody as without a value where all have one', async () => {
