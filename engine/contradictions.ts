@@ -178,7 +178,7 @@ function signsOf({ trail, basis, counts }: Found): readonly Sign[] {
   const shared = { table: trail.table.name, by: trail.joins.length > 1 ? '' : by, link: trail.link, basis }
   const columns = [...new Set(trail.signs.map(({ column }) => column))]
   return columns.flatMap((column): readonly Sign[] => {
-    const years = [...(counts.get(column) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+    const years = [...(counts.get(column) ?? [])]
     if (years.length === 0 && isRead(basis)) return []
     const people = years.reduce((sum, [, number]) => sum + number, 0)
     return [{ ...shared, column, people, years: Object.fromEntries(years) }]

@@ -55,7 +55,7 @@ export function judge(
     if (found > use || worst === null)
       [worst, use] = [stale ? { ...reading, value: Infinity } : reading, found]
   }
-  if (worst === null || (use < growBelow && use < begin)) return calm
+  if (worst === null || use < growBelow) return calm
   if (use < begin && use < resumeBelow) return { ...calm, room: 'hold' }
   const { signal, value } = worst
   const { soft, hard } = thresholds[signal]
@@ -105,7 +105,6 @@ export function writersFor(
   room: Room,
   historyAboveStart: number | null,
 ): number {
-  if (declared <= 1) return 1
   // Where nobody can see what several writers do to the server, there is one.
   if (historyAboveStart === null || room === 'slow') return 1
   return historyAboveStart < mostHistory * (before > 1 ? 1 : resumeBelow) ? declared : 1

@@ -23,6 +23,7 @@ describe('the size of a batch', () => {
     expect(after(times(11, 1)).size).to.equal(300)
     expect(after(times(11, 80)).size).to.equal(250)
     expect(after(times(11, 200)).size).to.equal(100)
+    expect(after(times(21, 1)).size).to.equal(300)
     expect(after(times(22, 1)).size).to.equal(450)
   })
 
@@ -36,6 +37,24 @@ describe('the size of a batch', () => {
     expect(hurt.size).to.equal(20)
     expect(after(times(11, 1), hurt, 29_999).size).to.equal(20)
     expect(after(times(11, 1), hurt, 30_000).size).to.equal(30)
+    expect(after([committed(500)]).size, 'five times, and no more').to.equal(200)
+  })
+
+  it('does not grow for a while after others were met, or the site had no room', () => {
+    const busy: Sample = { milliseconds: 1, rows: 0, end: 'busy' }
+    const met = after([busy, busy, busy])
+    expect(met.size).to.equal(100)
+    for (const small of [met, shrunk(firstSize(limits), limits, 2, 0)]) {
+      expect(after(times(11, 1), small, 29_999).size).to.equal(100)
+      expect(after(times(11, 1), small, 30_000).size).to.equal(150)
+    }
+  })
+
+  it('learns nothing from the time of one that did not commit', () => {
+    for (const end of ['busy', 'failed'] as const) {
+      expect(after([...times(10, 1), committed(1, { end })]).size).to.equal(200)
+      expect(after([committed(501, { end })]).size).to.equal(200)
+    }
   })
 
   it('ignores what an older, larger size took', () => {
@@ -50,6 +69,9 @@ describe('the size of a batch', () => {
   })
 
   it('is not raised by transactions that were given little', () => {
+    const given = (asked: number): number =>
+      after(Array.from({ length: 11 }, () => committed(1, { asked }))).size
+    expect([given(20), given(159), given(160)]).to.deep.equal([200, 200, 300])
     expect(after(Array.from({ length: 50 }, () => committed(1, { asked: 20 }))).size).to.equal(200)
   })
 

@@ -1,6 +1,8 @@
 /** Partitions are dropped when every row in them is due, and only then; the evidence counts what went. */
 import { expect } from 'chai'
+import { DatabaseError } from '../../db/database-error.ts'
 import { addHold } from '../../db/own/holds.ts'
+import type { Database, Session } from '../../db/session.ts'
 import type { Point } from '../../base/point.ts'
 import { kind, policy } from '../plan/site-builder.ts'
 import { eachServer } from '../databases.ts'
@@ -99,6 +101,7 @@ eachServer('partitions that are wholly due', (open) => {
     const dropped = await drop(lab, { items: 4 })
     expect([dropped.rows, dropped.dropped]).to.deep.equal([2, ['p2019']])
     expect(dropped.kept).to.deep.equal([{ partition: 'p2020', why: 'per_run' }])
+    expect((await drop(lab, { items: 3 })).dropped, 'as much as is left').to.deep.equal(['p2020'])
   })
 
   it('end with the word of who stops them', async () => {
@@ -152,6 +155,18 @@ eachServer('a partition with a row that would be spared', (open) => {
     expect((await drop(lab)).kept).to.deep.equal([{ partition: 'p2020', why: 'doubtful' }])
   })
 
+  it('stays when it holds nothing but such values', async () => {
+    const seen = viewKind().events['seen']
+    if (seen === undefined) throw new Error('the kind has its event')
+    const told = {
+      seen: { ...seen, latestOf: seen.latestOf.map((one) => ({ ...one, never: ['2020-01-02 00:00:00'] })) },
+    }
+    const lab = await viewsLab(await open(), byDatetime, { events: told })
+    await sql(lab.database, "INSERT INTO views (id, seen_at) VALUES (7, '2020-01-02')")
+    const kept = [{ partition: 'p2020', why: 'doubtful' }]
+    expect(await drop(lab)).to.deep.equal({ rows: 0, dropped: [], kept, stopped: null })
+  })
+
   for (const [whose, held] of [
     ['of its own kind', 'view'],
     ['of a kind that it hangs on', 'account'],
@@ -196,6 +211,28 @@ eachServer('a partition with a row that would be spared', (open) => {
     expect(dropped.kept[0]).to.deep.equal({ partition: 'p2019', why: 'changed' })
     expect(await provenRows(lab.database)).to.deep.equal([2, 2])
     expect(await lab.rows('views')).to.have.length(8)
+  })
+
+  it('stays when the one before it went meanwhile, and what is older would now come into it', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database, ['2020', '2024'])
+    lab.point = async (point) => {
+      if (point !== 'drop intended') return
+      lab.point = () => Promise.resolve()
+      await sql(lab.database, 'ALTER TABLE views DROP PARTITION p2019')
+      await sql(lab.database, "INSERT INTO views (id, seen_at) VALUES (7, '2019-05-05')")
+    }
+    expect(await drop(lab)).to.deep.include({ rows: 0, kept: [{ partition: 'p2020', why: 'changed' }] })
+    expect(await lab.rows('views')).to.have.length(5)
+    expect((await drop(lab)).rows).to.equal(3)
+  })
+
+  it('is none any more where somebody took the partitions away', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database, ['2019', '2024'])
+    await sql(lab.database, 'ALTER TABLE views REMOVE PARTITIONING')
+    expect(await drop(lab)).to.deep.equal({ rows: 0, dropped: [], kept: [], stopped: null })
+    expect(await lab.rows('views')).to.have.length(4)
   })
 })
 
@@ -276,6 +313,33 @@ eachServer('dropping a partition beside others', (open) => {
     expect((await drop(lab)).dropped, 'the next run').to.deep.equal(due)
   })
 
+  for (const [kind, why, stopped] of [
+    ['not permitted', 'not permitted', null],
+    ['other', 'ER_SOMETHING', null],
+    ['not writable', 'not writable', 'not writable'],
+  ] as const)
+    it(`says why the server did not drop, and ${stopped === null ? 'goes on' : 'stops'}: ${why}`, async () => {
+      const lab = await viewsLab(await open())
+      await fillYears(lab.database)
+      const { database } = lab
+      const answer = new DatabaseError(kind, 'statement', 'ER_SOMETHING', 1)
+      const refusing = new Proxy(database, {
+        get: (whole, name) => {
+          const value: unknown = Reflect.get(whole, name)
+          if (name !== 'transaction')
+            return typeof value === 'function' ? (value.bind(whole) as unknown) : value
+          const transaction: Database['transaction'] = (work, ...more) =>
+            database.transaction((own) => work(withoutAlter(own, answer)), ...more)
+          return transaction
+        },
+      })
+      Object.assign(lab.ports, { database: refusing })
+      const kept = [{ partition: 'p2019', why }]
+      expect(await drop(lab)).to.deep.equal({ rows: 0, dropped: [], kept, stopped })
+      expect(await dumpOf(database, 'oubli_drop')).to.deep.equal([])
+      expect(await lab.rows('views')).to.have.length(12)
+    })
+
   it('leaves no connection with our lock or our short wait behind', async () => {
     const lab = await viewsLab(await open())
     await fillYears(lab.database)
@@ -303,6 +367,19 @@ eachServer('dropping a partition beside others', (open) => {
     expect(await provenRows(lab.database)).to.deep.equal([2])
   })
 })
+
+function withoutAlter(session: Session, answer: DatabaseError): Session {
+  return new Proxy(session, {
+    get: (whole, name) => {
+      const value: unknown = Reflect.get(whole, name)
+      if (typeof value !== 'function') return value
+      if (name !== 'run') return value.bind(whole) as unknown
+      const run: Session['run'] = (statement) =>
+        statement.text.startsWith('ALTER') ? Promise.reject(answer) : whole.run(statement)
+      return run
+    },
+  })
+}
 
 async function accountsLab(
   database: Parameters<typeof viewsLab>[0],

@@ -10,6 +10,7 @@ function world() {
     room: 'grow' as Room,
     stop: null as string | null,
     max: 1000,
+    together: 1,
     /** Called after each sleep. */
     slept: () => undefined,
     waited: { paused: 0, throttled: 0, resting: 0 },
@@ -18,7 +19,7 @@ function world() {
     limits: () => ({ min: 10, max: here.max, start: 200, targetMs: 100 }),
     duty: () => here.duty,
     writers: () => 1,
-    together: () => 1,
+    together: () => here.together,
     site: { hold: () => here.hold, room: () => here.room },
     stop: () => here.stop,
     stopwatch: () => here.now,
@@ -29,7 +30,7 @@ function world() {
     },
     told: { waited: (kind, milliseconds) => void (here.waited[kind] += milliseconds) },
   }
-  return { here, pace: gentlePace(options) }
+  return { here, options, pace: gentlePace(options) }
 }
 
 describe('the gentle pace', () => {
@@ -113,6 +114,75 @@ describe('the gentle pace', () => {
       }
       expect(await pace.turn()).to.equal('stopped')
       expect(here.now).to.be.at.most(1200)
+    }
+  })
+
+  it('grows only where there is room', () => {
+    for (const [room, size] of [
+      ['grow', 300],
+      ['hold', 200],
+      ['slow', 200],
+    ] as const) {
+      const { here, pace } = world()
+      here.room = room
+      for (let i = 0; i < 11; i += 1) pace.took({ milliseconds: 1, rows: 1, end: 'committed' })
+      expect(pace.size(), room).to.equal(size)
+    }
+  })
+
+  it('lets no more follow each other than end within a fifth of a second', () => {
+    const { here, pace } = world()
+    here.together = 10
+    expect(pace.together(), 'before the first').to.equal(1)
+    for (const [milliseconds, together] of [
+      [1, 10],
+      [0, 10],
+      [30, 6],
+      [100, 2],
+      [5000, 1],
+    ] as const) {
+      pace.took({ milliseconds, rows: 1, end: 'committed' })
+      expect(pace.together(), `${milliseconds} ms`).to.equal(together)
+    }
+    pace.took({ milliseconds: 30, rows: 1, end: 'committed' })
+    pace.took({ milliseconds: 5000, rows: 0, end: 'busy' })
+    expect(pace.together(), 'one that met a lock').to.equal(6)
+  })
+
+  it('begins with the smallest when a throttle becomes hard, at the first look already', async () => {
+    for (const before of [0, 1]) {
+      const { here, pace } = world()
+      const hold = (hard: boolean): Hold => ({ kind: 'throttled', why: '', hard })
+      here.hold = hold(before === 0)
+      let looks = 0
+      here.slept = () => {
+        looks += 1
+        here.hold = looks === before ? hold(true) : null
+      }
+      await pace.turn()
+      expect(pace.size()).to.equal(10)
+    }
+  })
+
+  it('tells a wait of several writers once', async () => {
+    const { here, options } = world()
+    const ends: (() => void)[] = []
+    const pace = gentlePace({ ...options, sleep: () => new Promise((resolve) => ends.push(resolve)) })
+    pace.took({ milliseconds: 10, rows: 1, end: 'committed' })
+    const turns = [pace.turn(), pace.turn()]
+    here.now = 90
+    for (const end of ends) end()
+    await Promise.all(turns)
+    expect(here.waited.resting).to.equal(90)
+  })
+
+  it('needs nobody who listens', async () => {
+    const { told, ...silent } = world().options
+    expect(told).to.have.keys('waited')
+    for (const options of [silent, { ...silent, told: {} }]) {
+      const pace = gentlePace(options)
+      pace.took({ milliseconds: 10, rows: 1, end: 'committed' })
+      expect(await pace.turn()).to.equal(null)
     }
   })
 })

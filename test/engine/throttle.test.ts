@@ -37,7 +37,21 @@ describe('the throttle', () => {
       hold: null,
       why: 'slowed: replica lag 1.05 s, limit 1.5 s',
     })
+    expect(after([1051]).worst).to.deep.equal({ signal: 'replica_lag_ms', value: 1051, limit: 1500 })
     expect(after([1500]).hold?.kind).to.equal('throttled')
+    expect(after([1500]).room).to.equal('slow')
+  })
+
+  it('is in the higher zone from its lower end on', () => {
+    expect(after([600]).room).to.equal('hold')
+    expect(after([1050]).room).to.equal('slow')
+    expect(after([10_000, 600]).hold, 'a hard one').not.to.equal(null)
+  })
+
+  it('names the limit that counts: that of the beginning while it is above it, else that of the end', () => {
+    expect(after([2000, 2400]).hold?.why).to.equal('throttled: replica lag 2.4 s > 1.5 s')
+    expect(after([2000, 1500]).hold?.why).to.equal('throttled: replica lag 1.5 s > 1.5 s')
+    expect(after([2000, 1499]).worst?.limit).to.equal(1050)
   })
 
   it('says what is above what', () => {
@@ -154,6 +168,12 @@ describe('what a server says of itself', () => {
     expect(loadValues(load(), load(), load({ historyList: null, rowLockWaits: null }))).to.include({
       history_list: null,
       row_lock_wait_ms: null,
+    })
+    expect(loadValues(load(), load(), load({ rowLockTime: null, rowLockWaits: 15 }))).to.include({
+      row_lock_wait_ms: null,
+    })
+    expect(loadValues(load({ historyList: null }), load(), load()), 'silent at the start').to.include({
+      history_list: null,
     })
   })
 
