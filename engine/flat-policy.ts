@@ -2,6 +2,7 @@
  * Works through a flat table: stretch by stretch, oldest first, each cut into parts. Whatever is not plain
  * sailing (a row that somebody works on, an error) is handed to the careful way, which looks at every row.
  */
+import { keyText } from '../base/subject-ref.ts'
 import { isFlat } from '../plan/flat.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { keySpan, readDueKeys, readStretch, readStretchKeys, type Part } from '../db/site/flat-rows.ts'
@@ -189,7 +190,10 @@ async function carefully(way: Way, read: ReadScope | null, part: Part): Promise<
   if (read === null) return
   const { database } = ports
   const left = limits.items - total.done
-  const keys = await readDueKeys(database, database.dialect, policy, read.scope, part, left, '')
+  const found = await readDueKeys(database, database.dialect, policy, read.scope, part, left, '')
+  // The next stretch begins at the clock of the last row, and meets those of the same clock again.
+  const apart = new Set(total.setAside.map(({ key }) => keyText(key)))
+  const keys = found.filter((key) => !apart.has(keyText(key)))
   const size = limits.pace.size()
   for (let from = 0; from < keys.length && total.stopped === null; from += size) {
     total.stopped = await limits.pace.turn()
