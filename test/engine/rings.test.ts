@@ -219,6 +219,32 @@ eachDatabase('rings of foreign keys', (open) => {
     expect(await left(lab, 'carts', 'gift')).to.deep.equal(['2'])
   })
 
+  it('of rows that must refer to each other: their person stays whole and is set aside, the others go', async () => {
+    const database = await open()
+    const comments = 'id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, answers INTEGER NOT NULL'
+    const lab = await ring(
+      database,
+      {
+        users: { columns: users },
+        comments: {
+          columns: comments,
+          keys: ['(user_id) REFERENCES users (id)', '(answers) REFERENCES comments (id)'],
+          indexes: ['user_id', 'answers'],
+        },
+      },
+      [account('users'), kind('comment', 'comments', { of: 'account' })],
+      [
+        ...[1, 2, 3].map((id) => ['users', { id, seen_at: due }] as const),
+        ['comments', { id: 1, user_id: 1, answers: 1 }],
+        ['comments', { id: 2, user_id: 1, answers: 1 }],
+      ],
+    )
+    await sql(database, 'UPDATE comments SET answers = 2 WHERE id = 1')
+    expect(await lab.run()).to.include({ done: 2, setAside: 1, stopped: 'done' })
+    expect(await left(lab, 'users', 'id')).to.deep.equal(['1'])
+    expect(await left(lab, 'comments', 'id')).to.deep.equal(['1', '2'])
+  })
+
   it('by keys of several columns, between two tables and inside one', async () => {
     const database = await open()
     const lab = await ring(

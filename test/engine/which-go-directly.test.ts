@@ -83,7 +83,7 @@ describe('which children go by their link', () => {
     'tied by a constant too': link({ where }),
     'tied by several columns': link({ columns: [...way.columns, { own: 'club', parent: 'club' }] }),
     'tied to another column': link({ columns: [{ own: 'mail', parent: 'email' }] }),
-    'that refer to each other': { selfReference: { column: 'answers', parent: 'id', nullable: true } },
+    'tied to each other': { selfReference: { column: 'answers', parent: 'id', nullable: true } },
     'in a ring': { nullFirst: ['best'] },
     'in the table of the people': { table: 'users' },
   }
