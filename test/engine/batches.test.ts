@@ -389,8 +389,10 @@ eachDatabase('the batches of a policy', (open) => {
       expect(await lab.rows('oubli_entry')).to.have.length(5)
     })
 
-  it('of two writers have cursors of their own, and never hold more than the slice', async () => {
+  it('of two writers have cursors of their own, and never hold more than the slice', async function () {
     const lab = await tell(await open(), users, [account('users')], { users: seen(16) })
+    // On a server two writers meet in so small a table, and try again: see `writers.test.ts`.
+    if (lab.database.dialect.locksRows) this.skip()
     const pace = { ...steadyPace(4, () => null), writers: () => 2 }
     const told = await run(lab, 4, { items: 6, pace })
     expect(told.outcome).to.include({ done: 6, stopped: 'slice' })
