@@ -74,11 +74,14 @@ eachServer('another run', (open) => {
     const lab = await viewsLab(await open())
     await fillYears(lab.database)
     const later = { name: 'run', owner: 'other', now: Date.now() + 61_000, ttlMs: 60_000 }
+    const reached: Point[] = []
     lab.point = async (point) => {
+      reached.push(point)
       if (point === 'partition dropped') expect(await takeLease(lab.database, later)).to.equal(null)
       if (point === 'drop committed') expect(await takeLease(lab.database, later)).not.to.equal(null)
     }
     expect(await codeOf(drop(lab))).to.equal('E_FENCED')
+    expect(reached).to.include('partition dropped')
     expect((await partitionsOf(lab.database)).slice(0, 2)).to.deep.equal(['p2020', 'p2021'])
     expect(await provenRows(lab.database)).to.deep.equal([2])
   })
@@ -119,15 +122,16 @@ async function over(
   const proxy = await startCommitProxy(settings.port ?? 3306, new RegExp(`^${statement}`))
   const far = await openDatabase({ ...settings, port: proxy.port })
   try {
-    cutOnce(lab, far, proxy, point, mode)
+    const isCut = cutOnce(lab, far, proxy, point, mode)
     await work()
+    expect(isCut(), `the line was cut at "${point}"`).to.equal(true)
   } finally {
     await far.close()
     await proxy.close()
   }
 }
 
-function cutOnce(lab: Lab, far: Database, proxy: CommitProxy, point: Point, mode: Cut): void {
+function cutOnce(lab: Lab, far: Database, proxy: CommitProxy, point: Point, mode: Cut): () => boolean {
   let cut = false
   const ports = portsOf(far, (reached) => {
     if (reached === point && !cut) {
@@ -137,6 +141,7 @@ function cutOnce(lab: Lab, far: Database, proxy: CommitProxy, point: Point, mode
     return Promise.resolve()
   })
   Object.assign(lab.ports, ports)
+  return () => cut
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
