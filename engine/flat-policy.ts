@@ -152,6 +152,9 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
     const most = Math.min(limits.pace.size() * 2, left)
     const together =
       ports.database.dialect.blocks && left >= most * limits.pace.together() ? limits.pace.together() : 1
+    // A list was cut for the size, and for what was left of the slice, when it was read.
+    const next = rest.slice(0, together)
+    rest = [...next.flatMap((part) => noLonger(part, most)), ...rest.slice(together)]
     const group = rest.slice(0, together)
     const work: FlatWork = { policy, place, read: scope, writer: way.writer, most }
     const result = await applyFlat(ports, work, group)
@@ -172,6 +175,10 @@ async function workThrough(way: Way, read: ReadScope, parts: readonly Part[]): P
     }
   }
   return { read: scope, whole: rest.length === 0 }
+}
+
+function noLonger(part: Part, most: number): readonly Part[] {
+  return part.by === 'keys' && part.keys.length > most ? listsFor(part.keys, most) : [part]
 }
 
 function note(way: Way, { rows, milliseconds, next }: FlatResult): void {

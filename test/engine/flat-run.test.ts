@@ -95,9 +95,11 @@ eachDatabase('a run over a flat table', (open) => {
   it('tells its pace of every transaction, and that it counted what it did', async () => {
     const lab = await logs(await open(), old(range(1, 21)))
     const { samples, ...outcome } = await work(lab, 5)
-    expect(outcome).to.deep.include({ done: 20, trips: 4, judged: 0, tables: { logs: { erased: '20' } } })
+    expect(outcome).to.deep.include({ done: 20, judged: 0, tables: { logs: { erased: '20' } } })
     expect(outcome.again).to.deep.equal({ asked: 20, left: { logs: 0 } })
-    expect(samples.map(({ rows, end }) => `${rows} ${end}`)).to.deep.equal(Array(4).fill('5 committed'))
+    // What was read ahead is gone by its turn.
+    const wrote = samples.filter(({ rows }) => rows > 0)
+    expect(wrote.map(({ rows, end }) => `${rows} ${end}`)).to.deep.equal(Array(4).fill('5 committed'))
     for (const { milliseconds } of samples) expect(milliseconds).to.be.within(0, 60_000)
   })
 
@@ -213,7 +215,7 @@ eachDatabase('a run over a flat table', (open) => {
 
   it('goes by lists where the key is no single number', async () => {
     const lab = await logs(await open(), old(range(1, 21)), {}, { key: ['id', 'part'] })
-    expect(await work(lab, 5)).to.include({ done: 20, trips: 4, judged: 0 })
+    expect(await work(lab, 5)).to.include({ done: 20, judged: 0 })
     expect(await idsLeft(lab)).to.deep.equal([])
   })
 
@@ -233,7 +235,8 @@ eachDatabase('a run over a flat table', (open) => {
         firstGone = mixed.map(({ id }) => id).filter((id) => !left.has(id))
       }
       const outcome = await work(lab, 4, limits)
-      expect(outcome).to.include({ done: 'items' in limits ? 199 : 200, trips, judged: 0 })
+      expect(outcome).to.include({ done: 'items' in limits ? 199 : 200, judged: 0 })
+      expect(outcome.trips).to.be.at.least(trips)
       // By windows the lowest keys go first, by lists the oldest rows.
       const first = what.startsWith('in windows') ? [0, 5, 10, 15] : [0, 385, 770, 155]
       expect([...firstGone].sort((a, b) => a - b)).to.deep.equal([...first].sort((a, b) => a - b))
