@@ -1,0 +1,383 @@
+/** Which table's rows a row belongs to, by declared keys, by names and by words; and what names are made of. */
+import { expect } from 'chai'
+import { linksOf, typePairs, type FoundLink } from '../../../plan/draft/links.ts'
+import {
+  isWritable,
+  kindName,
+  prefixOf,
+  soundsLikeAccounts,
+  soundsLikePeople,
+  tableWords,
+  typeWords,
+} from '../../../plan/draft/names.ts'
+import { pairIn } from '../../../plan/draft/pairs.ts'
+import type { TableSample } from '../../../plan/draft/shapes.ts'
+import type { SiteSchema, Table } from '../../../plan/site-schema.ts'
+import { schemaOf, type TableSpec } from '../site-builder.ts'
+
+type Tables = Readonly<Record<string, TableSpec>>
+
+function linksIn(
+  tables: Tables,
+  from: string,
+  samples: ReadonlyMap<string, TableSample> = new Map(),
+): readonly FoundLink[] {
+  return linksOf(schemaOf(tables), '', samples).filter(({ table }) => table === from)
+}
+
+/** `own -> table.column`, as keys are written. */
+function short({ columns, to, where }: FoundLink): string {
+  const own = Object.keys(columns).join('+')
+  const words = Object.entries(where).map(([column, word]) => ` where ${column} = ${word}`)
+  return `${own} -> ${to}.${Object.values(columns).join('+')}${words.join('')}`
+}
+
+function found(
+  tables: Tables,
+  from = 'things',
+  samples?: ReadonlyMap<string, TableSample>,
+): readonly string[] {
+  return linksIn(tables, from, samples).map(short)
+}
+
+/** Columns of whole numbers beside `id`. */
+function numbers(...names: readonly string[]): TableSpec {
+  return { columns: Object.fromEntries(['id', ...names].map((name) => [name, 'int'])) }
+}
+
+/** A table without an `id`: whole numbers, of which the first ones are the key. */
+function keyed(key: readonly string[], ...more: readonly string[]): TableSpec {
+  return { columns: Object.fromEntries([...key, ...more].map((name) => [name, 'int'])), primaryKey: key }
+}
+
+const users = numbers('age')
+
+describe('a declared link', () => {
+  it('is sure, and none where its table is not in the schema', () => {
+    const things = { ...numbers('a', 'b'), keys: ['a -> users.id', 'b -> elsewhere.id'] }
+    expect(linksIn({ users, things }, 'things')).to.deep.equal([
+      {
+        table: 'things',
+        to: 'users',
+        columns: { a: 'id' },
+        where: {},
+        declared: true,
+        clerk: false,
+        sure: true,
+      },
+    ])
+  })
+
+  it('of several columns is of somebody who worked on the row when one of them says so', () => {
+    const things = { ...numbers('shop', 'approved_by'), keys: ['shop+approved_by -> staff.shop+nr'] }
+    const [link] = linksIn({ staff: keyed(['shop', 'nr']), things }, 'things')
+    expect(link?.clerk).to.equal(true)
+  })
+})
+
+describe('a link by names', () => {
+  it('is none where the data map cannot carry a name of either side', () => {
+    expect(found({ users, things: numbers('user id') })).to.deep.equal([])
+    expect(found({ 'us ers': numbers(), things: numbers('us_er_id') })).to.deep.equal([])
+    expect(found({ users, 'th ings': numbers('user_id') }, 'th ings')).to.deep.equal([])
+    expect(found({ users: keyed(['the id']), things: numbers('user_id') })).to.deep.equal([])
+  })
+
+  it('prefers the table of that name to one whose key is called so', () => {
+    const tables = { users, profiles: keyed(['user_id'], 'age'), things: numbers('user_id') }
+    expect(found(tables)).to.deep.equal(['user_id -> users.id'])
+    const more = {
+      billing_addresses: numbers(),
+      parcels: keyed(['billing_address_id'], 'weight'),
+      things: numbers('billing_address_id'),
+    }
+    expect(found(more)).to.deep.equal(['billing_address_id -> billing_addresses.id'])
+  })
+
+  it('takes the longest name that ends the column', () => {
+    const things = numbers('old_billing_address_id')
+    const two = { addresses: numbers(), billing_addresses: numbers() }
+    for (const tables of [
+      { ...two, things },
+      { things, billing_addresses: two.billing_addresses, addresses: two.addresses },
+    ])
+      expect(found(tables)).to.deep.equal(['old_billing_address_id -> billing_addresses.id'])
+  })
+
+  it('takes whole words of the column alone', () => {
+    expect(found({ users, things: numbers('superuser_id') })).to.deep.equal([])
+  })
+
+  it('goes to a unique column of its own name where the key does not compare', () => {
+    const to = (type: string, more: Partial<TableSpec> = { unique: ['customer_no'] }): Tables => ({
+      customers: { columns: { id: 'int', customer_no: type }, ...more },
+      things: { columns: { id: 'int', customer_no: 'varchar(20)', old_customer_no: 'varchar(20)' } },
+    })
+    expect(found(to('varchar(20)'))).to.deep.equal(['customer_no -> customers.customer_no'])
+    expect(found(to('decimal'))).to.deep.equal([])
+    expect(found(to('varchar(20) null'))).to.deep.equal([])
+    expect(found(to('varchar(20)', {}))).to.deep.equal([])
+  })
+
+  it('goes to the only table whose key of one column is called so', () => {
+    const charges = keyed(['batch_no'], 'sum')
+    const others = {
+      lots: keyed(['batch_no', 'line'], 'sum', 'tax', 'size'),
+      pages: keyed(['page_no'], 'sum'),
+    }
+    const to = ['batch_no -> charges.batch_no']
+    expect(found({ ...others, charges, things: numbers('batch_no') })).to.deep.equal(to)
+    const second = { ...others, charges, fees: charges, things: numbers('batch_no') }
+    expect(found(second)).to.deep.equal([])
+    const text = { columns: { id: 'int', batch_no: 'varchar(20)' } }
+    expect(found({ ...others, charges, things: text })).to.deep.equal([])
+    expect(found({ charges: keyed(['batch'], 'sum'), things: numbers('batch') })).to.deep.equal([])
+  })
+})
+
+describe('a link by a role', () => {
+  it('goes to the table of accounts whose key compares', () => {
+    const tables = {
+      users: { columns: { id: 'varchar(36)' } },
+      members: numbers(),
+      pages: numbers(),
+      things: numbers('author'),
+    }
+    const links = linksIn(tables, 'things')
+    expect(links.map(short)).to.deep.equal(['author -> members.id'])
+    expect(links[0]?.sure).to.equal(true)
+  })
+
+  it('is not sure between two tables of accounts, unless one of them has its name', () => {
+    const tables = {
+      users,
+      customers: numbers(),
+      things: numbers('author', 'customer', 'main_paying_customer'),
+    }
+    const links = linksIn(tables, 'things')
+    expect(links.map((link) => [short(link), link.sure])).to.deep.equal([
+      ['author -> users.id', false],
+      ['customer -> customers.id', true],
+      ['main_paying_customer -> customers.id', true],
+    ])
+  })
+
+  it('is said by the last word', () => {
+    expect(found({ users, things: numbers('old_shop_customer_id') })).to.deep.equal([
+      'old_shop_customer_id -> users.id',
+    ])
+    expect(found({ users, things: numbers('old_user_group_id') })).to.deep.equal([])
+  })
+
+  it('of who brought somebody in leads from a table of accounts to itself, and from no other', () => {
+    const tables = { users: numbers('referred_by'), clients: numbers(), things: numbers('referred_by') }
+    const links = linksIn(tables, 'users')
+    expect(links.map((link) => [short(link), link.clerk])).to.deep.equal([['referred_by -> users.id', true]])
+    expect(found(tables)).to.deep.equal([])
+  })
+})
+
+describe('a link of several columns', () => {
+  const prices = keyed(['shop', 'product'], 'sum', 'tax', 'since')
+  const to = ['shop+product -> prices.shop+product']
+
+  it('goes to the table whose whole key stands in the row', () => {
+    expect(found({ prices, things: numbers('shop', 'product') })).to.deep.equal(to)
+    expect(found({ prices, things: numbers('shop') })).to.deep.equal([])
+    const text = { columns: { id: 'int', shop: 'int', product: 'varchar(20)' } }
+    expect(found({ prices, things: text })).to.deep.equal([])
+  })
+
+  it('goes from the narrow to the wide table where both have that key, and not between equals', () => {
+    const narrow = keyed(['shop', 'product'], 'sum')
+    expect(found({ prices, things: narrow })).to.deep.equal(to)
+    expect(found({ prices, things: narrow }, 'prices')).to.deep.equal([])
+    expect(found({ prices, things: prices })).to.deep.equal([])
+  })
+
+  it('goes from a wide table too when its own key is another', () => {
+    const more = ['sum', 'tax', 'since', 'until', 'size']
+    const keys = [['id'], ['shop', 'number'], ['shop', 'product', 'line']]
+    for (const key of keys) {
+      const columns = ['shop', 'product', ...more].filter((name) => !key.includes(name))
+      expect(found({ prices, things: keyed(key, ...columns) }), key.join()).to.deep.equal(to)
+    }
+  })
+
+  it('is none beside a declared link to the same table', () => {
+    const things = numbers('shop', 'product', 'other')
+    const declared = (key: string): TableSpec => ({ ...things, keys: [key] })
+    const tables = { prices, pages: numbers() }
+    expect(found({ ...tables, things: declared('other+id -> prices.shop+product') })).to.deep.equal([
+      'other+id -> prices.shop+product',
+    ])
+    expect(found({ ...tables, things: declared('other -> pages.id') })).to.deep.equal([
+      'other -> pages.id',
+      ...to,
+    ])
+  })
+
+  it('is none to a narrow table whose key is made of links alone', () => {
+    const links = (key: readonly string[], ...more: readonly string[]): readonly string[] =>
+      found({ things: numbers(...key), owners: keyed(key, ...more) })
+    const pair = ['person_id', 'id_group']
+    expect(links(pair)).to.deep.equal([])
+    expect(links(pair, 'a', 'b')).to.deep.equal([])
+    expect(links(pair, 'a', 'b', 'c')).to.deep.equal(['person_id+id_group -> owners.person_id+id_group'])
+    expect(links(['line_no', 'group_id'])).to.deep.equal([])
+    for (const name of ['code', 'x_idle', 'x_note', 'paid_on'])
+      expect(links(['group_id', name]), name).to.deep.equal([`group_id+${name} -> owners.group_id+${name}`])
+  })
+})
+
+describe('a link by a word', () => {
+  const seen = (...words: readonly string[]): ReadonlyMap<string, TableSample> => {
+    const shape = { values: 9, nulls: 0, distinct: 2, shapes: {}, nevers: [], words }
+    return new Map([['things', { rows: 9, columns: new Map([['subject_type', shape]]), pairs: new Map() }]])
+  }
+  const things = { columns: { id: 'int', subject_type: 'varchar(40)', subject_id: 'int' } }
+
+  it('goes to each table that a word names, and is none without words', () => {
+    const tables = { users, pages: numbers(), parcels: numbers(), things }
+    expect(found(tables, 'things', seen('User', 'page'))).to.deep.equal([
+      'subject_id -> users.id where subject_type = User',
+      'subject_id -> pages.id where subject_type = page',
+    ])
+    expect(found(tables)).to.deep.equal([])
+    const [[, sample]] = [...seen('User')] as [[string, TableSample]]
+    expect(found(tables, 'things', new Map([['things', { ...sample, columns: new Map() }]]))).to.deep.equal(
+      [],
+    )
+  })
+
+  it('is none to its own table, or to a key that does not compare', () => {
+    const codes = { columns: { id: 'varchar(9)' } }
+    expect(found({ codes, users, things }, 'things', seen('thing', 'code'))).to.deep.equal([])
+  })
+
+  it('takes the rest of a longer key from columns of the same names', () => {
+    const lines = keyed(['shop', 'nr'], 'sum')
+    const own = { columns: { ...things.columns, shop: 'int' } }
+    expect(found({ lines, things: own }, 'things', seen('line'))).to.deep.equal([
+      'shop+subject_id -> lines.shop+nr where subject_type = line',
+    ])
+    expect(found({ lines, things }, 'things', seen('line'))).to.deep.equal([])
+    const whole = { columns: { ...own.columns, nr: 'int' } }
+    expect(found({ lines, things: whole }, 'things', seen('line'))).to.deep.equal([
+      'shop+nr -> lines.shop+nr',
+    ])
+  })
+
+  const pairs: readonly (readonly [string, string, string, boolean])[] = [
+    ['subject_type', 'varchar(40)', 'subject_id', true],
+    ['subjectType', 'varchar(40)', 'subjectId', true],
+    ['subject_model', 'varchar(40)', 'subject_key', true],
+    ['subject_class', 'varchar(40)', 'subject_ref', true],
+    ['subject_kind', 'int', 'subject_id', false],
+    ['subject_type', 'varchar(40)', 'object_id', false],
+    ['subject_type_old', 'varchar(40)', 'subject_id', false],
+    ['type', 'varchar(40)', '_id', false],
+  ]
+  for (const [type, of, id, isPair] of pairs)
+    it(`${isPair ? 'stands' : 'does not stand'} in ${type} (${of}) beside ${id}`, () => {
+      const table = schemaOf({ things: { columns: { [type]: of, [id]: 'int' } } }).get('things')!
+      expect(typePairs(table)).to.deep.equal(isPair ? [{ type, id }] : [])
+    })
+})
+
+describe('the prefix of a site', () => {
+  const prefix = (...names: readonly string[]): string =>
+    prefixOf(new Map(names.map((name) => [name, {} as Table])) satisfies SiteSchema)
+
+  it('is shared by three tables at least, and by three in five', () => {
+    expect(prefix('ps_a', 'ps_b')).to.equal('')
+    expect(prefix('ps_a', 'ps_b', 'ps_c')).to.equal('ps_')
+    expect(prefix('ps_a', 'ps_b', 'ps_c', 'log', 'page')).to.equal('ps_')
+    expect(prefix('ps_a', 'ps_b', 'ps_c', 'log', 'page', 'tag')).to.equal('')
+  })
+
+  it('is the one that most of them share, behind the name of a schema too', () => {
+    expect(prefix('wp_a', 'ps_a', 'ps_b', 'ps_c')).to.equal('ps_')
+    expect(prefix('shop.ps_a', 'shop.ps_b', 'ps_c')).to.equal('ps_')
+  })
+
+  it('has twelve signs at most', () => {
+    expect(prefix('abcdefghijklm_a', 'abcdefghijklm_b', 'abcdefghijklm_c')).to.equal('')
+  })
+})
+
+describe('the words of a table', () => {
+  it('leave its schema and the prefix of the site out', () => {
+    expect(tableWords('shop.ps_orders', 'ps_')).to.deep.equal(['order'])
+    expect(tableWords('orders', 'ps_')).to.deep.equal(['order'])
+  })
+
+  it('are written as programs write them', () => {
+    expect(typeWords('shop.ps_blog_posts', 'ps_')).to.deep.equal([
+      'ps_blog_posts',
+      'blog_posts',
+      'blog_post',
+      'blog-post',
+      'BlogPosts',
+      'BLOG_POST',
+      'BlogPost',
+      'App\\Models\\BlogPost',
+      'App\\BlogPost',
+      'App\\Entity\\BlogPost',
+      'App\\Model\\BlogPost',
+    ])
+    expect(typeWords('news', 'ps_')).to.include('news').and.not.include('s')
+  })
+
+  it('tell people and accounts', () => {
+    for (const words of [['user'], ['users'], ['old', 'customers'], ['address', 'book']])
+      expect(soundsLikePeople(words), words.join()).to.equal(true)
+    expect(soundsLikePeople(['page', 'tag'])).to.equal(false)
+    expect(soundsLikeAccounts(['shop', 'users'])).to.equal(true)
+    for (const words of [['user', 'group'], ['superuser'], ['accounting'], []])
+      expect(soundsLikeAccounts(words), words.join()).to.equal(false)
+  })
+})
+
+describe('the name of a kind', () => {
+  it('begins with a letter and is never empty', () => {
+    expect(kindName(['2024', 'orders'], new Set())).to.equal('orders')
+    expect(kindName(['2024'], new Set())).to.equal('data')
+  })
+
+  it('is cut to leave room for a number', () => {
+    const long = 'o'.repeat(50)
+    expect(kindName([long], new Set())).to.equal('o'.repeat(36))
+    expect(kindName([long], new Set(['o'.repeat(36)]))).to.equal(`${'o'.repeat(36)}_2`)
+  })
+
+  it('can be written when it holds letters and digits, and every object has none of that name', () => {
+    for (const name of ['Order_2', '$a', '_id']) expect(isWritable(name), name).to.equal(true)
+    for (const name of ['', 'a b', 'a.b', 'constructor', 'prototype', '__proto__'])
+      expect(isWritable(name), name).to.equal(false)
+  })
+})
+
+describe('a table of key-value rows', () => {
+  const pair = (columns: Readonly<Record<string, string>>, primaryKey: readonly string[] = ['id']) =>
+    pairIn(schemaOf({ meta: { columns: { id: 'int', ...columns }, primaryKey } }).get('meta')!)
+  const some = { meta_key: 'varchar(40)', meta_value: 'text' }
+
+  it('has eight columns at most', () => {
+    const more = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`c${String(at)}`, 'int']))
+    expect(pair({ ...some, ...more(5) })).to.deep.equal({ name: 'meta_key', value: 'meta_value' })
+    expect(pair({ ...some, ...more(6) })).to.equal(null)
+  })
+
+  it('has a text that names, and a value that may hold a text', () => {
+    for (const type of ['text', 'blob', 'json'])
+      expect(pair({ ...some, meta_value: type }), type).to.deep.equal({
+        name: 'meta_key',
+        value: 'meta_value',
+      })
+    expect(pair({ ...some, meta_value: 'int' })).to.equal(null)
+    expect(pair({ option: 'int', ...some })?.name).to.equal('meta_key')
+    expect(pair(some, ['meta_value'])).to.equal(null)
+  })
+})
