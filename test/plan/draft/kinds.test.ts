@@ -1,0 +1,500 @@
+/** What becomes a kind, with which columns; what a map that is there lacks; how both are written. */
+import { expect } from 'chai'
+import { draftOf, type DraftInput } from '../../../plan/draft/build.ts'
+import { differenceOf, type Difference } from '../../../plan/draft/difference.ts'
+import type { Draft, DraftKind, DraftLeft } from '../../../plan/draft/draft.ts'
+import type { ColumnShape, TableSample } from '../../../plan/draft/shapes.ts'
+import { differenceText, mapText } from '../../../plan/draft/write-map.ts'
+import {
+  clockText,
+  commentLines,
+  list,
+  oneLine,
+  oneOrList,
+  strategyText,
+  word,
+} from '../../../plan/draft/yaml-line.ts'
+import type { Kind } from '../../../policies/data-map.ts'
+import { at, event, kind, mapOf, schemaOf, type TableSpec } from '../site-builder.ts'
+
+type Tables = Readonly<Record<string, TableSpec>>
+
+function draft(tables: Tables, more: Partial<DraftInput> = {}): Draft {
+  const input = { schema: schemaOf(tables), samples: new Map(), linkSamples: () => null, known: null }
+  return draftOf({ ...input, ...more })
+}
+
+function shape(more: Partial<ColumnShape>): ColumnShape {
+  return { values: 10, nulls: 0, distinct: 10, shapes: {}, nevers: [], words: [], ...more }
+}
+
+/** Samples by `table.column`, a single one for each table. */
+function sampled(shapes: Readonly<Record<string, Partial<ColumnShape>>>): ReadonlyMap<string, TableSample> {
+  return new Map(
+    Object.entries(shapes).map(([place, more]) => {
+      const [table = '', column = ''] = place.split('.')
+      return [table, { rows: 10, columns: new Map([[column, shape(more)]]), pairs: new Map() }]
+    }),
+  )
+}
+
+function kindOf({ kinds }: Draft, table: string): DraftKind {
+  const found = kinds.find((one) => one.table === table)
+  if (found === undefined) throw new Error(`no kind of ${table}`)
+  return found
+}
+
+const named = (items: readonly { readonly name: string }[]): readonly string[] =>
+  items.map(({ name }) => name)
+const codes = ({ remarks }: Pick<DraftLeft, 'remarks'>): readonly string[] => remarks.map(({ code }) => code)
+
+const mailbox = { id: 'int', email: 'varchar(190)' }
+const signedUp = { ...mailbox, password: 'varchar(80)', created_at: 'datetime' }
+const users: TableSpec = { columns: signedUp, unique: ['email'] }
+const orders: TableSpec = {
+  columns: { id: 'int', user_id: 'int', created_at: 'datetime' },
+  keys: ['user_id -> users.id'],
+}
+
+describe('a proposed kind', () => {
+  it('takes no name that the data map has', () => {
+    const invoices = { columns: { id: 'int', iban: 'varchar(40)' } }
+    const known = mapOf([kind('invoice', 'bills')])
+    expect(named(draft({ invoices }, { known }).kinds)).to.deep.equal(['invoice_2'])
+    expect(named(draft({ invoices }).kinds)).to.deep.equal(['invoice'])
+  })
+
+  it('tells people apart by a creation that can be read, or says that nothing does', () => {
+    const cases: readonly [Readonly<Record<string, string>>, readonly string[], readonly string[]][] = [
+      [{ created_at: 'datetime' }, ['id'], ['id', 'created_at']],
+      [{ created_at: 'datetime' }, ['id', 'created_at'], ['id', 'created_at']],
+      [{ created_at: 'varchar(20)' }, ['id'], []],
+      [{}, ['id'], []],
+    ]
+    for (const [more, primaryKey, identity] of cases) {
+      const columns = { ...mailbox, password: 'varchar(80)', ...more }
+      const found = kindOf(draft({ users: { columns, primaryKey, unique: ['email'] } }), 'users')
+      expect(found.identity).to.deep.equal(identity)
+      expect(codes(found).includes('noIdentity')).to.equal(identity.length === 0)
+    }
+  })
+
+  it('says why no policy goes with it', () => {
+    const found = draft({ users: { columns: mailbox, unique: ['email'] } })
+    expect(found.policies).to.deep.equal([])
+    expect(codes(kindOf(found, 'users'))).to.include('noStart')
+    expect(codes(kindOf(draft({ users }), 'users'))).not.to.include('noStart')
+  })
+
+  it('asks whether rows with an address are people, unless they have a password or are called accounts', () => {
+    const unsure = (table: string, more: Readonly<Record<string, string>>): boolean => {
+      const found = draft({ [table]: { columns: { ...mailbox, ...more }, unique: ['email'] } })
+      return codes(kindOf(found, table)).includes('personUnsure')
+    }
+    expect(unsure('drivers', { password: 'varchar(80)' })).to.equal(false)
+    expect(unsure('drivers', { token: 'varchar(80)' })).to.equal(true)
+    expect(unsure('drivers', {})).to.equal(true)
+    expect(unsure('customers', {})).to.equal(false)
+  })
+
+  describe('is written to', () => {
+    const contact = (columns: Readonly<Record<string, string>>): DraftKind['contact'] =>
+      kindOf(draft({ users: { columns: { id: 'int', ...columns }, unique: ['email'] } }), 'users').contact
+
+    it('at an address that is a text, or not at all', () => {
+      const password = 'varchar(80)'
+      expect(contact({ email: 'blob', mail: 'varchar(190)', password })?.email).to.equal('mail')
+      expect(contact({ email: 'blob', password })).to.equal(null)
+    })
+
+    it('by the first name, or the only one', () => {
+      const email = 'varchar(190)'
+      const first = { last_name: 'varchar(80)', first_name: 'varchar(80)' }
+      expect(contact({ email, ...first })?.name).to.equal('first_name')
+      expect(contact({ email, last_name: 'varchar(80)' })?.name).to.equal('last_name')
+      expect(contact({ email })?.name).to.equal(null)
+    })
+
+    it('in the language of a text that is called so', () => {
+      const email = 'varchar(190)'
+      for (const name of ['locale', 'language', 'lang', 'langue', 'Lang'])
+        expect(contact({ email, [name]: 'varchar(5)' })?.locale).to.equal(name)
+      for (const name of ['user_locale', 'language_code'])
+        expect(contact({ email, [name]: 'varchar(5)' })?.locale).to.equal(null)
+      expect(contact({ email, lang: 'int' })?.locale).to.equal(null)
+    })
+  })
+})
+
+describe('columns of a proposed kind', () => {
+  it('leave out what the file cannot carry', () => {
+    const columns = { ...signedUp, 'home-phone': 'varchar(20)', phone: 'varchar(20)' }
+    const found = kindOf(draft({ users: { columns, unique: ['email'] } }), 'users')
+    expect(named(found.columns)).to.include('phone')
+    expect(named(found.columns)).not.to.include('home-phone')
+    expect(codes(found)).to.include('oddColumns')
+  })
+
+  it('name the values of key-value rows once, whatever their column is called', () => {
+    const columns = { id: 'int', user_id: 'int', meta_key: 'varchar(80)', email_value: 'text' }
+    const found = kindOf(draft({ users, settings: { columns, keys: ['user_id -> users.id'] } }), 'settings')
+    expect(found.columns.map(({ name, meaning }) => [name, meaning])).to.deep.equal([
+      ['email_value', 'key-value'],
+    ])
+  })
+
+  it('have no strategy where nothing fits', () => {
+    const columns = { ...signedUp, phone: 'varchar(12)' }
+    const found = kindOf(draft({ users: { columns, unique: ['email', 'phone'] } }), 'users')
+    expect(found.columns.find(({ name }) => name === 'phone')).to.deep.equal({
+      name: 'phone',
+      meaning: 'phone',
+      sure: true,
+      strategy: null,
+    })
+  })
+
+  it('are sure of JSON that goes whole, and unsure where a part of it stays', () => {
+    const columns = { ...signedUp, payload: 'text null' }
+    const places = new Map([['$.email', shape({ shapes: { email: 10 } })]])
+    const json = { shapes: { json: 10 }, words: ['email'] }
+    const parts = { ...json, members: { unread: 0, others: true, places } }
+    for (const [seen, sure] of [
+      [json, true],
+      [parts, false],
+    ] as const) {
+      const samples = sampled({ 'users.payload': seen })
+      const found = kindOf(draft({ users: { columns, unique: ['email'] } }, { samples }), 'users')
+      const payload = found.columns.find(({ name }) => name === 'payload')
+      expect([payload?.meaning, payload?.sure]).to.deep.equal(['json', sure])
+      expect(payload?.strategy?.strategy === 'without').to.equal(!sure)
+    }
+  })
+
+  it('are clocks only where they can be read as such', () => {
+    const columns = { ...signedUp, date_login: 'varchar(20)' }
+    const tables = { users: { columns, unique: ['email'] } }
+    const samples = sampled({ 'users.date_login': { shapes: { datetime: 10 } } })
+    expect(named(kindOf(draft(tables), 'users').columns)).to.include('date_login')
+    expect(named(kindOf(draft(tables, { samples }), 'users').columns)).not.to.include('date_login')
+  })
+
+  describe('that name another person', () => {
+    it('are emptied where they may be', () => {
+      for (const [type, strategy] of [
+        ['int null', { strategy: 'null' }],
+        ['int', null],
+      ] as const) {
+        const columns = { ...orders.columns, seller_id: type, product_id: 'int' }
+        const keys = ['user_id -> users.id', 'seller_id -> users.id', 'product_id -> products.id']
+        const products = { columns: { id: 'int' } }
+        const found = kindOf(draft({ users, products, orders: { columns, keys } }), 'orders')
+        expect(found.columns).to.deep.equal([{ name: 'seller_id', meaning: 'link', sure: false, strategy }])
+      }
+    })
+
+    it('stay when they are in the key', () => {
+      const friends = {
+        columns: { user_id: 'int', friend_id: 'int' },
+        primaryKey: ['user_id', 'friend_id'],
+        keys: ['user_id -> users.id', 'friend_id -> users.id'],
+      }
+      const found = kindOf(draft({ users, friends }), 'friends')
+      expect(found.of).to.equal('user')
+      expect(found.columns).to.deep.equal([])
+    })
+
+    it('stay when a word beside them says whom they name', () => {
+      const columns = { id: 'int', user_id: 'int', notable_type: 'varchar(40)', notable_id: 'int null' }
+      const samples = sampled({ 'notes.notable_type': { words: ['member'] } })
+      const notes = { columns, keys: ['user_id -> users.id'] }
+      const found = kindOf(draft({ users, members: users, notes }, { samples }), 'notes')
+      expect([found.of, found.columns]).to.deep.equal(['user', []])
+    })
+  })
+
+  it('that name a clerk say of which kind, unless they are in the key or cannot be written', () => {
+    const names = ['approved_by', 'updated_by', 'created_by', 'edited-by']
+    const bills: TableSpec = {
+      columns: { ...orders.columns, ...Object.fromEntries(names.map((name) => [name, 'int'])) },
+      primaryKey: ['id', 'created_by'],
+      keys: [
+        'user_id -> users.id',
+        'approved_by -> members.id',
+        ...names.slice(1).map((name) => `${name} -> users.id`),
+      ],
+    }
+    const found = kindOf(draft({ users, members: users, bills }), 'bills')
+    expect(found.clerks).to.deep.equal({ approved_by: 'member', updated_by: 'user' })
+  })
+})
+
+describe('a draft', () => {
+  it('does not depend on the order of the tables', () => {
+    const plain = { columns: { id: 'int' } }
+    const tables: Tables = { users, orders, zones: plain, areas: plain, members: users, maps: plain }
+    const turned = Object.fromEntries(Object.entries(tables).reverse())
+    expect(draft(tables)).to.deep.equal(draft(turned))
+    expect(draft(tables).nothing).to.deep.equal(['areas', 'maps', 'zones'])
+  })
+
+  it('doubts a link when of four values and more fewer than half are there', () => {
+    const tables = { users, orders: { columns: { id: 'int', user_id: 'int' } } }
+    for (const [asked, found, believed] of [
+      [3, 0, true],
+      [4, 1, false],
+      [4, 2, true],
+      [5, 2, false],
+      [100, 50, true],
+    ] as const) {
+      const { kinds, things } = draft(tables, { linkSamples: () => ({ asked, found }) })
+      const left = things.map((one) => [one.table, codes(one)])
+      expect(kinds.some(({ of }) => of === 'user')).to.equal(believed)
+      expect(left).to.deep.equal(believed ? [] : [['orders', ['linkDoubted']]])
+    }
+  })
+
+  it('tells of a doubted link all its columns, and what was found', () => {
+    const columns = { club: 'int', number: 'int' }
+    const members = { columns: { ...signedUp, ...columns }, primaryKey: ['club', 'number'] }
+    const tables = {
+      members: { ...members, unique: ['email'] },
+      visits: { columns: { id: 'int', ...columns } },
+    }
+    const { things } = draft(tables, { linkSamples: () => ({ asked: 10, found: 1 }) })
+    expect(things.flatMap(({ remarks }) => remarks)).to.deep.equal([
+      {
+        code: 'linkDoubted',
+        params: { columns: 'club, number', to: 'members', asked: '10', found: '1' },
+      },
+    ])
+  })
+
+  it('tells of a pair that leads nowhere, beside a column and alone', () => {
+    const columns = { id: 'int', owner_type: 'varchar(40)', owner_id: 'varchar(40)' }
+    const samples = sampled({ 'histories.owner_id': { shapes: { token: 10 } } })
+    const remarks = [{ code: 'pairUnknown', params: { type: 'owner_type', id: 'owner_id' } }]
+    for (const [more, told] of [
+      [{ note: 'text' }, ['note']],
+      [{}, []],
+    ] as const) {
+      const { things, nothing } = draft({ histories: { columns: { ...columns, ...more } } }, { samples })
+      expect(things).to.deep.equal([{ table: 'histories', columns: told, remarks, usable: true }])
+      expect(nothing).to.deep.equal([])
+    }
+  })
+
+  it('says nothing of links between tables that name nobody', () => {
+    const products = { columns: { id: 'int', category_id: 'int' }, keys: ['category_id -> categories.id'] }
+    const { things, nothing } = draft({ categories: { columns: { id: 'int' } }, products })
+    expect([things, nothing]).to.deep.equal([[], ['categories', 'products']])
+  })
+
+  it('makes no kind of a table that cannot be rolled back, or that the file cannot name', () => {
+    const { columns } = users
+    const cases: readonly [string, Partial<TableSpec>, string | null][] = [
+      ['users', { transactional: false }, 'noRollback'],
+      ['users', { primaryKey: [] }, 'noPrimaryKey'],
+      ['users', {}, null],
+      ['shop.users', {}, null],
+      ['-users', {}, 'oddTable'],
+      ['users-old', {}, 'oddTable'],
+      ['a.b.users', {}, 'oddTable'],
+      ['users', { primaryKey: ['id', 'a-b'], columns: { ...columns, 'a-b': 'int' } }, 'oddTable'],
+    ]
+    for (const [name, more, why] of cases) {
+      const { kinds, unmapped } = draft({ [name]: { ...users, ...more } })
+      expect(kinds, name).to.have.length(why === null ? 1 : 0)
+      expect(unmapped.flatMap(codes), name).to.deep.equal(why === null ? [] : [why])
+    }
+  })
+})
+
+const left = (table: string): DraftLeft => ({ table, columns: ['x'], remarks: [] })
+const none: Draft = { kinds: [], policies: [], unmapped: [], things: [], nothing: [] }
+const blankKind: DraftKind = {
+  name: 'page',
+  table: 'pages',
+  category: null,
+  key: ['id'],
+  identity: [],
+  subject: false,
+  of: null,
+  link: null,
+  contact: null,
+  events: [],
+  columns: [],
+  clerks: {},
+  remarks: [],
+}
+
+describe('the difference from a map that is there', () => {
+  const lacking = (
+    tables: Tables,
+    kinds: readonly Kind[],
+  ): readonly (readonly [string, readonly string[]])[] => {
+    const seen = { schema: schemaOf(tables), samples: new Map(), links: [] }
+    const { columns } = differenceOf(none, mapOf(kinds), '', seen)
+    return columns.map((one) => [one.kind, named(one.columns)])
+  }
+
+  it('leaves out tables that are kinds, and policies of kinds that were told before', () => {
+    const policies = ['page', 'note', 'user'].map((name) => ({
+      name,
+      kind: name,
+      term: '3 years',
+      countedFrom: 'created' as const,
+      warns: false,
+      detach: [],
+      remarks: [],
+    }))
+    const kinds = ['page', 'note', 'user'].map((name) => ({ ...blankKind, name, table: `${name}s` }))
+    const tables = ['orders', 'visits', 'logs'].map(left)
+    const known = mapOf([kind('order', 'orders'), kind('visit', 'visits')])
+    const seen = { schema: schemaOf({}), samples: new Map(), links: [] }
+    const proposed = { ...none, kinds, policies, unmapped: tables, things: tables }
+    const found = differenceOf(proposed, known, '#   notes: told', seen)
+    expect(named(found.kinds)).to.deep.equal(['page', 'user'])
+    expect(named(found.policies)).to.deep.equal(['page', 'user'])
+    expect(found.unmapped).to.deep.equal([left('logs')])
+    expect(found.things).to.deep.equal([left('logs')])
+  })
+
+  it('says nothing of a kind whose table is gone', () => {
+    expect(lacking({}, [kind('page', 'pages')])).to.deep.equal([])
+  })
+
+  it('tells columns that may be of things only where the rows are about people', () => {
+    const pages = { columns: { id: 'int', email: 'varchar(190)', note: 'text' } }
+    const cases: readonly [readonly Partial<Kind>[], readonly string[]][] = [
+      [[{}], ['email']],
+      [[{ personal: { title: { strategy: 'blank' } } }], ['email', 'note']],
+      [[{ subject: true }], ['email', 'note']],
+      [[{ of: 'x' }], ['email', 'note']],
+      [
+        [{}, { of: 'x' }],
+        ['email', 'note'],
+      ],
+    ]
+    for (const [kinds, told] of cases) {
+      const known = kinds.map((more, i) => kind(`page_${String(i)}`, 'pages', more))
+      expect(lacking({ pages }, known)).to.deep.equal([['page_0', told]])
+    }
+  })
+
+  it('leaves out what a clock or a state of any kind reads in that table', () => {
+    const text = 'varchar(80)'
+    const tables = {
+      users: { columns: { id: 'int', login: text, pseudo: text, nom: text, prenom: text, phone: text } },
+      sessions: { columns: { id: 'int', login: text } },
+    }
+    const kinds = [
+      kind('account', 'users', {
+        subject: true,
+        events: { seen: event([at('login')], { else: at('pseudo') }) },
+        states: { gone: { prenom: ['x'] } },
+      }),
+      kind('session', 'sessions', { of: 'account', events: { seen: event([at('users.nom')]) } }),
+    ]
+    expect(lacking(tables, kinds)).to.deep.equal([
+      ['account', ['phone']],
+      ['session', ['login']],
+    ])
+  })
+})
+
+describe('the text of a proposal', () => {
+  const site = { name: 'Shop', contact: 'c@shop.example', zone: 'Europe/Paris' }
+  const additions: Difference = { kinds: [], policies: [], columns: [], unmapped: [], things: [] }
+
+  it('says todo where the site has no name', () => {
+    const lines = mapText(none, { ...site, name: null }, 'en').split('\n')
+    expect(lines).to.include(
+      'controller: { name: "todo", contact: c@shop.example, dpo: todo@todo.example } # todo',
+    )
+    expect(lines).to.include('site: { name: "todo", url: "https://todo.example" } # todo')
+  })
+
+  it('keeps its remarks up to the very size that lint reads', () => {
+    const columns: DraftKind['columns'] = [
+      { name: 'nom', meaning: 'name', strategy: { strategy: 'blank' }, sure: true },
+    ]
+    const text = (length: number): string =>
+      mapText({ ...none, kinds: [{ ...blankKind, columns }] }, { ...site, contact: 'c'.repeat(length) }, 'en')
+    const rest = new TextEncoder().encode(text(0)).length
+    expect(text(65_536 - rest))
+      .to.have.length(65_536)
+      .and.include('nom: blank # names')
+    expect(text(65_537 - rest)).not.to.include('nom: blank # names')
+  })
+
+  it('lists a column that nothing fits in a comment', () => {
+    const columns: DraftKind['columns'] = [{ name: 'phone', meaning: 'phone', strategy: null, sure: true }]
+    const text = differenceText({ ...additions, columns: [{ kind: 'page', columns }] }, [], 'en')
+    expect(text).to.match(/\nkinds:\n {2}page:\n {4}# {3}page\.phone: todo, phone numbers\n$/)
+  })
+
+  it('writes a clock that has no other to fall back on, and that nobody moves', () => {
+    const clock = { column: 'seen_at', format: 'auto', nevers: [], ordered: true } as const
+    const seen = {
+      name: 'last_activity',
+      sources: [clock],
+      else: null,
+      slides: false,
+      fiscal: false,
+    } as const
+    const lines = mapText({ ...none, kinds: [{ ...blankKind, events: [seen] }] }, site, 'en').split('\n')
+    expect(lines.slice(lines.indexOf('      last_activity:'))).to.deep.equal([
+      '      last_activity:',
+      '        label: { en: the last activity, fr: la dernière activité }',
+      '        latest_of: [seen_at]',
+      '',
+    ])
+  })
+
+  it('puts each policy behind a line of its own, without kinds when there are none', () => {
+    const text = differenceText(
+      { ...additions, things: [left('logs')] },
+      ['  policy: a\n\n\n\nb\n', 'c'],
+      'en',
+    )
+    expect(text.replace(/^# .*\n/gm, '#\n').replace(/(?:#\n)+/g, '#\n')).to.equal(
+      '#\n\n#\n\n---\n\n  policy: a\n\nb\n\n---\n\nc\n',
+    )
+    expect(text).to.include('\n#   logs: x\n\n---\n')
+  })
+})
+
+describe('a piece of YAML', () => {
+  it('quotes what is no plain name', () => {
+    expect(['a_b', '$a.b-c', '1a', 'a b', 'a: b', 'no', ''].map(word)).to.deep.equal([
+      ...['a_b', '$a.b-c', '"1a"', '"a b"', '"a: b"', '"no"', '""'],
+    ])
+  })
+
+  it('is a list, unless there is one item', () => {
+    expect([[], ['a'], ['a', 'b c']].map(oneOrList)).to.deep.equal(['[]', 'a', '[a, "b c"]'])
+    expect(list(['a'])).to.equal('[a]')
+  })
+
+  it('is a strategy, with its value where it has one', () => {
+    expect(strategyText({ strategy: 'fixed', value: '{}' })).to.equal('{ fixed: "{}" }')
+    expect(strategyText({ strategy: 'keep', because: 'a: b' })).to.equal('{ keep: "a: b" }')
+    for (const strategy of ['blank', 'null', 'unique_address', 'year', 'month'] as const)
+      expect(strategyText({ strategy })).to.equal(strategy)
+  })
+
+  it('is a clock, with what is special about it', () => {
+    const clock = { column: 'a', format: 'auto', nevers: [], ordered: true } as const
+    expect(clockText(clock)).to.equal('a')
+    expect(clockText({ ...clock, nevers: ['0', ''] })).to.equal('{ column: a, never: [null, "0", ""] }')
+    expect(clockText({ ...clock, ordered: false })).to.equal('{ column: a, ordered: false }')
+  })
+
+  it('is one line of a text, or as many as its width asks for', () => {
+    expect(oneLine('a\r\n\u200b\u2028b ')).to.equal('a b')
+    const long = 'x'.repeat(120)
+    expect(commentLines(long, '')).to.deep.equal([`# ${long}`])
+    expect(commentLines(`a ${long} b c`, '  ')).to.deep.equal(['  # a', `  # ${long}`, '  # b c'])
+  })
+})
