@@ -96,15 +96,12 @@ function descend(looked: ReadonlyMap<string, Looked>, places: Map<string, Place>
     const level: (readonly [string, Place])[] = []
     for (const one of looked.values()) {
       if (places.has(one.table.name)) continue
-      const links = one.links.filter(
-        (link) => !link.clerk && places.has(link.to) && link.to !== one.table.name,
-      )
+      const links = one.links.filter((link) => !link.clerk && places.has(link.to))
       const [best] = links
         .filter((link) => Object.keys(link.where).length === 0)
         .sort((a, b) => fitness(b, one, looked) - fitness(a, one, looked))
-      const byWord = links.filter((link) => Object.keys(link.where).length > 0)
-      if (best !== undefined) level.push([one.table.name, { as: 'child', by: [best] }])
-      else if (byWord.length > 0) level.push([one.table.name, { as: 'child', by: byWord }])
+      const by = best === undefined ? links : [best]
+      if (by.length > 0) level.push([one.table.name, { as: 'child', by }])
     }
     if (level.length === 0) break
     for (const [name, place] of level) places.set(name, place)
@@ -118,15 +115,20 @@ function completePairs(looked: ReadonlyMap<string, Looked>, places: Map<string, 
     if (place.by.every((link) => Object.keys(link.where).length === 0)) continue
     const links = looked.get(name)?.links ?? []
     const by = links.filter(
-      (link) => Object.keys(link.where).length > 0 && places.has(link.to) && !hangsOn(places, link.to, name),
+      (link) =>
+        !link.clerk &&
+        Object.keys(link.where).length > 0 &&
+        places.has(link.to) &&
+        !hangsOn(places, link.to, name),
     )
     places.set(name, { as: 'child', by })
   }
 }
 
-function hangsOn(places: ReadonlyMap<string, Place>, table: string, on: string, depth = 0): boolean {
-  if (table === on || depth > 20) return true
-  return (places.get(table)?.by ?? []).some((link) => hangsOn(places, link.to, on, depth + 1))
+/** Comes to an end: a table gets links only to tables that do not hang on it. */
+function hangsOn(places: ReadonlyMap<string, Place>, table: string, on: string): boolean {
+  if (table === on) return true
+  return (places.get(table)?.by ?? []).some((link) => hangsOn(places, link.to, on))
 }
 
 /** `order_lines` hangs on `orders` rather than on `products`; `owner_id` says more than `sender_id`. */
