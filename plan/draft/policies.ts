@@ -89,11 +89,8 @@ function referencesTo(
       if (!tables.has(key.toTable)) continue
       const owner = kinds.find((one) => one.table === table.name)
       const inside = tables.has(table.name)
-      const toRoot = key.toTable === root.table
-      if (inside && (isTieOf(members, table, key.columns) || (!toRoot && table.name !== key.toTable)))
-        continue
+      if (inside && (key.toTable !== root.table || isTieOf(members, table, key.columns))) continue
       const name = `${owner?.name ?? table.name}.${key.columns[0] ?? ''}`
-      if (inside && table.name === key.toTable && !toRoot) continue
       const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
       const sweeps = key.onDelete === 'cascade' && !inside
       const written = key.columns.every(isWritable)
