@@ -387,6 +387,38 @@ describe('a policy', () => {
     }
   })
 
+  it('says from what it counts, whether it warns, and what is to be decided', () => {
+    const outline = (one: DraftKind, ...others: readonly DraftKind[]) =>
+      policiesOf([one, ...others], new Map(), 'my_').map(({ countedFrom, term, warns, remarks }) => ({
+        countedFrom,
+        term,
+        warns,
+        said: told(remarks),
+      }))
+    const day = kind('user', 'users').events
+    expect([
+      ...outline(user),
+      ...outline({ ...user, category: 'account', contact: null, events: day }),
+      ...outline(kind('prospect', 'leads')),
+      ...outline(
+        user,
+        kind('order', 'my_orders', { of: 'user' }),
+        kind('line', 'my_lines', { of: 'order' }),
+        kind('bill', 'my_invoices', { of: 'line' }),
+      ),
+    ]).to.deep.equal([
+      { countedFrom: 'last_activity', term: '3 years', warns: true, said: ['term'] },
+      { countedFrom: 'created', term: '2 years', warns: false, said: ['term', 'noLife'] },
+      { countedFrom: 'created', term: '3 years', warns: false, said: ['term'] },
+      {
+        countedFrom: 'last_activity',
+        term: '3 years',
+        warns: true,
+        said: ['term', 'accounting order, bill'],
+      },
+    ])
+  })
+
   it('has a name of its own', () => {
     const kinds = [kind('access_log', 'a'), kind('access-log', 'b'), kind('access_log', 'c')]
     expect(policiesOf(kinds, new Map(), '').map(({ name }) => name)).to.deep.equal([
@@ -430,14 +462,17 @@ describe('foreign keys into rows that go', () => {
   it('are told where rows of others would go along', () => {
     expect(ruled(one('int null', 'editor -> users.id cascade'), [page])).to.deep.equal({
       detach: [],
-      said: ['notNull page.editor'],
+      said: ['notEmptied page.editor'],
     })
+    expect(ruled(one('int', 'editor -> users.id cascade'), [page]).said).to.deep.equal([
+      'notNull page.editor',
+    ])
   })
 
   it('are told by the name of a table that is no kind', () => {
     expect(ruled(one('int null', 'editor -> users.id'), [])).to.deep.equal({
       detach: [],
-      said: ['notNull pages.editor'],
+      said: ['notEmptied pages.editor'],
     })
   })
 
@@ -473,6 +508,13 @@ describe('foreign keys into rows that go', () => {
     expect(ruled({ notes }, [note])).to.deep.equal(expected)
     const linked = { ...note, link: { columns: { user_id: 'id' }, where: {} } }
     expect(ruled({ notes }, [linked])).to.deep.equal(expected)
+  })
+
+  it('elsewhere are not taken for the link', () => {
+    const shops = { columns: { id: 'int' } }
+    const columns = { id: 'int', shop_id: 'int', user_id: 'int' }
+    const notes = { columns, keys: ['shop_id -> shops.id', 'user_id -> users.id'] }
+    expect(ruled({ shops, notes }, [note])).to.deep.equal({ detach: [], said: [] })
   })
 
   it('of several columns are told apart from the link by each of them', () => {
