@@ -54,6 +54,7 @@ function policyFor(
   if (kind.subject && event?.name === 'created') remarks.push(remark('noLife'))
   if (books.length > 0) remarks.push(remark('accounting', { kinds: books.join(', ') }))
   for (const column of references.fixed) remarks.push(remark('notNull', { column }))
+  for (const column of references.kept) remarks.push(remark('notEmptied', { column }))
   for (const columns of references.odd) remarks.push(remark('oddColumns', { columns }))
   const silent = kind.subject && event?.name === 'last_activity'
   return {
@@ -80,28 +81,31 @@ function referencesTo(
   root: DraftKind,
   kinds: readonly DraftKind[],
   schema: SiteSchema,
-): Readonly<Record<'free' | 'fixed' | 'odd', readonly string[]>> {
+): Readonly<Record<'free' | 'fixed' | 'kept' | 'odd', readonly string[]>> {
   const members = [root, ...below(root, kinds)]
   const tables = new Set(members.map((one) => one.table))
-  const [free, fixed, odd] = [new Set<string>(), new Set<string>(), new Set<string>()]
+  const [free, fixed, kept, odd] = [
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+    new Set<string>(),
+  ]
   for (const table of schema.values())
     for (const key of table.foreignKeys) {
       if (!tables.has(key.toTable)) continue
       const owner = kinds.find((one) => one.table === table.name)
       const inside = tables.has(table.name)
-      const toRoot = key.toTable === root.table
-      if (inside && (isTieOf(members, table, key.columns) || (!toRoot && table.name !== key.toTable)))
-        continue
+      if (inside && (key.toTable !== root.table || isTieOf(members, table, key.columns))) continue
       const name = `${owner?.name ?? table.name}.${key.columns[0] ?? ''}`
-      if (inside && table.name === key.toTable && !toRoot) continue
       const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
       const sweeps = key.onDelete === 'cascade' && !inside
       const written = key.columns.every(isWritable)
-      if (owner !== undefined && empties && !sweeps && written) free.add(name)
-      else if (owner !== undefined && empties && !sweeps) odd.add(name)
-      else fixed.add(name)
+      if (!empties) fixed.add(name)
+      else if (owner === undefined || sweeps) kept.add(name)
+      else if (written) free.add(name)
+      else odd.add(name)
     }
-  return { free: [...free], fixed: [...fixed], odd: [...odd] }
+  return { free: [...free], fixed: [...fixed], kept: [...kept], odd: [...odd] }
 }
 
 function isTieOf(members: readonly DraftKind[], table: Table, columns: readonly string[]): boolean {

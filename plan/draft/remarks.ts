@@ -180,6 +180,10 @@ const texts = {
     en: '{column} cannot be NULL and its foreign key leads to rows that go: doctor refuses until somebody rules it.',
     fr: '{column} n’accepte pas NULL et sa clé étrangère mène à des lignes qui partent : doctor refuse tant que rien ne le règle.',
   },
+  notEmptied: {
+    en: 'the foreign key of {column} leads to rows that go, and no detach is proposed, because the key takes its own rows along (ON DELETE CASCADE) or the table is not proposed here: doctor refuses until somebody rules it.',
+    fr: 'la clé étrangère de {column} mène à des lignes qui partent, et aucun detach n’est proposé, car la clé emporte ses propres lignes (ON DELETE CASCADE) ou la table n’est pas proposée ici : doctor refuse tant que rien ne le règle.',
+  },
   term: {
     en: 'the period is a proposal, not advice: write yours, and why.',
     fr: 'la durée est une proposition, non un conseil : écrivez la vôtre, et pourquoi.',
