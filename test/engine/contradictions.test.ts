@@ -96,7 +96,9 @@ eachDatabase('signs of life of the silent', (open) => {
     Object.assign(lab.database, {
       rows: (statement: Statement) =>
         statement.text.includes('parcels')
-          ? Promise.reject(new DatabaseError('not permitted', 'statement', 'ER_COLUMNACCESS_DENIED_ERROR', 1143))
+          ? Promise.reject(
+              new DatabaseError('not permitted', 'statement', 'ER_COLUMNACCESS_DENIED_ERROR', 1143),
+            )
           : rows(statement),
     })
     const found = await contradictions(lab.ports, lab.policy(), {
