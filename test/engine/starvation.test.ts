@@ -30,6 +30,15 @@ async function protect(database: Database, person: number): Promise<void> {
   await sql(database, text)
 }
 
+async function eachWithAVisit(database: Database, count: number): Promise<Lab> {
+  return await tell(
+    database,
+    [...users, ...visits],
+    [account('users'), kind('visit', 'visits', { of: 'account' })],
+    { users: people(count), visits: people(count).map(({ id }) => ({ id, user_id: id })) },
+  )
+}
+
 async function apart(lab: Lab): Promise<readonly unknown[]> {
   return (await lab.rows('oubli_set_aside')).map((row) => [row['kind'], row['key_text'], row['last_code']])
 }
@@ -46,12 +55,7 @@ async function runAtOnce(lab: Lab, run: string, size = 5000) {
 
 eachDatabase('one that cannot be erased', (open) => {
   it('is found by halving and set aside by reference, and everybody else is done', async () => {
-    const lab = await tell(
-      await open(),
-      [...users, ...visits],
-      [account('users'), kind('visit', 'visits', { of: 'account' })],
-      { users: people(200), visits: people(200).map(({ id }) => ({ id, user_id: id })) },
-    )
+    const lab = await eachWithAVisit(await open(), 200)
     await protect(lab.database, 137)
     let tries = 0
     lab.point = (point) => {
@@ -75,12 +79,7 @@ eachDatabase('one that cannot be erased', (open) => {
   })
 
   it('is forgotten once it is not due any more, in a whole run and in a slice', async () => {
-    const lab = await tell(
-      await open(),
-      [...users, ...visits],
-      [account('users'), kind('visit', 'visits', { of: 'account' })],
-      { users: people(200), visits: people(200).map(({ id }) => ({ id, user_id: id })) },
-    )
+    const lab = await eachWithAVisit(await open(), 200)
     await protect(lab.database, 137)
     expect(await runAtOnce(lab, 'a', 50)).to.include({ done: 199, setAside: 1 })
     const back = (id: number) => ({ id, email: `u${id}@mail.example`, seen_at: due })
@@ -106,12 +105,7 @@ eachDatabase('one that cannot be erased', (open) => {
   })
 
   it('is a person with more rows than one transaction may touch: nothing of it goes', async () => {
-    const lab = await tell(
-      await open(),
-      [...users, ...visits],
-      [account('users'), kind('visit', 'visits', { of: 'account' })],
-      { users: people(5), visits: people(5).map(({ id }) => ({ id, user_id: id })) },
-    )
+    const lab = await eachWithAVisit(await open(), 5)
     const count = 50_001
     await sql(lab.database, 'INSERT INTO visits (id, user_id) VALUES (10, 3)')
     for (let there = 1; there < count; there *= 2)
