@@ -41,8 +41,8 @@ export async function keepBusy(
   const left = stopped === null ? new Set<string>() : await stillDue(ports, policy, place, earlier)
   const gone = earlier.filter((text) => !left.has(text))
   await forgetAside(ports.database, id, policy.kind, gone)
-  return (await listAside(ports.database, id, place.run, 'now'))
-    .filter(({ code, attempts }) => code === 'busy' && attempts >= oftenBusy)
+  return (await listAside(ports.database, id, place.run, 'busy now'))
+    .filter(({ attempts }) => attempts >= oftenBusy)
     .map((row) => ({
       ref: shortRef(ports.secret, row.kind, keyFromText(row.keyText)),
       runs: row.attempts,

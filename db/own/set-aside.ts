@@ -65,15 +65,15 @@ export async function listSetAside(
   return { rows: rows.map(setAsideRow), count: all === undefined ? 0 : count(all, 'found') }
 }
 
-/** Rows of a policy whom this run met again or for the first time, or (`earlier`) did not meet; the first 2,000. */
+/** Rows of a policy that were busy in this run, or (`earlier`) that it did not meet; the first 2,000. */
 export async function listAside(
   session: Session,
   policy: string,
   run: string,
-  when: 'now' | 'earlier',
+  which: 'busy now' | 'earlier',
 ): Promise<readonly SetAside[]> {
   const rows = await session.rows({
-    text: `SELECT ${columns} FROM oubli_set_aside WHERE policy = ? AND run_id ${when === 'now' ? '=' : '<>'} ? ORDER BY key_text LIMIT 2000`,
+    text: `SELECT ${columns} FROM oubli_set_aside WHERE policy = ? AND run_id ${which === 'earlier' ? '<> ?' : "= ? AND last_code = 'busy'"} ORDER BY key_text LIMIT 2000`,
     values: [policy, run],
   })
   return rows.map(setAsideRow)
