@@ -42,6 +42,7 @@ export async function flatTable(
     if (now >= (contender.seconds === null ? 1 : enough) * due) return
     bench.say(`putting ${due - now} rows back`)
     await refill(sql, due, now)
+    await installation.approveAgain()
   }
   return {
     sql,

@@ -26,6 +26,11 @@ export interface Installation {
   oubli(argv: readonly string[]): Promise<string>
   /** Lets a run observe what is due now, and approves it. */
   approve(): Promise<void>
+  /**
+   * Approves what is due now once more: rows that were put back between two rounds are a jump that a run of a
+   * policy that has acted rightly refuses.
+   */
+  approveAgain(): Promise<void>
 }
 
 interface Observed {
@@ -46,11 +51,15 @@ export async function install(folder: string, site: Site): Promise<Installation>
     await writeFile(join(home, `policies/${id}.yml`), `policy: ${id}\n${lines}${foot}`)
   for (const [pace, part] of Object.entries(paces))
     await writeFile(join(home, fileOf(pace)), JSON.stringify({ ...settings(site, pace), ...part }, null, 2))
-  const start: Installation['start'] = (argv, pace = 'full speed') =>
-    startProgram(process.execPath, [mainFile, ...argv, '--config', join(home, fileOf(pace))], {
+  let approved = false
+  let acted = false
+  const start: Installation['start'] = (argv, pace = 'full speed') => {
+    acted ||= approved && argv[0] === 'run'
+    return startProgram(process.execPath, [mainFile, ...argv, '--config', join(home, fileOf(pace))], {
       cwd: home,
       fine,
     })
+  }
   const oubli: Installation['oubli'] = async (argv) => {
     const running = start(argv)
     await running.done
@@ -68,6 +77,13 @@ export async function install(folder: string, site: Site): Promise<Installation>
         ...['approve', said.fingerprint, '--by', 'Benchmark', '--no-backup', 'the rows are made up'],
         ...['--policy', ...names],
       ])
+      approved = true
+    },
+    approveAgain: async () => {
+      // The first approval stands until the policy has acted.
+      if (!acted) return
+      const { fingerprint } = JSON.parse(await oubli(['plan', '--json'])) as Pick<Observed, 'fingerprint'>
+      await oubli(['approve', fingerprint, '--by', 'Benchmark'])
     },
   }
 }

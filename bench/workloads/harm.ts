@@ -122,7 +122,11 @@ async function beside(bench: Bench, { start }: Neighbour, load: LoadTask): Promi
     historyMost = Math.max(historyMost, (await server.read()).history)
   await watched
   const [to, until] = [await server.read(), performance.now()]
-  if (running !== null && ended.yet) throw new Error('the purge ended before the load: too few rows were due')
+  if (running !== null && ended.yet) {
+    // One that was refused or failed says why.
+    await done
+    throw new Error('the purge ended before the load: too few rows were due')
+  }
   running?.stop()
   await done
   const rest = (await server.drain()) ?? Infinity

@@ -37,7 +37,10 @@ export async function partition(bench: Bench): Promise<Outcome> {
     return (performance.now() - from) / 1000
   }
   const rounds = await timedRounds(bench, async (round): Promise<Took> => {
-    if (round > 1) await putBack(sql, rows)
+    if (round > 1) {
+      await putBack(sql, rows)
+      await installation.approveAgain()
+    }
     await watch(bench)
     const dropping = await run()
     const statement = await statementTime(bench)

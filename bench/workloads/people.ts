@@ -46,7 +46,8 @@ export async function people(bench: Bench): Promise<Outcome> {
     },
     ...(archiver ? [{ name: 'script', start: () => script(peer, place, bound), seconds: null }] : []),
   ]
-  const rounds = await pairedRounds(bench, stageOf(bench, sql, bound, due), contenders)
+  const stage = stageOf(bench, sql, bound, due, () => installation.approveAgain())
+  const rounds = await pairedRounds(bench, stage, contenders)
   await peer.close()
   const missing = archiver ? null : howToGetArchiver
   const noTwo = paces['two writers'] === null ? 'this version has one writer' : missing
@@ -62,7 +63,13 @@ export async function people(bench: Bench): Promise<Outcome> {
   }
 }
 
-function stageOf(bench: Bench, sql: Sql, bound: string, due: number): Stage {
+function stageOf(
+  bench: Bench,
+  sql: Sql,
+  bound: string,
+  due: number,
+  approveAgain: () => Promise<void>,
+): Stage {
   const left = (): Promise<number> =>
     sql.number('SELECT COUNT(*) FROM people WHERE collected_at < ?', [bound])
   return {
@@ -73,6 +80,7 @@ function stageOf(bench: Bench, sql: Sql, bound: string, due: number): Stage {
       if (seconds === null ? now === due : now >= enough * due) return
       bench.say(`putting ${due - now} people back`)
       await restorePeople(sql)
+      await approveAgain()
     },
   }
 }
