@@ -23,8 +23,9 @@ export async function settleDrops(
 ): Promise<readonly Settled[]> {
   const settled = new Map<string, Settled>()
   let error: unknown
-  for (let tries = 1; tries <= mostTries; tries += 1) {
+  for (let tries = 1; ; tries += 1) {
     if ((await pendingDrops(ports.database)).length === 0) return [...settled.values()]
+    if (tries > mostTries) throw error
     const outcome = await ports.database.transaction(
       async (own) => {
         await underFence(ports, place, () => Promise.resolve())
@@ -40,7 +41,6 @@ export async function settleDrops(
     // Also after a commit nothing is assumed: the next turn reads what is left.
     if (outcome.state !== 'committed') error = outcome.error
   }
-  throw error
 }
 
 /** One transaction under the fence. Throws what went wrong; a lost answer only behind a raised token. */
