@@ -21,7 +21,7 @@ import type { Tally } from './tally.ts'
 export interface Again {
   /** Roots that were asked after, of those that the run has done. */
   readonly asked: number
-  /** Table → rows that are still there; every table that was asked stands in it, also with 0. */
+  /** Table → rows that are still there, at least; every table that was asked stands in it, also with 0. */
   readonly left: Readonly<Record<string, number>>
 }
 
@@ -40,7 +40,8 @@ export async function askAgain(
     const named = await askByKeys(ports, policy, total.sample.families)
     const due = flat === null || flat.rows === 0 ? null : await dueLeft(ports, policy, place, total, flat)
     if (flat === null || due === null) return named.asked === 0 ? null : named
-    const left = { ...named.left, [policy.table]: (named.left[policy.table] ?? 0) + due }
+    // Who is named can be due as well, so that the sum could count a row twice.
+    const left = { ...named.left, [policy.table]: Math.max(named.left[policy.table] ?? 0, due) }
     return { asked: named.asked + flat.rows, left }
   } catch (error) {
     if (error instanceof DatabaseError) return null
@@ -53,16 +54,20 @@ async function askByKeys(
   policy: CompiledPolicy,
   families: readonly Family[],
 ): Promise<Again> {
-  const left: Record<string, number> = {}
   const { same, others } = await rootsLeft(ports, policy, families)
-  left[policy.table] = same.size
+  // By key: two links can lead to one row, as from a message to its sender and its recipient.
+  const left = new Map([[policy.table, new Set(same)]])
   // Whose key was given to somebody else since: rows below it are the other's.
   const asked = families.filter(({ key }) => !others.has(keyText(key)))
   for (const step of policy.steps) {
     const parents = asked.flatMap((family) => family.parents.get(step.from ?? '') ?? [])
-    left[step.table] = (left[step.table] ?? 0) + (await stepLeft(ports, policy, step, parents))
+    const rows = await stepLeft(ports, policy, step, parents)
+    left.set(step.table, new Set([...(left.get(step.table) ?? []), ...rows.map(({ key }) => keyText(key))]))
   }
-  return { asked: asked.length, left }
+  return {
+    asked: asked.length,
+    left: Object.fromEntries([...left].map(([table, { size }]) => [table, size])),
+  }
 }
 
 interface RootsLeft {
@@ -98,8 +103,8 @@ async function stepLeft(
   policy: CompiledPolicy,
   step: Step,
   parents: readonly FoundRow[],
-): Promise<number> {
-  if (parents.length === 0) return 0
+): Promise<readonly FoundRow[]> {
+  if (parents.length === 0) return []
   const { database } = ports
   const columns = step.then.act === 'anonymise' ? step.then.changes.filter(isComparable) : []
   const rows = await findRows(database, database.dialect, step, parents, {
@@ -109,8 +114,8 @@ async function stepLeft(
     reading: 'look',
     parent: policy.steps.find(({ name }) => name === step.from)?.table ?? policy.table,
   })
-  if (step.then.act !== 'anonymise') return rows.length
-  return rows.filter((row) => columns.some((change) => !isAsWritten(change, row))).length
+  if (step.then.act !== 'anonymise') return rows
+  return rows.filter((row) => columns.some((change) => !isAsWritten(change, row)))
 }
 
 /** Done again, these change nothing, so a value that they would change was never done. */
@@ -144,6 +149,7 @@ async function dueLeft(
   const to = total.stopped === null ? place.bound : upTo
   if (read === null || to === null) return null
   const scope = { ...read.scope, bounds: { ...read.scope.bounds, to } }
-  const { rows } = await readStretch(database, database.dialect, policy, scope, null, mostLeft)
-  return Math.max(0, rows - total.busy - total.setAside.length)
+  const spared = total.busy + total.setAside.length
+  const { rows } = await readStretch(database, database.dialect, policy, scope, null, mostLeft + spared)
+  return Math.max(0, rows - spared)
 }

@@ -34,8 +34,9 @@ export function canGoFlat(ports: EnginePorts, policy: CompiledPolicy): boolean {
   return isFlat(policy) && hasSqlForAll(ports.database.dialect, policy)
 }
 
-/** What the run has worked through, all of it by one condition. */
+/** What the run has worked through by one condition. */
 export interface FlatDone {
+  /** But for those that it had to name: the sample of the run holds them. */
   readonly rows: number
   /** Raw clock of the last stretch that was finished; null: none was. */
   readonly upTo: string | null
@@ -53,7 +54,8 @@ export async function runFlat(
   const windows = policy.key.length === 1 && policy.key[0]?.family === 'integer'
   const way: Way = { ports, policy, place, limits, total, writer, windows }
   let read = await readScope(ports.database, policy, place.bound)
-  const first = total.done
+  const unnamed = () => total.done - total.sample.seen
+  const first = unnamed()
   let from: string | null = null
   let upTo: string | null = null
   let ahead: Promise<Stretch> | null = null
@@ -70,7 +72,7 @@ export async function runFlat(
     from = stretch.upTo
   }
   await ahead?.catch(() => undefined)
-  return { rows: total.done - first, upTo }
+  return { rows: unnamed() - first, upTo }
 }
 
 interface Stretch {
@@ -198,9 +200,9 @@ async function carefully(way: Way, read: ReadScope | null, part: Part): Promise<
   const { database } = ports
   const left = limits.items - total.done
   const found = await readDueKeys(database, database.dialect, policy, read.scope, part, left, '')
-  // The next stretch begins with the clock at which this one ended, and may hold a row that failed in this one.
-  const aside = new Set(total.setAside.map(({ key }) => keyText(key)))
-  const keys = found.filter((key) => !aside.has(keyText(key)))
+  // The next stretch begins with the clock at which this one ended, and may hold a row that did not go in this one.
+  const met = new Set([...total.setAside.map(({ key }) => key), ...total.busyKeys].map(keyText))
+  const keys = found.filter((key) => !met.has(keyText(key)))
   const size = limits.pace.size()
   for (let from = 0; from < keys.length && total.stopped === null; from += size) {
     total.stopped = await limits.pace.turn()

@@ -2,10 +2,16 @@ import { expect } from 'chai'
 import type { Database } from '../../db/session.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { entryFrom } from '../../audit/entry-text.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import { longestList } from '../../db/site/match.ts'
+import { askAgain } from '../../engine/ask-again.ts'
 import { steadyPace } from '../../engine/pace.ts'
 import { runPolicy } from '../../engine/run-policy.ts'
-import { mostFamilies } from '../../engine/sample.ts'
-import { eachDatabase } from '../databases.ts'
+import { mostFamilies, type Family } from '../../engine/sample.ts'
+import { newTally, type Tally } from '../../engine/tally.ts'
+import { bounds } from '../../engine/walk.ts'
+import { eachDatabase, eachServer } from '../databases.ts'
+import { aged, logs, old, protect, range, second, work } from './flat-lab.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 import { install, type Installation } from './installation.ts'
 import { asOf, createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
@@ -183,6 +189,319 @@ eachDatabase('asked again after rows kept a part of their values, the database',
     expect(await asked('host', Buffer.from('20010db885a308d313198a2e03707348', 'hex'))).to.equal(1)
     expect(await asked('zip', '75011')).to.equal(1)
     expect(await asked('age', 37n)).to.equal(1)
+  })
+})
+
+eachDatabase(
+  'asked again after rows were changed and stay with what they belong to, the database',
+  (open) => {
+    const asked = async (column: string, value: string | bigint) => {
+      const database = await open()
+      const lab = await createLab(database, {
+        tables: [
+          'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
+          'CREATE INDEX users_seen ON users (seen_at)',
+          'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL)',
+          'CREATE INDEX orders_user ON orders (user_id)',
+          'CREATE TABLE files (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL)',
+          'CREATE INDEX files_order ON files (order_id)',
+          'CREATE TABLE marks (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL, nr INTEGER NULL, label VARCHAR(20) NOT NULL, note VARCHAR(20) NOT NULL, points INTEGER NOT NULL, since DATE NULL, agent VARCHAR(200) NOT NULL, kept VARCHAR(20) NOT NULL)',
+          'CREATE INDEX marks_order ON marks (order_id)',
+        ],
+        kinds: [
+          kind('account', 'users', { subject: true, events: { seen: event([at('seen_at')]) } }),
+          kind('order', 'orders', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+          kind('file', 'files', { of: 'order', link: { columns: { order_id: 'id' }, where: {} } }),
+          kind('mark', 'marks', {
+            of: 'order',
+            link: { columns: { order_id: 'id' }, where: {} },
+            personal: {
+              nr: { strategy: 'null' },
+              label: { strategy: 'fixed', value: 'gone' },
+              note: { strategy: 'blank' },
+              points: { strategy: 'fixed', value: '7' },
+              since: { strategy: 'year' },
+              agent: { strategy: 'coarse_user_agent' },
+              kept: { strategy: 'keep', because: 'x' },
+            },
+          }),
+        ],
+        policies: [
+          policy('account', {
+            but: {
+              order: { act: 'anonymise', under: null },
+              file: { act: 'erase' },
+              mark: { act: 'anonymise', under: null },
+            },
+          }),
+        ],
+      })
+      await insert(database, 'users', [{ id: 1, seen_at: due }])
+      await insert(database, 'orders', [{ id: 1, user_id: 1 }])
+      await insert(database, 'files', [{ id: 1, order_id: 1 }])
+      await insert(database, 'marks', [
+        {
+          ...{ id: 1, order_id: 1, nr: 4, label: 'x', note: 'y', points: 3, since: '2019-03-04' },
+          ...{ agent: 'Mozilla/5.0 (X11; Linux) Firefox/115.0', kept: 'k' },
+        },
+      ])
+      afterTheFirst(lab, 'committed', () =>
+        column === 'file'
+          ? insert(database, 'files', [{ id: value, order_id: 1 }])
+          : sql(database, `UPDATE marks SET ${column} = ? WHERE id = 1`, value),
+      )
+      return (await lab.run()).again
+    }
+    const nothing = { asked: 1, left: { users: 0, orders: 0, files: 0, marks: 0 } }
+
+    it('tells of a row below one that stays', async () => {
+      expect(await asked('file', 2n)).to.deep.equal({ asked: 1, left: { ...nothing.left, files: 1 } })
+    })
+
+    for (const [column, value] of [
+      ['nr', 4n],
+      ['label', 'x'],
+      ['note', 'y'],
+    ] as const)
+      it(`tells of a value that is no more as it was written (${column})`, async () => {
+        expect(await asked(column, value)).to.deep.equal({ asked: 1, left: { ...nothing.left, marks: 1 } })
+      })
+
+    for (const [column, value] of [
+      ['points', 3n],
+      ['since', '2019-03-04'],
+      ['agent', 'Mozilla/5.0 (X11; Linux) Firefox/115.0'],
+      ['kept', 'other'],
+    ] as const)
+      it(`cannot tell of a value that may read back otherwise, or that nobody was to change (${column})`, async () => {
+        expect(await asked(column, value)).to.deep.equal(nothing)
+      })
+  },
+)
+
+eachDatabase('asked again after people were anonymised, the database', (open) => {
+  it('tells of one who is not done any more, and not of another with the same number', async () => {
+    const asked = async (set: string) => {
+      const database = await open()
+      const lab = await createLab(database, {
+        tables: [
+          'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(50) NULL, seen_at DATETIME NOT NULL, joined DATETIME NOT NULL, gone_at DATETIME NULL)',
+          'CREATE INDEX users_seen ON users (seen_at)',
+        ],
+        kinds: [
+          kind('account', 'users', {
+            ...{ subject: true, identity: ['id', 'joined'], events: { seen: event([at('seen_at')]) } },
+            personal: { name: { strategy: 'null' } },
+            done: { anonymise: 'gone_at' },
+          }),
+        ],
+        policies: [policy('account', { then: 'anonymise' })],
+      })
+      await insert(
+        database,
+        'users',
+        [1, 2].map((id) => ({ id, name: 'Ada', seen_at: due, joined: due })),
+      )
+      expect((await lab.run()).again).to.deep.equal({ asked: 2, left: { users: 0 } })
+      await sql(database, `UPDATE users SET ${set} WHERE id = 2`)
+      const total = newTally()
+      for (const id of ['1', '2'])
+        total.sample.families.push({ key: [id], identity: [id, due], parents: new Map() })
+      const place = { run: 'f'.repeat(32), asOf, lease: lab.lease, ...bounds(lab.policy(), asOf, 0) }
+      return await askAgain(lab.ports, lab.policy(), place, total, null)
+    }
+    expect(await asked("name = 'Ada'")).to.deep.equal({ asked: 2, left: { users: 0 } })
+    expect(await asked('gone_at = NULL')).to.deep.equal({ asked: 2, left: { users: 1 } })
+    expect(await asked(`gone_at = NULL, joined = '${fresh}', seen_at = '${fresh}'`)).to.deep.equal({
+      asked: 1,
+      left: { users: 0 },
+    })
+  })
+})
+
+eachDatabase('asked again after people were archived, the database', (open) => {
+  it('tells of one who is there again', async () => {
+    const database = await open()
+    const lab = await createLab(database, {
+      tables: [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+        'CREATE TABLE old_users (number INTEGER NOT NULL PRIMARY KEY, seen DATETIME NOT NULL)',
+        'CREATE INDEX old_seen ON old_users (seen)',
+      ],
+      kinds: [
+        kind('account', 'users', {
+          ...{ subject: true, events: { seen: event([at('seen_at')]) } },
+          archive: { into: 'old_user', columns: { number: 'id', seen: 'seen_at' } },
+        }),
+        kind('old_user', 'old_users', { key: ['number'], events: { seen: event([at('seen')]) } }),
+      ],
+      policies: [policy('account', { then: 'archive' })],
+    })
+    await insert(
+      database,
+      'users',
+      [1, 2].map((id) => ({ id, seen_at: due })),
+    )
+    afterTheFirst(lab, 'committed', () => insert(database, 'users', [{ id: 2, seen_at: fresh }]))
+    expect((await lab.run()).again).to.deep.equal({ asked: 2, left: { users: 1 } })
+  })
+})
+
+// Only a server compares the values of a foreign key without regard to case.
+eachServer('asked again for rows that spell the key of their parent otherwise, the database', (open) => {
+  it('tells of them', async () => {
+    const database = await open()
+    const code = 'VARCHAR(20) COLLATE utf8mb4_general_ci NOT NULL'
+    const lab = await createLab(database, {
+      tables: [
+        `CREATE TABLE users (code ${code} PRIMARY KEY, seen_at DATETIME NOT NULL)`,
+        'CREATE INDEX users_seen ON users (seen_at)',
+        `CREATE TABLE orders (code ${code} PRIMARY KEY, user_code ${code.replace('NOT NULL', 'NULL')}, CONSTRAINT o_user FOREIGN KEY (user_code) REFERENCES users (code))`,
+        `CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_code ${code}, CONSTRAINT l_order FOREIGN KEY (order_code) REFERENCES orders (code))`,
+      ],
+      kinds: [
+        kind('account', 'users', {
+          ...{ key: ['code'], subject: true, events: { seen: event([at('seen_at')]) } },
+        }),
+        kind('order', 'orders', {
+          ...{ key: ['code'], of: 'account', personal: { user_code: { strategy: 'null' } } },
+        }),
+        kind('line', 'order_lines', { of: 'order' }),
+      ],
+      policies: [
+        policy('account', {
+          but: { order: { act: 'anonymise', under: null }, line: { act: 'erase' } },
+        }),
+      ],
+    })
+    await insert(database, 'users', [
+      { code: 'ada', seen_at: due },
+      { code: 'bob', seen_at: fresh },
+    ])
+    await insert(database, 'orders', [
+      { code: 'a1', user_code: 'ada' },
+      { code: 'b1', user_code: 'bob' },
+    ])
+    afterTheFirst(lab, 'committed', () =>
+      insert(database, 'order_lines', [
+        { id: 1, order_code: 'A1' },
+        { id: 2, order_code: 'A1' },
+        { id: 3, order_code: 'B1' },
+      ]),
+    )
+    const { again } = await lab.run()
+    expect(again).to.deep.equal({ asked: 1, left: { users: 0, orders: 0, order_lines: 2 } })
+  })
+})
+
+eachDatabase('asked again, the database', (open) => {
+  const run = 'f'.repeat(32)
+  const none: readonly number[] = []
+  const one = (key: string): Family => ({ key: [key], identity: [], parents: new Map() })
+  /** Of a flat table with these rows that are due, after a run that knows this much. */
+  const ask = async (
+    rows: readonly number[],
+    tally: Partial<Tally>,
+    flat: { readonly rows: number; readonly upTo?: string | null } | null,
+    named: readonly string[] = [],
+    session: (lab: Lab) => Database = (lab) => lab.database,
+  ) => {
+    const lab = await logs(await open(), aged(rows))
+    await insert(lab.database, 'logs', [{ id: 5000, part: 1, seen_at: fresh }])
+    const place = { run, asOf, lease: lab.lease, ...bounds(lab.policy(), asOf, 0) }
+    const total = { ...newTally(), ...tally }
+    total.sample.families.push(...named.map(one))
+    const ports = { ...lab.ports, database: session(lab) }
+    const done = flat === null ? null : { upTo: null, ...flat }
+    return await askAgain(ports, lab.policy(), place, total, done)
+  }
+  const left = (logs: number) => ({ logs })
+  const aside = (count: number) => range(0, count).map((id) => ({ key: [String(id)], code: 'X' }))
+
+  it('has nothing to say where nothing went', async () => {
+    expect(await ask(none, {}, null)).to.equal(null)
+    expect(await ask([1, 2], {}, { rows: 0 })).to.equal(null)
+    expect(await ask([1, 2], {}, { rows: 0 }, ['3'])).to.deep.equal({ asked: 1, left: left(0) })
+  })
+
+  it('tells of what is due still, but for the rows that the run tells of itself', async () => {
+    expect(await ask([1, 2, 3, 4, 5], {}, { rows: 7 })).to.deep.equal({ asked: 7, left: left(5) })
+    const spared = { busy: 1, setAside: aside(2) }
+    expect(await ask([1, 2, 3, 4, 5], spared, { rows: 7 })).to.deep.equal({ asked: 7, left: left(2) })
+    // One of them went in the end.
+    expect(await ask([1, 2], spared, { rows: 7 })).to.deep.equal({ asked: 7, left: left(0) })
+  })
+
+  it('is asked for more rows than were set aside', async () => {
+    const rows = range(1, 1007)
+    expect(await ask(rows, { setAside: aside(1001) }, { rows: 7 })).to.deep.equal({ asked: 7, left: left(5) })
+    expect(await ask(rows, {}, { rows: 7 })).to.deep.equal({ asked: 7, left: left(1000) })
+  })
+
+  it('is asked of a run that was stopped only for what it had finished', async () => {
+    const stopped = { stopped: 'paused' }
+    expect(await ask([1, 2, 3], stopped, { rows: 7, upTo: null })).to.equal(null)
+    // The clock of the third: it may have rows that were not reached.
+    const upTo = { rows: 7, upTo: second(2) }
+    expect(await ask([1, 2, 3], stopped, upTo)).to.deep.equal({ asked: 7, left: left(2) })
+    expect(await ask([1, 2, 3], {}, upTo)).to.deep.equal({ asked: 7, left: left(3) })
+    expect(await ask([1, 2, 3], stopped, { rows: 7 }, ['9'])).to.deep.equal({ asked: 1, left: left(0) })
+  })
+
+  it('counts a row that is due and was named once', async () => {
+    expect(await ask([1, 2, 3], {}, { rows: 4 }, ['1', '9'])).to.deep.equal({ asked: 6, left: left(3) })
+    expect(await ask([1, 2, 3], { busy: 3 }, { rows: 4 }, ['1'])).to.deep.equal({ asked: 5, left: left(1) })
+  })
+
+  it('counts a row to which two links lead once', async () => {
+    const lab = await createLab(await open(), shopOf('loose'))
+    await fill(lab.database, [1])
+    const policy = lab.policy()
+    const twice = {
+      ...policy,
+      steps: policy.steps.flatMap((step) => [step, { ...step, name: `${step.name}2` }]),
+    }
+    const total = newTally()
+    const row = { key: ['1'], root: '["1"]', columns: { id: '1' } }
+    total.sample.families.push({ key: ['1'], identity: ['1', due], parents: new Map([['', [row]]]) })
+    const place = { run, asOf, lease: lab.lease, ...bounds(policy, asOf, 0) }
+    const once = await askAgain(lab.ports, policy, place, total, null)
+    expect(once?.left['sessions']).to.be.greaterThan(0)
+    expect(await askAgain(lab.ports, twice, place, total, null)).to.deep.equal(once)
+  })
+
+  it('may not answer: nothing is said then, and a defect of ours is heard', async () => {
+    const failing = (error: Error) => (lab: Lab) => ({ ...lab.database, rows: () => Promise.reject(error) })
+    const lost = new DatabaseError('connection lost', 'statement', 'X')
+    expect(await ask([1], {}, { rows: 7 }, ['1'], failing(lost))).to.equal(null)
+    const defect = new Error('defect')
+    const thrown: unknown = await ask([1], {}, { rows: 7 }, ['1'], failing(defect)).catch(
+      (error: unknown) => error,
+    )
+    expect(thrown).to.equal(defect)
+  })
+
+  it('cannot be asked by the condition under more holds than a statement lists', async () => {
+    const lab = await logs(await open(), old([1, 2]))
+    await insert(
+      lab.database,
+      'oubli_hold',
+      range(0, longestList + 1).map((id) => ({
+        ...{ id: `h${id}`, kind: 'log', key_text: `["${id + 100}"]`, matter: 'm', because: 'b', set_by: 's' },
+        ...{ set_at: '2026-06-01', review_by: '2027-01-01' },
+      })),
+    )
+    const place = { run, asOf, lease: lab.lease, ...bounds(lab.policy(), asOf, 0) }
+    const flat = { rows: 3, upTo: null }
+    expect(await askAgain(lab.ports, lab.policy(), place, newTally(), flat)).to.equal(null)
+  })
+
+  it('is asked once for each row, whether it went by windows or by its name', async () => {
+    const lab = await logs(await open(), aged(range(1, 31)))
+    await protect(lab, '12, 13')
+    const { done, again } = await work(lab, 10)
+    expect(again).to.deep.equal({ asked: done, left: left(0) })
   })
 })
 
