@@ -258,7 +258,7 @@ eachDatabase('delivery', (open) => {
     const bounce = { token, action: 'failed', status: '5.1.1' } as const
     const ignored = [
       { ...bounce, action: 'delayed' as const },
-      { ...bounce, status: '4.2.2' },
+      { ...bounce, action: 'delayed' as const, status: '4.4.1' },
       { ...bounce, token: 'f'.repeat(32) },
     ]
     for (const one of ignored) {
