@@ -41,7 +41,10 @@ export async function bounceTaker(
   return {
     take: async (found) => {
       const result = await recordBounce(ctx.database, found, await ctx.now(), record)
-      if (result === 'recorded') recorded += 1
+      if (result === 'recorded') {
+        recorded += 1
+        ctx.log.event('mail.bounced', { status: found.status })
+      }
       return result
     },
     end: async () => {

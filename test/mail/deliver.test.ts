@@ -152,6 +152,27 @@ eachDatabase('delivery', (open) => {
     expect(await world.rows(refusals)).to.deep.equal([])
   })
 
+  it('tells with a stop how many were refused, or what kept the relay from being reached', async () => {
+    const stops = async () => {
+      world.events.length = 0
+      await deliver()
+      return world.events.filter(({ event }) => !/accepted|deferred/.test(event))
+    }
+    for (const n of [20, 40, 60, 80, 90, 99]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    expect(await stops()).to.deep.equal([{ event: 'mail.slice-refused', refused: 6, sent: 100 }])
+    world.now += day
+    world.answers.clear()
+    expect(await stops()).to.deep.equal([])
+    world.usual = { result: 'deferred', code: 'EAUTH' }
+    const late = { now: world.now, notBefore: world.now, giveUpAt: world.now + day }
+    await world.queue(...Array.from({ length: 12 }, (_, n) => warning(200 + n, late)))
+    expect(await stops()).to.deep.equal([{ event: 'mail.relay-failed', code: 'EAUTH' }])
+    world.usual = refused
+    world.now += day / 2
+    expect(await stops()).to.deep.equal([{ event: 'mail.slice-refused', refused: 12, sent: 12 }])
+  })
+
   it('stops when the relay refuses everything, and holds it against nobody', async () => {
     world.usual = refused
     await world.queue(...Array.from({ length: 50 }, (_, n) => warning(n)))

@@ -69,6 +69,7 @@ eachDatabase('a mail that another server gave up', (open) => {
     await site.lay('failed', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
     const said = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(said.out)).to.include({ recorded: 1, ignored: 0 })
+    expect(said.text).to.match(/warn {3}mail\.bounced {2}A mail came back: 4\.4\.1\.$/m)
     expect(await warned()).to.deep.equal([{ round: '0', state: 'abandoned' }])
     expect(await site.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
     expect([...(await outside())].sort()).to.deep.equal(['mail accepted', 'mail accepted', 'mail returned'])
