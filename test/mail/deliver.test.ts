@@ -299,6 +299,35 @@ eachDatabase('delivery', (open) => {
     expect(world.evidence.map((one) => one.kind)).to.deep.equal(['warning.accepted', 'warning.failed'])
   })
 
+  it('holds a mail back that may not leave, and still hears that an earlier try of it came back', async () => {
+    world.usual = unanswered
+    await world.queue(warning(1), warning(2))
+    await deliver()
+    await world.queue(warning(3))
+    const held = { mayLeave: () => Promise.resolve(new Set<string>()) }
+    world.now += day
+    expect(await deliver(held)).to.deep.equal(nothing)
+    expect(world.sent).to.have.length(2)
+    const standing = 'SELECT state, reply_code, claim_token FROM oubli_outbox ORDER BY key_text'
+    const waits = { reply_code: null, claim_token: null }
+    expect(await world.rows(standing)).to.deep.equal([
+      { state: 'unknown', ...waits },
+      { state: 'unknown', ...waits },
+      { state: 'deferred', ...waits },
+    ])
+    const bounce = { token: warning(1).token, action: 'failed', status: '5.1.1' } as const
+    expect(await recordBounce(world.database, bounce, world.now, world.options.record)).to.equal('recorded')
+    world.usual = accepted
+    expect(await deliver()).to.deep.equal(nothing)
+    world.now += 3_600_000
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 2 })
+    expect(await world.rows('SELECT state FROM oubli_warning ORDER BY key_text')).to.deep.equal([
+      { state: 'bounced' },
+      { state: 'accepted' },
+      { state: 'accepted' },
+    ])
+  })
+
   it('works over SMTP: an answer that is lost leads to the same mail twice, never to none', async () => {
     const server = await scriptedServer('accept then cut')
     const settings = {
