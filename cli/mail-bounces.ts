@@ -37,7 +37,7 @@ function bouncesLines(found: BouncesReport): readonly string[] {
   const counted = [
     [found.recorded, 'taken in: the acceptance counts no more'],
     [found.proven, 'test mail(s) came back: bounces are heard of, and the day is on record'],
-    [found.ignored, 'changed nothing: not permanent, not of a mail that stands, or taken in before'],
+    [found.ignored, 'changed nothing: no final failure, not of a mail that stands, or taken in before'],
     [found.other, 'no notification of a mail of ours: somebody should read it'],
     [found.early, 'left for the next time: the mail is being sent'],
     [found.young, 'too young, taken next time: a mail program may still be writing it'],

@@ -51,7 +51,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
           proven: 'The test mail came back: bounces are heard of, and the day is on record.',
           early: 'The mail is being sent at this moment. Nothing changed: give this again in a few minutes.',
           recorded: 'The acceptance was taken back; the person counts as not warned by that mail.',
-          ignored: 'Nothing changed: not a mail of ours, not a permanent failure, or taken in before.',
+          ignored: 'Nothing changed: not a mail of ours, no final failure, or taken in before.',
           unreadable: 'This is not a delivery status notification (RFC 3464). Nothing changed.',
         } as const
         io.out(options.json === true ? JSON.stringify({ result }) : words[result])

@@ -116,24 +116,22 @@ export const events = {
   'schedule.started': event('info', 'Waiting for the next slot, in the zone given by the settings', {}),
   'schedule.stopped': event('info', 'The scheduler ended', {}),
   'warning.postponed': event('info', '{policy}: a warning waits for a later run', { policy: 'name' }),
-  'mail.accepted': event('info', '{policy}: a mail was accepted by the relay', {
-    policy: 'name',
-    mail: 'id',
-  }),
-  'mail.deferred': event('info', 'A mail waits for another try: {code}', {
-    mail: 'id',
+  'mail.accepted': event('info', '{policy}: a mail was accepted by the relay', { policy: 'name' }),
+  // A relay answers with a number, a fault has a code, and sometimes there is neither: no sentence needs one.
+  'mail.deferred': event('info', 'A mail waits for another try', {
     code: 'code',
+    reply: 'count',
     tries: 'count',
   }),
-  'mail.refused': event('warn', 'A mail was refused: {code}', { mail: 'id', code: 'code', reply: 'count' }),
-  'mail.bounced': event('warn', 'A mail came back: {status}', { mail: 'id', status: 'name' }),
+  'mail.refused': event('warn', 'A mail was refused', { code: 'code', reply: 'count' }),
+  'mail.abandoned': event('warn', '{policy}: a mail was given up; its time was over before a relay took it', {
+    policy: 'name',
+  }),
+  'mail.bounced': event('warn', 'A mail came back: {status}', { status: 'name' }),
   'mail.slice-refused': event(
     'error',
     '{refused} of {sent} mails were refused; this is our fault, nothing counts',
-    {
-      refused: 'count',
-      sent: 'count',
-    },
+    { refused: 'count', sent: 'count' },
   ),
   'bounces.left': event(
     'warn',
@@ -162,7 +160,12 @@ export const events = {
       count: 'count',
     },
   ),
-  'mail.relay-failed': event('error', 'The relay cannot be used: {code}', { code: 'code', reply: 'count' }),
+  'mail.relay-failed': event('error', 'The relay cannot be reached', { code: 'code', reply: 'count' }),
+  'mail.canary-failed': event(
+    'error',
+    'The relay did not take the mail to mail.canary; no refusal of this delivery counts',
+    {},
+  ),
   'evidence.sealed': event('info', 'The log was sealed at {entries} entries, in {milliseconds} ms', {
     entries: 'count',
     milliseconds: 'count',

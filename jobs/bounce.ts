@@ -8,7 +8,7 @@ import { sealAndTell } from './seal-and-tell.ts'
 import type { Prepared } from './prepare.ts'
 import { mailRecorder } from './record-mail.ts'
 
-/** `unreadable`: no notification. `ignored`: not of a mail of ours, not permanent, or taken in before. */
+/** `unreadable`: no notification. `ignored`: not of a mail of ours, no final failure, or taken in before. */
 export async function bounce(
   ctx: JobContext,
   prepared: Pick<Prepared, 'dataMap'>,
@@ -41,7 +41,10 @@ export async function bounceTaker(
   return {
     take: async (found) => {
       const result = await recordBounce(ctx.database, found, await ctx.now(), record)
-      if (result === 'recorded') recorded += 1
+      if (result === 'recorded') {
+        recorded += 1
+        ctx.log.event('mail.bounced', { status: found.status })
+      }
       return result
     },
     end: async () => {

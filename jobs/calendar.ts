@@ -36,7 +36,7 @@ async function inputOf(
 ): Promise<CalendarInput> {
   const announced = await announcedDays(ctx.database)
   const { zone } = prepared.dataMap
-  const policies = planned.flatMap(({ policy: { policy }, survey }): CalendarPolicy[] => {
+  const policies = planned.flatMap(({ policy: { policy, termsHash }, survey }): CalendarPolicy[] => {
     if (policy.warn === null || policy.status === 'observe') return []
     const overdue = Math.min(survey.past['to warn']?.rows ?? 0, survey.toTell)
     return [
@@ -48,8 +48,9 @@ async function inputOf(
         laterNow: survey.toWarn - survey.toTell,
         due: survey.due,
         perRun: { items: policy.perRun.items, mails: policy.perRun.mails },
+        // Whoever was told of other terms is among those who are to be told.
         told: announced
-          .filter((one) => one.policy === policy.id && one.announced > now)
+          .filter((one) => one.policy === policy.id && one.termsHash === termsHash && one.announced > now)
           .map(({ announced: at, people }) => ({ announced: dayOf(at, zone), people })),
       },
     ]

@@ -1,7 +1,7 @@
 /** Sends the mails that wait. */
 import type { Instant } from '../base/clock.ts'
 import { newEntryId } from '../audit/entry.ts'
-import { deliverDue, type DeliveryEvent, type DeliverySummary } from '../mail/deliver.ts'
+import { deliverDue, type DeliverySummary } from '../mail/deliver.ts'
 import { expireLastMails } from '../mail/last-mails.ts'
 import { canaryMail } from './canary.ts'
 import type { JobContext } from './context.ts'
@@ -11,6 +11,7 @@ import { mayLeave } from './may-leave.ts'
 import { refuseOlder } from './older.ts'
 import { mailRecorder } from './record-mail.ts'
 import { sealAndTell } from './seal-and-tell.ts'
+import { tellDelivery } from './tell-delivery.ts'
 
 /** Mails in one delivery; the rest waits for the next, a few minutes later. */
 const mostMails = 2000
@@ -39,14 +40,13 @@ export async function deliver(
       random: () => (ctx.ports.random(1)[0] ?? 0) / 256,
       wait: ctx.ports.sleep,
       onEvent: (event) => {
-        tell(ctx, event)
+        tellDelivery(ctx.log, event)
       },
       stop: () => ctx.stop() !== null,
       mayLeave: mayLeave(ctx, prepared),
       ...(canary === null ? {} : { canary }),
     })
     const summary = { ...tried, abandoned: tried.abandoned + expired }
-    if (summary.stopped !== null) ctx.log.event('mail.relay-failed', {})
     // A run seals at its own end.
     const settled = summary.accepted + expired > 0
     if (run === null && ctx.signingKey !== null && settled) await sealAndTell(ctx)
@@ -66,20 +66,4 @@ export async function expireTellings(
   const expired = await expireLastMails(ctx.database, now, mailRecorder(ctx, run, dataMap.zone))
   if (expired > 0) ctx.log.event('mail.not-told', { count: expired })
   return expired
-}
-
-function tell(ctx: JobContext, { event, policy, code, attempt }: DeliveryEvent): void {
-  switch (event) {
-    case 'mail.accepted':
-      ctx.log.event('mail.accepted', { policy })
-      return
-    case 'mail.rejected':
-      ctx.log.event('mail.refused', code === null ? {} : { reply: Number(code) })
-      return
-    case 'mail.deferred':
-    case 'mail.unknown':
-    case 'mail.abandoned':
-      ctx.log.event('mail.deferred', { tries: attempt })
-      return
-  }
 }

@@ -143,10 +143,11 @@ function promisedMails(
   const promised = new Map<number, number>()
   const add = (ahead: number, mails: number): unknown =>
     promised.set(ahead, (promised.get(ahead) ?? 0) + mails)
-  for (const { policy, clock } of plan.policies) {
+  for (const { policy, clock, termsHash } of plan.policies) {
     const today = dayOf(now, clock.zone)
+    // Nothing more follows on what was said of other terms.
     const told = announced
-      .filter((one) => one.policy === policy.id)
+      .filter((one) => one.policy === policy.id && one.termsHash === termsHash)
       .map((one) => ({ ahead: dayOf(one.announced, clock.zone) - today, people: one.people }))
     const [, ...later] = policy.warn?.daysBefore ?? []
     for (const { ahead, people } of told)

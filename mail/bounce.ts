@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { holdOffRuns } from '../db/own/lease.ts'
 import { mailOfToken, setBounced } from '../db/own/outbox-ends.ts'
 import { setProven } from '../db/own/selftests.ts'
+import { setTakenBack } from '../db/own/sent-warnings.ts'
 import { warningsBehind } from '../db/own/warnings.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
@@ -74,9 +75,11 @@ function asToken(value: string | undefined): string | null {
 export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
 
 /**
- * Takes an acceptance back: the mail is bounced, the warning too, and the day counts as a refusal. Only a
- * permanent failure does; `ignored` for everything else and for a token that is not ours. Reading the same
- * report twice changes nothing. Throws what the database threw when nothing was written.
+ * Takes an acceptance back. `failed` is the last word of a server, whatever the status: nothing more will come of the
+ * mail. A permanent failure (5.x.x) also counts as a refusal of its day; a server that tried for days and gave up
+ * (4.x.x) says nothing of the address, so that the person is warned anew. `ignored` for everything else and for a token
+ * that is not ours. Reading the same report twice changes nothing. Throws what the database threw when nothing was
+ * written.
  *
  * It waits for the batch under way, because that one may have judged the person already: a report that is
  * recorded is seen by every erasure after it, and one that comes too late finds no mail and is ignored.
@@ -87,14 +90,16 @@ export async function recordBounce(
   now: Instant,
   record: RecordMail,
 ): Promise<BounceTaken> {
-  if (bounce.action !== 'failed' || !bounce.status.startsWith('5.')) return 'ignored'
+  if (bounce.action !== 'failed') return 'ignored'
   const outcome = await insist(database, async (tx): Promise<BounceTaken> => {
     const mail = await mailOfToken(tx, bounce.token)
     if (mail === null) return (await setProven(tx, bounce.token, bounce.status, now)) ? 'proven' : 'ignored'
     // Before the mail, as a batch does: its fence first, then what it holds of the mails.
     await holdOffRuns(tx, 'run')
     if (!(await setBounced(tx, mail.id, bounce.status, now))) return mail.claimed ? 'early' : 'ignored'
-    await failWarning(tx, database.dialect, mail.id, 'bounced', bounce.status, now)
+    const how = bounce.status.startsWith('5.') ? 'bounced' : 'abandoned'
+    await failWarning(tx, database.dialect, mail.id, how, bounce.status, now)
+    if (how === 'abandoned') await setTakenBack(tx, mail.id)
     const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
     await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])
     return 'recorded'

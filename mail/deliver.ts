@@ -6,6 +6,7 @@ import type { Clock, Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import type { BackOff } from './back-off.ts'
+import { stopEvents, type DeliveryEvent } from './delivery-event.ts'
 import { judgement, type Judgement, type MayLeave } from './judgement.ts'
 import { OnTheWire } from './on-the-wire.ts'
 import { faultShare, ourFault, worksLately } from './our-fault.ts'
@@ -24,15 +25,6 @@ export interface DeliverySummary {
   readonly abandoned: number
   /** Null: everything that was due was tried, or the limit was reached, or the caller asked to stop. */
   readonly stopped: DeliveryStop | null
-}
-
-/** What may be told of one mail: never to whom. */
-export interface DeliveryEvent {
-  readonly event: 'mail.accepted' | 'mail.deferred' | 'mail.rejected' | 'mail.unknown' | 'mail.abandoned'
-  readonly policy: string
-  readonly code: string | null
-  /** From 1; 0 when the mail was given up without a call. */
-  readonly attempt: number
 }
 
 export interface DeliveryOptions {
@@ -140,6 +132,7 @@ async function conclude(work: Work, started: Instant): Promise<DeliverySummary> 
     stopped ??= 'the mail to our own mailbox was not taken, no refusal was counted'
   const proven = canary === 'accepted' || tally.accepted > 0 || (await worksLately(database, started))
   const rejected = await settleHeld(database, options, tally, fault || !proven)
+  for (const event of stopEvents(stopped, tally, many)) options.onEvent?.(event)
   const { accepted, deferred, unknown, abandoned } = tally
   return {
     accepted,

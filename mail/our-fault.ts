@@ -18,9 +18,14 @@ interface Results {
 }
 
 /** Whether so many were refused that the refusals say something about us and nothing about the people. */
-export function ourFault({ held, accepted, deferred, unknown }: Results, share: number): boolean {
-  const results = held.length + accepted + deferred + unknown
-  return held.length >= faultLeast && held.length / results > share
+export function ourFault(seen: Results, share: number): boolean {
+  const refused = seen.held.length
+  return refused >= faultLeast && refused / results(seen) > share
+}
+
+/** Mails that something was said of, or that nobody answered. */
+export function results({ held, accepted, deferred, unknown }: Results): number {
+  return held.length + accepted + deferred + unknown
 }
 
 /** True: a mail to somebody was accepted not long ago, so the relay does take mail. */

@@ -4,7 +4,8 @@ import type { ClaimedMail } from '../db/own/outbox.ts'
 import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
 import { backOff } from './back-off.ts'
-import type { DeliveryEvent, DeliveryOptions } from './deliver.ts'
+import type { DeliveryOptions } from './deliver.ts'
+import type { MailEvent } from './delivery-event.ts'
 import type { Answer } from './on-the-wire.ts'
 import { acceptTogether, endMail, postpone } from './settle.ts'
 import { countAnswer, type Tally } from './tally.ts'
@@ -104,7 +105,7 @@ export async function settleHeld(
 export function tell(
   options: DeliveryOptions,
   { policy }: ClaimedMail,
-  event: DeliveryEvent['event'],
+  event: MailEvent['event'],
   code: string | null,
   attempt: number,
 ): void {

@@ -2,7 +2,7 @@
 import { point } from '../base/point.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
-import { endMails, putBack, type Unsettled } from '../db/own/outbox-ends.ts'
+import { endMails, putBack, putBackUncalled, type Unsettled } from '../db/own/outbox-ends.ts'
 import { deleteRefusals, insertRefusal } from '../db/own/refusals.ts'
 import {
   setWarningFailed,
@@ -150,7 +150,7 @@ export async function postpone(
   return outcome.state === 'committed' && outcome.value
 }
 
-/** Mails of one claim that may not leave now: they wait, and what was said of them before stays. */
+/** Mails of one claim that may not leave now: they wait, and what may be in the world already stays unknown. */
 export async function holdBack(
   database: Database,
   mails: readonly ClaimedMail[],
@@ -159,9 +159,7 @@ export async function holdBack(
   const claim = mails[0]?.claim
   if (claim === undefined) return
   const ids = mails.map((mail) => mail.id)
-  await insist(database, (tx) =>
-    putBack(tx, { ids, claim, keepClaim: false }, { state: 'deferred', code: null, notBefore }),
-  )
+  await insist(database, (tx) => putBackUncalled(tx, { ids, claim }, notBefore))
 }
 
 const failedState = { rejected: 'refused', abandoned: 'abandoned', bounced: 'bounced' } as const

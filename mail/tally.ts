@@ -25,17 +25,23 @@ export interface Tally {
   calls: number
   /** Calls in a row that did not reach a relay that takes mail. */
   unreached: number
+  /** Why the last of them did not. */
+  notReached: string | null
   /** Mails that were taken since the last one that was not even answered. */
   streak: number
 }
 
 export function newTally(): Tally {
-  return { accepted: 0, deferred: 0, unknown: 0, abandoned: 0, held: [], calls: 0, unreached: 0, streak: 0 }
+  return {
+    ...{ accepted: 0, deferred: 0, unknown: 0, abandoned: 0, held: [] },
+    ...{ calls: 0, unreached: 0, notReached: null, streak: 0 },
+  }
 }
 
 export function countAnswer(tally: Tally, { result, code }: Sent): void {
   const reached = result !== 'deferred' || /^\d{3}$/.test(code ?? '')
   tally.unreached = reached ? 0 : tally.unreached + 1
+  if (!reached) tally.notReached = code
   if (result === 'accepted') tally.streak += 1
   else if (result === 'unknown' || !reached) tally.streak = 0
 }

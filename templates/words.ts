@@ -87,14 +87,22 @@ export function yearInWords(at: Instant, lang: Language, zone: string): string {
 
 /** `Paris time`, `heure de Paris`: a city says more to most people than the name of a zone. */
 export function zoneInWords(zone: string, lang: Language): string {
-  if (!zone.includes('/') || zone.startsWith('Etc/')) {
-    const name = zone.replace('Etc/', '')
+  const hours = hoursFromUtc(zone)
+  if (hours !== null || !zone.includes('/') || zone.startsWith('Etc/')) {
+    const name = hours ?? zone.replace('Etc/', '')
     return lang === 'fr' ? `heure ${name}` : `${name} time`
   }
   const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
   if (lang === 'en') return `${city} time`
   const french = frenchCities[city] ?? city
   return /^[AEIOUYÀÂÉÈÊÎÔ]/i.test(french) ? `heure d’${french}` : `heure de ${french}`
+}
+
+/** `UTC+2` for `Etc/GMT-2`: those names count hours to the west, and everybody reads them the other way. */
+function hoursFromUtc(zone: string): string | null {
+  const [, sign, hours] = /^(?:Etc\/)?GMT([+-])(\d{1,2})$/i.exec(zone) ?? []
+  if (sign === undefined || hours === undefined) return null
+  return Number(hours) === 0 ? 'UTC' : `UTC${sign === '-' ? '+' : '\u2212'}${Number(hours)}`
 }
 
 /** `3 years`, `3 ans`, `1 year and 6 months`: plural rules and list words of the language. */

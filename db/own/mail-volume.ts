@@ -47,20 +47,36 @@ export async function failedSince(session: Session, since: Instant): Promise<num
 
 export interface Announced {
   readonly policy: string
+  /** What was said of the terms; who was told of others than those of today is told anew. */
+  readonly termsHash: string
   readonly announced: Instant
   readonly people: number
 }
 
+const sameRow = ['policy', 'kind', 'key_text', 'cycle', 'round', 'step']
+  .map((column) => `said.${column} = w.${column}`)
+  .join(' AND ')
+
+/**
+ * The newest round of a person alone: a day that an earlier one named is not that of the erasure any more. The terms are
+ * read row by row, by key, because the index that finds the first mails does not hold them: asked for outright, a server
+ * would rather read the whole table.
+ */
+export const announcedText =
+  `SELECT w.policy, (SELECT said.terms_hash FROM oubli_warning said WHERE ${sameRow}) AS terms, w.announced, ` +
+  'COUNT(*) AS people FROM oubli_warning w ' +
+  "WHERE w.step = 0 AND w.state IN ('open', 'unknown', 'accepted') AND NOT EXISTS (" +
+  'SELECT 1 FROM oubli_warning later WHERE later.policy = w.policy AND later.kind = w.kind ' +
+  'AND later.key_text = w.key_text ' +
+  'AND (later.cycle > w.cycle OR (later.cycle = w.cycle AND later.round > w.round))) ' +
+  'GROUP BY w.policy, terms, w.announced'
+
 /** People whose first mail stands or is on its way, by the day that it names. */
 export async function announcedDays(session: Session): Promise<readonly Announced[]> {
-  const rows = await session.rows({
-    text:
-      'SELECT policy, announced, COUNT(*) AS people FROM oubli_warning ' +
-      "WHERE step = 0 AND state IN ('open', 'unknown', 'accepted') GROUP BY policy, announced",
-    values: [],
-  })
+  const rows = await session.rows({ text: announcedText, values: [] })
   return rows.map((row) => ({
     policy: text(row, 'policy'),
+    termsHash: text(row, 'terms'),
     announced: Date.parse(text(row, 'announced')),
     people: count(row, 'people'),
   }))

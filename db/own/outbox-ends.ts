@@ -44,6 +44,20 @@ export async function putBack(
   return await change(tx, { ...mails, from: 'claimed' }, set, [to.state, to.code, isoInstant(to.notBefore)])
 }
 
+/**
+ * Puts mails of one claim back that were not called under it. No answer of a relay is why they wait. One that was
+ * called before and got no answer stays unknown: it may be in the world, and a report about it counts.
+ */
+export async function putBackUncalled(
+  tx: Session,
+  mails: { readonly ids: readonly string[]; readonly claim: string },
+  notBefore: Instant,
+): Promise<number> {
+  const state = "CASE WHEN transport_called_at IS NULL THEN 'deferred' ELSE 'unknown' END"
+  const set = `state = ${state}, reply_code = NULL, not_before = ?, lease_until = NULL, claim_token = NULL`
+  return await change(tx, { ...mails, from: 'claimed' }, set, [isoInstant(notBefore)])
+}
+
 async function change(
   tx: Session,
   mails: { readonly ids: readonly string[]; readonly claim: string; readonly from: Unsettled },

@@ -11,6 +11,11 @@ const tables = [
     ...{ name: 'oubli_warning', key: 'outbox_id', untold: 'NULL' },
     isTold: "state IN ('accepted', 'bounced') AND exported IS NOT NULL",
   },
+  // One that was given up is told only where it had been accepted before, and this mark is all that says so.
+  {
+    ...{ name: 'oubli_warning', key: 'outbox_id', untold: "'accepted'" },
+    isTold: "state = 'abandoned' AND exported = 'bounced'",
+  },
   { name: 'oubli_answer', key: 'outbox_id', isTold: 'exported = 1', untold: '0' },
 ] as const
 

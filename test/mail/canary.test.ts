@@ -42,6 +42,7 @@ eachDatabase('a mailbox of ours', (open) => {
         ...{ accepted: 1, deferred: 1, rejected: 0, unknown: 0, abandoned: 0 },
         stopped,
       })
+      expect(world.events.at(-1)).to.deep.equal({ event: 'mail.canary-failed' })
       expect(await refusals()).to.deep.equal([])
       world.answers.set(own.address, accepted)
       world.now += day

@@ -152,6 +152,27 @@ eachDatabase('delivery', (open) => {
     expect(await world.rows(refusals)).to.deep.equal([])
   })
 
+  it('tells with a stop how many were refused, or what kept the relay from being reached', async () => {
+    const stops = async () => {
+      world.events.length = 0
+      await deliver()
+      return world.events.filter(({ event }) => !/accepted|deferred/.test(event))
+    }
+    for (const n of [20, 40, 60, 80, 90, 99]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    expect(await stops()).to.deep.equal([{ event: 'mail.slice-refused', refused: 6, sent: 100 }])
+    world.now += day
+    world.answers.clear()
+    expect(await stops()).to.deep.equal([])
+    world.usual = { result: 'deferred', code: 'EAUTH' }
+    const late = { now: world.now, notBefore: world.now, giveUpAt: world.now + day }
+    await world.queue(...Array.from({ length: 12 }, (_, n) => warning(200 + n, late)))
+    expect(await stops()).to.deep.equal([{ event: 'mail.relay-failed', code: 'EAUTH' }])
+    world.usual = refused
+    world.now += day / 2
+    expect(await stops()).to.deep.equal([{ event: 'mail.slice-refused', refused: 12, sent: 12 }])
+  })
+
   it('stops when the relay refuses everything, and holds it against nobody', async () => {
     world.usual = refused
     await world.queue(...Array.from({ length: 50 }, (_, n) => warning(n)))
@@ -258,7 +279,7 @@ eachDatabase('delivery', (open) => {
     const bounce = { token, action: 'failed', status: '5.1.1' } as const
     const ignored = [
       { ...bounce, action: 'delayed' as const },
-      { ...bounce, status: '4.2.2' },
+      { ...bounce, action: 'delayed' as const, status: '4.4.1' },
       { ...bounce, token: 'f'.repeat(32) },
     ]
     for (const one of ignored) {
@@ -276,6 +297,35 @@ eachDatabase('delivery', (open) => {
     ])
     expect(await world.rows('SELECT subject_id FROM oubli_pending_deletions')).to.deep.equal([])
     expect(world.evidence.map((one) => one.kind)).to.deep.equal(['warning.accepted', 'warning.failed'])
+  })
+
+  it('holds a mail back that may not leave, and still hears that an earlier try of it came back', async () => {
+    world.usual = unanswered
+    await world.queue(warning(1), warning(2))
+    await deliver()
+    await world.queue(warning(3))
+    const held = { mayLeave: () => Promise.resolve(new Set<string>()) }
+    world.now += day
+    expect(await deliver(held)).to.deep.equal(nothing)
+    expect(world.sent).to.have.length(2)
+    const standing = 'SELECT state, reply_code, claim_token FROM oubli_outbox ORDER BY key_text'
+    const waits = { reply_code: null, claim_token: null }
+    expect(await world.rows(standing)).to.deep.equal([
+      { state: 'unknown', ...waits },
+      { state: 'unknown', ...waits },
+      { state: 'deferred', ...waits },
+    ])
+    const bounce = { token: warning(1).token, action: 'failed', status: '5.1.1' } as const
+    expect(await recordBounce(world.database, bounce, world.now, world.options.record)).to.equal('recorded')
+    world.usual = accepted
+    expect(await deliver()).to.deep.equal(nothing)
+    world.now += 3_600_000
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 2 })
+    expect(await world.rows('SELECT state FROM oubli_warning ORDER BY key_text')).to.deep.equal([
+      { state: 'bounced' },
+      { state: 'accepted' },
+      { state: 'accepted' },
+    ])
   })
 
   it('works over SMTP: an answer that is lost leads to the same mail twice, never to none', async () => {

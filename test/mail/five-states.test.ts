@@ -95,6 +95,8 @@ eachDatabase('a mail that does not arrive', (open) => {
     await site.at(11)
     const refused = await site.run('run')
     expect([refused.exit, refused.text.includes('relay refuses everything')]).to.deep.equal([4, true])
+    expect(refused.text).to.match(/error {2}mail\.slice-refused {2}(\d+) of \1 mails were refused/)
+    expect(refused.text).not.to.include('mail.relay-failed')
     const explained = async () => (await site.run('explain', 'account', '11')).text.includes('our own fault')
     expect(await explained()).to.equal(true)
     relay.fault = 'greeting closed'

@@ -127,8 +127,10 @@ eachDatabase('a mail after an erasure', (open) => {
     world.usual = unanswered
     await queue(lastMail(1))
     await deliver()
-    const bounce = { token: lastMail(1).token, action: 'failed', status: '5.1.1' } as const
-    expect(await recordBounce(world.database, bounce, start, world.options.record)).to.equal('ignored')
+    for (const status of ['5.1.1', '4.4.7']) {
+      const bounce = { token: lastMail(1).token, action: 'failed', status } as const
+      expect(await recordBounce(world.database, bounce, start, world.options.record)).to.equal('ignored')
+    }
     expect(world.evidence).to.deep.equal([])
   })
 

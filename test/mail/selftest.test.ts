@@ -69,6 +69,19 @@ eachDatabase('a mail that must come back', (open) => {
     await site.one.close()
   })
 
+  it('is heard of as well when a server gave up after its tries, and not while it still tries', async () => {
+    const site = await observed({ bounces: {} })
+    await site.run('mail', 'selftest', '--to', nobody)
+    const token = tokenTo(relay, nobody)
+    await site.lay('1', report({ token, action: 'delayed', status: '4.4.3' }))
+    await site.run('mail', 'bounces', 'bounces')
+    expect((await approve(site)).exit).to.equal(4)
+    await site.lay('2', report({ token, status: '4.4.3' }))
+    await site.run('mail', 'bounces', 'bounces')
+    expect((await approve(site)).exit).to.equal(0)
+    await site.one.close()
+  })
+
   it('proves nothing when the relay itself refuses it, or when it was sent by another relay', async () => {
     const site = await observed({ bounces: {} })
     relay.dead.add(nobody)

@@ -93,7 +93,8 @@ function* deliverOne(
     return
   }
   if (world.defect !== 'mail leaves unasked' && !mayLeave(process, policy, mail)) {
-    yield* postpone(process, mail, 'deferred', world.truth.now + heldBack)
+    const state = mail.calledAt === null ? 'deferred' : 'unknown'
+    yield* postpone(process, mail, state, world.truth.now + heldBack)
     return
   }
   process.sending = true

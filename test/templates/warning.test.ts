@@ -8,7 +8,7 @@ import { checkTemplates } from '../../templates/check.ts'
 import { earlierDay, warningFixtures } from '../../templates/fixtures.ts'
 import { greetingName } from '../../templates/greeting.ts'
 import { loadTemplates, renderMail, templatesHash } from '../../templates/render.ts'
-import { dayInWords, periodInWords, zoneInWords } from '../../templates/words.ts'
+import { dayInWords, minuteInWords, periodInWords, zoneInWords } from '../../templates/words.ts'
 
 const root = resolve('templates')
 const parts = ['subject', 'txt', 'html']
@@ -254,6 +254,17 @@ describe('words', () => {
     expect(zoneInWords('Europe/Amsterdam', 'fr')).to.equal('heure d’Amsterdam')
     expect(zoneInWords('Europe/London', 'fr')).to.equal('heure de Londres')
     expect(zoneInWords('Etc/UTC', 'fr')).to.equal('heure UTC')
+  })
+
+  it('names a zone of so many hours as people read it, not as the time zone database does', () => {
+    const at = Date.UTC(2027, 0, 30, 21, 59)
+    expect(minuteInWords(at, 'en', 'Etc/GMT-2')).to.match(/at 23:59, UTC\+2 time$/)
+    expect(minuteInWords(at, 'fr', 'Etc/GMT-2')).to.match(/à 23\u00a0h\u00a059, heure UTC\+2$/)
+    expect(zoneInWords('Etc/GMT+10', 'en')).to.equal('UTC\u221210 time')
+    expect(zoneInWords('etc/gmt-14', 'fr')).to.equal('heure UTC+14')
+    for (const zone of ['Etc/GMT+0', 'Etc/GMT-0', 'GMT+0'])
+      expect(zoneInWords(zone, 'en')).to.equal('UTC time')
+    expect(zoneInWords('Etc/GMT', 'en')).to.equal('GMT time')
   })
 
   it('counts periods with the plural of the language', () => {

@@ -1,0 +1,176 @@
+/**
+ * A relay says yes, and its server gives the mail up after days: nothing arrived, and nothing is known against the
+ * address. Whoever was told by that mail alone is told anew.
+ */
+import { expect } from 'chai'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ledgerLine, readLedgerFile } from '../../audit/ledger.ts'
+import { setWarningsTold, warningsToTell } from '../../db/own/sent-warnings.ts'
+import { forgetTold } from '../../db/own/told.ts'
+import type { Database } from '../../db/session.ts'
+import { recordBounce } from '../../mail/bounce.ts'
+import { deliverDue } from '../../mail/deliver.ts'
+import { eachDatabase } from '../databases.ts'
+import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { report } from './report.ts'
+import { day, start, warning } from './sample.ts'
+import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+import { makeWorld, type World } from './world.ts'
+
+eachDatabase('a mail that another server gave up', (open) => {
+  let relay: ScriptedServer
+  let site: BouncesSite
+  before(async () => {
+    relay = await scriptedServer()
+    site = await bouncesSite(await open(), relay)
+    await warnPeople(site, 2)
+  })
+  after(async () => {
+    await site.one.close()
+    await relay.close()
+  })
+
+  const gone = 'person1@mail.example'
+  const left = async () => (await site.rows('SELECT id FROM users ORDER BY id')).map(({ id }) => Number(id))
+  const warned = () =>
+    site.rows('SELECT round, state FROM oubli_warning WHERE key_text = \'["1"]\' ORDER BY round')
+  const explained = async () => (await site.run('explain', 'account', '1')).text
+
+  async function runOn(...days: readonly number[]): Promise<void> {
+    for (const one of days) {
+      await site.at(one)
+      const said = await site.run('run')
+      expect(said.exit, said.text).to.equal(0)
+    }
+  }
+
+  async function outside(): Promise<readonly string[]> {
+    const folder = join(site.one.folder, 'evidence/ledger')
+    const names = (await readdir(folder)).filter((name) => /^\d{4}-/.test(name))
+    const files = await Promise.all(
+      names.map(async (name) => readLedgerFile(name, await readFile(join(folder, name), 'utf8')) ?? []),
+    )
+    return files.flat().map((line) => ledgerLine(line)?.what ?? '')
+  }
+
+  it('stands while that server still tries', async () => {
+    await site.at(1)
+    const late = report({ token: tokenTo(relay, gone), action: 'delayed', status: '4.4.1' })
+    await site.lay('late', late)
+    expect((await site.run('mail', 'bounces', 'bounces')).text).to.include(
+      '1 changed nothing: no final failure',
+    )
+    expect(await warned()).to.deep.equal([{ round: '0', state: 'accepted' }])
+  })
+
+  it('is no warning any more, no refusal, and told outside as come back', async () => {
+    await site.at(5)
+    await site.lay('failed', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
+    const said = await site.run('mail', 'bounces', 'bounces', '--json')
+    expect(JSON.parse(said.out)).to.include({ recorded: 1, ignored: 0 })
+    expect(said.text).to.match(/warn {3}mail\.bounced {2}A mail came back: 4\.4\.1\.$/m)
+    expect(await warned()).to.deep.equal([{ round: '0', state: 'abandoned' }])
+    expect(await site.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect([...(await outside())].sort()).to.deep.equal(['mail accepted', 'mail accepted', 'mail returned'])
+    await site.lay('again', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
+    const again = await site.run('mail', 'bounces', 'bounces', '--json')
+    expect(JSON.parse(again.out)).to.include({ recorded: 0, ignored: 1 })
+    expect(await outside()).to.have.length(3)
+  })
+
+  it('is followed by another on the next day, and the announced day of the first passes', async () => {
+    await runOn(6)
+    expect(await warned()).to.deep.equal([
+      { round: '0', state: 'abandoned' },
+      { round: '1', state: 'accepted' },
+    ])
+    await runOn(12, 18, 24, 30, 36, 40)
+    expect(await left()).to.deep.equal([1])
+    expect(await explained()).to.include('warned, not yet due')
+    await runOn(44)
+    expect(await left()).to.deep.equal([])
+  })
+
+  it('leaves evidence that verifies', async () => {
+    const key = join(site.one.folder, 'keys/signing-key.verifier')
+    const verified = await site.run('audit', 'verify', '--key', key)
+    expect(verified.exit, verified.text).to.equal(0)
+  })
+})
+
+eachDatabase('what the ledger is told of a mail that was given up', (open) => {
+  let database: Database
+  let world: World
+  before(async () => {
+    database = await open()
+  })
+  beforeEach(async () => {
+    world = await makeWorld(database)
+  })
+
+  const toTell = async () => (await warningsToTell(database, 10)).map(({ state }) => state)
+  const tell = async () => {
+    await setWarningsTold(database, await warningsToTell(database, 10))
+  }
+  const deliver = () => deliverDue(database, world.transport, world.options)
+  const giveUp = (status = '4.4.7') =>
+    recordBounce(
+      database,
+      { token: warning(1).token, action: 'failed', status },
+      world.now,
+      world.options.record,
+    )
+
+  it('is that it came back, also when nobody wrote down that it was told as accepted', async () => {
+    for (const told of [true, false]) {
+      world = await makeWorld(database)
+      await world.queue(warning(1))
+      await deliver()
+      expect(await toTell()).to.deep.equal(['accepted'])
+      if (told) await tell()
+      expect(await giveUp()).to.equal('recorded')
+      expect(await toTell()).to.deep.equal(['bounced'])
+      await tell()
+      expect(await toTell()).to.deep.equal([])
+    }
+    expect(world.evidence.map((one) => [one.kind, 'warning' in one && one.warning?.state])).to.deep.equal([
+      ['warning.accepted', 'accepted'],
+      ['warning.failed', 'abandoned'],
+    ])
+  })
+
+  it('is the same again when the ledger was lost', async () => {
+    await world.queue(warning(1), warning(2))
+    await deliver()
+    await tell()
+    await giveUp()
+    await tell()
+    await forgetTold(database)
+    expect((await toTell()).sort()).to.deep.equal(['accepted', 'bounced'])
+  })
+
+  it('is nothing where no server ever took it', async () => {
+    world.usual = { result: 'deferred', code: '450' }
+    await world.queue(warning(1))
+    await deliver()
+    world.now = start + 5 * day
+    expect((await deliver()).abandoned).to.equal(1)
+    expect(await toTell()).to.deep.equal([])
+    await forgetTold(database)
+    expect(await toTell()).to.deep.equal([])
+  })
+
+  it('is judged by the word "failed", and only a permanent status counts as a refusal', async () => {
+    const refusals: number[] = []
+    for (const status of ['5.1.1', '4.2.2', '2.0.0']) {
+      world = await makeWorld(database)
+      await world.queue(warning(1))
+      await deliver()
+      expect(await giveUp(status), status).to.equal('recorded')
+      expect(await world.rows('SELECT accepted_at FROM oubli_warning')).to.deep.equal([{ accepted_at: null }])
+      refusals.push((await world.rows('SELECT day FROM oubli_refusal')).length)
+    }
+    expect(refusals).to.deep.equal([1, 0, 0])
+  })
+})
