@@ -85,8 +85,8 @@ const dueWarned: Said = {
   fr: 'Le délai est écoulé : l’un des prochains passages s’en charge. Si vous vous connectez avant, rien n’est supprimé.',
 }
 const toWarn: Said = {
-  en: 'Nobody has signed in for a long time. We write to you first; nothing is done before the day that the mail names. Sign in once, and it stays.',
-  fr: 'Personne ne s’est connecté depuis longtemps. Nous vous écrivons d’abord ; rien n’est fait avant le jour que le courriel indique. Connectez-vous une fois, et rien n’est supprimé.',
+  en: 'Your account has not been used for a long time. We write to you first; nothing is done before the day that the mail names. Sign in once, and it stays.',
+  fr: 'Votre compte n’a pas été utilisé depuis longtemps. Nous vous écrivons d’abord ; rien n’est fait avant le jour que le courriel indique. Connectez-vous une fois, et rien n’est supprimé.',
 }
 /** Headings. */
 export const headings = {

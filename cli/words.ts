@@ -171,10 +171,10 @@ const french = {
   'First time: begin with ten of each, oubli run --policy {policy} --pilot 10':
     'Première fois : commencez par dix de chaque, oubli run --policy {policy} --pilot 10',
   'Backlog of {policy}: {left} of {size} were left when the last run began, to be finished by {by}.':
-    'Retard de {policy} : {left} sur {size} restaient au début de la dernière exécution, à finir le {by} au plus tard.',
-  'Pilot of {policy}: {size} on {day}, clean.': 'Essai de {policy} : {size} le {day}, sans reste.',
+    'Retard, {policy} : {left} sur {size} restaient au début de la dernière exécution, à finir le {by} au plus tard.',
+  'Pilot of {policy}: {size} on {day}, clean.': 'Essai, {policy} : {size} le {day}, sans reste.',
   'Pilot of {policy}: {size} on {day}, not clean ({why}).':
-    'Essai de {policy} : {size} le {day}, à revoir ({why}).',
+    'Essai, {policy} : {size} le {day}, à revoir ({why}).',
   'not ended': 'pas allé au bout',
   'nothing done': 'rien n’était échu',
   'fewer done': 'moins que son nombre, alors qu’il restait des échus',

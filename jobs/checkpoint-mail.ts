@@ -35,7 +35,7 @@ function english({ origin, size }: Told) {
 
 function french({ origin, size }: Told) {
   return {
-    subject: `Preuves de ${origin} : point de contrôle sur ${size} entrées`,
+    subject: `Preuves, ${origin} : point de contrôle sur ${size} entrées`,
     before:
       'Voici le dernier point de contrôle signé du journal de preuves. Conservez ce courriel. Si le journal et la base étaient un jour ramenés à un état plus ancien, c’est lui qui le montrerait.',
     after:

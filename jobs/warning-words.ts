@@ -1,43 +1,67 @@
-/** What a warned person is told: what goes, what stays and why. Read from the policy that erases. */
+/** What a warned person is told: what becomes of the account, what goes with it, what stays and why. */
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import type { Period } from '../policies/period.ts'
 import { periodText } from '../policies/period.ts'
 import type { Departure, Policy } from '../policies/policy.ts'
 import type { Language } from '../policies/problem.ts'
+import { toldAct, type ToldAct } from '../policies/told-act.ts'
 import type { Stay } from '../templates/context.ts'
 
 export interface WarningWords {
+  readonly act: ToldAct
   readonly goes: Readonly<Record<Language, readonly string[]>>
   readonly stays: Readonly<Record<Language, readonly Stay[]>>
 }
 
 export function warningWords(policy: Policy, dataMap: DataMap, policies: readonly Policy[]): WarningWords {
-  const leaving = leavingWith(policy, dataMap)
-  const gone = leaving.filter(({ departure }) => departure.act === 'erase').map(({ kind }) => kind)
+  const act = toldAct(policy)
+  if (act === null) throw new Error('only what mails have words for is announced')
+  const leaving = leavingWith(policy, rootFate(policy, act, policies), dataMap)
+  const gone = leaving.filter(({ fate }) => fate.act === 'erase').map(({ kind }) => kind)
   const goes = (lang: Language): readonly string[] => gone.map((kind) => word(kind, lang))
   const stays = (lang: Language): readonly Stay[] =>
-    leaving.flatMap(({ kind, departure }) => stay(kind, departure, policies, lang))
-  return { goes: { en: goes('en'), fr: goes('fr') }, stays: { en: stays('en'), fr: stays('fr') } }
+    leaving.flatMap(({ kind, fate }) => stay(kind, fate, policies, lang))
+  return { act, goes: { en: goes('en'), fr: goes('fr') }, stays: { en: stays('en'), fr: stays('fr') } }
 }
+
+/** `untouched`: it hangs on a row that stays, and this policy leaves it to others. */
+type Fate = Departure | { readonly act: 'untouched' }
 
 interface Leaving {
   readonly kind: Kind
-  readonly departure: Departure
+  readonly fate: Fate
 }
 
-/** The person's own kind first, then everything that hangs on what is erased with it. */
-function leavingWith(policy: Policy, dataMap: DataMap): readonly Leaving[] {
+function rootFate(policy: Policy, act: ToldAct, policies: readonly Policy[]): Fate {
+  switch (act) {
+    case 'erase':
+      return { act }
+    case 'anonymise':
+      return { act, under: null }
+    case 'archive':
+      return { act, under: policies.find(({ follows }) => follows === policy.id)?.id ?? null }
+  }
+}
+
+/** The person's own kind first, then what hangs on it, as the cascade of the plan has it. */
+function leavingWith(policy: Policy, first: Fate, dataMap: DataMap): readonly Leaving[] {
   const root = dataMap.kinds[policy.data]
   if (root === undefined) return []
-  const found: Leaving[] = [{ kind: root, departure: { act: 'erase' } }]
-  for (const { kind, departure } of found) {
-    if (departure.act !== 'erase') continue
+  const found: Leaving[] = [{ kind: root, fate: first }]
+  for (const above of found)
     for (const child of Object.values(dataMap.kinds)) {
-      if (child.of !== kind.name || found.some((one) => one.kind === child)) continue
-      found.push({ kind: child, departure: policy.but[child.name] ?? { act: 'erase' } })
+      if (child.of !== above.kind.name || found.some(({ kind }) => kind === child)) continue
+      const fate = fateBelow(policy, child, above.fate)
+      if (fate !== null) found.push({ kind: child, fate })
     }
-  }
   return found
+}
+
+/** Null: it stays with what it hangs on, which is told of already. */
+function fateBelow(policy: Policy, child: Kind, above: Fate): Fate | null {
+  if (policy.then === 'anonymise') return { act: 'untouched' }
+  if (Object.hasOwn(policy.but, child.name)) return policy.but[child.name] ?? null
+  return above.act === 'erase' || above.act === 'archive' ? { act: 'erase' } : null
 }
 
 const reasons = {
@@ -52,32 +76,36 @@ const reasons = {
     fr: 'séparation d’avec votre compte, comme preuve de ce qui a été convenu',
   },
   kept: { en: 'other rules require it', fr: 'd’autres règles l’imposent' },
+  untouched: { en: 'a separate rule says how long', fr: 'une règle à part en fixe la durée' },
 } as const
 
-function stay(
-  kind: Kind,
-  departure: Departure,
-  policies: readonly Policy[],
-  lang: Language,
-): readonly Stay[] {
+function stay(kind: Kind, fate: Fate, policies: readonly Policy[], lang: Language): readonly Stay[] {
   const what = word(kind, lang)
-  switch (departure.act) {
+  switch (fate.act) {
     case 'erase':
       return []
     case 'anonymise':
       return [{ what, because: reasons.anonymous[lang], until: null }]
     case 'archive': {
-      const under = policies.filter((one) => one.id === departure.under)
+      const under = policies.filter((one) => one.id === fate.under)
       const duty = under.some((one) => one.keepAtLeast !== null)
       return [{ what, because: (duty ? reasons.duty : reasons.apart)[lang], until: longest(under, lang) }]
     }
     case 'detach':
-    case 'keep': {
-      const under = policies.filter((one) => one.data === kind.name)
-      const reason = departure.act === 'detach' ? reasons.contract : reasons.kept
-      return [{ what, because: reason[lang], until: longest(under, lang) }]
-    }
+      return [{ what, because: reasons.contract[lang], until: ownTerm(kind, policies, lang) }]
+    case 'keep':
+      return [{ what, because: reasons.kept[lang], until: ownTerm(kind, policies, lang) }]
+    case 'untouched':
+      if (Object.keys(kind.personal).length === 0) return []
+      return [{ what, because: reasons.untouched[lang], until: ownTerm(kind, policies, lang) }]
   }
+}
+
+function ownTerm(kind: Kind, policies: readonly Policy[], lang: Language): string | null {
+  return longest(
+    policies.filter((one) => one.data === kind.name),
+    lang,
+  )
 }
 
 /** The longest of several terms: a shorter one would promise too much. */

@@ -32,6 +32,11 @@ export const mailRuleTexts = {
     en: 'People are to be warned, but the data map gives no address for "{kind}". Add "contact: { email: … }" to that kind.',
     fr: 'Les personnes doivent être prévenues, mais la carte des données ne donne pas d’adresse pour «\u00a0{kind}\u00a0». Ajoutez «\u00a0contact: { email: … }\u00a0» à cette donnée.',
   },
+  E_WARN_WITHOUT_WORDS: {
+    severity: 'error',
+    en: 'The mails say that an account is erased, made anonymous or archived; "then: {action}"[[ on the fields {fields}]] does none of these to the whole row. Remove "warn:", or let the policy act on the whole row.',
+    fr: 'Les courriels disent qu’un compte est effacé, anonymisé ou archivé\u00a0; «\u00a0then: {action}\u00a0»[[ sur les champs {fields}]] n’en fait rien pour la ligne entière. Retirez «\u00a0warn:\u00a0», ou faites agir la règle sur la ligne entière.',
+  },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',
     en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',

@@ -44,6 +44,7 @@ import {
   oneRefusalProvesNothing,
   typingErrorsHaveTime,
   warningAtTheTermCosts,
+  warningsHaveWords,
   warningsReachSomeone,
 } from './rules/warnings.ts'
 
@@ -78,6 +79,7 @@ const rules: readonly Rule[] = [
   partitionsAreWhole,
   accountsAreWarned,
   warningsReachSomeone,
+  warningsHaveWords,
   noticeFitsFirstStep,
   bouncesComeWithinNotice,
   ladderFitsTerm,

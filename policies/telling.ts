@@ -1,12 +1,20 @@
-/** Texts by which a stranger would know the site: its name, its address, who runs it. Pure. */
+/** What policies ask of templates, and the texts by which a stranger would know the site. Pure. */
 import type { DataMap } from './data-map.ts'
 import type { Policy } from './policy.ts'
+import { toldAct, type ToldAct } from './told-act.ts'
+import { templateFor, variantOf, type Variant } from './variant.ts'
 
 type Named = Pick<DataMap, 'site' | 'controller'>
 
 export interface TemplateUse {
   /** Names of templates that policies send after an erasure. */
   readonly lastMails: readonly string[]
+  /** Warnings of policies that do not erase the account. */
+  readonly otherActs: readonly {
+    readonly template: string
+    readonly variant: Variant
+    readonly act: Exclude<ToldAct, 'erase'>
+  }[]
   /** Texts that tell the site, where a policy sends discreet mails; null: they may be written out. */
   readonly hidden: readonly string[] | null
 }
@@ -14,8 +22,14 @@ export interface TemplateUse {
 /** `map`: null where it cannot be read. */
 export function templateUse(policies: readonly Policy[], map: DataMap | null): TemplateUse {
   const lastMails = policies.flatMap(({ warn }) => warn?.thenTell?.template ?? [])
+  const otherActs = policies.flatMap((policy) => {
+    const act = toldAct(policy)
+    if (policy.warn === null || act === null || act === 'erase') return []
+    const variant = variantOf(policy.warn)
+    return [{ template: templateFor(policy.warn.template, variant), variant, act }]
+  })
   const discreet = policies.some(({ warn }) => warn?.variant === 'discreet')
-  return { lastMails, hidden: discreet && map !== null ? tellingTexts(map) : null }
+  return { lastMails, otherActs, hidden: discreet && map !== null ? tellingTexts(map) : null }
 }
 
 /** As they stand in the data map; of addresses the domain alone. None is empty. */

@@ -2,7 +2,7 @@
 import type { Warn } from './policy.ts'
 
 /**
- * full: name, last sign-in, month of sign-up, what goes and what stays. bare: none of these. discreet: bare,
+ * full: name, months of the last use and of sign-up, what goes and what stays. bare: none of these. discreet: bare,
  * under a name and an address that do not tell which site it is.
  */
 export const variants = ['full', 'bare', 'discreet'] as const

@@ -109,7 +109,7 @@ export const warn = w
         ),
       ),
     variant: choice(['full', 'bare', 'discreet'], {
-      full: 'Name, last sign-in, what goes and what stays. / Nom, dernière connexion, ce qui part et ce qui reste.',
+      full: 'Name, month of the last use, what goes and what stays. / Nom, mois de la dernière utilisation, ce qui part et ce qui reste.',
       bare: 'Nothing about the person or the account: after a long silence the mailbox may be somebody else’s. / Rien sur la personne ni sur le compte : après un long silence, la boîte est peut-être à quelqu’un d’autre.',
       discreet:
         'As bare, and from the neutral name of "site: discreet". / Comme bare, et sous le nom neutre de « site: discreet ».',

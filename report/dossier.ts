@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { packRules } from '../policies/packs/all-packs.ts'
 import { parsePeriod, periodText } from '../policies/period.ts'
+import { cssText } from './css-text.ts'
 import type { ReportFacts } from './facts.ts'
 import { promisesOf } from './verdict.ts'
 import { backlogView } from './view-backlog.ts'
@@ -56,18 +57,18 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
   const policy = promise?.policies[0]
   if (promise === undefined || policy === undefined) throw new Error('a dossier needs its policy')
   const { site, controller } = report.dataMap
-  const w: Readonly<Record<string, string>> = {
-    ...wordsOf(lang),
-    title: say('d_title', { policy: policy.id }),
-  }
+  const title = say('d_title', { policy: policy.id })
+  const w: Readonly<Record<string, string>> = { ...wordsOf(lang), title }
+  const asOf = voice.day(report.asOf)
   const mail: NonNullable<DossierFacts['mail']> | '' = facts.mail ?? ''
   return {
     lang,
     w,
+    foot: cssText(`${title} · ${site.name} · ${asOf}`),
     siteName: site.name,
     siteUrl: site.url,
     ...{ controller: controller.name, contact: controller.contact, dpo: controller.dpo },
-    asOf: voice.day(report.asOf),
+    asOf,
     period: say('periodText', { from: voice.day(report.from), to: voice.day(report.to - 1) }),
     plan: report.fingerprint.slice(0, 16),
     terms: facts.termsHash.slice(0, 16),

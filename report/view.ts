@@ -1,5 +1,6 @@
 /** A report in one language, as plain text in the order of the page. What is not in here reaches no template. */
 import type { Language } from '../policies/problem.ts'
+import { cssText } from './css-text.ts'
 import { rowsOf } from './done.ts'
 import type { PolicyFacts, ReportFacts } from './facts.ts'
 import { maskBelow, sumOf } from './mask.ts'
@@ -25,15 +26,17 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
   const promises = promisesOf(facts.policies)
   const { site, controller } = facts.dataMap
   const backlogs = backlogView(facts, voice)
+  const asOf = voice.day(facts.asOf)
   return {
     lang,
     w: wordsOf(lang),
+    foot: cssText(`${say('title')} · ${site.name} · ${asOf}`),
     siteName: site.name,
     siteUrl: site.url,
     controller: controller.name,
     contact: controller.contact,
     dpo: controller.dpo,
-    asOf: voice.day(facts.asOf),
+    asOf,
     period: say('periodText', { from: voice.day(facts.from), to: voice.day(facts.to - 1) }),
     plan: facts.fingerprint.slice(0, 16),
     madeBy: say('madeBy', { version: facts.tool }),

@@ -178,7 +178,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   chartFew: 'Un nombre inférieur à {mask} est dessiné comme une barre basse hachurée.',
   peopleUnit: 'personnes',
   rowsUnit: 'lignes',
-  yearCaption: 'Échéances de {from} à {to}',
+  yearCaption: 'Échéances, {from} à {to}',
   runs: 'Exécutions de la période',
   runsText: '{count} exécutions : {states}.',
   runsMore:
@@ -224,7 +224,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   coverage: 'Ce que rien ne régit',
   coverageNone: 'Chaque colonne qui semble personnelle est régie, ou exemptée avec une raison.',
   coverageText: 'Ceci semble personnel, et aucune règle ni exemption n’en parle :',
-  g_column: 'colonne {column} de {table}',
+  g_column: 'colonne {column}, table {table}',
   g_table: 'table de la base {table} (colonne {column})',
   'g_data without policy': 'la catégorie {data} : aucune règle n’y met fin',
   'g_foreign key': 'la table {table} : {column} mène à des personnes',

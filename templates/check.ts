@@ -3,6 +3,7 @@ import { OubliError } from '../base/errors.ts'
 import type { Language } from '../policies/problem.ts'
 import type { TemplateUse } from '../policies/telling.ts'
 import type { Variant } from '../policies/variant.ts'
+import { checkActs } from './check-act.ts'
 import { bare, checkDiscreet, isLastMail } from './check-hidden.ts'
 import { checkMarkup, checkSource, problem, unescaped, type TemplateProblem } from './check-markup.ts'
 import { warningContext, type WarningContext } from './context.ts'
@@ -22,7 +23,7 @@ const zone = 'Europe/Paris'
  */
 export function checkTemplates(
   templates: Templates,
-  use: TemplateUse = { lastMails: [], hidden: null },
+  use: TemplateUse = { lastMails: [], otherActs: [], hidden: null },
 ): readonly TemplateProblem[] {
   const problems = new Map<string, TemplateProblem>()
   const add = (found: TemplateProblem): void => {
@@ -37,6 +38,7 @@ export function checkTemplates(
     const name = /\/(.*)\.\w+$/.exec(slot)?.[1] ?? ''
     checkSource(file, isLast(name) ? lastMailFields : warningFields).forEach(add)
   }
+  checkActs(templates, use).forEach(add)
   checkDiscreet(templates, use).forEach(add)
   return [...problems.values()]
 }

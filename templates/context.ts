@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Site } from '../policies/data-map.ts'
 import type { Period } from '../policies/period.ts'
 import type { Language } from '../policies/problem.ts'
+import type { ToldAct } from '../policies/told-act.ts'
 import type { Variant } from '../policies/variant.ts'
 import { greetingName } from './greeting.ts'
 import { senderIn, type Controller, type Sender } from './sender.ts'
@@ -29,12 +30,14 @@ export interface WarningFacts {
   readonly site: Site
   readonly controller: Controller
   readonly variant: Variant
+  /** What becomes of the account itself. */
+  readonly act: ToldAct
   readonly name: string | null
   /** First instant at which erasure is announced: the start of a local day, so the last day is the one before. */
   readonly announced: Instant
   /** An earlier message about the same silence, at this address. Null: there is none. */
   readonly earlier: { readonly sent: Instant; readonly announced: Instant } | null
-  /** Null: the person never signed in. */
+  /** The newest sign of life, of whatever source: an order may be one. Null: there was none. */
   readonly lastSignIn: Instant | null
   readonly signedUp: Instant | null
   readonly unusedFor: Period
@@ -56,6 +59,9 @@ export interface StayWords {
 }
 
 export interface WarningContext extends Sender {
+  /** With neither of the two the account is deleted. */
+  readonly anonymises: boolean
+  readonly archives: boolean
   /** Empty: greet without a name. */
   readonly name: string
   readonly lastDay: string
@@ -67,7 +73,7 @@ export interface WarningContext extends Sender {
   readonly replacedMessage: string
   /** The last day that the earlier message named; empty: the same. */
   readonly replacedDay: string
-  /** Empty: never signed in, or not to be told. */
+  /** Month of the last use, by sign-in or otherwise. Empty: never used, or not to be told. */
   readonly lastSignIn: string
   /** Empty: unknown, or not to be told; the month as well. */
   readonly signUpYear: string
@@ -94,6 +100,8 @@ export function warningContext(facts: WarningFacts, lang: Language, zone: string
   const changed = earlier !== null && earlier.announced !== announced
   return {
     ...senderIn(facts, variant),
+    anonymises: facts.act === 'anonymise',
+    archives: facts.act === 'archive',
     ...aboutPerson(variant === 'full' ? facts : unknown, lang, zone),
     lastDay: dayInWords(lastDay, lang, zone),
     lastDayWithWeekday: weekdayInWords(lastDay, lang, zone),

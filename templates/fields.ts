@@ -18,6 +18,8 @@ const sender: Fields<Sender> = {
 /** Every field of a warning; a record, so that a field added to the context cannot be forgotten here. */
 export const warningFields: Fields<WarningContext> = {
   ...sender,
+  anonymises: true,
+  archives: true,
   name: true,
   lastDay: true,
   lastDayWithWeekday: true,

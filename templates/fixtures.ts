@@ -15,6 +15,7 @@ export const usualWarning: WarningFacts = {
     dpo: 'dpo@boutique.example',
   },
   variant: 'full',
+  act: 'erase',
   name: 'Camille',
   // 2027-01-31T00:00 in Paris: the last day is Saturday 30 January 2027.
   announced: Date.UTC(2027, 0, 30, 23),
@@ -41,7 +42,8 @@ const sameDay = { ...earlierDay, announced: usualWarning.announced }
 
 /**
  * The usual case first; then what texts break on: no name, a long one, markup and braces, one from right to
- * left, no dates, nothing kept, later steps, a day that took the place of another one, a last mail to come.
+ * left, no dates, nothing kept, later steps, a day that took the place of another one, a last mail to come, other
+ * acts. Of an anonymised account nothing else goes.
  */
 const cases: readonly WarningFacts[] = [
   usualWarning,
@@ -58,6 +60,9 @@ const cases: readonly WarningFacts[] = [
   { ...usualWarning, earlier: earlierDay },
   { ...usualWarning, earlier: sameDay },
   { ...usualWarning, thenTellWithin: 5 },
+  { ...usualWarning, act: 'anonymise', goes: { en: [], fr: [] } },
+  { ...usualWarning, act: 'archive' },
+  { ...usualWarning, act: 'archive', goes: { en: [], fr: [] } },
 ]
 
 export function warningFixtures(variant: Variant): readonly WarningFacts[] {

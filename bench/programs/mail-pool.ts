@@ -34,6 +34,7 @@ async function sender(): Promise<void> {
           site: { name: 'Benchmark', url: 'https://site.example' },
           controller: { name: 'Benchmark', contact: 'privacy@site.example', dpo: 'dpo@site.example' },
           variant: 'full',
+          act: 'erase',
           name: null,
           announced: now + 60 * day,
           earlier: null,

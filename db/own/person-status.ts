@@ -23,8 +23,8 @@ export const statusWords = {
   },
   warned: {
     what: {
-      en: 'We have told you by mail that your data will be deleted.',
-      fr: 'Nous vous avons annoncé par courriel la suppression de vos données.',
+      en: 'We have told you by mail what will become of your data, because your account has not been used for a long time.',
+      fr: 'Nous vous avons annoncé par courriel ce que deviendront vos données, car votre compte n’a pas été utilisé depuis longtemps.',
     },
     next: {
       en: 'It stays at least until the announced day. Sign in once before then, and it stays.',
@@ -33,8 +33,8 @@ export const statusWords = {
   },
   writing: {
     what: {
-      en: 'We are writing to you, because nobody has signed in for a long time.',
-      fr: 'Nous vous écrivons, car personne ne s’est connecté depuis longtemps.',
+      en: 'We are writing to you, because your account has not been used for a long time.',
+      fr: 'Nous vous écrivons, car votre compte n’a pas été utilisé depuis longtemps.',
     },
     next: {
       en: 'The mail will name the day. Sign in once, and your data stays.',
@@ -57,8 +57,8 @@ export const statusWords = {
       fr: 'Vous nous avez demandé de conserver vos données.',
     },
     next: {
-      en: 'The time after which unused data is deleted has begun anew on that day. It begins anew as well each time you sign in.',
-      fr: 'Le délai au bout duquel les données inutilisées sont supprimées a recommencé ce jour-là. Il recommence aussi à chaque connexion.',
+      en: 'The time for which unused data is kept has begun anew on that day. It begins anew as well each time you sign in.',
+      fr: 'La durée pendant laquelle des données inutilisées sont conservées a recommencé ce jour-là. Elle recommence aussi à chaque connexion.',
     },
   },
 } as const satisfies Readonly<Record<string, Words>>

@@ -1,6 +1,7 @@
 /** Warned before erased: who must be warned, when, and how that fits the term. */
 import type { Policy } from '../policy.ts'
 import type { Problem } from '../problem.ts'
+import { toldAct } from '../told-act.ts'
 import { shortestDays } from './civil-span.ts'
 import { eventOf, kindOf, noticeDays, periodParams, problem, termKey, termOf } from './lint-context.ts'
 import type { LintContext, Rule } from './lint-context.ts'
@@ -20,6 +21,15 @@ export const warningsReachSomeone: Rule = (lint) =>
   lint.policies
     .filter((policy) => policy.warn !== null && kindOf(lint, policy.data)?.contact === null)
     .map((policy) => problem('E_WARN_WITHOUT_CONTACT', lint.at(policy, 'warn'), { kind: policy.data }))
+
+/** A mail that announces a deletion where only some columns change would be a lie. */
+export const warningsHaveWords: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => policy.warn !== null && toldAct(policy) === null)
+    .map((policy) => {
+      const params = { action: policy.then, fields: policy.fields.join(', ') }
+      return problem('E_WARN_WITHOUT_WORDS', lint.at(policy, 'warn'), params)
+    })
 
 /** The first mail fixes the date; a notice longer than that step would postpone every single erasure. */
 export const noticeFitsFirstStep: Rule = (lint) =>

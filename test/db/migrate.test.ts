@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { OubliError } from '../../base/errors.ts'
 import { migrate, migrationState } from '../../db/migrate.ts'
 import { evidence } from '../../db/migrations/0002-evidence.ts'
+import { statusWords } from '../../db/own/person-status.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 
@@ -22,6 +23,7 @@ const all = [
   '0015-kept',
   '0016-notes',
   '0017-calendar',
+  '0019-status-words',
 ]
 
 eachDatabase('our own tables', (open) => {
@@ -92,6 +94,20 @@ eachDatabase('our own tables', (open) => {
     expect(
       (await database.rows({ text: late, values: [] })).map((row) => Object.values(row).map(String)),
     ).to.deep.equal([['unknown', 'unknown', '0']])
+  })
+
+  it('say of people what this version says of them', async () => {
+    await migrate(database)
+    const run = (text: string) => database.run({ text, values: [] })
+    await run('DROP VIEW oubli_person_status')
+    await run("CREATE VIEW oubli_person_status AS SELECT 'as an earlier version had it' AS what_en")
+    await run("DELETE FROM oubli_migration WHERE name = '0019-status-words'")
+    expect(await migrate(database)).to.deep.equal(['0019-status-words'])
+    await run(
+      "INSERT INTO oubli_kept (id, kind, key_text, because, asked_by, kept_at) VALUES ('i', 'account', '[\"1\"]', 'x', 'y', '2026-01-01T00:00:00.000Z')",
+    )
+    const rows = await database.rows({ text: 'SELECT state, next_en FROM oubli_person_status', values: [] })
+    expect(rows).to.deep.equal([{ state: 'kept', next_en: statusWords.kept.next.en }])
   })
 
   it('tell keys in another case apart', async () => {

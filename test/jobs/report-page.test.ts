@@ -209,7 +209,7 @@ eachDatabase('the page of the report', (open) => {
       expect(items).to.deep.equal(
         lang === 'en'
           ? ['column phone of prospects', 'table callers (column email)']
-          : ['colonne phone de prospects', 'table de la base callers (colonne email)'],
+          : ['colonne phone, table prospects', 'table de la base callers (colonne email)'],
       )
       expect(textOf(sectionOf(page, 'summary'))).to.contain(lang === 'en' ? '<5 gaps:' : '<5 lacunes')
     }

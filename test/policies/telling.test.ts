@@ -8,6 +8,29 @@ const map = {
   controller: { name: 'Dupont Média SAS', contact: 'dpo@holding-x.example', dpo: 'dpo@holding-x.example' },
 }
 
+describe('what policies ask of templates', () => {
+  it('is words of their own for each act that is no deletion, by the variant that is sent', () => {
+    const warning = (id: string, more: Partial<Policy>, variant?: 'bare') => {
+      const warn = { template: id, ...(variant === undefined ? {} : { variant }) }
+      return policy('account', { id, warn: warn as unknown as Policy['warn'], ...more })
+    }
+    const use = templateUse(
+      [
+        warning('a', {}),
+        warning('b', { then: 'anonymise' }),
+        warning('c', { then: 'archive' }, 'bare'),
+        warning('d', { then: 'truncate fields', fields: ['ip'] }),
+        warning('e', { then: 'anonymise', warn: null }),
+      ],
+      null,
+    )
+    expect(use.otherActs).to.deep.equal([
+      { template: 'b', variant: 'full', act: 'anonymise' },
+      { template: 'c-bare', variant: 'bare', act: 'archive' },
+    ])
+  })
+})
+
 describe('what tells the site', () => {
   for (const [value, told] of [
     ['Rencontres-Douces', 'Rencontres douces'],

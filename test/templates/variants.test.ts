@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
 import { composeMail } from '../../mail/compose.ts'
+import type { TemplateUse } from '../../policies/telling.ts'
 import { templateFor, variants, type Variant } from '../../policies/variant.ts'
 import { checkTemplates } from '../../templates/check.ts'
 import { warningContext, type WarningFacts } from '../../templates/context.ts'
@@ -75,10 +76,26 @@ describe('the variants of a warning', () => {
       expect(warning({ ...person, variant }, 'en').text).to.contain('each one gets a message of its own')
   })
 
-  it('never say that nobody has signed in, unless nobody has', () => {
+  it('never say that nobody has used the account yet, unless nobody has', () => {
     for (const variant of ['bare', 'discreet'] as const)
-      expect(warning({ ...person, variant }, 'en').text).not.to.contain('nobody has signed in')
+      expect(warning({ ...person, variant }, 'en').text).not.to.contain('yet')
   })
+
+  for (const locale of ['en', 'fr', null])
+    it(`announce what is done, and no other thing (${String(locale)})`, () => {
+      for (const variant of ['bare', 'discreet'] as const) {
+        const said = (act: WarningFacts['act']): string => {
+          const { subject, text, html } = warning({ ...person, variant, act }, locale)
+          return `${subject}\n${text}\n${html}`
+        }
+        expect(said('anonymise')).not.to.match(/delet|suppr|archiv/i)
+        expect(said('anonymise')).to.match(/leads to a person|mène à une personne/)
+        expect(said('archive')).to.match(/archive with restricted access|archive à accès restreint/)
+        expect(said('archive')).not.to.match(/delete it|le supprimerons|anonym/)
+        expect(said('erase')).to.match(/delete it|le supprimerons/)
+        expect(said('erase')).not.to.match(/anonym|archiv/)
+      }
+    })
 
   it('say the last minute, the earlier message and the reminder as a full one does', () => {
     for (const variant of variants) {
@@ -145,16 +162,21 @@ describe('every mail', () => {
 })
 
 describe('lint of variants', () => {
+  const otherActs: TemplateUse['otherActs'] = (['anonymise', 'archive'] as const).flatMap((act) =>
+    variants.map((variant) => ({ template: templateFor('inactivity-warning', variant), variant, act })),
+  )
+
   it('finds nothing in the built-in ones', () => {
-    expect(checkTemplates(templates, { lastMails: ['erased'], hidden: ['Boutique'] })).to.deep.equal([])
+    expect(
+      checkTemplates(templates, { lastMails: ['erased'], otherActs, hidden: ['Boutique'] }),
+    ).to.deep.equal([])
   })
 
   function codes(path: string, change: (text: string) => string, hidden: string | null = null) {
     const file = files.find((one) => one.path === path)!
     const changed = loadTemplates([...files, { path, text: change(file.text) }])
-    return checkTemplates(changed, { lastMails: [], hidden: hidden === null ? null : [hidden] }).map(
-      ({ code }) => code,
-    )
+    const use = { lastMails: [], otherActs, hidden: hidden === null ? null : [hidden] }
+    return checkTemplates(changed, use).map(({ code }) => code)
   }
 
   it('finds a written-out name where mails are discreet, and only there', () => {
@@ -178,6 +200,17 @@ describe('lint of variants', () => {
     const link = add('<a href="https://a.example">a</a>')
     expect(codes(path, link, 'le kiosque')).to.deep.equal(['E_TEMPLATE_LINK'])
     expect(codes(path, add('<p>Le Kiosque</p>'))).to.deep.equal([])
+  })
+
+  it('finds what promises a deletion where a policy does something else, and only there', () => {
+    const old = (text: string): string => text.replaceAll('#if anonymises', '#if neutral')
+    for (const part of ['txt', 'html']) {
+      const path = `en/inactivity-warning.${part}.hbs`
+      expect(codes(path, old), part).to.deep.equal(['E_TEMPLATE_ACT'])
+      const file = files.find((one) => one.path === path)!
+      const changed = loadTemplates([...files, { path, text: old(file.text) }])
+      expect(checkTemplates(changed), part).to.deep.equal([])
+    }
   })
 
   it('asks for the earlier message, the last minute, and the day of the erasure', () => {

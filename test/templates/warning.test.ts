@@ -57,12 +57,46 @@ describe('the inactivity warning', () => {
     )
   })
 
-  it('says why, with the months of the last sign-in and of the sign-up, which tell several accounts apart', () => {
+  it('says why, with the months of the last use and of the sign-up, which tell several accounts apart', () => {
     expect(mail({}, 'en').text).to.contain(
-      'your last sign-in was in January 2024. You opened this account in May 2019',
+      'the account was last used in January 2024. You opened this account in May 2019',
     )
-    expect(mail({ lastSignIn: null }, 'en').text).to.contain('nobody has signed in to this account yet')
+    expect(mail({ lastSignIn: null }, 'en').text).to.contain('nobody has used this account yet')
     expect(mail({ lastSignIn: null, signedUp: null }, 'fr').text).not.to.contain('Il a été ouvert')
+  })
+
+  it('says every month in good French', () => {
+    for (let month = 0; month < 12; month += 1) {
+      const { text, html } = mail({ lastSignIn: Date.UTC(2024, month, 15), signedUp: null }, 'fr')
+      for (const said of [text, body(html)]) {
+        expect(said).to.match(/pour la dernière fois en \p{L}+ 2024\./u)
+        expect(said).not.to.match(/\bde [aeiouyâéèêîôh]/)
+      }
+    }
+  })
+
+  it('says of an anonymised or archived account what becomes of it, and nowhere that it is deleted', () => {
+    const none = { en: [], fr: [] }
+    const anonymise = { act: 'anonymise', goes: none } as const
+    expect(mail(anonymise, 'en').text)
+      .to.contain('we will take out of it everything that leads to you.')
+      .and.to.contain('We make accounts anonymous that nobody has used for 3 years')
+      .and.to.contain(
+        'WHAT WE WILL REMOVE\n- everything in your account that leads to you\n\nWHAT STAYS\n- Your',
+      )
+    expect(mail(anonymise, 'fr').text).to.contain('nous en retirerons tout ce qui mène à vous.')
+    const archive = { act: 'archive', goes: none } as const
+    expect(mail(archive, 'en').text)
+      .to.contain('we will move it to an archive with restricted access.')
+      .and.to.contain('WHAT WE HAVE TO KEEP')
+    expect(mail(archive, 'fr').text).to.contain('nous le déplacerons dans une archive à accès restreint.')
+    for (const facts of [anonymise, archive])
+      for (const locale of ['en', 'fr']) {
+        const { subject, text, html } = mail(facts, locale)
+        expect(`${subject} ${text} ${body(html)}`).not.to.match(/delet|suppr/i)
+      }
+    expect(mail({ act: 'archive' }, 'fr').text).to.contain('CE QUE NOUS SUPPRIMERONS\n- Votre profil')
+    expect(mail({}, 'en').text).to.contain('by then, we will delete it.')
   })
 
   it('leaves out what is kept when nothing is', () => {
