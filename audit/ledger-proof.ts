@@ -39,6 +39,8 @@ export interface ProvenLedger {
   readonly putBack: ReadonlyMap<string, string>
   /** Reference of a mail's person and cycle → mails that were accepted, did not come back, and are in the log. */
   readonly mails: ReadonlyMap<string, readonly MailLine[]>
+  /** The same of those that came back or were answered: they count no more, wherever they are found as accepted. */
+  readonly takenBack: ReadonlyMap<string, readonly MailLine[]>
   /** Lines about people that name an entry of the log which says something else. */
   readonly forged: number
   /** Mails that were left out, because the log has too few entries like them. */
@@ -109,7 +111,7 @@ export function proveLedger(dayOf: (at: number) => string) {
     },
     /** At the end of both. */
     proven: (): ProvenLedger => {
-      const standing = new Map([...mails].map(([reference, lines]) => [reference, standingOf(lines)]))
+      const standing = endedAs(mails, 'mail accepted')
       const counts = new Map<string, number>()
       for (const lines of standing.values())
         for (const line of lines) {
@@ -126,6 +128,7 @@ export function proveLedger(dayOf: (at: number) => string) {
         kept,
         putBack: new Map([...backSince].map(([person, { at }]) => [person, at])),
         mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
+        takenBack: endedAs(mails, 'mail returned'),
         forged,
         unnamedMails: [...tooMany].reduce((sum, like) => sum + (counts.get(like) ?? 0), 0),
       }
@@ -182,13 +185,20 @@ function doubted(
 }
 
 /** Each mail once; whatever the order of the lines, one that came back was not a warning. */
-function standingOf(lines: readonly MailLine[]): readonly MailLine[] {
-  const byPlace = new Map<string, MailLine>()
-  for (const line of lines) {
-    const place = `${line.round} ${line.step}`
-    if (byPlace.get(place)?.what !== 'mail returned') byPlace.set(place, line)
-  }
-  return [...byPlace.values()].filter(({ what }) => what === 'mail accepted')
+function endedAs(
+  mails: ReadonlyMap<string, readonly MailLine[]>,
+  how: MailLine['what'],
+): ReadonlyMap<string, readonly MailLine[]> {
+  return new Map(
+    [...mails].map(([reference, lines]) => {
+      const byPlace = new Map<string, MailLine>()
+      for (const line of lines) {
+        const place = `${line.round} ${line.step}`
+        if (byPlace.get(place)?.what !== 'mail returned') byPlace.set(place, line)
+      }
+      return [reference, [...byPlace.values()].filter(({ what }) => what === how)]
+    }),
+  )
 }
 
 /** All that line and entry both say. */

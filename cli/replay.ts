@@ -61,6 +61,7 @@ function replayJson(report: ReplayReport): unknown {
     above: report.above,
     mails_sent_before: report.mails.sent,
     mails_remembered: report.mails.fresh,
+    mails_taken_back: report.mails.takenBack,
     mails_unnamed: report.unnamedMails,
     not_found: report.notFound,
     lost_kinds: report.lostKinds,
@@ -111,6 +112,10 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
             fresh: number(mails.fresh, lang),
           }),
         ]),
+    ...counted(
+      mails.takenBack,
+      '{count} mails stand here as accepted that came back or were answered since: they count no more.',
+    ),
     ...counted(
       unnamedMails,
       '{count} mails in the ledger are not in the signed log; they are not taken for sent.',

@@ -11,7 +11,10 @@ import { anotherHistory } from './older.ts'
 import type { OutsideLog } from './outside-log.ts'
 import { backupOf, type Backup } from './replay-backup.ts'
 
-export interface Known extends Pick<ProvenLedger, 'people' | 'kept' | 'putBack' | 'mails' | 'unnamedMails'> {
+export interface Known extends Pick<
+  ProvenLedger,
+  'people' | 'kept' | 'putBack' | 'mails' | 'takenBack' | 'unnamedMails'
+> {
   readonly backup: Backup
   /** People whom the log names since this database's time, and of whom the ledger tells nothing. */
   readonly untold: number
@@ -55,10 +58,10 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
     if (entry.kind === 'request.kept' && index >= from) requests.add(entry.request)
     if (entry.kind === 'hold.released') holds.delete(entry.hold)
   }
-  const { people, kept, putBack, mails, unnamedMails, forged } = ledger.proven()
+  const { people, kept, putBack, mails, takenBack, unnamedMails, forged } = ledger.proven()
   if (forged > 0) throw contradicted(ctx, forged)
   return {
-    ...{ people, kept, putBack, mails, unnamedMails, backup, newest },
+    ...{ people, kept, putBack, mails, takenBack, unnamedMails, backup, newest },
     untold: [...untold.values()].reduce((sum, count) => sum + count, 0),
     lostHolds: [...holds],
     lostRequests: [...requests],

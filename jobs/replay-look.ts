@@ -68,7 +68,7 @@ export interface Seen {
 }
 
 export function hasWork({ older, policies, mails, keptAgain: kept }: ReplayReport): boolean {
-  return older !== null || mails.fresh > 0 || kept > 0 || policies.some(({ again }) => again > 0)
+  return older !== null || mails.fresh + mails.takenBack > 0 || kept > 0 || policies.some(({ again }) => again > 0)
 }
 
 /** Throws a `refused` error when key, secret or ledger are not those of this log. */
@@ -132,6 +132,7 @@ const nothing: Known = {
   kept: new Map(),
   putBack: new Map(),
   mails: new Map(),
+  takenBack: new Map(),
   unnamedMails: 0,
   backup: { lacks: { from: 0, to: 0 }, lacked: { from: 0, to: 0 } },
   untold: 0,

@@ -1,7 +1,12 @@
-/** Finds the warnings that were sent since the backup, and takes them for sent again. */
+/**
+ * Finds the warnings that were sent since the backup, and takes them for sent again; and those that came back or
+ * were answered since, which count no more.
+ */
 import type { Instant } from '../base/clock.ts'
 import { keyText, mailReferenceOf, tombstoneOf } from '../base/subject-ref.ts'
 import type { MailLine } from '../audit/ledger.ts'
+import { takeBackWarning } from '../db/own/sent-warnings.ts'
+import type { WarningPlace } from '../db/own/warnings.ts'
 import { lockRows } from '../db/site/rows.ts'
 import { readFacts } from '../engine/read-rows.ts'
 import { lookAhead, walk } from '../engine/walk.ts'
@@ -18,6 +23,8 @@ export interface MailsAgain {
   readonly sent: number
   /** Of them, those that this database would have sent again. */
   readonly fresh: number
+  /** Mails that stand here as accepted, and came back or were answered since: nobody may go on them. */
+  readonly takenBack: number
   /** People on whose rows somebody works. */
   readonly busy: number
 }
@@ -30,26 +37,37 @@ export async function mailsAgain(
   now: Instant,
   write: boolean,
 ): Promise<MailsAgain> {
-  const total = { sent: 0, fresh: 0, busy: 0 }
+  const total = { sent: 0, fresh: 0, takenBack: 0, busy: 0 }
   if (known.mails.size === 0) return total
   for (const policy of prepared.plan.policies) {
     if (policy.policy.warn === null) continue
     for await (const page of walk(ctx.ports, policy, now, lookAhead(policy)))
       for (const { facts } of page) {
         const sent = sentTo(ctx, policy, facts, known, now)
-        const fresh = sent.filter((mail) => !isKnown(facts, mail))
+        const fresh = sent.filter((mail) => !isKnown(facts, mail)).length
+        const back = takenBackFrom(ctx, policy, facts, known, now).length
         total.sent += sent.length
-        total.fresh += fresh.length
-        if (write && fresh.length > 0 && !(await remember(ctx, policy, facts, known, now))) total.busy += 1
+        total.fresh += fresh
+        total.takenBack += back
+        if (write && fresh + back > 0 && !(await remember(ctx, policy, facts, known, now))) total.busy += 1
       }
   }
   return total
 }
 
-/**
- * For the very cycle and address that the person has here: anything else was said to somebody else's past. Of
- * somebody who was put back, what was said before does not count, or they would go on it.
- */
+/** The very cycle and address that the person has here: anything else was said to somebody else's past. */
+function placeOf(ctx: JobContext, policy: CompiledPolicy, facts: Facts, now: Instant) {
+  const { start } = readClock(policy.clock, facts, now)
+  const { addressHash } = facts
+  if (start === null || addressHash === null) return null
+  const place = {
+    ...{ policy: policy.policy.id, kind: policy.kind, keyText: keyText(facts.key) },
+    ...{ cycle: start, addressHash },
+  }
+  return { place, reference: mailReferenceOf(ctx.ports.secret, place) }
+}
+
+/** Of somebody who was put back, what was said before does not count, or they would go on it. */
 function sentTo(
   ctx: JobContext,
   policy: CompiledPolicy,
@@ -57,24 +75,30 @@ function sentTo(
   known: Pick<Known, 'mails' | 'putBack'>,
   now: Instant,
 ): readonly SentWarning[] {
-  const { start } = readClock(policy.clock, facts, now)
-  const { addressHash } = facts
-  if (start === null || addressHash === null) return []
-  const place = {
-    policy: policy.policy.id,
-    kind: policy.kind,
-    keyText: keyText(facts.key),
-    cycle: start,
-    addressHash,
-  }
-  const lines = known.mails.get(mailReferenceOf(ctx.ports.secret, place)) ?? []
+  const here = placeOf(ctx, policy, facts, now)
+  if (here === null) return []
+  const lines = known.mails.get(here.reference) ?? []
   const { kind } = policy
   const { key, identity } = facts
   const back =
     lines.length === 0 ? undefined : known.putBack.get(tombstoneOf(ctx.ports.secret, { kind, key, identity }))
   return lines
     .filter(({ at }) => back === undefined || at > back)
-    .map((line) => ({ ...place, ...saidIn(line) }))
+    .map((line) => ({ ...here.place, ...saidIn(line) }))
+}
+
+function takenBackFrom(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  facts: Facts,
+  known: Pick<Known, 'takenBack'>,
+  now: Instant,
+): readonly WarningPlace[] {
+  const here = placeOf(ctx, policy, facts, now)
+  if (here === null) return []
+  return (known.takenBack.get(here.reference) ?? [])
+    .map((line) => ({ ...here.place, ...saidIn(line) }))
+    .filter((mail) => facts.warnings.some((one) => isSameStep(one, mail) && one.state === 'accepted'))
 }
 
 function saidIn({ round, step, terms, announced, at }: MailLine) {
@@ -87,15 +111,14 @@ function saidIn({ round, step, terms, announced, at }: MailLine) {
   }
 }
 
-function isKnown({ warnings }: Facts, { cycle, round, step }: SentWarning): boolean {
-  return warnings.some(
-    (one) =>
-      one.cycle === cycle &&
-      one.round === round &&
-      one.step === step &&
-      one.state !== 'open' &&
-      one.state !== 'unknown',
-  )
+function isKnown({ warnings }: Facts, mail: SentWarning): boolean {
+  return warnings.some((one) => isSameStep(one, mail) && one.state !== 'open' && one.state !== 'unknown')
+}
+
+type Step = Pick<WarningPlace, 'cycle' | 'round' | 'step'>
+
+function isSameStep(one: Step, other: Step): boolean {
+  return one.cycle === other.cycle && one.round === other.round && one.step === other.step
 }
 
 /** Read again with the row locked, as before a mail is written. False: somebody works on it. */
@@ -103,14 +126,16 @@ async function remember(
   ctx: JobContext,
   policy: CompiledPolicy,
   { key }: Facts,
-  known: Pick<Known, 'mails' | 'putBack'>,
+  known: Known,
   now: Instant,
 ): Promise<boolean> {
   const outcome = await ctx.database.transaction(async (tx) => {
     const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
-    for (const facts of await readFacts(ctx.ports, tx, policy, locked))
+    for (const facts of await readFacts(ctx.ports, tx, policy, locked)) {
       for (const mail of sentTo(ctx, policy, facts, known, now))
         if (!isKnown(facts, mail)) await rememberSent(tx, mail)
+      for (const mail of takenBackFrom(ctx, policy, facts, known, now)) await takeBackWarning(tx, mail, now)
+    }
     return locked.length > 0
   })
   // What was rolled back is found by the next replay; what committed after all, it finds as known.

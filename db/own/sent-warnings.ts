@@ -75,6 +75,19 @@ export async function setTakenBack(tx: Session, outboxId: string): Promise<void>
   })
 }
 
+/** One that stands here as accepted and is known outside as come back. */
+export async function takeBackWarning(tx: Session, place: WarningPlace, at: Instant): Promise<void> {
+  await tx.run({
+    text:
+      "UPDATE oubli_warning SET state = 'abandoned', accepted_at = NULL, failed_at = ?, exported = 'bounced' " +
+      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND step = ? AND state = 'accepted'",
+    values: [
+      isoInstant(at),
+      ...[place.policy, place.kind, place.keyText, isoInstant(place.cycle), place.round, place.step],
+    ],
+  })
+}
+
 /** Null: there is none. */
 export async function warningAt(
   session: Session,

@@ -233,6 +233,32 @@ eachDatabase('a replay', (open) => {
       await warnedOnly102(one)
     })
 
+  it('takes back a mail that the backup has as accepted and that came back since', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    const state = async () => {
+      const all = await dumpOf(one.database, 'oubli_warning')
+      return all
+        .filter(({ key_text }) => key_text === '["201"]')
+        .map((one) => [one['state'], one['accepted_at']])
+    }
+    expect((await state()).map(([how]) => how)).to.deep.equal(['accepted'])
+    const backup = await backUp(one.database)
+    await done(one, 'mail', 'bounce', await bounceTo(one, 201))
+    await done(one, 'run')
+    await restore(one.database, backup)
+    const look = await replayed(one)
+    expect([look.older?.why, look.mails_taken_back]).to.deep.equal(['fewer', 1])
+    expect(
+      (await state()).map(([how]) => how),
+      'only looked',
+    ).to.deep.equal(['accepted'])
+    const told = await replayed(one, ['--confirm'])
+    expect([told.exit, told.mails_taken_back]).to.deep.equal([0, 1])
+    expect(await state()).to.deep.equal([['abandoned', null]])
+    expect((await replayed(one)).mails_taken_back).to.equal(0)
+  })
+
   async function warnedOnly102(one: Installation): Promise<void> {
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])

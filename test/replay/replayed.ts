@@ -28,6 +28,7 @@ export interface Told {
   readonly above: readonly Readonly<Record<string, unknown>>[]
   readonly mails_sent_before: number
   readonly mails_remembered: number
+  readonly mails_taken_back: number
   readonly mails_unnamed: number
   readonly not_found: number
   readonly lost_kinds: readonly { readonly kind: string; readonly people: number; readonly why: string }[]
