@@ -22,6 +22,7 @@ const all = [
   '0015-kept',
   '0016-notes',
   '0017-calendar',
+  '0018-done-clock',
 ]
 
 eachDatabase('our own tables', (open) => {
