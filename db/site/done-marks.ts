@@ -47,6 +47,11 @@ function markOf(dialect: Dialect, policy: CompiledPolicy): Statement {
 const escapes = [
   ['\\', '\\\\'],
   ['"', '\\"'],
+  ['\b', '\\b'],
+  ['\t', '\\t'],
+  ['\n', '\\n'],
+  ['\f', '\\f'],
+  ['\r', '\\r'],
 ] as const
 
 /** The key of a row of the site as text. Marks are written and sought by this very expression. */
