@@ -16,9 +16,21 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
   if (clock === null) return null
   const mark = markOf(dialect, policy)
   return {
-    text: `NOT EXISTS (SELECT 1 FROM ${mark.text} AND d.clock = ${clock.text})`,
+    text: `NOT EXISTS (SELECT 1 FROM ${mark.text} AND (d.clock = ${clock.text}${orBefore(dialect, policy)}))`,
     values: [...mark.values, ...clock.values],
   }
+}
+
+/**
+ * Marks from before they knew the clock: of a row whose one clock shows a day before the act the judgement need not
+ * be asked. There can be as many of them as people.
+ */
+function orBefore(dialect: Dialect, policy: CompiledPolicy): string {
+  const [source, second] = policy.clock.sources
+  if (source === undefined || second !== undefined || source.joins.length > 0) return ''
+  if (!['datetime', 'timestamp', 'date'].includes(source.clock.family)) return ''
+  const day = `SUBSTR(${dialect.asText(ownColumn(dialect, policy, source.clock.column))}, 1, 10)`
+  return ` OR (d.clock IS NULL AND ${day} < SUBSTR(d.done_at, 1, 10))`
 }
 
 /** For the statement that writes: marks of ours were asked for after the row was locked, and nobody else sets one. */
