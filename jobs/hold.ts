@@ -3,6 +3,7 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import { forgetDone } from '../db/own/done.ts'
 import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
 import { findTombstones, forgetDepartures, insertTombstones } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
@@ -55,7 +56,11 @@ export async function setHold(ctx: JobContext, prepared: Prepared, request: Hold
       reviewBy: request.reviewBy,
     })
     await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
-    return request.putBack === true && (await putBack(ctx, tx, settled, locked, id, now))
+    if (request.putBack !== true) return false
+    // What was cut, blanked or withdrawn is back as well: once the hold ends, a policy may not think that it is done.
+    const policies = prepared.policies.filter(({ data }) => data === request.kind).map((one) => one.id)
+    await forgetDone(tx, policies, [keyText(locked)])
+    return await putBack(ctx, tx, settled, locked, id, now)
   })
   if (set === null) throw await goneError(ctx, request, 'E_HOLD_GONE', 'Nothing can be held any more.')
   await sealNow(ctx)
