@@ -111,6 +111,12 @@ eachDatabase('somebody who was put back on purpose', (open) => {
     expect(await names()).to.deep.equal([''])
   })
 
+  it('with a key that is too long for a hold is refused, not half covered', async () => {
+    const said = await one.oubli(['hold', 'add', 'prospect', 'x'.repeat(600), ...hold])
+    expect([said.exit, said.text.includes('E_HOLD_KEY')]).to.deep.equal([4, true])
+    expect(said.text).not.to.include('xxx')
+  })
+
   it('is said not to be known where the identity is not what it was', async () => {
     await insert(one.database, 'prospects', [{ ...prospect(3) }])
     expect((await putBack(3)).put_back).to.equal(false)
