@@ -1,5 +1,5 @@
 /** How a row or a person is named outside the site's tables. */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { canonicalText } from './canonical.ts'
 
 /** The values of a row's key columns, in the order of the data map, always as text. */
@@ -14,6 +14,18 @@ export function keyText(key: Key): string {
 
 export function keyFromText(text: string): Key {
   return JSON.parse(text) as Key
+}
+
+/** Characters of a key text for which our own tables have room. */
+export const longestKeyText = 500
+
+/**
+ * The key text where only a reminder of it is kept: one that is too long as its beginning and its hash, in the form
+ * of a key. A text that fits stays as it is.
+ */
+export function fittingKeyText(text: string): string {
+  if (text.length <= longestKeyText) return text
+  return canonicalText([`${text.slice(0, 150)}… ${createHash('sha256').update(text).digest('hex')}`])
 }
 
 export interface SubjectRef {
@@ -63,7 +75,7 @@ export function mailReferenceOf(
 
 /** A short opaque name for logs and messages; stable for one installation, no use without its secret. */
 export function shortRef(secret: Uint8Array, kind: string, key: Key): string {
-  return `${kind}#${keyedHash(secret, 'oubli/ref/v1', [kind, keyText(key)]).slice(0, 12)}`
+  return `${kind}#${keyedHash(secret, 'oubli/ref/v1', [kind, fittingKeyText(keyText(key))]).slice(0, 12)}`
 }
 
 /**

@@ -52,7 +52,7 @@ function entryLine(entry: Entry, lang: Language): string {
     case 'rows.archived':
     case 'rows.truncated':
     case 'rows.withdrawn':
-      return words(lang, happened[entry.kind], {
+      return words(lang, happened[actOf(entry)], {
         at,
         policy: entry.policy.id,
         terms: entry.policy.terms.slice(0, 16),
@@ -83,11 +83,25 @@ function entryLine(entry: Entry, lang: Language): string {
   }
 }
 
+/** The log calls whatever leaves the person's row `anonymised`; its counts say what was done. */
+function actOf({ kind, tables }: HappenedEntry): keyof typeof happened {
+  if (kind !== 'subject.anonymised') return kind
+  const [act, ...others] = new Set(Object.values(tables).flatMap((acts) => Object.keys(acts)))
+  if (others.length > 0) return kind
+  return act === 'withdrawn' || act === 'truncated' ? `subject.${act}` : kind
+}
+
+type HappenedEntry = Extract<Entry, { readonly tables: TableCounts }>
+
 const happened = {
   'subject.erased':
     'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
   'subject.anonymised':
     'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
+  'subject.withdrawn':
+    'A person had a consent withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
+  'subject.truncated':
+    'A person had fields truncated on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
   'rows.erased': 'A batch was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
   'rows.anonymised':
     'A batch was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',

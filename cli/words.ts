@@ -1,10 +1,12 @@
 /** What commands say in tables and short sentences: the English words, and French for each. */
 import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
+import { receiptFrench } from './receipt-words.ts'
 import { replayFrench } from './replay-words.ts'
 
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
+  ...receiptFrench,
   ...replayFrench,
   POLICY: 'RÈGLE',
   ACTION: 'ACTION',
@@ -207,20 +209,6 @@ const french = {
   'The person is {kind} {key}.': 'La personne est {kind} {key}.',
   'Delivered: nothing here opens the entry {entry} any more.':
     'Remis : plus rien ici n’ouvre l’entrée {entry}.',
-  'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Une personne a été effacée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Une personne a été anonymisée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A batch was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été effacé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A batch was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été anonymisé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A batch was archived on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a été archivé le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A batch had its fields truncated on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a eu ses champs tronqués le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
-  'A batch had its consents withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
-    'Un lot a eu ses consentements retirés le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'The run {run} ended: {stopped}. Its day and hour: {at}. Per policy: {policies}.':
     'L’exécution {run} s’est terminée : {stopped}. Son jour et son heure : {at}. Par règle : {policies}.',
   'On {at} a person asked to stay: the term began anew.':

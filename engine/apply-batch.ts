@@ -9,7 +9,8 @@ import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
 import { forgetKeptWords, keptOf } from '../db/own/kept.ts'
 import { insertLastMails } from '../db/own/last-mails.ts'
-import { notDone, stillDue, type Candidate } from '../db/site/candidates.ts'
+import { stillDue, type Candidate } from '../db/site/candidates.ts'
+import { unmarked } from '../db/site/done-marks.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
@@ -168,7 +169,7 @@ async function writeAll(
   const still =
     place.judgedBefore === undefined
       ? stillDue(dialect, policy, place.bound, place.elseBound)
-      : notDone(dialect, policy)
+      : unmarked(dialect, policy)
   await writeRoot(ports, tx, policy, keys, still, place.asOf, counts)
   await ports.point('root written')
   await forgetMarks(tx, policy, leaving)

@@ -13,7 +13,7 @@ import { entryText, personTexts } from '../audit/entry-text.ts'
 import { sealOpening } from '../audit/sealed-opening.ts'
 import { insertEntries, type EntryRow } from '../db/own/entries.ts'
 import { insertOpenings, type StoredOpening } from '../db/own/openings.ts'
-import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
+import { insertTombstones, renewTombstones, type Tombstone } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
@@ -27,6 +27,8 @@ export interface BatchPlace {
   readonly asOf: Instant
   /** Starts before this instant were due. */
   readonly cutoff: Instant
+  /** Set by a replay, which repeats what was done: that keeps its tombstone. */
+  readonly judgedBefore?: unknown
 }
 
 /** One entry a person, one for a whole batch of rows that are not people. */
@@ -54,7 +56,9 @@ export async function writeEvidence(
     }
   })
   await insertEntries(tx, rows)
-  await insertTombstones(
+  const livesOn = !leavesNoRow(policy) && place.judgedBefore === undefined
+  const put = livesOn ? renewTombstones : insertTombstones
+  await put(
     tx,
     proofs.map(({ tombstone }) => tombstone),
   )

@@ -8,6 +8,7 @@ import { extremesOf } from '../plan/clock-reading.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts, SourceReading, WarningFact } from '../plan/facts.ts'
+import { isStillDone } from '../plan/done-mark.ts'
 import { judge } from '../plan/judge.ts'
 import { readCovered } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
@@ -58,7 +59,7 @@ export async function readFacts(
   const kept = policy.policy.warn === null ? null : await readKept(session, policy.kind, [...roots.keys()])
   const facts: Facts[] = []
   for (const [text, root] of roots) {
-    facts.push({
+    const one: Facts = {
       key: root.key,
       identity: policy.identity.map((column) => root.columns[column] ?? null),
       readings: readings.map((reading) => reading.get(text) ?? nothing),
@@ -70,7 +71,8 @@ export async function readFacts(
       restricted: restricted.has(text),
       ...contactOf(ports, policy, root),
       ...warningsOf(policy, warnings.get(text) ?? []),
-    })
+    }
+    if (root.doneAt === null || !isStillDone(policy, one, Date.parse(root.doneAt))) facts.push(one)
   }
   return facts
 }

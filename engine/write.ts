@@ -154,7 +154,8 @@ export async function writeRoot(
     case 'truncate fields': {
       const mark = act.done !== null && act.done !== 'own' ? { [act.done.column]: sqlTime(now) } : {}
       await change(ports, tx, policy, keys, act.changes, mark, still)
-      if (act.done === 'own') await markDone(tx, policy.policy.id, keys.map(keyText), now)
+      if (act.done === 'own')
+        assertCount(policy.table, keys.length, await markDone(tx, dialect, policy, keys, now))
       tally(counts, roots, policy.table, verbs[act.act])
       return
     }

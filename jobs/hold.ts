@@ -1,8 +1,16 @@
 /** Holds: what covers a person wins over every policy. */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { commitTo, keyText, keyTombstoneOf, tombstoneOf, type Key } from '../base/subject-ref.ts'
+import {
+  commitTo,
+  keyText,
+  keyTombstoneOf,
+  longestKeyText,
+  tombstoneOf,
+  type Key,
+} from '../base/subject-ref.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
+import { forgetDone } from '../db/own/done.ts'
 import { addHold, listHolds, releaseHold, type Hold } from '../db/own/holds.ts'
 import { findTombstones, forgetDepartures, insertTombstones } from '../db/own/tombstones.ts'
 import type { Session } from '../db/session.ts'
@@ -39,6 +47,7 @@ export interface HoldSet {
  */
 export async function setHold(ctx: JobContext, prepared: Prepared, request: HoldRequest): Promise<HoldSet> {
   const settled = settledKind(prepared, request.kind, 'E_HOLD_KIND')
+  refuseLongKey(request)
   // What is not told outside yet would be missed there once its tombstone is gone.
   if (request.putBack === true) await sealNow(ctx)
   const id = newEntryId(ctx.ports.random)
@@ -55,11 +64,27 @@ export async function setHold(ctx: JobContext, prepared: Prepared, request: Hold
       reviewBy: request.reviewBy,
     })
     await note(ctx, tx, 'hold.set', id, request.kind, locked, now)
-    return request.putBack === true && (await putBack(ctx, tx, settled, locked, id, now))
+    if (request.putBack !== true) return false
+    // What was cut, blanked or withdrawn is back as well: once the hold ends, a policy may not think that it is done.
+    const policies = prepared.policies.filter(({ data }) => data === request.kind).map((one) => one.id)
+    await forgetDone(tx, policies, [keyText(locked)])
+    return await putBack(ctx, tx, settled, locked, id, now)
   })
   if (set === null) throw await goneError(ctx, request, 'E_HOLD_GONE', 'Nothing can be held any more.')
   await sealNow(ctx)
   return { id, putBack: set.value }
+}
+
+/** A shortened key would name nobody, and a hold that covers nobody is worse than none. */
+function refuseLongKey({ kind, key }: HoldRequest): void {
+  const { length } = keyText(key)
+  if (length <= longestKeyText) return
+  throw new OubliError(
+    'refused',
+    'E_HOLD_KEY',
+    `expected a key of "${kind}" of at most ${longestKeyText} characters as text, found ${length}`,
+    'Nothing is held. Give the row a value that `except:` names in the data map; `oubli pause` holds the runs until then.',
+  )
 }
 
 /** Exchanges the tombstones of the person for one that says the contrary. False: there is none. */

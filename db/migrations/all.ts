@@ -16,6 +16,7 @@ import { selftests } from './0014-selftests.ts'
 import { kept } from './0015-kept.ts'
 import { notes } from './0016-notes.ts'
 import { calendar } from './0017-calendar.ts'
+import { doneClock } from './0018-done-clock.ts'
 import { statusSentences } from './0019-status-words.ts'
 import type { Migration } from './migration.ts'
 import { instantType, nameType } from './own-table.ts'
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   kept,
   notes,
   calendar,
+  doneClock,
   statusSentences,
 ]
 

@@ -1,21 +1,41 @@
 /** Marks rows that stay although a policy is done with them, where the site has no column for it. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
-import type { Session } from '../session.ts'
-import { marks, text } from './row.ts'
+import type { Key } from '../../base/subject-ref.ts'
+import type { CompiledPolicy } from '../../plan/compiled.ts'
+import type { Dialect, Session } from '../session.ts'
+import { clockText, markedKey } from '../site/done-marks.ts'
+import { matchKeys } from '../site/match.ts'
+import { marks } from './row.ts'
 
+/**
+ * With the clock as it stands now, behind the act, which may have moved it. A row that is marked already is marked
+ * anew. Says for how many rows a mark was written.
+ */
 export async function markDone(
   tx: Session,
-  policy: string,
-  keyTexts: readonly string[],
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
   at: Instant,
-): Promise<void> {
-  for (let from = 0; from < keyTexts.length; from += 300) {
-    const page = keyTexts.slice(from, from + 300)
-    await tx.run({
-      text: `INSERT INTO oubli_done (policy, key_text, done_at) VALUES ${page.map(() => '(?, ?, ?)').join(', ')}`,
-      values: page.flatMap((key) => [policy, key, isoInstant(at)]),
+): Promise<number> {
+  const [key, clock] = [markedKey(dialect, policy), clockText(dialect, policy)]
+  let marked = 0
+  for (let from = 0; from < keys.length; from += 300) {
+    const page = keys.slice(from, from + 300)
+    const where = matchKeys(dialect, policy.key, page)
+    const written = await tx.run({
+      text:
+        'REPLACE INTO oubli_done (policy, key_text, done_at, clock)' +
+        ` SELECT ?, ${key.text}, ?, ${clock?.text ?? 'NULL'} FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
+      values: [
+        ...[policy.policy.id, ...key.values, isoInstant(at)],
+        ...[...(clock?.values ?? []), ...where.values],
+      ],
     })
+    // A mark that is exchanged counts twice on a server.
+    marked += Math.min(written, page.length)
   }
+  return marked
 }
 
 /** The marks of rows that are deleted: another row may be given the key, and the key itself can be personal. */
@@ -32,22 +52,4 @@ export async function forgetDone(
         values: [policy, ...page],
       })
     }
-}
-
-/** Which of these rows the policy is done with. */
-export async function doneKeys(
-  session: Session,
-  policy: string,
-  keyTexts: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const done = new Set<string>()
-  for (let from = 0; from < keyTexts.length; from += 500) {
-    const page = keyTexts.slice(from, from + 500)
-    const rows = await session.rows({
-      text: `SELECT key_text FROM oubli_done WHERE policy = ? AND key_text IN (${marks(page)})`,
-      values: [policy, ...page],
-    })
-    for (const row of rows) done.add(text(row, 'key_text'))
-  }
-  return done
 }

@@ -2,6 +2,7 @@
  * Rows that could not be handled although they were due; a person looks at them. Those that somebody worked on
  * at each try stand here as `busy`, with the number of runs in a row; from the third on they are told.
  */
+import { fittingKeyText } from '../../base/subject-ref.ts'
 import type { Row, Session } from '../session.ts'
 import { count, marks, text } from './row.ts'
 
@@ -19,7 +20,10 @@ export interface SetAside {
 /** Runs in a row after which a busy row is told. */
 export const oftenBusy = 3
 
-/** Counts the runs; from 1 again when a row that was only busy fails, or the other way round. */
+/**
+ * A key that is too long for its column is stored as a shorter text of its own: it must not stop a run, nor be taken
+ * for another. Counts the runs; from 1 again when a row that was only busy fails, or the other way round.
+ */
 export async function setAside(
   session: Session,
   row: {
@@ -31,16 +35,17 @@ export async function setAside(
     readonly since: string
   },
 ): Promise<void> {
+  const key = fittingKeyText(row.keyText)
   const again = await session.run({
     text:
       "UPDATE oubli_set_aside SET attempts = CASE WHEN (last_code = 'busy') = ? THEN attempts + 1 ELSE 1 END, " +
       'last_code = ?, run_id = ? WHERE policy = ? AND kind = ? AND key_text = ?',
-    values: [row.code === 'busy' ? 1 : 0, row.code, row.run, row.policy, row.kind, row.keyText],
+    values: [row.code === 'busy' ? 1 : 0, row.code, row.run, row.policy, row.kind, key],
   })
   if (again > 0) return
   await session.run({
     text: 'INSERT INTO oubli_set_aside (policy, kind, key_text, attempts, last_code, since, run_id) VALUES (?, ?, ?, 1, ?, ?, ?)',
-    values: [row.policy, row.kind, row.keyText, row.code, row.since, row.run],
+    values: [row.policy, row.kind, key, row.code, row.since, row.run],
   })
 }
 
@@ -100,7 +105,7 @@ export async function forgetAside(
   keyTexts: readonly string[],
 ): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {
-    const page = keyTexts.slice(from, from + 500)
+    const page = keyTexts.slice(from, from + 500).map(fittingKeyText)
     await session.run({
       text: `DELETE FROM oubli_set_aside WHERE policy = ? AND kind = ? AND key_text IN (${marks(page)})`,
       values: [policy, kind, ...page],
@@ -124,7 +129,7 @@ export async function countSetAside(
 /** What was done after all, or whose person is erased, is no longer set aside. */
 export async function forgetSetAside(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {
-    const page = keyTexts.slice(from, from + 500)
+    const page = keyTexts.slice(from, from + 500).map(fittingKeyText)
     await tx.run({
       text: `DELETE FROM oubli_set_aside WHERE kind = ? AND key_text IN (${marks(page)})`,
       values: [kind, ...page],

@@ -51,6 +51,26 @@ export async function insertTombstones(
   }
 }
 
+/**
+ * Of people who live on: a second act takes the place of the first, or the ledger would not tell of it. A
+ * first one that is not told outside yet is kept instead.
+ */
+export async function renewTombstones(tx: Session, tombstones: readonly Tombstone[]): Promise<void> {
+  const ours = new Set(tombstones.map(place))
+  for (let from = 0; from < tombstones.length; from += 200) {
+    const hashes = tombstones.slice(from, from + 200).map(({ hash }) => hash)
+    const old = (await findTombstones(tx, hashes)).filter((one) => ours.has(place(one)))
+    for (const policy of new Set(old.map((one) => one.policy))) {
+      const gone = old.filter((one) => one.policy === policy).map(({ hash }) => hash)
+      await tx.run({
+        text: `DELETE FROM oubli_tombstone WHERE policy = ? AND exported = 1 AND hash IN (${marks(gone)})`,
+        values: [policy, ...gone],
+      })
+    }
+  }
+  await insertTombstones(tx, tombstones)
+}
+
 function place({ hash, policy }: Tombstone): string {
   return `${hash} ${policy}`
 }

@@ -5,6 +5,7 @@
 import type { Key } from '../../base/subject-ref.ts'
 import type { ClockColumn, CompiledPolicy } from '../../plan/compiled.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
+import { notDone, unmarked } from './done-marks.ts'
 import { bind, both, matchOnly, qualified } from './match.ts'
 
 /** `dated`: the scanned clock has a value. `never`: it has none, and `else` decides. */
@@ -131,7 +132,7 @@ export function stillDue(
       values: alternatives.flatMap((part) => part.values),
     },
     matchOnly(dialect, policy.only),
-    notDone(dialect, policy),
+    unmarked(dialect, policy),
   )
 }
 
@@ -160,33 +161,6 @@ export function notNever(dialect: Dialect, clock: ClockColumn): Statement | null
   return {
     text: values.map(() => `${column} <> ?`).join(' AND '),
     values: values.map((value) => bind(value, clock.family)),
-  }
-}
-
-/** The policy is not done with the row yet. Null: its act leaves no row behind that could be met again. */
-export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | null {
-  const done = policy.act.done
-  if (done === null) return null
-  if (done !== 'own') return { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }
-  const parts = policy.key.map(({ name, family }) => {
-    const column = `${dialect.quote(policy.table)}.${dialect.quote(name)}`
-    if (family === 'binary') return `LOWER(HEX(${column}))`
-    return family === 'text'
-      ? `REPLACE(REPLACE(${dialect.asText(column)}, ?, ?), ?, ?)`
-      : dialect.asText(column)
-  })
-  const text = dialect.concat(
-    `'["'`,
-    ...parts.flatMap((part, i) => (i === 0 ? [part] : [`'","'`, part])),
-    `'"]'`,
-  )
-  return {
-    text: `NOT EXISTS (SELECT 1 FROM oubli_done d WHERE d.policy = ? AND d.key_text = ${text})`,
-    // As canonical text escapes them.
-    values: [
-      policy.policy.id,
-      ...policy.key.flatMap(({ family }) => (family === 'text' ? ['\\', '\\\\', '"', '\\"'] : [])),
-    ],
   }
 }
 

@@ -1,7 +1,8 @@
 /** How many rows a table has, and how many lie in a stretch of a clock: bounded readings, and the server's guess beyond. */
 import type { CompiledPolicy } from '../../plan/compiled.ts'
 import type { Dialect, Session, SqlValue, Statement } from '../session.ts'
-import { notDone, notNever, scannedClock, textOrNull } from './candidates.ts'
+import { notNever, scannedClock, textOrNull } from './candidates.ts'
+import { notDone } from './done-marks.ts'
 import { bind, both, matchOnly } from './match.ts'
 
 /** A number of rows, and whether they were counted. `at least`: there are more, and nobody can say how many. */

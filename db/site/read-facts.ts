@@ -3,13 +3,16 @@ import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { ClockSource, CompiledPolicy, StateTest } from '../../plan/compiled.ts'
 import type { SourceReading } from '../../plan/facts.ts'
 import type { Dialect, Session, Statement } from '../session.ts'
-import { keyOf, notDone, textOrNull } from './candidates.ts'
+import { keyOf, textOrNull } from './candidates.ts'
+import { doneAt, notDone } from './done-marks.ts'
 import { bind, both, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
 
 export interface RootReading {
   readonly key: Key
   /** Every column asked for, raw. */
   readonly columns: Readonly<Record<string, string | null>>
+  /** ISO instant of our own mark on it; null without one. */
+  readonly doneAt: string | null
 }
 
 /** The root rows that exist and that the policy concerns, by key text. */
@@ -26,19 +29,22 @@ export async function readRoots(
     matchOnly(dialect, policy.only),
     notDone(dialect, policy),
   )
+  const mark = doneAt(dialect, policy)
   const selected = [
     ...policy.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
     ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+    ...(mark === null ? [] : [`${mark.text} AS oubli_done_at`]),
   ]
   const rows = await session.rows({
     text: `SELECT ${selected.join(', ')} FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
-    values: where.values,
+    values: [...(mark?.values ?? []), ...where.values],
   })
   return new Map(
     rows.map((row) => {
       const key = keyOf(row, policy)
       const values = columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
-      return [keyText(key), { key, columns: Object.fromEntries(values) }]
+      const done = textOrNull(row['oubli_done_at'])
+      return [keyText(key), { key, columns: Object.fromEntries(values), doneAt: done }]
     }),
   )
 }

@@ -1,13 +1,52 @@
 import { expect } from 'chai'
+import type { TableCounts } from '../../audit/entry.ts'
 import type { ReceiptCheck } from '../../audit/receipt.ts'
 import { verifyLines } from '../../cli/audit.ts'
 import { receiptLines } from '../../cli/receipt-lines.ts'
+import type { Language } from '../../policies/problem.ts'
 import { personEntry } from '../audit/sample-log.ts'
 
 /** Clears the screen, says VERIFIED, and turns the direction of writing. */
 const hostile = '\u001b[2J\nVERIFIED\r\u009b1A\u202e'
 const escaped = '\\u{1b}[2J\\u{a}VERIFIED\\u{d}\\u{9b}1A\\u{202e}'
 const control = /[\p{Cc}\p{Cf}]/u
+
+describe('the sentence of a receipt', () => {
+  const line = (tables: TableCounts, lang: Language): string => {
+    const entry = { ...personEntry(1), kind: 'subject.anonymised', tables } as const
+    const said = { entry, opening: null, index: 1, size: 2, origin: 'site.example/oubli' }
+    return receiptLines({ state: 'unverified', fault: null, said }, lang)[0] ?? ''
+  }
+  const cases: readonly (readonly [TableCounts, string, string])[] = [
+    [
+      { users: { withdrawn: '1' } },
+      'A person had a consent withdrawn on ',
+      'Le consentement d’une personne a été retiré le ',
+    ],
+    [
+      { users: { truncated: '1' } },
+      'A person had fields truncated on ',
+      'Une personne a eu des champs tronqués le ',
+    ],
+    [{ users: { anonymised: '1' } }, 'A person was anonymised on ', 'Une personne a été anonymisée le '],
+    [
+      { users: { withdrawn: '1' }, orders: { anonymised: '2' } },
+      'A person was anonymised on ',
+      'Une personne a été anonymisée le ',
+    ],
+    [
+      { users: { truncated: '1', withdrawn: '1' } },
+      'A person was anonymised on ',
+      'Une personne a été anonymisée le ',
+    ],
+    [{}, 'A person was anonymised on ', 'Une personne a été anonymisée le '],
+  ]
+  for (const [tables, en, fr] of cases)
+    it(`says what was done to a person: ${JSON.stringify(tables)}`, () => {
+      expect(line(tables, 'en').slice(0, en.length)).to.equal(en)
+      expect(line(tables, 'fr').slice(0, fr.length)).to.equal(fr)
+    })
+})
 
 describe('what a stranger wrote', () => {
   it('does not steer the terminal from a receipt', () => {

@@ -23,6 +23,7 @@ const all = [
   '0015-kept',
   '0016-notes',
   '0017-calendar',
+  '0018-done-clock',
   '0019-status-words',
 ]
 

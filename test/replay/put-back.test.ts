@@ -29,9 +29,9 @@ eachDatabase('somebody who was put back on purpose', (open) => {
   })
   const ids = async () => (await dumpOf(one.database, 'prospects')).map(({ id }) => Number(id)).sort()
   const again = async () => (await replayed(one)).policies.reduce((sum, policy) => sum + policy.again, 0)
-  const putBack = async (key: number) =>
+  const putBack = async (key: number, kind = 'prospect') =>
     JSON.parse(
-      (await one.oubli(['hold', 'add', 'prospect', String(key), '--put-back', ...hold, '--json'])).out,
+      (await one.oubli(['hold', 'add', kind, String(key), '--put-back', ...hold, '--json'])).out,
     ) as {
       hold: string
       put_back: boolean
@@ -91,6 +91,30 @@ eachDatabase('somebody who was put back on purpose', (open) => {
     await insert(one.database, 'prospects', [prospect(1)])
     expect((await putBack(1)).put_back).to.equal(true)
     expect(await again()).to.equal(0)
+  })
+
+  it('has a name back that was blanked, as long as the hold lasts', async () => {
+    const names = async () => (await dumpOf(one.database, 'members')).map(({ name }) => name)
+    const joined = { joined_at: '2020-01-01 10:00:00', left_at: '2026-01-01 10:00:00' }
+    await insert(one.database, 'members', [{ id: 5, name: 'Nom5', ...joined }])
+    await done(one, 'run')
+    expect(await names()).to.deep.equal([''])
+    await one.database.run({ text: "UPDATE members SET name = 'Nom5' WHERE id = 5", values: [] })
+    const { hold: id, put_back } = await putBack(5, 'member')
+    expect(put_back).to.equal(true)
+    await setSandboxNow(one.database, at('2026-06-03'))
+    await done(one, 'run')
+    expect(await names()).to.deep.equal(['Nom5'])
+    await done(one, 'hold', 'release', id, '--by', 'DPO')
+    await setSandboxNow(one.database, at('2026-06-05'))
+    await done(one, 'run')
+    expect(await names()).to.deep.equal([''])
+  })
+
+  it('with a key that is too long for a hold is refused, not half covered', async () => {
+    const said = await one.oubli(['hold', 'add', 'prospect', 'x'.repeat(600), ...hold])
+    expect([said.exit, said.text.includes('E_HOLD_KEY')]).to.deep.equal([4, true])
+    expect(said.text).not.to.include('xxx')
   })
 
   it('is said not to be known where the identity is not what it was', async () => {

@@ -1,15 +1,15 @@
 import { expect } from 'chai'
+import { keyFromText, shortRef } from '../../../base/subject-ref.ts'
 import { migrate } from '../../../db/migrate.ts'
 import { approvalsOf, insertApproval, latestApproval } from '../../../db/own/approvals.ts'
 import { advanceCursor, dropOtherCursors, readCursor } from '../../../db/own/cursor.ts'
-import { doneKeys, markDone } from '../../../db/own/done.ts'
 import { insertEntries, insertEntry, insertSeals, insertTexts } from '../../../db/own/entries.ts'
 import { addHold, heldKeys, listHolds, releaseHold } from '../../../db/own/holds.ts'
 import { takeLease } from '../../../db/own/lease.ts'
 import { dropOpening, dropOpeningsOver, insertOpenings, latestOpening } from '../../../db/own/openings.ts'
 import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from '../../../db/own/runs.ts'
 import { entriesSince } from '../../../db/own/recent-entries.ts'
-import { forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
+import { forgetAside, forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
 import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
 import { findTombstones, insertTombstones, tombstonesToTell } from '../../../db/own/tombstones.ts'
@@ -309,12 +309,27 @@ eachDatabase('our own table', (open) => {
     }
   })
 
-  it('of what is done marks each key once', async () => {
-    const keys = Array.from({ length: 450 }, (_, nr) => `["${nr}"]`)
-    await markDone(database, 'p', keys, now)
-    expect((await doneKeys(database, 'p', [...keys, '["x"]'])).size).to.equal(450)
-    expect((await doneKeys(database, 'q', keys)).size).to.equal(0)
-    const again = await database.transaction((tx) => markDone(tx, 'p', ['["1"]'], now))
-    expect(again.state).to.equal('rolled back')
+  it('of rows set aside holds a key that is too long by its beginning, each apart, and forgets it by the whole', async () => {
+    const long = ['a', 'b'].map((end) => JSON.stringify([`https://site.example/${'x'.repeat(580)}${end}`]))
+    for (const keyText of long)
+      for (const nr of [1, 2])
+        await setAside(database, {
+          ...{ policy: 'p', kind: 'account', keyText, code: 'ER_X', run: id(nr), since: at },
+        })
+    const { rows } = await listSetAside(database, 'failed')
+    expect(rows.map(({ attempts }) => attempts)).to.deep.equal([2, 2])
+    expect(new Set(rows.map(({ keyText }) => keyText)).size).to.equal(2)
+    for (const { keyText } of rows) {
+      expect(keyText).to.match(/^\["\[\\"https:\/\/site\.example\/x+… [0-9a-f]{64}"\]$/)
+      expect(keyText.length).to.be.at.most(500)
+    }
+    const secret = new Uint8Array(32)
+    const refs = (texts: readonly string[]) =>
+      texts.map((text) => shortRef(secret, 'account', keyFromText(text))).sort()
+    expect(refs(rows.map(({ keyText }) => keyText))).to.deep.equal(refs(long))
+    await forgetAside(database, 'p', 'account', long.slice(0, 1))
+    expect(await listSetAside(database, 'failed')).to.include({ count: 1 })
+    await forgetSetAside(database, 'account', long)
+    expect(await listSetAside(database, 'failed')).to.include({ count: 0 })
   })
 })
