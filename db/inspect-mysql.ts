@@ -36,6 +36,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
       indexes: own,
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
       transactional: found['transactional'] === 'YES',
+      ...(found['type'] === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
       partitioned: /\bpartitioned\b/.test(text(found, 'options')),
       ...partitioningOf(partitions.get(name) ?? []),
       triggers: (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title')),
@@ -49,7 +50,8 @@ export async function inspectMysql(database: Database, others: readonly string[]
 async function tablesOf(scope: Scope): Promise<ReadonlyMap<string, Row>> {
   const rows = await grouped(
     scope,
-    'SELECT t.table_schema AS owner, t.table_name AS tab, t.table_rows AS rough, e.transactions AS transactional, ' +
+    'SELECT t.table_schema AS owner, t.table_name AS tab, t.table_type AS type, t.table_rows AS rough, ' +
+      'e.transactions AS transactional, ' +
       "COALESCE(t.create_options, '') AS options FROM information_schema.tables t " +
       "LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_type <> 'VIEW' AND @ " +
       'ORDER BY t.table_name',

@@ -47,6 +47,11 @@ export const mapTexts = {
     en: 'The engine of the table "{table}" cannot roll back, so an erasure could stop half-way. Convert it to InnoDB.',
     fr: 'Le moteur de la table « {table} » ne sait pas annuler : un effacement pourrait rester à moitié fait. Passez-la en InnoDB.',
   },
+  E_VERSIONED: {
+    severity: 'error',
+    en: 'The table "{table}" keeps every past version of its rows (SYSTEM VERSIONING): what is erased could still be read. End that: `ALTER TABLE {table} DROP SYSTEM VERSIONING`. A history that the site needs belongs into a table of its own, with a policy.',
+    fr: 'La table « {table} » garde toutes les versions passées de ses lignes (SYSTEM VERSIONING) : ce qui est effacé resterait lisible. Mettez-y fin : `ALTER TABLE {table} DROP SYSTEM VERSIONING`. Un historique dont le site a besoin a sa place dans une table à lui, avec une règle.',
+  },
   W_PARTITIONED: {
     severity: 'warning',
     en: 'The table "{table}" is partitioned: no foreign key can protect it, and rows are deleted one by one. A technical table can say `partitions: drop`.',

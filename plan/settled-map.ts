@@ -75,7 +75,7 @@ function settleKind(
   return tie === null ? null : { kind, table, key, tie }
 }
 
-/** A table that rows may be deleted from: known, with a primary key, on an engine that can roll back. */
+/** A table that rows may be deleted from: known, with a primary key, on an engine that can roll back and forgets. */
 export function usableTable(
   { table: name, partitions }: Pick<Kind, 'table' | 'partitions'>,
   schema: SiteSchema,
@@ -88,6 +88,7 @@ export function usableTable(
   }
   if (table.primaryKey.length === 0) tell(findings, 'E_NO_PRIMARY_KEY', { table: name })
   if (!table.transactional) tell(findings, 'E_NO_ROLLBACK', { table: name })
+  if (table.versioned === true) tell(findings, 'E_VERSIONED', { table: name })
   if (table.partitioned && partitions === undefined) tell(findings, 'W_PARTITIONED', { table: name })
   if (table.triggers.length > 0)
     tell(findings, 'W_TRIGGERS', { table: name, params: { triggers: table.triggers.join(', ') } })

@@ -55,6 +55,8 @@ export interface Table {
   readonly foreignKeys: readonly ForeignKey[]
   /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
   readonly transactional: boolean
+  /** MariaDB keeps past versions of its rows (SYSTEM VERSIONING), and hands them out. */
+  readonly versioned?: boolean
   readonly partitioned: boolean
   /** Read for partitioned tables of MySQL and MariaDB. */
   readonly partitioning?: Partitioning

@@ -131,6 +131,23 @@ eachServer('the schema of a server', (open) => {
     await create(database, "DROP USER sees_json@'%'")
   })
 
+  it('tells a table that keeps what is deleted from it, however it came to that', async function () {
+    if (database.dialect.name !== 'mariadb') this.skip()
+    await create(
+      database,
+      'CREATE TABLE always (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING',
+      'CREATE TABLE later (id INT PRIMARY KEY, name VARCHAR(20))',
+      'ALTER TABLE later ADD SYSTEM VERSIONING',
+      'CREATE TABLE partly (id INT PRIMARY KEY, name VARCHAR(20) WITH SYSTEM VERSIONING, note VARCHAR(20))',
+      'CREATE TABLE cut (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME (PARTITION past HISTORY, PARTITION now CURRENT)',
+      'CREATE TABLE ended (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING',
+      'ALTER TABLE ended DROP SYSTEM VERSIONING',
+    )
+    const schema = await inspectSchema(database)
+    const told = ['always', 'later', 'partly', 'cut', 'ended', 'log'].map((name) => schema.get(name)?.versioned)
+    expect(told).to.deep.equal([true, true, true, true, undefined, undefined])
+  })
+
   it('counts an index only up to its first prefix', async () => {
     const { indexes } = await inspected(database, 'prefix')
     expect(indexes.map(({ name }) => name)).to.deep.equal(['PRIMARY', 'two'])

@@ -36,6 +36,15 @@ describe('the map in front of the schema', () => {
     expect(renderPlanProblem(problem!, 'en')).to.contain('"users"')
   })
 
+  it('refuses a table that keeps what is deleted from it', () => {
+    const compiled = compile(schemaOf({ users: { ...users, versioned: true } }), mapOf([account]))
+    const [problem] = compiled.problems
+    expect(problem).to.include({ code: 'E_VERSIONED', table: 'users', refuses: true })
+    expect(compiled.plan.policies).to.deep.equal([])
+    for (const lang of ['en', 'fr'] as const)
+      expect(renderPlanProblem(problem!, lang)).to.contain('`ALTER TABLE users DROP SYSTEM VERSIONING`')
+  })
+
   it('refuses a key that two rows can share', () => {
     expect(refusals({}, { key: ['status'] })).to.include('E_KEY_NOT_UNIQUE')
     expect(refusals({ unique: ['email', 'seen_at'] }, { key: ['seen_at'] }), 'NULLs repeat').to.include(
