@@ -2,6 +2,7 @@
 import type { Column, ForeignKey, Index, SiteSchema, Table } from '../plan/site-schema.ts'
 import { mysqlFamily } from './column-family.ts'
 import { partitioningOf, partitionText } from './partitioning.ts'
+import { triggerSight } from './seen-triggers.ts'
 import type { Database, Row, Session } from './session.ts'
 
 /** How the rows of one kind of information are read, and to which table they belong. */
@@ -24,6 +25,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
   const checks =
     database.dialect.name === 'mariadb' ? await grouped(scope, jsonText, 'k.constraint_schema') : null
   const triggers = await grouped(scope, triggerText, 't.event_object_schema')
+  const seesTriggers = await triggerSight(database)
   const partitions = await grouped(scope, partitionText, 'p.table_schema')
   const schema = new Map<string, Table>()
   for (const [name, found] of tables) {
@@ -39,7 +41,10 @@ export async function inspectMysql(database: Database, others: readonly string[]
       ...(found['type'] === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
       partitioned: /\bpartitioned\b/.test(text(found, 'options')),
       ...partitioningOf(partitions.get(name) ?? []),
-      triggers: (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title')),
+      triggers:
+        triggers.has(name) || seesTriggers(text(found, 'owner'), text(found, 'tab'))
+          ? (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title'))
+          : null,
       roughRows: typeof found['rough'] === 'string' ? Number(found['rough']) : null,
     })
   }

@@ -62,6 +62,11 @@ export const mapTexts = {
     en: 'Triggers run inside our transactions on "{table}" and may copy what is erased: {triggers}. Read them.',
     fr: 'Des déclencheurs agissent dans nos transactions sur « {table} » et peuvent copier ce qui est effacé : {triggers}. Relisez-les.',
   },
+  W_TRIGGERS_UNSEEN: {
+    severity: 'warning',
+    en: 'This account may not see the triggers of {tables}, which can copy what is erased. Ask an administrator to look (`SHOW TRIGGERS`). A run under such an account deletes what hangs on people the slower way and drops no partition; `oubli grants` prints the right that ends this.',
+    fr: 'Ce compte ne peut pas voir les déclencheurs de {tables}, qui peuvent copier ce qui est effacé. Faites regarder un administrateur (`SHOW TRIGGERS`). Sous un tel compte, une exécution supprime par la voie lente ce qui dépend des personnes, et aucune partition d’un bloc ; `oubli grants` imprime le droit qui y met fin.',
+  },
   E_KEY_NOT_UNIQUE: {
     severity: 'error',
     en: 'The key of "{kind}" ({columns}) is not unique in "{table}".[[ Its primary key is ({primary}).]] Use a primary or unique key without NULL.',

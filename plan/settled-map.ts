@@ -90,7 +90,7 @@ export function usableTable(
   if (!table.transactional) tell(findings, 'E_NO_ROLLBACK', { table: name })
   if (table.versioned === true) tell(findings, 'E_VERSIONED', { table: name })
   if (table.partitioned && partitions === undefined) tell(findings, 'W_PARTITIONED', { table: name })
-  if (table.triggers.length > 0)
+  if (table.triggers !== null && table.triggers.length > 0)
     tell(findings, 'W_TRIGGERS', { table: name, params: { triggers: table.triggers.join(', ') } })
   return table
 }

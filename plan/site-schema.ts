@@ -60,7 +60,8 @@ export interface Table {
   readonly partitioned: boolean
   /** Read for partitioned tables of MySQL and MariaDB. */
   readonly partitioning?: Partitioning
-  readonly triggers: readonly string[]
+  /** Null: this account may not see them. */
+  readonly triggers: readonly string[] | null
   /** The server's own estimate of the number of rows; null when it has none. */
   readonly roughRows: number | null
 }

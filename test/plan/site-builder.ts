@@ -59,7 +59,8 @@ export interface TableSpec {
   readonly transactional?: boolean
   readonly versioned?: boolean
   readonly partitioned?: boolean
-  readonly triggers?: readonly string[]
+  /** Null: not to be seen. */
+  readonly triggers?: readonly string[] | null
   readonly roughRows?: number | null
 }
 
@@ -83,7 +84,7 @@ export function schemaOf(tables: Readonly<Record<string, TableSpec>>): SiteSchem
           transactional: spec.transactional ?? true,
           versioned: spec.versioned ?? false,
           partitioned: spec.partitioned ?? false,
-          triggers: spec.triggers ?? [],
+          triggers: spec.triggers === undefined ? [] : spec.triggers,
           roughRows: spec.roughRows === undefined ? 100_000 : spec.roughRows,
         },
       ]
