@@ -1,5 +1,6 @@
 /** Minimal accounts for MySQL and MariaDB, printed for an administrator to read and run. */
 import { rightsOf, type TableRights } from '../plan/grants.ts'
+import { schemasNamed } from '../plan/other-schemas.ts'
 import { settleMap } from '../plan/settled-map.ts'
 import { columnsOf, trailsOf } from '../plan/signs-of-life.ts'
 import type { Prepared } from './prepare.ts'
@@ -31,6 +32,9 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
   for (const suffix of ['plan', 'run', ...(apart ? ['migrate'] : [])])
     lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
+  for (const schema of schemasNamed(prepared.dataMap))
+    for (const suffix of ['plan', 'run'])
+      lines.push(`GRANT REFERENCES ON ${quoted(schema)}.* TO ${account(suffix)};`)
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
     if (table.partitions) lines.push(...partitionWords)

@@ -4,8 +4,13 @@ import type { ProblemText } from '../policies/problem-text.ts'
 export const mapTexts = {
   E_UNKNOWN_TABLE: {
     severity: 'error',
-    en: 'The database has no table "{table}".[[ Did you mean "{near}"?]]',
-    fr: 'La base n’a pas de table « {table} ».[[ Vouliez-vous dire « {near} » ?]]',
+    en: 'The database has no table "{table}".[[ Did you mean "{near}"?]][[ Tables of the own schema stand without "{schema}."; those of another are seen only with a right on it, such as REFERENCES.]]',
+    fr: 'La base n’a pas de table « {table} ».[[ Vouliez-vous dire « {near} » ?]][[ Une table du schéma du site s’écrit sans « {schema}. » ; celles d’un autre ne se voient qu’avec un droit sur lui, comme REFERENCES.]]',
+  },
+  E_NO_SCHEMAS: {
+    severity: 'error',
+    en: 'SQLite has no other schemas, so "{table}" cannot be reached. Write the name of a table of the site alone.',
+    fr: 'SQLite n’a pas d’autres schémas : « {table} » est hors d’atteinte. Écrivez seulement le nom d’une table du site.',
   },
   W_UNKNOWN_TABLE: {
     severity: 'warning',

@@ -1,7 +1,15 @@
 /** The data map in front of the live schema: every kind tied to its table, or named as broken. */
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import { columnOf, type SiteSchema, type Table } from './site-schema.ts'
-import { findingsFor, near, refused, tell, type Findings, type PlanProblem } from './plan-problem.ts'
+import {
+  findingsFor,
+  near,
+  nearTable,
+  refused,
+  tell,
+  type Findings,
+  type PlanProblem,
+} from './plan-problem.ts'
 import { keyTo, tellReferred } from './referred.ts'
 import { misfit } from './strategy-fit.ts'
 import { isUnique, settleTie, type Tie } from './tie.ts'
@@ -83,7 +91,7 @@ export function usableTable(
 ): Table | null {
   const table = schema.get(name)
   if (table === undefined) {
-    tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: near(name, schema.keys()) })
+    tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: nearTable(name, schema.keys()) })
     return null
   }
   if (table.primaryKey.length === 0) tell(findings, 'E_NO_PRIMARY_KEY', { table: name })

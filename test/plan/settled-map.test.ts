@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { inSqlite } from '../../plan/index-need.ts'
 import { renderPlanProblem, planProblemTexts } from '../../plan/problem-texts.ts'
 import {
   account,
@@ -25,6 +26,18 @@ describe('the map in front of the schema', () => {
     expect(column.problems[0]).to.include({ code: 'E_UNKNOWN_COLUMN', column: 'statsu' })
     expect(column.problems[0]?.params.near).to.equal('status')
     expect(column.plan.policies).to.deep.equal([])
+  })
+
+  it('says of a table of another schema what may keep it from being seen, and that SQLite has none', () => {
+    const [problem] = compile(schemaOf({ users }), mapOf([{ ...account, table: 'archive.users' }])).problems
+    expect(problem).to.deep.include({ code: 'E_UNKNOWN_TABLE', params: { near: '', schema: 'archive' } })
+    expect(renderPlanProblem(problem!, 'en')).to.match(/stand without "archive\."; .* such as REFERENCES\.$/)
+    expect(renderPlanProblem(problem!, 'fr')).to.match(/s’écrit sans « archive\. » ; .* comme REFERENCES\.$/)
+    const there = inSqlite(problem!)
+    expect(there).to.include({ code: 'E_NO_SCHEMAS', table: 'archive.users', refuses: true })
+    expect(renderPlanProblem(there, 'en')).to.match(/SQLite has no other schemas, so "archive\.users"/)
+    const [own] = compile(schemaOf({ users }), mapOf([{ ...account, table: 'usres' }])).problems
+    expect(inSqlite(own!)).to.equal(own)
   })
 
   it('refuses tables without a primary key and tables that cannot roll back, by name', () => {
