@@ -2,6 +2,7 @@
 import type { Column, ForeignKey, Index, SiteSchema, Table } from '../plan/site-schema.ts'
 import { mysqlFamily } from './column-family.ts'
 import { partitioningOf, partitionText } from './partitioning.ts'
+import { triggerSight } from './seen-triggers.ts'
 import type { Database, Row, Session } from './session.ts'
 
 /** How the rows of one kind of information are read, and to which table they belong. */
@@ -24,6 +25,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
   const checks =
     database.dialect.name === 'mariadb' ? await grouped(scope, jsonText, 'k.constraint_schema') : null
   const triggers = await grouped(scope, triggerText, 't.event_object_schema')
+  const seesTriggers = await triggerSight(database)
   const partitions = await grouped(scope, partitionText, 'p.table_schema')
   const schema = new Map<string, Table>()
   for (const [name, found] of tables) {
@@ -36,9 +38,13 @@ export async function inspectMysql(database: Database, others: readonly string[]
       indexes: own,
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
       transactional: found['transactional'] === 'YES',
+      ...(found['type'] === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
       partitioned: /\bpartitioned\b/.test(text(found, 'options')),
       ...partitioningOf(partitions.get(name) ?? []),
-      triggers: (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title')),
+      triggers:
+        triggers.has(name) || seesTriggers(text(found, 'owner'), text(found, 'tab'))
+          ? (triggers.get(name) ?? []).map((each) => text(each, 'trigger_title'))
+          : null,
       roughRows: typeof found['rough'] === 'string' ? Number(found['rough']) : null,
     })
   }
@@ -49,7 +55,8 @@ export async function inspectMysql(database: Database, others: readonly string[]
 async function tablesOf(scope: Scope): Promise<ReadonlyMap<string, Row>> {
   const rows = await grouped(
     scope,
-    'SELECT t.table_schema AS owner, t.table_name AS tab, t.table_rows AS rough, e.transactions AS transactional, ' +
+    'SELECT t.table_schema AS owner, t.table_name AS tab, t.table_type AS type, t.table_rows AS rough, ' +
+      'e.transactions AS transactional, ' +
       "COALESCE(t.create_options, '') AS options FROM information_schema.tables t " +
       "LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_type <> 'VIEW' AND @ " +
       'ORDER BY t.table_name',

@@ -7,7 +7,7 @@ import type { ClockSource, CompiledPolicy, Step } from '../plan/compiled.ts'
 
 /** Names of the steps that may go like this. */
 export function directSteps(dialect: Dialect, policy: CompiledPolicy): ReadonlySet<string> {
-  // A trigger can take rows of another step along, which only a count taken before would notice.
+  // A trigger, seen or not, can take rows of another step along: only a count taken before would notice.
   if (!dialect.deletesReturning || policy.triggered.length > 0) return new Set()
   const passed = tablesReadOtherwise(policy)
   return new Set(policy.steps.filter((step) => isDirect(policy, step, passed)).map(({ name }) => name))

@@ -54,7 +54,8 @@ export async function dropPartitions(
   stop: () => string | null | Promise<string | null>,
 ): Promise<Dropped> {
   const tally: Tally = { rows: 0, dropped: [], kept: [], stopped: null, open: null }
-  if (policy.dropsPartitions === true) {
+  // Triggers that this account may not see would not be set off.
+  if (policy.dropsPartitions === true && !policy.triggered.includes(policy.table)) {
     await settleDrops(ports, place)
     const due = await duePartitions(ports.database, policy, place.asOf)
     if (due.length > 0) await dropEach(ports, policy, place, due, { items, stop }, tally)

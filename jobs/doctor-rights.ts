@@ -23,7 +23,12 @@ export async function rightsChecks(ctx: JobContext, prepared: Prepared): Promise
   if (held === null || database.client !== 'mysql') return []
   const known = held.statements.map(readGrant).filter((grant) => grant !== null)
   const part: Part = known.some(mayWrite) ? 'run' : 'plan'
-  const { tooMuch, tooLittle } = compareRights(known, neededBy(part, prepared, database))
+  const printed = printedFor(part, prepared, database)
+  const { tooMuch, tooLittle } = compareRights(
+    known,
+    grantsIn(printed, 'GRANT'),
+    grantsIn(printed, '-- GRANT'),
+  )
   const checks: RightsCheck[] = []
   const name = 'rights' as const
   if (tooMuch.length > 0)
@@ -55,15 +60,22 @@ function mayWrite({ rights }: Grant): boolean {
   return ['DELETE', 'INSERT', 'ALL PRIVILEGES'].some((right) => rights.has(right))
 }
 
-/** The same statements that `oubli grants` prints. */
-function neededBy(
+/** The same lines that `oubli grants` prints. */
+function printedFor(
   part: Part,
   prepared: Prepared,
   { database: schema, ownSchema: own = schema }: MysqlSettings,
-): readonly Grant[] {
-  return grantStatements(prepared, { schema, own, user: 'needed', host: '%' })
-    .filter((line) => line.startsWith('GRANT') && line.endsWith(` TO 'needed_${part}'@'%';`))
-    .map((line) => readGrant(line.replace(/;$/, '')))
+): readonly string[] {
+  return grantStatements(prepared, { schema, own, user: 'needed', host: '%' }).filter((line) =>
+    line.endsWith(` TO 'needed_${part}'@'%';`),
+  )
+}
+
+/** `-- GRANT` begins those that are only proposed. */
+function grantsIn(lines: readonly string[], begin: 'GRANT' | '-- GRANT'): readonly Grant[] {
+  return lines
+    .filter((line) => line.startsWith(`${begin} `))
+    .map((line) => readGrant(line.replace(/^-- /, '').replace(/;$/, '')))
     .filter((grant) => grant !== null)
 }
 

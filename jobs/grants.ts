@@ -1,5 +1,6 @@
 /** Minimal accounts for MySQL and MariaDB, printed for an administrator to read and run. */
 import { rightsOf, type TableRights } from '../plan/grants.ts'
+import { schemasNamed } from '../plan/other-schemas.ts'
 import { settleMap } from '../plan/settled-map.ts'
 import { columnsOf, trailsOf } from '../plan/signs-of-life.ts'
 import type { Prepared } from './prepare.ts'
@@ -31,11 +32,15 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
   for (const suffix of ['plan', 'run', ...(apart ? ['migrate'] : [])])
     lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
+  for (const schema of schemasNamed(prepared.dataMap))
+    for (const suffix of ['plan', 'run'])
+      lines.push(`GRANT REFERENCES ON ${quoted(schema)}.* TO ${account(suffix)};`)
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
     if (table.partitions) lines.push(...partitionWords)
     lines.push(`GRANT ${all(table)} ON ${target(names, table.table)} TO ${account('run')};`)
   }
+  lines.push(...triggerLines(rights, names, account('run')))
   lines.push('-- the tables of Oubli itself; `oubli migrate` must have made them:')
   for (const table of ownTables) {
     const place = quoted(`${names.own}.${table}`)
@@ -116,6 +121,24 @@ const partitionWords = [
   '-- dropping partitions takes ALTER and DROP, which also allow to drop the table; TRIGGER shows its triggers.',
   '-- Without these three, rows are deleted one by one:',
 ]
+
+/**
+ * Only proposed: the right to see triggers is the one to make and drop them, on tables of the site, and a run does
+ * its work without it.
+ */
+function triggerLines(rights: readonly TableRights[], names: GrantNames, account: string): readonly string[] {
+  const written = rights.filter((table) => isWritten(table) && !table.partitions)
+  if (written.length === 0) return []
+  return [
+    '-- MySQL and older MariaDB show triggers only to whoever may make and drop them. Without this right nobody sees',
+    '-- there whether one copies what is erased, and what hangs on people is deleted a tenth slower, to be safe:',
+    ...written.map(({ table }) => `-- GRANT TRIGGER ON ${target(names, table)} TO ${account};`),
+  ]
+}
+
+function isWritten(table: TableRights): boolean {
+  return table.delete || table.update.length > 0 || table.insert.length > 0
+}
 
 /** Evidence is added and never changed: the account that works could not rewrite it. */
 const ownRights: Readonly<Record<string, string>> = {

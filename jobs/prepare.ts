@@ -7,6 +7,7 @@ import { compilePlan } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import type { Gap } from '../plan/coverage.ts'
 import { inSqlite } from '../plan/index-need.ts'
+import { schemasNamed, withoutStrangers } from '../plan/other-schemas.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
 import { actingTerms, type ActingTerms } from '../plan/acting-terms.ts'
@@ -77,7 +78,7 @@ export async function prepare(
   const { policies, dataMap } = lintOrThrow(sources, lang)
   const templates = loadTemplates(sources.templates)
   refuseTelling(templates, templateUse(policies, dataMap))
-  const schema = await inspectSchema(ctx.database)
+  const schema = withoutStrangers(dataMap, await inspectSchema(ctx.database, schemasNamed(dataMap)))
   const compiled = compilePlan({
     policies,
     dataMap,

@@ -75,7 +75,8 @@ export async function gatherReport(
     dataMap: prepared.dataMap,
     everyPolicy: prepared.policies,
     policies,
-    problems: prepared.problems,
+    // What this account may not see says nothing of the site.
+    problems: prepared.problems.filter(({ code }) => code !== 'W_TRIGGERS_UNSEEN'),
     gaps: prepared.gaps,
     months: edges.slice(0, -1),
     runs: runs.map((run) => runFacts(run, done)),

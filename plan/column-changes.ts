@@ -72,9 +72,13 @@ export function archiveTarget(
   }
   const { into, columns } = kind.archive satisfies Archive
   const target = schema.get(kinds[into]?.table ?? '')
-  if (target === undefined || !target.transactional) {
-    const code = target === undefined ? 'E_ARCHIVE_TABLE' : 'E_NO_ROLLBACK'
-    tell(findings, code, { table: target?.name ?? table.name, params: { kind: kind.name, into } })
+  const params = { kind: kind.name, into }
+  if (target === undefined) {
+    tell(findings, 'E_ARCHIVE_TABLE', { table: table.name, params })
+    return null
+  }
+  if (!target.transactional || target.versioned === true) {
+    tell(findings, target.transactional ? 'E_VERSIONED' : 'E_NO_ROLLBACK', { table: target.name, params })
     return null
   }
   const pairs = Object.entries(columns).map(([to, from]) => ({ to, from }))

@@ -5,7 +5,7 @@ import { startOfDay } from './civil.ts'
 import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
 import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
-import { near, tell, type Findings } from './plan-problem.ts'
+import { near, nearTable, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { constantsIn, narrowed } from './source-rows.ts'
 import { columnOf, holdsJson, type Column, type ColumnFamily, type Table } from './site-schema.ts'
@@ -86,7 +86,7 @@ export function tellNoWay(
   const params = { kind: root.kind.name, kinds: kinds.join(', ') }
   if (kinds.length > 0) tell(findings, 'E_AMBIGUOUS_WAY', { table, params })
   else if (!map.schema.has(table))
-    tell(findings, 'E_UNKNOWN_TABLE', { table, params: near(table, map.schema.keys()) })
+    tell(findings, 'E_UNKNOWN_TABLE', { table, params: nearTable(table, map.schema.keys()) })
   else tell(findings, 'E_NO_WAY', { table, params })
 }
 
@@ -202,7 +202,7 @@ function checkWaived({ schema }: SettledMap, root: SettledKind, event: Event, fi
     const { table: name, column } = placeOf(path, root.table.name)
     const table = schema.get(name)
     if (table !== undefined) knownColumn(table, column, findings)
-    else tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: near(name, schema.keys()) })
+    else tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: nearTable(name, schema.keys()) })
   }
 }
 

@@ -41,7 +41,9 @@ function obstacleOf(policy: CompiledPolicy, table: Table): Obstacle | null {
     const { method, expression } = partitioning
     return ['W_PARTITION_CUT', { cut: `${method} (${expression})`, clock: clock.column }]
   }
-  if (table.triggers.length > 0) return ['W_PARTITION_TRIGGERS', { triggers: table.triggers.join(', ') }]
+  // Those that this account cannot see are no obstacle of the plan: the account that drops is another one.
+  const triggers = table.triggers ?? []
+  if (triggers.length > 0) return ['W_PARTITION_TRIGGERS', { triggers: triggers.join(', ') }]
   const owner = policy.owners.find(({ restricted }) => restricted.length > 0)
   if (owner !== undefined) return ['W_PARTITION_RESTRICTED', { kind: owner.kind }]
   const marking = policy.marks.flatMap(({ policies }) => policies)

@@ -18,7 +18,7 @@ import { kindsAbove, reach } from './joins.ts'
 import { near, refused, tell, type Findings } from './plan-problem.ts'
 import { refuseReferred } from './referred.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
-import { columnOf } from './site-schema.ts'
+import { columnOf, type Table } from './site-schema.ts'
 import { termsHash } from './terms.ts'
 
 /** Null when a finding refuses the policy. */
@@ -60,9 +60,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     act,
     termsHash: termsHash(policy, map.dataMap),
     marks: [],
-    triggered: writesOf(table.name, steps, act).filter(
-      (name) => (map.schema.get(name)?.triggers.length ?? 0) > 0,
-    ),
+    triggered: writesOf(table.name, steps, act).filter((name) => mayTrigger(map.schema.get(name))),
     writes: writesOf(table.name, steps, act),
     rereadLast: rereadLast(clock, steps),
   }
@@ -167,6 +165,11 @@ function fieldAct(
   const column = columnOf(table, kind.done[act] ?? '')
   const done = column === undefined ? 'own' : { column: column.name, family: column.family }
   return { act, changes, archive: null, done }
+}
+
+/** What cannot be seen may be there. */
+function mayTrigger(table: Table | undefined): boolean {
+  return table !== undefined && (table.triggers === null || table.triggers.length > 0)
 }
 
 function writesOf(table: string, steps: readonly Step[], act: RootAct): readonly string[] {

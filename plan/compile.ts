@@ -9,7 +9,7 @@ import { tieDropping } from './compile-partitions.ts'
 import type { CompiledPlan, CompiledPolicy } from './compiled.ts'
 import { findGaps, type Gap } from './coverage.ts'
 import { fingerprint } from './fingerprint.ts'
-import { findingsFor, type PlanProblem } from './plan-problem.ts'
+import { findingsFor, tell, type PlanProblem } from './plan-problem.ts'
 import { settleMap } from './settled-map.ts'
 import type { SiteSchema } from './site-schema.ts'
 
@@ -50,9 +50,18 @@ export function compilePlan(input: CompileInput): Compiled {
       policies: tied,
       fingerprint: fingerprint(input),
     },
-    problems: distinct(told),
+    problems: [...distinct(told), ...unseenTriggers(policies, input.schema)],
     gaps: findGaps(input.policies, input.dataMap, input.schema),
   }
+}
+
+/** One warning for all tables that are written: one right is missing, or a part of it. */
+function unseenTriggers(policies: readonly CompiledPolicy[], schema: SiteSchema): readonly PlanProblem[] {
+  const written = new Set(policies.flatMap(({ writes }) => writes))
+  const tables = [...written].filter((name) => schema.get(name)?.triggers === null).sort()
+  const findings = findingsFor(null)
+  if (tables.length > 0) tell(findings, 'W_TRIGGERS_UNSEEN', { params: { tables: tables.join(', ') } })
+  return findings.problems
 }
 
 function marksOf(

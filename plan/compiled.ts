@@ -181,7 +181,10 @@ export interface CompiledPolicy {
   readonly termsHash: string
   /** Policies with marks of ours on rows of the tables that this one deletes from: the marks go with the rows. */
   readonly marks: readonly { readonly table: string; readonly policies: readonly string[] }[]
-  /** Tables among those it writes whose triggers run along: what they take with them shows only in counts. */
+  /**
+   * Tables among those it writes whose triggers run along, or cannot be seen by this account: what they take with
+   * them shows only in counts.
+   */
   readonly triggered: readonly string[]
   /** Tables that this policy writes, for evidence and grants. */
   readonly writes: readonly string[]

@@ -54,9 +54,14 @@ function columnsIn(text: string): readonly string[] {
   return text.split(/, ?/).map((name) => name.replace(/^`(.*)`$/, '$1').replaceAll('``', '`'))
 }
 
-export function compareRights(held: readonly Grant[], needed: readonly Grant[]): RightsCompared {
+/** `proposed`: rights that it may have and does not need. */
+export function compareRights(
+  held: readonly Grant[],
+  needed: readonly Grant[],
+  proposed: readonly Grant[] = [],
+): RightsCompared {
   return {
-    tooMuch: held.flatMap((grant) => surplus(grant, needed)),
+    tooMuch: held.flatMap((grant) => surplus(grant, [...needed, ...proposed])),
     tooLittle: needed.flatMap((grant) =>
       [...grant.rights]
         .filter(([right, columns]) => !isHeld(held, grant.on, right, columns))

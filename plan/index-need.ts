@@ -1,5 +1,6 @@
 /** Indexes without which a statement would walk the whole table; the plan names the one to create. */
 import { createHash } from 'node:crypto'
+import { schemaOf } from './other-schemas.ts'
 import { tell, type Findings, type PlanProblem } from './plan-problem.ts'
 import { columnOf, type Column, type Table } from './site-schema.ts'
 
@@ -66,8 +67,10 @@ export function createIndex(table: string, columns: readonly string[]): string {
   return `CREATE INDEX ${quoted(name)} ON ${on} (${list})${withoutLocks}`
 }
 
-/** A problem with its statement as SQLite takes it, which knows neither option. */
+/** A problem as it is in SQLite, which knows neither option of the statement, and no schemas. */
 export function inSqlite(problem: PlanProblem): PlanProblem {
+  if (problem.code === 'E_UNKNOWN_TABLE' && schemaOf(problem.table ?? '') !== null)
+    return { ...problem, code: 'E_NO_SCHEMAS', params: {} }
   const { sql } = problem.params
   if (sql?.endsWith(withoutLocks) !== true) return problem
   return { ...problem, params: { ...problem.params, sql: sql.slice(0, -withoutLocks.length) } }

@@ -4,8 +4,13 @@ import type { ProblemText } from '../policies/problem-text.ts'
 export const mapTexts = {
   E_UNKNOWN_TABLE: {
     severity: 'error',
-    en: 'The database has no table "{table}".[[ Did you mean "{near}"?]]',
-    fr: 'La base n’a pas de table « {table} ».[[ Vouliez-vous dire « {near} » ?]]',
+    en: 'The database has no table "{table}".[[ Did you mean "{near}"?]][[ Tables of the own schema stand without "{schema}."; those of another are seen only with a right on it, such as REFERENCES.]]',
+    fr: 'La base n’a pas de table « {table} ».[[ Vouliez-vous dire « {near} » ?]][[ Une table du schéma du site s’écrit sans « {schema}. » ; celles d’un autre ne se voient qu’avec un droit sur lui, comme REFERENCES.]]',
+  },
+  E_NO_SCHEMAS: {
+    severity: 'error',
+    en: 'SQLite has no other schemas, so "{table}" cannot be reached. Write the name of a table of the site alone.',
+    fr: 'SQLite n’a pas d’autres schémas : « {table} » est hors d’atteinte. Écrivez seulement le nom d’une table du site.',
   },
   W_UNKNOWN_TABLE: {
     severity: 'warning',
@@ -47,6 +52,11 @@ export const mapTexts = {
     en: 'The engine of the table "{table}" cannot roll back, so an erasure could stop half-way. Convert it to InnoDB.',
     fr: 'Le moteur de la table « {table} » ne sait pas annuler : un effacement pourrait rester à moitié fait. Passez-la en InnoDB.',
   },
+  E_VERSIONED: {
+    severity: 'error',
+    en: 'The table "{table}" keeps every past version of its rows (SYSTEM VERSIONING): what is erased could still be read. End that: `ALTER TABLE {table} DROP SYSTEM VERSIONING`. A history that the site needs belongs into a table of its own, with a policy.',
+    fr: 'La table « {table} » garde toutes les versions passées de ses lignes (SYSTEM VERSIONING) : ce qui est effacé resterait lisible. Mettez-y fin : `ALTER TABLE {table} DROP SYSTEM VERSIONING`. Un historique dont le site a besoin a sa place dans une table à lui, avec une règle.',
+  },
   W_PARTITIONED: {
     severity: 'warning',
     en: 'The table "{table}" is partitioned: no foreign key can protect it, and rows are deleted one by one. A technical table can say `partitions: drop`.',
@@ -56,6 +66,11 @@ export const mapTexts = {
     severity: 'warning',
     en: 'Triggers run inside our transactions on "{table}" and may copy what is erased: {triggers}. Read them.',
     fr: 'Des déclencheurs agissent dans nos transactions sur « {table} » et peuvent copier ce qui est effacé : {triggers}. Relisez-les.',
+  },
+  W_TRIGGERS_UNSEEN: {
+    severity: 'warning',
+    en: 'This account may not see the triggers of {tables}, which can copy what is erased. Ask an administrator to look (`SHOW TRIGGERS`). A run under such an account deletes what hangs on people the slower way and drops no partition; `oubli grants` prints the right that ends this.',
+    fr: 'Ce compte ne peut pas voir les déclencheurs de {tables}, qui peuvent copier ce qui est effacé. Faites regarder un administrateur (`SHOW TRIGGERS`). Sous un tel compte, une exécution supprime par la voie lente ce qui dépend des personnes, et aucune partition d’un bloc ; `oubli grants` imprime le droit qui y met fin.',
   },
   E_KEY_NOT_UNIQUE: {
     severity: 'error',

@@ -1,5 +1,6 @@
 /** What the compiler says about policies and data map in front of the live schema. */
 import { nearestName } from '../policies/nearest-name.ts'
+import { schemaOf } from './other-schemas.ts'
 
 export interface PlanProblem {
   /** `E_…` refuses, `W_…` only warns; texts in `problem-texts.ts`. */
@@ -48,4 +49,10 @@ export function refused(findings: Findings): boolean {
 /** `near` for the texts; empty when nothing is near. */
 export function near(word: string, candidates: Iterable<string>): Readonly<Record<string, string>> {
   return { near: nearestName(word, [...candidates]) ?? '' }
+}
+
+/** The same for a table, with the schema that is written before it; without one, nothing is said of schemas. */
+export function nearTable(table: string, tables: Iterable<string>): Readonly<Record<string, string>> {
+  const schema = schemaOf(table)
+  return schema === null ? near(table, tables) : { ...near(table, tables), schema }
 }

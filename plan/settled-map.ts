@@ -1,7 +1,15 @@
 /** The data map in front of the live schema: every kind tied to its table, or named as broken. */
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import { columnOf, type SiteSchema, type Table } from './site-schema.ts'
-import { findingsFor, near, refused, tell, type Findings, type PlanProblem } from './plan-problem.ts'
+import {
+  findingsFor,
+  near,
+  nearTable,
+  refused,
+  tell,
+  type Findings,
+  type PlanProblem,
+} from './plan-problem.ts'
 import { keyTo, tellReferred } from './referred.ts'
 import { misfit } from './strategy-fit.ts'
 import { isUnique, settleTie, type Tie } from './tie.ts'
@@ -75,7 +83,7 @@ function settleKind(
   return tie === null ? null : { kind, table, key, tie }
 }
 
-/** A table that rows may be deleted from: known, with a primary key, on an engine that can roll back. */
+/** A table that rows may be deleted from: known, with a primary key, on an engine that can roll back and forgets. */
 export function usableTable(
   { table: name, partitions }: Pick<Kind, 'table' | 'partitions'>,
   schema: SiteSchema,
@@ -83,13 +91,14 @@ export function usableTable(
 ): Table | null {
   const table = schema.get(name)
   if (table === undefined) {
-    tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: near(name, schema.keys()) })
+    tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: nearTable(name, schema.keys()) })
     return null
   }
   if (table.primaryKey.length === 0) tell(findings, 'E_NO_PRIMARY_KEY', { table: name })
   if (!table.transactional) tell(findings, 'E_NO_ROLLBACK', { table: name })
+  if (table.versioned === true) tell(findings, 'E_VERSIONED', { table: name })
   if (table.partitioned && partitions === undefined) tell(findings, 'W_PARTITIONED', { table: name })
-  if (table.triggers.length > 0)
+  if (table.triggers !== null && table.triggers.length > 0)
     tell(findings, 'W_TRIGGERS', { table: name, params: { triggers: table.triggers.join(', ') } })
   return table
 }

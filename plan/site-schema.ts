@@ -55,10 +55,13 @@ export interface Table {
   readonly foreignKeys: readonly ForeignKey[]
   /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
   readonly transactional: boolean
+  /** MariaDB keeps past versions of its rows (SYSTEM VERSIONING), and hands them out. */
+  readonly versioned?: boolean
   readonly partitioned: boolean
   /** Read for partitioned tables of MySQL and MariaDB. */
   readonly partitioning?: Partitioning
-  readonly triggers: readonly string[]
+  /** Null: this account may not see them. */
+  readonly triggers: readonly string[] | null
   /** The server's own estimate of the number of rows; null when it has none. */
   readonly roughRows: number | null
 }

@@ -73,6 +73,15 @@ export function databaseUrlSettings(database: Database): { settings: DatabaseSet
   return { settings, url: `mysql://${login}@${host}:${port}/${settings.database}` }
 }
 
+/** This server shows triggers to whoever may write their table, and not only to whoever may make them. */
+export async function showsToWriters(database: Database): Promise<boolean> {
+  const rows = await database.rows({
+    text: "SELECT is_nullable AS told FROM information_schema.columns WHERE table_schema = 'information_schema' AND table_name = 'TRIGGERS' AND column_name = 'ACTION_STATEMENT'",
+    values: [],
+  })
+  return database.dialect.name === 'mariadb' && rows[0]?.['told'] === 'YES'
+}
+
 interface Created {
   readonly settings: DatabaseSettings
   readonly remove: () => Promise<void>

@@ -132,9 +132,10 @@ function lookAt(
 }
 
 /** Null: the table can be in a data map and rows of it be erased. */
-function whyNot({ name, primaryKey, transactional }: Table): Remark | null {
+function whyNot({ name, primaryKey, transactional, versioned }: Table): Remark | null {
   if (primaryKey.length === 0) return remark('noPrimaryKey')
   if (!transactional) return remark('noRollback')
+  if (versioned === true) return remark('versioned', { table: name })
   const odd = !/^[A-Za-z0-9_$]+(?:\.[A-Za-z0-9_$]+)?$/.test(name) || !primaryKey.every(isWritable)
   return odd ? remark('oddTable') : null
 }

@@ -168,6 +168,10 @@ const texts = {
     en: 'its engine cannot roll back. Convert it to InnoDB.',
     fr: 'son moteur ne sait pas annuler. Passez-la en InnoDB.',
   },
+  versioned: {
+    en: 'it keeps every past version of its rows, so nothing erased would be gone. End that: ALTER TABLE {table} DROP SYSTEM VERSIONING.',
+    fr: 'elle garde toutes les versions passées de ses lignes : rien d’effacé ne serait parti. Mettez-y fin : ALTER TABLE {table} DROP SYSTEM VERSIONING.',
+  },
   oddTable: {
     en: 'the name of the table or of its key cannot stand in this file.',
     fr: 'le nom de la table ou de sa clé ne peut pas figurer dans ce fichier.',

@@ -3,7 +3,7 @@ import { inspectSchema } from '../../db/inspect.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Database } from '../../db/session.ts'
 import type { Table } from '../../plan/site-schema.ts'
-import { databaseUrlSettings, eachDatabase, eachServer, openOn } from '../databases.ts'
+import { databaseUrlSettings, eachDatabase, eachServer, openOn, showsToWriters } from '../databases.ts'
 
 async function create(database: Database, ...texts: readonly string[]): Promise<void> {
   for (const text of texts) await database.run({ text, values: [] })
@@ -129,6 +129,73 @@ eachServer('the schema of a server', (open) => {
     expect(columns.find(({ name }) => name === 'a')?.type).to.equal('json')
     await limited.close()
     await create(database, "DROP USER sees_json@'%'")
+  })
+
+  it('tells a table that keeps what is deleted from it, however it came to that', async function () {
+    if (database.dialect.name !== 'mariadb') this.skip()
+    await create(
+      database,
+      'CREATE TABLE always (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING',
+      'CREATE TABLE later (id INT PRIMARY KEY, name VARCHAR(20))',
+      'ALTER TABLE later ADD SYSTEM VERSIONING',
+      'CREATE TABLE partly (id INT PRIMARY KEY, name VARCHAR(20) WITH SYSTEM VERSIONING, note VARCHAR(20))',
+      'CREATE TABLE cut (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING PARTITION BY SYSTEM_TIME (PARTITION past HISTORY, PARTITION now CURRENT)',
+      'CREATE TABLE ended (id INT PRIMARY KEY, name VARCHAR(20)) WITH SYSTEM VERSIONING',
+      'ALTER TABLE ended DROP SYSTEM VERSIONING',
+    )
+    const schema = await inspectSchema(database)
+    const told = ['always', 'later', 'partly', 'cut', 'ended', 'log'].map(
+      (name) => schema.get(name)?.versioned,
+    )
+    expect(told).to.deep.equal([true, true, true, true, undefined, undefined])
+  })
+
+  it('tells triggers that an account may not see from none', async () => {
+    const { settings } = databaseUrlSettings(database)
+    if (settings.client === 'sqlite') throw new Error('a server was expected')
+    const { database: name } = settings
+    const account = { user: `sees_${name.slice(-6)}`, password: 'triggers' }
+    await create(
+      database,
+      'CREATE TABLE touched (id INT PRIMARY KEY)',
+      'CREATE TABLE other (id INT PRIMARY KEY)',
+      'CREATE TRIGGER noted AFTER DELETE ON touched FOR EACH ROW SET @gone = 1',
+      `CREATE USER '${account.user}'@'%' IDENTIFIED BY '${account.password}'`,
+      `GRANT REFERENCES ON ${name}.* TO '${account.user}'@'%'`,
+    )
+    const seen = async (): Promise<unknown> => {
+      const limited = await openOn({ ...settings, ...account })
+      try {
+        const schema = await inspectSchema(limited)
+        return [schema.get('touched')?.triggers, schema.get('other')?.triggers]
+      } finally {
+        await limited.close()
+      }
+    }
+    const grant = (rights: string): Promise<void> =>
+      create(database, `GRANT ${rights} TO '${account.user}'@'%'`)
+    const writers = await showsToWriters(database)
+    const pattern = `\`${name.replaceAll('_', String.raw`\_`)}\`.*`
+    try {
+      expect(await seen()).to.deep.equal([null, null])
+      await grant(`SELECT (id) ON ${name}.touched`)
+      expect(await seen(), 'to a reader').to.deep.equal([null, null])
+      await grant(`UPDATE (id) ON ${name}.touched`)
+      expect(await seen(), 'to a writer of a column').to.deep.equal([writers ? ['noted'] : null, null])
+      await grant(`DELETE ON ${name}.other`)
+      expect(await seen(), 'to a writer of a table').to.deep.equal(writers ? [['noted'], []] : [null, null])
+      await grant(`TRIGGER ON ${name}.touched`)
+      expect(await seen(), 'of a table').to.deep.equal([['noted'], writers ? [] : null])
+      await grant(`REFERENCES, TRIGGER ON ${pattern}`)
+      expect(await seen(), 'of a schema').to.deep.equal([['noted'], []])
+    } finally {
+      await create(database, `DROP USER '${account.user}'@'%'`)
+    }
+    const all = await inspectSchema(database)
+    expect([all.get('touched')?.triggers, all.get('other')?.triggers], 'of the server').to.deep.equal([
+      ['noted'],
+      [],
+    ])
   })
 
   it('counts an index only up to its first prefix', async () => {

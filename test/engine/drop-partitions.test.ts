@@ -274,6 +274,14 @@ eachServer('a table whose partitions may not be dropped', (open) => {
     expect(await drop(lab)).to.include({ rows: 0 })
   })
 
+  it('because the account that runs may not see them', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database)
+    const unseen: Lab = { ...lab, policy: () => ({ ...lab.policy(), triggered: ['views'] }) }
+    expect(await drop(unseen)).to.deep.equal({ rows: 0, dropped: [], kept: [], stopped: null })
+    expect((await drop(lab)).rows).to.equal(8)
+  })
+
   it('because what it hangs on can be restricted', async () => {
     const lab = await accountsLab(await open(), { restricted: { state: ['locked'] } })
     expect(told(lab)).to.deep.equal(['W_PARTITION_RESTRICTED'])

@@ -7,7 +7,7 @@ import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
 import { migrate, migrationState } from '../../db/migrate.ts'
 import { migrations } from '../../db/migrations/all.ts'
 import type { Database } from '../../db/session.ts'
-import { eachServer } from '../databases.ts'
+import { eachServer, showsToWriters } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { filesWithReceipts } from '../engine/site-files.ts'
@@ -49,13 +49,23 @@ eachServer('printed accounts with an own schema', (open) => {
       .map((line) => line.replace(/;$/, ''))
   }
 
-  async function as(suffix: string): Promise<void> {
+  async function checksOf(name: string): Promise<readonly string[]> {
+    const checks = JSON.parse((await one.oubli(['doctor', '--json'])).out) as { name: string; text: string }[]
+    return checks.filter((check) => check.name === name).map(({ text }) => text)
+  }
+
+  /** Null: the administrator. */
+  async function as(suffix: string | null): Promise<void> {
     const file = join(one.folder, 'config/oubli.yml')
     const config = JSON.parse(await readFile(file, 'utf8')) as {
       database: { mysql: Record<string, unknown> }
     }
     await writeFile(join(one.folder, 'password'), 'a-password', { mode: 0o600 })
-    Object.assign(config.database.mysql, { user: `${user}_${suffix}`, password_file: '../password' })
+    const login =
+      suffix === null
+        ? { user: apart.settings.user, password_file: undefined }
+        : { user: `${user}_${suffix}`, password_file: '../password' }
+    Object.assign(config.database.mysql, login)
     await writeFile(file, JSON.stringify(config))
   }
 
@@ -90,14 +100,47 @@ eachServer('printed accounts with an own schema', (open) => {
     expect(await dumpOf(apart.database, 'prospects')).to.deep.equal([])
     for (const suffix of ['plan', 'run']) {
       await as(suffix)
-      const checks = JSON.parse((await one.oubli(['doctor', '--json'])).out) as {
-        name: string
-        text: string
-      }[]
-      const rights = checks.flatMap(({ name, text }) => (name === 'rights' ? [text] : []))
-      expect(rights).to.deep.equal([`${user}_${suffix}@%: what the plan needs`])
+      expect(await checksOf('rights')).to.deep.equal([`${user}_${suffix}@%: what the plan needs`])
     }
     await expectApart(apart)
+  })
+
+  it('never take a trigger that they may not see for none, and come to one plan all the same', async () => {
+    const unseen = async (): Promise<readonly string[]> =>
+      (await checksOf('data map')).flatMap(
+        (text) => /W_TRIGGERS_UNSEEN .* triggers of (.*?), which/.exec(text)?.[1] ?? [],
+      )
+    const named = ['prospects: audits would run inside our transactions']
+    await sql(apart.site, 'CREATE TABLE went (who INT)')
+    await sql(
+      apart.site,
+      'CREATE TRIGGER audits AFTER DELETE ON prospects FOR EACH ROW INSERT INTO went VALUES (OLD.id)',
+    )
+    try {
+      await as(null)
+      expect([await unseen(), await checksOf('triggers')]).to.deep.equal([[], named])
+      const plan = await checksOf('policies')
+      const none = [['clicks, old_receipts, page_views, prospects, receipts'], []]
+      for (const suffix of ['plan', 'run']) {
+        await as(suffix)
+        const sees = suffix === 'run' && (await showsToWriters(apart.site))
+        expect([await unseen(), await checksOf('triggers')], suffix).to.deep.equal(sees ? [[], named] : none)
+        expect(await checksOf('policies'), suffix).to.deep.equal(plan)
+        const report = await one.oubli(['report', '--json'])
+        expect(report.exit, report.text).to.equal(0)
+        expect(report.out, 'says nothing of an account').not.to.include('W_TRIGGERS_UNSEEN')
+      }
+      const said = await one.oubli(['grants', '--user', user, '--host', '%'])
+      const proposed = said.out.split('\n').filter((line) => line.startsWith('-- GRANT TRIGGER ON '))
+      expect(proposed).to.have.length(5)
+      for (const line of proposed) await sql(apart.site, line.replace(/^-- (.*);$/, '$1'))
+      expect([await unseen(), await checksOf('triggers')]).to.deep.equal([[], named])
+      expect(await checksOf('rights')).to.deep.equal([`${user}_run@%: what the plan needs`])
+      expect(await checksOf('policies')).to.deep.equal(plan)
+    } finally {
+      await sql(apart.site, 'DROP TRIGGER audits')
+      await sql(apart.site, 'DROP TABLE went')
+    }
   })
 
   it('are told of tables of ours beside the site, before anything else', async () => {

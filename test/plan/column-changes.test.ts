@@ -87,20 +87,24 @@ describe('an archive of its own', () => {
     })
   })
 
-  it('is none where its kind or its table is not there, or cannot roll back', () => {
+  it('is none where its kind or its table is not there, cannot roll back, or never forgets', () => {
     const params = { kind: 'note', into: 'old' }
-    const into = (kinds: Readonly<Record<string, Kind>>, transactional = true) => {
+    const into = (kinds: Readonly<Record<string, Kind>>, more: Partial<TableSpec> = {}) => {
       const findings = findingsFor('p')
-      const schema = schemaOf({ notes, kept: { ...notes, transactional } })
+      const schema = schemaOf({ notes, kept: { ...notes, ...more } })
       const of = settled({ archive: { into: 'old', columns: { body: 'body' } } })
       return [archiveTarget(of, kinds, schema, findings), ...told(findings)]
     }
     const missing = { code: 'E_ARCHIVE_TABLE', table: 'notes', column: null, params }
     expect(into({})).to.deep.equal([null, missing])
     expect(into({ old: kind('old', 'gone') })).to.deep.equal([null, missing])
-    expect(into({ old: kind('old', 'kept') }, false)).to.deep.equal([
-      null,
-      { code: 'E_NO_ROLLBACK', table: 'kept', column: null, params },
-    ])
+    for (const [code, more] of [
+      ['E_NO_ROLLBACK', { transactional: false }],
+      ['E_VERSIONED', { versioned: true }],
+    ] as const)
+      expect(into({ old: kind('old', 'kept') }, more)).to.deep.equal([
+        null,
+        { code, table: 'kept', column: null, params },
+      ])
   })
 })

@@ -98,6 +98,10 @@ describe('a policy that drops partitions', () => {
     refused({ table: { triggers: ['touch', 'log'] } }, 'W_PARTITION_TRIGGERS', 'visits', {
       triggers: 'touch, log',
     })
+    expect(tied({ table: { triggers: null } }), 'the account that drops may see them').to.deep.equal({
+      drops: true,
+      told: [],
+    })
     refused({ person: { restricted: { status: ['held'] } } }, 'W_PARTITION_RESTRICTED', 'visits', {
       kind: 'account',
     })

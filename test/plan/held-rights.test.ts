@@ -97,6 +97,16 @@ describe('the rights of an account', () => {
     })
   })
 
+  it('are not too many where they are proposed, nor too few without', () => {
+    const proposed = grants('GRANT TRIGGER ON `shop`.`users` TO `run`@`%`')
+    expect(compareRights(grants(...exactly), needed, proposed)).to.deep.equal({ tooMuch: [], tooLittle: [] })
+    const more = [...grants(...exactly), ...proposed]
+    expect(compareRights(more, needed, proposed).tooMuch).to.deep.equal([])
+    expect(compareRights(more, needed).tooMuch).to.deep.equal(['TRIGGER on shop.users'])
+    const wider = grants('GRANT TRIGGER ON `shop`.* TO `run`@`%`')
+    expect(compareRights(wider, [], proposed).tooMuch).to.deep.equal(['TRIGGER on shop.*'])
+  })
+
   it('are too few: named with their columns; a wider right covers a narrower one', () => {
     const few = grants(
       'GRANT SELECT (`id`) ON `shop`.`users` TO `run`@`%`',

@@ -190,6 +190,21 @@ describe('a policy that is tied', () => {
     expect([one.triggered, one.writes, one.marks]).to.deep.equal([['users'], ['sessions', 'users'], []])
   })
 
+  it('takes triggers that cannot be seen for some, and says of which tables in one line', () => {
+    const unseen = (triggers: null | []) => ({
+      users: { ...users, triggers },
+      sessions: { ...sessions, triggers },
+      prices: { columns: { id: 'int' }, triggers },
+    })
+    const some = compile(schemaOf(unseen(null)), mapOf([account, session]))
+    expect(onlyPolicy(some).triggered).to.deep.equal(['sessions', 'users'])
+    expect(some.problems.map(({ code, params, refuses }) => [code, params, refuses])).to.deep.equal([
+      ['W_TRIGGERS_UNSEEN', { tables: 'sessions, users' }, false],
+    ])
+    const none = compile(schemaOf(unseen([])), mapOf([account, session]))
+    expect([onlyPolicy(none).triggered, none.problems]).to.deep.equal([[], []])
+  })
+
   it('archives its own rows into the table of another kind', () => {
     const kept = { columns: { id: 'int', mail: 'varchar(190)' } }
     const archiving = { ...account, archive: { into: 'old', columns: { mail: 'email' } } }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { inSqlite } from '../../plan/index-need.ts'
 import { renderPlanProblem, planProblemTexts } from '../../plan/problem-texts.ts'
 import {
   account,
@@ -27,6 +28,18 @@ describe('the map in front of the schema', () => {
     expect(column.plan.policies).to.deep.equal([])
   })
 
+  it('says of a table of another schema what may keep it from being seen, and that SQLite has none', () => {
+    const [problem] = compile(schemaOf({ users }), mapOf([{ ...account, table: 'archive.users' }])).problems
+    expect(problem).to.deep.include({ code: 'E_UNKNOWN_TABLE', params: { near: '', schema: 'archive' } })
+    expect(renderPlanProblem(problem!, 'en')).to.match(/stand without "archive\."; .* such as REFERENCES\.$/)
+    expect(renderPlanProblem(problem!, 'fr')).to.match(/s’écrit sans « archive\. » ; .* comme REFERENCES\.$/)
+    const there = inSqlite(problem!)
+    expect(there).to.include({ code: 'E_NO_SCHEMAS', table: 'archive.users', refuses: true })
+    expect(renderPlanProblem(there, 'en')).to.match(/SQLite has no other schemas, so "archive\.users"/)
+    const [own] = compile(schemaOf({ users }), mapOf([{ ...account, table: 'usres' }])).problems
+    expect(inSqlite(own!)).to.equal(own)
+  })
+
   it('refuses tables without a primary key and tables that cannot roll back, by name', () => {
     expect(refusals({ primaryKey: [], unique: ['id'] })).to.include('E_NO_PRIMARY_KEY')
     const compiled = compile(schemaOf({ users: { ...users, transactional: false } }), mapOf([account]))
@@ -34,6 +47,15 @@ describe('the map in front of the schema', () => {
     expect(problem).to.include({ code: 'E_NO_ROLLBACK', table: 'users', refuses: true })
     expect(compiled.plan.policies).to.deep.equal([])
     expect(renderPlanProblem(problem!, 'en')).to.contain('"users"')
+  })
+
+  it('refuses a table that keeps what is deleted from it', () => {
+    const compiled = compile(schemaOf({ users: { ...users, versioned: true } }), mapOf([account]))
+    const [problem] = compiled.problems
+    expect(problem).to.include({ code: 'E_VERSIONED', table: 'users', refuses: true })
+    expect(compiled.plan.policies).to.deep.equal([])
+    for (const lang of ['en', 'fr'] as const)
+      expect(renderPlanProblem(problem!, lang)).to.contain('`ALTER TABLE users DROP SYSTEM VERSIONING`')
   })
 
   it('refuses a key that two rows can share', () => {

@@ -57,8 +57,10 @@ export interface TableSpec {
   readonly indexes?: readonly string[]
   readonly unique?: readonly string[]
   readonly transactional?: boolean
+  readonly versioned?: boolean
   readonly partitioned?: boolean
-  readonly triggers?: readonly string[]
+  /** Null: not to be seen. */
+  readonly triggers?: readonly string[] | null
   readonly roughRows?: number | null
 }
 
@@ -80,8 +82,9 @@ export function schemaOf(tables: Readonly<Record<string, TableSpec>>): SiteSchem
           indexes: listed.map((index, at) => ({ name: `${name}_${at}`, ...index })),
           foreignKeys,
           transactional: spec.transactional ?? true,
+          versioned: spec.versioned ?? false,
           partitioned: spec.partitioned ?? false,
-          triggers: spec.triggers ?? [],
+          triggers: spec.triggers === undefined ? [] : spec.triggers,
           roughRows: spec.roughRows === undefined ? 100_000 : spec.roughRows,
         },
       ]

@@ -290,10 +290,11 @@ describe('a draft', () => {
     expect([things, nothing]).to.deep.equal([[], ['categories', 'products']])
   })
 
-  it('makes no kind of a table that cannot be rolled back, or that the file cannot name', () => {
+  it('makes no kind of a table that cannot be rolled back, that never forgets, or that the file cannot name', () => {
     const { columns } = users
     const cases: readonly [string, Partial<TableSpec>, string | null][] = [
       ['users', { transactional: false }, 'noRollback'],
+      ['users', { versioned: true }, 'versioned'],
       ['users', { primaryKey: [] }, 'noPrimaryKey'],
       ['users', {}, null],
       ['shop.users', {}, null],
