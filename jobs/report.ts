@@ -14,6 +14,7 @@ import {
   type PastRun,
 } from '../db/own/results.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
+import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
@@ -55,10 +56,12 @@ export async function gatherReport(
   const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
   const runs = await runsBetween(database, ...period)
   const done = await doneIn(ctx, runs, await resultsBetween(database, ...period))
+  const warning = new Set(prepared.policies.flatMap(({ id, warn }) => (warn === null ? [] : [id])))
   const shared = {
     edges,
     setAside: await countSetAside(database),
-    successes: await lastSuccesses(database, isoInstant(options.asOf)),
+    successes: await lastSuccesses(database, isoInstant(options.asOf), warning),
+    acting: await firstInForce(database),
   }
   const policies: PolicyFacts[] = []
   for (const policy of prepared.plan.policies)
@@ -67,6 +70,7 @@ export async function gatherReport(
   const today = isoInstant(options.asOf).slice(0, 10)
   return {
     asOf: options.asOf,
+    now: await ctx.now(),
     from: options.from,
     to: options.to,
     counted: options.exact,
@@ -94,6 +98,7 @@ interface Shared {
   readonly edges: Edges
   readonly setAside: Awaited<ReturnType<typeof countSetAside>>
   readonly successes: ReadonlyMap<string, string>
+  readonly acting: ReadonlyMap<string, string>
   readonly done: DoneIn
 }
 
@@ -102,7 +107,7 @@ async function policyFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
   { asOf, exact }: ReportOptions,
-  { edges, setAside, successes, done }: Shared,
+  { edges, setAside, successes, acting, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
   const { id } = policy.policy
@@ -111,7 +116,7 @@ async function policyFacts(
     ? await countForecast(ports, policy, edges)
     : await estimateForecast(ports, policy, edges)
   const { spared, past, nextDue } = planned.survey
-  const last = successes.get(id)
+  const instant = (text: string | undefined): Instant | null => (text === undefined ? null : Date.parse(text))
   const apart = setAside.get(id)
   const next = [nextDue, ahead.next].filter((at) => at !== null && at > asOf) as Instant[]
   return {
@@ -126,8 +131,9 @@ async function policyFacts(
     past,
     doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
     done: done.byPolicy.get(id) ?? emptyDone,
-    setAside: { rows: apart?.rows ?? 0, since: apart === undefined ? null : Date.parse(apart.since) },
-    lastSuccess: last === undefined ? null : Date.parse(last),
+    setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
+    lastSuccess: instant(successes.get(id)),
+    actsSince: instant(acting.get(id)),
     backlog: await backlogFacts(ctx, planned),
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
     forecast: ahead.months,

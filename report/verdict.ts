@@ -149,7 +149,17 @@ function isUnheard(bounces: ReportFacts['bounces']): boolean {
   return bounces !== null && bounces.state !== 'proven' && bounces.state !== 'declared'
 }
 
-function isSilent({ asOf, policies }: ReportFacts): boolean {
-  const acting = policies.filter(({ standing }) => standing.mode === 'enforced')
-  return acting.some(({ lastSuccess }) => lastSuccess === null || lastSuccess < asOf - longestSilence)
+/** No run is late for a day that is yet to come, nor for a policy that has not acted yet. */
+function isSilent({ asOf, now, policies }: ReportFacts): boolean {
+  const latest = Math.min(asOf, now) - longestSilence
+  return policies.some(({ standing, lastSuccess, actsSince }) => {
+    if (standing.mode !== 'enforced' || isNewlyApproved(standing)) return false
+    const since = lastSuccess ?? actsSince
+    return since !== null && since < latest
+  })
+}
+
+/** Under an approval, which ends after a week, and not carried out under these terms yet. */
+function isNewlyApproved(standing: PolicyFacts['standing']): boolean {
+  return standing.mode === 'enforced' && standing.newInForce && standing.approved !== null
 }

@@ -63,9 +63,24 @@ describe('what needs a person', () => {
   it('is a policy that had no success for more than a week, or never', () => {
     expect(codes([policy({ lastSuccess: now - 9 * day })])).to.deep.equal(['noRun'])
     expect(codes([policy({ lastSuccess: null })])).to.deep.equal(['noRun'])
+    expect(codes([policy({ lastSuccess: null, actsSince: now - 7 * day })])).to.deep.equal([])
     expect(
       codes([policy({ lastSuccess: null, standing: { mode: 'observed', why: 'status' } })]),
     ).to.deep.equal(['observes'])
+  })
+
+  it('is no policy that was approved and has not run yet', () => {
+    const standing = { mode: 'enforced', approved: 5, newInForce: true } as const
+    expect(codes([policy({ standing, lastSuccess: null, actsSince: null })])).to.deep.equal([])
+    expect(codes([policy({ standing, lastSuccess: now - 30 * day })])).to.deep.equal([])
+    const gentler = { ...standing, approved: null }
+    expect(codes([policy({ standing: gentler, lastSuccess: now - 30 * day })])).to.deep.equal(['noRun'])
+  })
+
+  it('is no silence of days that are yet to come', () => {
+    const ahead = { asOf: now + 20 * day }
+    expect(codes([policy()], ahead)).to.deep.equal([])
+    expect(codes([policy({ lastSuccess: now - 9 * day })], ahead)).to.deep.equal(['noRun'])
   })
 
   it('is what the server, the evidence and the calendar say', () => {
