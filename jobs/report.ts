@@ -13,6 +13,7 @@ import {
   type PastResult,
   type PastRun,
 } from '../db/own/results.ts'
+import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
@@ -23,7 +24,7 @@ import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { readSinks } from '../db/own/sinks.ts'
+import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
 import { doneByEntries, numbersIn } from './done-by-entries.ts'
@@ -219,9 +220,13 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
   }
 }
 
+/** Only the end of a run sends a checkpoint off the host: what was sealed since by a delivery waits for the next. */
 async function sinkFacts(ctx: JobContext, newest: number | null): Promise<EvidenceFacts['sinks']> {
   const set = Object.entries(ctx.settings.evidence.sinks).filter(([, place]) => place !== null)
   const known = new Map((await readSinks(ctx.database)).map((sink) => [sink.name, sink]))
-  const behind = set.filter(([name]) => newest !== null && known.get(name)?.size !== newest)
+  const end = (await lastEnd(ctx.database)) ?? ''
+  const lacks = (sink: SinkRow | undefined): boolean =>
+    sink?.sentAt == null || sink.code !== null || (sink.size !== newest && sink.sentAt < end)
+  const behind = newest === null ? [] : set.filter(([name]) => lacks(known.get(name)))
   return { set: set.length, behind: behind.length }
 }

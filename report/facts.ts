@@ -111,7 +111,7 @@ export interface EvidenceFacts {
   readonly sealed: number
   readonly unsealed: number
   readonly verifierKey: string | null
-  /** Places off the host that are set for the checkpoint, and those of them that do not have the newest one. */
+  /** Places off the host that are set for the checkpoint, and those of them that lack one that was to go there. */
   readonly sinks: { readonly set: number; readonly behind: number }
 }
 
