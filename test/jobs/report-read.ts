@@ -28,7 +28,7 @@ export interface Report {
   readonly matters: readonly { readonly code: string; readonly policies: readonly string[] }[]
   readonly months: readonly string[]
   readonly runs: readonly { readonly state: string; readonly rows: number }[]
-  readonly holds: { readonly active: number }
+  readonly holds: { readonly active: number; readonly review_passed: number }
   readonly gaps: readonly {
     readonly kind: string
     readonly table: string
