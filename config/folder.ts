@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { OubliError, safeError } from '../base/errors.ts'
+import { temporaryName } from './write-file.ts'
 
 /** Names of files in order; none when there is no such folder. What begins with a dot was never finished. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
@@ -16,6 +17,15 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
     )
   })
   return names.filter((name) => !name.startsWith('.')).sort()
+}
+
+/**
+ * Removes what a killed writer of this folder left half written, and nothing else. For one writer at a time. What
+ * cannot be removed stays.
+ */
+export async function sweepFolder(folder: string): Promise<void> {
+  const left = (await readdir(folder).catch(() => [])).filter((name) => temporaryName.test(name))
+  for (const name of left) await rm(join(folder, name), { force: true }).catch(() => undefined)
 }
 
 /** One that is gone already is no error. */

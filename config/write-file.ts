@@ -4,6 +4,9 @@ import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { OubliError, safeError } from '../base/errors.ts'
 
+/** What `writeAtomic` writes before it has its name; one that stays is of a program that was killed. */
+export const temporaryName = /^\.[0-9a-f]{12}\.tmp$/
+
 /**
  * All or nothing, also when the power fails: a reader sees the old text or the new one. Missing folders are
  * made. The file is on the disk when this resolves.

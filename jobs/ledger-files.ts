@@ -16,7 +16,7 @@ import {
 } from '../audit/ledger.ts'
 import { OubliError } from '../base/errors.ts'
 import { readText, readTextIfThere, writeAtomic } from '../config/files.ts'
-import { namesIn, removeFile } from '../config/folder.ts'
+import { namesIn, removeFile, sweepFolder } from '../config/folder.ts'
 
 /** Beside a log that anybody may read: a reference links what became of one person. */
 const ownerOnly = 0o600
@@ -31,6 +31,8 @@ export interface LedgerFiles {
 
 /** For one writer at a time. Lines in the order of their days are cheap; else each page touches every day. */
 export async function openLedgerFiles(folder: string): Promise<LedgerFiles> {
+  // A killed writer leaves references that no later run would ever let go.
+  await sweepFolder(folder)
   const files = await filesIn(folder)
   /** Day → the file of it that has room. */
   const open = new Map(files.filter(({ lines }) => lines < linesInFile).map(({ day, name }) => [day, name]))

@@ -13,16 +13,19 @@ import {
   type PastResult,
   type PastRun,
 } from '../db/own/results.ts'
+import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
+import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
 import { paceOf } from '../plan/backlog.ts'
+import { civilDate } from '../plan/civil.ts'
 import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { addDone, emptyDone, type Done } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { readSinks } from '../db/own/sinks.ts'
+import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
 import { doneByEntries, numbersIn } from './done-by-entries.ts'
@@ -55,18 +58,21 @@ export async function gatherReport(
   const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
   const runs = await runsBetween(database, ...period)
   const done = await doneIn(ctx, runs, await resultsBetween(database, ...period))
+  const warning = new Set(prepared.policies.flatMap(({ id, warn }) => (warn === null ? [] : [id])))
   const shared = {
     edges,
     setAside: await countSetAside(database),
-    successes: await lastSuccesses(database, isoInstant(options.asOf)),
+    successes: await lastSuccesses(database, isoInstant(options.asOf), warning),
+    acting: await firstInForce(database),
   }
   const policies: PolicyFacts[] = []
   for (const policy of prepared.plan.policies)
     policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, done }))
   const holds = await listHolds(database, true)
-  const today = isoInstant(options.asOf).slice(0, 10)
+  const today = civilDate(options.asOf, prepared.dataMap.zone)
   return {
     asOf: options.asOf,
+    now: await ctx.now(),
     from: options.from,
     to: options.to,
     counted: options.exact,
@@ -95,6 +101,7 @@ interface Shared {
   readonly edges: Edges
   readonly setAside: Awaited<ReturnType<typeof countSetAside>>
   readonly successes: ReadonlyMap<string, string>
+  readonly acting: ReadonlyMap<string, string>
   readonly done: DoneIn
 }
 
@@ -103,7 +110,7 @@ async function policyFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
   { asOf, exact }: ReportOptions,
-  { edges, setAside, successes, done }: Shared,
+  { edges, setAside, successes, acting, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
   const { id } = policy.policy
@@ -112,7 +119,7 @@ async function policyFacts(
     ? await countForecast(ports, policy, edges)
     : await estimateForecast(ports, policy, edges)
   const { spared, past, nextDue } = planned.survey
-  const last = successes.get(id)
+  const instant = (text: string | undefined): Instant | null => (text === undefined ? null : Date.parse(text))
   const apart = setAside.get(id)
   const next = [nextDue, ahead.next].filter((at) => at !== null && at > asOf) as Instant[]
   return {
@@ -127,8 +134,9 @@ async function policyFacts(
     past,
     doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
     done: done.byPolicy.get(id) ?? emptyDone,
-    setAside: { rows: apart?.rows ?? 0, since: apart === undefined ? null : Date.parse(apart.since) },
-    lastSuccess: last === undefined ? null : Date.parse(last),
+    setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
+    lastSuccess: instant(successes.get(id)),
+    actsSince: instant(acting.get(id)),
     backlog: await backlogFacts(ctx, planned),
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
     forecast: ahead.months,
@@ -214,9 +222,13 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
   }
 }
 
+/** Only the end of a run sends a checkpoint off the host: what was sealed since by a delivery waits for the next. */
 async function sinkFacts(ctx: JobContext, newest: number | null): Promise<EvidenceFacts['sinks']> {
   const set = Object.entries(ctx.settings.evidence.sinks).filter(([, place]) => place !== null)
   const known = new Map((await readSinks(ctx.database)).map((sink) => [sink.name, sink]))
-  const behind = set.filter(([name]) => newest !== null && known.get(name)?.size !== newest)
+  const end = (await lastEnd(ctx.database)) ?? ''
+  const lacks = (sink: SinkRow | undefined): boolean =>
+    sink?.sentAt == null || sink.code !== null || (sink.size !== newest && sink.sentAt < end)
+  const behind = newest === null ? [] : set.filter(([name]) => lacks(known.get(name)))
   return { set: set.length, behind: behind.length }
 }

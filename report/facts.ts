@@ -50,6 +50,8 @@ export interface PolicyFacts {
   }
   readonly setAside: { readonly rows: number; readonly since: Instant | null }
   readonly lastSuccess: Instant | null
+  /** Since when it acts, under whichever terms; null: it never did. */
+  readonly actsSince: Instant | null
   /** What was overdue when its terms began to act; null or left out: nothing was frozen. */
   readonly backlog?: BacklogFacts | null
   readonly next: { readonly at: Instant; readonly basis: 'exact' | 'estimate' } | null
@@ -109,7 +111,7 @@ export interface EvidenceFacts {
   readonly sealed: number
   readonly unsealed: number
   readonly verifierKey: string | null
-  /** Places off the host that are set for the checkpoint, and those of them that do not have the newest one. */
+  /** Places off the host that are set for the checkpoint, and those of them that lack one that was to go there. */
   readonly sinks: { readonly set: number; readonly behind: number }
 }
 
@@ -127,6 +129,8 @@ export type BouncesKnown =
 
 export interface ReportFacts {
   readonly asOf: Instant
+  /** When it was made; `asOf` may lie ahead of it. */
+  readonly now: Instant
   /** Period: `from` inclusive, `to` exclusive. */
   readonly from: Instant
   readonly to: Instant

@@ -24,21 +24,32 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
       ([left], voice) => count(left, voice),
     ],
     [/^first mails pause: /, 's_pause', () => ({})],
-    [
-      /^a pilot of ([\d,]+), ([\d,]+) done/,
-      's_pilot',
-      ([size, done], voice) => ({ size: voice.number(numberIn(size)), ...count(done, voice) }),
-    ],
+    [/^a pilot of ([\d,]+), ([\d,]+) done and nothing of them left,/, 's_pilot', pilot],
+    [/^a pilot of ([\d,]+), ([\d,]+) done and not asked after,/, 's_pilotUnasked', pilot],
     [/^no policy of this run warns$/, 's_noneWarns', () => ({})],
     [/^observed only/, 's_observed', () => ({})],
+    // Before the names of policies: it reads like one.
+    [/^refused by a safety stop: too many entries wait to be sealed$/, 's_waits', () => ({})],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],
     [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],
     [/^(\d+) row\(s\) set aside$/, 's_apart', ([rows], voice) => count(rows, voice)],
+    [/^(\d+) row\(s\) busy in three runs or more$/, 's_busy', ([rows], voice) => count(rows, voice)],
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
+    [/^stopped by oubli stop$/, 's_stop', () => ({})],
+    [/^relay refuses everything$/, 's_relayRefuses', () => ({})],
+    [/^relay cannot be reached$/, 's_relayAway', () => ({})],
+    [/^too many refusals to be true, none was counted$/, 's_refusals', () => ({})],
+    [/^the mail to our own mailbox was not taken, no refusal was counted$/, 's_ownMailbox', () => ({})],
     [/^(E_[A-Z_]+)$/, 's_code', ([code = '']) => ({ code })],
+    [/^([a-z][a-z0-9_-]{0,39}): too many rows set aside$/, 's_manyApart', ([policy = '']) => ({ policy })],
+    [/^([a-z][a-z0-9_-]{0,39}): ./, 's_fault', ([policy = '']) => ({ policy })],
   ]
+
+function pilot([size, done]: Parts, voice: Voice): Record<string, string> {
+  return { size: voice.number(numberIn(size)), ...count(done, voice) }
+}
 
 function count(rows: string | undefined, voice: Voice): Record<string, string> {
   return { count: voice.text(voice.count(numberIn(rows))) }
@@ -50,6 +61,8 @@ function numberIn(text = ''): number {
 
 export function stopText(why: string | null, voice: Voice): string {
   if (why === null) return ''
+  const [, before, code = ''] = /^(.+); the evidence waits to be sealed: (E_[A-Z_]+)$/.exec(why) ?? []
+  if (before !== undefined) return voice.say('s_unsealed', { why: stopText(before, voice), code })
   for (const [pattern, key, params] of known) {
     const [found, ...parts] = pattern.exec(why) ?? []
     if (found !== undefined) return voice.say(key, params(parts, voice))

@@ -1,6 +1,7 @@
 /** Where a promise stands, and what a person has to look at. */
 import type { Instant } from '../base/clock.ts'
 import { backlogState } from '../plan/backlog.ts'
+import { civilDate } from '../plan/civil.ts'
 import { noticeRuns } from '../plan/decision.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
@@ -99,7 +100,6 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     perPolicy(code, (one) => (is(one) ? [1] : [])).map((matter) => ({ ...matter, parts: [] }))
   const whole = (code: MatterCode, is: boolean, rows: number | null = null): readonly Matter[] =>
     is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
-  const today = new Date(facts.asOf).toISOString().slice(0, 10)
   const [lastRun] = facts.runs
   return [
     ...perPolicy('leftBehind', ({ done }) => [done.again?.left ?? 0]),
@@ -118,7 +118,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...perPolicy('late', (one) => [lateOf(one, facts)]),
     ...named('observes', ({ standing }) => standing.mode === 'observed'),
     ...whole('gaps', facts.gaps.length > 0, facts.gaps.length),
-    ...named('review', ({ policy }) => policy.reviewBy !== null && policy.reviewBy < today),
+    ...named('review', (one) => isReviewPassed(one, facts)),
     ...whole('holds', facts.holds.reviewPassed > 0, facts.holds.reviewPassed),
     ...whole('runFailed', lastRun?.state === 'failed' || lastRun?.state === 'interrupted'),
     ...whole('noRun', isSilent(facts)),
@@ -129,6 +129,11 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...whole('bounces', isUnheard(facts.bounces)),
     ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
   ]
+}
+
+/** The day of review counts as a whole, where the site is. */
+export function isReviewPassed({ policy }: PolicyFacts, { asOf, dataMap }: ReportFacts): boolean {
+  return policy.reviewBy !== null && policy.reviewBy < civilDate(asOf, dataMap.zone)
 }
 
 /** Rows of a frozen backlog that is behind its straight line, or whose day has passed. */
@@ -149,7 +154,17 @@ function isUnheard(bounces: ReportFacts['bounces']): boolean {
   return bounces !== null && bounces.state !== 'proven' && bounces.state !== 'declared'
 }
 
-function isSilent({ asOf, policies }: ReportFacts): boolean {
-  const acting = policies.filter(({ standing }) => standing.mode === 'enforced')
-  return acting.some(({ lastSuccess }) => lastSuccess === null || lastSuccess < asOf - longestSilence)
+/** No run is late for a day that is yet to come, nor for a policy that has not acted yet. */
+function isSilent({ asOf, now, policies }: ReportFacts): boolean {
+  const latest = Math.min(asOf, now) - longestSilence
+  return policies.some(({ standing, lastSuccess, actsSince }) => {
+    if (standing.mode !== 'enforced' || isNewlyApproved(standing)) return false
+    const since = lastSuccess ?? actsSince
+    return since !== null && since < latest
+  })
+}
+
+/** Under an approval, which ends after a week, and not carried out under these terms yet. */
+function isNewlyApproved(standing: PolicyFacts['standing']): boolean {
+  return standing.mode === 'enforced' && standing.newInForce && standing.approved !== null
 }

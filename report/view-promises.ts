@@ -2,7 +2,7 @@
 import { describePolicy } from '../policies/describe.ts'
 import type { Acts, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 import { isNone, sumOf, type Masked } from './mask.ts'
-import { stateOf, type Promise, type State } from './verdict.ts'
+import { isReviewPassed, stateOf, type Promise, type State } from './verdict.ts'
 import type { Voice } from './voice.ts'
 import { sayOf } from './words.ts'
 
@@ -104,8 +104,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
         ? say('notApproved')
         : say('approvedText', { by: policy.approvedBy, on: date(policy.approvedOn) }),
     reviewBy: policy.reviewBy === null ? '' : date(policy.reviewBy),
-    reviewPassed:
-      policy.reviewBy !== null && policy.reviewBy < new Date(facts.asOf).toISOString().slice(0, 10),
+    reviewPassed: isReviewPassed(one, facts),
     unit: say(one.subject ? 'people' : 'rows'),
     units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
     scope: text(scopeOf(one, voice)),

@@ -15,6 +15,15 @@ export async function newestCheckpoint(session: Session): Promise<string | null>
   return row === undefined ? null : text(row, 'note')
 }
 
+/** False: none was signed over so many entries, or an administrator removed it, as for another signing key. */
+export async function isSigned(session: Session, size: number): Promise<boolean> {
+  const rows = await session.rows({
+    text: 'SELECT size FROM oubli_checkpoint WHERE size = ?',
+    values: [BigInt(size)],
+  })
+  return rows.length > 0
+}
+
 /**
  * How many entries no checkpoint vouches for yet: those that wait, and those that have a place and are perhaps
  * not in the files. Costs as much as there are that wait.

@@ -72,6 +72,12 @@ export async function lastRun(session: Session, job?: string): Promise<RunRow | 
   }
 }
 
+/** When a run last came to its end, whatever became of it, as an ISO instant; null: none has. */
+export async function lastEnd(session: Session): Promise<string | null> {
+  const [row] = await session.rows({ text: 'SELECT MAX(ended_at) AS last FROM oubli_run', values: [] })
+  return row === undefined ? null : textOrNull(row, 'last')
+}
+
 export interface RunPolicyRow {
   readonly runId: string
   readonly policy: string

@@ -54,6 +54,15 @@ export async function putInForce(tx: Session, policy: string, termsHash: string,
   })
 }
 
+/** Policy → since when it acts, under whichever terms, as an ISO instant; one that never acted is missing. */
+export async function firstInForce(session: Session): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows({
+    text: 'SELECT policy, MIN(in_force_since) AS since FROM oubli_terms WHERE in_force_since IS NOT NULL GROUP BY policy',
+    values: [],
+  })
+  return new Map(rows.map((row) => [text(row, 'policy'), text(row, 'since')]))
+}
+
 /** When these very terms were first observed, and since when they act; null: they were never seen. */
 export async function termsSeen(
   session: Session,

@@ -1,6 +1,6 @@
 /** Another signing key, step by step as docs/operations.md says; and what is refused when a step is left out. */
 import { expect } from 'chai'
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
@@ -18,6 +18,7 @@ eachDatabase('another signing key', (open) => {
   let away = ''
   before(async () => {
     one = await install(await open(), siteFiles, start)
+    await sendTo('auditor')
     away = await mkdtemp(join(tmpdir(), 'oubli-key-'))
     await insert(one.database, 'prospects', [
       { id: 1, email: 'a@mail.example', first_name: 'Nom', collected_at: '2020-01-01 10:00:00' },
@@ -30,6 +31,20 @@ eachDatabase('another signing key', (open) => {
     await rm(away, { recursive: true, force: true })
     await one.close()
   })
+
+  /** The checkpoints go into that folder, which is empty. */
+  async function sendTo(folder: string): Promise<void> {
+    const config = join(one.folder, 'config/oubli.yml')
+    const settings = JSON.parse(await readFile(config, 'utf8')) as { evidence: object }
+    const evidence = { ...settings.evidence, sinks: { folder: join('..', folder) } }
+    await writeFile(config, JSON.stringify({ ...settings, evidence }))
+    await mkdir(join(one.folder, folder))
+  }
+  const sent = async (): Promise<unknown> => {
+    const { out, text } = await one.oubli(['run', '--json'])
+    expect(out, text).to.match(/"exit":0/)
+    return (JSON.parse(out) as { sinks: unknown }).sinks
+  }
 
   const refusal = async (): Promise<readonly unknown[]> => {
     const { exit, text } = await one.oubli(['run'])
@@ -58,7 +73,12 @@ eachDatabase('another signing key', (open) => {
     await rm(join(evidence, 'checkpoints'), { recursive: true })
     expect(await refusal()).to.deep.equal([6, 'E_EVIDENCE_CHANGED'])
     await sql(one.database, 'DELETE FROM oubli_checkpoint WHERE size >= 0')
-    expect((await one.oubli(['run'])).exit).to.equal(0)
+    await sendTo('auditor-of-the-new-key')
+    const taken = [{ name: 'folder', code: null }]
+    expect(await sent()).to.deep.equal(taken)
+    expect(await sent()).to.deep.equal(taken)
+    const sink = join(one.folder, 'auditor-of-the-new-key')
+    expect(await readdir(sink)).to.have.length(2)
 
     const verified = await one.oubli(['audit', 'verify', '--key', newKey])
     expect([verified.exit, verified.out.split('  ')[0]], verified.text).to.deep.equal([0, 'VERIFIED'])
@@ -74,6 +94,10 @@ eachDatabase('another signing key', (open) => {
     await writeFile(again, `${(await one.oubli(['audit', 'receipt', id])).out}\n`)
     expect((await check(again, '--key', newKey)).out).to.match(/^VERIFIED/m)
     expect((await check(again, '--key', oldKey)).exit).to.equal(6)
+
+    await rm(sink, { recursive: true })
+    await mkdir(sink)
+    expect(await sent(), 'as before').to.deep.equal([{ name: 'folder', code: 'E_SINK_EMPTIED' }])
   })
 
   it('cannot be used to put in another past: the old checkpoints find it', async () => {

@@ -233,6 +233,18 @@ eachDatabase('the report of a small site', (open) => {
     expect([wrong.exit, wrong.text.slice(0, 14)]).to.deep.equal([2, 'E_PERIOD_ORDER'])
   })
 
+  it('goes by the day of the site for holds that are to be reviewed', async () => {
+    const hold = ['hold', 'add', 'prospect', '1', '--matter', 'm', '--because', 'b', '--by', 'DPO']
+    expect((await site.oubli([...hold, '--review-by', '2026-06-01'])).exit).to.equal(0)
+    const passed = async (now: string): Promise<number> => {
+      await setSandboxNow(site.database, Date.parse(now))
+      return (await reportOf(site)).holds.review_passed
+    }
+    // Midnight in Paris.
+    expect(await passed('2026-06-01T21:59:00Z')).to.equal(0)
+    expect(await passed('2026-06-01T23:00:00Z')).to.equal(1)
+  })
+
   it('looks ahead as a plan does', async () => {
     const report = await reportOf(site, '--exact', '--at', '2027-06-01')
     const past = await number(

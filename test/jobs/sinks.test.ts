@@ -2,9 +2,10 @@
 import { expect } from 'chai'
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createLab, type Lab } from '../cli/lab.ts'
+import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { readSinks } from '../../db/own/sinks.ts'
+import { setSandboxNow } from '../../db/server-clock.ts'
 
 interface RunJson {
   readonly exit: number
@@ -112,6 +113,37 @@ eachDatabase('the checkpoint of a run', (open) => {
     expect(await readdir(folder)).to.deep.equal([])
     await cp(checkpoints, folder, { recursive: true })
     expect((await run()).sinks).to.deep.equal([{ name: 'folder', code: null }])
+  })
+
+  it('is told to be missing off the host only where a run should have sent it', async () => {
+    const folder = join(lab.folder, 'elsewhere')
+    const isBehind = async (): Promise<boolean> => {
+      const { out } = await lab.oubli(['report', '--json'])
+      return (JSON.parse(out) as { matters: { code: string }[] }).matters.some(
+        ({ code }) => code === 'sinkBehind',
+      )
+    }
+    await sinks({ folder: 'elsewhere' })
+    await run()
+    expect(await isBehind(), 'it never took one').to.equal(true)
+    await mkdir(folder)
+    await run()
+    expect(await isBehind()).to.equal(false)
+    const sent = await checkpoint()
+    const hold = ['hold', 'add', 'account', '1', '--matter', 'm', '--because', 'b', '--by', 'DPO']
+    expect((await lab.oubli([...hold, '--review-by', '2027-05-01'])).exit).to.equal(0)
+    expect(await checkpoint(), 'a hold seals').not.to.equal(sent)
+    expect(await isBehind(), 'and sends nothing').to.equal(false)
+    await setSandboxNow(lab.database, monday + 3_600_000)
+    await sinks({})
+    await run()
+    await sinks({ folder: 'elsewhere' })
+    expect(await isBehind(), 'a run has ended since').to.equal(true)
+    await run()
+    expect(await isBehind()).to.equal(false)
+    await rm(folder, { recursive: true })
+    await run()
+    expect(await isBehind(), 'it cannot be reached').to.equal(true)
   })
 
   it('is not compared with the folder of the log itself', async () => {

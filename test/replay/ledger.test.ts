@@ -90,6 +90,16 @@ describe('the files of the ledger', () => {
     expect(await read()).to.deep.equal([lineOf(0, 2), lineOf(1, 2)])
   })
 
+  it('lose what a killed writer left half written, and nothing else', async () => {
+    const others = ['.0123456789ab.tmp~', '.0123456789AB.tmp', '.gitkeep', '0123456789ab.tmp', 'secret-check']
+    for (const name of ['.0123456789ab.tmp', ...others]) await writeFile(join(folder, name), ledgerText(line))
+    await mkdir(join(folder, '.abcdefabcdef.tmp'))
+    await (await openLedgerFiles(folder)).append([lineOf(1, 1)])
+    const names = (await readdir(folder)).filter((name) => !name.startsWith('2026-'))
+    expect(names).to.have.members(['.abcdefabcdef.tmp', ...others])
+    expect(await read()).to.deep.equal([lineOf(1, 1)])
+  })
+
   it('give every line to a reader under whom one of them is written anew', async () => {
     const files = await openLedgerFiles(folder)
     await files.append([lineOf(1, 1), lineOf(2, 2)])
@@ -160,6 +170,13 @@ eachDatabase('the ledger', (open) => {
     const days = files.map((name) => name.slice(0, 10))
     expect(days).to.deep.equal([...new Set(days)])
     for (const name of files) expect(await readFile(join(folder, name), 'utf8')).not.to.match(/@|Ada|192\.0/)
+  })
+
+  it('keeps nothing for ever that a killed writer left', async () => {
+    const folder = join(pair.killed.folder, 'evidence/ledger')
+    await writeFile(join(folder, '.0123456789ab.tmp'), ledgerText(line))
+    expect((await pair.killed.oubli(['run'])).exit).to.equal(0)
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).to.deep.equal([])
   })
 
   it('is for its owner alone, and a copy of the log verifies without it', async () => {

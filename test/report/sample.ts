@@ -19,6 +19,7 @@ export function policy(more: Partial<PolicyFacts> = {}, id = 'p'): PolicyFacts {
     done: emptyDone,
     setAside: { rows: 0, since: null },
     lastSuccess: now - day,
+    actsSince: now - 300 * day,
     next: null,
     forecast: [],
     ...more,
@@ -30,6 +31,7 @@ export const past = (rows: number, since = now - 30 * day) => ({ rows, since })
 export function facts(policies: readonly PolicyFacts[], more: Partial<ReportFacts> = {}): ReportFacts {
   return {
     asOf: now,
+    now,
     from: now - 365 * day,
     to: now,
     counted: true,

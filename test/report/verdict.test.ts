@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import type { PolicyFacts } from '../../report/facts.ts'
 import { emptyDone } from '../../report/done.ts'
 import { mattersOf, promisesOf, stateOf } from '../../report/verdict.ts'
-import { policy as aPolicy } from '../plan/site-builder.ts'
+import { reportView } from '../../report/view.ts'
+import { mapOf, policy as aPolicy } from '../plan/site-builder.ts'
 import { day, facts, now, past, policy } from './sample.ts'
 
 describe('a promise', () => {
@@ -63,9 +64,42 @@ describe('what needs a person', () => {
   it('is a policy that had no success for more than a week, or never', () => {
     expect(codes([policy({ lastSuccess: now - 9 * day })])).to.deep.equal(['noRun'])
     expect(codes([policy({ lastSuccess: null })])).to.deep.equal(['noRun'])
+    expect(codes([policy({ lastSuccess: null, actsSince: now - 7 * day })])).to.deep.equal([])
     expect(
       codes([policy({ lastSuccess: null, standing: { mode: 'observed', why: 'status' } })]),
     ).to.deep.equal(['observes'])
+  })
+
+  it('is no policy that was approved and has not run yet', () => {
+    const standing = { mode: 'enforced', approved: 5, newInForce: true } as const
+    expect(codes([policy({ standing, lastSuccess: null, actsSince: null })])).to.deep.equal([])
+    expect(codes([policy({ standing, lastSuccess: now - 30 * day })])).to.deep.equal([])
+    const gentler = { ...standing, approved: null }
+    expect(codes([policy({ standing: gentler, lastSuccess: now - 30 * day })])).to.deep.equal(['noRun'])
+  })
+
+  it('is no silence of days that are yet to come', () => {
+    const ahead = { asOf: now + 20 * day }
+    expect(codes([policy()], ahead)).to.deep.equal([])
+    expect(codes([policy({ lastSuccess: now - 9 * day })], ahead)).to.deep.equal(['noRun'])
+  })
+
+  it('is a day of review that has passed where the site is', () => {
+    const late = policy({ policy: aPolicy('account', { reviewBy: '2026-05-31' }) })
+    const passed = (asOf: string, zone: string) => {
+      const found = facts([late], {
+        asOf: Date.parse(asOf),
+        now: Date.parse(asOf),
+        dataMap: mapOf([], { zone }),
+      })
+      const told = reportView(found, { lang: 'en', masks: true }).sections[0]?.policies[0]?.reviewPassed
+      expect(told, zone).to.equal(mattersOf(found).some(({ code }) => code === 'review'))
+      return told
+    }
+    expect(passed('2026-05-31T21:59:00Z', 'Europe/Paris')).to.equal(false)
+    expect(passed('2026-05-31T23:00:00Z', 'Europe/Paris')).to.equal(true)
+    expect(passed('2026-06-01T03:59:00Z', 'America/New_York')).to.equal(false)
+    expect(passed('2026-06-01T04:00:00Z', 'America/New_York')).to.equal(true)
   })
 
   it('is what the server, the evidence and the calendar say', () => {
