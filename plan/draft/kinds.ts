@@ -4,7 +4,7 @@ import { categoryOf } from './categories.ts'
 import { eventsOf, type Clocks } from './events.ts'
 import type { DraftColumn, DraftKind } from './draft.ts'
 import { dataRemarks, linkRemarks } from './kind-remarks.ts'
-import type { FoundLink } from './links.ts'
+import { isPassing, type FoundLink } from './links.ts'
 import { isStrong, type Finding } from './meanings.ts'
 import { isWritable, kindName, soundsLikeAccounts } from './names.ts'
 import { remark } from './remarks.ts'
@@ -108,6 +108,7 @@ function kindOf(judged: Judged, hung: Hung, all: readonly Hung[]): DraftKind | n
     events: events.events,
     columns,
     clerks: clerksOf(judged, looked, all),
+    beside: place.as === 'beside',
     remarks: [
       ...linkRemarks(judged, hung.table, hung.by),
       ...(subject && identity.length === 0 ? [remark('noIdentity')] : []),
@@ -183,6 +184,8 @@ function columnFor(
 function clerksOf(judged: Judged, { table, links }: Looked, all: readonly Hung[]): DraftKind['clerks'] {
   const found = links
     .filter((link) => link.clerk && judged.places.has(link.to))
+    // `default_address_id` names no person.
+    .filter((link) => !isPassing(link) || judged.places.get(link.to)?.as === 'person')
     .flatMap((link) => {
       const person = all.find((one) => one.table === link.to)
       return Object.keys(link.columns).map((name) => [name, person?.name ?? link.to] as const)

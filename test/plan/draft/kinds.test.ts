@@ -325,6 +325,7 @@ const blankKind: DraftKind = {
   events: [],
   columns: [],
   clerks: {},
+  beside: false,
   remarks: [],
 }
 

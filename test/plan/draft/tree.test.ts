@@ -258,6 +258,43 @@ describe('a table hangs', () => {
   })
 })
 
+describe('people who only looked at somebody', () => {
+  it('are people of their own, and not theirs', () => {
+    const people = { email: 'varchar(190)', passwd: 'varchar(80)', date_add: 'datetime' }
+    const { kinds, policies } = draftOf({
+      schema: schemaOf({
+        ps_customer: {
+          columns: { id_customer: 'int', ...people },
+          primaryKey: ['id_customer'],
+          unique: ['email'],
+        },
+        ps_employee: {
+          columns: { id_employee: 'int', ...people, id_last_customer: 'int', id_last_order: 'int' },
+          primaryKey: ['id_employee'],
+          unique: ['email'],
+        },
+        ps_orders: { columns: { id_order: 'int', id_customer: 'int' }, primaryKey: ['id_order'] },
+        ps_forum: {
+          columns: { id_forum: 'int', forum_last_poster_id: 'int', title: 'varchar(80)' },
+          primaryKey: ['id_forum'],
+        },
+      }),
+      samples: new Map(),
+      linkSamples: () => null,
+      known: null,
+    })
+    expect(kinds.map(({ name, subject, of }) => [name, subject, of])).to.deep.equal([
+      ['customer', true, null],
+      ['employee', true, null],
+      ['order', false, 'customer'],
+    ])
+    expect(kinds.find(({ name }) => name === 'employee')?.clerks).to.deep.equal({
+      id_last_customer: 'customer',
+    })
+    expect(policies.map(({ kind }) => kind)).to.deep.equal(['customer', 'employee'])
+  })
+})
+
 describe('a row that says by a word whose it is', () => {
   const person: Spec = { found: 'email!' }
 
