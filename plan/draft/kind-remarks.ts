@@ -36,6 +36,21 @@ export function linkRemarks(judged: Judged, table: string, by: FoundLink | null)
   return remarks
 }
 
+/** Guests beside members: their rows leave with nobody. */
+export function nobodyRemarks(
+  sample: TableSample | undefined,
+  { of, by }: { readonly of: string | null; readonly by: FoundLink | null },
+): readonly Remark[] {
+  if (of === null || by === null || !isWordless(by)) return []
+  const empty = Object.keys(by.columns).map((name) => {
+    const shape = sample?.columns.get(name)
+    return (shape?.nulls ?? 0) + (by.declared ? 0 : (shape?.shapes.never ?? 0))
+  })
+  const nobody = Math.max(...empty)
+  if (sample === undefined || nobody === 0) return []
+  return [remark('linkNobody', { nobody: String(nobody), rows: String(sample.rows), parent: of })]
+}
+
 /** Links beside the one that was taken, where a row that leaves at their other end is a question. */
 function othersThan(by: FoundLink | null, looked: Looked, judged: Judged): readonly FoundLink[] {
   const { places } = judged

@@ -3,7 +3,7 @@ import { columnOf, type Table } from '../site-schema.ts'
 import { categoryOf } from './categories.ts'
 import { eventsOf, type Clocks } from './events.ts'
 import type { DraftColumn, DraftKind } from './draft.ts'
-import { dataRemarks, linkRemarks } from './kind-remarks.ts'
+import { dataRemarks, linkRemarks, nobodyRemarks } from './kind-remarks.ts'
 import { isPassing, type FoundLink } from './links.ts'
 import { isStrong, type Finding } from './meanings.ts'
 import { isWritable, kindName, soundsLikeAccounts } from './names.ts'
@@ -59,12 +59,23 @@ export function kindsOf(judged: Judged): readonly DraftKind[] {
       hung.push({ table, name, ...owner })
     }
   }
-  return hung
+  const drafted = hung
     .filter(({ table }) => !judged.known.has(table))
     .flatMap((one) => {
       const kind = kindOf(judged, one, hung)
-      return kind === null ? [] : [kind]
+      return kind === null ? [] : [{ one, kind }]
     })
+  const kinds = drafted.map(({ kind }) => kind)
+  return drafted.map(({ one, kind }) => {
+    if (!tellsOfPeople(kind, kinds)) return kind
+    return { ...kind, remarks: [...kind.remarks, ...nobodyRemarks(judged.samples.get(kind.table), one)] }
+  })
+}
+
+/** Itself, or by what leaves with it. */
+function tellsOfPeople(kind: DraftKind, kinds: readonly DraftKind[]): boolean {
+  if (kind.columns.length > 0) return true
+  return kinds.some((one) => one.of === kind.name && tellsOfPeople(one, kinds))
 }
 
 /** A word of a pair can lead to a table that got its place later. */

@@ -284,6 +284,41 @@ describe('links beside the one that was taken', () => {
   })
 })
 
+describe('rows that lead to nobody', () => {
+  const told = (
+    columns: Readonly<Record<string, string>>,
+    keys: readonly string[],
+    link: Partial<ColumnShape>,
+    more: Tables = {},
+  ) => {
+    const found = draft(
+      { users, notes: { columns, keys }, ...more },
+      { samples: sampled({ 'notes.user_id': link }) },
+    )
+    return kindOf(found, 'notes').remarks.filter(({ code }) => code === 'linkNobody')
+  }
+  const columns = { id: 'int', user_id: 'int null', phone: 'varchar(20)' }
+  const nobody = (count: string) => [
+    { code: 'linkNobody', params: { nobody: count, rows: '10', parent: 'user' } },
+  ]
+
+  it('are counted in the sample of a kind that holds something personal', () => {
+    expect(told(columns, [], { values: 6, nulls: 4 })).to.deep.equal(nobody('4'))
+    expect(told(columns, [], { values: 8, nulls: 2, shapes: { never: 3 } })).to.deep.equal(nobody('5'))
+    expect(told(columns, [], { values: 10 })).to.deep.equal([])
+    const plain = { id: 'int', user_id: 'int null' }
+    expect(told(plain, [], { values: 6, nulls: 4 })).to.deep.equal([])
+    const below = { calls: { columns: { id: 'int', note_id: 'int', phone: 'varchar(20)' } } }
+    expect(told(plain, [], { values: 6, nulls: 4 }, below)).to.deep.equal(nobody('4'))
+  })
+
+  it('are those with NULL alone where a foreign key says that every other value leads to somebody', () => {
+    const keys = ['user_id -> users.id']
+    expect(told(columns, keys, { values: 8, nulls: 2, shapes: { never: 3 } })).to.deep.equal(nobody('2'))
+    expect(told(columns, keys, { values: 10, shapes: { never: 3 } })).to.deep.equal([])
+  })
+})
+
 describe('a draft', () => {
   it('does not depend on the order of the tables', () => {
     const plain = { columns: { id: 'int' } }
