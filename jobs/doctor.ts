@@ -2,6 +2,7 @@
 import { isoInstant, stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
+import { nobodyChecks } from './doctor-nobody.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
 import { tellingIn } from '../policies/telling.ts'
@@ -48,6 +49,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
+  checks.push(...(await nobodyChecks(ctx, prepared)))
   for (const check of triggerChecks(prepared)) checks.push(check)
   add(
     'policies',

@@ -159,7 +159,7 @@ function policyGap(policies: readonly Policy[], dataMap: DataMap, kind: Kind): r
   return [{ kind: 'data without policy', table: kind.table, column: null, data: kind.name, stub }]
 }
 
-function endsRow(policy: Policy): boolean {
+export function endsRow(policy: Policy): boolean {
   return policy.then === 'erase' || policy.then === 'archive'
 }
 

@@ -4,7 +4,7 @@
  */
 import { placeOf } from './compile-clock.ts'
 import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.ts'
-import { linksOf, type FoundLink } from './draft/links.ts'
+import { isPassing, linksOf, type FoundLink } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
 import { chainDown, constantsOf, joinOf } from './joins.ts'
@@ -131,7 +131,7 @@ function byName(
     .filter((table) => !known.has(table.name))
     .flatMap((table) => {
       const found = links
-        .filter((link) => link.table === table.name && link.to === root.table.name && !link.clerk)
+        .filter((link) => link.table === table.name && link.to === root.table.name && mayAct(link))
         .map(({ columns }) => Object.entries(columns).map(([own, parent]) => ({ own, parent })))
       const byKind = table.columns.flatMap((one) => {
         if (key === undefined || second !== undefined || one.family !== key.family) return []
@@ -145,6 +145,11 @@ function byName(
         link: 'name',
       }))
     })
+}
+
+/** Who worked on a row did so for the site. Whoever was there last was there, even if the row is not theirs. */
+function mayAct(link: FoundLink): boolean {
+  return !link.clerk || isPassing(link)
 }
 
 function isFound({ schema }: SettledMap, join: Join): boolean {

@@ -44,9 +44,17 @@ export function termOf(category: string | null, kind: string): string {
   return terms[category ?? kind] ?? '3 years'
 }
 
-/** Records that the law asks to keep, by the words of the table. */
+/** Records that the law asks to keep, by the words of the table: `facturedet` too. */
 export function isAccounting(words: readonly string[]): boolean {
-  return /(?:^|_)(?:invoice|facture|order|commande|payment|paiement|transaction|bill|contract|contrat|credit_note|avoir|refund)(?:_|$)/.test(
+  return /(?:^|_)(?:(?:invoice|facture)[a-z]*|order|commande|payment|paiement|transaction|bill|contract|contrat|credit_note|avoir|refund)(?:_|$)/.test(
     words.join('_'),
   )
+}
+
+const dossiers =
+  /(?:^|_)(?:ticket|case|complaint|claim|reclamation|dossier|request|demande|quote|devis|cart|basket|panier|booking|reservation|shipment|delivery|livraison|return|retour)$/
+
+/** What one person has with the house, so that each part of it is about that person: an order, a ticket. */
+export function isDossier(words: readonly string[]): boolean {
+  return isAccounting(words.slice(-1)) || dossiers.test(words.join('_'))
 }

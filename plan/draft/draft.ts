@@ -55,6 +55,8 @@ export interface DraftKind {
   readonly columns: readonly DraftColumn[]
   /** Columns that name somebody who does not own the row; column → the kind of that person. */
   readonly clerks: Readonly<Record<string, string>>
+  /** It is here because a foreign key leads to people or to what is theirs; its rows are about something else. */
+  readonly beside: boolean
   readonly remarks: readonly Remark[]
 }
 

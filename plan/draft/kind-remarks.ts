@@ -1,8 +1,9 @@
 /** What a proposed kind says in its comments: where its link comes from, and what a person has to look at. */
+import { isAkin, isWordless } from './descend.ts'
 import type { DraftColumn } from './draft.ts'
 import { personalWords } from './json-places.ts'
 import type { Judged } from './kinds.ts'
-import { typePairs, type FoundLink, type TypePair } from './links.ts'
+import { isPassing, typePairs, type FoundLink, type TypePair } from './links.ts'
 import { isWritable } from './names.ts'
 import { remark, type Remark } from './remarks.ts'
 import type { TableSample } from './shapes.ts'
@@ -19,7 +20,10 @@ export function linkRemarks(judged: Judged, table: string, by: FoundLink | null)
       sample === null || sample.asked === 0
         ? {}
         : { asked: String(sample.asked), found: String(sample.found) }
-    remarks.push(remark('linkGuessed', { columns: Object.keys(by.columns).join(', '), ...counts }))
+    const columns = Object.keys(by.columns).join(', ')
+    remarks.push(remark('linkGuessed', { columns, ...counts }))
+    if (by.or !== undefined)
+      remarks.push(remark('linkEither', { columns, to: by.to, others: by.or.join(', ') }))
   }
   for (const link of judged.doubted.filter((one) => one.table === table)) {
     const sample = judged.linkSamples(link)
@@ -27,12 +31,43 @@ export function linkRemarks(judged: Judged, table: string, by: FoundLink | null)
     const counts = { asked: String(sample?.asked ?? 0), found: String(sample?.found ?? 0) }
     remarks.push(remark('linkDoubted', { ...params, ...counts }))
   }
-  for (const link of looked?.links ?? []) {
-    const person = link.to !== table && judged.places.get(link.to)?.as === 'person'
-    if (person && link !== by && !link.clerk && Object.keys(link.where).length === 0)
-      remarks.push(remark('linkOther', { columns: Object.keys(link.columns).join(', '), to: link.to }))
-  }
+  for (const link of looked === undefined ? [] : othersThan(by, looked, judged))
+    remarks.push(remark('linkOther', { columns: Object.keys(link.columns).join(', '), to: link.to }))
   return remarks
+}
+
+/** Guests beside members: their rows leave with nobody. */
+export function nobodyRemarks(
+  sample: TableSample | undefined,
+  { of, by }: { readonly of: string | null; readonly by: FoundLink | null },
+): readonly Remark[] {
+  if (of === null || by === null || !isWordless(by)) return []
+  const empty = Object.keys(by.columns).map((name) => {
+    const shape = sample?.columns.get(name)
+    return (shape?.nulls ?? 0) + (by.declared ? 0 : (shape?.shapes.never ?? 0))
+  })
+  const nobody = Math.max(...empty)
+  if (sample === undefined || nobody === 0) return []
+  return [remark('linkNobody', { nobody: String(nobody), rows: String(sample.rows), parent: of })]
+}
+
+/** Links beside the one that was taken, where a row that leaves at their other end is a question. */
+function othersThan(by: FoundLink | null, looked: Looked, judged: Judged): readonly FoundLink[] {
+  const { places } = judged
+  const own = looked.table.name
+  return looked.links.filter((link) => {
+    const place = places.get(link.to)
+    if (place === undefined || link === by || link.to === own || !isWordless(link)) return false
+    if (link.clerk) return link.declared && place.as !== 'person' && isPassing(link)
+    const said = link.declared || isAkin(link, looked, judged.looked)
+    return place.as === 'person' || said || ownerOf(link.to, places) !== ownerOf(own, places)
+  })
+}
+
+/** The table at the top of the tree in which this one is. */
+function ownerOf(table: string, places: Judged['places']): string {
+  const above = places.get(table)?.by[0]?.to
+  return above === undefined ? table : ownerOf(above, places)
 }
 
 export function dataRemarks(

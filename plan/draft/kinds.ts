@@ -3,8 +3,8 @@ import { columnOf, type Table } from '../site-schema.ts'
 import { categoryOf } from './categories.ts'
 import { eventsOf, type Clocks } from './events.ts'
 import type { DraftColumn, DraftKind } from './draft.ts'
-import { dataRemarks, linkRemarks } from './kind-remarks.ts'
-import type { FoundLink } from './links.ts'
+import { dataRemarks, linkRemarks, nobodyRemarks } from './kind-remarks.ts'
+import { isPassing, type FoundLink } from './links.ts'
 import { isStrong, type Finding } from './meanings.ts'
 import { isWritable, kindName, soundsLikeAccounts } from './names.ts'
 import { remark } from './remarks.ts'
@@ -59,12 +59,23 @@ export function kindsOf(judged: Judged): readonly DraftKind[] {
       hung.push({ table, name, ...owner })
     }
   }
-  return hung
+  const drafted = hung
     .filter(({ table }) => !judged.known.has(table))
     .flatMap((one) => {
       const kind = kindOf(judged, one, hung)
-      return kind === null ? [] : [kind]
+      return kind === null ? [] : [{ one, kind }]
     })
+  const kinds = drafted.map(({ kind }) => kind)
+  return drafted.map(({ one, kind }) => {
+    if (!tellsOfPeople(kind, kinds)) return kind
+    return { ...kind, remarks: [...kind.remarks, ...nobodyRemarks(judged.samples.get(kind.table), one)] }
+  })
+}
+
+/** Itself, or by what leaves with it. */
+function tellsOfPeople(kind: DraftKind, kinds: readonly DraftKind[]): boolean {
+  if (kind.columns.length > 0) return true
+  return kinds.some((one) => one.of === kind.name && tellsOfPeople(one, kinds))
 }
 
 /** A word of a pair can lead to a table that got its place later. */
@@ -108,6 +119,7 @@ function kindOf(judged: Judged, hung: Hung, all: readonly Hung[]): DraftKind | n
     events: events.events,
     columns,
     clerks: clerksOf(judged, looked, all),
+    beside: place.as === 'beside',
     remarks: [
       ...linkRemarks(judged, hung.table, hung.by),
       ...(subject && identity.length === 0 ? [remark('noIdentity')] : []),
@@ -183,6 +195,8 @@ function columnFor(
 function clerksOf(judged: Judged, { table, links }: Looked, all: readonly Hung[]): DraftKind['clerks'] {
   const found = links
     .filter((link) => link.clerk && judged.places.has(link.to))
+    // `default_address_id` names no person.
+    .filter((link) => !isPassing(link) || judged.places.get(link.to)?.as === 'person')
     .flatMap((link) => {
       const person = all.find((one) => one.table === link.to)
       return Object.keys(link.columns).map((name) => [name, person?.name ?? link.to] as const)

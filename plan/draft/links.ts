@@ -3,7 +3,8 @@ import { singular, targetWords } from '../link-words.ts'
 import { wordsOf } from '../personal-words.ts'
 import { columnOf, type Column, type SiteSchema, type Table } from '../site-schema.ts'
 import { isUnique } from '../tie.ts'
-import { isWritable, soundsLikeAccounts, tableWords, typeWords } from './names.ts'
+import { isWritable, soundsLikeAccounts, typeWords } from './names.ts'
+import { inSite, namedIn, namesFor, nearestFirst, nearness, type Named } from './near.ts'
 import type { TableSample } from './shapes.ts'
 
 export interface FoundLink {
@@ -14,10 +15,12 @@ export interface FoundLink {
   /** A word in the row says that it belongs to this table. */
   readonly where: Readonly<Record<string, string>>
   readonly declared: boolean
-  /** Names somebody who does not own the row: `updated_by`, `referred_by`. */
+  /** Names somebody who does not own the row: `updated_by`, `referred_by`, `last_customer_id`. */
   readonly clerk: boolean
   /** Names say it plainly. */
   readonly sure: boolean
+  /** Tables that the column may mean as well, and that no sample tells from `to`. */
+  readonly or?: readonly string[]
 }
 
 /** Whose table is meant when a column says `user_id` and no table is called so. */
@@ -26,15 +29,30 @@ const roles =
 const clerks =
   /^(?:(?:created|updated|modified|changed|approved|validated|moderated|deleted|edited|handled|assigned|closed|reviewed|verified|processed)_(?:by|to)|admin|moderator|editor|operator|handler|assignee|approver|reviewer|(?:last_)?(?:poster|editor|modifier))(?:_id)?$/
 
+/** One row of several: whose turn it was, or which of them is taken unless another is said. */
+const passing =
+  /(?:^|_)(last|latest|first|previous|current|default|derniere?|premiere?|precedente?)_(?!(?:id|uuid|no|nr|key|ref)$)/
+
+/** `last_customer_id`, `id_default_address`: it says who or what was there, and not whose the row is. */
+export function isPassing({ to, columns }: Pick<FoundLink, 'to' | 'columns'>): boolean {
+  const own = wordsOf(to)
+  return Object.keys(columns).some((name) => {
+    const joined = wordsOf(name).join('_')
+    const word = clerks.test(joined) ? undefined : passing.exec(joined)?.[1]
+    // `last_login_id` is the key of `last_logins`.
+    return word !== undefined && !own.includes(word)
+  })
+}
+
 export function linksOf(
   schema: SiteSchema,
   prefix: string,
   samples: ReadonlyMap<string, TableSample>,
 ): readonly FoundLink[] {
-  // Once for each table: a site of hundreds compares each of its columns with all of them.
-  const named = [...schema.values()].map((table) => ({ table, words: tableWords(table.name, prefix) }))
+  const named = namedIn(schema, prefix)
   const accounts = named.filter(({ words }) => soundsLikeAccounts(words))
-  return [...schema.values()].flatMap((table) => {
+  return named.flatMap((from) => {
+    const { table } = from
     const declared = table.foreignKeys
       .filter((key) => schema.has(key.toTable))
       .map((key): FoundLink => {
@@ -48,7 +66,7 @@ export function linksOf(
     for (const link of whole) for (const own of Object.keys(link.columns)) taken.add(own)
     const single = table.columns
       .filter(({ name, generated }) => !taken.has(name) && !generated)
-      .flatMap((column) => byName(named, table, column, accounts) ?? [])
+      .flatMap((column) => byName(named, from, column, accounts) ?? [])
     return [...declared, ...[...pairs, ...whole, ...single].filter(isSayable)]
   })
 }
@@ -59,7 +77,8 @@ function isSayable({ table, to, columns }: FoundLink): boolean {
 }
 
 function plain(table: Table, to: string, columns: Readonly<Record<string, string>>): FoundLink {
-  const clerk = Object.keys(columns).some((own) => clerks.test(wordsOf(own).join('_')))
+  const worked = Object.keys(columns).some((own) => clerks.test(wordsOf(own).join('_')))
+  const clerk = worked || isPassing({ to, columns })
   return { table: table.name, to, columns, where: {}, declared: false, clerk, sure: true }
 }
 
@@ -91,45 +110,57 @@ function keyOf(table: Table, own: Column): string | null {
   return key !== undefined && second === undefined && fits(own, columnOf(table, key)) ? key : null
 }
 
-interface Named {
-  readonly table: Table
-  readonly words: readonly string[]
-}
-
 function byName(
   all: readonly Named[],
-  table: Table,
+  from: Named,
   column: Column,
   accounts: readonly Named[],
 ): FoundLink | null {
+  const { table } = from
   const words = wordsOf(column.name)
   const base = targetWords(words)
-  const joined = base?.join('_') ?? null
   const others = all.filter((other) => other.table !== table)
-  const exact = joined === null ? undefined : others.find((other) => other.words.join('_') === joined)?.table
-  const exactKey = exact === undefined ? null : (keyOf(exact, column) ?? uniqueNamed(exact, column))
-  if (exact !== undefined && exactKey !== null) return plain(table, exact.name, { [column.name]: exactKey })
+  const called = base?.join('_')
+  const exact = others.filter((other) => namesFor(from, other).some(({ text }) => text === called))
+  for (const { table: other } of nearestFirst(from, exact)) {
+    const key = keyOf(other, column) ?? uniqueNamed(other, column)
+    if (key !== null) return plain(table, other.name, { [column.name]: key })
+  }
   // The very name of another table's key (`customer_no`), unless every table calls its key so.
   const same = others.filter(
     ({ table: { primaryKey } }) => primaryKey.length === 1 && primaryKey[0] === column.name,
   )
   const [owner, second] = same.map((other) => other.table)
-  if (owner !== undefined && second === undefined && words.length > 1 && keyOf(owner, column) !== null)
-    return plain(table, owner.name, { [column.name]: column.name })
-  if (base === null || joined === null) return byRole(table, column, words, accounts)
+  if (owner !== undefined && second === undefined && words.length > 1 && keyOf(owner, column) !== null) {
+    const link = plain(table, owner.name, { [column.name]: column.name })
+    return unlessRole(link, byRole(from, column, base ?? words, accounts))
+  }
   // `billing_address_id` means an address: the longest name that ends the column's wins.
-  const ending = others
-    .filter(
-      (other) =>
-        joined.endsWith(other.words.join('_')) &&
-        base.slice(-other.words.length).join('') === other.words.join(''),
-    )
-    .sort((a, b) => b.words.length - a.words.length)
-  for (const { table: other } of ending) {
+  for (const { table: other } of called === undefined ? [] : endingOf(from, others, called)) {
     const key = keyOf(other, column) ?? uniqueNamed(other, column)
     if (key !== null) return plain(table, other.name, { [column.name]: key })
   }
-  return byRole(table, column, base, accounts)
+  return byRole(from, column, base ?? words, accounts)
+}
+
+function endingOf(from: Named, others: readonly Named[], called: string): readonly Named[] {
+  return others
+    .flatMap((other) => {
+      const name = namesFor(from, other).find(({ text, end }) => text === called || called.endsWith(end))
+      return name === undefined ? [] : [{ other, name }]
+    })
+    .sort((a, b) => b.name.words - a.name.words || nearness(from, b.other) - nearness(from, a.other))
+    .map(({ other }) => other)
+}
+
+/**
+ * A shop can keep numbers of users under `customer_id` while another table has a key of that name. Where both count
+ * from one, the values of either are keys of the other.
+ */
+function unlessRole(link: FoundLink, role: FoundLink | null): FoundLink {
+  const others = role === null || role.clerk ? [] : [role.to, ...(role.or ?? [])]
+  const or = others.filter((name) => name !== link.to)
+  return or.length === 0 ? link : { ...link, sure: false, or }
 }
 
 /** `customer_no` → a unique column of that name in `customers`, whose key is another. */
@@ -143,23 +174,29 @@ const sponsors = /^(?:referred_by|invited_by|sponsor|sponsored_by|parrain|referr
 
 /** Only towards a table of accounts, and only when there is one whose key fits. */
 function byRole(
-  table: Table,
+  from: Named,
   column: Column,
   words: readonly string[],
   accounts: readonly Named[],
 ): FoundLink | null {
+  const { table } = from
   const joined = words.join('_')
   const isAccount = accounts.some((one) => one.table === table)
   const own = isAccount && sponsors.test(joined) ? keyOf(table, column) : null
   if (own !== null) return { ...plain(table, table.name, { [column.name]: own }), clerk: true }
+  // The own number of a table that is called so: `id_employee` of employees, beside customers.
+  const isNumber = table.primaryKey.includes(column.name) || isUnique(table, [column.name])
+  if (isNumber && namesFor(from, from).some(({ text }) => text === joined)) return null
   const role = roles.test(singular(words.at(-1) ?? '')) || roles.test(joined)
   if (!role && !clerks.test(joined)) return null
   const fitting = accounts.filter((other) => other.table !== table && keyOf(other.table, column) !== null)
   const named = fitting.filter((other) => other.words.at(-1) === singular(words.at(-1) ?? ''))
-  const [only, second] = (named.length > 0 ? named : fitting).map((other) => other.table)
+  const found = inSite(from, named.length > 0 ? named : fitting)
+  const [only, ...others] = found.map((other) => other.table)
   const key = only === undefined ? null : keyOf(only, column)
   if (only === undefined || key === null) return null
-  return { ...plain(table, only.name, { [column.name]: key }), sure: second === undefined }
+  const link = plain(table, only.name, { [column.name]: key })
+  return others.length === 0 ? link : { ...link, sure: false, or: others.map(({ name }) => name) }
 }
 
 export interface TypePair {

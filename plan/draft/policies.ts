@@ -36,7 +36,8 @@ export function whyNoPolicy(kind: DraftKind): Remark | null {
 }
 
 function isClerkOnly(kind: DraftKind): boolean {
-  return Object.keys(kind.clerks).length > 0 && kind.columns.length === 0 && !kind.subject
+  const named = kind.beside || Object.keys(kind.clerks).length > 0
+  return named && kind.columns.length === 0 && !kind.subject
 }
 
 function policyFor(

@@ -68,6 +68,14 @@ const texts = {
     en: '{columns} sounds like {to}, but only {found} of {asked} sampled values are there. If it is a link, add it.',
     fr: '{columns} fait penser à {to}, mais {found} valeurs sur {asked} seulement s’y trouvent. Si c’est un lien, ajoutez-le.',
   },
+  linkEither: {
+    en: '{columns} may mean {to} or {others}: where both have such values, no sample tells them apart. Look in the code: by the wrong one, rows leave with somebody else.',
+    fr: '{columns} peut désigner {to} ou {others} : quand les deux ont de telles valeurs, aucun échantillon ne tranche. Voyez dans le code : par le mauvais lien, des lignes partent avec quelqu’un d’autre.',
+  },
+  linkNobody: {
+    en: '{nobody} of {rows} sampled rows lead to nobody: no policy of {parent} reaches them. Write one for this kind, or they stay for ever.',
+    fr: '{nobody} des {rows} lignes de l’échantillon ne mènent à personne : aucune règle de {parent} ne les atteint. Écrivez-en une pour cette catégorie, sinon elles restent à jamais.',
+  },
   linkOther: {
     en: '{columns} names a row of {to} as well; what becomes of it when that one leaves?',
     fr: '{columns} désigne aussi une ligne de {to} ; que devient-elle quand celle-ci part ?',

@@ -138,6 +138,13 @@ describe('a way to signs of life', () => {
     ])
   })
 
+  it('is told by the name of who was there last, and not by that of who worked on the row', () => {
+    const columns = { ...given, last_user_id: 'int', last_editor_id: 'int', updated_by: 'int' }
+    expect(lines(trails({ devices: { columns } }, [account]))).to.deep.equal([
+      'devices.given_at by last_user_id (name)',
+    ])
+  })
+
   it('leads nowhere for a kind that is not in the map', () => {
     const { settled, compiled } = site({}, [account])
     expect(trailsOf(settled, { ...compiled, kind: 'nobody' })).to.deep.equal([])

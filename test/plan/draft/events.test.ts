@@ -354,6 +354,7 @@ function kind(name: string, table: string, more: Partial<DraftKind> = {}): Draft
     events: [{ name: 'created', sources: [], else: null, slides: false, fiscal: false }],
     columns: [],
     clerks: {},
+    beside: false,
     remarks: [],
     ...more,
   }
@@ -378,6 +379,8 @@ describe('a policy', () => {
       [{ ...user, contact: null, events: kind('user', 'users').events }, null, ['user']],
       [kind('page', 'pages', { clerks: { edited_by: 'user' } }), null, []],
       [kind('page', 'pages', { clerks: { edited_by: 'user' }, events: [] }), null, []],
+      [kind('page', 'pages', { beside: true }), null, []],
+      [kind('page', 'pages', { beside: true, columns: [phone] }), null, ['page']],
       [kind('page', 'pages', { clerks: { edited_by: 'user' }, columns: [phone] }), null, ['page']],
       [{ ...user, clerks: { invited_by: 'user' } }, null, ['inactive-user']],
     ]

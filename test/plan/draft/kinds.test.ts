@@ -229,6 +229,96 @@ describe('columns of a proposed kind', () => {
   })
 })
 
+describe('links beside the one that was taken', () => {
+  const said = (tables: Tables, table: string, more: Partial<DraftInput> = {}) =>
+    kindOf(draft({ users, ...tables }, more), table).remarks.map(({ code, params }) =>
+      [code, ...Object.values(params)].join(' '),
+    )
+  const others = (tables: Tables, table: string) =>
+    said(tables, table).filter((one) => one.startsWith('linkOther'))
+  const posts: TableSpec = { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] }
+
+  it('are told where a foreign key or a name leads to a row that may leave', () => {
+    const columns = { id: 'int', user_id: 'int', post_id: 'int' }
+    const declared = ['user_id -> users.id', 'post_id -> posts.id']
+    expect(others({ posts, notes: { columns, keys: declared } }, 'notes')).to.deep.equal([
+      'linkOther post_id posts',
+    ])
+    expect(others({ posts, post_notes: { columns } }, 'post_notes')).to.deep.equal([
+      'linkOther post_id posts',
+    ])
+    expect(others({ posts, notes: { columns } }, 'notes')).to.deep.equal([])
+  })
+
+  it('are told where they lead to what belongs to other people', () => {
+    const agents: TableSpec = { columns: signedUp, unique: ['email'] }
+    const threads: TableSpec = { columns: { id: 'int', user_id: 'int' } }
+    const answers: TableSpec = { columns: { id: 'int', thread_id: 'int', agent_id: 'int' } }
+    expect(others({ agents, threads, answers }, 'answers')).to.deep.equal(['linkOther thread_id threads'])
+  })
+
+  it('to one row of several are told where a foreign key says so, and make no policy of their own', () => {
+    const product = (column: string): TableSpec => ({
+      columns: { id: 'int', created_at: 'datetime', [column]: 'int null' },
+      keys: [`${column} -> posts.id`],
+    })
+    const found = draft({ users, posts, products: product('last_post_id') })
+    const kind = kindOf(found, 'products')
+    expect([kind.beside, kind.clerks, codes(kind)]).to.deep.equal([true, {}, ['linkOther']])
+    expect(found.policies.map((one) => one.kind)).to.deep.equal(['user'])
+    const guessed = { ...posts, columns: { ...posts.columns, last_note_id: 'int' } }
+    expect(others({ posts: guessed, notes: posts }, 'posts')).to.deep.equal([])
+  })
+
+  it('that may mean the taken one are named', () => {
+    const lookup: TableSpec = {
+      columns: { customer_id: 'int', user_id: 'int' },
+      primaryKey: ['customer_id'],
+    }
+    const tables = { lookup, purchases: { columns: { id: 'int', customer_id: 'int' } } }
+    expect(said(tables, 'purchases')).to.deep.equal([
+      'linkGuessed customer_id',
+      'linkEither customer_id lookup users',
+    ])
+    expect(kindOf(draft({ users, ...tables }), 'lookup').link?.columns).to.deep.equal({ user_id: 'id' })
+  })
+})
+
+describe('rows that lead to nobody', () => {
+  const told = (
+    columns: Readonly<Record<string, string>>,
+    keys: readonly string[],
+    link: Partial<ColumnShape>,
+    more: Tables = {},
+  ) => {
+    const found = draft(
+      { users, notes: { columns, keys }, ...more },
+      { samples: sampled({ 'notes.user_id': link }) },
+    )
+    return kindOf(found, 'notes').remarks.filter(({ code }) => code === 'linkNobody')
+  }
+  const columns = { id: 'int', user_id: 'int null', phone: 'varchar(20)' }
+  const nobody = (count: string) => [
+    { code: 'linkNobody', params: { nobody: count, rows: '10', parent: 'user' } },
+  ]
+
+  it('are counted in the sample of a kind that holds something personal', () => {
+    expect(told(columns, [], { values: 6, nulls: 4 })).to.deep.equal(nobody('4'))
+    expect(told(columns, [], { values: 8, nulls: 2, shapes: { never: 3 } })).to.deep.equal(nobody('5'))
+    expect(told(columns, [], { values: 10 })).to.deep.equal([])
+    const plain = { id: 'int', user_id: 'int null' }
+    expect(told(plain, [], { values: 6, nulls: 4 })).to.deep.equal([])
+    const below = { calls: { columns: { id: 'int', note_id: 'int', phone: 'varchar(20)' } } }
+    expect(told(plain, [], { values: 6, nulls: 4 }, below)).to.deep.equal(nobody('4'))
+  })
+
+  it('are those with NULL alone where a foreign key says that every other value leads to somebody', () => {
+    const keys = ['user_id -> users.id']
+    expect(told(columns, keys, { values: 8, nulls: 2, shapes: { never: 3 } })).to.deep.equal(nobody('2'))
+    expect(told(columns, keys, { values: 10, shapes: { never: 3 } })).to.deep.equal([])
+  })
+})
+
 describe('a draft', () => {
   it('does not depend on the order of the tables', () => {
     const plain = { columns: { id: 'int' } }
@@ -326,6 +416,7 @@ const blankKind: DraftKind = {
   events: [],
   columns: [],
   clerks: {},
+  beside: false,
   remarks: [],
 }
 

@@ -1,6 +1,6 @@
 /** Which table's rows a row belongs to, by declared keys, by names and by words; and what names are made of. */
 import { expect } from 'chai'
-import { linksOf, typePairs, type FoundLink } from '../../../plan/draft/links.ts'
+import { isPassing, linksOf, typePairs, type FoundLink } from '../../../plan/draft/links.ts'
 import {
   isWritable,
   kindName,
@@ -162,6 +162,17 @@ describe('a link by a role', () => {
     ])
   })
 
+  it('is none of a number of its own table, which is called so', () => {
+    const own = keyed(['id_employee'], 'employee_no', 'id_customer')
+    const employees = { ...own, unique: ['employee_no'] }
+    const tables = { customers: keyed(['id_customer'], 'age'), employees }
+    expect(found(tables, 'employees')).to.deep.equal(['id_customer -> customers.id_customer'])
+    expect(found({ ...tables, shifts: numbers('id_chief_employee') }, 'shifts')).to.deep.equal([
+      'id_chief_employee -> employees.id_employee',
+    ])
+    expect(found({ users, author: numbers('author') }, 'author')).to.deep.equal(['author -> users.id'])
+  })
+
   it('is said by the last word', () => {
     expect(found({ users, things: numbers('old_shop_customer_id') })).to.deep.equal([
       'old_shop_customer_id -> users.id',
@@ -174,6 +185,121 @@ describe('a link by a role', () => {
     const links = linksIn(tables, 'users')
     expect(links.map((link) => [short(link), link.clerk])).to.deep.equal([['referred_by -> users.id', true]])
     expect(found(tables)).to.deep.equal([])
+  })
+})
+
+describe('a link to one row of several', () => {
+  const clerk = (tables: Tables, from = 'things') =>
+    linksIn(tables, from).map((one) => [short(one), one.clerk])
+
+  it('says who was there last or first, and not whose the row is', () => {
+    for (const name of ['last', 'latest', 'first', 'previous', 'current', 'default', 'dernier', 'derniere'])
+      for (const column of [`id_${name}_user`, `${name}_user_id`, `${name}User`])
+        expect(clerk({ users, things: numbers(column) }), column).to.deep.equal([
+          [`${column} -> users.id`, true],
+        ])
+    expect(isPassing({ to: 'users', columns: { première_user_id: 'id' } })).to.equal(true)
+    expect(clerk({ users, things: numbers('forum_last_poster_id') })).to.deep.equal([
+      ['forum_last_poster_id -> users.id', true],
+    ])
+  })
+
+  it('is that where a foreign key declares it, too', () => {
+    const things = { ...numbers('last_modified_by'), keys: ['last_modified_by -> users.id'] }
+    expect(clerk({ users, things })).to.deep.equal([['last_modified_by -> users.id', true]])
+  })
+
+  it('is none where the word is the name of the table, stands alone, or is no word of its own', () => {
+    const last = numbers()
+    expect(clerk({ last_visits: last, things: numbers('last_visit_id') })).to.deep.equal([
+      ['last_visit_id -> last_visits.id', false],
+    ])
+    for (const column of ['last_id', 'user_last_id', 'blast_user_id', 'user_default_id'])
+      expect(isPassing({ to: 'users', columns: { [column]: 'id' } }), column).to.equal(false)
+  })
+
+  it('is not that of who worked on the row, however the column begins', () => {
+    expect(isPassing({ to: 'users', columns: { last_editor_id: 'id' } })).to.equal(false)
+    expect(clerk({ users, things: numbers('last_editor_id') })).to.deep.equal([
+      ['last_editor_id -> users.id', true],
+    ])
+  })
+})
+
+describe('a link where several sites share a database', () => {
+  const sites: Tables = {
+    wp_users: numbers('age'),
+    wp_posts: numbers('post_author'),
+    wp_postmeta: numbers('post_id'),
+    wp_2_posts: numbers('post_author'),
+    wp_2_postmeta: numbers('post_id'),
+    wp_2_comments: numbers('comment_post_id', 'user_id'),
+    wp_3_posts: numbers('post_author'),
+  }
+  const inSites = (from: string): readonly string[] =>
+    linksOf(schemaOf(sites), 'wp_', new Map())
+      .filter(({ table }) => table === from)
+      .map(short)
+
+  it('stays in its own site, by a whole name and by the end of one', () => {
+    expect(inSites('wp_postmeta')).to.deep.equal(['post_id -> wp_posts.id'])
+    expect(inSites('wp_2_postmeta')).to.deep.equal(['post_id -> wp_2_posts.id'])
+    expect(inSites('wp_2_comments')).to.deep.equal([
+      'comment_post_id -> wp_2_posts.id',
+      'user_id -> wp_users.id',
+    ])
+    expect(inSites('wp_3_posts')).to.deep.equal(['post_author -> wp_users.id'])
+  })
+
+  it('does so whichever site comes first, and where each has a number in its name', () => {
+    const turned = Object.fromEntries(Object.entries(sites).reverse())
+    expect(linksOf(schemaOf(turned), 'wp_', new Map()).map(short).sort()).to.deep.equal(
+      linksOf(schemaOf(sites), 'wp_', new Map()).map(short).sort(),
+    )
+    const blogs = { blog1_posts: numbers(), blog2_posts: numbers(), blog2_meta: numbers('post_id') }
+    expect(found(blogs, 'blog2_meta')).to.deep.equal(['post_id -> blog2_posts.id'])
+    expect(found({ ...blogs, plain_meta: numbers('post_id') }, 'plain_meta')).to.deep.equal([])
+  })
+
+  it('goes to the accounts of its own site, and is not sure where no site says which', () => {
+    const author = (...names: readonly [string, string, string]) => {
+      const [one, two, from] = names
+      const links = linksIn({ [one]: users, [two]: users, [from]: numbers('author') }, from)
+      return links.map((link) => [short(link), link.sure, link.or])
+    }
+    expect(author('blog1_users', 'blog2_users', 'blog2_posts')).to.deep.equal([
+      ['author -> blog2_users.id', true, undefined],
+    ])
+    expect(author('shop_users', 'blog_users', 'blog_posts')).to.deep.equal([
+      ['author -> shop_users.id', false, ['blog_users']],
+    ])
+  })
+})
+
+describe('a link that may mean two tables', () => {
+  const lookup = keyed(['customer_id'], 'spent')
+  const said = (tables: Tables) => linksIn(tables, 'orders').map((one) => [short(one), one.sure, one.or])
+
+  it('is not sure, and names the table of accounts beside the one whose key is called so', () => {
+    const tables = { users, lookup, orders: numbers('customer_id') }
+    expect(said(tables)).to.deep.equal([['customer_id -> lookup.customer_id', false, ['users']]])
+    const more = { ...tables, members: numbers() }
+    expect(said(more)).to.deep.equal([['customer_id -> lookup.customer_id', false, ['users', 'members']]])
+  })
+
+  it('is sure where name and role say the same, or one of them says nothing', () => {
+    const customers = keyed(['customer_no'], 'spent')
+    const sure = (to: string) => [[to, true, undefined]]
+    expect(said({ customers, orders: numbers('old_customer_no') })).to.deep.equal(
+      sure('old_customer_no -> customers.customer_no'),
+    )
+    expect(said({ lookup, orders: numbers('customer_id') })).to.deep.equal(
+      sure('customer_id -> lookup.customer_id'),
+    )
+    const batches = { users, charges: keyed(['batch_no'], 'sum'), orders: numbers('batch_no') }
+    expect(said(batches)).to.deep.equal(sure('batch_no -> charges.batch_no'))
+    const ticks = { users, charges: keyed(['approved_by'], 'sum'), orders: numbers('approved_by') }
+    expect(said(ticks)).to.deep.equal(sure('approved_by -> charges.approved_by'))
   })
 })
 

@@ -233,7 +233,7 @@ describe('a table hangs', () => {
       far: { links: ['mid_id -> mid sure'] },
       user: person,
       mid: { links: ['user_id -> user sure'] },
-      both: { links: ['mid_id -> mid sure declared', 'user_id -> user'] },
+      both: { links: ['mid_id -> mid sure', 'user_id -> user'] },
       edited: { links: ['editor_id -> user sure clerk'] },
       page: { links: ['site_id -> site sure'] },
       site: {},
@@ -248,6 +248,155 @@ describe('a table hangs', () => {
     expect(Object.keys(found).at(-1)).to.equal('far')
   })
 
+  it('further down where a foreign key leads there, and nearer people only a guess', () => {
+    const mid: Spec = { links: ['user_id -> user sure'] }
+    const both = (...links: readonly string[]) => placed({ user: person, mid, both: { links } })['both']
+    const declared = 'mid_id -> mid sure declared'
+    expect(both(declared, 'user_id -> user')).to.equal('child of mid by mid_id')
+    expect(both(declared, 'user_id -> user sure')).to.equal('child of mid by mid_id')
+    expect(both(declared, 'user_id -> user sure declared')).to.equal('child of user by user_id')
+    expect(both(declared, 'author_id -> user sure declared')).to.equal('child of user by author_id')
+    expect(both('mid_id -> mid sure', 'user_id -> user')).to.equal('child of user by user_id')
+    expect(both(`${declared} clerk`, 'user_id -> user')).to.equal('child of user by user_id')
+    expect(both(declared, 'user -> user sure word')).to.equal('child of mid by mid_id')
+    expect(both(`${declared} word`, 'user_id -> user')).to.equal('child of user by user_id')
+  })
+
+  it('where more speaks for the person than a foreign key for another, on the person', () => {
+    const links = ['thread_id -> thread sure declared', 'user_id -> user sure']
+    const thread = { links: ['user_id -> user sure'] }
+    const found = placed({ user: person, user_message: { links }, thread })
+    expect(found['user_message']).to.equal('child of user by user_id')
+    expect(Object.keys(found), 'nothing is waited for').to.deep.equal(['user', 'user_message', 'thread'])
+  })
+
+  it('further down, as a part of what one person has with the house, and on who wrote it otherwise', () => {
+    const parts = (of: string, part: string, declared = '') => {
+      const links = [`${of}_id -> ${of} sure${declared}`, `user_id -> user sure${declared}`]
+      return placed({ user: person, [of]: { links: ['user_id -> user sure'] }, [part]: { links } })[part]
+    }
+    for (const [of, part] of [
+      ['ticket', 'ticket_message'],
+      ['support_ticket', 'support_ticket_reply'],
+      ['order', 'order_line'],
+      ['invoice', 'invoiceline'],
+      ['facture', 'facturedet'],
+      ['panier', 'panier_ligne'],
+    ] as const)
+      for (const declared of ['', ' declared'])
+        expect(parts(of, part, declared), part).to.equal(`child of ${of} by ${of}_id`)
+    for (const [of, part] of [
+      ['post', 'post_comment'],
+      ['order_status', 'order_status_note'],
+      ['ticket', 'message'],
+    ] as const)
+      expect(parts(of, part), part).to.equal('child of user by user_id')
+  })
+
+  it('at once where the other table would only get a place by it, or none', () => {
+    const guess = 'user_id -> user'
+    expect(
+      placed({
+        user: person,
+        line: { links: ['head_id -> head sure declared', guess] },
+        head: { links: ['line_id -> line sure declared'] },
+        note: { links: ['page_id -> page sure declared', guess] },
+        page: { links: ['site_id -> site sure declared'] },
+      }),
+    ).to.deep.equal({
+      user: 'person',
+      line: 'child of user by user_id',
+      note: 'child of user by user_id',
+      head: 'child of line by line_id',
+    })
+  })
+
+  it('at once where that would be a ring, so that what waits for it is not left without', () => {
+    const guess = 'user_id -> user'
+    const found = placed({
+      user: person,
+      a: { links: ['b_id -> b sure declared', guess] },
+      b: { links: ['up -> c sure'] },
+      c: { links: ['d_id -> d sure declared', guess] },
+      d: { links: ['up -> c sure'] },
+    })
+    expect(found).to.deep.equal({
+      user: 'person',
+      c: 'child of user by user_id',
+      b: 'child of c by up',
+      d: 'child of c by up',
+      a: 'child of b by b_id',
+    })
+  })
+
+  it('in one of two ways where two tables wait for each other, and what waits for them after that', () => {
+    const guess = 'user_id -> user'
+    const found = placed({
+      user: person,
+      after: { links: ['left_id -> left sure declared', guess] },
+      left: { links: ['right_id -> right sure declared', guess] },
+      right: { links: ['left_id -> left sure declared', guess] },
+    })
+    expect(found).to.deep.equal({
+      user: 'person',
+      left: 'child of user by user_id',
+      right: 'child of left by left_id',
+      after: 'child of left by left_id',
+    })
+  })
+
+  it('also where none of those that wait is awaited itself', () => {
+    const guess = 'user_id -> user'
+    const found = placed({
+      user: person,
+      a: { links: ['b_id -> under_b sure declared', guess] },
+      under_b: { links: ['up -> b sure'] },
+      b: { links: ['a_id -> under_a sure declared', guess] },
+      under_a: { links: ['up -> a sure'] },
+    })
+    expect(found).to.deep.equal({
+      user: 'person',
+      a: 'child of user by user_id',
+      under_a: 'child of a by up',
+      b: 'child of under_a by a_id',
+      under_b: 'child of b by up',
+    })
+  })
+
+  it('on a table that speaks of people without a link, when a foreign key leads there', () => {
+    const call = placed({
+      user: person,
+      call: { found: 'phone' },
+      answer: { links: ['call_id -> call sure declared', 'user_id -> user sure'] },
+      attachment: { found: 'phone', links: ['answer_id -> answer sure'] },
+    })
+    expect(call).to.deep.equal({
+      user: 'person',
+      call: 'apart',
+      answer: 'child of call by call_id',
+      attachment: 'child of answer by answer_id',
+    })
+  })
+
+  it('on what speaks of people without a link, however far from it, and whatever it says itself', () => {
+    const found = placed({
+      call: { found: 'phone' },
+      part: { links: ['call_id -> call sure'] },
+      note: { found: 'phone', links: ['part_id -> part sure'] },
+    })
+    expect(found).to.deep.equal({
+      call: 'apart',
+      part: 'child of call by call_id',
+      note: 'child of part by part_id',
+    })
+  })
+
+  it('by the name of a table rather than by an own number that is called like a link', () => {
+    const links = ['customer_id -> user sure', 'user_id -> user sure']
+    const found = placed({ user: person, lookup: { key: ['customer_id'], links } })
+    expect(found['lookup']).to.equal('child of user by user_id')
+  })
+
   it('beside people when a foreign key names who worked on its rows', () => {
     const found = placed({
       user: person,
@@ -255,6 +404,43 @@ describe('a table hangs', () => {
       menu: { links: ['page_id -> page sure declared'] },
     })
     expect(found).to.deep.equal({ user: 'person', page: 'beside' })
+  })
+})
+
+describe('people who only looked at somebody', () => {
+  it('are people of their own, and not theirs', () => {
+    const people = { email: 'varchar(190)', passwd: 'varchar(80)', date_add: 'datetime' }
+    const { kinds, policies } = draftOf({
+      schema: schemaOf({
+        ps_customer: {
+          columns: { id_customer: 'int', ...people },
+          primaryKey: ['id_customer'],
+          unique: ['email'],
+        },
+        ps_employee: {
+          columns: { id_employee: 'int', ...people, id_last_customer: 'int', id_last_order: 'int' },
+          primaryKey: ['id_employee'],
+          unique: ['email'],
+        },
+        ps_orders: { columns: { id_order: 'int', id_customer: 'int' }, primaryKey: ['id_order'] },
+        ps_forum: {
+          columns: { id_forum: 'int', forum_last_poster_id: 'int', title: 'varchar(80)' },
+          primaryKey: ['id_forum'],
+        },
+      }),
+      samples: new Map(),
+      linkSamples: () => null,
+      known: null,
+    })
+    expect(kinds.map(({ name, subject, of }) => [name, subject, of])).to.deep.equal([
+      ['customer', true, null],
+      ['employee', true, null],
+      ['order', false, 'customer'],
+    ])
+    expect(kinds.find(({ name }) => name === 'employee')?.clerks).to.deep.equal({
+      id_last_customer: 'customer',
+    })
+    expect(policies.map(({ kind }) => kind)).to.deep.equal(['customer', 'employee'])
   })
 })
 
@@ -365,6 +551,9 @@ describe('a kind is called', () => {
     expect(isAccounting(['sale', 'refund'])).to.equal(true)
     expect(isAccounting(['reorder'])).to.equal(false)
     expect(isAccounting(['ordering'])).to.equal(false)
+    for (const words of [['facturedet'], ['invoicelines'], ['old', 'invoices', 'line']])
+      expect(isAccounting(words), words.join()).to.equal(true)
+    expect(isAccounting(['reinvoice'])).to.equal(false)
   })
 })
 

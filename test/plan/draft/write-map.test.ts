@@ -18,6 +18,7 @@ function kind(i: number): DraftKind {
     events: [],
     columns: names.map((name) => ({ name, meaning: 'name', strategy: { strategy: 'blank' }, sure: true })),
     clerks: {},
+    beside: false,
     remarks: [],
   }
 }
