@@ -13,6 +13,7 @@ import { runSlot } from './slots.ts'
 import { verify } from './verify.ts'
 
 export const scheduledJobs = ['warn', 'deliver', 'purge', 'verify'] as const
+import { waker } from './waker.ts'
 export type ScheduledJob = (typeof scheduledJobs)[number]
 
 /** What a timer forgot is found again this often. */
@@ -29,7 +30,7 @@ export interface JobLine {
 export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Promise<void> {
   await refuseOlder(ctx)
   const jobs = scheduledJobs.map((job) => ({ job, line: ctx.settings.schedule[job] }))
-  const { wake, idle } = waker(ctx, jobs)
+  const { wake, idle } = waker(ctx.clock, () => wakeUp(ctx, jobs))
   const zone = ctx.settings.schedule.zone
   const tasks = [...jobs.map(({ line }) => line), catchUp].map((line) =>
     createTask(line, wake, {
@@ -46,27 +47,6 @@ export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Pr
   for (const task of tasks) await task.destroy()
   await idle()
   ctx.log.event('schedule.stopped', {})
-}
-
-/**
- * One look at a time. Several timers that ring in the same minute are one wake-up: a slot that failed just
- * now is not tried again in the same breath.
- */
-function waker(
-  ctx: JobContext,
-  jobs: readonly JobLine[],
-): { readonly wake: () => void; readonly idle: () => Promise<void> } {
-  let busy: Promise<void> = Promise.resolve()
-  let last = -1
-  return {
-    wake: () => {
-      const minute = Math.floor(ctx.clock() / 60_000)
-      if (minute === last) return
-      last = minute
-      busy = busy.then(() => wakeUp(ctx, jobs))
-    },
-    idle: () => busy,
-  }
 }
 
 /** One look at all jobs; never throws, because the timer must go on. */

@@ -11,6 +11,7 @@ import type { JobContext } from '../../jobs/context.ts'
 import { openContext } from '../../jobs/open.ts'
 import { wakeUp } from '../../jobs/schedule.ts'
 import { runSlot } from '../../jobs/slots.ts'
+import { waker } from '../../jobs/waker.ts'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { report } from '../mail/report.ts'
@@ -137,6 +138,31 @@ eachDatabase('a wake-up', (open) => {
     expect(said.join('\n')).to.match(/"bounces.old".*"count":1/)
     expect(said.join('\n')).to.match(/"bounces.removed".*"count":1/)
     expect(existsSync(join(folder, 'done/1.taken'))).to.equal(false)
+  })
+
+  it('finds a slot whose own ring came while a look was in hand', async () => {
+    let now = Date.parse(slot) - 60_000
+    let end: () => void = () => undefined
+    const looks = [
+      () => new Promise<void>((resolve) => (end = resolve)),
+      () => wakeUp({ ...ctx, now: () => Promise.resolve(now) }, [{ job: 'verify', line }]),
+    ]
+    const { wake, idle } = waker(
+      () => now,
+      () => looks.shift()?.() ?? Promise.reject(new Error('one look too many')),
+    )
+    wake()
+    now = Date.parse(slot)
+    wake()
+    now += 60_000
+    const first = idle()
+    end()
+    await first
+    expect(await stateOf('verify')).to.equal(null)
+    now += 4 * 60_000
+    wake()
+    await idle()
+    expect(await stateOf('verify')).to.deep.equal({ state: 'done', tries: 0 })
   })
 
   it('survives a heartbeat file that cannot be written', async () => {
