@@ -24,7 +24,7 @@ export function addExplain(program: Command, io: Io, done: Done): void {
     .argument('<key>', 'the key; a composite key as value,value')
     .option('--for-the-person', 'in plain sentences, for a letter or a request of access')
     .description('say what every policy does with one person or row, when, and why')
-  describeCommand(command, 'oubli explain account 42', [0, 1, 2]).action(
+  describeCommand(command, 'oubli explain account 42', [0, 1, 2, 4]).action(
     async (kind: string, key: string, options: ExplainOptions) => {
       const lang = language(io, options)
       await withContext(io, options, async (ctx) => {

@@ -20,7 +20,7 @@ export function addGrants(program: Command, io: Io, done: Done): void {
     .option('--user <name>', 'prefix of the three accounts', 'oubli')
     .option('--host <pattern>', 'host part of the accounts', 'localhost')
     .option('--schema <name>', 'schema of the site (default: the one in the settings)')
-  describeCommand(command, 'oubli grants --print --host "10.0.0.%"', [0, 1, 2]).action(
+  describeCommand(command, 'oubli grants --print --host "10.0.0.%"', [0, 1, 2, 4]).action(
     async (options: GrantOptions) => {
       await withContext(io, options, async (ctx) => {
         const { database } = ctx.settings

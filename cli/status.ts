@@ -15,7 +15,7 @@ export function addStatus(program: Command, io: Io, done: Done): void {
   const command = program
     .command('status')
     .description('the last run, the one at work on whichever host, and what was set aside')
-  describeCommand(command, 'oubli status', [0, 1, 2]).action(async (options: CommonOptions) => {
+  describeCommand(command, 'oubli status', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     await withContext(io, options, async (ctx) => {
       const found = await status(ctx)
       if (options.json === true) io.out(JSON.stringify(found))

@@ -4,6 +4,7 @@ import { OubliError, safeError } from '../base/errors.ts'
 import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
 import { takeBounces } from './bounces.ts'
+import { migrationState, refuseNewer } from '../db/migrate.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { refuseOlder } from './older.ts'
@@ -54,7 +55,8 @@ export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise
   for (const { job, line } of jobs) {
     if (ctx.stop() !== null) return
     try {
-      // Before the slot is claimed: a backup can be restored under a timer that goes on.
+      // Before the slot is claimed: under a timer that goes on a backup can be restored, or another host upgraded.
+      refuseNewer(await migrationState(ctx.database))
       await refuseOlder(ctx)
       const outcome = await runSlot(ctx, job, line, await ctx.now(), (slot) => work(ctx, job, slot))
       if (outcome.state === 'ran') ctx.log.event('slot.done', { job, slot: outcome.slot })

@@ -140,6 +140,20 @@ eachDatabase('a wake-up', (open) => {
     expect(existsSync(join(folder, 'done/1.taken'))).to.equal(false)
   })
 
+  it('refuses a database that a newer version has migrated, as every command does', async () => {
+    await ctx.database.run({ text: "INSERT INTO oubli_migration VALUES ('9999-future', 'x')", values: [] })
+    await wakeUp(ctx, [
+      { job: 'deliver', line },
+      { job: 'purge', line },
+    ])
+    expect(said.filter((text) => /"slot.failed".*"E_MIGRATED_NEWER"/.test(text))).to.have.length(2)
+    expect([await stateOf('deliver'), await stateOf('purge')]).to.deep.equal([null, null])
+    for (const command of ['run', 'plan', 'schedule', 'status']) {
+      const { exit, err } = await lab.oubli([command], { stop: () => 'interrupted by SIGTERM' })
+      expect([command, exit, err.split(' ')[0]]).to.deep.equal([command, 4, 'E_MIGRATED_NEWER'])
+    }
+  })
+
   it('finds a slot whose own ring came while a look was in hand', async () => {
     let now = Date.parse(slot) - 60_000
     let end: () => void = () => undefined
