@@ -1,10 +1,11 @@
 /** The timer: wakes up at each slot and every few minutes, and asks the slots what there is to do. */
 import { createTask } from 'node-cron'
+import type { VerifyReport } from '../audit/verify.ts'
 import { OubliError, safeError } from '../base/errors.ts'
 import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
-import { takeBounces } from './bounces.ts'
 import { migrationState, refuseNewer } from '../db/migrate.ts'
+import { takeBounces } from './bounces.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { refuseOlder } from './older.ts'
@@ -12,9 +13,9 @@ import { prepare, type Prepared } from './prepare.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
 import { verify } from './verify.ts'
+import { waker } from './waker.ts'
 
 export const scheduledJobs = ['warn', 'deliver', 'purge', 'verify'] as const
-import { waker } from './waker.ts'
 export type ScheduledJob = (typeof scheduledJobs)[number]
 
 /** What a timer forgot is found again this often. */
@@ -90,12 +91,23 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       return 'done'
     }
     case 'verify': {
-      const report = await verify(ctx, { key: ctx.settings.evidence.verifierKey })
-      ctx.log.event(report.state === 'failed' ? 'evidence.failed' : 'evidence.checked', {
-        entries: report.entries,
-      })
+      tellVerified(ctx, await verify(ctx, { key: ctx.settings.evidence.verifierKey }))
       return 'done'
     }
+  }
+}
+
+/** Whoever alerts on the log must not take what could not be checked for checked. */
+function tellVerified({ log }: JobContext, { state, entries, findings, more }: VerifyReport): void {
+  switch (state) {
+    case 'verified':
+      log.event('evidence.checked', { entries })
+      return
+    case 'unverified':
+      log.event('evidence.unverified', { entries })
+      return
+    case 'failed':
+      log.event('evidence.failed', { entries, findings: findings.length + more })
   }
 }
 

@@ -179,6 +179,35 @@ eachDatabase('a wake-up', (open) => {
     expect(await stateOf('verify')).to.deep.equal({ state: 'done', tries: 0 })
   })
 
+  it('tells evidence that was checked, could not be checked and does not verify apart', async () => {
+    // The last entry of all is compared before each slot.
+    for (let runs = 0; runs < 2; runs += 1) expect((await lab.oubli(['run'])).exit).to.equal(0)
+    async function checked(verifierKey: string | null): Promise<readonly object[]> {
+      const evidence = { ...ctx.settings.evidence, verifierKey }
+      const settings = Object.assign(Object.create(ctx.settings) as object, {
+        evidence,
+      }) as JobContext['settings']
+      await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['verify'] })
+      said.splice(0)
+      await wakeUp({ ...ctx, settings }, [{ job: 'verify', line }])
+      return said
+        .map((text) => JSON.parse(text) as { readonly event: string })
+        .filter(({ event }) => event.startsWith('evidence.'))
+    }
+    const key = ctx.signingKey?.verifier.text ?? ''
+    const [unverified, ...none] = await checked(null)
+    expect(unverified).to.include({ level: 'warn', event: 'evidence.unverified' })
+    expect(none).to.deep.equal([])
+    expect((await checked(key))[0]).to.include({ level: 'info', event: 'evidence.checked' })
+    await ctx.database.run({
+      text: "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'tool', 'fool') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 0)",
+      values: [],
+    })
+    const [failed] = await checked(key)
+    expect(failed).to.include({ level: 'error', event: 'evidence.failed' })
+    expect((failed as { readonly findings: number }).findings).to.be.at.least(1)
+  })
+
   it('survives a heartbeat file that cannot be written', async () => {
     const settings = Object.assign(Object.create(ctx.settings) as object, {
       heartbeatFile: join(lab.config, 'under a file'),
