@@ -48,8 +48,13 @@ export function addDossier(program: Command, io: Io, done: Done): void {
         ...period,
         clocks: options.clocks !== false,
       })
-    },
-  )
+      const view = dossierView(facts, { lang, masks: options.unmasked !== true })
+      if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), 'dossier', view)
+      if (options.json === true) io.out(JSON.stringify(dossierJson(view)))
+      else for (const line of dossierLines(view, options.html ?? null)) io.out(line)
+      done(0)
+    })
+  })
 }
 
 /** As on the page, in the language that was asked for. */

@@ -18,6 +18,7 @@ import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
 import { paceOf } from '../plan/backlog.ts'
+import { civilDate } from '../plan/civil.ts'
 import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { addDone, emptyDone, type Done } from '../report/done.ts'
@@ -64,7 +65,7 @@ export async function gatherReport(
   for (const policy of prepared.plan.policies)
     policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, done }))
   const holds = await listHolds(database, true)
-  const today = isoInstant(options.asOf).slice(0, 10)
+  const today = civilDate(options.asOf, prepared.dataMap.zone)
   return {
     asOf: options.asOf,
     from: options.from,

@@ -1,6 +1,7 @@
 /** Where a promise stands, and what a person has to look at. */
 import type { Instant } from '../base/clock.ts'
 import { backlogState } from '../plan/backlog.ts'
+import { civilDate } from '../plan/civil.ts'
 import { noticeRuns } from '../plan/decision.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
@@ -99,7 +100,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     perPolicy(code, (one) => (is(one) ? [1] : [])).map((matter) => ({ ...matter, parts: [] }))
   const whole = (code: MatterCode, is: boolean, rows: number | null = null): readonly Matter[] =>
     is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
-  const today = new Date(facts.asOf).toISOString().slice(0, 10)
+  const today = civilDate(facts.asOf, facts.dataMap.zone)
   const [lastRun] = facts.runs
   return [
     ...perPolicy('leftBehind', ({ done }) => [done.again?.left ?? 0]),

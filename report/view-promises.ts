@@ -1,4 +1,5 @@
 /** The promises: their table for the first page, and each with its policies. */
+import { civilDate } from '../plan/civil.ts'
 import { describePolicy } from '../policies/describe.ts'
 import type { Acts, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 import { isNone, sumOf, type Masked } from './mask.ts'
@@ -104,8 +105,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
         ? say('notApproved')
         : say('approvedText', { by: policy.approvedBy, on: date(policy.approvedOn) }),
     reviewBy: policy.reviewBy === null ? '' : date(policy.reviewBy),
-    reviewPassed:
-      policy.reviewBy !== null && policy.reviewBy < new Date(facts.asOf).toISOString().slice(0, 10),
+    reviewPassed: policy.reviewBy !== null && policy.reviewBy < civilDate(facts.asOf, facts.dataMap.zone),
     unit: say(one.subject ? 'people' : 'rows'),
     units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
     scope: text(scopeOf(one, voice)),

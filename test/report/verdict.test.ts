@@ -68,6 +68,13 @@ describe('what needs a person', () => {
     ).to.deep.equal(['observes'])
   })
 
+  it('is a review whose day is over where the site is', () => {
+    const late = { ...policy(), policy: aPolicy('account', { reviewBy: '2026-05-31' }) }
+    const at = (asOf: string) => codes([late], { asOf: Date.parse(asOf) })
+    expect(at('2026-05-31T21:30:00Z')).not.to.include('review')
+    expect(at('2026-05-31T22:30:00Z')).to.include('review')
+  })
+
   it('is what the server, the evidence and the calendar say', () => {
     const late = { ...policy(), policy: aPolicy('account', { reviewBy: '2026-05-31' }) }
     const found = codes([late], {
