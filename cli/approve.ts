@@ -8,6 +8,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { nameOption } from './name-option.ts'
 import { roadLines } from './road.ts'
 import { day, number } from './table.ts'
 import { words } from './words.ts'
@@ -70,7 +71,7 @@ function backupOf(command: Command, options: Options): Backup | null {
 function wordsOf(options: Options, backup: Backup | null, zone: string): ApproveOptions {
   const read = (name: string, text: string): CivilDate => civilDate(dayOption(name, text, zone), zone)
   return {
-    by: options.by ?? null,
+    by: options.by === undefined ? null : nameOption('--by', options.by),
     policies: options.policy ?? [],
     backup:
       backup === null || 'none' in backup

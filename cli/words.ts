@@ -1,10 +1,12 @@
 /** What commands say in tables and short sentences: the English words, and French for each. */
 import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
+import { deskFrench } from './desk-words.ts'
 import { replayFrench } from './replay-words.ts'
 
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
+  ...deskFrench,
   ...replayFrench,
   POLICY: 'RÈGLE',
   ACTION: 'ACTION',

@@ -45,6 +45,12 @@ describe('the examples of the pages', () => {
     expect(commands.length).to.be.greaterThan(20)
   })
 
+  it('name a hold whole, as it is asked for', () => {
+    const released = typedCommands().filter(({ argv }) => argv[0] === 'hold' && argv[1] === 'release')
+    expect(released.length).to.be.greaterThan(0)
+    for (const { argv } of released) expect(argv[2]).to.match(/^[0-9a-f]{32}$/)
+  })
+
   it('start the scheduler again until its database is there, and not where a person has to mend', async () => {
     const [unit = ''] = blocks('ini')
       .map(({ text }) => text)
