@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { grantStatements } from '../jobs/grants.ts'
 import { prepare } from '../jobs/prepare.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 
@@ -27,7 +27,7 @@ export function addGrants(program: Command, io: Io, done: Done): void {
         const schema = options.schema ?? (database.client === 'mysql' ? database.database : 'your_schema')
         const own = (database.client === 'mysql' ? database.ownSchema : undefined) ?? schema
         const { user, host } = options
-        const lines = grantStatements(await prepare(ctx), { schema, own, user, host })
+        const lines = grantStatements(await prepare(ctx, language(io, options)), { schema, own, user, host })
         if (options.json === true) io.out(JSON.stringify(lines))
         else for (const line of lines) io.out(line)
         done(0)

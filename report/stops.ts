@@ -31,12 +31,15 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     ],
     [/^no policy of this run warns$/, 's_noneWarns', () => ({})],
     [/^observed only/, 's_observed', () => ({})],
+    [/^refused by a safety stop: too many entries wait/, 's_waits', () => ({})],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],
     [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],
     [/^(\d+) row\(s\) set aside$/, 's_apart', ([rows], voice) => count(rows, voice)],
+    [/^(\d+) row\(s\) busy/, 's_busy', ([rows], voice) => count(rows, voice)],
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
+    [/^stopped by oubli stop$/, 's_stop', () => ({})],
     [/^(E_[A-Z_]+)$/, 's_code', ([code = '']) => ({ code })],
   ]
 
