@@ -8,6 +8,7 @@ import { describeCommand, language, withContext, type CommonOptions } from './co
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { nameOption } from './name-option.ts'
 import { roadLines } from './road.ts'
 import { day, number } from './table.ts'
 import { words } from './words.ts'
@@ -41,11 +42,13 @@ export function addApprove(program: Command, io: Io, done: Done): void {
   ).action(async (fingerprint: string, options: Options) => {
     const backup = backupOf(command, options)
     await withContext(io, options, async (ctx) => {
-      const prepared = await prepare(ctx)
-      const said = wordsOf(options, backup, prepared.dataMap.zone)
+      const lang = language(io, options)
+      const prepared = await prepare(ctx, lang)
+      const { zone } = prepared.dataMap
+      const said = wordsOf(options, backup, zone)
       const approval = await approve(ctx, prepared, fingerprint, said)
       if (options.json === true) io.out(JSON.stringify(approval))
-      else for (const line of approvalLines(approval, said, language(io, options))) io.out(line)
+      else for (const line of approvalLines(approval, said, lang, zone)) io.out(line)
       done(0)
     })
   })
@@ -68,7 +71,7 @@ function backupOf(command: Command, options: Options): Backup | null {
 function wordsOf(options: Options, backup: Backup | null, zone: string): ApproveOptions {
   const read = (name: string, text: string): CivilDate => civilDate(dayOption(name, text, zone), zone)
   return {
-    by: options.by ?? null,
+    by: options.by === undefined ? null : nameOption('--by', options.by),
     policies: options.policy ?? [],
     backup:
       backup === null || 'none' in backup
@@ -81,7 +84,12 @@ function wordsOf(options: Options, backup: Backup | null, zone: string): Approve
   }
 }
 
-function approvalLines(approval: Approval, said: ApproveOptions, lang: Language): readonly string[] {
+function approvalLines(
+  approval: Approval,
+  said: ApproveOptions,
+  lang: Language,
+  zone: string,
+): readonly string[] {
   const { most, backlogs, enforcement, until } = approval
   return [
     ...Object.entries(most).map(([policy, rows]) =>
@@ -107,7 +115,7 @@ function approvalLines(approval: Approval, said: ApproveOptions, lang: Language)
     ...(enforcement === null ? [] : enforcementLines(enforcement, lang)),
     ...unusedLines(approval, said, lang),
     ...(enforcement === null ? [] : roadLines('approved', lang)),
-    words(lang, 'Approved until {day}. The next run may act.', { day: day(until) }),
+    words(lang, 'Approved until {day}. The next run may act.', { day: day(until, zone) }),
   ]
 }
 

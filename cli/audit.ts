@@ -49,7 +49,7 @@ function addVerify(audit: Command, io: Io, done: Done): void {
     .option(...keyOption)
     .option('--since <checkpoint>', 'a file with a checkpoint that somebody kept: the log must continue it')
     .option('--against <folder>', 'a folder with checkpoints that somebody kept, or with a copy of the log')
-  describeCommand(command, 'oubli audit verify --key boutique.verifier', [0, 1, 2, 6]).action(
+  describeCommand(command, 'oubli audit verify --key boutique.verifier', [0, 1, 2, 4, 6]).action(
     async (options: VerifyOptions) => {
       await withContext(io, options, async (ctx) => {
         const { since, against } = options

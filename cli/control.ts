@@ -3,6 +3,7 @@ import { pauseRuns, resumeRuns, stopRun, type ControlAnswer } from '../jobs/cont
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { nameOption } from './name-option.ts'
 import { words, type Words } from './words.ts'
 
 interface ControlOptions extends CommonOptions {
@@ -47,14 +48,17 @@ export function addControl(program: Command, io: Io, done: Done): void {
       .command(name)
       .description(description)
       .option('--by <name>', 'who asks; stays in the database and is not verified')
-    describeCommand(command, `oubli ${name} --by Ops`, [0, 1, 2]).action(async (options: ControlOptions) => {
-      await withContext(io, options, async (ctx) => {
-        const answer = await act(ctx, options.by ?? null)
-        const lang = language(io, options)
-        if (options.json === true) io.out(JSON.stringify(answer))
-        else for (const line of say(answer)) io.out(words(lang, line))
-        done(0)
-      })
-    })
+    describeCommand(command, `oubli ${name} --by Ops`, [0, 1, 2, 4]).action(
+      async (options: ControlOptions) => {
+        await withContext(io, options, async (ctx) => {
+          const by = options.by === undefined ? null : nameOption('--by', options.by)
+          const answer = await act(ctx, by)
+          const lang = language(io, options)
+          if (options.json === true) io.out(JSON.stringify(answer))
+          else for (const line of say(answer)) io.out(words(lang, line))
+          done(0)
+        })
+      },
+    )
   }
 }

@@ -74,7 +74,7 @@ async function firstRuns(stage: Stage): Promise<void> {
       '--by',
       'DPO',
       '--review-by',
-      '2027-11-30',
+      dayFrom(io.clock(), reviewDays),
     ],
     1,
   )
@@ -85,6 +85,7 @@ async function firstRuns(stage: Stage): Promise<void> {
 }
 
 const backupDays = 90
+const reviewDays = 365
 
 function dayFrom(now: number, days: number): string {
   return new Date(now + days * 86_400_000).toISOString().slice(0, 10)

@@ -35,24 +35,26 @@ export function addDossier(program: Command, io: Io, done: Done): void {
       'do not look for signs of life of silent people; it reads the tables that lead to them',
     )
     .option('--unmasked', 'show counts below 5, too; for the officer, not to be passed on')
-  describeCommand(command, 'oubli dossier inactive-accounts --html dossier.html --lang fr', [0, 1, 2]).action(
-    async (policy: string, options: DossierOptions) => {
-      const lang = language(io, options)
-      await withContext(io, options, async (ctx) => {
-        const prepared = await prepare(ctx, lang)
-        const period = await periodOf(ctx, prepared, options)
-        const facts = await gatherDossier(ctx, prepared, policy, lang, {
-          ...period,
-          clocks: options.clocks !== false,
-        })
-        const view = dossierView(facts, { lang, masks: options.unmasked !== true })
-        if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), 'dossier', view)
-        if (options.json === true) io.out(JSON.stringify(dossierJson(view)))
-        else for (const line of dossierLines(view, options.html ?? null)) io.out(line)
-        done(0)
+  describeCommand(
+    command,
+    'oubli dossier inactive-accounts --html dossier.html --lang fr',
+    [0, 1, 2, 4],
+  ).action(async (policy: string, options: DossierOptions) => {
+    const lang = language(io, options)
+    await withContext(io, options, async (ctx) => {
+      const prepared = await prepare(ctx, lang)
+      const period = await periodOf(ctx, prepared, options)
+      const facts = await gatherDossier(ctx, prepared, policy, lang, {
+        ...period,
+        clocks: options.clocks !== false,
       })
-    },
-  )
+      const view = dossierView(facts, { lang, masks: options.unmasked !== true })
+      if (options.html !== undefined) await writePage(resolve(io.cwd, options.html), 'dossier', view)
+      if (options.json === true) io.out(JSON.stringify(dossierJson(view)))
+      else for (const line of dossierLines(view, options.html ?? null)) io.out(line)
+      done(0)
+    })
+  })
 }
 
 /** As on the page, in the language that was asked for. */

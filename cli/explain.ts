@@ -24,7 +24,7 @@ export function addExplain(program: Command, io: Io, done: Done): void {
     .argument('<key>', 'the key; a composite key as value,value')
     .option('--for-the-person', 'in plain sentences, for a letter or a request of access')
     .description('say what every policy does with one person or row, when, and why')
-  describeCommand(command, 'oubli explain account 42', [0, 1, 2]).action(
+  describeCommand(command, 'oubli explain account 42', [0, 1, 2, 4]).action(
     async (kind: string, key: string, options: ExplainOptions) => {
       const lang = language(io, options)
       await withContext(io, options, async (ctx) => {
@@ -33,7 +33,7 @@ export function addExplain(program: Command, io: Io, done: Done): void {
         if (options.forThePerson === true)
           tellThePerson(io, options, personView(prepared, explained, kind, lang))
         else if (options.json === true) io.out(JSON.stringify(explained))
-        else for (const line of explainLines(explained, lang)) io.out(line)
+        else for (const line of explainLines(explained, lang, prepared.dataMap.zone)) io.out(line)
         done(0)
       })
     },
@@ -69,30 +69,35 @@ function tellThePerson(io: Io, options: CommonOptions, view: ReturnType<typeof p
   for (const { rule } of view.below) io.out(`- ${rule}`)
 }
 
-export function explainLines(explained: Explained, lang: Language): readonly string[] {
+export function explainLines(explained: Explained, lang: Language, zone: string): readonly string[] {
   const lines = [explained.reference]
   for (const one of explained.policies) {
-    lines.push(`  ${one.policy}: ${words(lang, one.state)}. ${decisionWords(one.decision, lang)}`)
+    lines.push(`  ${one.policy}: ${words(lang, one.state)}. ${decisionWords(one.decision, lang, zone)}`)
     lines.push(`    ${one.tables.map(({ table, act }) => `${table}: ${wordOf(lang, act)}`).join(', ')}`)
   }
   return lines
 }
 
-function decisionWords(decision: Explained['policies'][number]['decision'], lang: Language): string {
+function decisionWords(
+  decision: Explained['policies'][number]['decision'],
+  lang: Language,
+  zone: string,
+): string {
   switch (decision.act) {
     case 'due':
       return words(lang, 'Due since {day} (notice: {notice}).', {
-        day: day(decision.dueFrom),
+        day: day(decision.dueFrom, zone),
         notice: words(lang, decision.notice),
       })
     case 'warn':
       return words(lang, 'To be warned now; erasure announced for {day} at the earliest.', {
-        day: day(decision.announced),
+        day: day(decision.announced, zone),
       })
     case 'spare':
       return words(lang, 'Kept: {reason}[[, until {day}]].', {
         reason: words(lang, decision.reason),
-        day: decision.until === null ? '' : day(decision.until),
+        // The first instant that is too late: what is kept until then is kept on the day before it.
+        day: decision.until === null ? '' : day(decision.until - 1, zone),
       })
   }
 }

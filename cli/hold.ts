@@ -1,11 +1,18 @@
 import type { Command } from 'commander'
+import type { Instant } from '../base/clock.ts'
+import { OubliError } from '../base/errors.ts'
 import { activeHolds, endHold, setHold } from '../jobs/hold.ts'
 import { prepare } from '../jobs/prepare.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { civilDate, compareDates, type CivilDate } from '../plan/civil.ts'
+import type { Language } from '../policies/problem.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { keyOf } from './key.ts'
-import { table } from './table.ts'
+import { nameOption } from './name-option.ts'
+import { day, number, table } from './table.ts'
+import { words } from './words.ts'
 
 interface AddOptions extends CommonOptions {
   readonly matter: string
@@ -18,6 +25,19 @@ interface AddOptions extends CommonOptions {
 const backText = 'What the log says of their erasure counts no more: no replay takes them again.'
 const notBackText =
   'Nothing here says that a person with this key and identity was erased, so no replay would take them. If they were, put the columns of their identity back as they were, release this hold and set it again.'
+
+/** A day that is over is most likely of the wrong year. Throws `OubliError` `E_DAY` or `E_REVIEW_DAY`. */
+function reviewDay(text: string, now: Instant, zone: string): CivilDate {
+  const day = civilDate(dayOption('--review-by', text, zone), zone)
+  const today = civilDate(now, zone)
+  if (compareDates(day, today) >= 0) return day
+  throw new OubliError(
+    'settings',
+    'E_REVIEW_DAY',
+    `--review-by: expected ${today} or a later day, found ${day}`,
+    'Say the day by which somebody looks at the hold again. Nothing was held.',
+  )
+}
 
 /** `oubli hold add | release | list`: what a hold covers, no policy touches. */
 export function addHold(program: Command, io: Io, done: Done): void {
@@ -38,20 +58,22 @@ export function addHold(program: Command, io: Io, done: Done): void {
     [0, 1, 2, 4, 6],
   ).action(async (kind: string, key: string, options: AddOptions) => {
     await withContext(io, options, async (ctx) => {
-      const { id, putBack } = await setHold(ctx, await prepare(ctx), {
+      const lang = language(io, options)
+      const prepared = await prepare(ctx, lang)
+      const { id, putBack } = await setHold(ctx, prepared, {
         kind,
         key: keyOf(key),
         matter: options.matter,
         because: options.because,
-        by: options.by,
-        reviewBy: options.reviewBy,
+        by: nameOption('--by', options.by),
+        reviewBy: reviewDay(options.reviewBy, await ctx.now(), prepared.dataMap.zone),
         putBack: options.putBack === true,
       })
       const back = options.putBack === true ? { put_back: putBack } : {}
       if (options.json === true) io.out(JSON.stringify({ hold: id, ...back }))
       else {
-        if (options.putBack === true) io.out(putBack ? backText : notBackText)
-        io.out(`Hold ${id} is set.`)
+        if (options.putBack === true) io.out(words(lang, putBack ? backText : notBackText))
+        io.out(words(lang, 'Hold {id} is set.', { id }))
       }
       done(0)
     })
@@ -64,28 +86,37 @@ export function addHold(program: Command, io: Io, done: Done): void {
   describeCommand(release, 'oubli hold release 9f0c… --by DPO', [0, 1, 2, 4, 6]).action(
     async (id: string, options: CommonOptions & { readonly by: string }) => {
       await withContext(io, options, async (ctx) => {
-        await endHold(ctx, id, options.by)
-        io.out(options.json === true ? JSON.stringify({ released: id }) : `Hold ${id} is released.`)
+        await endHold(ctx, id, nameOption('--by', options.by))
+        const told = words(language(io, options), 'Hold {id} is released.', { id })
+        io.out(options.json === true ? JSON.stringify({ released: id }) : told)
         done(0)
       })
     },
   )
-  describeCommand(hold.command('list').description('active holds'), 'oubli hold list', [0, 1, 2]).action(
+  describeCommand(hold.command('list').description('active holds'), 'oubli hold list', [0, 1, 2, 4]).action(
     async (options: CommonOptions) => {
       await withContext(io, options, async (ctx) => {
         const holds = await activeHolds(ctx)
+        const lang = language(io, options)
         if (options.json === true) io.out(JSON.stringify(holds))
-        else {
-          const columns = ['HOLD', 'KIND', 'MATTER', 'SET ON', 'REVIEW BY'].map((title) => ({ title }))
-          for (const line of table(
-            columns,
-            holds.map((one) => [one.id, one.kind, one.matter, one.setAt.slice(0, 10), one.reviewBy]),
-          ))
-            io.out(line)
-          io.out(`${holds.length} active hold(s)`)
-        }
+        else for (const line of listLines(holds, lang, ctx.settings.schedule.zone)) io.out(line)
         done(0)
       })
     },
   )
+}
+
+function listLines(
+  holds: Awaited<ReturnType<typeof activeHolds>>,
+  lang: Language,
+  zone: string,
+): readonly string[] {
+  const titles = ['HOLD', 'KIND', 'MATTER', 'SET ON', 'REVIEW BY'] as const
+  return [
+    ...table(
+      titles.map((title) => ({ title: words(lang, title) })),
+      holds.map((one) => [one.id, one.kind, one.matter, day(Date.parse(one.setAt), zone), one.reviewBy]),
+    ),
+    words(lang, '{count} active hold(s)', { count: number(holds.length, lang) }),
+  ]
 }

@@ -4,7 +4,7 @@ import type { ExitCode } from '../base/errors.ts'
 import { takeBounces, type BouncesReport } from '../jobs/bounces.ts'
 import { prepare } from '../jobs/prepare.ts'
 import { sendSelftest } from '../jobs/selftest.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { number } from './table.ts'
@@ -21,7 +21,7 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
       await withContext(io, options, async (ctx) => {
         const found = await takeBounces(
           ctx,
-          await prepare(ctx),
+          await prepare(ctx, language(io, options)),
           resolve(io.cwd, folder),
           options.keep === true,
         )

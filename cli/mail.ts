@@ -28,7 +28,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
   const send = mail.command('deliver').description('send the mails that wait')
   describeCommand(send, 'oubli mail deliver', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     await withReason(io, options, async (ctx) => {
-      const summary = await deliver(ctx, await prepare(ctx), null)
+      const summary = await deliver(ctx, await prepare(ctx, language(io, options)), null)
       if (options.json === true) io.out(JSON.stringify(summary))
       else {
         io.out(deliveryLine(summary))
@@ -46,7 +46,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
       const bytes =
         file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(resolve(io.cwd, file))
       await withContext(io, options, async (ctx) => {
-        const result = await bounce(ctx, await prepare(ctx), bytes)
+        const result = await bounce(ctx, await prepare(ctx, language(io, options)), bytes)
         const words = {
           proven: 'The test mail came back: bounces are heard of, and the day is on record.',
           early: 'The mail is being sent at this moment. Nothing changed: give this again in a few minutes.',

@@ -10,7 +10,7 @@ export function addMigrate(program: Command, io: Io, done: Done): void {
   const command = program
     .command('migrate')
     .description('make the tables of Oubli, its signing key and its secret, if missing')
-  describeCommand(command, 'oubli migrate', [0, 1, 2]).action(async (options: CommonOptions) => {
+  describeCommand(command, 'oubli migrate', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     const made = await migrateAll(await settingsOf(io, options), io.random)
     if (options.json === true) io.out(JSON.stringify(made))
     else {

@@ -100,7 +100,7 @@ function planLines(
         number(one.survey.due, lang),
         one.policy.policy.warn === null ? '-' : number(one.survey.toWarn, lang),
         number(sum(one.survey.spared), lang),
-        day(one.survey.oldestDue),
+        day(one.survey.oldestDue, prepared.dataMap.zone),
         standingWords(one, lang),
       ]),
     ),

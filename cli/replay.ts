@@ -43,6 +43,7 @@ export function addReplay(program: Command, io: Io, done: Done): void {
         atMost: options.atMost ?? null,
         acceptClockGap: options.acceptClockGap === true,
         onProgress: showProgress(io, { json, lang, every: 60 }),
+        lang,
       })
       io.live?.('')
       if (json) io.out(JSON.stringify(replayJson(report)))

@@ -41,7 +41,7 @@ export function addReport(program: Command, io: Io, done: Done): void {
     .option('--html <file>', 'write one page for a browser and for paper')
     .option('--exact', 'count everything; reads whole tables of the site')
     .option('--unmasked', 'show counts below 5, too; for the officer, not to be passed on')
-  describeCommand(command, 'oubli report --html report.html --lang fr', [0, 1, 2]).action(
+  describeCommand(command, 'oubli report --html report.html --lang fr', [0, 1, 2, 4]).action(
     async (options: ReportOptions) => {
       const lang = language(io, options)
       await withContext(io, options, async (ctx) => {

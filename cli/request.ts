@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { keepOnRequest } from '../jobs/keep.ts'
 import { prepare } from '../jobs/prepare.ts'
-import { describeCommand, withContext, type CommonOptions } from './command.ts'
+import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import { keyOf } from './key.ts'
 import type { Done } from './main.ts'
+import { nameOption } from './name-option.ts'
+import { words } from './words.ts'
 
 interface KeepOptions extends CommonOptions {
   readonly because: string
@@ -30,8 +32,9 @@ export function addRequest(program: Command, io: Io, done: Done): void {
     [0, 1, 2, 4, 6],
   ).action(async (kind: string, key: string, options: KeepOptions) => {
     await withContext(io, options, async (ctx) => {
-      const { because, by } = options
-      const kept = await keepOnRequest(ctx, await prepare(ctx), { kind, key: keyOf(key), because, by })
+      const lang = language(io, options)
+      const asked = { because: options.because, by: nameOption('--by', options.by) }
+      const kept = await keepOnRequest(ctx, await prepare(ctx, lang), { kind, key: keyOf(key), ...asked })
       if (options.json === true)
         io.out(
           JSON.stringify({
@@ -40,9 +43,9 @@ export function addRequest(program: Command, io: Io, done: Done): void {
           }),
         )
       else {
-        for (const { policy, lastDay } of kept.policies)
-          io.out(`  ${policy}: kept at least until the end of ${lastDay}`)
-        io.out(`Request ${kept.request} is recorded; every warning is void.`)
+        for (const { policy, lastDay: day } of kept.policies)
+          io.out(`  ${words(lang, '{policy}: kept at least until the end of {day}', { policy, day })}`)
+        io.out(words(lang, 'Request {id} is recorded; every warning is void.', { id: kept.request }))
       }
       done(0)
     })

@@ -57,7 +57,7 @@ export function addRun(program: Command, io: Io, done: Done): void {
       const onProgress = showProgress(io, { json, lang, every: options.progress })
       const acceptClockGap = options.acceptClockGap === true
       if (size !== undefined && options.policy !== undefined) {
-        const told = await pilot(ctx, { policy: options.policy, size, acceptClockGap, onProgress })
+        const told = await pilot(ctx, { policy: options.policy, size, acceptClockGap, onProgress, lang })
         io.live?.('')
         if (json) io.out(JSON.stringify({ ...runJson(told.run), ...pilotJson(told) }))
         else for (const line of [...runTable(told.run, lang), ...pilotLines(told, lang)]) io.out(line)
@@ -65,7 +65,7 @@ export function addRun(program: Command, io: Io, done: Done): void {
         return
       }
       const report = await run(ctx, {
-        onProgress,
+        ...{ onProgress, lang },
         phases: options.only ?? phases,
         policy: options.policy ?? null,
         acceptClockGap,

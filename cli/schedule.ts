@@ -9,7 +9,7 @@ export function addSchedule(program: Command, io: Io, done: Done): void {
   const command = program
     .command('schedule')
     .description('stay and run each job at its time; several hosts may do so')
-  describeCommand(command, 'oubli schedule --config /etc/oubli/oubli.yml', [0, 1, 2]).action(
+  describeCommand(command, 'oubli schedule --config /etc/oubli/oubli.yml', [0, 1, 2, 4]).action(
     async (options: CommonOptions) => {
       await withReason(io, options, async (ctx) => {
         io.err(`Waiting for the next slot (${ctx.settings.schedule.zone}). End with SIGTERM.`)

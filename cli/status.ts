@@ -1,47 +1,61 @@
 import type { Command } from 'commander'
 import { status, type Status } from '../jobs/status.ts'
 import type { Language } from '../policies/problem.ts'
+import { sayIn, sayOf } from '../report/words.ts'
 import { apartLines, busyLines } from './aside-lines.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
 import { olderLines } from './replay.ts'
-import { number } from './table.ts'
-import { wordOf, words } from './words.ts'
+import { stopWords } from './stop-words.ts'
+import { day, number } from './table.ts'
+import { wordOf, words, type Words } from './words.ts'
 
 /** `oubli status`: the last run, the one at work, and what was set aside. */
 export function addStatus(program: Command, io: Io, done: Done): void {
   const command = program
     .command('status')
     .description('the last run, the one at work on whichever host, and what was set aside')
-  describeCommand(command, 'oubli status', [0, 1, 2]).action(async (options: CommonOptions) => {
+  describeCommand(command, 'oubli status', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     await withContext(io, options, async (ctx) => {
       const found = await status(ctx)
       if (options.json === true) io.out(JSON.stringify(found))
-      else for (const line of statusLines(found, language(io, options), io.clock())) io.out(line)
+      else
+        for (const line of statusLines(found, language(io, options), io.clock(), ctx.settings.schedule.zone))
+          io.out(line)
       done(0)
     })
   })
 }
 
-function statusLines(found: Status, lang: Language, now: number): readonly string[] {
-  const last = found.lastRun
+function statusLines(found: Status, lang: Language, now: number, zone: string): readonly string[] {
   return [
     ...olderLines(found.older, lang),
-    last === null
-      ? 'No run yet.'
-      : `Last run: ${last.asOf}, ${last.state}${last.whyStopped === null ? '' : ` (${last.whyStopped})`}`,
+    lastLine(found.lastRun, lang),
     ...runLines(found, lang, now),
     ...controlLines(found, lang),
-    `Evidence: ${found.entries.sealed} entries sealed, ${found.entries.unsealed} waiting.`,
-    ...mailLines(found),
+    words(lang, 'Evidence: {sealed} entries sealed, {waiting} waiting.', {
+      sealed: number(found.entries.sealed, lang),
+      waiting: number(found.entries.unsealed, lang),
+    }),
+    ...mailLines(found, lang),
     ...asideLines(found, lang),
-    ...firstLines(found, lang),
+    ...firstLines(found, lang, zone),
   ]
 }
 
-function firstLines({ backlogs, pilots }: Status, lang: Language): readonly string[] {
+function lastLine(last: Status['lastRun'], lang: Language): string {
+  if (last === null) return words(lang, 'No run yet.')
+  return words(lang, 'Last run: {at}, {state}[[ ({why})]]', {
+    at: last.asOf,
+    // Scripts know the states by their English names.
+    state: lang === 'fr' ? sayOf(sayIn(lang), 'run', last.state) : last.state,
+    why: last.whyStopped === null ? '' : stopWords(last.whyStopped, lang),
+  })
+}
+
+function firstLines({ backlogs, pilots }: Status, lang: Language, zone: string): readonly string[] {
   return [
     ...backlogs
       .filter(({ left }) => left > 0)
@@ -53,7 +67,7 @@ function firstLines({ backlogs, pilots }: Status, lang: Language): readonly stri
         ),
       ),
     ...pilots.map(({ policy, size, at, fault }) => {
-      const said = { policy, size: number(size, lang), day: at.slice(0, 10) }
+      const said = { policy, size: number(size, lang), day: day(Date.parse(at), zone) }
       return fault === null
         ? words(lang, 'Pilot of {policy}: {size} on {day}, clean.', said)
         : words(lang, 'Pilot of {policy}: {size} on {day}, not clean ({why}).', {
@@ -64,15 +78,20 @@ function firstLines({ backlogs, pilots }: Status, lang: Language): readonly stri
   ]
 }
 
-function mailLines({ mail }: Status): readonly string[] {
+function mailLines({ mail }: Status, lang: Language): readonly string[] {
   if (mail.waiting === 0) return []
+  const counted = (count: number, text: Words): readonly string[] =>
+    count === 0 ? [] : [words(lang, text, { count: number(count, lang) })]
   const parts = [
-    ...(mail.putOff > 0 ? [`${mail.putOff} put off by their servers or the relay`] : []),
-    ...(mail.ourFault > 0
-      ? [`${mail.ourFault} kept by our own fault: the relay is not reached or refuses too much`]
-      : []),
+    ...counted(mail.putOff, '{count} put off by their servers or the relay'),
+    ...counted(mail.ourFault, '{count} kept by our own fault: the relay is not reached or refuses too much'),
   ]
-  return [`Mail: ${mail.waiting} waiting${parts.length === 0 ? '' : `, of them ${parts.join(', ')}`}.`]
+  return [
+    words(lang, 'Mail: {count} waiting[[, of them {parts}]].', {
+      count: number(mail.waiting, lang),
+      parts: parts.join(', '),
+    }),
+  ]
 }
 
 function asideLines({ setAside, setAsideRows }: Status, lang: Language): readonly string[] {

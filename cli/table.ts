@@ -1,4 +1,5 @@
 /** Columns of text for people: first column left, numbers right, nothing else. */
+import { civilDate } from '../plan/civil.ts'
 
 export interface TableColumn {
   readonly title: string
@@ -28,6 +29,7 @@ export function number(value: number, lang: 'en' | 'fr' = 'en'): string {
   return new Intl.NumberFormat(lang === 'fr' ? 'fr-FR' : 'en-GB').format(value)
 }
 
-export function day(at: number | null): string {
-  return at === null ? '-' : new Date(at).toISOString().slice(0, 10)
+/** `YYYY-MM-DD` in a zone: of an exclusive end, give the instant before it. */
+export function day(at: number | null, zone: string): string {
+  return at === null ? '-' : civilDate(at, zone)
 }

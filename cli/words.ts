@@ -2,11 +2,13 @@
 import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 import { receiptFrench } from './receipt-words.ts'
+import { deskFrench } from './desk-words.ts'
 import { replayFrench } from './replay-words.ts'
 
 /** Machine words of lines that scripts look for (`why stopped:`, `oubli approve`, VERIFIED) stay English. */
 const french = {
   ...receiptFrench,
+  ...deskFrench,
   ...replayFrench,
   POLICY: 'RÈGLE',
   ACTION: 'ACTION',

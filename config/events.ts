@@ -2,29 +2,9 @@
  * Everything that the log can say. A closed table: code → how important, which fields of which type, and the
  * sentence. A field type is a pattern that a personal value does not fit; there is no type for free text.
  */
+import type { FieldType } from './event-fields.ts'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug'
-
-/** `count`: a whole number, zero or more. The others are text of the form below. */
-export type FieldType = 'count' | 'name' | 'id' | 'code' | 'instant' | 'words' | 'fault' | 'ref' | 'frames'
-
-export const fieldPatterns: Readonly<Record<Exclude<FieldType, 'count'>, RegExp>> = {
-  /** Policies, jobs, tables, hosts' parts: no spaces, no at sign. */
-  name: /^[\p{L}\p{N}_$.-]{1,130}$/u,
-  id: /^[0-9A-Za-z-]{1,64}$/,
-  /** Of errors: ours, a driver's, a server's. */
-  code: /^[A-Za-z][A-Za-z0-9_.-]{0,60}$/,
-  instant: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?Z$/,
-  /** Phrases of our own, with counts, and codes or signals all in capitals; no capitalised name. */
-  words:
-    /^(?=.{1,160}$)(?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+)(?: (?:[a-z0-9(][a-z0-9,;:()_-]*|[A-Z][A-Z0-9_]+))*$/,
-  /** Why a row was set aside: a code of the database, or one of ours. */
-  fault: /^(?:[A-Za-z][A-Za-z0-9_.-]{0,60}|too heavy|unreadable json)$/,
-  /** A keyed name of a row, as `shortRef` makes it. */
-  ref: /^[\p{L}\p{N}_.-]{1,60}#[0-9a-f]{12}$/u,
-  /** Places in the program: function, file, line. */
-  frames: /^(\s+at [^\n@]{1,300}(\n|$)){1,50}$/,
-}
 
 interface EventShape {
   readonly level: Level
@@ -195,14 +175,17 @@ export const events = {
     'The checkpoint stays on this host: no place off it is set in evidence.sinks',
     {},
   ),
-  'evidence.checked': event('info', 'The evidence was checked: {entries} entries', {
-    entries: 'count',
-    state: 'words',
-  }),
-  'evidence.failed': event('error', 'The evidence does not verify; `oubli audit verify` says where', {
-    entries: 'count',
-    findings: 'count',
-  }),
+  'evidence.checked': event('info', 'The evidence was checked: {entries} entries', { entries: 'count' }),
+  'evidence.unverified': event(
+    'warn',
+    'The signatures of the evidence were not checked, for want of evidence.verifier_key; nothing else was found in {entries} entries',
+    { entries: 'count' },
+  ),
+  'evidence.failed': event(
+    'error',
+    'The evidence does not verify, {findings} finding(s); `oubli audit verify` says where',
+    { entries: 'count', findings: 'count' },
+  ),
   'hold.set': event('info', 'A hold was set', { hold: 'id' }),
   'hold.released': event('info', 'A hold was released', { hold: 'id' }),
   'database.migrated': event('info', 'Applied {migration}', { migration: 'name' }),

@@ -6,7 +6,8 @@ import { Writable } from 'node:stream'
 import { once, type EventEmitter } from 'node:events'
 import winston from 'winston'
 import { systemClock, type Clock } from '../base/clock.ts'
-import { events, fieldPatterns, type EventCode, type FieldsOf, type FieldType } from './events.ts'
+import { fieldPatterns, type FieldType } from './event-fields.ts'
+import { events, type EventCode, type FieldsOf } from './events.ts'
 import type { LogSettings } from './settings.ts'
 
 export interface Log {

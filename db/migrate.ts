@@ -29,19 +29,23 @@ export async function migrationState(database: Database): Promise<MigrationState
 }
 
 /**
- * Names of the migrations that were applied now; none on the second call. Throws `OubliError` `E_MIGRATED_NEWER`
- * for a database that a newer version has migrated: this one would not understand its tables.
+ * Throws `OubliError` `E_MIGRATED_NEWER` for a database that a newer version has migrated: this one does not
+ * understand its tables, and would pass over what protects people there.
  */
+export function refuseNewer({ unknown }: MigrationState): void {
+  if (unknown.length === 0) return
+  throw new OubliError(
+    'refused',
+    'E_MIGRATED_NEWER',
+    `oubli_migration: expected migrations up to ${migrations.at(-1)?.name ?? ''}, found ${unknown.join(', ')}`,
+    'Use the newer version of oubli that made them; there is no way back.',
+  )
+}
+
+/** Names of the migrations that were applied now; none on the second call. Throws as `refuseNewer`. */
 export async function migrate(database: Database): Promise<readonly string[]> {
   const state = await migrationState(database)
-  if (state.unknown.length > 0) {
-    throw new OubliError(
-      'refused',
-      'E_MIGRATED_NEWER',
-      `oubli_migration: expected migrations up to ${migrations.at(-1)?.name ?? ''}, found ${state.unknown.join(', ')}`,
-      'Use the newer version of oubli that made them; there is no way back.',
-    )
-  }
+  refuseNewer(state)
   for (const text of createTable(database.dialect, record)) await database.run({ text, values: [] })
   const now = await serverNow(database)
   for (const name of state.pending) await apply(database, name, isoInstant(now))

@@ -6,6 +6,7 @@ import { holdOffRuns, knowLease } from '../db/own/lease.ts'
 import { lastWithKey } from '../db/own/tombstones.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
+import { civilDate } from '../plan/civil.ts'
 import { settleMap, type SettledKind } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
 import { olderThanLog } from './older.ts'
@@ -75,12 +76,14 @@ function isBusy(outcome: Outcome<unknown>): boolean {
 /** A tombstone of this key says since when. `what`: what cannot be done any more. */
 export async function goneError(
   ctx: JobContext,
+  { dataMap }: Prepared,
   person: { readonly kind: string; readonly key: Key },
   code: string,
   what: string,
 ): Promise<OubliError> {
   const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, person))
-  const since = tombstone === null ? '' : `; erased on ${tombstone.erasedAt.slice(0, 10)}`
+  const since =
+    tombstone === null ? '' : `; erased on ${civilDate(Date.parse(tombstone.erasedAt), dataMap.zone)}`
   return new OubliError(
     'refused',
     code,

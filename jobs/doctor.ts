@@ -1,11 +1,12 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
-import { isoInstant, stopwatch } from '../base/clock.ts'
+import { stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
 import { tellingIn } from '../policies/telling.ts'
+import { civilDate } from '../plan/civil.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { rightsOf } from '../plan/grants.ts'
 import type { Language } from '../policies/problem.ts'
@@ -45,7 +46,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   checks.push(await signalCheck(ctx))
   checks.push(await sinkCheck(ctx))
   checks.push(...envelopeChecks(ctx, prepared))
-  checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now())))
+  checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now()), prepared.dataMap.zone))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))
@@ -120,13 +121,13 @@ function envelopeChecks({ settings: { mail } }: JobContext, prepared: Prepared):
 }
 
 /** Whether a mail that cannot be delivered is heard of. */
-function bounceCheck(known: BouncesKnown | null): Check {
+function bounceCheck(known: BouncesKnown | null, zone: string): Check {
   const name = 'bounces'
   switch (known?.state) {
     case undefined:
       return { name, result: 'ok', text: 'no policy warns' }
     case 'proven':
-      return { name, result: 'ok', text: `a test mail came back on ${isoInstant(known.at).slice(0, 10)}` }
+      return { name, result: 'ok', text: `a test mail came back on ${civilDate(known.at, zone)}` }
     case 'declared':
       return {
         name,

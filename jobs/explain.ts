@@ -4,6 +4,7 @@ import { OubliError } from '../base/errors.ts'
 import { keyTombstoneOf, shortRef, type Key } from '../base/subject-ref.ts'
 import { lastWithKey } from '../db/own/tombstones.ts'
 import { judgeRows } from '../engine/read-rows.ts'
+import { civilDate } from '../plan/civil.ts'
 import type { Decision } from '../plan/decision.ts'
 import { stateOf } from '../plan/life.ts'
 import type { JobContext } from './context.ts'
@@ -53,16 +54,16 @@ export async function explain(
     throw new OubliError(
       'settings',
       'E_NO_ROW',
-      `there is no ${kind} with this key${await whatBecame(ctx, kind, key)}`,
+      `there is no ${kind} with this key${await whatBecame(ctx, prepared, kind, key)}`,
       'Check the key; a composite key is written as value,value in the order of the data map.',
     )
   return { reference: shortRef(ctx.ports.secret, kind, key), policies: found }
 }
 
 /** For the night on which somebody asks where a person has gone. Empty: nothing known was done to one with this key. */
-async function whatBecame(ctx: JobContext, kind: string, key: Key): Promise<string> {
+async function whatBecame(ctx: JobContext, { dataMap }: Prepared, kind: string, key: Key): Promise<string> {
   const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, { kind, key }))
   if (tombstone === null) return ''
   const { erasedAt, policy, entryId } = tombstone
-  return `; one was erased on ${erasedAt.slice(0, 10)} under the policy ${policy}, entry ${entryId}`
+  return `; one was erased on ${civilDate(Date.parse(erasedAt), dataMap.zone)} under the policy ${policy}, entry ${entryId}`
 }

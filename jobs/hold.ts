@@ -70,7 +70,8 @@ export async function setHold(ctx: JobContext, prepared: Prepared, request: Hold
     await forgetDone(tx, policies, [keyText(locked)])
     return await putBack(ctx, tx, settled, locked, id, now)
   })
-  if (set === null) throw await goneError(ctx, request, 'E_HOLD_GONE', 'Nothing can be held any more.')
+  if (set === null)
+    throw await goneError(ctx, prepared, request, 'E_HOLD_GONE', 'Nothing can be held any more.')
   await sealNow(ctx)
   return { id, putBack: set.value }
 }

@@ -62,7 +62,7 @@ export async function keepOnRequest(
   const id = newEntryId(ctx.ports.random)
   const now = await ctx.now()
   const kept = await besideRuns(ctx, settled, request.key, async (tx, locked) => {
-    const open = await openTerms(ctx, tx, policies, locked, now)
+    const open = await openTerms(ctx, tx, policies, locked, now, prepared.dataMap.zone)
     await insertKept(tx, {
       ...{ id, kind: request.kind, keyText: keyText(locked) },
       ...{ because: request.because, askedBy: request.by, keptAt: now },
@@ -73,7 +73,8 @@ export async function keepOnRequest(
     await keepOpening(ctx, tx, entry, Math.min(Math.max(...ends), lastInstant))
     return open.map(({ policy, clock }) => ({ policy: policy.id, lastDay: lastDayOf(clock, now) }))
   })
-  if (kept === null) throw await goneError(ctx, request, 'E_KEEP_GONE', 'Nothing can be kept any more.')
+  if (kept === null)
+    throw await goneError(ctx, prepared, request, 'E_KEEP_GONE', 'Nothing can be kept any more.')
   await sealNow(ctx)
   return { request: id, policies: kept.value }
 }
@@ -137,6 +138,7 @@ async function openTerms(
   policies: readonly CompiledPolicy[],
   key: Key,
   now: Instant,
+  zone: string,
 ): Promise<readonly CompiledPolicy[]> {
   const open: CompiledPolicy[] = []
   let used: Instant | null = null
@@ -159,7 +161,7 @@ async function openTerms(
   throw new OubliError(
     'refused',
     'E_KEEP_TWICE',
-    `this person was kept on request on ${new Date(used).toISOString().slice(0, 10)}, and has shown no sign of life since`,
+    `this person was kept on request on ${civilDate(used, zone)}, and has shown no sign of life since`,
     'A request counts once for each silence. Help them to sign in; to keep them for a reason of law: `oubli hold add`.',
   )
 }

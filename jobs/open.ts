@@ -11,7 +11,7 @@ import { packageVersion, readSecretIfThere } from '../config/files.ts'
 import { createLog } from '../config/log.ts'
 import type { MailSettings, Settings } from '../config/settings.ts'
 import { openDatabase } from '../db/connect.ts'
-import { migrationState } from '../db/migrate.ts'
+import { migrationState, refuseNewer } from '../db/migrate.ts'
 import { checkOwnPlace } from '../db/own-place.ts'
 import { forgetHolds } from '../db/own/holds.ts'
 import { forgetKept } from '../db/own/kept.ts'
@@ -43,12 +43,13 @@ export async function openContext(settings: Settings, options: OpenOptions): Pro
   const database = await openDatabase(settings.database)
   try {
     await checkOwnPlace(database)
-    const { pending } = await migrationState(database)
-    if (pending.length > 0)
+    const state = await migrationState(database)
+    refuseNewer(state)
+    if (state.pending.length > 0)
       throw new OubliError(
         'settings',
         'E_NOT_MIGRATED',
-        `the database lacks ${pending.length} migration(s) of Oubli`,
+        `the database lacks ${state.pending.length} migration(s) of Oubli`,
         'Run `oubli migrate`.',
       )
     const secret = await readSecretIfThere(settings.evidence.secretFile)

@@ -8,6 +8,7 @@ import { OubliError, type ExitCode } from '../base/errors.ts'
 import { lastPilot } from '../db/own/pilots.ts'
 import { leavesOfRuns } from '../db/own/results.ts'
 import { pilotFault, sizeBefore, type PilotFault, type PilotSize } from '../plan/pilot.ts'
+import type { Language } from '../policies/problem.ts'
 import type { JobContext } from './context.ts'
 import { prepare, termsFor } from './prepare.ts'
 import { receiptOf } from './receipt.ts'
@@ -34,7 +35,7 @@ export interface PilotReport {
   readonly whyStopped: string
 }
 
-export type PilotOptions = Pick<RunOptions, 'acceptClockGap' | 'onProgress'> & {
+export type PilotOptions = Pick<RunOptions, 'acceptClockGap' | 'onProgress' | 'lang'> & {
   readonly policy: string
   readonly size: PilotSize
 }
@@ -43,7 +44,7 @@ export async function pilot(
   ctx: JobContext,
   { policy, size, ...options }: PilotOptions,
 ): Promise<PilotReport> {
-  await requireOrder(ctx, policy, size)
+  await requireOrder(ctx, policy, size, options.lang)
   const report = await run(ctx, { ...options, policy, phases: ['purge'], slot: null, pilot: size })
   const entries = await entriesOf(ctx, report.run)
   const receipts: string[] = []
@@ -71,8 +72,13 @@ const found: Readonly<Record<PilotFault, string>> = {
 }
 
 /** Throws a `refused` error `E_PILOT_ORDER` unless the pilot before is clean and the evidence verifies. */
-async function requireOrder(ctx: JobContext, policy: string, size: PilotSize): Promise<void> {
-  const prepared = await prepare(ctx)
+async function requireOrder(
+  ctx: JobContext,
+  policy: string,
+  size: PilotSize,
+  lang: Language | undefined,
+): Promise<void> {
+  const prepared = await prepare(ctx, lang)
   requirePolicy(prepared.policies, policy)
   const before = sizeBefore(size)
   if (before === null) return

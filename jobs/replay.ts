@@ -11,6 +11,7 @@ import { finishRun, insertRun } from '../db/own/runs.ts'
 import { applyAgain } from '../engine/again.ts'
 import { newTally, type Tally } from '../engine/tally.ts'
 import { newCeilings, type Ceilings } from '../plan/replay-ceilings.ts'
+import type { Language } from '../policies/problem.ts'
 import { guardReplayBacklog, sealingPace, tooManyWait, unsealedPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
 import { failed } from './failed-run.ts'
@@ -49,11 +50,13 @@ export interface ReplayOptions {
   readonly atMost: number | null
   readonly acceptClockGap: boolean
   readonly onProgress?: OnProgress
+  /** Of what is wrong with the policy files; English by default. */
+  readonly lang?: Language
 }
 
 export async function replay(ctx: JobContext, options: ReplayOptions): Promise<ReplayReport> {
   requireKey(ctx)
-  const prepared = await prepare(ctx)
+  const prepared = await prepare(ctx, options.lang)
   const asOf = await ctx.now()
   const seen = await look(ctx, prepared, asOf, options.atMost)
   const { log } = seen

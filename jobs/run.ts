@@ -10,6 +10,7 @@ import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
+import type { Language } from '../policies/problem.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
 import { isConcerned } from './concerned.ts'
@@ -50,6 +51,8 @@ export interface RunOptions {
   readonly pilot?: number
   /** Told twice a second how far it is. */
   readonly onProgress?: OnProgress
+  /** Of what is wrong with the policy files; English by default. */
+  readonly lang?: Language
 }
 
 export interface RunPolicyReport {
@@ -80,7 +83,7 @@ export interface RunReport {
 }
 
 export async function run(ctx: JobContext, options: RunOptions): Promise<RunReport> {
-  const prepared = await prepare(ctx)
+  const prepared = await prepare(ctx, options.lang)
   requirePolicy(prepared.policies, options.policy)
   requireKey(ctx)
   await refuseOlder(ctx)

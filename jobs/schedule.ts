@@ -1,8 +1,10 @@
 /** The timer: wakes up at each slot and every few minutes, and asks the slots what there is to do. */
 import { createTask } from 'node-cron'
+import type { VerifyReport } from '../audit/verify.ts'
 import { OubliError, safeError } from '../base/errors.ts'
 import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
+import { migrationState, refuseNewer } from '../db/migrate.ts'
 import { takeBounces } from './bounces.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
@@ -11,6 +13,7 @@ import { prepare, type Prepared } from './prepare.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
 import { verify } from './verify.ts'
+import { waker } from './waker.ts'
 
 export const scheduledJobs = ['warn', 'deliver', 'purge', 'verify'] as const
 export type ScheduledJob = (typeof scheduledJobs)[number]
@@ -29,7 +32,7 @@ export interface JobLine {
 export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Promise<void> {
   await refuseOlder(ctx)
   const jobs = scheduledJobs.map((job) => ({ job, line: ctx.settings.schedule[job] }))
-  const { wake, idle } = waker(ctx, jobs)
+  const { wake, idle } = waker(ctx.clock, () => wakeUp(ctx, jobs))
   const zone = ctx.settings.schedule.zone
   const tasks = [...jobs.map(({ line }) => line), catchUp].map((line) =>
     createTask(line, wake, {
@@ -48,33 +51,13 @@ export async function schedule(ctx: JobContext, untilStopped: Promise<void>): Pr
   ctx.log.event('schedule.stopped', {})
 }
 
-/**
- * One look at a time. Several timers that ring in the same minute are one wake-up: a slot that failed just
- * now is not tried again in the same breath.
- */
-function waker(
-  ctx: JobContext,
-  jobs: readonly JobLine[],
-): { readonly wake: () => void; readonly idle: () => Promise<void> } {
-  let busy: Promise<void> = Promise.resolve()
-  let last = -1
-  return {
-    wake: () => {
-      const minute = Math.floor(ctx.clock() / 60_000)
-      if (minute === last) return
-      last = minute
-      busy = busy.then(() => wakeUp(ctx, jobs))
-    },
-    idle: () => busy,
-  }
-}
-
 /** One look at all jobs; never throws, because the timer must go on. */
 export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise<void> {
   for (const { job, line } of jobs) {
     if (ctx.stop() !== null) return
     try {
-      // Before the slot is claimed: a backup can be restored under a timer that goes on.
+      // Before the slot is claimed: under a timer that goes on a backup can be restored, or another host upgraded.
+      refuseNewer(await migrationState(ctx.database))
       await refuseOlder(ctx)
       const outcome = await runSlot(ctx, job, line, await ctx.now(), (slot) => work(ctx, job, slot))
       if (outcome.state === 'ran') ctx.log.event('slot.done', { job, slot: outcome.slot })
@@ -108,12 +91,23 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
       return 'done'
     }
     case 'verify': {
-      const report = await verify(ctx, { key: ctx.settings.evidence.verifierKey })
-      ctx.log.event(report.state === 'failed' ? 'evidence.failed' : 'evidence.checked', {
-        entries: report.entries,
-      })
+      tellVerified(ctx, await verify(ctx, { key: ctx.settings.evidence.verifierKey }))
       return 'done'
     }
+  }
+}
+
+/** Whoever alerts on the log must not take what could not be checked for checked. */
+function tellVerified({ log }: JobContext, { state, entries, findings, more }: VerifyReport): void {
+  switch (state) {
+    case 'verified':
+      log.event('evidence.checked', { entries })
+      return
+    case 'unverified':
+      log.event('evidence.unverified', { entries })
+      return
+    case 'failed':
+      log.event('evidence.failed', { entries, findings: findings.length + more })
   }
 }
 

@@ -10,6 +10,7 @@ import { checkAddress } from '../mail/address.ts'
 import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { Sent } from '../mail/transport.ts'
+import { civilDate } from '../plan/civil.ts'
 import type { BouncesKnown } from '../report/facts.ts'
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
@@ -100,18 +101,20 @@ export async function requireBounces(
   throw new OubliError(
     'refused',
     'E_BOUNCES_UNPROVEN',
-    `${warning.map(({ policy }) => policy.id).join(', ')}: expected a test bounce of the last 90 days, found ${foundWords(found)}`,
+    `${warning.map(({ policy }) => policy.id).join(', ')}: expected a test bounce of the last 90 days, found ${foundWords(found, ctx.settings.schedule.zone)}`,
     'Run `oubli mail selftest --to ADDRESS` with a mailbox that does not exist, give what comes back to `oubli mail bounces FOLDER`, then approve. Where nothing can come back, say why in mail.bounces.none_because.',
   )
 }
 
-function foundWords(found: Extract<BouncesKnown, { state: 'old' | 'waiting' | 'never' }>): string {
-  const day = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
+function foundWords(
+  found: Extract<BouncesKnown, { state: 'old' | 'waiting' | 'never' }>,
+  zone: string,
+): string {
   switch (found.state) {
     case 'old':
-      return `none since ${day(found.at)}`
+      return `none since ${civilDate(found.at, zone)}`
     case 'waiting':
-      return `one that was sent on ${day(found.since)} and has not come back`
+      return `one that was sent on ${civilDate(found.since, zone)} and has not come back`
     case 'never':
       return 'none by this relay'
   }

@@ -153,6 +153,12 @@ eachDatabase('a receipt for the person', (open) => {
       expect(await refusal(...words), words.join(' ')).to.deep.equal([2, 'E_NOT_ERASED'])
   })
 
+  it('says after it was delivered on which day of the site the person was erased', async () => {
+    await erase(Date.parse('2026-06-01T22:30:00Z'))
+    await ask('prospect', '1', '--delivered')
+    expect((await ask('prospect', '1')).text).to.match(/^E_RECEIPT_OVER .* was erased on 2026-06-02 under/)
+  })
+
   it('can be printed again until it was delivered, and stays valid after that', async () => {
     await erase()
     const text = await receipt('prospect', '1')

@@ -1,5 +1,6 @@
 /** Whatever ends a run, the last line that it says is the reason. */
 import { expect } from 'chai'
+import { fieldPatterns } from '../../config/event-fields.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
@@ -308,6 +309,8 @@ eachDatabase('the last line of a command', (open) => {
         const [before, why = text] = lastOf(text).split('why stopped: ')
         expect(before, text).to.equal('')
         expect(why, text).to.match(end.why)
+        // What is thrown is logged by its code.
+        if (!why.startsWith('E_')) expect(why).to.match(fieldPatterns.words)
       }
       expect(said.text.split('why stopped: '), 'once').to.have.length(2)
       expect(said.text).not.to.include('Ada')

@@ -180,11 +180,21 @@ describe('settings', () => {
 })
 
 describe('the example of the settings', () => {
+  const temporary = temporaryFolder()
+
   it('is valid, and names every section', async () => {
     const file = join(packageRoot(), 'config/oubli.example.yml')
     const set = await loadSettings({ file, env: {}, cwd: packageRoot() })
     expect(set.policies).to.equal(join(packageRoot(), 'policies/sample-shop'))
     expect(set.database).to.include({ client: 'mysql', user: 'oubli', database: 'shop' })
     expect(set.schedule.zone).to.equal('Europe/Paris')
+  })
+
+  it('is as gentle as without it: pace, limits and log are the defaults', async () => {
+    const file = join(packageRoot(), 'config/oubli.example.yml')
+    const set = await loadSettings({ file, env: {}, cwd: packageRoot() })
+    const none = await loadSettings({ env: {}, cwd: temporary.in('nowhere') })
+    for (const part of ['pace', 'limits', 'log'] as const) expect(set[part]).to.deep.equal(none[part])
+    expect(set.pace.dutyPercent).to.equal(2)
   })
 })

@@ -6,6 +6,7 @@ import { events, type EventCode } from '../../config/events.ts'
 import { packageRoot } from '../../config/files.ts'
 import { createLog, type Log } from '../../config/log.ts'
 import type { LogSettings } from '../../config/settings.ts'
+import { dayInWords } from '../../templates/words.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const at = Date.UTC(2026, 10, 22, 4, 30)
@@ -27,6 +28,37 @@ function listening(change: Partial<LogSettings> = {}): { readonly log: Log; read
 function careless(log: Log): (code: EventCode, ...rest: unknown[]) => void {
   return log.event as unknown as (code: EventCode, ...rest: unknown[]) => void
 }
+
+/** Every form that `whyStopped` of a run has, without the policies and numbers of a day. */
+const ends: readonly string[] = [
+  'all that was due is done',
+  'observed only, nothing was changed',
+  'no policy of this run warns',
+  'the time of this run is used up, 381,200 left',
+  'the slice is done, 381,200 left, and as much becomes due as a run takes',
+  'the slice is done, 12 left, first mails wait for the warm-up; `oubli plan` shows until when',
+  ...Array.from({ length: 12 }, (_, month) => {
+    const day = dayInWords(Date.UTC(2027, month, 26), 'en', 'UTC')
+    return `the slice is done, 1,200 left, done about ${day} (500 a run)`
+  }),
+  'a pilot of 1,000, 998 done and nothing of them left, 12 still due',
+  'a pilot of 10, 10 done and not asked after, 0 still due',
+  'refused by a safety stop: too many entries wait to be sealed',
+  'refused by a safety stop: inactive-accounts, cookies_2, page-views',
+  'refused, the data map does not fit the database: 3 problem(s)',
+  'first mails pause: more than 2 % of the mails of seven days were refused or came back',
+  'first mails pause: more than 12.5 % of the mails of seven days are put off',
+  'inactive-accounts: not writable',
+  'inactive-accounts: ER_LOCK_DEADLOCK',
+  '2 row(s) of what was done are still there',
+  '2 row(s) set aside',
+  '2 row(s) busy in three runs or more',
+  'interrupted by SIGTERM',
+  'stopped by oubli stop',
+  'relay cannot be reached',
+  'too many refusals to be true, none was counted',
+  'the mail to our own mailbox was not taken, no refusal was counted',
+]
 
 describe('the log', () => {
   const folder = temporaryFolder()
@@ -113,6 +145,24 @@ describe('the log', () => {
     expect(log.dropped()).to.equal(0)
     log.event('policy.done', { stopped: 'seen by Alice' })
     expect(log.dropped()).to.equal(1)
+    await log.close()
+  })
+
+  for (const why of ends)
+    it(`takes how a run ended: ${why}`, async () => {
+      const { log } = listening()
+      for (const said of [why, `${why}; the evidence waits to be sealed: E_FILE_UNWRITABLE`])
+        log.event('why.stopped', { job: 'purge', exit: 0, why: said })
+      expect(log.dropped()).to.equal(0)
+      await log.close()
+    })
+
+  it('takes a month in a whole day only, and no name beside it', async () => {
+    const { log } = listening()
+    const names = ['seen by April', '26 April', 'April 2027', '26 Alice 2027', 'alice@example.org', 'a. b']
+    for (const why of [...names, '`rm x`', '`oubli Alice`', '% off', 'Alice: not writable'])
+      log.event('why.stopped', { why })
+    expect(log.dropped()).to.equal(10)
     await log.close()
   })
 

@@ -45,6 +45,24 @@ describe('the examples of the pages', () => {
     expect(commands.length).to.be.greaterThan(20)
   })
 
+  it('name a hold whole, as it is asked for', () => {
+    const released = typedCommands().filter(({ argv }) => argv[0] === 'hold' && argv[1] === 'release')
+    expect(released.length).to.be.greaterThan(0)
+    for (const { argv } of released) expect(argv[2]).to.match(/^[0-9a-f]{32}$/)
+  })
+
+  it('start the scheduler again until its database is there, and not where a person has to mend', async () => {
+    const [unit = ''] = blocks('ini')
+      .map(({ text }) => text)
+      .filter((text) => / schedule /.test(text))
+    expect(unit).to.match(/^\[Unit\]\n[^[]*StartLimitIntervalSec=0\n/)
+    expect(unit).to.match(/\[Service\]\n[^[]*Restart=on-failure\nRestartSec=30\n/)
+    const codes = /RestartPreventExitStatus=(.*)/.exec(unit)?.[1]?.split(' ') ?? []
+    expect(codes).to.deep.equal(['2', '4'])
+    const help = await helpOf(['schedule'])
+    for (const code of codes) expect(help).to.match(new RegExp(`^ {2}${code} {2}`, 'm'))
+  })
+
   it('are policies that lint accepts in the place of the sample of the same name', async () => {
     const files = await readFolder(join(packageRoot(), 'policies/sample-shop'), (name) =>
       name.endsWith('.yml'),

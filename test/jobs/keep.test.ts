@@ -75,11 +75,12 @@ eachDatabase('a request to stay', (open) => {
     expect([twice.exit, twice.text]).to.satisfy(
       ([exit, text]: [number, string]) => exit === 4 && /E_KEEP_TWICE .*2026-06-01/.test(text),
     )
-    await setSandboxNow(one.database, at('2026-06-05'))
+    // The sixth in Paris.
+    await setSandboxNow(one.database, Date.parse('2026-06-05T22:30:00Z'))
     await sql(one.database, 'UPDATE users SET last_login_at = ? WHERE id = ?', '2026-06-04 10:00:00', 1)
     await done(one, ...keep(1))
     expect((await dumpOf(one.database, 'oubli_kept')).map(({ key_text }) => key_text)).to.have.length(2)
-    expect((await one.oubli(keep(1))).text).to.match(/E_KEEP_TWICE/)
+    expect((await one.oubli(keep(1))).text).to.match(/E_KEEP_TWICE .* on 2026-06-06,/)
   })
 
   it('is refused where it would keep nothing', async () => {

@@ -101,12 +101,14 @@ eachDatabase('a pilot', (open) => {
   })
 
   it('of a flat table takes ten rows as well', async () => {
+    // The second of June in Paris.
+    await setSandboxNow(site.database, Date.parse('2026-06-01T22:30:00Z'))
     const said = await site.oubli(['run', '--policy', 'page-views', '--pilot', '10', '--json'])
     const told = JSON.parse(said.out) as PilotJson
     expect([said.exit, told.exit, told.pilot.evidence], said.text).to.deep.equal([0, 0, 'verified'])
     expect(await number(site.database, 'SELECT COUNT(*) FROM page_views')).to.equal(people - 10)
     expect(told.pilot.entries.length).to.be.greaterThan(0)
-    expect((await site.oubli(['status'])).out).to.match(/^Pilot of page-views: 10 on .*, clean\.$/m)
+    expect((await site.oubli(['status'])).out).to.match(/^Pilot of page-views: 10 on 2026-06-02, clean\.$/m)
     expect((await site.oubli(['run', '--policy', 'page-views', '--pilot', '100'])).exit).to.equal(0)
     const checked = await site.oubli(['audit', 'receipt', told.pilot.entries[0] ?? ''])
     expect(checked.out).to.match(/^c2sp\.org\/tlog-proof/)

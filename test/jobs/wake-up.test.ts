@@ -11,6 +11,7 @@ import type { JobContext } from '../../jobs/context.ts'
 import { openContext } from '../../jobs/open.ts'
 import { wakeUp } from '../../jobs/schedule.ts'
 import { runSlot } from '../../jobs/slots.ts'
+import { waker } from '../../jobs/waker.ts'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { report } from '../mail/report.ts'
@@ -137,6 +138,74 @@ eachDatabase('a wake-up', (open) => {
     expect(said.join('\n')).to.match(/"bounces.old".*"count":1/)
     expect(said.join('\n')).to.match(/"bounces.removed".*"count":1/)
     expect(existsSync(join(folder, 'done/1.taken'))).to.equal(false)
+  })
+
+  it('refuses a database that a newer version has migrated, as every command does', async () => {
+    await ctx.database.run({ text: "INSERT INTO oubli_migration VALUES ('9999-future', 'x')", values: [] })
+    await wakeUp(ctx, [
+      { job: 'deliver', line },
+      { job: 'purge', line },
+    ])
+    expect(said.filter((text) => /"slot.failed".*"E_MIGRATED_NEWER"/.test(text))).to.have.length(2)
+    expect([await stateOf('deliver'), await stateOf('purge')]).to.deep.equal([null, null])
+    for (const command of ['run', 'plan', 'schedule', 'status']) {
+      const { exit, err } = await lab.oubli([command], { stop: () => 'interrupted by SIGTERM' })
+      expect([command, exit, err.split(' ')[0]]).to.deep.equal([command, 4, 'E_MIGRATED_NEWER'])
+    }
+  })
+
+  it('finds a slot whose own ring came while a look was in hand', async () => {
+    let now = Date.parse(slot) - 60_000
+    let end: () => void = () => undefined
+    const looks = [
+      () => new Promise<void>((resolve) => (end = resolve)),
+      () => wakeUp({ ...ctx, now: () => Promise.resolve(now) }, [{ job: 'verify', line }]),
+    ]
+    const { wake, idle } = waker(
+      () => now,
+      () => looks.shift()?.() ?? Promise.reject(new Error('one look too many')),
+    )
+    wake()
+    now = Date.parse(slot)
+    wake()
+    now += 60_000
+    const first = idle()
+    end()
+    await first
+    expect(await stateOf('verify')).to.equal(null)
+    now += 4 * 60_000
+    wake()
+    await idle()
+    expect(await stateOf('verify')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('tells evidence that was checked, could not be checked and does not verify apart', async () => {
+    // The last entry of all is compared before each slot.
+    for (let runs = 0; runs < 2; runs += 1) expect((await lab.oubli(['run'])).exit).to.equal(0)
+    async function checked(verifierKey: string | null): Promise<readonly object[]> {
+      const evidence = { ...ctx.settings.evidence, verifierKey }
+      const settings = Object.assign(Object.create(ctx.settings) as object, {
+        evidence,
+      }) as JobContext['settings']
+      await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['verify'] })
+      said.splice(0)
+      await wakeUp({ ...ctx, settings }, [{ job: 'verify', line }])
+      return said
+        .map((text) => JSON.parse(text) as { readonly event: string })
+        .filter(({ event }) => event.startsWith('evidence.'))
+    }
+    const key = ctx.signingKey?.verifier.text ?? ''
+    const [unverified, ...none] = await checked(null)
+    expect(unverified).to.include({ level: 'warn', event: 'evidence.unverified' })
+    expect(none).to.deep.equal([])
+    expect((await checked(key))[0]).to.include({ level: 'info', event: 'evidence.checked' })
+    await ctx.database.run({
+      text: "UPDATE oubli_entry SET leaf = REPLACE(leaf, 'tool', 'fool') WHERE id = (SELECT entry_id FROM oubli_seal WHERE leaf_index = 0)",
+      values: [],
+    })
+    const [failed] = await checked(key)
+    expect(failed).to.include({ level: 'error', event: 'evidence.failed' })
+    expect((failed as { readonly findings: number }).findings).to.be.at.least(1)
   })
 
   it('survives a heartbeat file that cannot be written', async () => {

@@ -44,18 +44,21 @@ eachDatabase('a mail that must come back', (open) => {
     expect(await bounces(site)).to.deep.equal({ state: 'waiting', since: '2026-06-01T10:00:00.000Z' })
     expect((await approve(site)).exit).to.equal(4)
 
-    await site.at(1)
+    // Half past one of the next day in Paris.
+    await site.at(1.5625)
     await site.lay('1', report({ token: tokenTo(relay, nobody) }))
     const taken = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(taken.out)).to.include({ proven: 1, recorded: 0 })
-    expect(await bounces(site)).to.deep.equal({ state: 'proven', at: '2026-06-02T10:00:00.000Z' })
+    expect(await bounces(site)).to.deep.equal({ state: 'proven', at: '2026-06-02T23:30:00.000Z' })
     expect((await approve(site)).exit).to.equal(0)
-    expect((await site.run('report')).text).to.include('a test mail came back on 2 June 2026')
+    expect((await site.run('report')).text).to.include('a test mail came back on 3 June 2026')
+    expect((await site.run('doctor')).text).to.include('a test mail came back on 2026-06-03')
 
     await site.at(92)
     await site.run('run', '--accept-clock-gap')
-    expect(await bounces(site)).to.deep.equal({ state: 'old', at: '2026-06-02T10:00:00.000Z' })
-    expect((await approve(site)).exit).to.equal(4)
+    expect(await bounces(site)).to.deep.equal({ state: 'old', at: '2026-06-02T23:30:00.000Z' })
+    const late = await approve(site)
+    expect([late.exit, late.text.includes('none since 2026-06-03')], late.text).to.deep.equal([4, true])
     await site.one.close()
   })
 

@@ -1,0 +1,18 @@
+/** Why a run stopped, in the language of the reader. Its last line itself stays English, for scripts. */
+import type { Language } from '../policies/problem.ts'
+import { stopText } from '../report/stops.ts'
+import { voiceOf } from '../report/voice.ts'
+import { words } from './words.ts'
+
+/** Codes, and whatever the report has no sentence for, stay as they are. */
+export function stopWords(why: string, lang: Language): string {
+  if (lang === 'en') return why
+  const [reason = why, code] = why.split('; the evidence waits to be sealed: ')
+  // A day stands in the reason by its name, and is the same in every zone.
+  const voice = voiceOf(lang, 'UTC', false)
+  const known = stopText(reason, voice)
+  const told = known === voice.say('s_other') ? reason : known
+  return code === undefined
+    ? told
+    : words(lang, '{reason}; the evidence waits to be sealed: {code}', { reason: told, code })
+}
