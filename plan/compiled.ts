@@ -158,6 +158,8 @@ export interface CompiledPolicy {
   readonly subject: boolean
   readonly table: string
   readonly key: readonly KeyColumn[]
+  /** Unique index that is this key; left out: the primary key. */
+  readonly keyIndex?: string
   readonly identity: readonly string[]
   readonly clock: CompiledClock
   /** Of the kind's link: its rows, among those of the table. They stand in `only` as well. */

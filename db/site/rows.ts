@@ -23,14 +23,27 @@ export function inLists<T>(all: readonly T[], size: number = longestList): reado
   return lists
 }
 
+/** Rows that are named by their key. */
+export interface Keyed {
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+  /** Unique index that tells them apart by this key; left out: the primary key. */
+  readonly keyIndex?: string
+}
+
+/** The hint to go by the index of the key. */
+export function byKey(dialect: Dialect, { keyIndex = 'PRIMARY' }: Pick<Keyed, 'keyIndex'>): string {
+  return dialect.forceIndex(keyIndex)
+}
+
 /**
- * Locks rows by primary key only, so that no lock order can cross another session's.
+ * Locks rows by the index of their key only: whatever else the server read to find them would stay locked as well.
  * `skip`: rows that somebody works on are left out. `refuse`: they raise an error at once.
  */
 export async function lockRows(
   session: Session,
   dialect: Dialect,
-  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  target: Keyed,
   keys: readonly Key[],
   busy: 'skip' | 'refuse',
 ): Promise<readonly Key[]> {
@@ -41,7 +54,7 @@ export async function lockRows(
     const rows = await session.rows({
       text:
         `SELECT ${columns.map((column, i) => `${column} AS oubli_k${i}`).join(', ')} FROM ${dialect.quote(target.table)}` +
-        `${dialect.byPrimaryKey} WHERE ${where.text} ORDER BY ${columns.join(', ')}` +
+        `${byKey(dialect, target)} WHERE ${where.text} ORDER BY ${columns.join(', ')}` +
         (busy === 'skip' ? dialect.skipLocked : dialect.noWait),
       values: where.values,
     })
@@ -159,12 +172,12 @@ function rootsByLink(
 export async function readColumns(
   session: Session,
   dialect: Dialect,
-  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  target: Keyed,
   keys: readonly Key[],
   columns: readonly string[],
   reading: Reading = 'look',
 ): Promise<readonly FoundRow[]> {
-  const lock = reading === 'lock' ? dialect.noWait : ''
+  const [index, lock] = reading === 'lock' ? [byKey(dialect, target), dialect.noWait] : ['', '']
   const read: FoundRow[] = []
   for (const list of inLists(keys)) {
     const where = matchKeys(dialect, target.key, list)
@@ -172,7 +185,7 @@ export async function readColumns(
       text: `SELECT ${[
         ...target.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
         ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
-      ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}${lock}`,
+      ].join(', ')} FROM ${dialect.quote(target.table)}${index} WHERE ${where.text}${lock}`,
       values: where.values,
     })
     for (const row of rows) {
