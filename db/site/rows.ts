@@ -2,8 +2,9 @@
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
-import type { Dialect, Row, Session } from '../session.ts'
+import type { Dialect, Session } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
+import { leadingTo, linkIn } from './links.ts'
 import { longestList, matchKeys, matchParents } from './match.ts'
 
 export interface FoundRow {
@@ -96,62 +97,17 @@ export async function findRows(
       ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}${lock}`,
       values: where.values,
     })
-    const strangers: Row[] = []
-    const keep = (row: Row, root: string): void => {
-      const key = step.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
+    const links = list.map(({ link }) => link)
+    const led = await leadingTo(session, dialect, step.join, wanted.parent, rows, links)
+    for (const [n, row] of rows.entries()) {
+      const root = roots.get(led[n] ?? '')?.root
+      if (root === undefined) continue
+      const key = keyOf(row, step)
       const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
       found.set(keyText(key), { key, root, columns: Object.fromEntries(values) })
     }
-    for (const row of rows) {
-      const root = roots.get(
-        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
-      )?.root
-      if (root === undefined) strangers.push(row)
-      else keep(row, root)
-    }
-    // Without a foreign key, a collation that folds case matched somebody else's row.
-    if (!step.join.enforced || strangers.length === 0) continue
-    const parentOf = await parentsByKey(session, dialect, step, strangers, wanted.parent, lock)
-    for (const row of strangers) {
-      const root = roots.get(parentOf.get(keyText(keyOf(row, step))) ?? '')?.root
-      if (root !== undefined) keep(row, root)
-    }
   }
   return [...found.values()]
-}
-
-/**
- * A foreign key compares as its collation does, so `ABC` can be the child of `abc`: the server says whose it is.
- * Link of the parent as key text, by the child's own.
- */
-async function parentsByKey(
-  session: Session,
-  dialect: Dialect,
-  step: Step,
-  children: readonly Row[],
-  parent: string,
-  lock: string,
-): Promise<ReadonlyMap<string, string>> {
-  const links = new Map<string, string>()
-  const on = step.join.columns.map((pair) => `c.${dialect.quote(pair.own)} = p.${dialect.quote(pair.parent)}`)
-  for (const list of inLists(children.map((row) => keyOf(row, step)))) {
-    const where = matchKeys(dialect, step.key, list, 'c')
-    const rows = await session.rows({
-      text: `SELECT ${[
-        ...step.key.map(({ name }, i) => `c.${dialect.quote(name)} AS oubli_k${i}`),
-        ...step.join.columns.map((pair, i) => `p.${dialect.quote(pair.parent)} AS oubli_p${i}`),
-      ].join(
-        ', ',
-      )} FROM ${dialect.quote(step.table)} c JOIN ${dialect.quote(parent)} p ON ${on.join(' AND ')} WHERE ${where.text}${lock}`,
-      values: where.values,
-    })
-    for (const row of rows)
-      links.set(
-        keyText(keyOf(row, step)),
-        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
-      )
-  }
-  return links
 }
 
 function rootsByLink(
@@ -161,8 +117,8 @@ function rootsByLink(
   const roots = new Map<string, { link: readonly string[]; root: string }>()
   for (const parent of parents) {
     const values = step.join.columns.map(({ parent: column }) => parent.columns[column] ?? null)
-    const link = values.filter((value) => value !== null)
-    if (link.length < values.length || roots.has(keyText(link))) continue
+    const link = linkIn(step.join, values)
+    if (link === null || roots.has(keyText(link))) continue
     roots.set(keyText(link), { link, root: parent.root })
   }
   return roots
@@ -209,19 +165,30 @@ export async function readGuarded(
   dialect: Dialect,
   join: Join,
   parents: readonly (readonly string[])[],
-  families: readonly ColumnFamily[],
-  columns: readonly string[],
+  wanted: {
+    readonly columns: readonly string[]
+    readonly families: readonly ColumnFamily[]
+    /** Table of the parents. */
+    readonly parent: string
+  },
 ): Promise<readonly Readonly<Record<string, string | null>>[]> {
   const guarded: Readonly<Record<string, string | null>>[] = []
-  const names = columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`)
+  const names = [
+    ...join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
+    ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+  ]
   for (const list of inLists(parents)) {
-    const where = matchParents(dialect, join, list, families)
+    const where = matchParents(dialect, join, list, wanted.families)
     const rows = await session.rows({
-      text: `SELECT ${['1 AS oubli_found', ...names].join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
+      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
       values: where.values,
     })
-    for (const row of rows)
-      guarded.push(Object.fromEntries(columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])])))
+    const led = await leadingTo(session, dialect, join, wanted.parent, rows, list)
+    for (const [n, row] of rows.entries()) {
+      if (led[n] == null) continue
+      const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
+      guarded.push(Object.fromEntries(values))
+    }
   }
   return guarded
 }
