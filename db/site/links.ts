@@ -1,6 +1,6 @@
 /**
  * Whose a row is. Its link can spell the value of its parent otherwise: `ABC` is the child of `abc` where the collation
- * folds case.
+ * folds case, and 42 that of 00000042, as ZEROFILL prints it.
  */
 import { keyText } from '../../base/subject-ref.ts'
 import type { Join } from '../../plan/compiled.ts'
@@ -13,10 +13,13 @@ type Link = readonly string[]
 /** Values that are compared with as many others in one statement; SQLite puts no more than 500 together. */
 const mostCompared = 200
 
-/** What a row leads to, or is led to by. Null: some column has no value. */
-export function linkIn({ columns }: Join, values: readonly (string | null)[]): Link | null {
+/** What a row leads to, or is led to by, whole numbers without zeros before them. Null: some column has no value. */
+export function linkIn({ columns, numbers }: Join, values: readonly (string | null)[]): Link | null {
   const link = values.filter((value) => value !== null)
-  return link.length < columns.length ? null : link
+  if (link.length < columns.length) return null
+  return link.map((value, i) =>
+    numbers?.includes(columns[i]?.own ?? '') === true ? value.replace(/^0+(?=\d)/, '') : value,
+  )
 }
 
 /**
