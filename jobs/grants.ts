@@ -31,6 +31,10 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   lines.push('-- lets the account see the names of all tables, columns and foreign keys, and no value:')
   for (const suffix of ['plan', 'run', ...(apart ? ['migrate'] : [])])
     lines.push(`GRANT REFERENCES ON ${quoted(names.schema)}.* TO ${account(suffix)};`)
+  lines.push(
+    '-- a foreign key from another schema leads to rows that go here; it is seen only with a right there. For each such schema:',
+    ...['plan', 'run'].map((suffix) => `-- GRANT REFERENCES ON \`other_schema\`.* TO ${account(suffix)};`),
+  )
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
     if (table.partitions) lines.push(...partitionWords)
