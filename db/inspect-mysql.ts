@@ -1,4 +1,5 @@
 /** The schema of MySQL and MariaDB, out of information_schema. */
+import { onlyReferring, schemasReferring } from './inspect-elsewhere.ts'
 import type { Column, ForeignKey, Index, SiteSchema, Table } from '../plan/site-schema.ts'
 import { mysqlFamily } from './column-family.ts'
 import { partitioningOf, partitionText } from './partitioning.ts'
@@ -11,13 +12,16 @@ type Grouped = ReadonlyMap<string, readonly Row[]>
 interface Scope {
   readonly session: Session
   readonly current: string
+  /** Also those from which foreign keys lead here. */
   readonly schemas: readonly string[]
 }
 
 export async function inspectMysql(database: Database, others: readonly string[]): Promise<SiteSchema> {
   const [row] = await database.rows({ text: 'SELECT DATABASE() AS name', values: [] })
   const current = text(row ?? {}, 'name')
-  const scope: Scope = { session: database, current, schemas: [current, ...others] }
+  const asked = [current, ...others]
+  const elsewhere = await schemasReferring(database, asked)
+  const scope: Scope = { session: database, current, schemas: [...asked, ...elsewhere] }
   const tables = await tablesOf(scope)
   const columns = await grouped(scope, columnText, 'c.table_schema')
   const indexes = await grouped(scope, indexText(database.dialect.name === 'mariadb'), 's.table_schema')
@@ -48,7 +52,9 @@ export async function inspectMysql(database: Database, others: readonly string[]
       roughRows: typeof found['rough'] === 'string' ? Number(found['rough']) : null,
     })
   }
-  return schema
+  return elsewhere.length === 0
+    ? schema
+    : onlyReferring(schema, (name) => asked.includes(text(tables.get(name) ?? {}, 'owner')))
 }
 
 /** Aliases everywhere: MySQL answers in capitals, MariaDB as asked. */

@@ -6,7 +6,8 @@ import type { Database } from './session.ts'
 
 /**
  * Tables of the current schema by name, views and our own tables left out. `schemas`: further schemas of the
- * same server, whose tables are named `schema.table`; SQLite has none.
+ * same server, whose tables are named `schema.table`; SQLite has none. Of other schemas, tables whose foreign keys
+ * lead to one of these.
  */
 export async function inspectSchema(
   database: Database,

@@ -1,6 +1,6 @@
 /** MySQL 8 and MariaDB: rows are locked one by one. */
 import type { Dialect } from './session.ts'
-import { quoteIdentifier } from './quote.ts'
+import { isQuotable, quoteIdentifier } from './quote.ts'
 
 /** `randomBytes`: the server has RANDOM_BYTES (MySQL, MariaDB from 10.10). */
 export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dialect {
@@ -11,7 +11,8 @@ export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dia
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     noWait: ' FOR UPDATE NOWAIT',
     shareLock: ' LOCK IN SHARE MODE',
-    byPrimaryKey: ' FORCE INDEX (PRIMARY)',
+    // Without it the server finds the same rows, as a rule by this very index.
+    forceIndex: (name) => (isQuotable(name) ? ` FORCE INDEX (\`${name}\`)` : ''),
     // Both sides as bytes of one character set, whatever the column's; such a comparison uses no index.
     sameBytes: (column) => `CAST(CONVERT(${column} USING utf8mb4) AS BINARY) = CAST(? AS BINARY)`,
     concat: (...expressions) => `CONCAT(${expressions.join(', ')})`,

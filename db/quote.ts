@@ -11,9 +11,12 @@ export function quoteIdentifier(identifier: string): string {
 }
 
 function quotePart(part: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
-  if (part === '' || part.length > 64 || /[`?\u0000-\u001f\u007f]/.test(part) || part.endsWith(' ')) {
-    throw new TypeError('identifier cannot be quoted safely')
-  }
+  if (!isQuotable(part)) throw new TypeError('identifier cannot be quoted safely')
   return `\`${part}\``
+}
+
+/** A single name; a dot in it is a dot. */
+export function isQuotable(part: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what is refused here
+  return part !== '' && part.length <= 64 && !/[`?\u0000-\u001f\u007f]/.test(part) && !part.endsWith(' ')
 }

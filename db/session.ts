@@ -65,8 +65,8 @@ export interface Dialect {
   readonly noWait: string
   /** ` LOCK IN SHARE MODE`, or nothing. */
   readonly shareLock: string
-  /** ` FORCE INDEX (PRIMARY)`, or nothing. */
-  readonly byPrimaryKey: string
+  /** ` FORCE INDEX (name)`, or nothing. */
+  forceIndex(name: string): string
   /** Expression that is true when a text column equals the placeholder byte by byte. */
   sameBytes(quotedColumn: string): string
   /** Expression that joins texts. */

@@ -9,7 +9,7 @@ export const sqliteDialect: Dialect = {
   skipLocked: '',
   noWait: '',
   shareLock: '',
-  byPrimaryKey: '',
+  forceIndex: () => '',
   sameBytes: (column) => `CAST(${column} AS BLOB) = CAST(? AS BLOB)`,
   concat: (...expressions) => `(${expressions.join(' || ')})`,
   asText: (expression) => `CAST(${expression} AS TEXT)`,

@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { keyText } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
 import { countBelow, deleteBelow } from '../db/site/destroy.ts'
+import { linkIn } from '../db/site/links.ts'
 import type { FoundRow } from '../db/site/rows.ts'
 import type { CompiledPolicy, Step } from '../plan/compiled.ts'
 import { TooHeavy } from './collect.ts'
@@ -34,5 +35,11 @@ export async function deleteDirectly(
     clocks.forEach((source, i) => {
       refuseNewer(policy, source, row.columns[i] ?? null, now)
     })
-  return rows.map(({ parent }) => ({ root: keyText(parent) }))
+  const known = new Map(roots.map(({ key, root }) => [linkText(step, key), root]))
+  return rows.map(({ parent }) => ({ root: known.get(linkText(step, parent)) ?? keyText(parent) }))
+}
+
+/** Of one column, which is the key of the people. */
+function linkText({ join }: Step, values: readonly string[]): string {
+  return keyText(linkIn(join, values) ?? values)
 }

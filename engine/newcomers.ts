@@ -6,6 +6,7 @@
 import type { Instant } from '../base/clock.ts'
 import { keyText } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
+import { linkIn } from '../db/site/links.ts'
 import { readGuarded, type FoundRow } from '../db/site/rows.ts'
 import type { ClockSource, CompiledPolicy, Join, Step } from '../plan/compiled.ts'
 import { saidBy } from '../plan/clock-reading.ts'
@@ -34,8 +35,9 @@ export async function refuseNewcomers(
   for (const source of policy.rereadLast) await refuseSignOfLife(ports, tx, policy, source, collected, now)
   for (const step of unguardedSteps(policy)) {
     const parents = linksOf(step.join, collected.get(step.from ?? '') ?? [])
-    const known = families(policy, step.from, step.join)
-    const found = await readGuarded(tx, ports.database.dialect, step.join, parents, known, [])
+    const parent = policy.steps.find(({ name }) => name === step.from)?.table ?? policy.table
+    const wanted = { columns: [], families: families(policy, step.from, step.join), parent }
+    const found = await readGuarded(tx, ports.database.dialect, step.join, parents, wanted)
     if (found.length > 0) throw new Newcomer()
   }
 }
@@ -90,9 +92,11 @@ async function valuesNow(
   let from: string | null = null
   for (const [i, join] of source.joins.entries()) {
     const next: Join | undefined = source.joins[i + 1]
-    const wanted = next === undefined ? [column] : next.columns.map(({ parent }) => parent)
-    const known = families(policy, i === 0 ? null : undefined, join)
-    const read = await readGuarded(tx, ports.database.dialect, join, linksOf(join, rows), known, wanted)
+    const read = await readGuarded(tx, ports.database.dialect, join, linksOf(join, rows), {
+      columns: next === undefined ? [column] : next.columns.map(({ parent }) => parent),
+      families: families(policy, i === 0 ? null : undefined, join),
+      parent: source.joins[i - 1]?.table ?? policy.table,
+    })
     const step: Step | undefined = policy.steps.find((one) => one.from === from && isSameWay(one.join, join))
     const written = step === undefined || next === undefined ? [] : (collected.get(step.name) ?? [])
     rows = [...written, ...read.map((columns) => ({ columns }))]
@@ -110,13 +114,13 @@ function linksOf(join: Join, rows: readonly Pick<FoundRow, 'columns'>[]): readon
   const links = new Map<string, readonly string[]>()
   for (const row of rows) {
     const values = join.columns.map(({ parent }) => row.columns[parent] ?? null)
-    const link = values.filter((value) => value !== null)
-    if (link.length === values.length) links.set(keyText(link), link)
+    const link = linkIn(join, values)
+    if (link !== null) links.set(keyText(link), link)
   }
   return [...links.values()]
 }
 
-/** The root's key columns are known; any other column is compared as text, byte by byte. */
+/** The root's key columns are known; a value of any other column is left to the server to compare. */
 function families(
   policy: CompiledPolicy,
   from: string | null | undefined,
@@ -124,6 +128,6 @@ function families(
 ): readonly ColumnFamily[] {
   return join.columns.map(({ parent }) => {
     const key = from === null ? policy.key.find(({ name }) => name === parent) : undefined
-    return key?.family ?? 'text'
+    return key?.family === 'integer' ? 'integer' : 'other'
   })
 }

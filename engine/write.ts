@@ -3,9 +3,9 @@ import type { Instant } from '../base/clock.ts'
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Session, SqlValue, Statement } from '../db/session.ts'
 import { markDone } from '../db/own/done.ts'
-import { copyRows, deleteRows, updateRows, type Target } from '../db/site/destroy.ts'
+import { copyRows, deleteRows, updateRows } from '../db/site/destroy.ts'
 import { bind } from '../db/site/match.ts'
-import { readColumns, type FoundRow } from '../db/site/rows.ts'
+import { readColumns, type FoundRow, type Keyed } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue, type NewValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
@@ -113,7 +113,7 @@ async function deleteStep(ports: EnginePorts, tx: Session, step: Step, keys: rea
 async function setAll(
   ports: EnginePorts,
   tx: Session,
-  target: Target,
+  target: Keyed,
   rows: readonly FoundRow[],
   columns: Readonly<Record<string, SqlValue>>,
 ): Promise<void> {
@@ -166,7 +166,7 @@ export async function writeRoot(
 async function change(
   ports: EnginePorts,
   tx: Session,
-  target: Target,
+  target: Keyed,
   keys: readonly Key[],
   changes: readonly ColumnChange[],
   mark: Readonly<Record<string, SqlValue>>,

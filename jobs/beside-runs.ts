@@ -8,6 +8,7 @@ import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import { civilDate } from '../plan/civil.ts'
 import { settleMap, type SettledKind } from '../plan/settled-map.ts'
+import { keyIndexOf } from '../plan/tie.ts'
 import type { JobContext } from './context.ts'
 import { olderThanLog } from './older.ts'
 import type { Prepared } from './prepare.ts'
@@ -40,7 +41,8 @@ export async function besideRuns<T>(
   work: (tx: Session, locked: Key) => Promise<T>,
 ): Promise<{ readonly value: T } | null> {
   await knowLease(ctx.database, 'run')
-  const target = { table: settled.table.name, key: settled.key }
+  const { kind, table } = settled
+  const target = { table: table.name, key: settled.key, ...keyIndexOf(table, kind.key) }
   const attempt = () =>
     ctx.database.transaction(async (tx) => {
       await holdOffRuns(tx, 'run')

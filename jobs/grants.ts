@@ -35,6 +35,10 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   for (const schema of schemasNamed(prepared.dataMap))
     for (const suffix of ['plan', 'run'])
       lines.push(`GRANT REFERENCES ON ${quoted(schema)}.* TO ${account(suffix)};`)
+  lines.push(
+    '-- a foreign key from another schema leads to rows that go here; it is seen only with a right there. For each such schema:',
+    ...['plan', 'run'].map((suffix) => `-- GRANT REFERENCES ON \`other_schema\`.* TO ${account(suffix)};`),
+  )
   for (const table of rights) {
     lines.push(`GRANT ${select(table)} ON ${target(names, table.table)} TO ${account('plan')};`)
     if (table.partitions) lines.push(...partitionWords)

@@ -98,7 +98,7 @@ function mapOrThrow(path: string, text: string, lang: Language): DataMap {
 
 /** The schema and a bounded sample of it, in counts. */
 export async function lookAt(database: Database): Promise<Seen> {
-  const schema = await inspectSchema(database)
+  const schema = ofSite(await inspectSchema(database))
   const samples = new Map<string, TableSample>()
   for (const table of schema.values())
     samples.set(table.name, await sampleTable(database, database.dialect, table, wantedOf(schema, table)))
@@ -110,6 +110,11 @@ export async function lookAt(database: Database): Promise<Seen> {
     asked.set(nameOf(link), await sampleLink(database, database.dialect, table, link.columns, other))
   }
   return { schema, samples, linkSamples: (link) => asked.get(nameOf(link)) ?? null }
+}
+
+/** What other schemas hold may be nobody's to read here; the plan asks about it by name. */
+function ofSite(schema: SiteSchema): SiteSchema {
+  return new Map([...schema].filter(([name]) => !name.includes('.')))
 }
 
 function nameOf(link: FoundLink): string {

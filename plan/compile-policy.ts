@@ -20,6 +20,7 @@ import { refuseReferred } from './referred.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { columnOf, type Table } from './site-schema.ts'
 import { termsHash } from './terms.ts'
+import { keyIndexOf } from './tie.ts'
 
 /** Null when a finding refuses the policy. */
 export function compilePolicy(map: SettledMap, policy: Policy, findings: Findings): CompiledPolicy | null {
@@ -47,6 +48,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     subject: kind.subject,
     table: table.name,
     key,
+    ...keyIndexOf(table, kind.key),
     identity: kind.identity,
     clock,
     constants: root.tie?.where ?? [],

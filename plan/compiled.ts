@@ -34,6 +34,8 @@ export interface Join {
   readonly enforced: boolean
   /** Own columns that hold bytes, where there are any: their values are bound as bytes, not as text. */
   readonly bytes?: readonly string[]
+  /** Own columns that hold numbers, where there are any: what ZEROFILL prints on one side says the same as the other. */
+  readonly numbers?: readonly string[]
 }
 
 /** A source of a clock in another table: `joins` lead from the root's row outwards to `clock`'s table. */
@@ -158,6 +160,8 @@ export interface CompiledPolicy {
   readonly subject: boolean
   readonly table: string
   readonly key: readonly KeyColumn[]
+  /** Unique index that is this key; left out: the primary key. */
+  readonly keyIndex?: string
   readonly identity: readonly string[]
   readonly clock: CompiledClock
   /** Of the kind's link: its rows, among those of the table. They stand in `only` as well. */

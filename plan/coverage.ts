@@ -5,7 +5,7 @@ import { linksOf, type FoundLink } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { looksLikeLinkTo } from './link-words.ts'
 import { looksPersonal } from './personal-words.ts'
-import { columnOf, type Column, type SiteSchema, type Table } from './site-schema.ts'
+import { columnOf, kindOn, type Column, type SiteSchema, type Table } from './site-schema.ts'
 
 export interface Gap {
   readonly kind: 'column' | 'table' | 'data without policy' | 'foreign key'
@@ -129,7 +129,7 @@ function tableStub(
   pairs: LinkToPeople['pairs'],
   personal: readonly string[],
 ): string {
-  const lines = ['kinds:', `  ${table.name}:`, `    table: ${table.name}`]
+  const lines = ['kinds:', `  ${kindOn(table)}:`, `    table: ${table.name}`]
   lines.push(`    key: [${table.primaryKey.join(', ')}]`)
   if (parent !== null) {
     const columns = pairs.map(([own, to]) => `${own}: ${to}`).join(', ')

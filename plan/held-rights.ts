@@ -96,6 +96,8 @@ function covers(wide: string, on: string): boolean {
 function surplus({ on, rights, option }: Grant, needed: readonly Grant[]): readonly string[] {
   const spare = [...rights].flatMap(([right, columns]) => {
     if (harmless.includes(right) && (on === '*.*' || right === 'USAGE')) return []
+    // Shows names alone, and with them the foreign keys that lead here from that schema.
+    if (right === 'REFERENCES') return []
     const limits = needed.filter((grant) => grant.on === on).map(({ rights: all }) => all.get(right))
     const known = limits.filter((limit) => limit !== undefined)
     // The notice and the status that the site shows are views of ours.

@@ -1,13 +1,18 @@
 /** Ways between a kind's rows and the rows of other kinds: outwards to what hangs on it. */
 import type { Join } from './compiled.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
-import { columnOf, type Table } from './site-schema.ts'
+import { columnOf, type ColumnFamily, type Table } from './site-schema.ts'
 import type { Tie } from './tie.ts'
 
 export function joinOf(table: Table, tie: Pick<Tie, 'columns' | 'where'>, enforced: boolean): Join {
-  const bytes = tie.columns.map(({ own }) => own).filter((own) => columnOf(table, own)?.family === 'binary')
-  const join = { table: table.name, columns: tie.columns, where: tie.where, enforced }
-  return bytes.length === 0 ? join : { ...join, bytes }
+  const inFamily = (...families: readonly (ColumnFamily | undefined)[]): readonly string[] =>
+    tie.columns.map(({ own }) => own).filter((own) => families.includes(columnOf(table, own)?.family))
+  const [bytes, numbers] = [inFamily('binary'), inFamily('integer', 'decimal')]
+  return {
+    ...{ table: table.name, columns: tie.columns, where: tie.where, enforced },
+    ...(bytes.length === 0 ? {} : { bytes }),
+    ...(numbers.length === 0 ? {} : { numbers }),
+  }
 }
 
 /** Kinds from the one right under `root` to `kind` itself; null when `kind` does not hang on `root`. */

@@ -8,7 +8,7 @@ import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
 import { tell } from './plan-problem.ts'
-import { columnOf, type ForeignKey, type Table } from './site-schema.ts'
+import { columnOf, kindOn, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
 /** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
@@ -195,7 +195,7 @@ function refuseUnruled(
   else tell(findings, 'E_UNCLASSIFIED_KEY', spot)
 }
 
-/** YAML to add. A cascade would delete rows unseen, so its table has to become a kind. */
+/** YAML to add. A cascade would delete rows unseen, so its table has to become a kind; so has one of another schema. */
 function unruledStub(target: Member, table: Table, key: ForeignKey, owner: string, cascade: boolean): string {
   const link = pairsOf(key)
     .map((pair) => `${pair.own}: ${pair.parent}`)
@@ -204,13 +204,13 @@ function unruledStub(target: Member, table: Table, key: ForeignKey, owner: strin
   const kind = [
     '# in data-map.yml:',
     'kinds:',
-    `  ${table.name}:`,
+    `  ${kindOn(table)}:`,
     `    table: ${table.name}`,
     `    key: [${table.primaryKey.join(', ')}]`,
     `    of: ${target.settled.kind.name}`,
     `    link: { ${link} }`,
   ].join('\n')
-  if (cascade) return kind
+  if (cascade || owner.includes('.')) return kind
   return allNullable(table, key.columns) ? `${rule}\n# or ${kind.slice(2)}` : kind
 }
 

@@ -66,8 +66,16 @@ export interface Table {
   readonly roughRows: number | null
 }
 
-/** Tables by name; our own (prefix `oubli_`) are left out. */
+/**
+ * Tables by name; our own (prefix `oubli_`) are left out. Of other schemas, as `schema.table`, those alone that were
+ * asked for or whose foreign keys lead here.
+ */
 export type SiteSchema = ReadonlyMap<string, Table>
+
+/** A name for the kind that a table could become; that of another schema has a dot in its own. */
+export function kindOn({ name }: Table): string {
+  return name.replaceAll('.', '_')
+}
 
 export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name)

@@ -102,12 +102,26 @@ function known(table: Table, name: string, findings: Findings): Column | undefin
 
 /** True when no two rows can agree in all these columns: they hold a primary or unique key without NULL. */
 export function isUnique(table: Table, columns: readonly string[]): boolean {
-  const keys = [table.primaryKey, ...table.indexes.filter((one) => one.unique).map((one) => one.columns)]
-  return keys.some(
+  return uniqueIndex(table, columns) !== null
+}
+
+const primary = 'PRIMARY'
+
+/** Name of the index that tells rows apart by these columns, the primary key before any other; null: none does. */
+function uniqueIndex(table: Table, columns: readonly string[]): string | null {
+  const keys = [{ name: primary, columns: table.primaryKey }, ...table.indexes.filter((one) => one.unique)]
+  const found = keys.find(
     (key) =>
-      key.length > 0 &&
-      key.every((name) => columns.includes(name) && columnOf(table, name)?.nullable !== true),
+      key.columns.length > 0 &&
+      key.columns.every((name) => columns.includes(name) && columnOf(table, name)?.nullable !== true),
   )
+  return found?.name ?? null
+}
+
+/** The index by which a row with this key is found, where it is not the primary key. */
+export function keyIndexOf(table: Table, key: readonly string[]): { readonly keyIndex?: string } {
+  const name = uniqueIndex(table, key)
+  return name === null || name === primary ? {} : { keyIndex: name }
 }
 
 export function pairsOf(key: ForeignKey): readonly { readonly own: string; readonly parent: string }[] {

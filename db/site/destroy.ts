@@ -3,34 +3,44 @@
  * without a list of keys, so no mistake elsewhere can empty a table. Every one says how many rows it matched, and the caller holds it to that.
  */
 import type { Key } from '../../base/subject-ref.ts'
-import type { Join, KeyColumn } from '../../plan/compiled.ts'
+import type { Join } from '../../plan/compiled.ts'
 import type { Dialect, Session, SqlValue, Statement } from '../session.ts'
 import { textOrNull } from './candidates.ts'
 import { both, matchKeys, matchParents } from './match.ts'
-import { inLists } from './rows.ts'
-
-export interface Target {
-  readonly table: string
-  readonly key: readonly KeyColumn[]
-}
+import { inLists, type Keyed } from './rows.ts'
 
 /** Deletes exactly these rows, as far as `still` holds for them. Returns how many went. */
 export async function deleteRows(
   session: Session,
   dialect: Dialect,
-  target: Target,
+  target: Keyed,
   keys: readonly Key[],
   still: Statement | null,
 ): Promise<number> {
   let gone = 0
   for (const list of inLists(keys)) {
-    const where = both(matchKeys(dialect, target.key, list), still)
+    const where = matchStill(dialect, target, list, still)
     gone += await session.run({
       text: `DELETE FROM ${dialect.quote(target.table)} WHERE ${where.text}`,
       values: where.values,
     })
   }
   return gone
+}
+
+/**
+ * These rows, as far as `still` holds. It is put so that no index serves it: by that of the clock, the server would lock
+ * the row behind the last one as well, and its person would wait.
+ */
+function matchStill(
+  dialect: Dialect,
+  target: Keyed,
+  keys: readonly Key[],
+  still: Statement | null,
+): Statement {
+  const unserved =
+    still === null ? null : { text: `CASE WHEN ${still.text} THEN 1 ELSE 0 END = 1`, values: still.values }
+  return both(matchKeys(dialect, target.key, keys), unserved)
 }
 
 /** How many rows lead to these parents, counted up to one more than `most`. */
@@ -96,7 +106,7 @@ export async function deleteBelow(
 export async function updateRows(
   session: Session,
   dialect: Dialect,
-  target: Target,
+  target: Keyed,
   keys: readonly Key[],
   columns: Readonly<Record<string, SqlValue>>,
   still: Statement | null,
@@ -105,7 +115,7 @@ export async function updateRows(
   if (names.length === 0) return keys.length
   let matched = 0
   for (const list of inLists(keys)) {
-    const where = both(matchKeys(dialect, target.key, list), still)
+    const where = matchStill(dialect, target, list, still)
     matched += await session.run({
       text: `UPDATE ${dialect.quote(target.table)} SET ${names.map((name) => `${dialect.quote(name)} = ?`).join(', ')} WHERE ${where.text}`,
       values: [...Object.values(columns), ...where.values],
@@ -118,7 +128,7 @@ export async function updateRows(
 export async function copyRows(
   session: Session,
   dialect: Dialect,
-  target: Target,
+  target: Keyed,
   keys: readonly Key[],
   archive: {
     readonly into: string

@@ -6,7 +6,7 @@ import type { Dialect, Session, Statement } from '../session.ts'
 import { keyOf, notNever, scannedClock, textOrNull } from './candidates.ts'
 import { notDone } from './done-marks.ts'
 import { bind, both, matchKeys, matchOnly } from './match.ts'
-import { inLists } from './rows.ts'
+import { byKey, inLists } from './rows.ts'
 
 /** Rows that a hold keeps: those with one of these values in these columns of theirs. */
 export interface Kept {
@@ -19,7 +19,7 @@ export type Part =
   | { readonly by: 'window'; readonly low: bigint; readonly high: bigint }
   | { readonly by: 'keys'; readonly keys: readonly Key[] }
 
-/** Places of a part in the table, as conditions on the primary key alone. */
+/** Places of a part in the table, as conditions on the key alone. */
 export function placesOf(dialect: Dialect, policy: CompiledPolicy, part: Part): readonly Statement[] {
   if (part.by === 'keys') return inLists(part.keys).map((list) => matchKeys(dialect, policy.key, list))
   const column = dialect.quote(policy.key[0]?.name ?? '')
@@ -213,7 +213,7 @@ export async function readDueKeys(
     const where = both(place, flatDue(dialect, policy, scope))
     const rows = await session.rows({
       text:
-        `SELECT ${selected} FROM ${dialect.quote(policy.table)}${dialect.byPrimaryKey} WHERE ${where.text}` +
+        `SELECT ${selected} FROM ${dialect.quote(policy.table)}${byKey(dialect, policy)} WHERE ${where.text}` +
         ` ORDER BY ${keys.join(', ')} LIMIT ${most - found.length}${lock}`,
       values: where.values,
     })

@@ -2,8 +2,9 @@
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
-import type { Dialect, Row, Session } from '../session.ts'
+import type { Dialect, Session } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
+import { leadingTo, linkIn } from './links.ts'
 import { longestList, matchKeys, matchParents } from './match.ts'
 
 export interface FoundRow {
@@ -23,14 +24,27 @@ export function inLists<T>(all: readonly T[], size: number = longestList): reado
   return lists
 }
 
+/** Rows that are named by their key. */
+export interface Keyed {
+  readonly table: string
+  readonly key: readonly KeyColumn[]
+  /** Unique index that tells them apart by this key; left out: the primary key. */
+  readonly keyIndex?: string
+}
+
+/** The hint to go by the index of the key. */
+export function byKey(dialect: Dialect, { keyIndex = 'PRIMARY' }: Pick<Keyed, 'keyIndex'>): string {
+  return dialect.forceIndex(keyIndex)
+}
+
 /**
- * Locks rows by primary key only, so that no lock order can cross another session's.
+ * Locks rows by the index of their key only: whatever else the server read to find them would stay locked as well.
  * `skip`: rows that somebody works on are left out. `refuse`: they raise an error at once.
  */
 export async function lockRows(
   session: Session,
   dialect: Dialect,
-  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  target: Keyed,
   keys: readonly Key[],
   busy: 'skip' | 'refuse',
 ): Promise<readonly Key[]> {
@@ -41,7 +55,7 @@ export async function lockRows(
     const rows = await session.rows({
       text:
         `SELECT ${columns.map((column, i) => `${column} AS oubli_k${i}`).join(', ')} FROM ${dialect.quote(target.table)}` +
-        `${dialect.byPrimaryKey} WHERE ${where.text} ORDER BY ${columns.join(', ')}` +
+        `${byKey(dialect, target)} WHERE ${where.text} ORDER BY ${columns.join(', ')}` +
         (busy === 'skip' ? dialect.skipLocked : dialect.noWait),
       values: where.values,
     })
@@ -83,62 +97,17 @@ export async function findRows(
       ].join(', ')} FROM ${dialect.quote(step.table)} WHERE ${where.text} LIMIT ${wanted.limit + 1}${lock}`,
       values: where.values,
     })
-    const strangers: Row[] = []
-    const keep = (row: Row, root: string): void => {
-      const key = step.key.map((_, i) => textOrNull(row[`oubli_k${i}`]) ?? '')
+    const links = list.map(({ link }) => link)
+    const led = await leadingTo(session, dialect, step.join, wanted.parent, rows, links)
+    for (const [n, row] of rows.entries()) {
+      const root = roots.get(led[n] ?? '')?.root
+      if (root === undefined) continue
+      const key = keyOf(row, step)
       const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
       found.set(keyText(key), { key, root, columns: Object.fromEntries(values) })
     }
-    for (const row of rows) {
-      const root = roots.get(
-        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
-      )?.root
-      if (root === undefined) strangers.push(row)
-      else keep(row, root)
-    }
-    // Without a foreign key, a collation that folds case matched somebody else's row.
-    if (!step.join.enforced || strangers.length === 0) continue
-    const parentOf = await parentsByKey(session, dialect, step, strangers, wanted.parent, lock)
-    for (const row of strangers) {
-      const root = roots.get(parentOf.get(keyText(keyOf(row, step))) ?? '')?.root
-      if (root !== undefined) keep(row, root)
-    }
   }
   return [...found.values()]
-}
-
-/**
- * A foreign key compares as its collation does, so `ABC` can be the child of `abc`: the server says whose it is.
- * Link of the parent as key text, by the child's own.
- */
-async function parentsByKey(
-  session: Session,
-  dialect: Dialect,
-  step: Step,
-  children: readonly Row[],
-  parent: string,
-  lock: string,
-): Promise<ReadonlyMap<string, string>> {
-  const links = new Map<string, string>()
-  const on = step.join.columns.map((pair) => `c.${dialect.quote(pair.own)} = p.${dialect.quote(pair.parent)}`)
-  for (const list of inLists(children.map((row) => keyOf(row, step)))) {
-    const where = matchKeys(dialect, step.key, list, 'c')
-    const rows = await session.rows({
-      text: `SELECT ${[
-        ...step.key.map(({ name }, i) => `c.${dialect.quote(name)} AS oubli_k${i}`),
-        ...step.join.columns.map((pair, i) => `p.${dialect.quote(pair.parent)} AS oubli_p${i}`),
-      ].join(
-        ', ',
-      )} FROM ${dialect.quote(step.table)} c JOIN ${dialect.quote(parent)} p ON ${on.join(' AND ')} WHERE ${where.text}${lock}`,
-      values: where.values,
-    })
-    for (const row of rows)
-      links.set(
-        keyText(keyOf(row, step)),
-        keyText(step.join.columns.map((_, i) => textOrNull(row[`oubli_p${i}`]) ?? '')),
-      )
-  }
-  return links
 }
 
 function rootsByLink(
@@ -148,8 +117,8 @@ function rootsByLink(
   const roots = new Map<string, { link: readonly string[]; root: string }>()
   for (const parent of parents) {
     const values = step.join.columns.map(({ parent: column }) => parent.columns[column] ?? null)
-    const link = values.filter((value) => value !== null)
-    if (link.length < values.length || roots.has(keyText(link))) continue
+    const link = linkIn(step.join, values)
+    if (link === null || roots.has(keyText(link))) continue
     roots.set(keyText(link), { link, root: parent.root })
   }
   return roots
@@ -159,12 +128,12 @@ function rootsByLink(
 export async function readColumns(
   session: Session,
   dialect: Dialect,
-  target: { readonly table: string; readonly key: readonly KeyColumn[] },
+  target: Keyed,
   keys: readonly Key[],
   columns: readonly string[],
   reading: Reading = 'look',
 ): Promise<readonly FoundRow[]> {
-  const lock = reading === 'lock' ? dialect.noWait : ''
+  const [index, lock] = reading === 'lock' ? [byKey(dialect, target), dialect.noWait] : ['', '']
   const read: FoundRow[] = []
   for (const list of inLists(keys)) {
     const where = matchKeys(dialect, target.key, list)
@@ -172,7 +141,7 @@ export async function readColumns(
       text: `SELECT ${[
         ...target.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
         ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
-      ].join(', ')} FROM ${dialect.quote(target.table)} WHERE ${where.text}${lock}`,
+      ].join(', ')} FROM ${dialect.quote(target.table)}${index} WHERE ${where.text}${lock}`,
       values: where.values,
     })
     for (const row of rows) {
@@ -196,19 +165,30 @@ export async function readGuarded(
   dialect: Dialect,
   join: Join,
   parents: readonly (readonly string[])[],
-  families: readonly ColumnFamily[],
-  columns: readonly string[],
+  wanted: {
+    readonly columns: readonly string[]
+    readonly families: readonly ColumnFamily[]
+    /** Table of the parents. */
+    readonly parent: string
+  },
 ): Promise<readonly Readonly<Record<string, string | null>>[]> {
   const guarded: Readonly<Record<string, string | null>>[] = []
-  const names = columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`)
+  const names = [
+    ...join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
+    ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
+  ]
   for (const list of inLists(parents)) {
-    const where = matchParents(dialect, join, list, families)
+    const where = matchParents(dialect, join, list, wanted.families)
     const rows = await session.rows({
-      text: `SELECT ${['1 AS oubli_found', ...names].join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
+      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
       values: where.values,
     })
-    for (const row of rows)
-      guarded.push(Object.fromEntries(columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])])))
+    const led = await leadingTo(session, dialect, join, wanted.parent, rows, list)
+    for (const [n, row] of rows.entries()) {
+      if (led[n] == null) continue
+      const values = wanted.columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
+      guarded.push(Object.fromEntries(values))
+    }
   }
   return guarded
 }

@@ -1,8 +1,9 @@
 /** Collations, foreign keys and engines as only a server has them. */
 import { expect } from 'chai'
+import { directSteps } from '../../engine/direct-steps.ts'
 import { eachServer } from '../databases.ts'
-import { kind } from '../plan/site-builder.ts'
-import { createLab, due, fresh } from './lab.ts'
+import { at, event, kind, policy } from '../plan/site-builder.ts'
+import { createLab, due, fresh, insert } from './lab.ts'
 import { account, left, tell } from './shape.ts'
 
 eachServer('what only a server has', (open) => {
@@ -73,6 +74,108 @@ eachServer('what only a server has', (open) => {
       ['notes', 'user_id'],
     ] as const)
       expect(await left(lab, table, column), table).to.deep.equal(others)
+  })
+
+  it('children whose text has another collation or character set than their people', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NOT NULL, seen_at DATETIME NULL, UNIQUE KEY (name), KEY (seen_at))',
+        'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL, KEY (name))',
+        'CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(20) CHARACTER SET latin1 NOT NULL, KEY (name))',
+      ],
+      [
+        account('users'),
+        ...['visit', 'note'].map((name) =>
+          kind(name, `${name}s`, { of: 'account', link: { columns: { name: 'name' }, where: {} } }),
+        ),
+      ],
+      {
+        users: ['anna', 'änne', 'bob'].map((name, id) => ({
+          id,
+          name,
+          seen_at: name === 'bob' ? fresh : due,
+        })),
+        // The last one is hers to the collation of the visits, and to that of the people nobody's.
+        visits: ['ANNA', 'anna', 'Änne', 'BOB', 'ａnna'].map((name, id) => ({ id, name })),
+        notes: ['Anna', 'ÄNNE', 'Bob'].map((name, id) => ({ id, name })),
+      },
+    )
+    expect(await lab.run()).to.include({ done: 2, setAside: 0, busy: 0 })
+    expect(await left(lab, 'visits', 'name')).to.deep.equal(['BOB', 'ａnna'])
+    expect(await left(lab, 'notes', 'name')).to.deep.equal(['Bob'])
+  })
+
+  for (const padded of ['people', 'visits', 'notes and marks', 'nobody'])
+    it(`numbers that ZEROFILL prints with zeros on one side of a link (${padded})`, async () => {
+      const type = (table: string): string =>
+        `INT(8) UNSIGNED ${padded.includes(table) ? 'ZEROFILL' : ''} NOT NULL`
+      const lab = await tell(
+        await open(),
+        [
+          `CREATE TABLE users (id ${type('people')} PRIMARY KEY, seen_at DATETIME NULL, KEY (seen_at))`,
+          `CREATE TABLE visits (id ${type('visits')} PRIMARY KEY, user_id ${type('visits')}, KEY (user_id), CONSTRAINT zf_user FOREIGN KEY (user_id) REFERENCES users (id))`,
+          `CREATE TABLE sales (id ${type('visits')} PRIMARY KEY, user_id ${type('visits')}, KEY (user_id), CONSTRAINT zf_buyer FOREIGN KEY (user_id) REFERENCES users (id))`,
+          `CREATE TABLE notes (id ${type('notes')} PRIMARY KEY, user_id ${type('notes')}, KEY (user_id))`,
+          `CREATE TABLE marks (id ${type('marks')} PRIMARY KEY, visit_id ${type('marks')}, KEY (visit_id))`,
+        ],
+        [
+          account('users'),
+          kind('visit', 'visits', { of: 'account' }),
+          kind('sale', 'sales', { of: 'account' }),
+          kind('note', 'notes', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+          kind('mark', 'marks', { of: 'visit', link: { columns: { visit_id: 'id' }, where: {} } }),
+        ],
+        {
+          users: [42, 43].map((id) => ({ id, seen_at: id === 42 ? due : fresh })),
+          visits: [42, 43].map((id) => ({ id: id + 100, user_id: id })),
+          sales: [42, 43].map((id) => ({ id, user_id: id })),
+          notes: [42, 43].map((id) => ({ id, user_id: id })),
+          marks: [42, 43].map((id) => ({ id, visit_id: id + 100 })),
+        },
+      )
+      if (lab.database.dialect.deletesReturning)
+        expect([...directSteps(lab.database.dialect, lab.policy())]).to.deep.equal(['sale'])
+      const each = Object.fromEntries(
+        ['marks', 'notes', 'sales', 'users', 'visits'].map((table) => [table, { erased: '1' }]),
+      )
+      const outcome = await lab.run()
+      expect(outcome).to.deep.include({ done: 1, setAside: 0, busy: 0, tables: each })
+      const [entry] = await lab.rows('oubli_entry')
+      const leaf = JSON.parse(entry?.['leaf'] as string) as { readonly tables: unknown }
+      expect(leaf.tables, 'in the evidence of the person').to.deep.equal(each)
+      for (const table of ['users', 'visits', 'sales', 'notes', 'marks'])
+        expect(await lab.rows(table), table).to.have.length(1)
+      const zeros = padded === 'people' ? '00000043' : '43'
+      expect(await left(lab, 'users', 'id'), 'as the driver gives it').to.deep.equal([zeros])
+    })
+
+  it('a sign of life under a number that ZEROFILL prints with zeros', async () => {
+    const lab = await createLab(await open(), {
+      tables: [
+        'CREATE TABLE users (id INT(8) UNSIGNED NOT NULL PRIMARY KEY, seen_at DATETIME NULL, KEY (seen_at))',
+        'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, user_id INT(8) UNSIGNED ZEROFILL NOT NULL, seen_at DATETIME NULL, KEY (user_id))',
+      ],
+      kinds: [
+        account('users', { events: { seen: event([at('seen_at'), at('visits.seen_at')]) } }),
+        kind('visit', 'visits', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+      ],
+      policies: [policy('account', { but: { visit: { act: 'keep', because: 'They stay.' } } })],
+    })
+    const { database } = lab
+    await insert(
+      database,
+      'users',
+      [42, 43].map((id) => ({ id, seen_at: due })),
+    )
+    let came = 0
+    lab.point = async (point) => {
+      if (point !== 're-checked' || came > 0) return
+      came = 1
+      await insert(database, 'visits', [{ id: 1, user_id: 42, seen_at: fresh }])
+    }
+    expect(await lab.run()).to.include({ done: 1, setAside: 0 })
+    expect(await left(lab, 'users', 'id')).to.deep.equal(['42'])
   })
 
   it('a row that must refer to itself, which InnoDB does not delete, is set aside with its person', async () => {

@@ -42,6 +42,7 @@ describe('what leaves with a row', () => {
       columns: [{ own: 'order_id', parent: 'id' }],
       where: [],
       enforced: true,
+      numbers: ['order_id'],
     })
   })
 

@@ -82,6 +82,9 @@ describe('the rights of an account', () => {
       'GRANT USAGE ON `shop`.`orders` TO `run`@`%`',
       'GRANT PROCESS ON `shop`.* TO `run`@`%`',
       'GRANT SELECT ON `shop`.`oubli_a$b` TO `run`@`%`',
+      // Shows names alone, also of the foreign keys that lead to the site.
+      'GRANT REFERENCES ON `crm`.* TO `run`@`%`',
+      'GRANT REFERENCES, DELETE ON `crm`.`notes` TO `run`@`%`',
     )
     expect(compareRights(more, needed)).to.deep.equal({
       tooMuch: [
@@ -92,6 +95,7 @@ describe('the rights of an account', () => {
         'DELETE on shop.oubli_entry',
         'PROCESS on shop.*',
         'SELECT on shop.oubli_a$b',
+        'DELETE on crm.notes',
       ],
       tooLittle: [],
     })

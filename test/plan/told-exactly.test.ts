@@ -94,12 +94,19 @@ describe('a clock that is settled', () => {
     const kinds = [{ ...account, ...seen([at('seen_at'), source]) }, order, line]
     const { clock } = onlyPolicy(compile(schemaOf(tables), mapOf(kinds)))
     expect(clock.sources[1]?.joins).to.deep.equal([
-      { table: 'orders', columns: [{ own: 'user_id', parent: 'id' }], where: [], enforced: true },
+      {
+        table: 'orders',
+        columns: [{ own: 'user_id', parent: 'id' }],
+        where: [],
+        enforced: true,
+        numbers: ['user_id'],
+      },
       {
         table: 'order_lines',
         columns: [{ own: 'order_id', parent: 'id' }],
         where: [{ column: 'nr', value: '7' }],
         enforced: true,
+        numbers: ['order_id'],
       },
     ])
   })

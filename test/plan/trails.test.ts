@@ -93,21 +93,15 @@ describe('a way to signs of life', () => {
     )
     const where = [{ column: 'type', value: 'user' }]
     const byUser = [{ own: 'user_id', parent: 'id' }]
-    const orders = { table: 'orders', columns: byUser, where: [], enforced: true }
+    const plain = { where: [], numbers: ['user_id'] }
+    const orders = { table: 'orders', columns: byUser, enforced: true, ...plain }
+    const whose = { columns: [{ own: 'who', parent: 'id' }], numbers: ['who'] }
+    const ordered = { columns: [{ own: 'order_id', parent: 'id' }], numbers: ['order_id'] }
     expect(found.map(({ joins, served }) => ({ joins, served }))).to.deep.equal([
-      {
-        joins: [{ table: 'visits', columns: [{ own: 'who', parent: 'id' }], where, enforced: false }],
-        served: true,
-      },
+      { joins: [{ table: 'visits', where, enforced: false, ...whose }], served: true },
       { joins: [orders], served: true },
-      { joins: [{ table: 'votes', columns: byUser, where: [], enforced: false }], served: false },
-      {
-        joins: [
-          orders,
-          { table: 'lines', columns: [{ own: 'order_id', parent: 'id' }], where: [], enforced: true },
-        ],
-        served: true,
-      },
+      { joins: [{ table: 'votes', columns: byUser, enforced: false, ...plain }], served: false },
+      { joins: [orders, { table: 'lines', where: [], enforced: true, ...ordered }], served: true },
     ])
     const reads = (i: number) => columnsOf(found[i]!, 'users')
     expect(reads(0)).to.deep.equal([

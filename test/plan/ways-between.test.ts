@@ -97,12 +97,16 @@ describe('ways between kinds', () => {
     expect(kindsAbove(map, { ...settled('line'), kind: map.dataMap.kinds.lost! })).to.deep.equal(['nobody'])
   })
 
-  it('say which columns hold bytes', () => {
-    const table = schemaOf({ t: { columns: { a: 'blob', b: 'int' } } }).get('t')!
+  it('say which columns hold bytes, and which numbers', () => {
+    const table = schemaOf({ t: { columns: { a: 'blob', b: 'text', c: 'int', d: 'decimal' } } }).get('t')!
     const pair = (own: string) => ({ own, parent: 'id' })
-    const columns = [pair('b'), pair('a')]
+    const columns = [pair('b'), pair('a'), pair('d'), pair('c')]
     const join = { table: 't', columns, where: [], enforced: false }
-    expect(joinOf(table, { columns, where: [] }, false)).to.deep.equal({ ...join, bytes: ['a'] })
+    expect(joinOf(table, { columns, where: [] }, false)).to.deep.equal({
+      ...join,
+      bytes: ['a'],
+      numbers: ['d', 'c'],
+    })
     const plain = { columns: [pair('b')], where: [] }
     expect(joinOf(table, plain, true)).to.deep.equal({ table: 't', ...plain, enforced: true })
   })
