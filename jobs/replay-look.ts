@@ -68,7 +68,9 @@ export interface Seen {
 }
 
 export function hasWork({ older, policies, mails, keptAgain: kept }: ReplayReport): boolean {
-  return older !== null || mails.fresh + mails.takenBack > 0 || kept > 0 || policies.some(({ again }) => again > 0)
+  return (
+    older !== null || mails.fresh + mails.takenBack > 0 || kept > 0 || policies.some(({ again }) => again > 0)
+  )
 }
 
 /** Throws a `refused` error when key, secret or ledger are not those of this log. */
