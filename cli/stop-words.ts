@@ -11,7 +11,10 @@ export function stopWords(why: string, lang: Language): string {
   // A day stands in the reason by its name, and is the same in every zone.
   const voice = voiceOf(lang, 'UTC', false)
   const known = stopText(reason, voice)
-  const told = known === voice.say('s_other') ? reason : known
+  // The report sends its reader to the log; here the code itself is of use.
+  const [, policy = ''] = /^([a-z][a-z0-9_-]*): /.exec(reason) ?? []
+  const untold = [voice.say('s_other'), voice.say('s_fault', { policy })]
+  const told = untold.includes(known) ? reason : known
   return code === undefined
     ? told
     : words(lang, '{reason}; the evidence waits to be sealed: {code}', { reason: told, code })

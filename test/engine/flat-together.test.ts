@@ -17,8 +17,11 @@ interface Watched {
 interface Meanwhile {
   /** Runs before the stretch of this number, from 1, is read. */
   readonly stretch?: (nr: number) => Promise<void>
-  /** Answers the trip of this number in the place of the server. */
-  readonly block?: (nr: number) => ReturnType<Database['block']> | null
+  /** Answers the trip of this number in the place of the server; `send` asks the server. */
+  readonly block?: (
+    nr: number,
+    send: () => ReturnType<Database['block']>,
+  ) => ReturnType<Database['block']> | null
 }
 
 /** The next stretch is in hand before the trip that it is read beside, so that each run goes the same way. */
@@ -45,12 +48,14 @@ async function watched(
       await Promise.all(reading)
       order.push('trip')
       trips.push(statement.text.split('START TRANSACTION').length - 1)
-      return (await block(trips.length)) ?? (await database.block(statement))
+      const send = () => database.block(statement)
+      return (await block(trips.length, send)) ?? (await send())
     },
   }
   return { lab: await logs(seen, rows), trips, order }
 }
 
+const lost = new DatabaseError('connection lost', 'commit', 'ECONNRESET')
 const notPermitted = new DatabaseError('not permitted', 'statement', 'ER_TABLEACCESS_DENIED_ERROR')
 
 eachServer('transactions that go together over a flat table', (open) => {
@@ -149,6 +154,17 @@ eachServer('transactions that go together over a flat table', (open) => {
     expect(trips.slice(0, 3)).to.deep.equal([3, 3, 1])
     const whole = samples.filter(({ rows, asked }) => rows === 10 && asked === undefined)
     expect(whole).to.have.length(5)
+  })
+
+  it('took nobody knows how long when their answer was lost', async () => {
+    const { lab } = await watched(database, aged(range(1, 21)), {
+      block: (nr, send) => (nr === 1 ? send().then(() => ({ state: 'unknown', error: lost })) : null),
+    })
+    const outcome = await work(lab, 5, {}, together(2))
+    expect(outcome).to.include({ done: 20, setAside: 0, stopped: 'done' })
+    const times = outcome.samples.filter(({ rows }) => rows === 5).map(({ milliseconds }) => milliseconds)
+    expect(times.slice(0, 2)).to.deep.equal([null, null])
+    expect(times.slice(2)).not.to.include(null)
   })
 
   it('end the run with the fault of no row, and nothing is tried again', async () => {
