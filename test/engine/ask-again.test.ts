@@ -371,15 +371,15 @@ eachServer('asked again for rows that spell the key of their parent otherwise, t
       tables: [
         `CREATE TABLE users (code ${code} PRIMARY KEY, seen_at DATETIME NOT NULL)`,
         'CREATE INDEX users_seen ON users (seen_at)',
-        `CREATE TABLE orders (code ${code} PRIMARY KEY, user_code ${code.replace('NOT NULL', 'NULL')}, CONSTRAINT o_user FOREIGN KEY (user_code) REFERENCES users (code))`,
-        `CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_code ${code}, CONSTRAINT l_order FOREIGN KEY (order_code) REFERENCES orders (code))`,
+        `CREATE TABLE orders (nr ${code} PRIMARY KEY, user_code ${code.replace('NOT NULL', 'NULL')}, CONSTRAINT o_user FOREIGN KEY (user_code) REFERENCES users (code))`,
+        `CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_nr ${code}, CONSTRAINT l_order FOREIGN KEY (order_nr) REFERENCES orders (nr))`,
       ],
       kinds: [
         kind('account', 'users', {
           ...{ key: ['code'], subject: true, events: { seen: event([at('seen_at')]) } },
         }),
         kind('order', 'orders', {
-          ...{ key: ['code'], of: 'account', personal: { user_code: { strategy: 'null' } } },
+          ...{ key: ['nr'], of: 'account', personal: { user_code: { strategy: 'null' } } },
         }),
         kind('line', 'order_lines', { of: 'order' }),
       ],
@@ -394,14 +394,14 @@ eachServer('asked again for rows that spell the key of their parent otherwise, t
       { code: 'bob', seen_at: fresh },
     ])
     await insert(database, 'orders', [
-      { code: 'a1', user_code: 'ada' },
-      { code: 'b1', user_code: 'bob' },
+      { nr: 'a1', user_code: 'ada' },
+      { nr: 'b1', user_code: 'bob' },
     ])
     afterTheFirst(lab, 'committed', () =>
       insert(database, 'order_lines', [
-        { id: 1, order_code: 'A1' },
-        { id: 2, order_code: 'A1' },
-        { id: 3, order_code: 'B1' },
+        { id: 1, order_nr: 'A1' },
+        { id: 2, order_nr: 'A1' },
+        { id: 3, order_nr: 'B1' },
       ]),
     )
     const { again } = await lab.run()
