@@ -70,9 +70,12 @@ function toPolicies(policy: Policy, ids: readonly string[], at: At): readonly Pr
 
 function toKinds(policy: Policy, dataMap: DataMap, at: At): readonly Problem[] {
   const kinds = Object.keys(dataMap.kinds)
-  const departures = Object.keys(policy.but).flatMap((name) =>
-    unknown('E_UNKNOWN_KIND', name.split('.')[0] ?? name, kinds, at('but', name)),
-  )
+  const departures = Object.entries(policy.but).flatMap(([name, { act }]) => {
+    const [owner = name, column] = name.split('.')
+    // A foreign key can lead here from a table that is no kind. The plan knows the tables, and tells of a rule without effect.
+    if (act === 'detach' && column !== undefined) return []
+    return unknown('E_UNKNOWN_KIND', owner, kinds, at('but', name))
+  })
   const kind = kindNamed(dataMap, policy.data)
   if (kind === null) return [...unknown('E_UNKNOWN_KIND', policy.data, kinds, at('data')), ...departures]
   const events = Object.keys(kind.events)

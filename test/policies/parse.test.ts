@@ -199,6 +199,17 @@ describe('lint over several files', () => {
     expect(problems.map(({ place, code }) => `${place.file} ${code}`)).to.deep.equal(['b.yml E_PERIOD'])
   })
 
+  it('takes a reference out of a table that is no kind for the plan to judge, and nothing else', () => {
+    const codesOf = (rule: string) =>
+      lint({
+        dataMap: { path: 'm.yml', text: map },
+        policies: [{ path: 'a.yml', text: `${short}but: { ${rule} }\n` }],
+      }).problems.map(({ code }) => code)
+    expect(codesOf('badges.user_id: detach')).not.to.include('E_UNKNOWN_KIND')
+    expect(codesOf('badges: detach')).to.include('E_UNKNOWN_KIND')
+    expect(codesOf('badges.user_id: erase')).to.include('E_UNKNOWN_KIND')
+  })
+
   it('asks the rules as soon as every file can be read', () => {
     const { problems } = lint({
       dataMap: { path: 'm.yml', text: map },
