@@ -146,6 +146,22 @@ eachServer('a partition that was about to be dropped', (open) => {
       expect(await dumpOf(lab.database, 'oubli_drop')).to.deep.equal([])
     })
 
+  it('is not called gone where nobody could look', async () => {
+    const lab = await intended()
+    await sql(
+      lab.database,
+      "ALTER TABLE views REORGANIZE PARTITION p2019 INTO (PARTITION old VALUES LESS THAN ('2020-01-01'))",
+    )
+    const rows: Database['rows'] = (statement) =>
+      statement.text.includes('`views`') ? Promise.reject(wait) : lab.database.rows(statement)
+    const ports = { ...lab.ports, database: { ...lab.database, rows } }
+    const thrown: unknown = await settleDrops(ports, { lease: lab.lease }).catch((error: unknown) => error)
+    expect(thrown).to.equal(wait)
+    expect(await dumpOf(lab.database, 'oubli_drop')).to.have.length(1)
+    expect(await provenRows(lab.database)).to.deep.equal([])
+    expect(await settled(lab)).to.deep.equal([false])
+  })
+
   it('leaves no session with the lock that it was looked after under', async () => {
     const lab = await intended()
     await settled(lab)
