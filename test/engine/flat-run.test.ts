@@ -63,6 +63,22 @@ eachDatabase('a run over a flat table', (open) => {
     expect(await idsLeft(lab)).to.have.length(18)
   })
 
+  it('never takes more than the slice where it looks at each row of a window that is fuller than it was', async () => {
+    const lab = await logs(await open(), [...old(range(1, 5)), ...old(range(30, 34))])
+    await protect(lab, '20')
+    let trips = 0
+    lab.point = async (point) => {
+      if (point === 'before flat rows' && (trips += 1) === 2)
+        await insert(
+          lab.database,
+          'logs',
+          old(range(18, 30)).map((row) => ({ part: 1, ...row })),
+        )
+    }
+    expect(await work(lab, 4, { items: 10 })).to.include({ done: 10, setAside: 1, stopped: 'slice' })
+    expect(await idsLeft(lab)).to.have.length(10)
+  })
+
   it('comes back to a window that was fuller than the limit of a transaction', async () => {
     const lab = await logs(await open(), [...old(range(1, 3)), ...old(range(30, 32))])
     let more = 0
