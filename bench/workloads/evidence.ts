@@ -151,6 +151,7 @@ async function peopleSite(bench: Bench, people: number): Promise<() => Promise<n
   await installation.approve()
   return async () => {
     await restorePeople(sql)
+    await installation.approveAgain()
     return await shareOf(installation)
   }
 }
