@@ -8,12 +8,26 @@ export interface PageStep {
   readonly command: string
   /** The last line that the page shows. */
   readonly says: string
+  /** The last line of the block behind a sentence that ends in "instead:". */
+  readonly saysInstead: string | null
 }
 
 export async function readPage(): Promise<readonly PageStep[]> {
   const page = await readFile(join(packageRoot(), 'docs/first-purge.md'), 'utf8')
-  const blocks = [...page.matchAll(/```sh\nnpx oubli (.+)\n```\n\n```text\n([\s\S]*?)\n?```/g)]
-  return blocks.map(([, command = '', says = '']) => ({ command, says: says.split('\n').at(-1) ?? '' }))
+  const text = '```text\\n([\\s\\S]*?)\\n?```'
+  const block = new RegExp(
+    `\`\`\`sh\\nnpx oubli (.+)\\n\`\`\`\\n\\n${text}(?:\\n\\n[^\\n\`]+ instead:\\n\\n${text})?`,
+    'g',
+  )
+  return [...page.matchAll(block)].map(([, command = '', says = '', instead]) => ({
+    command,
+    says: lastLine(says),
+    saysInstead: instead === undefined ? null : lastLine(instead),
+  }))
+}
+
+function lastLine(text: string): string {
+  return text.split('\n').at(-1) ?? ''
 }
 
 /** A line without the names of batches and requests, which nobody can foresee. */
