@@ -37,7 +37,7 @@ export async function askAgain(
   flat: FlatDone | null,
 ): Promise<Again | null> {
   try {
-    const named = await askByKeys(ports, policy, total.sample.families)
+    const named = await askByKeys(ports, policy, place, total.sample.families)
     const due = flat === null || flat.rows === 0 ? null : await dueLeft(ports, policy, place, total, flat)
     if (flat === null || due === null) return named.asked === 0 ? null : named
     // Who is named can be due as well, so that the sum could count a row twice.
@@ -52,9 +52,10 @@ export async function askAgain(
 async function askByKeys(
   ports: EnginePorts,
   policy: CompiledPolicy,
+  place: RunPlace,
   families: readonly Family[],
 ): Promise<Again> {
-  const { same, others } = await rootsLeft(ports, policy, families)
+  const { same, others } = await rootsLeft(ports, policy, place, families)
   // By key: two links can lead to one row, as from a message to its sender and its recipient.
   const left = new Map([[policy.table, new Set(same)]])
   // Whose key was given to somebody else since: rows below it are the other's.
@@ -75,9 +76,14 @@ interface RootsLeft {
   readonly others: ReadonlySet<string>
 }
 
+/**
+ * Whoever carries a mark of this run is not left behind, whatever their clock says by now: they may have signed in
+ * since, and some clocks no database can compare.
+ */
 async function rootsLeft(
   ports: EnginePorts,
   policy: CompiledPolicy,
+  { asOf }: RunPlace,
   families: readonly Family[],
 ): Promise<RootsLeft> {
   const { database } = ports
@@ -85,7 +91,9 @@ async function rootsLeft(
   const gone = policy.act.act === 'erase' || policy.act.act === 'archive'
   const rows = gone
     ? await readColumns(database, database.dialect, policy, keys, policy.identity)
-    : [...(await readRoots(database, database.dialect, policy, keys)).values()]
+    : [...(await readRoots(database, database.dialect, policy, keys, 'told')).values()].filter(
+        ({ done }) => done === null || done.at < asOf,
+      )
   const known = new Map(families.map((family) => [keyText(family.key), family.identity]))
   const same = new Set<string>()
   const others = new Set<string>()

@@ -8,7 +8,7 @@ import { extremesOf } from '../plan/clock-reading.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts, SourceReading, WarningFact } from '../plan/facts.ts'
-import { isStillDone } from '../plan/done-mark.ts'
+import { isStillDone, type DoneMark } from '../plan/done-mark.ts'
 import { judge } from '../plan/judge.ts'
 import { readCovered } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
@@ -37,9 +37,13 @@ export async function readFacts(
   session: Session,
   policy: CompiledPolicy,
   keys: readonly Key[],
+  /** Asked in the place of the clock whether a mark of ours counts. */
+  counts: ((key: Key, mark: DoneMark) => boolean) | null = null,
 ): Promise<readonly Facts[]> {
   const { dialect } = ports.database
-  const roots = await readRoots(session, dialect, policy, keys)
+  const roots = await readRoots(session, dialect, policy, keys, counts === null ? 'left out' : 'told')
+  const isDone = (one: Facts, mark: DoneMark): boolean =>
+    counts === null ? isStillDone(policy, one, mark) : counts(one.key, mark)
   const readings: ReadonlyMap<string, SourceReading>[] = []
   for (const source of policy.clock.sources)
     readings.push(
@@ -72,7 +76,7 @@ export async function readFacts(
       ...contactOf(ports, policy, root),
       ...warningsOf(policy, warnings.get(text) ?? []),
     }
-    if (root.doneAt === null || !isStillDone(policy, one, Date.parse(root.doneAt))) facts.push(one)
+    if (root.done === null || !isDone(one, root.done)) facts.push(one)
   }
   return facts
 }

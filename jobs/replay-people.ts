@@ -6,7 +6,7 @@ import { keyText, tombstoneOf, type Key } from '../base/subject-ref.ts'
 import type { Departure } from '../audit/ledger-proof.ts'
 import type { DepartureLine } from '../audit/ledger.ts'
 import { readPeople } from '../db/site/people.ts'
-import { lookAgain, type Found } from '../engine/again.ts'
+import { lookAgain, type Found, type Sought } from '../engine/again.ts'
 import { pageSize } from '../engine/walk.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { namesake, policyFor, toReplay } from '../plan/replay.ts'
@@ -26,7 +26,7 @@ export interface FoundPage {
   readonly found: readonly Found[]
 }
 
-type Match = { readonly key: Key; readonly person: string; readonly departure: Departure }
+type Match = Sought & { readonly departure: Departure }
 
 /** What was seen on the way. */
 export interface Seeing {
@@ -59,6 +59,7 @@ export async function* peopleAgain(
           key,
           person,
           departure,
+          departed: Date.parse(departure.line.at),
         }))
       })
       if (matches.length > 0) yield* byPolicy(ctx, prepared, settled, matches)
@@ -92,7 +93,10 @@ async function* byPolicy(
     const persons = new Map(group.map((one) => [keyText(one.key), one]))
     const found =
       asked === null
-        ? group.map(({ key, person }): Found => ({ key, person, standing: 'again', canary: false }))
+        ? group.map(({ key, person, departed }): Found => ({
+            ...{ key, person, departed },
+            ...{ standing: 'again', canary: false },
+          }))
         : await lookAgain(ctx.ports, ctx.database, asked, persons)
     if (found.length > 0) yield { policy, named: line.policy, what: line.what, found }
   }

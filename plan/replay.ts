@@ -1,7 +1,9 @@
 /** After a restored backup: by which policy of today somebody goes again, who went before. Pure. */
+import type { Instant } from '../base/clock.ts'
 import { canonicalText } from '../base/canonical.ts'
 import { canonicalValue } from './canonical-value.ts'
 import type { CompiledPolicy } from './compiled.ts'
+import type { DoneMark } from './done-mark.ts'
 
 /** What the ledger says of somebody under one policy, and the signed log with it. */
 export interface Departed {
@@ -77,15 +79,26 @@ function actOf({ act: { act } }: CompiledPolicy): 'erased' | 'anonymised' {
 
 /**
  * The same policy without its questions: they were answered before the backup was restored, over rows and dates
- * that may be older now. What it does, to which tables and in which order, stays.
+ * that may be older now. What it does, to which tables and in which order, stays; so does the whole clock where marks
+ * of ours are written, which hold what every source of it says.
  */
 export function withoutQuestions(policy: CompiledPolicy): CompiledPolicy {
+  const { clock, act } = policy
   return {
     ...policy,
     policy: { ...policy.policy, warn: null },
-    clock: { ...policy.clock, sources: policy.clock.sources.slice(0, 1) },
+    clock: act.done === 'own' ? clock : { ...clock, sources: clock.sources.slice(0, 1) },
     only: [],
     states: [],
     rereadLast: [],
   }
+}
+
+/**
+ * Whether what is to be done again is done already: by this replay or by anything after it, whatever the clock shows
+ * since, because nobody who came back then goes by what was before the backup. A mark from before the act is of an
+ * earlier one.
+ */
+export function isDoneAgain(departed: Instant, mark: DoneMark): boolean {
+  return mark.at >= departed
 }

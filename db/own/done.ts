@@ -5,11 +5,15 @@ import type { CompiledPolicy } from '../../plan/compiled.ts'
 import type { Dialect, Session } from '../session.ts'
 import { clockText, markedKey } from '../site/done-marks.ts'
 import { matchKeys } from '../site/match.ts'
-import { marks } from './row.ts'
+import { marks, text, textOrNull } from './row.ts'
 
 /**
  * With the clock as it stands now, behind the act, which may have moved it. A row that is marked already is marked
  * anew. Says for how many rows a mark was written.
+ *
+ * Read first and written then, in two statements: one that inserts what it selects would lock the rows of the clock's
+ * other tables, and wait for them. The site may hold one of those and wait for the person whom we hold. What a plain
+ * reading misses is met by the last reading of the batch; a text that is older than the row is judged again.
  */
 export async function markDone(
   tx: Session,
@@ -21,19 +25,22 @@ export async function markDone(
   const [key, clock] = [markedKey(dialect, policy), clockText(dialect, policy)]
   let marked = 0
   for (let from = 0; from < keys.length; from += 300) {
-    const page = keys.slice(from, from + 300)
-    const where = matchKeys(dialect, policy.key, page)
-    const written = await tx.run({
+    const where = matchKeys(dialect, policy.key, keys.slice(from, from + 300))
+    const rows = await tx.rows({
       text:
-        'REPLACE INTO oubli_done (policy, key_text, done_at, clock)' +
-        ` SELECT ?, ${key.text}, ?, ${clock?.text ?? 'NULL'} FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
-      values: [
-        ...[policy.policy.id, ...key.values, isoInstant(at)],
-        ...[...(clock?.values ?? []), ...where.values],
-      ],
+        `SELECT ${key.text} AS oubli_key, ${clock?.text ?? 'NULL'} AS oubli_clock` +
+        ` FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
+      values: [...key.values, ...(clock?.values ?? []), ...where.values],
+    })
+    if (rows.length === 0) continue
+    const written = await tx.run({
+      text: `REPLACE INTO oubli_done (policy, key_text, done_at, clock) VALUES ${rows.map(() => '(?, ?, ?, ?)').join(', ')}`,
+      values: rows.flatMap((row) => [
+        ...[policy.policy.id, text(row, 'oubli_key'), isoInstant(at), textOrNull(row, 'oubli_clock')],
+      ]),
     })
     // A mark that is exchanged counts twice on a server.
-    marked += Math.min(written, page.length)
+    marked += Math.min(written, rows.length)
   }
   return marked
 }

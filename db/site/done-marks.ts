@@ -3,6 +3,7 @@
  * back since is found again, and `plan/done-mark.ts` says whether what changed is a sign of life.
  */
 import type { ClockSource, CompiledPolicy } from '../../plan/compiled.ts'
+import type { DoneMark } from '../../plan/done-mark.ts'
 import type { Dialect, Statement } from '../session.ts'
 import { joinOutwards, qualified } from './match.ts'
 
@@ -19,6 +20,14 @@ export function notDone(dialect: Dialect, policy: CompiledPolicy): Statement | n
     text: `NOT EXISTS (SELECT 1 FROM ${mark.text} AND (d.clock = ${clock.text}${orBefore(dialect, policy)}))`,
     values: [...mark.values, ...clock.values],
   }
+}
+
+/** The same by the mark alone where only the judgement can say: who came back by such a clock counts as done. */
+export function notMarked(dialect: Dialect, policy: CompiledPolicy): Statement | null {
+  const asked = notDone(dialect, policy)
+  if (asked !== null || policy.act.done !== 'own') return asked
+  const mark = markOf(dialect, policy)
+  return { text: `NOT EXISTS (SELECT 1 FROM ${mark.text})`, values: mark.values }
 }
 
 /**
@@ -40,11 +49,15 @@ export function unmarked(dialect: Dialect, { act: { done } }: CompiledPolicy): S
     : { text: `${qualified(dialect, done.column, '')} IS NULL`, values: [] }
 }
 
-/** The day of the mark that a row has, whatever its clock says by now; null where the policy sets none of ours. */
-export function doneAt(dialect: Dialect, policy: CompiledPolicy): Statement | null {
+/** A column of the mark that a row has, whatever its clock says by now; null where the policy sets none of ours. */
+export function ofMark(
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  column: 'done_at' | 'clock',
+): Statement | null {
   if (policy.act.done !== 'own') return null
   const mark = markOf(dialect, policy)
-  return { text: `(SELECT d.done_at FROM ${mark.text})`, values: mark.values }
+  return { text: `(SELECT d.${column} FROM ${mark.text})`, values: mark.values }
 }
 
 function markOf(dialect: Dialect, policy: CompiledPolicy): Statement {
@@ -82,6 +95,13 @@ export function markedKey(dialect: Dialect, policy: CompiledPolicy): Statement {
 
 /** As long as the column of a mark; no time needs so many. */
 const longestClock = 200
+const betweenTexts = '|'
+
+/** The texts of a mark, one for each source and one for `else`. Null: it has none, or they may have been cut. */
+export function clockTexts(clock: string | null): DoneMark['clock'] {
+  if (clock === null || clock.length >= longestClock) return null
+  return clock.split(betweenTexts).map((text) => (text === '' ? null : text))
+}
 
 /**
  * What every source of the clock says of a row, as one text: the same means that nothing happened. Null where the
@@ -101,7 +121,7 @@ export function clockText(dialect: Dialect, policy: CompiledPolicy): Statement |
     ...(otherwise === null ? [] : [own(otherwise.column)]),
   ]
   const texts = parts.map(({ text }) => `COALESCE(${text}, '')`)
-  const joined = texts.flatMap((text, i) => (i === 0 ? [text] : [`'|'`, text]))
+  const joined = texts.flatMap((text, i) => (i === 0 ? [text] : [`'${betweenTexts}'`, text]))
   return {
     text: `SUBSTR(${joined.length === 1 ? joined.join('') : dialect.concat(...joined)}, 1, ${longestClock})`,
     values: parts.flatMap(({ values }) => values),

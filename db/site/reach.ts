@@ -2,7 +2,7 @@
 import type { CompiledPolicy } from '../../plan/compiled.ts'
 import type { Dialect, Session, SqlValue, Statement } from '../session.ts'
 import { notNever, scannedClock, textOrNull } from './candidates.ts'
-import { notDone } from './done-marks.ts'
+import { notMarked } from './done-marks.ts'
 import { bind, both, matchOnly } from './match.ts'
 
 /** A number of rows, and whether they were counted. `at least`: there are more, and nobody can say how many. */
@@ -108,7 +108,7 @@ async function guessed(
 }
 
 function concerns(dialect: Dialect, policy: CompiledPolicy): Statement | null {
-  const parts = [matchOnly(dialect, policy.only), notDone(dialect, policy)].filter((part) => part !== null)
+  const parts = [matchOnly(dialect, policy.only), notMarked(dialect, policy)].filter((part) => part !== null)
   return parts.length === 0 ? null : both(...parts)
 }
 

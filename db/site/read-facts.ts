@@ -1,52 +1,61 @@
 /** Reads what `judge` needs to know of some rows: raw values only, a fixed number of statements for any page. */
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { ClockSource, CompiledPolicy, StateTest } from '../../plan/compiled.ts'
+import type { DoneMark } from '../../plan/done-mark.ts'
 import type { SourceReading } from '../../plan/facts.ts'
-import type { Dialect, Session, Statement } from '../session.ts'
+import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
-import { doneAt, notDone } from './done-marks.ts'
+import { clockTexts, notDone, ofMark, unmarked } from './done-marks.ts'
 import { bind, both, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
 
 export interface RootReading {
   readonly key: Key
   /** Every column asked for, raw. */
   readonly columns: Readonly<Record<string, string | null>>
-  /** ISO instant of our own mark on it; null without one. */
-  readonly doneAt: string | null
+  /** Our own mark on it; null without one. */
+  readonly done: DoneMark | null
 }
 
-/** The root rows that exist and that the policy concerns, by key text. */
+/**
+ * The root rows that exist and that the policy concerns, by key text. `marked`: those with a mark of ours are left out
+ * while their clock stands as it stood behind the act, or all of them are told.
+ */
 export async function readRoots(
   session: Session,
   dialect: Dialect,
   policy: CompiledPolicy,
   keys: readonly Key[],
+  marked: 'left out' | 'told' = 'left out',
 ): Promise<ReadonlyMap<string, RootReading>> {
   if (keys.length === 0) return new Map()
   const columns = rootColumns(policy)
   const where = both(
     matchKeys(dialect, policy.key, keys),
     matchOnly(dialect, policy.only),
-    notDone(dialect, policy),
+    marked === 'told' ? unmarked(dialect, policy) : notDone(dialect, policy),
   )
-  const mark = doneAt(dialect, policy)
+  const marks = [ofMark(dialect, policy, 'done_at'), ofMark(dialect, policy, 'clock')]
   const selected = [
     ...policy.key.map(({ name }, i) => `${dialect.quote(name)} AS oubli_k${i}`),
     ...columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
-    ...(mark === null ? [] : [`${mark.text} AS oubli_done_at`]),
+    ...marks.flatMap((mark, i) => (mark === null ? [] : [`${mark.text} AS oubli_d${i}`])),
   ]
   const rows = await session.rows({
     text: `SELECT ${selected.join(', ')} FROM ${dialect.quote(policy.table)} WHERE ${where.text}`,
-    values: [...(mark?.values ?? []), ...where.values],
+    values: [...marks.flatMap((mark) => mark?.values ?? []), ...where.values],
   })
   return new Map(
     rows.map((row) => {
       const key = keyOf(row, policy)
       const values = columns.map((name, i) => [name, textOrNull(row[`oubli_c${i}`])] as const)
-      const done = textOrNull(row['oubli_done_at'])
-      return [keyText(key), { key, columns: Object.fromEntries(values), doneAt: done }]
+      return [keyText(key), { key, columns: Object.fromEntries(values), done: markIn(row) }]
     }),
   )
+}
+
+function markIn(row: Row): DoneMark | null {
+  const at = textOrNull(row['oubli_d0'])
+  return at === null ? null : { at: Date.parse(at), clock: clockTexts(textOrNull(row['oubli_d1'])) }
 }
 
 function rootColumns(policy: CompiledPolicy): readonly string[] {

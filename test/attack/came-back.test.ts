@@ -4,6 +4,7 @@ import { expect } from 'chai'
 import { markDone } from '../../db/own/done.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { notDone } from '../../db/site/done-marks.ts'
+import type { CompiledPolicy } from '../../plan/compiled.ts'
 import { runPolicy } from '../../engine/run-policy.ts'
 import { survey } from '../../engine/survey.ts'
 import type { Event, Kind } from '../../policies/data-map.ts'
@@ -41,14 +42,18 @@ async function site(database: Database, seen: Event = own, more: Partial<Kind> =
   })
 }
 
-async function run(lab: Lab, day: string, id = 'p'): Promise<number> {
+async function run(lab: Lab, day: string, policyOrId: string | CompiledPolicy = 'p'): Promise<number> {
   const place = { run: randomBytes(16).toString('hex'), asOf: instant(day), lease: lab.lease }
-  const { done, setAside } = await runPolicy(lab.ports, lab.policy(id), place, {
-    items: 100,
-    pace: lab.pace,
-  })
+  const one = typeof policyOrId === 'string' ? lab.policy(policyOrId) : policyOrId
+  const { done, setAside } = await runPolicy(lab.ports, one, place, { items: 100, pace: lab.pace })
   expect(setAside).to.equal(0)
   return done
+}
+
+/** The policy as it is after an officer gave it so many months. */
+function lengthened(lab: Lab, months: number): CompiledPolicy {
+  const { clock, ...one } = lab.policy()
+  return { ...one, clock: { ...clock, period: { ...clock.period, months } } }
 }
 
 /** `yes`: due on that day, as the plan counts them. */
@@ -215,6 +220,39 @@ eachDatabase('somebody who came back after a policy was done with them', (open) 
     expect(await asked()).to.deep.equal([{ id: '1' }])
     expect(await run(lab, '2026-09-02')).to.equal(1)
     expect(await run(lab, '2026-09-03')).to.equal(0)
+  })
+
+  it('is nobody whose term was lengthened since, whatever left their clock', async () => {
+    const told = at('visits.what', { format: 'iso text', ordered: false })
+    for (const [second, harmless] of [
+      [at('visits.begun_at'), 'DELETE FROM visits WHERE id = 2'],
+      [told, null],
+      [at('visits.begun_at'), "UPDATE oubli_done SET clock = NULL WHERE policy = 'p'"],
+    ] as const) {
+      const lab = await site(await open(), event([at('seen_at'), second]))
+      await insert(lab.database, 'users', [anna, { ...anna, id: 2 }])
+      const visit = (id: number, day: string) => ({
+        ...{ id, user_id: 1, begun_at: `${day} 08:00:00`, what: `${day}T08:00:00Z` },
+      })
+      await insert(lab.database, 'visits', [visit(1, '2025-05-01'), visit(2, '2025-06-20')])
+      expect(await run(lab, '2026-01-01')).to.equal(2)
+      if (harmless !== null) await sql(lab.database, harmless)
+      const longer = lengthened(lab, 12)
+      expect(await run(lab, '2026-09-02', longer)).to.equal(0)
+      await insert(lab.database, 'visits', [visit(3, '2026-02-01')])
+      expect(await run(lab, '2027-01-31', longer)).to.equal(0)
+      expect(await run(lab, '2027-02-02', longer)).to.equal(1)
+      expect(await run(lab, '2027-02-03', longer)).to.equal(0)
+    }
+  })
+
+  it('is somebody whose sign of life of before the act was brought in later', async () => {
+    const lab = await site(await open(), event([at('seen_at'), at('visits.begun_at')]))
+    await insert(lab.database, 'users', [anna])
+    expect(await run(lab, '2026-01-01')).to.equal(1)
+    await insert(lab.database, 'visits', [{ id: 1, user_id: 1, begun_at: '2025-09-01 08:00:00' }])
+    expect(await run(lab, '2026-02-28')).to.equal(0)
+    expect(await run(lab, '2026-03-03')).to.equal(1)
   })
 
   it('is nobody whose clock was emptied or set back since', async () => {

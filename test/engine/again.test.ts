@@ -15,6 +15,7 @@ const everybody = [1, 2, 3, 4, 5, 6]
 
 eachDatabase('people who came back with a backup', (open) => {
   let lab: Lab
+  let seq = 0n
   beforeEach(async () => {
     lab = await createLab(await open(), {
       tables: [
@@ -47,9 +48,13 @@ eachDatabase('people who came back with a backup', (open) => {
     )
     expect(outcome.state).to.equal('committed')
   }
-  const look = async (ids: readonly number[] = everybody, name = 'p'): Promise<readonly Found[]> => {
+  const look = async (
+    ids: readonly number[] = everybody,
+    name = 'p',
+    departed = asOf - 1,
+  ): Promise<readonly Found[]> => {
     const persons = new Map(
-      ids.map((id) => [keyText([String(id)]), { key: [String(id)], person: person(id) }]),
+      ids.map((id) => [keyText([String(id)]), { key: [String(id)], person: person(id), departed }]),
     )
     return await lookAgain(lab.ports, lab.database, lab.policy(name), persons)
   }
@@ -62,7 +67,6 @@ eachDatabase('people who came back with a backup', (open) => {
     name = 'p',
   ): Promise<{ readonly total: Tally; readonly asked: readonly (number | undefined)[] }> {
     const asked: (number | undefined)[] = []
-    let seq = 0n
     const writer = {
       pace: {
         ...{ ...steadyPace(2, () => null), ...pace },
@@ -133,5 +137,19 @@ eachDatabase('people who came back with a backup', (open) => {
     expect(await look([1, 2], 'names')).to.deep.equal([])
     const rows = await lab.rows('users')
     expect(rows.filter((row) => row['email'] === null).map((row) => row['id'])).to.have.members(['1', '2'])
+  })
+
+  it('are found when they were marked before they went, and stay when they came back since', async () => {
+    await apply(await look([1, 2], 'names'), {}, 'names')
+    const changed = "UPDATE users SET email = 'new', seen_at = ? WHERE id = 1"
+    await sql(lab.database, changed, '2026-06-02 10:00:00')
+    expect(await look([1, 2], 'names'), 'whatever the clock says by now').to.deep.equal([])
+    expect(await look([1, 2], 'names', asOf)).to.deep.equal([])
+    const again = await look([1, 2], 'names', asOf + 1)
+    expect(told(again)).to.have.members(['1 again', '2 again'])
+    // Marked by somebody else until they are locked.
+    const others = again.map((one) => ({ ...one, departed: asOf }))
+    expect((await apply(others, {}, 'names')).total.done).to.equal(0)
+    expect((await apply(again, {}, 'names')).total.done).to.equal(2)
   })
 })

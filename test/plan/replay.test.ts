@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { namesake, policyFor, toReplay, withoutQuestions, type Departed } from '../../plan/replay.ts'
+import {
+  isDoneAgain,
+  namesake,
+  policyFor,
+  toReplay,
+  withoutQuestions,
+  type Departed,
+} from '../../plan/replay.ts'
 import type { Policy } from '../../policies/policy.ts'
 import { account, compile, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
 
@@ -141,5 +148,14 @@ describe('a policy without its questions', () => {
       rereadLast: [source],
     }
     expect(withoutQuestions(asking)).to.deep.equal({ ...one, only: [], states: [], rereadLast: [] })
+    const act = { ...asking.act, done: 'own' } as const
+    const marking = withoutQuestions({ ...asking, act })
+    expect(marking.clock.sources, 'a mark holds what all of them say').to.deep.equal([source, source])
+  })
+
+  it('is done with whoever it marked when they went, or since', () => {
+    const went = Date.parse('2026-06-05T10:00:00Z')
+    const marked = (at: number) => isDoneAgain(went, { at, clock: null })
+    expect([marked(went - 1), marked(went), marked(went + 1)]).to.deep.equal([false, true, true])
   })
 })
