@@ -4,7 +4,7 @@
  * another one, on which a row that was found by its primary key is not locked.
  */
 import type { Join, KeyColumn } from './compiled.ts'
-import { columnOf, type ForeignKey, type Table } from './site-schema.ts'
+import { columnOf, type ForeignKey, type Index, type Table } from './site-schema.ts'
 
 /** How a parent is locked against new children beside its primary key; null: the lock on that one is enough. */
 export function guardOf(above: Table, { toColumns }: ForeignKey): NonNullable<Join['guard']> | null {
@@ -13,10 +13,9 @@ export function guardOf(above: Table, { toColumns }: ForeignKey): NonNullable<Jo
     return { name, family: columnOf(above, name)?.family ?? 'other' }
   })
   // Which of several it is, is not told; and each of them ends with the columns of the primary key, unsaid.
-  const indexes = above.indexes
-    .filter(({ columns }) => beginsWith([...columns, ...above.primaryKey], toColumns))
-    .map(({ name }) => name)
-  return { key, indexes }
+  const serves = ({ columns }: Index): boolean => beginsWith([...columns, ...above.primaryKey], toColumns)
+  const hidden = above.unusedIndexes?.some(serves) === true
+  return { key, indexes: hidden ? [] : above.indexes.filter(serves).map(({ name }) => name) }
 }
 
 /** Without a foreign key, or where its index is none that statements can use, gaps have to be locked as well. */

@@ -51,6 +51,9 @@ describe('a lock on a row holds new children back', () => {
       key: [{ name: 'nowhere', family: 'other' }],
       indexes: [],
     })
+    const hidden = { ...above, unusedIndexes: [{ name: 'x', columns: ['code', 'club'], unique: false }] }
+    expect(guardOf(hidden, keyTo('code'))?.indexes, 'it may be one that cannot be used').to.deep.equal([])
+    expect(guardOf(hidden, keyTo('id'))?.indexes).to.deep.equal(['people_3'])
     const key = [{ name: 'code', family: 'text' }] as const
     expect(isHeldBack({ enforced: true })).to.equal(true)
     expect(isHeldBack({ enforced: true, guard: { key, indexes: ['people_2'] } })).to.equal(true)
