@@ -15,7 +15,13 @@ export function guardOf(above: Table, { toColumns }: ForeignKey): NonNullable<Jo
   // Which of several it is, is not told; and each of them ends with the columns of the primary key, unsaid.
   const serves = ({ columns }: Index): boolean => beginsWith([...columns, ...above.primaryKey], toColumns)
   const hidden = above.unusedIndexes?.some(serves) === true
-  return { key, indexes: hidden ? [] : above.indexes.filter(serves).map(({ name }) => name) }
+  const names = above.indexes.filter(serves).map(({ name }) => name)
+  return { key, indexes: hidden || !names.every(isNameable) ? [] : names }
+}
+
+/** A hint can carry it. */
+function isNameable(index: string): boolean {
+  return /^[^`?\p{Cc}]+$/u.test(index)
 }
 
 /** Without a foreign key, or where its index is none that statements can use, gaps have to be locked as well. */

@@ -53,6 +53,10 @@ describe('a lock on a row holds new children back', () => {
     })
     const hidden = { ...above, unusedIndexes: [{ name: 'x', columns: ['code', 'club'], unique: false }] }
     expect(guardOf(hidden, keyTo('code'))?.indexes, 'it may be one that cannot be used').to.deep.equal([])
+    for (const name of ['every`one', 'who?', 'a\u0007']) {
+      const odd = { ...above, indexes: [...above.indexes, { name, columns: ['code'], unique: false }] }
+      expect(guardOf(odd, keyTo('code'))?.indexes, name).to.deep.equal([])
+    }
     expect(guardOf(hidden, keyTo('id'))?.indexes).to.deep.equal(['people_3'])
     const key = [{ name: 'code', family: 'text' }] as const
     expect(isHeldBack({ enforced: true })).to.equal(true)
