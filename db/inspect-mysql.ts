@@ -34,12 +34,14 @@ export async function inspectMysql(database: Database, others: readonly string[]
   const schema = new Map<string, Table>()
   for (const [name, found] of tables) {
     if (name.split('.').at(-1)?.startsWith('oubli_') === true) continue
-    const own = indexesOf(indexes.get(name) ?? [])
+    const own = indexesOf((indexes.get(name) ?? []).filter((each) => each['used'] === 'YES'))
+    const unused = indexesOf((indexes.get(name) ?? []).filter((each) => each['used'] !== 'YES'))
     schema.set(name, {
       name,
       columns: (columns.get(name) ?? []).map((row) => columnOf(row, checks?.get(name) ?? [])),
       primaryKey: own.find((index) => index.name === 'PRIMARY')?.columns ?? [],
       indexes: own,
+      ...(unused.length === 0 ? {} : { unusedIndexes: unused }),
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
       transactional: found['transactional'] === 'YES',
       ...(found['type'] === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
@@ -81,8 +83,8 @@ function indexText(mariadb: boolean): string {
   const used = mariadb ? "s.ignored = 'NO'" : "s.is_visible = 'YES'"
   return (
     'SELECT s.table_schema AS owner, s.table_name AS tab, s.index_name AS name, s.column_name AS part, ' +
-    's.sub_part AS prefix, s.non_unique AS non_unique FROM information_schema.statistics s ' +
-    `WHERE s.index_type IN ('BTREE', 'HASH') AND ${used} AND @ ` +
+    `s.sub_part AS prefix, s.non_unique AS non_unique, CASE WHEN ${used} THEN 'YES' ELSE 'NO' END AS used ` +
+    "FROM information_schema.statistics s WHERE s.index_type IN ('BTREE', 'HASH') AND @ " +
     'ORDER BY s.table_name, s.index_name, s.seq_in_index'
   )
 }

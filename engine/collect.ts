@@ -5,6 +5,7 @@ import { findRows, readColumns, type FoundRow, type Reading } from '../db/site/r
 import type { CompiledPolicy, Step } from '../plan/compiled.ts'
 import { keyText } from '../base/subject-ref.ts'
 import { directSteps } from './direct-steps.ts'
+import { lockGuards } from './lock-guards.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** By step name; the root's own rows stand under the empty name. */
@@ -25,7 +26,8 @@ export class TooHeavy extends Error {
 /**
  * `lock`: every row is found and locked in one statement that does not wait, parents before children. A locked
  * parent holds back new children of a foreign key, so nothing can join a level once the next one is read; and
- * no row can be moved to another person between finding and writing it.
+ * no row can be moved to another person between finding and writing it. A key that refers to other columns than
+ * those of the primary key asks for a lock by the index of these.
  */
 export async function collect(
   ports: EnginePorts,
@@ -37,6 +39,8 @@ export async function collect(
   const found = new Map<string, readonly FoundRow[]>()
   const { dialect } = ports.database
   found.set('', await readColumns(session, dialect, policy, keys, linkColumns(policy, null), reading))
+  const guarding = reading === 'lock' && dialect.locksRows
+  if (guarding) await lockGuards(session, dialect, policy, null, found.get('') ?? [])
   let rows = 0
   // What is deleted by its link alone is only counted here, never locked.
   const left = reading === 'lock' ? directSteps(dialect, policy) : new Set<string>()
@@ -53,6 +57,7 @@ export async function collect(
     rows += children.length
     if (rows > rowBudget) throw new TooHeavy()
     found.set(step.name, children)
+    if (guarding) await lockGuards(session, dialect, policy, step.name, children)
   }
   return leavingWith(policy, found, keys)
 }

@@ -12,6 +12,7 @@ import type { ClockSource, CompiledPolicy, Join, Step } from '../plan/compiled.t
 import { saidBy } from '../plan/clock-reading.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import { cutoff } from '../plan/deadline.ts'
+import { isHeldBack } from '../plan/held-back.ts'
 import type { ColumnFamily } from '../plan/site-schema.ts'
 import type { Collected } from './collect.ts'
 import type { EnginePorts } from './ports.ts'
@@ -42,11 +43,11 @@ export async function refuseNewcomers(
   }
 }
 
-/** Without a foreign key a row can be added below one that goes, whatever we have locked. */
+/** Rows that can be added below one that goes, whatever we have locked. */
 export function unguardedSteps(policy: CompiledPolicy): readonly Step[] {
   const going = new Set<string | null>(isGone(policy.act.act) ? [null] : [])
   for (const step of policy.steps) if (isGone(step.then.act)) going.add(step.name)
-  return policy.steps.filter((step) => !step.join.enforced && going.has(step.from))
+  return policy.steps.filter((step) => !isHeldBack(step.join) && going.has(step.from))
 }
 
 function isGone(act: string): boolean {

@@ -2,7 +2,7 @@
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { Dialect, Session } from '../db/session.ts'
 import { deleteRows, updateRows } from '../db/site/destroy.ts'
-import { readColumns } from '../db/site/rows.ts'
+import { readInnerParents } from '../db/site/inner-parents.ts'
 import type { Step } from '../plan/compiled.ts'
 import { assertCount } from './count.ts'
 
@@ -26,33 +26,15 @@ export async function deleteLeafFirst(
     assertCount(step.table, keys.length, await deleteRows(tx, dialect, step, keys, null))
     return
   }
-  const rows = await readColumns(tx, dialect, step, keys, [reference.column, reference.parent])
-  let left = [...rows]
-  while (left.length > 0) {
+  const refers = await readInnerParents(tx, dialect, step, reference, keys)
+  let left = new Map(keys.map((key) => [keyText(key), key]))
+  while (left.size > 0) {
     const referred = new Set(
-      left.filter((row) => !toItself(row, reference)).map((row) => row.columns[reference.column]),
+      refers.filter(([child, parent]) => child !== parent && left.has(child)).map(([, parent]) => parent),
     )
-    const leaves = left.filter((row) => !referred.has(row.columns[reference.parent] ?? null))
-    if (leaves.length === 0) assertCount(step.table, left.length, 0)
-    assertCount(
-      step.table,
-      leaves.length,
-      await deleteRows(
-        tx,
-        dialect,
-        step,
-        leaves.map((row) => row.key),
-        null,
-      ),
-    )
-    const gone = new Set(leaves.map((row) => keyText(row.key)))
-    left = left.filter((row) => !gone.has(keyText(row.key)))
+    const leaves = new Map([...left].filter(([text]) => !referred.has(text)))
+    if (leaves.size === 0) assertCount(step.table, left.size, 0)
+    assertCount(step.table, leaves.size, await deleteRows(tx, dialect, step, [...leaves.values()], null))
+    left = new Map([...left].filter(([text]) => !leaves.has(text)))
   }
-}
-
-function toItself(
-  row: { readonly columns: Readonly<Record<string, string | null>> },
-  reference: { readonly column: string; readonly parent: string },
-): boolean {
-  return row.columns[reference.column] === row.columns[reference.parent]
 }

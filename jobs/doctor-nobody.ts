@@ -1,6 +1,8 @@
-/** Rows that hang on nobody and that no policy reaches: the plan looks whole, and they would stay for ever. */
+/** Rows that hang on nobody, or are of no kind: no policy reaches them, the plan looks whole, and they would stay for ever. */
 import { countLedNowhere } from '../db/site/led-nowhere.ts'
+import { countOtherWords, wordsText } from '../db/site/other-words.ts'
 import { ledOnly } from '../plan/nobody.ts'
+import { wordedTables } from '../plan/unnamed.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -23,7 +25,7 @@ export async function nobodyChecks(
     const rows = table === undefined ? 0 : await countLedNowhere(database, database.dialect, table, led, most)
     if (rows === 0) continue
     const own = led.join.columns.map((column) => column.own).join(', ')
-    const count = rows < most ? `${rows} row(s)` : `${most} rows or more`
+    const count = counted(rows)
     checks.push({
       name: 'gap',
       result: 'warning',
@@ -33,5 +35,33 @@ export async function nobodyChecks(
         `kinds:\n  ${led.kind}:\n    exempt: { ${led.join.columns[0]?.own ?? own}: … }`,
     })
   }
+  return [...checks, ...(await wordChecks(database, dataMap, schema))]
+}
+
+/** The words themselves are not told: they are values of the site's rows. */
+async function wordChecks(
+  database: JobContext['database'],
+  dataMap: Prepared['dataMap'],
+  schema: Prepared['schema'],
+): Promise<readonly GapCheck[]> {
+  const checks: GapCheck[] = []
+  for (const worded of wordedTables(dataMap, schema)) {
+    const { table, column, kinds } = worded
+    const rows = await countOtherWords(database, database.dialect, worded, most)
+    if (rows === 0) continue
+    checks.push({
+      name: 'gap',
+      result: 'warning',
+      text:
+        `${table.name}.${column}: ${counted(rows)} have a word that no kind names, so no policy reaches them. ` +
+        `See which: ${wordsText(database.dialect, worded)}. Add a kind for each word ` +
+        `whose rows are about people, then say in the data map why the others may stay:\n` +
+        `kinds:\n  ${kinds[0] ?? table.name}:\n    exempt: { ${column}: … }`,
+    })
+  }
   return checks
+}
+
+function counted(rows: number): string {
+  return rows < most ? `${rows} row(s)` : `${most} rows or more`
 }

@@ -12,6 +12,7 @@ import { findReferences, type Need } from './references.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
 import { orderSteps } from './step-order.ts'
+import { pairsOf } from './tie.ts'
 
 /** Empty for actions on fields: the row stays, and so does everything that hangs on it. */
 export function cascade(
@@ -39,8 +40,8 @@ export function cascade(
 
 /** The root goes last, so its own reference to a row that goes with it closes a ring and is emptied first. */
 function detachRoot(closing: Closing, root: SettledKind, need: Need): readonly Step[] {
-  const { policy, findings } = closing
-  const { columns, toColumns } = need.foreignKey
+  const { map, policy, findings } = closing
+  const { columns } = need.foreignKey
   const archived = policy.then === 'archive' ? Object.values(root.kind.archive?.columns ?? {}) : []
   const free = columns.every(
     (name) => columnOf(root.table, name)?.nullable === true && !archived.includes(name),
@@ -51,7 +52,7 @@ function detachRoot(closing: Closing, root: SettledKind, need: Need): readonly S
     tell(findings, 'E_CYCLE', { table: root.table.name, params: { path } })
     return []
   }
-  const pairs = columns.map((own, index) => ({ own, parent: toColumns[index] ?? '' }))
+  const tie = { columns: pairsOf(need.foreignKey), where: [], foreignKey: need.foreignKey }
   return [
     {
       name: label,
@@ -59,7 +60,7 @@ function detachRoot(closing: Closing, root: SettledKind, need: Need): readonly S
       table: root.table.name,
       key: root.key,
       from: need.to,
-      join: joinOf(root.table, { columns: pairs, where: [] }, true),
+      join: joinOf(root.table, tie, map.schema.get(need.foreignKey.toTable)),
       selfReference: null,
       nullFirst: [],
       then: { act: 'detach' },

@@ -6,7 +6,7 @@ import type { Departure, Policy } from '../policies/policy.ts'
 import { archiveTarget, changeTo, personalChanges } from './column-changes.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { ColumnChange, Step, StepAct } from './compiled.ts'
-import { joinOf } from './joins.ts'
+import { joinsOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
@@ -96,8 +96,9 @@ function unruled({ map, findings }: Closing, { kind, table }: SettledKind): Depa
 }
 
 function stepOf(closing: Closing, settled: SettledKind, departure: Departure, above: Above): Step | null {
-  const { kind, table, key, tie } = settled
-  if (tie === null) return null
+  const { kind, table, key } = settled
+  const [join] = joinsOf(closing.map, [settled])
+  if (join === undefined) return null
   const then = actOf(closing, settled, departure, above.goes)
   if (then === null) return null
   return {
@@ -106,7 +107,7 @@ function stepOf(closing: Closing, settled: SettledKind, departure: Departure, ab
     table: table.name,
     key,
     from: above.step ?? null,
-    join: joinOf(table, tie, tie.foreignKey !== null),
+    join,
     selfReference: null,
     nullFirst: [],
     then,

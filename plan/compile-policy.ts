@@ -8,19 +8,21 @@ import type {
   ClockSource,
   CompiledClock,
   CompiledPolicy,
+  Join,
   RootAct,
   RootCondition,
   StateTest,
   Step,
 } from './compiled.ts'
 import { belowOf, ownersOf } from './covers.ts'
+import { isHeldBack } from './held-back.ts'
 import { kindsAbove, reach } from './joins.ts'
 import { near, refused, tell, type Findings } from './plan-problem.ts'
 import { refuseReferred } from './referred.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { columnOf, type Table } from './site-schema.ts'
 import { termsHash } from './terms.ts'
-import { keyIndexOf } from './tie.ts'
+import { keyIndexOf, samePairs } from './tie.ts'
 
 /** Null when a finding refuses the policy. */
 export function compilePolicy(map: SettledMap, policy: Policy, findings: Findings): CompiledPolicy | null {
@@ -187,8 +189,15 @@ function writesOf(table: string, steps: readonly Step[], act: RootAct): readonly
  * arrive; such a source is read again at the end.
  */
 function rereadLast(clock: CompiledClock, steps: readonly Step[]): readonly ClockSource[] {
-  const locked = new Set(steps.map((step) => step.table))
+  const leaving = steps.filter(({ from }) => from === null)
   return clock.sources.filter(
-    ({ joins }) => joins.length > 1 || joins.some((join) => !join.enforced || !locked.has(join.table)),
+    ({ joins }) =>
+      joins.length > 1 ||
+      joins.some((join) => !isHeldBack(join) || !leaving.some((step) => isSameWay(step.join, join))),
   )
+}
+
+/** What the step locks, so that nobody is added to it, holds back the rows of this way. */
+function isSameWay(one: Join, other: Join): boolean {
+  return one.table === other.table && samePairs(one.columns, other.columns)
 }

@@ -32,6 +32,11 @@ export interface Join {
   readonly where: readonly { readonly column: string; readonly value: string }[]
   /** A live foreign key enforces it. */
   readonly enforced: boolean
+  /**
+   * Where its foreign key refers to other columns than the first of the parent's primary key: those columns, and the
+   * indexes by which a parent is to be locked as well, or new children do not wait for us. None known: nothing holds.
+   */
+  readonly guard?: { readonly key: readonly KeyColumn[]; readonly indexes: readonly string[] }
   /** Own columns that hold bytes, where there are any: their values are bound as bytes, not as text. */
   readonly bytes?: readonly string[]
   /** Own columns that hold numbers, where there are any: what ZEROFILL prints on one side says the same as the other. */

@@ -80,13 +80,49 @@ function tableGaps(
     return { kind: 'foreign key', table: table.name, column, data: null, stub }
   })
   if (gaps.length > 0 || Object.hasOwn(dataMap.outOfScope, table.name)) return gaps
-  const [link] = linksTo(subjects, table, schema, links)
+  const [link] = [
+    ...linksTo(subjects, table, schema, links),
+    ...linksTo(belongings(dataMap), table, schema, links).filter((one) => isAlike(one, table, schema)),
+  ]
   const personal = table.columns.filter(looksPersonal)
   const column = link?.pairs.map(([own]) => own).join(', ') ?? personal[0]?.name ?? null
   if (column === null) return []
   const names = personal.map((one) => one.name)
   const stub = tableStub(table, link?.kind ?? null, link?.pairs ?? [], names)
   return [{ kind: 'table', table: table.name, column, data: null, stub }]
+}
+
+/** What people have, whole tables of it: of a table that several own, a name does not tell whose rows it means. */
+function belongings(dataMap: DataMap): readonly Kind[] {
+  return Object.values(dataMap.kinds).filter(
+    (kind) =>
+      !kind.subject && hangsOnPeople(dataMap, kind) && Object.keys(kind.link?.where ?? {}).length === 0,
+  )
+}
+
+/** A person, or of one: the kinds above it lead to people. */
+export function hangsOnPeople(dataMap: DataMap, kind: Kind): boolean {
+  const seen = new Set<string>()
+  for (let at: Kind | undefined = kind; at !== undefined && !seen.has(at.name);) {
+    if (at.subject) return true
+    seen.add(at.name)
+    at = at.of === null ? undefined : dataMap.kinds[at.of]
+  }
+  return false
+}
+
+/**
+ * The name alone is little where no person is named: `session_id` of a text is no number of `sessions`. What a foreign
+ * key says, the plan itself refuses as soon as the row above goes.
+ */
+function isAlike({ kind, pairs }: LinkToPeople, table: Table, schema: SiteSchema): boolean {
+  const above = schema.get(kind.table)
+  const declared = table.foreignKeys.flatMap(({ columns }) => columns)
+  return pairs.every(([own, to]) => {
+    const family = columnOf(table, own)?.family
+    const isSame = above !== undefined && family !== undefined && family === columnOf(above, to)?.family
+    return isSame && !declared.includes(own)
+  })
 }
 
 interface LinkToPeople {

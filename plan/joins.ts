@@ -1,18 +1,33 @@
 /** Ways between a kind's rows and the rows of other kinds: outwards to what hangs on it. */
 import type { Join } from './compiled.ts'
+import { guardOf } from './held-back.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf, type ColumnFamily, type Table } from './site-schema.ts'
 import type { Tie } from './tie.ts'
 
-export function joinOf(table: Table, tie: Pick<Tie, 'columns' | 'where'>, enforced: boolean): Join {
+/** `above`: the table that the tie leads to. */
+export function joinOf(
+  table: Table,
+  tie: Pick<Tie, 'columns' | 'where' | 'foreignKey'>,
+  above: Table | undefined,
+): Join {
   const inFamily = (...families: readonly (ColumnFamily | undefined)[]): readonly string[] =>
     tie.columns.map(({ own }) => own).filter((own) => families.includes(columnOf(table, own)?.family))
   const [bytes, numbers] = [inFamily('binary'), inFamily('integer', 'decimal')]
+  const guard = tie.foreignKey === null || above === undefined ? null : guardOf(above, tie.foreignKey)
   return {
-    ...{ table: table.name, columns: tie.columns, where: tie.where, enforced },
+    ...{ table: table.name, columns: tie.columns, where: tie.where, enforced: tie.foreignKey !== null },
+    ...(guard === null ? {} : { guard }),
     ...(bytes.length === 0 ? {} : { bytes }),
     ...(numbers.length === 0 ? {} : { numbers }),
   }
+}
+
+/** One hop for each of these kinds, each of which hangs on the one before it. */
+export function joinsOf({ dataMap, schema }: SettledMap, chain: readonly SettledKind[]): readonly Join[] {
+  return chain.flatMap(({ table, tie }) =>
+    tie === null ? [] : [joinOf(table, tie, schema.get(dataMap.kinds[tie.parent]?.table ?? ''))],
+  )
 }
 
 /** Kinds from the one right under `root` to `kind` itself; null when `kind` does not hang on `root`. */
@@ -49,10 +64,7 @@ export function reach(map: SettledMap, root: SettledKind, table: string, where: 
     if (kind.table.name !== table) continue
     const chain = chainDown(map, root.kind.name, kind)
     if (chain === null) continue
-    const joins = chain.flatMap((one) =>
-      one.tie === null ? [] : [joinOf(one.table, one.tie, one.tie.foreignKey !== null)],
-    )
-    ways.push({ kind, joins })
+    ways.push({ kind, joins: joinsOf(map, chain) })
   }
   const [first, second] = ways
   if (first === undefined) return { found: 'none' }

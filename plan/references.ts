@@ -128,7 +128,7 @@ function detachStep(
   name: string,
   found: Found,
 ): Step {
-  const join = joinOf(table, { columns: pairsOf(key), where: [] }, true)
+  const join = joinOf(table, { columns: pairsOf(key), where: [], foreignKey: key }, target.settled.table)
   needLinkIndex(closing.map, join, closing.findings)
   const kind = Object.values(closing.map.dataMap.kinds).find((one) => one.table === table.name)
   const taken = found.detach.some((step) => step.name === name)

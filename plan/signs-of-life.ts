@@ -7,7 +7,7 @@ import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.
 import { isPassing, linksOf, type FoundLink } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
-import { chainDown, constantsOf, joinOf } from './joins.ts'
+import { chainDown, constantsOf, joinOf, joinsOf } from './joins.ts'
 import { looksLikeLinkTo } from './link-words.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { signColumnsOn, type SignColumns } from './sign-columns.ts'
@@ -85,10 +85,7 @@ function waysOf(map: SettledMap, root: SettledKind, links: readonly FoundLink[])
   const mapped = [...map.kinds.values()].flatMap((kind): readonly Way[] => {
     const chain = kind === root ? null : chainDown(map, root.kind.name, kind)
     if (chain === null || kind.table.name === root.table.name) return []
-    const joins = chain.flatMap(({ table, tie }) =>
-      tie === null ? [] : [joinOf(table, tie, tie.foreignKey !== null)],
-    )
-    return [{ table: kind.table, joins, link: 'data map' }]
+    return [{ table: kind.table, joins: joinsOf(map, chain), link: 'data map' }]
   })
   const known = new Set([own, ...mapped].map(({ table }) => table.name))
   const ways = [own, ...mapped]
@@ -113,7 +110,7 @@ function byForeignKey(map: SettledMap, way: Way, known: ReadonlySet<string>): re
       table.foreignKeys
         .filter((key) => key.toTable === way.table.name)
         .map((key): Way => {
-          const join = joinOf(table, { columns: pairsOf(key), where: [] }, true)
+          const join = joinOf(table, { columns: pairsOf(key), where: [], foreignKey: key }, way.table)
           return { table, joins: [...way.joins, join], link: 'foreign key' }
         }),
     )
@@ -141,7 +138,7 @@ function byName(
       })
       return [...found, ...byKind].map((columns): Way => ({
         table,
-        joins: [joinOf(table, { columns, where: [] }, false)],
+        joins: [joinOf(table, { columns, where: [], foreignKey: null }, root.table)],
         link: 'name',
       }))
     })

@@ -52,6 +52,8 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly primaryKey: readonly string[]
   readonly indexes: readonly Index[]
+  /** Those that no statement may use (invisible, ignored), where there are any; foreign keys do all the same. */
+  readonly unusedIndexes?: readonly Index[]
   readonly foreignKeys: readonly ForeignKey[]
   /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
   readonly transactional: boolean

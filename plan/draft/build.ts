@@ -1,6 +1,7 @@
 /** From the live schema and a bounded sample to a proposed data map. Pure. */
 import type { DataMap } from '../../policies/data-map.ts'
 import type { SiteSchema, Table } from '../site-schema.ts'
+import { wordedTables } from '../unnamed.ts'
 import { clocksOf } from './clocks.ts'
 import type { Draft, DraftLeft } from './draft.ts'
 import { personalNames, signNames, toldNames } from './json-names.ts'
@@ -73,6 +74,7 @@ export function draftOf({ schema, samples, linkSamples, known }: DraftInput): Dr
     linkSamples,
     doubted,
     known: kindsByTable(known),
+    worded: known === null ? [] : wordedTables(known, schema),
   }
   const kinds = kindsOf(judged).map((kind) => {
     const why = whyNoPolicy(kind)

@@ -1,5 +1,7 @@
 /** From places in the tree to proposed kinds: names, links, columns, clocks. */
+import { isSameValue } from '../column-values.ts'
 import { columnOf, type Table } from '../site-schema.ts'
+import type { Worded } from '../unnamed.ts'
 import { categoryOf } from './categories.ts'
 import { eventsOf, type Clocks } from './events.ts'
 import type { DraftColumn, DraftKind } from './draft.ts'
@@ -29,6 +31,8 @@ export interface Judged {
   readonly doubted: readonly FoundLink[]
   /** Kinds that an existing data map has, by table. */
   readonly known: ReadonlyMap<string, readonly string[]>
+  /** Words by which that map takes rows of a table, and no others of it. */
+  readonly worded: readonly Worded[]
 }
 
 interface Hung {
@@ -36,31 +40,33 @@ interface Hung {
   readonly name: string
   readonly of: string | null
   readonly by: FoundLink | null
+  readonly isKnown: boolean
 }
 
-/** One kind for each table, and one for each owner of a table that several own. */
+/**
+ * One kind for each table, and one for each owner of a table that several own. Of a table that is known by some words,
+ * those that were seen beside them are new.
+ */
 export function kindsOf(judged: Judged): readonly DraftKind[] {
   const hung: Hung[] = []
   const taken = new Set([...judged.known.values()].flat())
   for (const [table, place] of ownersFirst(judged.places)) {
     const words = judged.looked.get(table)?.words ?? []
-    const known = judged.known.get(table)
-    if (known !== undefined) {
-      for (const name of known) hung.push({ table, name, of: null, by: null })
-      continue
-    }
-    const owners = place.by.flatMap((by) =>
-      hung.filter((one) => one.table === by.to).map((one) => ({ of: one.name, by })),
-    )
-    for (const owner of owners.length > 0 ? owners : [{ of: null, by: null }]) {
-      const several = owners.length > 1 && owner.of !== null
+    const known = judged.known.get(table) ?? []
+    for (const name of known) hung.push({ table, name, of: null, by: null, isKnown: true })
+    const isNew = known.length === 0
+    const owners = place.by
+      .filter((by) => isNew || isUnnamed(judged, by))
+      .flatMap((by) => hung.filter((one) => one.table === by.to).map((one) => ({ of: one.name, by })))
+    for (const owner of isNew && owners.length === 0 ? [{ of: null, by: null }] : owners) {
+      const several = (!isNew || owners.length > 1) && owner.of !== null
       const name = kindName(several ? [owner.of, ...words] : words, taken)
       taken.add(name)
-      hung.push({ table, name, ...owner })
+      hung.push({ table, name, ...owner, isKnown: false })
     }
   }
   const drafted = hung
-    .filter(({ table }) => !judged.known.has(table))
+    .filter(({ isKnown }) => !isKnown)
     .flatMap((one) => {
       const kind = kindOf(judged, one, hung)
       return kind === null ? [] : [{ one, kind }]
@@ -69,6 +75,14 @@ export function kindsOf(judged: Judged): readonly DraftKind[] {
   return drafted.map(({ one, kind }) => {
     if (!tellsOfPeople(kind, kinds)) return kind
     return { ...kind, remarks: [...kind.remarks, ...nobodyRemarks(judged.samples.get(kind.table), one)] }
+  })
+}
+
+/** The row says by a word whose it is, and that word is none of those that the map names. */
+function isUnnamed({ worded }: Judged, { table, where }: FoundLink): boolean {
+  return worded.some(({ table: { name }, column, words }) => {
+    const word = Object.hasOwn(where, column) ? where[column] : undefined
+    return name === table && word !== undefined && !words.some((one) => isSameValue(word, one))
   })
 }
 

@@ -59,7 +59,7 @@ interface Told<T> {
   readonly result: T | Error
 }
 
-for (const ties of ['loose', 'tied'] as const)
+for (const ties of ['loose', 'tied', 'coded'] as const)
   eachServer(`during the erasing transaction, ${ties} tables`, (open) => {
     let lab: Lab
     let site: Database

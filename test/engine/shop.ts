@@ -5,23 +5,35 @@ import { due, insert, type Site } from './lab.ts'
 
 export const shopTables = ['users', 'sessions', 'logins', 'orders', 'order_lines', 'notes'] as const
 
-/** `loose`: logins and notes have no foreign key; `tied`: they have one, so no gap has to be locked. */
-export function shopOf(ties: 'loose' | 'tied'): Site {
-  const key = (name: string, column: string, to: string): string =>
-    ties === 'tied' ? `, CONSTRAINT ${name} FOREIGN KEY (${column}) REFERENCES ${to} (id)` : ''
+/**
+ * `loose`: logins and notes have no foreign key; `tied`: they have one, so no gap has to be locked; `coded`: as tied,
+ * but every key refers to a unique column beside the primary key, and takes rows along. It says the same as the number.
+ */
+export type Ties = 'loose' | 'tied' | 'coded'
+
+export function shopOf(ties: Ties): Site {
+  const coded = ties === 'coded'
+  const [to, type] = coded ? ['code', 'VARCHAR(20)'] : ['id', 'INTEGER']
+  const code = (table: string): string =>
+    coded ? `, code VARCHAR(20) NOT NULL DEFAULT (CONCAT(id)), CONSTRAINT ${table}_code UNIQUE (code)` : ''
+  const must = (name: string, column: string, table: string, more = ''): string =>
+    `, CONSTRAINT ${name} FOREIGN KEY (${column}) REFERENCES ${table} (${to})${coded ? ' ON DELETE CASCADE' : more}`
+  const key = (name: string, column: string, table: string): string =>
+    ties === 'loose' ? '' : must(name, column, table)
+  const up = { user_id: to }
   return {
     tables: [
-      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NOT NULL, seen_at DATETIME NULL, created_at DATETIME NOT NULL)',
+      `CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NOT NULL, seen_at DATETIME NULL, created_at DATETIME NOT NULL${code('users')})`,
       'CREATE INDEX users_seen ON users (seen_at)',
-      'CREATE TABLE sessions (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, used_at DATETIME NULL, CONSTRAINT s_user FOREIGN KEY (user_id) REFERENCES users (id))',
+      `CREATE TABLE sessions (id INTEGER NOT NULL PRIMARY KEY, user_id ${type} NOT NULL, used_at DATETIME NULL${must('s_user', 'user_id', 'users')})`,
       'CREATE INDEX sessions_user ON sessions (user_id, used_at)',
-      `CREATE TABLE logins (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, happened_at DATETIME NOT NULL${key('g_user', 'user_id', 'users')})`,
+      `CREATE TABLE logins (id INTEGER NOT NULL PRIMARY KEY, user_id ${type} NOT NULL, happened_at DATETIME NOT NULL${key('g_user', 'user_id', 'users')})`,
       'CREATE INDEX logins_user ON logins (user_id, happened_at)',
-      'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, status VARCHAR(10) NOT NULL, CONSTRAINT o_user FOREIGN KEY (user_id) REFERENCES users (id))',
+      `CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id ${type} NOT NULL, status VARCHAR(10) NOT NULL${must('o_user', 'user_id', 'users')}${code('orders')})`,
       'CREATE INDEX orders_user ON orders (user_id, status)',
-      'CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL, CONSTRAINT l_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE)',
+      `CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_id ${type} NOT NULL${must('l_order', 'order_id', 'orders', ' ON DELETE CASCADE')})`,
       'CREATE INDEX lines_order ON order_lines (order_id)',
-      `CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL${key('n_order', 'order_id', 'orders')})`,
+      `CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, order_id ${type} NOT NULL${key('n_order', 'order_id', 'orders')})`,
       'CREATE INDEX notes_order ON notes (order_id)',
     ],
     kinds: [
@@ -37,10 +49,10 @@ export function shopOf(ties: 'loose' | 'tied'): Site {
         personal: { email: { strategy: 'unique_address' } },
       }),
       kind('session', 'sessions', { of: 'account' }),
-      kind('login', 'logins', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
+      kind('login', 'logins', { of: 'account', link: { columns: up, where: {} } }),
       kind('order', 'orders', { of: 'account' }),
       kind('order_line', 'order_lines', { of: 'order' }),
-      kind('note', 'notes', { of: 'order', link: { columns: { order_id: 'id' }, where: {} } }),
+      kind('note', 'notes', { of: 'order', link: { columns: { order_id: to }, where: {} } }),
     ],
     policies: [policy('account', { notWhile: ['order_open'] })],
   }

@@ -57,6 +57,62 @@ describe('a table that points', () => {
   })
 })
 
+describe('a table that points at what people have', () => {
+  const orders: TableSpec = { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] }
+  const order = kind('order', 'orders', { of: 'account' })
+  const of = (cards: TableSpec, kinds: readonly Kind[] = [order], above = orders) =>
+    gaps({ orders: above, cards }, kinds)
+
+  it('by a name alone is a gap', () => {
+    const [gap, second] = of({ columns: { id: 'int', order_id: 'int', wording: 'text' } })
+    expect([gap?.kind, gap?.table, gap?.column, second]).to.deep.equal([
+      'table',
+      'cards',
+      'order_id',
+      undefined,
+    ])
+    expect(gap?.stub).to.contain(
+      '  cards:\n    table: cards\n    key: [id]\n    of: order\n    link: { order_id: id }',
+    )
+  })
+
+  it('several kinds below them is one', () => {
+    const tables: Readonly<Record<string, TableSpec>> = {
+      orders,
+      parcels: { columns: { id: 'int', order_id: 'int' }, keys: ['order_id -> orders.id'] },
+      scans: { columns: { id: 'int', parcel_id: 'int' } },
+    }
+    const parcel = kind('parcel', 'parcels', { of: 'order' })
+    expect(names(gaps(tables, [order, parcel]))).to.deep.equal(['table: scans.parcel_id'])
+  })
+
+  it('by the name of the kind is one', () => {
+    const purchase = kind('purchase', 'orders', { of: 'account' })
+    expect(names(of({ columns: { id: 'int', purchase_id: 'int' } }, [purchase]))).to.deep.equal([
+      'table: cards.purchase_id',
+    ])
+  })
+
+  it('and at a person is of the person', () => {
+    const [gap] = of({ columns: { id: 'int', order_id: 'int', user_id: 'int' } })
+    expect(gap?.stub).to.contain('    of: account\n')
+  })
+
+  it('is none where nobody has it, or where a key says so, which the plan refuses', () => {
+    const cards = { columns: { id: 'int', order_id: 'int' } }
+    expect(of(cards, [kind('order', 'orders')])).to.deep.equal([])
+    expect(of(cards, [kind('order', 'orders', { of: 'gone' })])).to.deep.equal([])
+    expect(of(cards, [kind('order', 'orders', { of: 'order' })])).to.deep.equal([])
+    expect(of({ ...cards, keys: ['order_id -> orders.id'] })).to.deep.equal([])
+  })
+
+  it('is none by a value of another type, nor at a table of which they own some rows', () => {
+    expect(of({ columns: { id: 'int', order_id: 'varchar(9)' } })).to.deep.equal([])
+    const link = { columns: { user_id: 'id' }, where: { owner: 'user' } }
+    expect(of({ columns: { id: 'int', order_id: 'int' } }, [{ ...order, link }])).to.deep.equal([])
+  })
+})
+
 describe('data that hangs on another kind', () => {
   it('goes with the people where nothing rules what is in between', () => {
     const tables: Readonly<Record<string, TableSpec>> = {

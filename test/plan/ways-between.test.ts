@@ -102,13 +102,16 @@ describe('ways between kinds', () => {
     const pair = (own: string) => ({ own, parent: 'id' })
     const columns = [pair('b'), pair('a'), pair('d'), pair('c')]
     const join = { table: 't', columns, where: [], enforced: false }
-    expect(joinOf(table, { columns, where: [] }, false)).to.deep.equal({
+    expect(joinOf(table, { columns, where: [], foreignKey: null }, undefined)).to.deep.equal({
       ...join,
       bytes: ['a'],
       numbers: ['d', 'c'],
     })
     const plain = { columns: [pair('b')], where: [] }
-    expect(joinOf(table, plain, true)).to.deep.equal({ table: 't', ...plain, enforced: true })
+    const foreignKey = { ...{ name: 'k', table: 't', columns: ['b'] }, toTable: 't', toColumns: ['id'] }
+    const tie = { ...plain, foreignKey: { ...foreignKey, onDelete: 'restrict' as const } }
+    const above = { ...table, primaryKey: ['id'] }
+    expect(joinOf(table, tie, above)).to.deep.equal({ table: 't', ...plain, enforced: true })
   })
 })
 

@@ -64,6 +64,41 @@ describe('a proposed kind', () => {
     expect(named(draft({ invoices }).kinds)).to.deep.equal(['invoice'])
   })
 
+  it('is new in a table that is known by its words, where the sample has another word', () => {
+    const candidates: TableSpec = { columns: signedUp, unique: ['email'] }
+    const attachments = {
+      columns: { id: 'int', owner_type: 'varchar(40)', owner_id: 'int', file_name: 'varchar(80)' },
+    }
+    const tables = { users, candidates, attachments }
+    const samples = sampled({ 'attachments.owner_type': { words: ['user', 'Candidate', 'Candidates'] } })
+    const file = (word: string, more: Partial<Kind> = {}) =>
+      kind('file', 'attachments', {
+        of: 'member',
+        link: { columns: { owner_id: 'id' }, where: { owner_type: word } },
+        ...more,
+      })
+    const people = ['member', 'applicant'].map((name, i) =>
+      kind(name, ['users', 'candidates'][i] ?? '', { subject: true }),
+    )
+    const found = (...kinds: readonly Kind[]) => {
+      const known = mapOf([...people, ...kinds])
+      const all = draft(tables, { samples, known })
+      const seen = { schema: schemaOf(tables), samples, links: [] }
+      return differenceOf(all, known, '', seen).kinds.map(({ name, of, link }) => [name, of, link?.where])
+    }
+    const candidate = ['applicant', { owner_type: 'Candidate' }] as const
+    expect(found(file('User'))).to.deep.equal([
+      ['applicant_attachment', 'applicant', { owner_type: 'Candidates' }],
+      ['applicant_attachment_2', ...candidate],
+    ])
+    const second = file('Candidates', { name: 'cv', of: 'applicant' })
+    expect(found(file('User'), second)).to.deep.equal([['applicant_attachment', ...candidate]])
+    expect(found(file('Candidate'), second).map(([, of]) => of)).to.deep.equal(['member'])
+    // Somebody has said why the others may stay, or a kind takes all of them.
+    expect(found(file('User', { exempt: { owner_type: 'pictures of products' } }))).to.deep.equal([])
+    expect(found(kind('file', 'attachments'))).to.deep.equal([])
+  })
+
   it('tells people apart by a creation that can be read, or says that nothing does', () => {
     const cases: readonly [Readonly<Record<string, string>>, readonly string[], readonly string[]][] = [
       [{ created_at: 'datetime' }, ['id'], ['id', 'created_at']],
