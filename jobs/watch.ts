@@ -14,6 +14,7 @@ import type { Database } from '../db/session.ts'
 import type { Hold, Surroundings } from '../engine/gentle-pace.ts'
 import { calm, judge, writersFor, type Verdict } from '../engine/throttle.ts'
 import type { SignalName } from '../engine/signals.ts'
+import type { Spent } from '../plan/held-up.ts'
 import type { JobContext } from './context.ts'
 import { progressOf, type AtWork, type Progress } from './progress.ts'
 import { holdsTold, type HoldsTold } from './holds-told.ts'
@@ -39,6 +40,8 @@ export interface Watch {
   readonly missing: readonly (SignalName | 'read_only')[]
   /** Adds to the report. */
   readonly waited: (kind: keyof Waited, milliseconds: number) => void
+  /** How long the work at hand stood still until now. */
+  readonly spent: () => Spent
   readonly report: () => PaceReport
   readonly close: () => Promise<void>
 }
@@ -138,6 +141,12 @@ class SiteWatch implements Watch {
     this.#waited[kind] += milliseconds
   }
 
+  readonly spent = (): Spent => ({
+    elapsed: stopwatch() - this.#workSince,
+    ...this.#holds.held(),
+    now: this.site.hold()?.kind ?? null,
+  })
+
   readonly report = (): PaceReport => ({
     throttledSeconds: Math.round(this.#waited.throttled / 1000),
     pausedSeconds: Math.round(this.#waited.paused / 1000),
@@ -202,7 +211,8 @@ class SiteWatch implements Watch {
   #progress(): Progress {
     const hold = this.site.hold()
     const state = hold?.kind ?? (this.#verdict.room === 'slow' ? 'slowed' : 'working')
-    const spent = { elapsed: stopwatch() - this.#workSince, held: this.#holds.held() }
+    const { elapsed, paused, throttled } = this.spent()
+    const spent = { elapsed, held: paused + throttled }
     return progressOf(this.#run, this.#work, spent, {
       state,
       reason: hold?.why ?? (this.#verdict.why || null),
