@@ -179,8 +179,7 @@ async function work(
   let fault: PolicyFault | null = null
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
   const before: RunPolicyReport[] = []
-  for (const i of await turnsOf(ctx, reports)) {
-    const report = reports[i]!
+  for (const [i, report] of await turnsOf(ctx, reports)) {
     const acts: boolean = purging && mayAct(report.planned) && ctx.stop() === null && fault === null
     const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
     const spent = hands.watch.spent()

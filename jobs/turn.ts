@@ -15,14 +15,13 @@ import { mayAct } from './plan.ts'
 import type { RunPolicyReport } from './run.ts'
 import { timeUp } from './run-time.ts'
 
-/** The places of the reports in the order in which their policies have their turn. */
+/** The reports with their places, in the order in which their policies have their turn. */
 export async function turnsOf(
   ctx: JobContext,
   reports: readonly RunPolicyReport[],
-): Promise<readonly number[]> {
+): Promise<readonly (readonly [place: number, report: RunPolicyReport])[]> {
   const last = await lastTurns(ctx.database)
-  const id = (i: number): string => reports[i]?.planned.policy.policy.id ?? ''
-  return byLastTurn([...reports.keys()], id, last)
+  return byLastTurn([...reports.entries()], ([, { planned }]) => planned.policy.policy.id, last)
 }
 
 export interface RunSoFar {
