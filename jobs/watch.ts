@@ -64,7 +64,7 @@ export async function startWatch(ctx: JobContext, run: string, onProgress: OnPro
   const watch = new SiteWatch(ctx, await openAnother(ctx.settings), run, onProgress)
   try {
     await watch.start()
-    requireSignals(ctx, watch.missing)
+    await requireSignals(ctx, watch)
     return watch
   } catch (error) {
     await watch.close()
@@ -72,13 +72,19 @@ export async function startWatch(ctx: JobContext, run: string, onProgress: OnPro
   }
 }
 
-function requireSignals(ctx: JobContext, missing: Watch['missing']): void {
-  const wanted = ctx.settings.pace.require.filter((name) => missing.includes(name))
+async function requireSignals(ctx: JobContext, watch: SiteWatch): Promise<void> {
+  const { require } = ctx.settings.pace
+  const silent = require.includes('replica_lag_ms') ? await watch.silentReplicas() : []
+  const { missing } = watch
+  const wanted = require.filter(
+    (name) => missing.includes(name) || (name === 'replica_lag_ms' && silent.length > 0),
+  )
   if (wanted.length === 0) return
+  const unheard = silent.length === 0 ? '' : `, no answer from ${silent.join(', ')}`
   throw new OubliError(
     'refused',
     'E_SIGNAL_MISSING',
-    `pace.require: expected signals that can be read here, found no way to read ${wanted.join(', ')}`,
+    `pace.require: expected signals that can be read here, found no way to read ${wanted.join(', ')}${unheard}`,
     'docs/gentle.md says what each needs; or take it out of pace.require.',
   )
 }
@@ -109,6 +115,10 @@ class SiteWatch implements Watch {
     this.#onProgress = onProgress
     this.#holds = holdsTold(ctx.log, run)
     this.#signals = siteSignals(database, ctx.settings, stopwatch)
+  }
+
+  silentReplicas(): Promise<readonly string[]> {
+    return this.#signals.silentReplicas()
   }
 
   get missing(): Watch['missing'] {
