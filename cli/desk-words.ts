@@ -2,6 +2,9 @@
 export const deskFrench = {
   'No run yet.': 'Aucune exécution jusqu’ici.',
   'Last run: {at}, {state}[[ ({why})]]': 'Dernière exécution : {at}, {state}[[ ({why})]]',
+  'Last that warned: {at}, {state}[[ ({why})]]': 'La dernière qui a averti : {at}, {state}[[ ({why})]]',
+  'Last that erased: {at}, {state}[[ ({why})]]': 'La dernière qui a effacé : {at}, {state}[[ ({why})]]',
+  'Paused by the pause file since {at}.': 'En pause, par le fichier de pause, depuis {at}.',
   '{reason}; the evidence waits to be sealed: {code}': '{reason} ; la preuve attend d’être scellée : {code}',
   'Evidence: {sealed} entries sealed, {waiting} waiting.':
     'Preuve : {sealed} entrées scellées, {waiting} en attente.',

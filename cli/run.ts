@@ -93,6 +93,7 @@ function runJson(report: RunReport): object {
       spared: one.planned.survey.spared,
       warned: one.warned,
       outcome: one.outcome,
+      held_up: one.turn?.heldUp ?? null,
     })),
     delivery: report.delivery,
     pace: {
@@ -155,7 +156,7 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
-  lines.push(...paceLines(report.pace, lang))
+  lines.push(...paceLines(report.pace, lang), ...leftOutLines(report, lang))
   const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))
   lines.push(
     ...apartLines(
@@ -215,6 +216,16 @@ function paceLines(
   const throttled = words(lang, 'throttled for {time}', { time: duration(throttledSeconds) })
   const paused = words(lang, 'paused for {time}', { time: duration(pausedSeconds) })
   return [...(throttledSeconds > 0 ? [throttled] : []), ...(pausedSeconds > 0 ? [paused] : [])]
+}
+
+/** Whom the next run begins with, if rows of theirs are due. */
+function leftOutLines({ policies }: RunReport, lang: Language): readonly string[] {
+  const left = policies.filter(
+    ({ turn, planned }) => turn != null && turn.heldUp === 'no turn' && planned.survey.due > 0,
+  )
+  if (left.length === 0) return []
+  const said = { policies: left.map(({ planned }) => planned.policy.policy.id).join(', ') }
+  return [words(lang, 'No turn before the time was used up, first in the next run: {policies}', said)]
 }
 
 function seconds(text: string): number {

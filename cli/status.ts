@@ -32,7 +32,7 @@ export function addStatus(program: Command, io: Io, done: Done): void {
 function statusLines(found: Status, lang: Language, now: number, zone: string): readonly string[] {
   return [
     ...olderLines(found.older, lang),
-    lastLine(found.lastRun, lang),
+    ...lastLines(found, lang),
     ...runLines(found, lang, now),
     ...controlLines(found, lang),
     words(lang, 'Evidence: {sealed} entries sealed, {waiting} waiting.', {
@@ -45,9 +45,20 @@ function statusLines(found: Status, lang: Language, now: number, zone: string): 
   ]
 }
 
-function lastLine(last: Status['lastRun'], lang: Language): string {
-  if (last === null) return words(lang, 'No run yet.')
-  return words(lang, 'Last run: {at}, {state}[[ ({why})]]', {
+/** The last run, and where it was another one, the last that warned and the last that erased. */
+function lastLines({ lastRun, lastRuns: { warn, purge } }: Status, lang: Language): readonly string[] {
+  if (lastRun === null) return [words(lang, 'No run yet.')]
+  const other = (one: typeof lastRun | null, text: Words): readonly string[] =>
+    one === null || one.id === lastRun.id ? [] : [lastLine(one, text, lang)]
+  return [
+    lastLine(lastRun, 'Last run: {at}, {state}[[ ({why})]]', lang),
+    ...other(warn, 'Last that warned: {at}, {state}[[ ({why})]]'),
+    ...other(purge, 'Last that erased: {at}, {state}[[ ({why})]]'),
+  ]
+}
+
+function lastLine(last: NonNullable<Status['lastRun']>, text: Words, lang: Language): string {
+  return words(lang, text, {
     at: last.asOf,
     // Scripts know the states by their English names.
     state: lang === 'fr' ? sayOf(sayIn(lang), 'run', last.state) : last.state,
@@ -117,7 +128,10 @@ function runLines({ running, atWork }: Status, lang: Language, now: number): rea
   ]
 }
 
-function controlLines({ control: { pause, stop }, atWork }: Status, lang: Language): readonly string[] {
+function controlLines(
+  { control: { pause, stop }, pauseFile, atWork }: Status,
+  lang: Language,
+): readonly string[] {
   const said = (text: 'pause' | 'stop', asked: NonNullable<typeof pause>): string =>
     words(
       lang,
@@ -128,6 +142,7 @@ function controlLines({ control: { pause, stop }, atWork }: Status, lang: Langua
     )
   return [
     ...(pause === null ? [] : [said('pause', pause)]),
+    ...(pauseFile === null ? [] : [words(lang, 'Paused by the pause file since {at}.', { at: pauseFile })]),
     ...(stop !== null && stop.run === atWork?.run ? [said('stop', stop)] : []),
   ]
 }

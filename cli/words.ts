@@ -98,6 +98,8 @@ const french = {
   '{count} writers': '{count} écrivains',
   'throttled for {time}': 'retenue pendant {time} pour ménager le site',
   'paused for {time}': 'en pause pendant {time}',
+  'No turn before the time was used up, first in the next run: {policies}':
+    'Pas de tour avant la fin du temps, en tête de la prochaine exécution : {policies}',
   'A run is at work: {progress}': 'Une exécution est en cours : {progress}',
   'A run is at work.': 'Une exécution est en cours.',
   'No word of it for {time}.': 'Sans nouvelles depuis {time}.',

@@ -6,8 +6,12 @@ import type { FieldType } from './event-fields.ts'
 
 export type Level = 'error' | 'warn' | 'info' | 'debug'
 
-interface EventShape {
+type Louder = (fields: Readonly<Record<string, string | number>>) => Level | null
+
+export interface EventShape {
   readonly level: Level
+  /** Raises the level, by what the event says. */
+  readonly louder?: Louder
   readonly fields: Readonly<Record<string, FieldType>>
   /** `{field}` stands for its value. */
   readonly text: string
@@ -77,11 +81,12 @@ export const events = {
   'lease.lost': event('error', 'Another process holds the lease {lease} now; this run ends', {
     lease: 'name',
   }),
-  'why.stopped': event('info', '{job} ended with exit code {exit}', {
-    job: 'name',
-    exit: 'count',
-    why: 'words',
-  }),
+  'why.stopped': event(
+    'info',
+    '{job} ended with exit code {exit}',
+    { job: 'name', exit: 'count', why: 'words' },
+    ({ exit }) => (exit === 0 ? null : 'warn'),
+  ),
   'slot.done': event('info', 'Slot {slot} of {job} is done', { job: 'name', slot: 'instant' }),
   'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is too old to be caught up', {
     job: 'name',
@@ -215,6 +220,7 @@ function event<const F extends Readonly<Record<string, FieldType>>>(
   level: Level,
   text: string,
   fields: F,
+  louder?: Louder,
 ): EventShape & { readonly fields: F } {
-  return { level, text, fields }
+  return { level, text, fields, ...(louder === undefined ? {} : { louder }) }
 }

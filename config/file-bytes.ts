@@ -1,7 +1,8 @@
 /** Files that are not text: mails, and folders that a command of ours made and may take away. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 
 export async function readBytes(path: string): Promise<Uint8Array> {
@@ -32,4 +33,9 @@ export async function removeFolder(path: string): Promise<void> {
 /** Looks at once and does not wait: asked between two transactions. */
 export function isFileThere(path: string): boolean {
   return existsSync(path)
+}
+
+/** When it was last written, as far as the disk tells; null: it is not there. */
+export function fileSince(path: string): Instant | null {
+  return statSync(path, { throwIfNoEntry: false })?.mtime.getTime() ?? null
 }

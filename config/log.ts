@@ -7,7 +7,7 @@ import { once, type EventEmitter } from 'node:events'
 import winston from 'winston'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { fieldPatterns, type FieldType } from './event-fields.ts'
-import { events, type EventCode, type FieldsOf } from './events.ts'
+import { events, type EventCode, type EventShape, type FieldsOf, type Level } from './events.ts'
 import type { LogSettings } from './settings.ts'
 
 export interface Log {
@@ -45,12 +45,12 @@ export function createLog(
     event: (code, given) => {
       const { fields, left } = allowed(code, given)
       dropped += left
-      const { level } = events[code]
+      const level = levelOf(code, fields)
       const t = new Date(clock()).toISOString()
       const message =
         settings.format === 'json'
           ? JSON.stringify({ t, level, event: code, ...fields, ...(left > 0 ? { dropped: left } : {}) })
-          : textLine(t, code, fields)
+          : textLine(t, level, code, fields)
       logger.log({ level, message })
     },
     dropped: () => dropped,
@@ -89,9 +89,14 @@ function fits(type: FieldType, value: unknown): value is string | number {
   return typeof value === 'string' && fieldPatterns[type].test(value)
 }
 
+function levelOf(code: EventCode, fields: Fields): Level {
+  const shape: EventShape = events[code]
+  return shape.louder?.(fields) ?? shape.level
+}
+
 /** A sentence for people. A field that the sentence does not mention follows it. */
-function textLine(t: string, code: EventCode, fields: Fields): string {
-  const { level, text } = events[code]
+function textLine(t: string, level: Level, code: EventCode, fields: Fields): string {
+  const { text } = events[code]
   const sentence = text.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(fields[name] ?? '?'))
   const others = Object.entries(fields)
     .filter(([name, value]) => !text.includes(`{${name}}`) && !String(value).includes('\n'))

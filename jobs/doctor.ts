@@ -1,8 +1,8 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
-import { stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
+import { pauseChecks, signalCheck } from './doctor-pace.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
 import { tellingIn } from '../policies/telling.ts'
@@ -15,7 +15,6 @@ import { readSinks } from '../db/own/sinks.ts'
 import type { BouncesKnown } from '../report/facts.ts'
 import { bouncesOf } from './selftest.ts'
 import { refuseRestoredSite } from './site-restored.ts'
-import { siteSignals } from './site-signals.ts'
 import { readServerFacts, type ServerFacts } from '../db/server-facts.ts'
 
 export interface Check {
@@ -44,6 +43,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   for (const one of await serverChecks(ctx)) checks.push(one)
   for (const one of await rightsChecks(ctx, prepared)) checks.push(one)
   checks.push(await signalCheck(ctx))
+  if (state.pending.length === 0) checks.push(...(await pauseChecks(ctx)))
   checks.push(await sinkCheck(ctx))
   checks.push(...envelopeChecks(ctx, prepared))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now()), prepared.dataMap.zone))
@@ -75,20 +75,6 @@ function gapText(gap: Prepared['gaps'][number]): string {
   return 'stub' in gap && typeof gap.stub === 'string'
     ? `${gap.table}${gap.column === null ? '' : `.${gap.column}`}: nothing rules it. Add:\n${gap.stub}`
     : JSON.stringify(gap)
-}
-
-/** Without a signal a run does not notice what it does to the site. */
-async function signalCheck(ctx: JobContext): Promise<Check> {
-  const signals = siteSignals(ctx.database, ctx.settings, stopwatch)
-  await signals.look()
-  await signals.close()
-  const missing = signals.missing()
-  const wanted = ctx.settings.pace.require.filter((name) => missing.includes(name))
-  return {
-    name: 'signals',
-    result: wanted.length > 0 ? 'refused' : 'ok',
-    text: missing.length === 0 ? 'all can be read' : `cannot be read here: ${missing.join(', ')}`,
-  }
 }
 
 /** What the sinks took last; whether they would take something now, the next run tells. */

@@ -3,18 +3,19 @@ import { stopwatch } from '../base/clock.ts'
 import type { Log } from '../config/log.ts'
 import type { Hold } from '../engine/gentle-pace.ts'
 import type { Verdict } from '../engine/throttle.ts'
+import type { Spent } from '../plan/held-up.ts'
 
 export interface HoldsTold {
   /** What holds the run now; only changes are told. */
   readonly now: (hold: Hold | null, verdict: Verdict, policy: string | null) => void
-  /** Milliseconds that the policy at hand was held. */
-  readonly held: () => number
+  /** Milliseconds that the policy at hand was held, by what. */
+  readonly held: () => Pick<Spent, 'paused' | 'throttled'>
   /** Another policy begins. */
   readonly begin: () => void
 }
 
 export function holdsTold(log: Log, run: string): HoldsTold {
-  let held = 0
+  let held = { paused: 0, throttled: 0 }
   let open: { readonly kind: Hold['kind']; readonly since: number } | null = null
   return {
     now: (hold, verdict, policy) => {
@@ -22,7 +23,7 @@ export function holdsTold(log: Log, run: string): HoldsTold {
       const now = stopwatch()
       const place = { run, ...(policy === null ? {} : { policy }) }
       if (open !== null) {
-        held += now - open.since
+        held[open.kind] += now - open.since
         const seconds = Math.round((now - open.since) / 1000)
         if (open.kind === 'paused') log.event('run.resumed', { run, seconds })
         else log.event('throttle.ended', { ...place, seconds })
@@ -31,9 +32,9 @@ export function holdsTold(log: Log, run: string): HoldsTold {
       if (hold?.kind === 'paused') log.event('run.paused', { run, why: hold.why.replace(/^paused:? /, '') })
       if (hold?.kind === 'throttled') log.event('throttled', { ...place, ...worstOf(verdict) })
     },
-    held: () => held + (open === null ? 0 : stopwatch() - open.since),
+    held: () => (open === null ? held : { ...held, [open.kind]: held[open.kind] + stopwatch() - open.since }),
     begin: () => {
-      held = 0
+      held = { paused: 0, throttled: 0 }
       if (open !== null) open = { ...open, since: stopwatch() }
     },
   }

@@ -44,7 +44,7 @@ function seenTerms(prepared: Prepared, policy: string, run: string, asOf: Instan
 export async function recordPolicy(
   ctx: JobContext,
   prepared: Prepared,
-  report: RunPolicyReport,
+  report: RunPolicyReport & { readonly mailsHeld: boolean },
   run: string,
   asOf: Instant,
 ): Promise<void> {
@@ -83,6 +83,8 @@ export async function recordPolicy(
       acts: report.outcome?.tables ?? {},
       asked: report.outcome?.again?.asked ?? null,
       leftBehind: report.outcome?.again == null ? null : leftBehind(report),
+      turn: report.turn ?? null,
+      mailsHeld: report.mailsHeld,
     })
   })
   if (outcome.state !== 'committed') throw outcome.error

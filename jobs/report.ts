@@ -6,15 +6,10 @@ import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
 import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
-import {
-  lastSuccesses,
-  resultsBetween,
-  runsBetween,
-  type PastResult,
-  type PastRun,
-} from '../db/own/results.ts'
+import { resultsBetween, runsBetween, type PastResult, type PastRun } from '../db/own/results.ts'
 import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
+import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
 import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
@@ -63,6 +58,7 @@ export async function gatherReport(
     edges,
     setAside: await countSetAside(database),
     successes: await lastSuccesses(database, isoInstant(options.asOf), warning),
+    tries: await lastTries(database, isoInstant(options.asOf)),
     acting: await firstInForce(database),
   }
   const policies: PolicyFacts[] = []
@@ -101,6 +97,7 @@ interface Shared {
   readonly edges: Edges
   readonly setAside: Awaited<ReturnType<typeof countSetAside>>
   readonly successes: ReadonlyMap<string, string>
+  readonly tries: ReadonlyMap<string, LastTry>
   readonly acting: ReadonlyMap<string, string>
   readonly done: DoneIn
 }
@@ -110,7 +107,7 @@ async function policyFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
   { asOf, exact }: ReportOptions,
-  { edges, setAside, successes, acting, done }: Shared,
+  { edges, setAside, successes, tries, acting, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
   const { id } = policy.policy
@@ -121,6 +118,7 @@ async function policyFacts(
   const { spared, past, nextDue } = planned.survey
   const instant = (text: string | undefined): Instant | null => (text === undefined ? null : Date.parse(text))
   const apart = setAside.get(id)
+  const lastTry = tries.get(id)
   const next = [nextDue, ahead.next].filter((at) => at !== null && at > asOf) as Instant[]
   return {
     policy: policy.policy,
@@ -136,6 +134,7 @@ async function policyFacts(
     done: done.byPolicy.get(id) ?? emptyDone,
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),
+    lastTry: lastTry === undefined ? null : { at: Date.parse(lastTry.at), heldUp: lastTry.heldUp },
     actsSince: instant(acting.get(id)),
     backlog: await backlogFacts(ctx, planned),
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },

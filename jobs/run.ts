@@ -10,6 +10,7 @@ import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
+import type { Turn } from '../plan/held-up.ts'
 import type { Language } from '../policies/problem.ts'
 import type { JobContext } from './context.ts'
 import { guardBacklog, sealingPace } from './backlog.ts'
@@ -31,6 +32,7 @@ import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
+import { areMailsHeld, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
@@ -62,6 +64,8 @@ export interface RunPolicyReport {
   readonly outcome: PolicyOutcome | null
   /** Entered and not handled in this run. */
   readonly left: number
+  /** Null or left out: this run was not to act by it. */
+  readonly turn?: Turn | null
 }
 
 export interface RunReport {
@@ -174,15 +178,21 @@ async function work(
   else await expireTellings(ctx, prepared, id, asOf)
   let fault: PolicyFault | null = null
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
-  for (const [i, report] of reports.entries()) {
+  const before: RunPolicyReport[] = []
+  for (const [i, report] of await turnsOf(ctx, reports)) {
     const acts: boolean = purging && mayAct(report.planned) && ctx.stop() === null && fault === null
-    const after: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
+    const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
+    const spent = hands.watch.spent()
+    const soFar = { before, stop: ctx.stop(), faulty: fault !== null, hold: spent.now }
+    const after: Purged = purging ? { ...done, turn: turnOf(done, spent, soFar) } : done
     fault ??= after.fault ?? null
     reports[i] = after
+    before.push(after)
     try {
       await hands.lease.stillOurs()
       // Each by itself: what one did is known to the next run, whatever becomes of those after it.
-      await recordPolicy(ctx, prepared, after, id, asOf)
+      const mailsHeld = areMailsHeld(after, delivery?.stopped != null)
+      await recordPolicy(ctx, prepared, { ...after, mailsHeld }, id, asOf)
     } catch (error) {
       throw fault ?? error
     }

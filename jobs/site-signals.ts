@@ -18,8 +18,10 @@ export interface SiteSignals {
   readonly readOnly: () => boolean
   /** Null: nobody can tell. */
   readonly historyAboveStart: () => number | null
-  /** What cannot be read here; known after the first look. */
+  /** What cannot be read here; known after the first look, of replicas once each has answered or failed. */
   readonly missing: () => readonly (SignalName | 'read_only')[]
+  /** Asks each replica once more and waits: those that gave no answer, each with why. */
+  readonly silentReplicas: () => Promise<readonly string[]>
   readonly close: () => Promise<void>
 }
 
@@ -67,11 +69,13 @@ export function siteSignals(database: Database, settings: Settings, stopwatch: S
     historyAboveStart: () => values?.history_list ?? null,
     missing: () => {
       const unread = signalNames.filter((name) => {
-        if (name === 'replica_lag_ms') return settings.pace.replicas.length === 0
+        if (name === 'replica_lag_ms')
+          return settings.pace.replicas.length === 0 || replicas.neverAnswered().length > 0
         return name !== 'commit_ms' && (values?.[name] ?? null) === null
       })
       return local ? [...unread, 'read_only'] : unread
     },
+    silentReplicas: () => replicas.silent(),
     close: () => replicas.close(),
   }
 }

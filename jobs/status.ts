@@ -1,5 +1,7 @@
 /** What ran last, what is at work and what waits, from our own tables: the same on every host. */
+import { isoInstant } from '../base/clock.ts'
 import { keyFromText, shortRef } from '../base/subject-ref.ts'
+import { fileSince } from '../config/file-bytes.ts'
 import { backlogPoints, latestBacklogs } from '../db/own/backlogs.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import { sealedSize } from '../db/own/entries.ts'
@@ -8,7 +10,7 @@ import { readBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
 import { waitingByReply } from '../db/own/mail-volume.ts'
-import { lastRun, type RunRow } from '../db/own/runs.ts'
+import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
 import { activeLease } from '../db/own/lease.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
@@ -17,11 +19,16 @@ import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
 export interface Status {
+  /** Of any job, also a replay. */
   readonly lastRun: RunRow | null
+  /** The last run that warns and the last that erases, be it one and the same; pilots apart. */
+  readonly lastRuns: { readonly warn: RunRow | null; readonly purge: RunRow | null }
   readonly running: boolean
   /** The run at work as it said of itself last. */
   readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
   readonly control: Control
+  /** Since when the pause file is there, by the clock of this host, as an ISO instant; null: it is not. */
+  readonly pauseFile: string | null
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   /** The rows that failed, and those that were busy in three runs or more; a thousand of each at most. */
   readonly setAside: readonly RowAside[]
@@ -63,9 +70,14 @@ export async function status(ctx: JobContext): Promise<Status> {
   const beat = running ? await readBeat(ctx.database) : null
   return {
     lastRun: await lastRun(ctx.database),
+    lastRuns: {
+      warn: await lastRunWith(ctx.database, 'warn'),
+      purge: await lastRunWith(ctx.database, 'purge'),
+    },
     running,
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: await readControl(ctx.database),
+    pauseFile: pauseFileOf(ctx),
     entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
     ...(await rowsAside(ctx)),
     backlogs: await backlogsOf(ctx),
@@ -76,6 +88,12 @@ export async function status(ctx: JobContext): Promise<Status> {
     mail: await mailState(ctx),
     older: await olderThanLog(ctx),
   }
+}
+
+function pauseFileOf({ settings }: JobContext): string | null {
+  const { pauseFile } = settings.pace
+  const since = pauseFile === null ? null : fileSince(pauseFile)
+  return since === null ? null : isoInstant(since)
 }
 
 async function rowsAside(ctx: JobContext): Promise<Pick<Status, 'setAside' | 'setAsideRows'>> {

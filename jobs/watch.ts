@@ -14,6 +14,7 @@ import type { Database } from '../db/session.ts'
 import type { Hold, Surroundings } from '../engine/gentle-pace.ts'
 import { calm, judge, writersFor, type Verdict } from '../engine/throttle.ts'
 import type { SignalName } from '../engine/signals.ts'
+import type { Spent } from '../plan/held-up.ts'
 import type { JobContext } from './context.ts'
 import { progressOf, type AtWork, type Progress } from './progress.ts'
 import { holdsTold, type HoldsTold } from './holds-told.ts'
@@ -39,6 +40,8 @@ export interface Watch {
   readonly missing: readonly (SignalName | 'read_only')[]
   /** Adds to the report. */
   readonly waited: (kind: keyof Waited, milliseconds: number) => void
+  /** How long the work at hand stood still until now. */
+  readonly spent: () => Spent
   readonly report: () => PaceReport
   readonly close: () => Promise<void>
 }
@@ -61,7 +64,7 @@ export async function startWatch(ctx: JobContext, run: string, onProgress: OnPro
   const watch = new SiteWatch(ctx, await openAnother(ctx.settings), run, onProgress)
   try {
     await watch.start()
-    requireSignals(ctx, watch.missing)
+    await requireSignals(ctx, watch)
     return watch
   } catch (error) {
     await watch.close()
@@ -69,13 +72,19 @@ export async function startWatch(ctx: JobContext, run: string, onProgress: OnPro
   }
 }
 
-function requireSignals(ctx: JobContext, missing: Watch['missing']): void {
-  const wanted = ctx.settings.pace.require.filter((name) => missing.includes(name))
+async function requireSignals(ctx: JobContext, watch: SiteWatch): Promise<void> {
+  const { require } = ctx.settings.pace
+  const silent = require.includes('replica_lag_ms') ? await watch.silentReplicas() : []
+  const { missing } = watch
+  const wanted = require.filter(
+    (name) => missing.includes(name) || (name === 'replica_lag_ms' && silent.length > 0),
+  )
   if (wanted.length === 0) return
+  const unheard = silent.length === 0 ? '' : `, no answer from ${silent.join(', ')}`
   throw new OubliError(
     'refused',
     'E_SIGNAL_MISSING',
-    `pace.require: expected signals that can be read here, found no way to read ${wanted.join(', ')}`,
+    `pace.require: expected signals that can be read here, found no way to read ${wanted.join(', ')}${unheard}`,
     'docs/gentle.md says what each needs; or take it out of pace.require.',
   )
 }
@@ -108,6 +117,10 @@ class SiteWatch implements Watch {
     this.#signals = siteSignals(database, ctx.settings, stopwatch)
   }
 
+  silentReplicas(): Promise<readonly string[]> {
+    return this.#signals.silentReplicas()
+  }
+
   get missing(): Watch['missing'] {
     return this.#signals.missing()
   }
@@ -137,6 +150,12 @@ class SiteWatch implements Watch {
   readonly waited = (kind: keyof Waited, milliseconds: number): void => {
     this.#waited[kind] += milliseconds
   }
+
+  readonly spent = (): Spent => ({
+    elapsed: stopwatch() - this.#workSince,
+    ...this.#holds.held(),
+    now: this.site.hold()?.kind ?? null,
+  })
 
   readonly report = (): PaceReport => ({
     throttledSeconds: Math.round(this.#waited.throttled / 1000),
@@ -202,7 +221,8 @@ class SiteWatch implements Watch {
   #progress(): Progress {
     const hold = this.site.hold()
     const state = hold?.kind ?? (this.#verdict.room === 'slow' ? 'slowed' : 'working')
-    const spent = { elapsed: stopwatch() - this.#workSince, held: this.#holds.held() }
+    const { elapsed, paused, throttled } = this.spent()
+    const spent = { elapsed, held: paused + throttled }
     return progressOf(this.#run, this.#work, spent, {
       state,
       reason: hold?.why ?? (this.#verdict.why || null),

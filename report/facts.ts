@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import type { Alarm } from '../plan/alarms.ts'
 import type { Frozen, Pace } from '../plan/backlog.ts'
+import type { HeldUp } from '../plan/held-up.ts'
 import type { SpareReason } from '../plan/decision.ts'
 import type { Gap } from '../plan/coverage.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
@@ -50,6 +51,8 @@ export interface PolicyFacts {
   }
   readonly setAside: { readonly rows: number; readonly since: Instant | null }
   readonly lastSuccess: Instant | null
+  /** The last run that was to act by it, and what held it up there; null or left out: nothing is known of one. */
+  readonly lastTry?: { readonly at: Instant; readonly heldUp: HeldUp } | null
   /** Since when it acts, under whichever terms; null: it never did. */
   readonly actsSince: Instant | null
   /** What was overdue when its terms began to act; null or left out: nothing was frozen. */

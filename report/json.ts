@@ -86,6 +86,7 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
     done: one.done,
     set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
+    held_up: one.lastTry?.heldUp ?? null,
     backlog: backlogJson(one, facts),
     next_due: one.next === null ? null : { at: iso(one.next.at), basis: one.next.basis },
     forecast: one.forecast,

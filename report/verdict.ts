@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { backlogState } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
 import { noticeRuns } from '../plan/decision.ts'
+import type { HeldUp } from '../plan/held-up.ts'
 import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
 /**
@@ -12,6 +13,9 @@ import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 export type State = 'kept' | 'working' | 'idle' | 'attention'
 
 const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
+
+/** What holds a run up that is not the number of its rows. */
+const waits: readonly HeldUp[] = ['paused', 'throttled', 'no turn']
 
 /** Reasons that only a person can end. */
 const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
@@ -58,6 +62,9 @@ export type MatterCode =
   | 'alarm'
   | 'refused'
   | 'observes'
+  | 'paused'
+  | 'throttled'
+  | 'noTurn'
   | 'backlog'
   | 'late'
   | 'doubtful'
@@ -114,6 +121,9 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
     ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
     ...perPolicy('ownFault', ({ past }) => [past['our own fault']?.rows ?? 0]),
+    ...perPolicy('paused', (one) => [heldRows(one, 'paused')]),
+    ...perPolicy('throttled', (one) => [heldRows(one, 'throttled')]),
+    ...perPolicy('noTurn', (one) => [heldRows(one, 'no turn')]),
     ...perPolicy('backlog', (one) => (isBacklog(one) ? [one.past.due?.rows ?? 0] : [])),
     ...perPolicy('late', (one) => [lateOf(one, facts)]),
     ...named('observes', ({ standing }) => standing.mode === 'observed'),
@@ -142,9 +152,16 @@ function lateOf({ backlog, standing }: PolicyFacts, { asOf, dataMap }: ReportFac
   return backlogState(backlog, backlog.left, backlog.pace, dataMap.zone, asOf) === 'late' ? backlog.left : 0
 }
 
+/** Rows that the last run left because it could not work, or had no time for them: no slice is too small for that. */
+function heldRows({ past, standing, lastTry }: PolicyFacts, by: HeldUp): number {
+  if (standing.mode !== 'enforced' || lastTry?.heldUp !== by) return 0
+  return past.due !== undefined && past.due.since < lastTry.at ? past.due.rows : 0
+}
+
 /** Due before the last run that acted, and still there: more than a run takes. A frozen backlog has its own day. */
-export function isBacklog({ past, lastSuccess, standing, backlog }: PolicyFacts): boolean {
-  if ((backlog?.left ?? 0) > 0) return false
+export function isBacklog(one: PolicyFacts): boolean {
+  const { past, lastSuccess, standing, backlog } = one
+  if ((backlog?.left ?? 0) > 0 || waits.some((by) => heldRows(one, by) > 0)) return false
   const since: Instant | undefined = past.due?.since
   return standing.mode === 'enforced' && since !== undefined && lastSuccess !== null && since < lastSuccess
 }

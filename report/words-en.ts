@@ -55,6 +55,12 @@ export const english = {
   m_refused: 'More is due than was approved. Look, then approve the plan.',
   m_observes: 'These policies only count so far; nothing acts on their promise.',
   m_backlog: '{count} rows were due before the last run and still are: more becomes due than a run may take.',
+  m_paused:
+    '{count} rows are due and stay: the last run was paused. “oubli resume”, or removing the pause file, ends it.',
+  m_throttled:
+    '{count} rows are due and stay: the last run waited because the site had no room, or a replica did not answer. “oubli doctor” and the log say which.',
+  m_noTurn:
+    '{count} rows are due and stay: the time of the last run was over before these policies had a turn. The next one begins with them.',
   m_late:
     '{count} of a backlog are left, which is behind the straight line to its day. Raise per_run, or say when it will be done.',
   m_doubtful:

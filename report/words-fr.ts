@@ -57,6 +57,12 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_observes: 'Ces règles ne font que compter ; rien n’agit encore pour leur promesse.',
   m_backlog:
     '{count} lignes étaient à traiter avant la dernière exécution et le sont encore : il en échoit plus qu’une exécution n’en prend.',
+  m_paused:
+    '{count} lignes à traiter restent : la dernière exécution était en pause. « oubli resume », ou le retrait du fichier de pause, y met fin.',
+  m_throttled:
+    '{count} lignes à traiter restent : la dernière exécution a attendu, car le site n’avait pas de marge ou un réplica ne répondait pas. « oubli doctor » et le journal disent lequel des deux.',
+  m_noTurn:
+    '{count} lignes à traiter restent : le temps de la dernière exécution était épuisé avant le tour de ces règles. La prochaine commence par elles.',
   m_late:
     '{count} lignes d’un retard restent, plus que la droite jusqu’au jour promis n’en laisse. Augmentez per_run, ou dites quand ce sera fini.',
   m_doubtful:

@@ -18,6 +18,7 @@ import { notes } from './0016-notes.ts'
 import { calendar } from './0017-calendar.ts'
 import { doneClock } from './0018-done-clock.ts'
 import { statusSentences } from './0019-status-words.ts'
+import { turns } from './0020-turns.ts'
 import type { Migration } from './migration.ts'
 import { instantType, nameType } from './own-table.ts'
 
@@ -40,6 +41,7 @@ export const migrations: readonly Migration[] = [
   calendar,
   doneClock,
   statusSentences,
+  turns,
 ]
 
 export const record = {

@@ -1,8 +1,8 @@
 /** What the policies did, run by run: the figures of the report. */
+import type { Turn } from '../../plan/held-up.ts'
 import type { Session } from '../session.ts'
 import { count, marks, text, textOrNull } from './row.ts'
 import type { RunRow, RunState } from './runs.ts'
-import { oftenBusy } from './set-aside.ts'
 
 /** Table → act → rows. */
 export type Acts = Readonly<Record<string, Readonly<Record<string, string>>>>
@@ -18,11 +18,22 @@ export interface Result {
   readonly leftBehind: number | null
 }
 
-export async function insertResult(tx: Session, result: Result): Promise<void> {
-  const { runId, policy, returned, acts, asked, leftBehind } = result
+export interface NewResult extends Result {
+  /** Null: the run erases nothing, or does not let it act. */
+  readonly turn: Turn | null
+  /** It warns, and mails of this run did not leave. */
+  readonly mailsHeld: boolean
+}
+
+export async function insertResult(tx: Session, result: NewResult): Promise<void> {
+  const { runId, policy, returned, acts, asked, leftBehind, turn, mailsHeld } = result
   await tx.run({
-    text: 'INSERT INTO oubli_run_result (run_id, policy, returned, acts, asked, left_behind) VALUES (?, ?, ?, ?, ?, ?)',
-    values: [runId, policy, returned, JSON.stringify(acts), asked, leftBehind],
+    text: 'INSERT INTO oubli_run_result (run_id, policy, returned, acts, asked, left_behind, had_turn, held_up, mails_held) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    values: [
+      ...[runId, policy, returned, JSON.stringify(acts), asked, leftBehind],
+      ...(turn === null ? [null, null] : [turn.had ? 1 : 0, turn.heldUp]),
+      mailsHeld ? 1 : 0,
+    ],
   })
 }
 
@@ -91,52 +102,6 @@ export async function runsBetween(session: Session, from: string, to: string): P
     concluded: text(row, 'concluded') === '1',
     pilot: row['pilot'] === null ? null : count(row, 'pilot'),
   }))
-}
-
-const begins = (words: readonly string[]): string =>
-  words.map((word) => `r.why_stopped LIKE '${word}%'`).join(' OR ')
-
-/** How the reason of a run begins that ended before its work did: what it did of a policy may be a part. */
-const cutShort = begins([
-  ...['interrupted by ', 'stopped by oubli stop'],
-  'refused by a safety stop: too many entries wait to be sealed',
-])
-
-/** The same of one whose mails do not leave. */
-const noMails = begins([
-  ...['first mails pause: ', 'relay ', 'too many refusals ', 'the mail to our own mailbox '],
-])
-
-/** A policy in a run that another one kept from being done. What nobody can handle spoils only its own. */
-const didItsPart =
-  "r.state IN ('partly', 'refused') AND COALESCE(s.left_behind, 0) = 0" +
-  ' AND NOT EXISTS (SELECT 1 FROM oubli_set_aside a WHERE a.policy = p.policy AND a.since <= r.as_of' +
-  ` AND (a.last_code <> 'busy' OR a.attempts >= ${oftenBusy}))` +
-  ` AND (p.done >= p.due OR (p.done > 0 AND NOT (${cutShort})))`
-
-/**
- * Policy → the latest run in which it erased what it was to erase, as an ISO instant. A run that only warns is none.
- * `warning`: policies that first warn, and get nowhere while mails do not leave.
- */
-export async function lastSuccesses(
-  session: Session,
-  until: string,
-  warning: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await session.rows({
-    text:
-      `SELECT p.policy, CASE WHEN ${noMails} THEN 1 ELSE 0 END AS mails_wait, MAX(r.as_of) AS last` +
-      ' FROM oubli_run_policy p JOIN oubli_run r ON r.id = p.run_id' +
-      ' LEFT JOIN oubli_run_result s ON s.run_id = p.run_id AND s.policy = p.policy' +
-      " WHERE p.mode = 'enforced' AND r.as_of <= ? AND (r.job = 'run' OR r.job LIKE '%purge%')" +
-      ` AND (r.state = 'done' OR (${didItsPart})) GROUP BY p.policy, mails_wait ORDER BY last`,
-    values: [until],
-  })
-  return new Map(
-    rows
-      .filter((row) => text(row, 'mails_wait') === '0' || !warning.has(text(row, 'policy')))
-      .map((row) => [text(row, 'policy'), text(row, 'last')]),
-  )
 }
 
 /** Texts of the entries of some runs: what was done by one that did not write its results down. */

@@ -51,11 +51,18 @@ export async function finishRun(
 
 /** The run with the latest `as_of`, of one job or of any, whatever became of it. */
 export async function lastRun(session: Session, job?: string): Promise<RunRow | null> {
+  return await newest(session, job === undefined ? '' : 'WHERE job = ?', job === undefined ? [] : [job])
+}
+
+/** The same of those that do this part, alone or with others. A pilot is none: it says nothing of the next night. */
+export async function lastRunWith(session: Session, part: 'warn' | 'purge'): Promise<RunRow | null> {
+  return await newest(session, "WHERE pilot IS NULL AND (job = 'run' OR job LIKE ?)", [`%${part}%`])
+}
+
+async function newest(session: Session, where: string, values: readonly string[]): Promise<RunRow | null> {
   const [row] = await session.rows({
-    text:
-      'SELECT id, job, slot, as_of, tool_version, fingerprint, state, started_at, ended_at, why_stopped FROM oubli_run' +
-      `${job === undefined ? '' : ' WHERE job = ?'} ORDER BY as_of DESC, started_at DESC LIMIT 1`,
-    values: job === undefined ? [] : [job],
+    text: `SELECT id, job, slot, as_of, tool_version, fingerprint, state, started_at, ended_at, why_stopped FROM oubli_run ${where} ORDER BY as_of DESC, started_at DESC LIMIT 1`,
+    values,
   })
   if (row === undefined) return null
   return {

@@ -67,7 +67,7 @@ eachDatabase('with --lang fr', (open) => {
       await approved(lab)
       await lab.oubli(['run', '--only', 'warn'])
       const french =
-        /^(Aucune exécution en cours\.|Dernière exécution\u00a0: [-:.TZ\d]+, terminée \(.*(est fait|est faite|modifié).*\)|Preuve\u00a0: .* en attente\.|Courriels\u00a0: \d+ en attente\.|Retard, .* au plus tard\.)$/
+        /^(Aucune exécution en cours\.|(?:Dernière exécution|La dernière qui a (?:averti|effacé))\u00a0: [-:.TZ\d]+, terminée \(.*(est fait|est faite|modifié).*\)|Preuve\u00a0: .* en attente\.|Courriels\u00a0: \d+ en attente\.|Retard, .* au plus tard\.)$/
       const status = await said('status')
       expect(status).to.have.length.above(4)
       for (const text of status) expect(text).to.match(french)

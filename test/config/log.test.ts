@@ -95,6 +95,16 @@ describe('the log', () => {
     expect(lines).to.have.length(1)
   })
 
+  it('is louder where a run of the schedule did not end well', async () => {
+    const { log, lines } = listening({ level: 'warn' })
+    log.event('why.stopped', { job: 'purge', exit: 0, why: 'all that was due is done' })
+    log.event('why.stopped', { job: 'purge', exit: 4, why: 'refused by a safety stop: page-views' })
+    await log.close()
+    expect(lines).to.deep.equal([
+      '2026-11-22T04:30:00Z  warn   why.stopped  purge ended with exit code 4.  (why=refused by a safety stop: page-views)',
+    ])
+  })
+
   it('lets no planted value out, wherever a caller puts it', async () => {
     const token = 'alice@example.org'
     const error = Object.assign(new Error(`Duplicate entry '${token}'`), { sqlMessage: token, name: token })

@@ -25,6 +25,7 @@ const all = [
   '0017-calendar',
   '0018-done-clock',
   '0019-status-words',
+  '0020-turns',
 ]
 
 eachDatabase('our own tables', (open) => {

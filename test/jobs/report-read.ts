@@ -25,7 +25,11 @@ export interface Policy {
 
 export interface Report {
   readonly promises: readonly { readonly promise: string; readonly policies: readonly Policy[] }[]
-  readonly matters: readonly { readonly code: string; readonly policies: readonly string[] }[]
+  readonly matters: readonly {
+    readonly code: string
+    readonly policies: readonly string[]
+    readonly rows: number
+  }[]
   readonly months: readonly string[]
   readonly runs: readonly { readonly state: string; readonly rows: number }[]
   readonly holds: { readonly active: number; readonly review_passed: number }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { HeldUp } from '../../plan/held-up.ts'
 import type { PolicyFacts } from '../../report/facts.ts'
 import { emptyDone } from '../../report/done.ts'
 import { mattersOf, promisesOf, stateOf } from '../../report/verdict.ts'
@@ -59,6 +60,25 @@ describe('what needs a person', () => {
     expect(mattersOf(facts([policy({ past: { due: past(7) } })]))).to.deep.equal([
       { code: 'backlog', policies: ['p'], parts: [7] },
     ])
+  })
+
+  it('is what held the last run up, and then no slice is called too small', () => {
+    const held = (heldUp: HeldUp, more: Partial<PolicyFacts> = {}) =>
+      codes([policy({ past: { due: past(7) }, lastTry: { at: now - day, heldUp }, ...more })])
+    expect(held('paused')).to.deep.equal(['paused'])
+    expect(held('throttled')).to.deep.equal(['throttled'])
+    expect(held('no turn')).to.deep.equal(['noTurn'])
+    expect(held('paused', { lastSuccess: now - 2 * day })).to.deep.equal(['paused'])
+    // A frozen backlog has its own day; a pause has none.
+    const frozen = { size: 9, frozenAt: now - day, by: '2027-01-01', left: 7 } as const
+    const backlog = { ...frozen, points: [], pace: { perRun: 1, runEvery: day, noticeDays: 0 } }
+    expect(held('paused', { backlog: backlog as unknown as PolicyFacts['backlog'] & object })).to.include(
+      'paused',
+    )
+    for (const heldUp of ['nothing', 'time', 'stopped'] as const)
+      expect(held(heldUp), heldUp).to.deep.equal(['backlog'])
+    expect(held('paused', { past: { due: past(7, now - day / 2) } })).to.deep.equal([])
+    expect(held('paused', { standing: { mode: 'observed', why: 'status' } })).to.deep.equal(['observes'])
   })
 
   it('is a policy that had no success for more than a week, or never', () => {

@@ -1,0 +1,79 @@
+/** Whose turn it is in a run, and what is kept of it: the next run begins with whoever was left out. */
+import { lastTurns } from '../db/own/successes.ts'
+import {
+  byLastTurn,
+  heldBefore,
+  heldUpBy,
+  type Ended,
+  type HeldUp,
+  type Spent,
+  type Turn,
+} from '../plan/held-up.ts'
+import { tooManyWait } from './backlog.ts'
+import type { JobContext } from './context.ts'
+import { mayAct } from './plan.ts'
+import type { RunPolicyReport } from './run.ts'
+import { timeUp } from './run-time.ts'
+
+/** The reports with their places, in the order in which their policies have their turn. */
+export async function turnsOf(
+  ctx: JobContext,
+  reports: readonly RunPolicyReport[],
+): Promise<readonly (readonly [place: number, report: RunPolicyReport])[]> {
+  const last = await lastTurns(ctx.database)
+  return byLastTurn([...reports.entries()], ([, { planned }]) => planned.policy.policy.id, last)
+}
+
+export interface RunSoFar {
+  /** Policies that had their turn before. */
+  readonly before: readonly RunPolicyReport[]
+  /** Why the run ends now; null: it goes on. */
+  readonly stop: string | null
+  readonly faulty: boolean
+  readonly hold: Spent['now']
+}
+
+/** Null: this run was not to act by it. */
+export function turnOf(
+  report: RunPolicyReport,
+  spent: Spent,
+  { before, stop, faulty, hold }: RunSoFar,
+): Turn | null {
+  if (!mayAct(report.planned)) return null
+  const { outcome } = report
+  if (outcome !== null) {
+    const { done, busy, stopped } = outcome
+    return { had: true, heldUp: heldUpBy({ end: endOf(stopped, stop), done, busy, spent }) }
+  }
+  return { had: false, heldUp: leftOut({ before, stop, faulty, hold }) }
+}
+
+function leftOut({ before, stop, faulty, hold }: RunSoFar): HeldUp {
+  if (faulty) return 'fault'
+  if (stop !== timeUp) return stop === null ? 'fault' : 'stopped'
+  const turns = before.flatMap(({ turn, outcome }) =>
+    turn == null ? [] : [{ ...turn, done: outcome?.done ?? 0 }],
+  )
+  return heldBefore(turns, hold)
+}
+
+function endOf(stopped: string, stop: string | null): Ended['end'] {
+  switch (stopped) {
+    case 'done':
+      return 'through'
+    case 'slice':
+      return 'slice'
+    case timeUp:
+      return 'time'
+    case tooManyWait:
+      return 'unsealed'
+    default:
+      return stopped === stop ? 'stopped' : 'fault'
+  }
+}
+
+/** It warns, and its mails do not leave: the relay, or too many of them came back. */
+export function areMailsHeld({ planned, warned }: RunPolicyReport, deliveryStopped: boolean): boolean {
+  if (planned.policy.policy.warn === null) return false
+  return deliveryStopped || warned?.held === 'hard bounces' || warned?.held === 'deferrals'
+}
