@@ -6,7 +6,7 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ExitCode, OubliError } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
-import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
+import { finishRun, insertRun, interruptOthers, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
@@ -136,6 +136,7 @@ async function runWatched(
     ...(options.pilot === undefined ? {} : { pilot: options.pilot }),
   })
   try {
+    await interruptOthers(ctx.database, id)
     await dropOtherCursors(ctx.database, id, hands.lease.fence)
     await settleDrops(ctx.ports, { lease: hands.lease.fence })
     ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
