@@ -2,6 +2,7 @@
 import { stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
+import { unreadBounces } from './doctor-bounces.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
 import { rightsChecks } from './doctor-rights.ts'
 import type { Prepared } from './prepare.ts'
@@ -47,6 +48,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   checks.push(await sinkCheck(ctx))
   checks.push(...envelopeChecks(ctx, prepared))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now()), prepared.dataMap.zone))
+  checks.push(...(await unreadBounces(ctx)))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))

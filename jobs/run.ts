@@ -23,6 +23,7 @@ import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
 import { enforceTerms, recordPolicy, recordRun } from './record.ts'
+import { readBounces, type BouncesRead } from './read-bounces.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
@@ -70,6 +71,8 @@ export interface RunReport {
   readonly fingerprint: string
   readonly policies: readonly RunPolicyReport[]
   readonly problems: Prepared['problems']
+  /** What had come back. Nothing: no folder is set, or this run neither sends nor erases. */
+  readonly bounces?: BouncesRead | null
   readonly delivery: DeliverySummary | null
   readonly pace: PaceReport
   readonly pilot: number | null
@@ -155,6 +158,9 @@ async function work(
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
+  // Before anything is counted: whose mail came back is not warned.
+  const sendsOrErases = options.phases.some((phase) => phase !== 'warn')
+  const bounces = sendsOrErases ? await readBounces(ctx, prepared) : null
   const chosen = prepared.plan.policies.filter(({ policy }) => isConcerned(policy, options))
   let reports: RunPolicyReport[] = []
   for (const policy of chosen) {
@@ -193,7 +199,7 @@ async function work(
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
-  return conclude(ctx, prepared, found, options.policy)
+  return { ...conclude(ctx, prepared, found, options.policy), bounces }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<RunReport> {
