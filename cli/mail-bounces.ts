@@ -3,11 +3,14 @@ import { resolve } from 'node:path'
 import type { ExitCode } from '../base/errors.ts'
 import { takeBounces, type BouncesReport } from '../jobs/bounces.ts'
 import { prepare } from '../jobs/prepare.ts'
+import type { BouncesRead } from '../jobs/read-bounces.ts'
 import { sendSelftest } from '../jobs/selftest.ts'
+import type { Language } from '../policies/problem.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { number } from './table.ts'
+import { words } from './words.ts'
 
 /** `oubli mail bounces`: takes in a whole folder. */
 export function addBounces(mail: Command, io: Io, done: Done): void {
@@ -19,21 +22,26 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
   describeCommand(command, 'oubli mail bounces /var/mail/bounces', [0, 1, 2, 3, 4, 6]).action(
     async (folder: string, options: CommonOptions & { readonly keep?: boolean }) => {
       await withContext(io, options, async (ctx) => {
+        const lang = language(io, options)
         const found = await takeBounces(
           ctx,
-          await prepare(ctx, language(io, options)),
+          await prepare(ctx, lang),
           resolve(io.cwd, folder),
           options.keep === true,
         )
         if (options.json === true) io.out(JSON.stringify(found))
-        else for (const line of bouncesLines(found)) io.out(line)
+        else {
+          const lines = bouncesLines(found, lang)
+          for (const line of lines.length === 0 ? [words(lang, 'Nothing lay in the folder.')] : lines)
+            io.out(line)
+        }
         done(found.left > 0 ? 3 : 0)
       })
     },
   )
 }
 
-function bouncesLines(found: BouncesReport): readonly string[] {
+function bouncesLines(found: BouncesReport, lang: Language): readonly string[] {
   const counted = [
     [found.recorded, 'taken in: the acceptance counts no more'],
     [found.proven, 'test mail(s) came back: bounces are heard of, and the day is on record'],
@@ -51,8 +59,19 @@ function bouncesLines(found: BouncesReport): readonly string[] {
       'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours',
     ],
   ] as const
-  const lines = counted.filter(([count]) => count > 0).map(([count, what]) => `${number(count)} ${what}`)
-  return lines.length === 0 ? ['Nothing lay in the folder.'] : lines
+  return counted
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${number(count, lang)} ${words(lang, what)}`)
+}
+
+/** Of a command that reads `mail.bounces.folder` before it does its own work. */
+export function readLines(read: BouncesRead | null, lang: Language): readonly string[] {
+  if (read === null) return []
+  if ('failed' in read)
+    return [
+      `WARNING  ${words(lang, 'mail.bounces.folder could not be read ({code}): people whose address is dead may pass for warned.', { code: read.failed })}`,
+    ]
+  return bouncesLines(read, lang).map((line) => `mail.bounces.folder: ${line}`)
 }
 
 /** `oubli mail selftest`: a mail that has to come back. */

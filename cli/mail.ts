@@ -5,6 +5,7 @@ import { bounce } from '../jobs/bounce.ts'
 import { deliver } from '../jobs/deliver.ts'
 import { previewMail } from '../jobs/preview.ts'
 import { prepare } from '../jobs/prepare.ts'
+import { readBounces } from '../jobs/read-bounces.ts'
 import { variants, type Variant } from '../policies/variant.ts'
 import { deliveryLine } from './delivery-line.ts'
 import {
@@ -16,7 +17,7 @@ import {
   type CommonOptions,
 } from './command.ts'
 import type { Io } from './io.ts'
-import { addBounces, addSelftest } from './mail-bounces.ts'
+import { addBounces, addSelftest, readLines } from './mail-bounces.ts'
 import type { Done } from './main.ts'
 
 /** `oubli mail preview | deliver | bounce | bounces | selftest`. */
@@ -25,12 +26,16 @@ export function addMail(program: Command, io: Io, done: Done): void {
     .command('mail')
     .description('warnings: see one, send what waits, take in what came back')
   addPreview(mail, io, done)
-  const send = mail.command('deliver').description('send the mails that wait')
+  const send = mail.command('deliver').description('take in what came back, then send the mails that wait')
   describeCommand(send, 'oubli mail deliver', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     await withReason(io, options, async (ctx) => {
-      const summary = await deliver(ctx, await prepare(ctx, language(io, options)), null)
-      if (options.json === true) io.out(JSON.stringify(summary))
+      const lang = language(io, options)
+      const prepared = await prepare(ctx, lang)
+      const bounces = await readBounces(ctx, prepared)
+      const summary = await deliver(ctx, prepared, null)
+      if (options.json === true) io.out(JSON.stringify({ ...summary, bounces }))
       else {
+        for (const line of readLines(bounces, lang)) io.out(line)
         io.out(deliveryLine(summary))
         io.out(`why stopped: ${summary.stopped ?? 'all that waited was tried'}`)
       }

@@ -5,7 +5,7 @@ import { readStandardInput } from '../config/files.ts'
 import type { Io } from './io.ts'
 
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', outlive)
+  outlive()
   const { wipe, live } = liveLine()
   return {
     out: (line) => {
@@ -49,9 +49,30 @@ function liveLine(): { readonly wipe: () => void; readonly live: (line: string) 
   }
 }
 
-/** `oubli plan | head`: nobody reads on. What is said is lost; the work goes on, and its exit code counts. */
-function outlive(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/**
+ * What is said can be lost; the work goes on, or a full disk under a log would end it between two transactions.
+ * `oubli plan | head`: nobody reads on, and the exit code is that of the work. Anything else (a full disk, a
+ * terminal that went away) is told by the exit code, unless that says more already.
+ */
+function outlive(): void {
+  const lost = new Map<string, string>()
+  for (const [name, stream] of [
+    ['standard output', process.stdout],
+    ['standard error', process.stderr],
+  ] as const)
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') lost.set(name, error.code ?? 'an error')
+    })
+  process.on('exit', (code) => {
+    const [first] = lost
+    if (first === undefined) return
+    if (code === 0) process.exitCode = 1
+    const [name, found] = first
+    process.stderr.write(
+      `E_OUTPUT_LOST  ${name}: expected a place to write to, found ${found}\n` +
+        '  What was done stands; what was said of it is lost. Make room, then look at `oubli status`.\n',
+    )
+  })
 }
 
 /** The second signal ends at once; the first lets the current transaction finish. */

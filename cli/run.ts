@@ -6,6 +6,7 @@ import { renderAlarm } from '../plan/alarms.ts'
 import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
 import { apartLines, busyLines } from './aside-lines.ts'
+import { readLines } from './mail-bounces.ts'
 import { deliveryLine } from './delivery-line.ts'
 import { describeCommand, language, withReason, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
@@ -95,6 +96,7 @@ function runJson(report: RunReport): object {
       outcome: one.outcome,
       held_up: one.turn?.heldUp ?? null,
     })),
+    bounces: report.bounces ?? null,
     delivery: report.delivery,
     pace: {
       throttled_seconds: report.pace.throttledSeconds,
@@ -155,6 +157,7 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
       lines.push(`ALARM  ${one.planned.policy.policy.id}: ${renderAlarm(alarm, lang)}`)
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
+  lines.push(...readLines(report.bounces ?? null, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
   lines.push(...paceLines(report.pace, lang), ...leftOutLines(report, lang))
   const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))

@@ -2,6 +2,7 @@
 import { fillText, spaced } from '../policies/problem-text.ts'
 import type { Language } from '../policies/problem.ts'
 import { receiptFrench } from './receipt-words.ts'
+import { bounceFrench } from './bounce-words.ts'
 import { deskFrench } from './desk-words.ts'
 import { replayFrench } from './replay-words.ts'
 
@@ -9,6 +10,7 @@ import { replayFrench } from './replay-words.ts'
 const french = {
   ...receiptFrench,
   ...deskFrench,
+  ...bounceFrench,
   ...replayFrench,
   POLICY: 'RÈGLE',
   ACTION: 'ACTION',

@@ -68,6 +68,20 @@ export async function readLetter(
   }
 }
 
+/** How many lie there unread that came before an instant. Throws as `lettersIn`. */
+export async function unreadSince(folder: string, before: Instant): Promise<number> {
+  let found = 0
+  for (const { path } of await lettersIn(folder)) {
+    // The time of its change is that of its coming, also of a file that was moved here.
+    const since = await lstat(path).then(
+      ({ ctimeMs }) => ctimeMs,
+      () => before,
+    )
+    if (since < before) found += 1
+  }
+  return found
+}
+
 /** Where what was read lies. */
 const readPlaces = ['done', 'other'] as const
 

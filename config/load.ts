@@ -163,13 +163,13 @@ function databaseFrom(set: SettingsText['database'], pathOf: PathOf, env: Enviro
   return withPassword(settings, 'database.mysql.password_file', pathOf, env)
 }
 
-/** A file that was named wins over a variable; both are read on use only. */
+/** A variable wins over a file and a credential, as for every other setting; all are read on use only. */
 function withPassword<T extends object>(target: T, name: string, pathOf: PathOf, env: Environment): T {
   const variable = settingKeys.find((key) => key.name === name)?.secretVariable ?? ''
   const path = pathOf(name)
   const value = env[variable] ?? ''
-  if (path !== null) return withHidden(target, 'password', () => readSecret(path))
-  return value === '' ? target : withHidden(target, 'password', () => value)
+  if (value !== '') return withHidden(target, 'password', () => value)
+  return path === null ? target : withHidden(target, 'password', () => readSecret(path))
 }
 
 function pem(path: string): string {

@@ -8,7 +8,7 @@ export const bouncesSection = section('Mails that come back.', {
   folder: path(
     {
       description:
-        'Folder or Maildir with the mails of the mailbox that gets bounces; `oubli schedule` reads it before each delivery. What was read moves into `done` or `other` in it, and is removed from `done` after `kept_days`; `other` is for a person to read.',
+        'Folder or Maildir with the mails of the mailbox that gets bounces; every delivery reads it first, and so does every run that sends or erases. What was read moves into `done` or `other` in it, and is removed from `done` after `kept_days`; `other` is for a person to read.',
     },
     'a folder',
   ).optional(),

@@ -40,7 +40,23 @@ export function overlay(value: unknown, env: Environment, flags: Readonly<Record
       )
     else set(key, text, `flag ${name}`)
   }
-  return { value: result, origins, problems: [...problems, ...strayVariables(env)] }
+  return { value: result, origins, problems: [...problems, ...strayVariables(env), ...twoSecrets(env)] }
+}
+
+/** Which of two variables was meant nobody can say. */
+function twoSecrets(env: Environment): readonly SettingProblem[] {
+  const isSet = (name: string | null): name is string => name !== null && (env[name] ?? '') !== ''
+  return settingKeys.flatMap(({ variable, secretVariable }) =>
+    isSet(secretVariable) && isSet(variable)
+      ? [
+          {
+            place: `environment ${secretVariable}`,
+            text: `expected one password, found ${variable} too`,
+            remedy: 'Set one of the two.',
+          },
+        ]
+      : [],
+  )
 }
 
 /** A misspelt variable would otherwise leave a default in force without a word. */

@@ -3,7 +3,7 @@
  * honoured only in a database that they created themselves: a real site's clock cannot be moved this way.
  */
 import { isoInstant } from '../base/clock.ts'
-import type { Instant } from '../base/clock.ts'
+import type { Clock, Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { createTable, longType, nameType } from './migrations/own-table.ts'
 import type { Database } from './session.ts'
@@ -24,8 +24,20 @@ export async function serverNow(database: Database): Promise<Instant> {
       return parsed(shifted)
     }
   }
+  return await realNow(database)
+}
+
+async function realNow(database: Database): Promise<Instant> {
   const [row] = await database.rows({ text: `SELECT ${database.dialect.utcNow} AS now`, values: [] })
   return parsed(`${String(row?.['now']).slice(0, 23).replace(' ', 'T')}Z`)
+}
+
+/**
+ * The time by which leases are kept: hosts whose clocks differ must agree on who is at work. In a sandbox the
+ * time stands still between two moves and has one host, so there it is that of `host`.
+ */
+export async function leaseNow(database: Database, host: Clock): Promise<Instant> {
+  return (await mayBeShifted(database)) ? host() : await realNow(database)
 }
 
 async function mayBeShifted(database: Database): Promise<boolean> {

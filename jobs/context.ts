@@ -20,7 +20,7 @@ export interface JobContext {
   readonly transport: () => Transport
   /** The database's time; every decision of a run uses one reading of it. */
   readonly now: () => Promise<Instant>
-  /** This machine's clock, for leases, pauses and the age of files only. */
+  /** This machine's clock, for pauses and the age of files only. */
   readonly clock: Clock
   /** A word when the run must end after the current transaction. */
   readonly stop: () => string | null

@@ -1,8 +1,8 @@
 /** What operators ask of a run at work, wherever it works: it reads the wish from the database. */
-import { activeLease } from '../db/own/lease.ts'
 import { readBeat } from '../db/own/beat.ts'
 import { ask, readControl } from '../db/own/control.ts'
 import type { JobContext } from './context.ts'
+import { isLeaseHeld } from './lease.ts'
 
 export interface ControlAnswer {
   /** False: it was so already, or there is no run to stop. */
@@ -32,6 +32,6 @@ export async function stopRun(ctx: JobContext, by: string | null): Promise<Contr
 }
 
 async function runAtWork(ctx: JobContext): Promise<string | null> {
-  if (!(await activeLease(ctx.database, 'run', ctx.clock()))) return null
+  if (!(await isLeaseHeld(ctx, 'run'))) return null
   return (await readBeat(ctx.database))?.run ?? null
 }

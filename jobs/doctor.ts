@@ -1,6 +1,7 @@
 /** Compares what is written with what is there: the checks that need the live database, one line each. */
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
+import { unreadBounces } from './doctor-bounces.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
 import { pauseChecks, signalCheck } from './doctor-pace.ts'
 import { rightsChecks } from './doctor-rights.ts'
@@ -47,6 +48,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   checks.push(await sinkCheck(ctx))
   checks.push(...envelopeChecks(ctx, prepared))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now()), prepared.dataMap.zone))
+  checks.push(...(await unreadBounces(ctx)))
   for (const problem of prepared.problems)
     add('data map', problem.refuses ? 'refused' : 'warning', renderPlanProblem(problem, lang))
   for (const gap of prepared.gaps) add('gap', 'warning', gapText(gap))

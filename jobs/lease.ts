@@ -1,7 +1,8 @@
 /** Holds the lease of a job while it works, and notices when it was lost. */
 import { OubliError } from '../base/errors.ts'
 import { DatabaseError } from '../db/database-error.ts'
-import { beat, lostLease, release, takeLease } from '../db/own/lease.ts'
+import { activeLease, beat, lostLease, release, takeLease } from '../db/own/lease.ts'
+import { leaseNow } from '../db/server-clock.ts'
 import type { JobContext } from './context.ts'
 
 /** A holder that has not been heard of for this long may be replaced. Milliseconds. */
@@ -18,6 +19,14 @@ export interface HeldLease {
 }
 
 const mostTries = 3
+
+/** Whether somebody holds it who was heard of within a lifetime. */
+export async function isLeaseHeld(
+  { database, clock }: Pick<JobContext, 'database' | 'clock'>,
+  name: string,
+): Promise<boolean> {
+  return await activeLease(database, name, await leaseNow(database, clock))
+}
 
 /** Somebody who holds the rows, or a whole SQLite file, for longer than one wait is no reason to end. */
 async function patiently(ctx: JobContext, ask: () => Promise<void>): Promise<void> {
@@ -39,7 +48,11 @@ export async function withLease<T>(
   work: (lease: HeldLease) => Promise<T>,
 ): Promise<T> {
   const owner = Buffer.from(ctx.ports.random(16)).toString('hex')
-  const taken = await takeLease(ctx.database, { name, owner, now: ctx.clock(), ttlMs: lifetime })
+  const claim = async () => {
+    const now = await leaseNow(ctx.database, ctx.clock)
+    return { name, owner, now, ttlMs: lifetime }
+  }
+  const taken = await takeLease(ctx.database, await claim())
   if (taken === null)
     throw new OubliError(
       'busy',
@@ -51,7 +64,7 @@ export async function withLease<T>(
   // One that fails is a hiccup of the line; the fence holds whatever becomes of the beats.
   let missed = 0
   const renew = async (): Promise<void> => {
-    gone ||= !(await beat(ctx.database, { name, owner, now: ctx.clock(), ttlMs: lifetime }))
+    gone ||= !(await beat(ctx.database, await claim()))
     missed = 0
   }
   const lost = (): string | null => {

@@ -7,7 +7,7 @@ import { point } from '../base/point.ts'
 import { shortRef } from '../base/subject-ref.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { isRunKnown } from '../db/own/log-place.ts'
-import { finishRun, insertRun } from '../db/own/runs.ts'
+import { finishRun, insertRun, interruptOthers } from '../db/own/runs.ts'
 import { applyAgain } from '../engine/again.ts'
 import { newTally, type Tally } from '../engine/tally.ts'
 import { newCeilings, type Ceilings } from '../plan/replay-ceilings.ts'
@@ -108,6 +108,7 @@ async function act(
       ...{ toolVersion: ctx.ports.toolVersion, fingerprint: prepared.plan.fingerprint },
     })
   try {
+    await interruptOthers(ctx.database, run)
     await dropOtherCursors(ctx.database, run, hands.lease.fence)
     ctx.log.event('run.started', { run, job: 'replay', as_of: isoInstant(asOf) })
     const { report, reconciled } = await work(ctx, prepared, seen, asOf, hands)

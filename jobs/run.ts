@@ -6,7 +6,7 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ExitCode, OubliError } from '../base/errors.ts'
 import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
-import { finishRun, insertRun, type RunState } from '../db/own/runs.ts'
+import { finishRun, insertRun, interruptOthers, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
 import { settleDrops } from '../engine/settle-drops.ts'
 import type { DeliverySummary } from '../mail/deliver.ts'
@@ -24,6 +24,7 @@ import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
 import { enforceTerms, recordPolicy, recordRun } from './record.ts'
+import { readBounces, type BouncesRead } from './read-bounces.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
@@ -74,6 +75,8 @@ export interface RunReport {
   readonly fingerprint: string
   readonly policies: readonly RunPolicyReport[]
   readonly problems: Prepared['problems']
+  /** What had come back. Nothing: no folder is set, or this run neither sends nor erases. */
+  readonly bounces?: BouncesRead | null
   readonly delivery: DeliverySummary | null
   readonly pace: PaceReport
   readonly pilot: number | null
@@ -140,6 +143,7 @@ async function runWatched(
     ...(options.pilot === undefined ? {} : { pilot: options.pilot }),
   })
   try {
+    await interruptOthers(ctx.database, id)
     await dropOtherCursors(ctx.database, id, hands.lease.fence)
     await settleDrops(ctx.ports, { lease: hands.lease.fence })
     ctx.log.event('run.started', { run: id, job, as_of: isoInstant(asOf) })
@@ -158,6 +162,9 @@ async function work(
   id: string,
   asOf: Instant,
 ): Promise<RunReport> {
+  // Before anything is counted: whose mail came back is not warned.
+  const sendsOrErases = options.phases.some((phase) => phase !== 'warn')
+  const bounces = sendsOrErases ? await readBounces(ctx, prepared) : null
   const chosen = prepared.plan.policies.filter(({ policy }) => isConcerned(policy, options))
   let reports: RunPolicyReport[] = []
   for (const policy of chosen) {
@@ -202,7 +209,7 @@ async function work(
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
-  return conclude(ctx, prepared, found, options.policy)
+  return { ...conclude(ctx, prepared, found, options.policy), bounces }
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<RunReport> {

@@ -5,11 +5,11 @@ import { OubliError, safeError } from '../base/errors.ts'
 import { writeAtomic } from '../config/files.ts'
 import { isoInstant } from '../base/clock.ts'
 import { migrationState, refuseNewer } from '../db/migrate.ts'
-import { takeBounces } from './bounces.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { refuseOlder } from './older.ts'
-import { prepare, type Prepared } from './prepare.ts'
+import { prepare } from './prepare.ts'
+import { readBounces } from './read-bounces.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
 import { verify } from './verify.ts'
@@ -108,21 +108,6 @@ function tellVerified({ log }: JobContext, { state, entries, findings, more }: V
       return
     case 'failed':
       log.event('evidence.failed', { entries, findings: findings.length + more })
-  }
-}
-
-/** A folder that cannot be read is told, and keeps no mail from leaving; so is what stays in it or goes from it. */
-async function readBounces(ctx: JobContext, prepared: Prepared): Promise<void> {
-  const { folder } = ctx.settings.mail.bounces
-  if (folder === null) return
-  try {
-    const { left, young, removed, old } = await takeBounces(ctx, prepared, folder, false)
-    if (left > 0) ctx.log.event('bounces.left', { count: left })
-    if (young > 0) ctx.log.event('bounces.young', { count: young })
-    if (removed > 0) ctx.log.event('bounces.removed', { count: removed })
-    if (old > 0) ctx.log.event('bounces.old', { count: old })
-  } catch (error) {
-    ctx.log.event('slot.failed', { job: 'bounces', code: codeOf(error) })
   }
 }
 

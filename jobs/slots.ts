@@ -1,11 +1,19 @@
 /**
  * One run for each slot, on one host. The slot is claimed in the database, so that it does not matter who
  * wakes up: a timer here or elsewhere. Whoever works on a slot holds a lease of its own meanwhile; so a claim
- * without a lease is one whose worker died, and can be taken up again like one that failed.
+ * without a lease is one whose worker died: it is told, and can be taken up again like one that failed.
  */
 import { OubliError } from '../base/errors.ts'
 import { isoInstant, type Instant } from '../base/clock.ts'
-import { claimSlot, finishSlot, readSlot, turnSlot, type KnownSlot, type SlotId } from '../db/own/slots.ts'
+import {
+  claimSlot,
+  finishSlot,
+  latestSlot,
+  readSlot,
+  turnSlot,
+  type KnownSlot,
+  type SlotId,
+} from '../db/own/slots.ts'
 import type { JobContext } from './context.ts'
 import { latestSlotOf } from './cron-slot.ts'
 import { withLease } from './lease.ts'
@@ -45,12 +53,25 @@ export async function runSlot(
   try {
     return await withLease(ctx, `slot ${job}`, async () => {
       lease.taken = true
+      await tellDied(ctx, id)
       return late ? await miss(ctx, id) : await workOn(ctx, id, work)
     })
   } catch (error) {
     if (!lease.taken && isBusy(error)) return { state: 'not ours', slot: id.slot }
     throw error
   }
+}
+
+/** A claim that is found under the lease of its job is one whose worker died without a word: told here, once. */
+async function tellDied(ctx: JobContext, id: SlotId): Promise<void> {
+  const last = await latestSlot(ctx.database, id.job)
+  if (last?.state !== 'claimed') return
+  const { slot, state, tries } = last
+  const died = { job: id.job, slot }
+  if (!(await turnSlot(ctx.database, died, { state, tries }, { state: 'failed', tries }))) return
+  // Of two slots only the newer one is worked on.
+  const left = slot === id.slot ? mostTries - tries : 0
+  ctx.log.event('slot.unfinished', { job: id.job, tries_left: left })
 }
 
 async function workOn(
@@ -99,8 +120,12 @@ async function miss(ctx: JobContext, id: SlotId): Promise<SlotOutcome> {
 }
 
 function isOver(known: KnownSlot | null): boolean {
-  if (known === null || known.state === 'waiting') return false
-  return known.state === 'done' || known.state === 'missed' || known.tries >= mostTries
+  if (known === null) return false
+  return (
+    known.state === 'done' ||
+    known.state === 'missed' ||
+    (known.state === 'failed' && known.tries >= mostTries)
+  )
 }
 
 function isBusy(error: unknown): boolean {

@@ -11,10 +11,10 @@ import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
 import { waitingByReply } from '../db/own/mail-volume.ts'
 import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
-import { activeLease } from '../db/own/lease.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
+import { isLeaseHeld } from './lease.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
@@ -66,7 +66,7 @@ export interface PilotStatus {
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
-  const running = await activeLease(ctx.database, 'run', ctx.clock())
+  const running = await isLeaseHeld(ctx, 'run')
   const beat = running ? await readBeat(ctx.database) : null
   return {
     lastRun: await lastRun(ctx.database),

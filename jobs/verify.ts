@@ -9,9 +9,9 @@ import { isFolder, isSameFolder } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { newestCheckpoint, readCheckpointNotes } from '../db/own/checkpoints.ts'
 import { entryCounts, readSealed, sealedSize } from '../db/own/entries.ts'
-import { activeLease } from '../db/own/lease.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
+import { isLeaseHeld } from './lease.ts'
 import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
 
 const pageSize = 1000
@@ -50,10 +50,10 @@ export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<Ve
 }
 
 /** Waits for the end of a seal that is at work; false: none was. */
-async function waitForSeal({ database, clock, ports }: VerifyContext): Promise<boolean> {
+async function waitForSeal(ctx: VerifyContext): Promise<boolean> {
   for (let waited = 0; waited < longestSeal; waited += look) {
-    if (!(await activeLease(database, 'seal', clock()))) return waited > 0
-    await ports.sleep(look)
+    if (!(await isLeaseHeld(ctx, 'seal'))) return waited > 0
+    await ctx.ports.sleep(look)
   }
   return true
 }

@@ -37,6 +37,7 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^(\d+) row\(s\) busy in three runs or more$/, 's_busy', ([rows], voice) => count(rows, voice)],
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
+    [/^its process ended without a word$/, 's_died', () => ({})],
     [/^stopped by oubli stop$/, 's_stop', () => ({})],
     [/^relay refuses everything$/, 's_relayRefuses', () => ({})],
     [/^relay cannot be reached$/, 's_relayAway', () => ({})],

@@ -13,6 +13,7 @@ export interface Claim {
   readonly name: string
   /** Random; tells two processes of one host apart. */
   readonly owner: string
+  /** By the clock of the database. */
   readonly now: Instant
   readonly ttlMs: number
 }

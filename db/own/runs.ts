@@ -49,6 +49,19 @@ export async function finishRun(
   await point('run finished')
 }
 
+/** What a run says that was killed: nobody knows when it ended. */
+const noWord = 'its process ended without a word'
+
+/** Under the lease of runs none but `id` is at work: whatever else still says so is of a process that died. */
+export async function interruptOthers(session: Session, id: string): Promise<void> {
+  const rows = await session.rows({ text: "SELECT id FROM oubli_run WHERE state = 'running'", values: [] })
+  for (const other of rows.map((row) => text(row, 'id')).filter((one) => one !== id))
+    await session.run({
+      text: "UPDATE oubli_run SET state = 'interrupted', why_stopped = ? WHERE id = ? AND state = 'running'",
+      values: [noWord, other],
+    })
+}
+
 /** The run with the latest `as_of`, of one job or of any, whatever became of it. */
 export async function lastRun(session: Session, job?: string): Promise<RunRow | null> {
   return await newest(session, job === undefined ? '' : 'WHERE job = ?', job === undefined ? [] : [job])

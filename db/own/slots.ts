@@ -68,13 +68,13 @@ export async function finishSlot(session: Session, job: string, slot: string): P
 export async function latestSlot(
   session: Session,
   job: string,
-): Promise<{ readonly slot: string; readonly state: SlotState } | null> {
+): Promise<(KnownSlot & { readonly slot: string }) | null> {
   const [row] = await session.rows({
     text: 'SELECT slot, state FROM oubli_slot WHERE job = ? ORDER BY slot DESC LIMIT 1',
     values: [job],
   })
   if (row === undefined) return null
-  return { slot: text(row, 'slot'), state: known(text(row, 'state')).state }
+  return { slot: text(row, 'slot'), ...known(text(row, 'state')) }
 }
 
 function stateText({ state, tries }: KnownSlot): string {

@@ -1,6 +1,7 @@
 /** What only a process shows: pipes that close, signals, logs at the end, no stack for a mistake in a file. */
 import { expect } from 'chai'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,6 +78,52 @@ eachDatabase('a process', (open) => {
       expect(await child.ended).to.deep.equal({ code: 0, signal: null })
     }
     expect(await readFile(join(lab.folder, 'oubli.log'), 'utf8')).to.include('"run.finished"')
+  })
+
+  /** Under a shell that sends a stream to a full disk; what is left of both. */
+  function onFullDisk(argv: readonly string[], streams: string): Promise<{ code: number; said: string }> {
+    const line = `"$0" "$@" --config "${lab.config}" ${streams}`
+    return new Promise((resolve) => {
+      execFile('/bin/sh', ['-c', line, process.execPath, mainFile, ...argv], (error, out, err) => {
+        resolve({ code: Number(error?.code ?? 0), said: out + err })
+      })
+    })
+  }
+
+  it('outlives a full disk behind its streams, and its exit code says that output was lost', async function () {
+    if (!existsSync('/dev/full')) this.skip()
+    const { code } = await onFullDisk(['run'], '>/dev/full 2>&1')
+    expect(code).to.equal(1)
+    expect(await readFile(join(lab.folder, 'oubli.log'), 'utf8')).to.include('"run.finished"')
+    const status = JSON.parse((await lab.oubli(['status', '--json'])).out) as { lastRun: { state: string } }
+    expect(status.lastRun.state).to.equal('done')
+    const result = await onFullDisk(['plan', '--json'], '>/dev/full')
+    expect(result.code).to.equal(1)
+    expect(result.said)
+      .to.match(/^E_OUTPUT_LOST {2}.*ENOSPC/m)
+      .and.not.to.match(/\n\s+at /)
+    expect((await onFullDisk(['status'], '2>/dev/full')).code).to.equal(0)
+  })
+
+  it('keeps an exit code that says more than that output was lost', async function () {
+    if (!existsSync('/dev/full')) this.skip()
+    expect((await onFullDisk(['report', '--from', 'nonsense'], '>/dev/full 2>&1')).code).to.equal(2)
+  })
+
+  it('goes on with the schedule on a full disk', async function () {
+    if (!existsSync('/dev/full')) this.skip()
+    const log = () => readFile(join(lab.folder, 'oubli.log'), 'utf8').catch(() => '')
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [mainFile, 'schedule', '--config', lab.config], {
+      cwd: lab.folder,
+      stdio: ['ignore', full, full],
+    })
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+    closeSync(full)
+    await until('a slot is done', async () => (await log()).includes('"slot.done"'))
+    child.kill('SIGTERM')
+    expect(await ended).to.equal(1)
+    expect(await log()).to.include('"schedule.stopped"')
   })
 
   it('ends at once at the second signal', async () => {

@@ -167,6 +167,28 @@ describe('settings', () => {
     expect('password' in none.database).to.equal(false)
   })
 
+  it('take a password of the environment before that of a file or of systemd, and refuse two variables', async () => {
+    writeFileSync(folder.in('config', 'db'), 'from-file\n', { mode: 0o600 })
+    mkdirSync(folder.in('handed-too'), { recursive: true })
+    writeFileSync(folder.in('handed-too', 'smtp_password'), 'from-systemd', { mode: 0o400 })
+    const text = 'database: { mysql: { user: u, database: d, password_file: ./db } }'
+    const env = {
+      OUBLI_DATABASE_MYSQL_PASSWORD: 'from-variable',
+      OUBLI_MAIL_PASSWORD: 'from-variable-too',
+      CREDENTIALS_DIRECTORY: folder.in('handed-too'),
+    }
+    const set = await settings(text, { env })
+    expect(set.database).to.have.property('password', 'from-variable')
+    expect(set.mail.password).to.equal('from-variable-too')
+    const empty = await settings(text, { env: { OUBLI_DATABASE_MYSQL_PASSWORD: '' } })
+    expect(empty.database).to.have.property('password', 'from-file')
+    const both = await complaint(text, { env: { ...env, OUBLI_DATABASE_MYSQL_PASSWORD_FILE: 'elsewhere' } })
+    expect(both).to.match(
+      /environment OUBLI_DATABASE_MYSQL_PASSWORD {2}expected one password, found OUBLI_DATABASE_MYSQL_PASSWORD_FILE too/,
+    )
+    expect(both).not.to.match(/from-/)
+  })
+
   it('do not repeat a secret that was written in the wrong place', async () => {
     const text = 'evidence: { verifier_key: hunter2 }\nmail: { password: hunter2, password_file: [hunter2] }'
     expect(await complaint(text)).not.to.contain('hunter2')

@@ -45,6 +45,21 @@ describe('the examples of the pages', () => {
     expect(commands.length).to.be.greaterThan(20)
   })
 
+  it('name the verifier key as the sample settings make it', async () => {
+    const example = await loadSettings({
+      file: 'config/oubli.example.yml',
+      env: {},
+      cwd: packageRoot(),
+    })
+    const made = `${example.evidence.signingKeyFile}.verifier`
+    const named = typedCommands().flatMap(({ page, argv }) =>
+      argv.filter((_, i) => argv[i - 1] === '--key' && argv[0] === 'audit').map((key) => ({ page, key })),
+    )
+    expect(named.map(({ page }) => page)).to.include.members(['README.md', 'docs/first-purge.md'])
+    for (const { page, key } of named)
+      if (key.startsWith('keys/')) expect(join(packageRoot(), key), page).to.equal(made)
+  })
+
   it('name a hold whole, as it is asked for', () => {
     const released = typedCommands().filter(({ argv }) => argv[0] === 'hold' && argv[1] === 'release')
     expect(released.length).to.be.greaterThan(0)

@@ -30,6 +30,7 @@ eachServer(page, (open) => {
   let one: Installation
   let settings: MysqlSettings
   let whole: readonly unknown[]
+  let dump: string
   const said = new Map<string, string>()
 
   const rows = async () => [await dumpOf(one.database, 'users'), await dumpOf(one.database, 'devices')]
@@ -84,6 +85,7 @@ eachServer(page, (open) => {
     await done(one, 'run')
     whole = await rows()
     const backup = client('mariadb-dump', null, settings.database)
+    dump = backup
     writeFileSync(join(one.folder, 'backup.sql'), backup)
     for (const day of days) {
       await setSandboxNow(one.database, at(day))
@@ -122,6 +124,21 @@ eachServer(page, (open) => {
       /^2\n[\s\S]*E_NO_ROW {2}there is no account with this key; one was erased on 2026-07-07 under the policy inactive-accounts, entry [0-9a-f]{32}/,
     )
     expect(answer(/^OUBLI_DATABASE/)).to.match(/^0\n[\s\S]*devices: erase/)
+  })
+
+  it('brings a copy of before an upgrade up first, as the page says', async () => {
+    const [, line = ''] =
+      /up first.*: `(OUBLI_DATABASE_MYSQL_DATABASE=\S+ npx oubli migrate)`/.exec(pageText(page)) ?? []
+    const explain = 'OUBLI_DATABASE_MYSQL_DATABASE=shop_before npx oubli explain account 42'
+    client('mariadb', renamed('CREATE DATABASE shop_before'))
+    client('mariadb', dump, renamed('shop_before'))
+    client('mariadb', renamed("DELETE FROM shop_before.oubli_migration WHERE name = '0019-status-words'"))
+    await type(explain, '')
+    expect(said.get(explain)).to.match(/^2\n[\s\S]*E_NOT_MIGRATED/)
+    await type(line, '')
+    expect(said.get(line)).to.match(/^0\n/)
+    await type(explain, '')
+    expect(said.get(explain)).to.match(/^0\n[\s\S]*devices: erase/)
   })
 
   it('holds them, tells the log, and no replay or run takes them', async () => {

@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { entryCounts } from '../../db/own/entries.ts'
+import { stopWords } from '../../cli/stop-words.ts'
 import { takeLease } from '../../db/own/lease.ts'
+import { insertRun } from '../../db/own/runs.ts'
 import type { Point } from '../../base/point.ts'
 import { approved } from '../approve.ts'
 
@@ -55,6 +57,31 @@ eachDatabase('a run that is told to end', (open) => {
     expect((await entryCounts(lab.database)).unsealed).to.be.greaterThan(0)
     expect((await lab.oubli(['run'], { clock: () => claim.now + 61_000 })).exit).to.equal(0)
     expect((await entryCounts(lab.database)).unsealed).to.equal(0)
+  })
+
+  it('that a process did not live to tell is called interrupted by the next, and one at work is not', async () => {
+    const dead = { id: 'd'.repeat(32), job: 'purge', slot: null, toolVersion: 'x', fingerprint: null }
+    const at = '2026-11-22T10:00:00.000Z'
+    await insertRun(lab.database, { ...dead, asOf: at, startedAt: at })
+    const states = async () => {
+      const rows = await lab.database.rows({
+        text: 'SELECT state, ended_at, why_stopped FROM oubli_run ORDER BY as_of',
+        values: [],
+      })
+      return rows.map((row) => Object.values(row))
+    }
+    let during: readonly unknown[] = []
+    const said = await lab.oubli(['run'], {
+      point: async (point: Point) => {
+        if (point === 'committed' && during.length === 0) during = await states()
+      },
+    })
+    expect(said.exit, said.out + said.err).to.equal(0)
+    const why = 'its process ended without a word'
+    expect(during).to.deep.include(['interrupted', null, why])
+    expect(during).to.deep.include(['running', null, null])
+    expect((await states()).map(([state]) => state)).to.deep.equal(['interrupted', 'done', 'done'])
+    expect(stopWords(why, 'fr')).to.equal('son processus a pris fin sans un mot')
   })
 
   it('by a signal finishes the transaction at hand with exit 3, and the next run goes on', async () => {

@@ -63,6 +63,50 @@ eachDatabase('a wake-up', (open) => {
     expect((await runSlot(ctx, 'purge', line, monday, done)).state).to.equal('ran')
   })
 
+  it('tells each try whose process died, also the last one, and that one once', async () => {
+    const put = (state: string, at = slot) =>
+      ctx.database.run({
+        text: "INSERT INTO oubli_slot (job, slot, state) VALUES ('purge', ?, ?)",
+        values: [at, state],
+      })
+    const told = () =>
+      said.splice(0).flatMap((text) => {
+        const { event, job, tries_left: left } = JSON.parse(text) as Readonly<Record<string, unknown>>
+        return event === 'slot.unfinished' ? [[job, left]] : []
+      })
+    await put('claimed 3')
+    expect(await takeLease(ctx.database, lease('slot purge'))).not.to.equal(null)
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect([told(), await stateOf('purge')]).to.deep.equal([[], { state: 'claimed', tries: 3 }])
+    await release(ctx.database, lease('slot purge'))
+    for (let looks = 0; looks < 2; looks += 1) {
+      await wakeUp(ctx, [{ job: 'purge', line }])
+      expect(told()).to.deep.equal(looks === 0 ? [['purge', 0]] : [])
+      expect(await stateOf('purge')).to.deep.equal({ state: 'failed', tries: 3 })
+    }
+    await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['purge'] })
+    await put('claimed 1')
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect([told(), (await stateOf('purge'))?.state]).to.deep.equal([[['purge', 2]], 'done'])
+  })
+
+  it('tells a slot whose process died before the next slot came: nobody tries it again', async () => {
+    const before = '2026-11-22T03:30:00.000Z'
+    await ctx.database.run({
+      text: "INSERT INTO oubli_slot (job, slot, state) VALUES ('verify', ?, 'claimed 1')",
+      values: [before],
+    })
+    await wakeUp(ctx, [{ job: 'verify', line }])
+    const unfinished = said.filter((text) => text.includes('"slot.unfinished"'))
+    expect(unfinished).to.have.length(1)
+    expect(unfinished[0]).to.match(/"tries_left":0/)
+    expect(await readSlot(ctx.database, { job: 'verify', slot: before })).to.deep.equal({
+      state: 'failed',
+      tries: 1,
+    })
+    expect((await stateOf('verify'))?.state).to.equal('done')
+  })
+
   it('only logs a lease that a run holds, where a run by hand ends with 5', async () => {
     await takeLease(ctx.database, lease('run'))
     await wakeUp(ctx, [{ job: 'purge', line }])
@@ -121,7 +165,6 @@ eachDatabase('a wake-up', (open) => {
     await writeFile(join(folder, 'new/mbox'), 'From a@b Mon Jun 1\n')
     await writeFile(join(folder, 'young'), '')
     await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
-    const month = 31 * 86_400_000
     await wakeUp({ ...ctx, settings }, jobs)
     expect(said.join('\n'))
       .to.match(/"bounces.left".*"count":1/)
@@ -129,7 +172,9 @@ eachDatabase('a wake-up', (open) => {
     await ctx.database.run({ text: 'DELETE FROM oubli_slot WHERE job = ?', values: ['deliver'] })
     await mkdir(join(folder, 'other'))
     await writeFile(join(folder, 'other/answer'), 'Subject: Do not!')
-    const later = Date.now() + month
+    // In the morning, a slot is a few hours old.
+    const day = 86_400_000
+    const later = (Math.floor(Date.now() / day) + 32) * day + 10 * 3_600_000
     await ctx.database.run({
       text: "UPDATE oubli_run SET as_of = ? WHERE id > ''",
       values: [new Date(later).toISOString()],

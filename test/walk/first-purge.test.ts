@@ -75,7 +75,7 @@ function walk(open: Open, isApart: boolean): void {
       evidence: {
         folder: 'evidence',
         origin: 'boutique.example/oubli',
-        signing_key_file: 'keys/signing.key',
+        signing_key_file: 'keys/signing-key',
         secret_file: 'keys/secret',
         sinks: { folder: 'auditor' },
       },
@@ -230,8 +230,8 @@ function walk(open: Open, isApart: boolean): void {
     await step('run --policy inactive-accounts --pilot 100')
     await step('run --policy inactive-accounts --pilot 1000')
     expect(before - (await accounts()), 'people who went in pilots').to.equal(1110)
-    await step('audit verify --key keys/signing.key.verifier', 0, {
-      'keys/signing.key.verifier': join(folder, 'keys/signing.key.verifier'),
+    await step('audit verify --key keys/signing-key.verifier', 0, {
+      'keys/signing-key.verifier': join(folder, 'keys/signing-key.verifier'),
     })
     await step('run')
     await step('dossier inactive-accounts --html dossier.html')

@@ -1,0 +1,23 @@
+/** French for what is said of a folder of mails that came back. */
+export const bounceFrench = {
+  'taken in: the acceptance counts no more': 'pris en compte : l’acceptation ne compte plus',
+  'test mail(s) came back: bounces are heard of, and the day is on record':
+    'courriel(s) d’essai revenu(s) : les retours nous parviennent, et le jour est noté',
+  'changed nothing: no final failure, not of a mail that stands, or taken in before':
+    'sans effet : pas d’échec définitif, pas d’un courriel en cours, ou déjà pris en compte',
+  'no notification of a mail of ours: somebody should read it':
+    'sans rapport avec un courriel à nous : quelqu’un devrait le lire',
+  'left for the next time: the mail is being sent':
+    'laissé pour la prochaine fois : le courriel est en train de partir',
+  'too young, taken next time: a mail program may still be writing it':
+    'trop récent, pris la prochaine fois : un serveur de courriel l’écrit peut-être encore',
+  'left where it was: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable':
+    'laissé en place : illisible, impossible à déplacer ou à supprimer, plus de 5 Mo, une boîte entière en un fichier (mbox), ou un dossier `done` ou `other` qui est un lien ou ne se lit pas',
+  'removed from `done`: read longer ago than mail.bounces.kept_days':
+    'supprimé de `done` : lu il y a plus longtemps que mail.bounces.kept_days',
+  'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours':
+    'non supprimé, quoique plus ancien que mail.bounces.kept_days : des courriels dans `other`, à lire et à supprimer, ou des fichiers dans `done` qui ne portent pas un nom de nous',
+  'Nothing lay in the folder.': 'Il n’y avait rien dans le dossier.',
+  'mail.bounces.folder could not be read ({code}): people whose address is dead may pass for warned.':
+    'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : des personnes dont l’adresse ne marche plus peuvent passer pour prévenues.',
+} as const

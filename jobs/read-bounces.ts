@@ -1,0 +1,33 @@
+/** Takes in what lies in `mail.bounces.folder`: once at the beginning of whatever sends or erases. */
+import { OubliError, safeError } from '../base/errors.ts'
+import { takeBounces, type BouncesReport } from './bounces.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+
+/** `failed`: the code of what kept the folder from being read. */
+export type BouncesRead = BouncesReport | { readonly failed: string }
+
+/**
+ * Null: no folder is set. Never throws: a folder that cannot be read is told, and keeps no mail from leaving; so
+ * is what stays in it or goes from it.
+ */
+export async function readBounces(
+  ctx: JobContext,
+  prepared: Pick<Prepared, 'dataMap'>,
+): Promise<BouncesRead | null> {
+  const { folder } = ctx.settings.mail.bounces
+  if (folder === null) return null
+  try {
+    const report = await takeBounces(ctx, prepared, folder, false)
+    const { left, young, removed, old } = report
+    if (left > 0) ctx.log.event('bounces.left', { count: left })
+    if (young > 0) ctx.log.event('bounces.young', { count: young })
+    if (removed > 0) ctx.log.event('bounces.removed', { count: removed })
+    if (old > 0) ctx.log.event('bounces.old', { count: old })
+    return report
+  } catch (error) {
+    const failed = error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected')
+    ctx.log.event('slot.failed', { job: 'bounces', code: failed })
+    return { failed }
+  }
+}

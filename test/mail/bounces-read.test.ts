@@ -1,0 +1,92 @@
+/** Whoever sends or erases reads first what came back, whatever wakes it up: cron, a timer, or a person. */
+import { expect } from 'chai'
+import { readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eachDatabase } from '../databases.ts'
+import { bouncesSite, day, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { report } from './report.ts'
+import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+
+const noticeOver = 40
+
+eachDatabase('mails that came back, and no scheduler', (open) => {
+  let relay: ScriptedServer
+  let site: BouncesSite
+  beforeEach(async () => {
+    relay = await scriptedServer()
+    const bounces = { folder: '../bounces', none_because: 'A test proves nothing by a test mail.' }
+    site = await bouncesSite(await open(), relay, { bounces })
+    await warnPeople(site, 3)
+    // A day without a mail, so that the clock guard lets the next run pass.
+    for (const days of [7, 14, 21, 28, 35]) {
+      await site.at(days)
+      expect((await site.run('run', '--only', 'warn')).exit).to.equal(0)
+    }
+    await site.lay('new/1', report({ token: tokenTo(relay, 'person1@mail.example') }))
+  })
+  afterEach(async () => {
+    await site.one.close()
+    await relay.close()
+  })
+  const people = async () => (await site.rows('SELECT id FROM users ORDER BY id')).map(({ id }) => String(id))
+
+  it('are taken in by a run before it erases: a dead address is no warned person', async () => {
+    await site.at(noticeOver)
+    const said = await site.run('run')
+    expect(said.exit, said.text).to.equal(0)
+    expect(await people()).to.deep.equal(['1'])
+    expect(said.out).to.include('mail.bounces.folder: 1 taken in: the acceptance counts no more\n')
+    expect(await site.files()).to.deep.equal(['done/1.taken'])
+  })
+
+  it('are taken in by the purge alone, and counted for scripts', async () => {
+    await site.at(noticeOver)
+    const said = await site.run('run', '--only', 'purge', '--json')
+    expect(said.exit, said.text).to.equal(0)
+    expect(await people()).to.deep.equal(['1'])
+    expect((JSON.parse(said.out) as { bounces: object }).bounces).to.include({ recorded: 1, left: 0 })
+    const french = await site.run('run', '--only', 'warn', '--json')
+    expect((JSON.parse(french.out) as { bounces: object | null }).bounces).to.equal(null)
+  })
+
+  it('are taken in by a delivery', async () => {
+    const json = await site.run('mail', 'deliver', '--json')
+    expect(json.exit, json.text).to.equal(0)
+    expect((JSON.parse(json.out) as { bounces: object }).bounces).to.include({ recorded: 1 })
+    expect(await site.files()).to.deep.equal(['done/1.taken'])
+    await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+    const said = await site.run('mail', 'deliver')
+    expect(said.out).to.match(/^mail\.bounces\.folder: 1 taken in: .*\nmail: 0 accepted/)
+    expect((await site.run('mail', 'deliver')).out).to.match(/^mail: 0 accepted/)
+  })
+
+  it('of which nothing can be read stop neither deliveries nor erasures, and are told', async () => {
+    await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
+    await site.at(noticeOver)
+    const sent = await site.run('mail', 'deliver')
+    expect(sent.exit).to.equal(0)
+    expect(sent.text).to.match(/^WARNING {2}mail\.bounces\.folder .*E_FILE_UNREADABLE/m)
+    const said = await site.run('run', '--lang', 'fr')
+    expect(said.exit, said.text).to.equal(0)
+    expect(await people()).to.deep.equal([])
+    expect(said.out).to.match(/^WARNING {2}Le dossier mail\.bounces\.folder .*E_FILE_UNREADABLE/m)
+    expect(await readFile(join(site.one.folder, 'oubli.log'), 'utf8')).to.match(
+      /slot\.failed {2}bounces failed: E_FILE_UNREADABLE/,
+    )
+  })
+
+  it('and lie unread for longer than a day are told by doctor', async () => {
+    const doctor = async (days: number) => {
+      const said = await site.one.oubli(['doctor'], { clock: () => Date.now() + days * day })
+      return said.out.split('\n').filter((line) => line.includes('mail.bounces.folder'))
+    }
+    expect(await doctor(0.9)).to.deep.equal([])
+    const [line, ...more] = await doctor(1.1)
+    expect(line).to.match(/warning.*bounces.*1 mail\(s\) lie unread in mail\.bounces\.folder/)
+    expect(more).to.deep.equal([])
+    await site.run('mail', 'deliver')
+    expect(await doctor(9)).to.deep.equal([])
+    await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
+    expect((await doctor(0))[0]).to.match(/warning.*E_FILE_UNREADABLE/)
+  })
+})
