@@ -17,6 +17,7 @@ import type { Policy } from '../policies/policy.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
 import { templateUse } from '../policies/telling.ts'
+import { refuseUntrue } from '../templates/check-act.ts'
 import { refuseTelling } from '../templates/check-hidden.ts'
 import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
 import type { JobContext } from './context.ts'
@@ -77,7 +78,9 @@ export async function prepare(
   const sources = await readSources(ctx.settings)
   const { policies, dataMap } = lintOrThrow(sources, lang)
   const templates = loadTemplates(sources.templates)
-  refuseTelling(templates, templateUse(policies, dataMap))
+  const use = templateUse(policies, dataMap)
+  refuseTelling(templates, use)
+  refuseUntrue(templates, use)
   const schema = withoutStrangers(dataMap, await inspectSchema(ctx.database, schemasNamed(dataMap)))
   const compiled = compilePlan({
     policies,
