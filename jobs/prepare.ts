@@ -20,6 +20,7 @@ import { templateUse } from '../policies/telling.ts'
 import { refuseUntrue } from '../templates/check-act.ts'
 import { refuseTelling } from '../templates/check-hidden.ts'
 import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
+import { withAnnounced } from './announced.ts'
 import type { JobContext } from './context.ts'
 import { emptyClocks } from './empty-clocks.ts'
 
@@ -92,14 +93,12 @@ export async function prepare(
   const empty = await emptyClocks(ctx.database, compiled.plan.policies, schema)
   const sqlite = ctx.database.dialect.name === 'sqlite'
   const refused = new Set(empty.map(({ policy }) => policy))
+  const usable = compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id))
   return {
     policies,
     dataMap,
     schema,
-    plan: {
-      ...compiled.plan,
-      policies: compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id)),
-    },
+    plan: { ...compiled.plan, policies: await withAnnounced(ctx.database, usable) },
     problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,
