@@ -5,6 +5,7 @@ import { prepare } from '../jobs/prepare.ts'
 import { civilDate, type CivilDate } from '../plan/civil.ts'
 import type { Language } from '../policies/problem.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
+import { announcedWords } from './announced-words.ts'
 import { dayOption } from './day-option.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
@@ -90,11 +91,12 @@ function approvalLines(
   lang: Language,
   zone: string,
 ): readonly string[] {
-  const { most, backlogs, enforcement, until } = approval
+  const { most, announced, backlogs, enforcement, until } = approval
   return [
     ...Object.entries(most).map(([policy, rows]) =>
       words(lang, '{policy}: up to {count}', { policy, count: number(rows, lang) }),
     ),
+    ...Object.entries(announced).map(([policy, people]) => `${policy}: ${announcedWords(people, lang)}`),
     ...backlogs
       .filter(({ row }) => row.size > 0)
       .map(({ row, pace, about, byCalendar }) =>

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { olderThanLog } from '../jobs/older.ts'
+import { awaitingDay } from '../jobs/announced.ts'
 import { mailCalendar } from '../jobs/calendar.ts'
 import { planPolicy, type PlannedPolicy } from '../jobs/plan.ts'
 import { prepare, type Prepared } from '../jobs/prepare.ts'
 import { requirePolicy } from '../jobs/require-policy.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { announcedWords } from './announced-words.ts'
 import { calendarJson, calendarLines } from './calendar.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import { dayOption } from './day-option.ts'
@@ -139,6 +141,7 @@ function detailLines(one: PlannedPolicy, lang: Language): readonly string[] {
         count: number(count, lang),
       })}`,
     )
+  if (awaitingDay(one) > 0) lines.push(`  ${announcedWords(awaitingDay(one), lang)}`)
   for (const alarm of one.alarms) lines.push(`  ALARM  ${renderAlarm(alarm, lang)}`)
   return lines
 }

@@ -56,7 +56,7 @@ export async function readFacts(
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
   const { held, restricted } = await readCovered(ports, session, policy, roots)
   const warnings =
-    policy.policy.warn === null
+    policy.policy.warn === null && policy.announced !== true
       ? new Map<string, never>()
       : await ports.warningsOf(session, policy.kind, [...roots.keys()])
   // Who is not warned is not told that they may ask to stay.

@@ -9,6 +9,7 @@ import { putEntry } from '../engine/evidence.ts'
 import { civilDate, type CivilDate } from '../plan/civil.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
+import { awaitingDay } from './announced.ts'
 import { overdueUntil } from './calendar.ts'
 import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
@@ -43,6 +44,8 @@ export interface Approval {
   readonly until: number
   /** Policy → the most rows that a run may act on under this approval. */
   readonly most: Readonly<Record<string, number>>
+  /** Policy that does not warn any more → people who wait for the day that its mails have named. */
+  readonly announced: Readonly<Record<string, number>>
   /** Of the policies whose terms never acted. */
   readonly backlogs: readonly FrozenNow[]
   /** Null: no policy acts for the first time. */
@@ -93,7 +96,9 @@ export async function approve(
     const { id } = one.policy.policy
     return freeze(ctx, one, termsFor(prepared, id).hash, now, options.backlogBy, until.get(id) ?? null)
   })
-  const approval = { fingerprint: current, until: now + lifetime, most, backlogs, enforcement }
+  const waiting = planned.map((one) => [one.policy.policy.id, awaitingDay(one)] as const)
+  const announced = Object.fromEntries(waiting.filter(([, people]) => people > 0))
+  const approval = { fingerprint: current, until: now + lifetime, most, announced, backlogs, enforcement }
   await store(ctx, approval, now, options.by)
   return approval
 }

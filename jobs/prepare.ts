@@ -17,8 +17,10 @@ import type { Policy } from '../policies/policy.ts'
 import type { Language, SourceFile } from '../policies/problem.ts'
 import { renderProblem } from '../policies/problem-texts.ts'
 import { templateUse } from '../policies/telling.ts'
+import { refuseUntrue } from '../templates/check-act.ts'
 import { refuseTelling } from '../templates/check-hidden.ts'
 import { loadTemplates, templatesHash, type Templates } from '../templates/render.ts'
+import { withAnnounced } from './announced.ts'
 import type { JobContext } from './context.ts'
 import { emptyClocks } from './empty-clocks.ts'
 
@@ -77,7 +79,9 @@ export async function prepare(
   const sources = await readSources(ctx.settings)
   const { policies, dataMap } = lintOrThrow(sources, lang)
   const templates = loadTemplates(sources.templates)
-  refuseTelling(templates, templateUse(policies, dataMap))
+  const use = templateUse(policies, dataMap)
+  refuseTelling(templates, use)
+  refuseUntrue(templates, use)
   const schema = withoutStrangers(dataMap, await inspectSchema(ctx.database, schemasNamed(dataMap)))
   const compiled = compilePlan({
     policies,
@@ -89,14 +93,12 @@ export async function prepare(
   const empty = await emptyClocks(ctx.database, compiled.plan.policies, schema)
   const sqlite = ctx.database.dialect.name === 'sqlite'
   const refused = new Set(empty.map(({ policy }) => policy))
+  const usable = compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id))
   return {
     policies,
     dataMap,
     schema,
-    plan: {
-      ...compiled.plan,
-      policies: compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id)),
-    },
+    plan: { ...compiled.plan, policies: await withAnnounced(ctx.database, usable) },
     problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,

@@ -33,6 +33,7 @@ import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
+import { takeBackNotices } from './taken-back.ts'
 import { areMailsHeld, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
@@ -180,6 +181,7 @@ async function work(
   )
   for (const { planned } of reports) await enforceTerms(ctx, prepared, planned, id, asOf)
   let delivery: DeliverySummary | null = null
+  if (options.phases.includes('warn')) await takeBackNotices(ctx, prepared, options.policy, asOf)
   if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf, purging)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)

@@ -16,7 +16,7 @@ export interface WarningWords {
 export function warningWords(policy: Policy, dataMap: DataMap, policies: readonly Policy[]): WarningWords {
   const act = toldAct(policy)
   if (act === null) throw new Error('only what mails have words for is announced')
-  const leaving = leavingWith(policy, rootFate(policy, act, policies), dataMap)
+  const leaving = leavingWith(policy, rootFate(policy, act, policies), dataMap).filter(({ told }) => told)
   const gone = leaving.filter(({ fate }) => fate.act === 'erase').map(({ kind }) => kind)
   const goes = (lang: Language): readonly string[] => gone.map((kind) => word(kind, lang))
   const stays = (lang: Language): readonly Stay[] =>
@@ -30,6 +30,7 @@ type Fate = Departure | { readonly act: 'untouched' }
 interface Leaving {
   readonly kind: Kind
   readonly fate: Fate
+  readonly told: boolean
 }
 
 function rootFate(policy: Policy, act: ToldAct, policies: readonly Policy[]): Fate {
@@ -47,14 +48,26 @@ function rootFate(policy: Policy, act: ToldAct, policies: readonly Policy[]): Fa
 function leavingWith(policy: Policy, first: Fate, dataMap: DataMap): readonly Leaving[] {
   const root = dataMap.kinds[policy.data]
   if (root === undefined) return []
-  const found: Leaving[] = [{ kind: root, fate: first }]
+  const found: Leaving[] = [{ kind: root, fate: first, told: true }]
   for (const above of found)
     for (const child of Object.values(dataMap.kinds)) {
       if (child.of !== above.kind.name || found.some(({ kind }) => kind === child)) continue
-      const fate = fateBelow(policy, child, above.fate)
-      if (fate !== null) found.push({ kind: child, fate })
+      const shared = policy.then !== 'anonymise' && isSameRow(child, above.kind)
+      const fate = shared ? above.fate : fateBelow(policy, child, above.fate)
+      // Of a row that stays somewhere, its first kind tells; nothing of it may pass for deleted.
+      if (fate !== null) found.push({ kind: child, fate, told: !shared || fate.act === 'erase' })
     }
   return found
+}
+
+/** Further columns of the very row of its parent: they go or stay with it, whatever `but` says. */
+function isSameRow({ key, link, table }: Kind, parent: Kind): boolean {
+  const columns = Object.entries(link?.columns ?? {})
+  return (
+    table === parent.table &&
+    columns.length === key.length &&
+    columns.every(([own, above]) => own === above && key.includes(own))
+  )
 }
 
 /** Null: it stays with what it hangs on, which is told of already. */

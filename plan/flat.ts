@@ -20,6 +20,7 @@ export function isFlat(policy: CompiledPolicy): boolean {
   return (
     !policy.subject &&
     policy.policy.warn === null &&
+    policy.announced !== true &&
     policy.clock.sources.length === 1 &&
     source?.joins.length === 0 &&
     policy.clock.else === null &&

@@ -3,6 +3,7 @@
  * so what was planned and what is done cannot differ.
  */
 import type { Instant } from '../base/clock.ts'
+import { announcedDay } from './announced.ts'
 import { readClock, type Started } from './clock-reading.ts'
 import { isSameValue } from './column-values.ts'
 import type { ColumnTest, CompiledPolicy } from './compiled.ts'
@@ -87,7 +88,12 @@ function judgeNotice(
 ): Decision {
   const { warn } = policy.policy
   const known = { start: started.start, dueFrom: due, byElse: started.byElse }
-  if (warn === null) return { act: 'due', ...known, notice: 'none needed' }
+  if (warn === null) {
+    // What was printed holds, whoever takes the mails away: it may be all that the person knows.
+    const until = announcedDay(facts.warnings)
+    if (until > now) return spare({ reason: 'warned, not yet due', until: Math.max(until, due) }, due, false)
+    return { act: 'due', ...known, notice: 'none needed' }
+  }
   const outcome = climb({
     warn,
     start: started.start,

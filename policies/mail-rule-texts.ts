@@ -37,6 +37,11 @@ export const mailRuleTexts = {
     en: 'The mails say that an account is erased, made anonymous or archived; "then: {action}"[[ on the fields {fields}]] does none of these to the whole row. Remove "warn:", or let the policy act on the whole row.',
     fr: 'Les courriels disent qu’un compte est effacé, anonymisé ou archivé\u00a0; «\u00a0then: {action}\u00a0»[[ sur les champs {fields}]] n’en fait rien pour la ligne entière. Retirez «\u00a0warn:\u00a0», ou faites agir la règle sur la ligne entière.',
   },
+  E_WARN_FIXED_CLOCK: {
+    severity: 'error',
+    en: 'The mails say that the account stays if the person signs in, but the term is counted from "{event}", which nothing that the person does can move: whoever obeys would be erased all the same. Count from a sign of life, or remove "warn:". If "{event}" is moved by an act of the person, write "slides: by the person" there in the data map.',
+    fr: 'Les courriels disent que le compte reste si la personne se connecte, mais la durée est comptée depuis «\u00a0{event}\u00a0», que rien de ce qu’elle fait ne déplace\u00a0: elle serait effacée malgré sa connexion. Comptez depuis un signe de vie, ou retirez «\u00a0warn:\u00a0». Si un acte de la personne déplace «\u00a0{event}\u00a0», écrivez-y «\u00a0slides: by the person\u00a0» dans la carte des données.',
+  },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',
     en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',

@@ -44,6 +44,7 @@ import {
   oneRefusalProvesNothing,
   typingErrorsHaveTime,
   warningAtTheTermCosts,
+  warningsCanBeAnswered,
   warningsHaveWords,
   warningsReachSomeone,
 } from './rules/warnings.ts'
@@ -80,6 +81,7 @@ const rules: readonly Rule[] = [
   accountsAreWarned,
   warningsReachSomeone,
   warningsHaveWords,
+  warningsCanBeAnswered,
   noticeFitsFirstStep,
   bouncesComeWithinNotice,
   ladderFitsTerm,

@@ -22,6 +22,20 @@ export function checkActs(templates: Templates, { otherActs }: TemplateUse): rea
   )
 }
 
+/** Throws OubliError E_TEMPLATE_ACT with every file, before such a mail can be written. */
+export function refuseUntrue(templates: Templates, use: TemplateUse): void {
+  const problems = checkActs(templates, use)
+  if (problems.length === 0) return
+  throw new OubliError(
+    'policy',
+    'E_TEMPLATE_ACT',
+    `mails would announce a deletion, and their policy does something else:\n${problems
+      .map(({ message, remedy }) => `${message}. ${remedy}`)
+      .join('\n')}`,
+    'Mend them; `oubli lint` shows the same list without a database.',
+  )
+}
+
 function rendered(templates: Templates, use: Use, act: Use['act'] | 'erase', lang: Language) {
   const context = warningContext({ ...usualWarning, variant: use.variant, act }, lang, 'Europe/Paris')
   try {

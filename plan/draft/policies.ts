@@ -53,6 +53,8 @@ function policyFor(
     .map((one) => one.name)
   const remarks: Remark[] = [remark('term')]
   if (kind.subject && event?.name === 'created') remarks.push(remark('noLife'))
+  const warns = kind.contact !== null && event?.slides === true
+  if (kind.contact !== null && !warns) remarks.push(remark('noWarning'))
   if (books.length > 0) remarks.push(remark('accounting', { kinds: books.join(', ') }))
   for (const column of references.fixed) remarks.push(remark('notNull', { column }))
   for (const column of references.kept) remarks.push(remark('notEmptied', { column }))
@@ -63,7 +65,7 @@ function policyFor(
     kind: kind.name,
     term: termOf(kind.category, kind.name),
     countedFrom: event?.name ?? 'created',
-    warns: kind.contact !== null,
+    warns,
     detach: references.free,
     remarks,
   }

@@ -104,6 +104,10 @@ const texts = {
     en: 'no clock of sign-ins was found; who is active may look silent. Find one before anything is enforced.',
     fr: 'aucune horloge de connexion trouvée ; un actif peut sembler silencieux. Trouvez-en une avant d’appliquer.',
   },
+  noWarning: {
+    en: 'no `warn:` is proposed: each mail says that signing in keeps the account, and no sign-in moves this date.',
+    fr: 'pas de `warn:` proposé : chaque courriel dit qu’une connexion garde le compte, et aucune ne déplace cette date.',
+  },
   lifeBelow: {
     en: 'no clock of sign-ins in {table}; taken from what hangs on it. Are these acts of the person?',
     fr: 'pas d’horloge de connexion dans {table} ; prise dans ce qui en dépend. Sont-ce des actes de la personne ?',

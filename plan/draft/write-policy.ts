@@ -23,7 +23,7 @@ export function policyText(policy: DraftPolicy, subject: boolean, lang: Language
       : ['but:', ...policy.detach.map((name) => `  ${name}: detach # todo`)]),
     ...(policy.warns ? warnLines : []),
     '',
-    subject ? 'per_run: { people: 500, mails: 2000 }' : 'per_run: { rows: 10000 }',
+    subject ? `per_run: { people: 500${policy.warns ? ', mails: 2000' : ''} }` : 'per_run: { rows: 10000 }',
     subject ? 'stop_above: { percent: 2 }' : 'stop_above: { percent: 30 }',
     '',
     `purpose: ${JSON.stringify(head.purpose)}`,

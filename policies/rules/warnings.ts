@@ -31,6 +31,12 @@ export const warningsHaveWords: Rule = (lint) =>
       return problem('E_WARN_WITHOUT_WORDS', lint.at(policy, 'warn'), params)
     })
 
+/** Every mail says that a sign-in keeps the account: whoever obeys must not go all the same. */
+export const warningsCanBeAnswered: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => policy.warn !== null && eventOf(lint, policy)?.slides === 'never')
+    .map((policy) => problem('E_WARN_FIXED_CLOCK', lint.at(policy, 'warn'), { event: policy.countedFrom }))
+
 /** The first mail fixes the date; a notice longer than that step would postpone every single erasure. */
 export const noticeFitsFirstStep: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {

@@ -1,8 +1,9 @@
 /** The first mail as it leaves: it announces what the policy does, and names no sign-in that was an order. */
 import { expect } from 'chai'
 import { simpleParser } from 'mailparser'
-import { readFile, readdir } from 'node:fs/promises'
+import { cp, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageRoot } from '../../config/files.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation, type SiteFiles } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
@@ -35,6 +36,19 @@ const withOrders: SiteFiles = {
     of: account
 `,
 }
+
+const archived = `policy: old-accounts
+promise: inactivity
+status: observe
+data: old_account
+keep_at_most: 5 years
+counted_from: made
+then: erase
+per_run: { rows: 500 }
+purpose: defence of claims
+legal_basis: legitimate interests
+because: The small site may have to prove what was agreed.
+`
 
 eachDatabase('the first mail', (open) => {
   let one: Installation
@@ -72,6 +86,48 @@ eachDatabase('the first mail', (open) => {
     expect(text).to.contain('en retirerons tout ce qui mène à vous')
     expect(text).not.to.match(/delet|suppr/i)
   })
+
+  for (const act of ['anonymise', 'archive'] as const)
+    it(`is never one that promises a deletion where the policy says ${act}`, async () => {
+      const policies = edited((policy) => policy.replace('then: erase', `then: ${act}`))
+      const dataMap = `${site.dataMap}    archive: { into: old_account, columns: { id: id, created_at: created_at } }
+  old_account:
+    table: old_users
+    key: id
+    events: { made: { column: created_at } }
+`
+      const tables = [
+        ...site.tables,
+        'CREATE TABLE old_users (id INTEGER NOT NULL PRIMARY KEY, created_at DATETIME NOT NULL)',
+        'CREATE INDEX old_users_made ON old_users (created_at)',
+      ]
+      const files = { ...site, policies: { ...policies, old: archived }, dataMap, tables }
+      one = await install(await open(), files, Date.parse('2026-06-01T10:00:00Z'))
+      const templates = join(one.folder, 'templates')
+      await cp(join(packageRoot(), 'templates'), templates, { recursive: true })
+      const instead = { env: { OUBLI_TEMPLATES: templates } }
+      const before = await one.oubli(['plan'], instead)
+      expect(before.text).not.to.contain('E_TEMPLATE')
+      const [fingerprint = ''] = /[0-9a-f]{16}/.exec(before.text) ?? []
+      const path = join(templates, 'fr/inactivity-warning.txt.hbs')
+      // As a copy from before the words followed the act.
+      const own = await readFile(path, 'utf8')
+      await writeFile(path, own.replace(/if (?:anonymises|archives)/g, 'if none'))
+      for (const words of [
+        ['plan'],
+        ['doctor'],
+        ['approve', fingerprint, '--by', 'DPO'],
+        ['run'],
+        ['mail', 'deliver'],
+      ]) {
+        const said = await one.oubli(words, instead)
+        expect(said.exit, said.text).to.equal(2)
+        expect(said.text, words.join(' '))
+          .to.contain('E_TEMPLATE_ACT')
+          .and.to.contain('fr/inactivity-warning')
+        expect(said.text).to.contain(`{{#if ${act === 'anonymise' ? 'anonymises' : 'archives'}}}`)
+      }
+    })
 
   it('says of an order that the account was used then', async () => {
     const text = await told(withOrders, ['2019-03-01 10:00:00', '2023-04-10 10:00:00'])

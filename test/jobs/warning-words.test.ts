@@ -25,6 +25,7 @@ const schema = schemaOf({
   invoices: below('users'),
   invoice_lines: below('invoices'),
   invoice_line_notes: below('invoice_lines'),
+  address_scans: below('invoices'),
   old_invoices: { columns: { id: 'int', body: 'text' } },
   old_users: { columns: { id: 'int', mail: 'varchar(190)' } },
   orders: below('users', 'int null'),
@@ -39,6 +40,11 @@ const schema = schemaOf({
 })
 const of = (name: string, table: string, parent: string) =>
   kind(name, table, { of: parent, personal: { body: { strategy: 'blank' } } })
+/** Further columns of the very row of its parent. */
+const beside = (name: string, table: string, parent: string) => ({
+  ...of(name, table, parent),
+  link: { columns: { id: 'id' }, where: {} },
+})
 const dataMap = mapOf([
   { ...account, archive: { into: 'old_account', columns: { mail: 'email' } } },
   of('profile', 'profiles', 'account'),
@@ -46,6 +52,9 @@ const dataMap = mapOf([
   { ...of('invoice', 'invoices', 'account'), archive: { into: 'old_invoice', columns: { body: 'body' } } },
   of('invoice_line', 'invoice_lines', 'invoice'),
   of('invoice_line_note', 'invoice_line_notes', 'invoice_line'),
+  beside('invoice_address', 'invoices', 'invoice'),
+  of('address_scan', 'address_scans', 'invoice_address'),
+  beside('avatar_place', 'avatars', 'avatar'),
   kind('old_invoice', 'old_invoices'),
   kind('old_account', 'old_users'),
   of('order', 'orders', 'account'),
@@ -86,10 +95,12 @@ describe('the lists of a mail', () => {
       const root = then === 'erase' ? { goes: ['account'], stays: [] } : { goes: [], stays: ['account'] }
       expect(listed(one)).to.deep.equal({
         act: then,
-        goes: [...root.goes, ...doing('erase')].sort(),
+        // Told beside what it shares a row with: the whole row goes.
+        goes: [...root.goes, 'avatar_place', ...doing('erase')].sort(),
         stays: [...root.stays, ...doing('archive', 'anonymise', 'detach')].sort(),
       })
-      expect(doing('erase')).to.include.members(['invoice_line_note', 'order_note', 'photo', 'claim_file'])
+      const deep = ['invoice_line_note', 'address_scan', 'order_note', 'photo', 'claim_file']
+      expect(doing('erase')).to.include.members(deep)
       expect(kinds.map(({ name }) => name)).not.to.include.members(['order_line'])
     })
 

@@ -77,6 +77,7 @@ describe('a table that goes by one condition', () => {
   }
   const others: Readonly<Record<string, CompiledPolicy>> = {
     'people whom it concerns': { ...flat, subject: true },
+    'a day that was announced': { ...flat, announced: true },
     'a warning': { ...flat, policy: { ...flat.policy, warn } },
     'a second clock': { ...flat, clock: { ...flat.clock, sources: [source, source] } },
     'a clock in another table': {

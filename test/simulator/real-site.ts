@@ -27,6 +27,7 @@ fiscal_year_ends: 12-31
 canaries: { account: { role: canary } }
 kinds:
   account:
+    category: prospect # who may go without a mail, in the versions that warn nobody
     table: users
     key: id
     identity: [id, created_at]
@@ -37,6 +38,7 @@ kinds:
         latest_of: [last_login_at, sessions.started_at]
         never: [null]
         else: created_at
+        slides: by the person
         waived:
           last_login_at: Stories begin at any moment, and so does what their sites know of sign-ins.
           sessions.started_at: Stories begin at any moment, and so does what their sites know of sessions.

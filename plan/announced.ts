@@ -1,0 +1,32 @@
+/** Days that mails have named and that hold although their policy does not warn any more. Pure. */
+import type { Instant } from '../base/clock.ts'
+import type { CompiledPolicy } from './compiled.ts'
+import type { WarningFact } from './facts.ts'
+
+/** A mail that may have been read. One that nobody answered for may have arrived. */
+function wasSaid({ state }: WarningFact): boolean {
+  return state === 'accepted' || state === 'unknown'
+}
+
+/** The latest day that was named; -Infinity: none. */
+export function announcedDay(warnings: readonly WarningFact[]): Instant {
+  return Math.max(-Infinity, ...warnings.filter(wasSaid).map(({ announced }) => announced))
+}
+
+/** No day that was named, or that a waiting mail may still name, is to come. */
+export function isOver(warnings: readonly WarningFact[], now: Instant): boolean {
+  return warnings.every((one) => one.announced <= now || !(wasSaid(one) || one.state === 'open'))
+}
+
+/**
+ * Whether a start of some clock shows that the person came back since these warnings. It must lie behind the mails:
+ * the clock may be another one than theirs, under the old name too, and have always been later.
+ */
+export function showsReturn(start: Instant, warnings: readonly WarningFact[]): boolean {
+  return warnings.every(({ queuedAt }) => queuedAt < start)
+}
+
+/** A clock that no act of the person moves, or that is rounded up, can tell no return. */
+export function mayShowReturn({ clock }: CompiledPolicy): boolean {
+  return clock.event.slides === 'by the person' && clock.fiscalYearEnds === null
+}

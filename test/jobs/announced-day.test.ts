@@ -1,0 +1,158 @@
+/** `warn:` is taken out of a policy: the day that its mails have named holds, and their notices end with it. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setSandboxNow } from '../../db/server-clock.ts'
+import type { Row } from '../../db/session.ts'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation, type Said, type SiteFiles } from '../engine/installation.ts'
+import { insert } from '../engine/lab.ts'
+import { warnedSite } from '../mail/warned-site.ts'
+
+const day = 86_400_000
+const first = Date.parse('2026-06-01T10:00:00Z')
+const site: SiteFiles = {
+  ...warnedSite(25),
+  tables: [...warnedSite(25).tables, 'CREATE INDEX users_made ON users (created_at)'],
+  dataMap: warnedSite(25).dataMap.replace('    events:', '$&\n      made: { column: created_at }'),
+  mail: {
+    ...{ transport: 'files', folder: '../mails', language: 'en' },
+    from: { name: 'Site', address: 'notices@site.example' },
+  },
+}
+
+/** Another clock, which says nothing of sign-ins. */
+const kept = `policy: terminated
+promise: inactivity
+status: observe
+data: account
+keep_at_most: 3 years
+counted_from: made
+then: erase
+per_run: { people: 500 }
+purpose: customer account
+legal_basis: contract
+because: The small site promises this to its customers.
+`
+
+eachDatabase('the day that a mail has announced', (open) => {
+  let one: Installation
+  afterEach(() => one.close())
+
+  const at = (days: number): Promise<void> => setSandboxNow(one.database, first + days * day)
+  const rows = (text: string): Promise<readonly Row[]> => one.database.rows({ text, values: [] })
+  const ids = async (text: string): Promise<readonly number[]> =>
+    (await rows(text)).map((row) => Number(Object.values(row)[0]))
+  const people = (): Promise<readonly number[]> => ids('SELECT id FROM users ORDER BY id')
+  const noticed = (): Promise<readonly number[]> =>
+    ids('SELECT DISTINCT subject_id FROM oubli_warning ORDER BY subject_id')
+
+  /** Three people are told that they go after 7 July 2026. */
+  async function warned(files: SiteFiles = site): Promise<void> {
+    one = await install(await open(), files, first)
+    const silent = (id: number) => ({
+      ...{ id, email: `user${id}@mail.example`, first_name: 'Nom' },
+      ...{ last_login_at: `2022-01-2${id} 10:00:00`, created_at: '2015-01-01 10:00:00' },
+    })
+    await insert(one.database, 'users', [1, 2, 3].map(silent))
+    await one.oubli(['run'])
+    await one.approve()
+    await done('run')
+    const told = await rows('SELECT state, announced FROM oubli_warning')
+    expect(told.map(({ state }) => state)).to.deep.equal(['accepted', 'accepted', 'accepted'])
+    expect(told[0]?.['announced']).to.match(/^2026-07-06T22:00/)
+  }
+
+  async function done(...words: readonly string[]): Promise<Said> {
+    const said = await one.oubli(words)
+    expect(said.exit, said.text).to.equal(0)
+    return said
+  }
+
+  /** As E_WARN_WITHOUT_WORDS asks: the data changes, the mails go away. */
+  async function edit(change: (policy: string) => string): Promise<void> {
+    const path = join(one.folder, 'policies/inactive-accounts.yml')
+    await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+  const withoutWarn = (policy: string): string =>
+    policy.replace('then: erase', 'then: anonymise').replace(/warn:\n(?: {2}.*\n)*/, '')
+
+  async function approve(): Promise<Said> {
+    const fingerprint = /oubli approve ([0-9a-f]+)/.exec((await one.oubli(['plan'])).text)?.[1] ?? ''
+    return await done('approve', fingerprint, '--by', 'DPO')
+  }
+
+  const later = ['run', '--accept-clock-gap'] as const
+  const back = (id: number): Promise<number> =>
+    one.database.run({
+      text: 'UPDATE users SET last_login_at = ? WHERE id = ?',
+      values: ['2026-06-03 10:00:00', id],
+    })
+  const named = (): Promise<readonly number[]> =>
+    ids("SELECT id FROM users WHERE first_name = 'Nom' ORDER BY id")
+
+  it('holds although the policy does not warn any more', async () => {
+    await warned()
+    await edit(withoutWarn)
+    await at(3)
+    const told = '3 wait for the day that a mail has announced to them'
+    expect((await done('plan')).text)
+      .to.contain('warned, not yet due: 3')
+      .and.to.contain(told)
+    await done('run')
+    expect((await approve()).text)
+      .to.contain('inactive-accounts: up to 0')
+      .and.to.contain(told)
+    await done('run')
+    await at(35)
+    await done(...later)
+    expect(await named()).to.deep.equal([1, 2, 3])
+    expect(await noticed()).to.deep.equal([1, 2, 3])
+    await at(36)
+    await done('run')
+    expect(await named()).to.deep.equal([])
+    expect(await noticed()).to.deep.equal([])
+    expect((await done('plan')).text).not.to.contain('a mail has announced')
+  })
+
+  it('stands in no notice of somebody who came back, nor in any once it is past', async () => {
+    await warned()
+    await edit(withoutWarn)
+    await at(3)
+    await back(2)
+    await done('run')
+    expect(await noticed()).to.deep.equal([1, 3])
+    expect(await ids('SELECT COUNT(*) FROM oubli_person_status')).to.deep.equal([2])
+    await at(40)
+    await done(...later)
+    expect(await noticed()).to.deep.equal([])
+    expect(await ids('SELECT COUNT(*) FROM oubli_refusal')).to.deep.equal([0])
+    expect(await people()).to.deep.equal([1, 2, 3])
+  })
+
+  for (const [what, files] of [
+    ['renamed', (policy: string) => policy.replace('policy: inactive-accounts', 'policy: inactive-people')],
+    ['removed', (policy: string) => policy.replace(/^[^]*$/, kept)],
+  ] as const)
+    it(`is taken back as well where the policy was ${what}`, async () => {
+      await warned()
+      await edit(files)
+      await at(3)
+      await back(3)
+      await done('run', '--policy', what === 'renamed' ? 'inactive-people' : 'terminated')
+      expect(await noticed(), 'another policy is no matter of this run').to.deep.equal([1, 2, 3])
+      await done('run')
+      expect(await noticed()).to.deep.equal(what === 'renamed' ? [1, 2] : [1, 2, 3])
+      await at(40)
+      await done(...later)
+      expect(await noticed()).to.deep.equal([])
+    })
+
+  it('stays as it is while the policy warns and cannot be planned', async () => {
+    await warned()
+    await one.database.run({ text: 'ALTER TABLE users RENAME COLUMN first_name TO given_name', values: [] })
+    await at(40)
+    await one.oubli([...later])
+    expect(await noticed()).to.deep.equal([1, 2, 3])
+  })
+})

@@ -1,0 +1,75 @@
+/** Days that hold although their policy does not warn any more, and what shows that somebody came back. */
+import { expect } from 'chai'
+import { announcedDay, isOver, mayShowReturn, showsReturn } from '../../plan/announced.ts'
+import type { WarningFact } from '../../plan/facts.ts'
+import { judge } from '../../plan/judge.ts'
+import { factsOf, noon, policyOf, warningOf } from './judged-policy.ts'
+
+const old = '2020-06-01 08:00:00'
+const start = Date.parse('2020-06-01T08:00:00Z')
+const now = noon('2026-01-15')
+const [queued, soon, later] = [noon('2026-01-02'), noon('2026-02-10'), noon('2026-03-10')]
+const told = (announced: number, more: Partial<WarningFact> = {}): WarningFact =>
+  warningOf(start, queued, announced, more)
+
+describe('a day that was announced before the mails were taken away', () => {
+  const policy = policyOf({ more: { announced: true } })
+
+  it('spares until it has come', () => {
+    const facts = factsOf(old, { warnings: [told(soon)] })
+    const spared = { act: 'spare', reason: 'warned, not yet due', until: soon, canary: false }
+    expect(judge(policy, facts, now)).to.include(spared)
+    expect(judge(policy, facts, soon - 1)).to.include(spared)
+    expect(judge(policy, facts, soon)).to.include({ act: 'due', notice: 'none needed' })
+  })
+
+  it('is the latest, of an earlier silence too, and of a mail that may have arrived', () => {
+    const ofBefore = { ...told(later), cycle: start - 1 }
+    expect(judge(policy, factsOf(old, { warnings: [ofBefore, told(soon)] }), soon)).to.include({
+      until: later,
+    })
+    expect(announcedDay([told(soon), told(later, { state: 'unknown' })])).to.equal(later)
+  })
+
+  it('was never said by a mail that waits, was refused, came back or was given up', () => {
+    for (const state of ['open', 'refused', 'bounced', 'abandoned'] as const)
+      expect(judge(policy, factsOf(old, { warnings: [told(soon, { state })] }), now), state).to.include({
+        act: 'due',
+      })
+  })
+
+  it('comes after a hold', () => {
+    expect(judge(policy, factsOf(old, { warnings: [told(soon)], held: true }), now)).to.include({
+      reason: 'held',
+      until: null,
+    })
+  })
+
+  it('is over once it has come, and not while a mail may still name it', () => {
+    expect(isOver([told(soon), told(later)], soon)).to.equal(false)
+    expect(isOver([told(soon), told(later)], later)).to.equal(true)
+    expect(isOver([told(later, { state: 'unknown' })], soon)).to.equal(false)
+    expect(isOver([told(later, { state: 'open' })], soon)).to.equal(false)
+    expect(isOver([told(soon, { state: 'open' })], soon)).to.equal(true)
+    for (const state of ['refused', 'bounced', 'abandoned'] as const)
+      expect(isOver([told(later, { state })], now), state).to.equal(true)
+  })
+})
+
+describe('a start that shows somebody to have come back', () => {
+  it('lies behind every mail', () => {
+    const mails = [told(soon), told(later, { queuedAt: queued + 1 })]
+    expect(showsReturn(start + 1, mails), 'of another clock, perhaps').to.equal(false)
+    expect(showsReturn(queued + 1, mails)).to.equal(false)
+    expect(showsReturn(queued + 2, mails)).to.equal(true)
+  })
+
+  it('is of a clock that the person moves, and that is not rounded up', () => {
+    const { clock } = policyOf()
+    const may = (more: Partial<typeof clock>) =>
+      mayShowReturn(policyOf({ more: { clock: { ...clock, ...more } } }))
+    expect(may({})).to.equal(true)
+    expect(may({ event: { ...clock.event, slides: 'never' } })).to.equal(false)
+    expect(may({ fiscalYearEnds: '12-31' })).to.equal(false)
+  })
+})
