@@ -75,16 +75,22 @@ export async function setTakenBack(tx: Session, outboxId: string): Promise<void>
   })
 }
 
-/** One that stands here as accepted and is known outside as come back. */
-export async function takeBackWarning(tx: Session, place: WarningPlace, at: Instant): Promise<void> {
+/**
+ * What stands here as accepted of a round, up to a moment (exclusive), of which a mail is known outside as come back.
+ * How is not known, so that it says nothing of the address; but nobody goes on what was said before it.
+ */
+export async function takeBackRound(
+  tx: Session,
+  { policy, kind, keyText, cycle, round }: Omit<WarningPlace, 'step'>,
+  before: Instant,
+  at: Instant,
+): Promise<void> {
   await tx.run({
     text:
       "UPDATE oubli_warning SET state = 'abandoned', accepted_at = NULL, failed_at = ?, exported = 'bounced' " +
-      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND step = ? AND state = 'accepted'",
-    values: [
-      isoInstant(at),
-      ...[place.policy, place.kind, place.keyText, isoInstant(place.cycle), place.round, place.step],
-    ],
+      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND state = 'accepted' " +
+      'AND accepted_at < ?',
+    values: [isoInstant(at), policy, kind, keyText, isoInstant(cycle), round, isoInstant(before)],
   })
 }
 
