@@ -72,6 +72,7 @@ const french = {
   'no address': 'sans adresse',
   'invalid address': 'adresse invalide',
   unreachable: 'injoignable',
+  'given up by other servers': 'rendu par d’autres serveurs',
   // life of a subject
   silent: 'silencieux',
   warned: 'prévenu',

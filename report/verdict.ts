@@ -14,7 +14,12 @@ export type State = 'kept' | 'working' | 'idle' | 'attention'
 const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
 
 /** Reasons that only a person can end. */
-const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
+const needPerson: readonly PastReason[] = [
+  'no address',
+  'invalid address',
+  'unreachable',
+  'given up by other servers',
+]
 /** Reasons that end by themselves, with a run or with the notice. */
 const underWay: readonly PastReason[] = ['due', 'to warn', ...noticeRuns]
 

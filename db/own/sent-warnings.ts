@@ -23,14 +23,15 @@ export const toldColumns =
 
 /**
  * Accepted ones, and those that came back; oldest first. Also one that was not told as accepted before it came
- * back: whoever told it may have been killed before that was written down. A mail that was given up and never
- * accepted is not told, so one that came back and counts as given up is known by its mark.
+ * back: whoever told it may have been killed before that was written down. A mail that no relay took is not told; one
+ * that a replay took back, and which counts as such, is known by its mark.
  */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({
     text:
       `SELECT ${toldColumns}, state, COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ` +
-      "WHERE (state IN ('accepted', 'bounced') AND exported IS NULL) OR (state IN ('bounced', 'abandoned') AND exported = 'accepted') " +
+      "WHERE (state IN ('accepted', 'bounced', 'undelivered') AND exported IS NULL) " +
+      "OR (state IN ('bounced', 'undelivered', 'abandoned') AND exported = 'accepted') " +
       `ORDER BY told_at LIMIT ${Math.floor(limit)}`,
     values: [],
   })
@@ -50,7 +51,7 @@ export function warningToTell(row: Row): WarningToTell {
     addressHash: text(row, 'address_hash'),
     termsHash: text(row, 'terms_hash'),
     announced: Date.parse(text(row, 'announced')),
-    state: state === 'abandoned' ? 'bounced' : (state as WarningToTell['state']),
+    state: state === 'accepted' || state === 'answered' ? state : 'bounced',
     at: Date.parse(text(row, 'told_at')),
   }
 }
@@ -65,14 +66,6 @@ export async function setWarningsTold(session: Session, told: readonly WarningTo
       values: [state, ...ids],
     })
   }
-}
-
-/** For a mail that counts as given up and may stand outside as accepted: it is told as come back. */
-export async function setTakenBack(tx: Session, outboxId: string): Promise<void> {
-  await tx.run({
-    text: "UPDATE oubli_warning SET exported = 'accepted' WHERE outbox_id = ?",
-    values: [outboxId],
-  })
 }
 
 /**
