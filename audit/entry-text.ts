@@ -95,7 +95,7 @@ const rules: Readonly<Record<EntryKind, Readonly<Record<string, Rule>>>> = {
     limit: { nullable: count },
   },
   'warning.accepted': { ...warning, announced: day },
-  'warning.failed': { ...warning, why: /^(refused|bounced|abandoned)$/ },
+  'warning.failed': { ...warning, why: /^(refused|bounced|undelivered|abandoned)$/ },
   'telling.ended': { ...common, policy, how: /^(accepted|refused|abandoned)$/, count },
   'hold.set': hold,
   'hold.released': hold,

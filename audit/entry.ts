@@ -124,7 +124,8 @@ export interface WarningAcceptedEntry extends WarningCommon<'warning.accepted'> 
 }
 
 export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
-  readonly why: 'refused' | 'bounced' | 'abandoned'
+  /** `undelivered`: a relay took it, and another server gave it up. `abandoned`: no relay took it in time. */
+  readonly why: 'refused' | 'bounced' | 'undelivered' | 'abandoned'
 }
 
 /** Mails after an erasure, of one policy: how many came to their end together. Nothing that stands for a person. */

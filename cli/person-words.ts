@@ -74,6 +74,10 @@ const kept: Readonly<Record<SpareReason, Said>> = {
     en: 'Our mails to you could not be delivered.[[ Your data is kept at least until the end of {day}.]] Sign in once and correct your address, and it stays.',
     fr: 'Nos courriels n’ont pas pu vous être remis.[[ Conservation au moins jusqu’à la fin du {day}.]] Connectez-vous une fois et corrigez votre adresse, et rien n’est supprimé.',
   },
+  'given up by other servers': {
+    en: 'Our mails to you came back: your mail server could not be reached, or did not take them. Somebody decides before anything is done. Sign in once and check your address, and it stays.',
+    fr: 'Nos courriels nous sont revenus : votre serveur de messagerie était injoignable ou ne les a pas pris. Quelqu’un décide avant que rien ne soit fait. Connectez-vous une fois et vérifiez votre adresse, et rien n’est supprimé.',
+  },
 }
 
 const due: Said = {

@@ -115,7 +115,7 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
         ]),
     ...counted(
       mails.takenBack,
-      '{count} mails stand here as accepted that came back or were answered since: they count no more.',
+      '{count} mails stand here as accepted that count no more: they, or others of the same notice, came back or were answered since.',
     ),
     ...counted(
       unnamedMails,

@@ -74,6 +74,7 @@ const french = {
   'no address': 'sans adresse',
   'invalid address': 'adresse invalide',
   unreachable: 'injoignable',
+  'given up by other servers': 'rendu par d’autres serveurs',
   // life of a subject
   silent: 'silencieux',
   warned: 'prévenu',
@@ -115,8 +116,8 @@ const french = {
     'REFUSED  La base et le journal au-dehors n’ont pas le même passé : docs/restore.md.',
   '{sent} mails were sent before; {fresh} of them would have been sent again.':
     '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
-  '{count} mails stand here as accepted that came back or were answered since: they count no more.':
-    '{count} courriels figurent ici comme acceptés, mais sont revenus ou restés sans objet depuis : ils ne comptent plus.',
+  '{count} mails stand here as accepted that count no more: they, or others of the same notice, came back or were answered since.':
+    '{count} courriels figurent ici comme acceptés et ne comptent plus : eux, ou d’autres du même avertissement, sont revenus ou restés sans objet depuis.',
   '{count} people in the log cannot be looked for: no reference to them was kept.':
     '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
   '{count} people who went since the backup were not found: they registered after it, or their identity is read otherwise today.':

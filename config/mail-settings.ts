@@ -45,7 +45,9 @@ export const warmUpSection = section(
     pause_above: section(
       'No first mail leaves while one of these shares of the last seven days is above it.',
       {
-        hard_bounces_percent: percent('Mails that were refused for good or came back.').default(2),
+        hard_bounces_percent: percent(
+          'Mails that were refused for good, at once or in a report that came back.',
+        ).default(2),
         deferrals_percent: percent('Mails that wait because they were put off.').default(10),
       },
     ).prefault({}),

@@ -5,7 +5,7 @@
 import type { Instant } from '../base/clock.ts'
 import { keyText, mailReferenceOf, tombstoneOf } from '../base/subject-ref.ts'
 import type { MailLine } from '../audit/ledger.ts'
-import { takeBackWarning } from '../db/own/sent-warnings.ts'
+import { takeBackRound } from '../db/own/sent-warnings.ts'
 import type { WarningPlace } from '../db/own/warnings.ts'
 import { lockRows } from '../db/site/rows.ts'
 import { readFacts } from '../engine/read-rows.ts'
@@ -13,7 +13,7 @@ import { lookAhead, walk } from '../engine/walk.ts'
 import { rememberSent, type SentWarning } from '../mail/remember.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import type { Facts } from '../plan/facts.ts'
+import type { Facts, WarningFact } from '../plan/facts.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import type { Known } from './replay-ledger.ts'
@@ -23,7 +23,7 @@ export interface MailsAgain {
   readonly sent: number
   /** Of them, those that this database would have sent again. */
   readonly fresh: number
-  /** Mails that stand here as accepted, and came back or were answered since: nobody may go on them. */
+  /** Mails that stand here as accepted, and they or others of their round came back or were answered since: nobody may go on them. */
   readonly takenBack: number
   /** People on whose rows somebody works. */
   readonly busy: number
@@ -87,18 +87,50 @@ function sentTo(
     .map((line) => ({ ...here.place, ...saidIn(line) }))
 }
 
+interface RoundBack extends Omit<WarningPlace, 'step'> {
+  /** What was accepted before this moment counts no more. */
+  readonly before: Instant
+}
+
+/** The ledger tells times by the minute. */
+const minute = 60_000
+
+/**
+ * Rounds of which a mail came back: as for everybody who is judged, no earlier mail of the round is a notice then. What
+ * was accepted later is.
+ */
+function roundsBack(
+  ctx: JobContext,
+  policy: CompiledPolicy,
+  facts: Facts,
+  known: Pick<Known, 'takenBack'>,
+  now: Instant,
+): readonly RoundBack[] {
+  const here = placeOf(ctx, policy, facts, now)
+  if (here === null) return []
+  return (known.takenBack.get(here.reference) ?? []).map((line) => {
+    const { round, at } = saidIn(line)
+    return { ...here.place, round, before: at + minute }
+  })
+}
+
 function takenBackFrom(
   ctx: JobContext,
   policy: CompiledPolicy,
   facts: Facts,
   known: Pick<Known, 'takenBack'>,
   now: Instant,
-): readonly WarningPlace[] {
-  const here = placeOf(ctx, policy, facts, now)
-  if (here === null) return []
-  return (known.takenBack.get(here.reference) ?? [])
-    .map((line) => ({ ...here.place, ...saidIn(line) }))
-    .filter((mail) => facts.warnings.some((one) => isSameStep(one, mail) && one.state === 'accepted'))
+): readonly WarningFact[] {
+  const back = roundsBack(ctx, policy, facts, known, now)
+  return facts.warnings.filter((one) =>
+    back.some(
+      ({ cycle, round, before }) =>
+        one.cycle === cycle &&
+        one.round === round &&
+        one.state === 'accepted' &&
+        (one.acceptedAt ?? Infinity) < before,
+    ),
+  )
 }
 
 function saidIn({ round, step, terms, announced, at }: MailLine) {
@@ -134,7 +166,8 @@ async function remember(
     for (const facts of await readFacts(ctx.ports, tx, policy, locked)) {
       for (const mail of sentTo(ctx, policy, facts, known, now))
         if (!isKnown(facts, mail)) await rememberSent(tx, mail)
-      for (const mail of takenBackFrom(ctx, policy, facts, known, now)) await takeBackWarning(tx, mail, now)
+      for (const { before, ...round } of roundsBack(ctx, policy, facts, known, now))
+        await takeBackRound(tx, round, before, now)
     }
     return locked.length > 0
   })

@@ -3,7 +3,6 @@ import type { Instant } from '../base/clock.ts'
 import { holdOffRuns } from '../db/own/lease.ts'
 import { mailOfToken, setBounced } from '../db/own/outbox-ends.ts'
 import { setProven } from '../db/own/selftests.ts'
-import { setTakenBack } from '../db/own/sent-warnings.ts'
 import { warningsBehind } from '../db/own/warnings.ts'
 import type { Database } from '../db/session.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
@@ -77,8 +76,8 @@ export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
 /**
  * Takes an acceptance back. `failed` is the last word of a server, whatever the status: nothing more will come of the
  * mail. A permanent failure (5.x.x) also counts as a refusal of its day; a server that tried for days and gave up
- * (4.x.x) says nothing of the address, so that the person is warned anew. `ignored` for everything else and for a token
- * that is not ours. Reading the same report twice changes nothing. Throws what the database threw when nothing was
+ * (4.x.x) says nothing of the address, so that the person is warned anew, and left to a person after a few times.
+ * `ignored` for everything else and for a token that is not ours. Reading the same report twice changes nothing. Throws what the database threw when nothing was
  * written.
  *
  * It waits for the batch under way, because that one may have judged the person already: a report that is
@@ -97,9 +96,8 @@ export async function recordBounce(
     // Before the mail, as a batch does: its fence first, then what it holds of the mails.
     await holdOffRuns(tx, 'run')
     if (!(await setBounced(tx, mail.id, bounce.status, now))) return mail.claimed ? 'early' : 'ignored'
-    const how = bounce.status.startsWith('5.') ? 'bounced' : 'abandoned'
+    const how = bounce.status.startsWith('5.') ? 'bounced' : 'undelivered'
     await failWarning(tx, database.dialect, mail.id, how, bounce.status, now)
-    if (how === 'abandoned') await setTakenBack(tx, mail.id)
     const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
     await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])
     return 'recorded'

@@ -39,7 +39,7 @@ export interface WarningEvidence {
   readonly round: number
   readonly step: number
   readonly announced: Instant
-  readonly state: 'accepted' | 'refused' | 'bounced' | 'abandoned'
+  readonly state: 'accepted' | 'refused' | 'bounced' | 'undelivered' | 'abandoned'
 }
 
 /** Writes the evidence in the transaction that changes the mails. */
@@ -162,7 +162,12 @@ export async function holdBack(
   await insist(database, (tx) => putBackUncalled(tx, { ids, claim }, notBefore))
 }
 
-const failedState = { rejected: 'refused', abandoned: 'abandoned', bounced: 'bounced' } as const
+const failedState = {
+  rejected: 'refused',
+  bounced: 'bounced',
+  undelivered: 'undelivered',
+  abandoned: 'abandoned',
+} as const
 
 /** A refused or bounced mail is also one refusal on its day; one that was given up says nothing of the address. */
 export async function failWarning(
@@ -176,5 +181,6 @@ export async function failWarning(
   const warning = (await warningsBehind(tx, [outboxId])).get(outboxId)
   if (warning === undefined) return
   await setWarningFailed(tx, outboxId, failedState[how], now)
-  if (how !== 'abandoned') await insertRefusal(tx, dialect, warning, refusalDay(now), code ?? '')
+  if (how === 'rejected' || how === 'bounced')
+    await insertRefusal(tx, dialect, warning, refusalDay(now), code ?? '')
 }

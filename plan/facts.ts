@@ -22,7 +22,11 @@ export interface WarningFact {
   readonly announced: Instant
   readonly queuedAt: Instant
   readonly acceptedAt: Instant | null
-  readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'abandoned'
+  /**
+   * `abandoned`: no relay took it in time. `undelivered`: one did, and a server behind it gave it up without a word
+   * against the address; of mails from before this state existed, `abandoned` says either.
+   */
+  readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'undelivered' | 'abandoned'
   readonly failedAt: Instant | null
   /** Of a mail that waits: what the relay said at the last try. */
   readonly reply?: string

@@ -7,6 +7,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Warn } from '../policies/policy.ts'
 import { dayOf, dayStart, type DayNumber } from './day.ts'
 import type { Facts, WarningFact } from './facts.ts'
+import { failureDays, isFailing, isGivenUp, standingSince } from './failed-mails.ts'
 import { waitsBecause } from './reply.ts'
 
 export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings' | 'promised'> {
@@ -35,6 +36,7 @@ export type LadderOutcome =
         | 'no address'
         | 'invalid address'
         | 'unreachable'
+        | 'given up by other servers'
       /** When this reason ends by itself; null: by an event or by a person's decision. */
       readonly until: Instant | null
     }
@@ -81,7 +83,7 @@ export function climb(given: LadderInput): LadderOutcome {
     return wait(whyOnItsWay(input, cycle), null)
   const failed = failureDays(input, cycle)
   if (isUnreachable(input.warn, failed)) return unreachable(input, cycle, failed)
-  return inRound(input, cycle, failed.length > 0)
+  return inRound(input, cycle)
 }
 
 /**
@@ -129,18 +131,6 @@ function withInvalidAddress({ warn, warnings, dueFrom, now, zone }: LadderInput)
   return until <= now ? { act: 'due', notice: 'invalid address' } : wait('invalid address', until)
 }
 
-/** Local days of refusals and bounces of this address since the last mail to it that stands as accepted. */
-function failureDays(input: LadderInput, cycle: readonly WarningFact[]): readonly DayNumber[] {
-  const toAddress = cycle.filter(({ addressHash }) => addressHash === input.addressHash)
-  const accepted = Math.max(...toAddress.map((warning) => standingSince(warning) ?? -Infinity))
-  const days = toAddress
-    .filter(({ state }) => state === 'refused' || state === 'bounced')
-    .map((warning) => warning.failedAt ?? warning.queuedAt)
-    .filter((at) => at > accepted)
-    .map((at) => dayOf(at, input.zone))
-  return [...new Set(days)]
-}
-
 function isUnreachable(warn: Warn, failed: readonly DayNumber[]): boolean {
   const { ifUnreachable } = warn
   const enough = ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals
@@ -162,11 +152,12 @@ function unreachable(
   return until <= input.now ? { act: 'due', notice: 'unreachable' } : wait('unreachable', until)
 }
 
-function inRound(input: LadderInput, cycle: readonly WarningFact[], isFailing: boolean): LadderOutcome {
+function inRound(input: LadderInput, cycle: readonly WarningFact[]): LadderOutcome {
   const round = Math.max(-1, ...cycle.map((warning) => warning.round))
   const mails = cycle.filter((warning) => warning.round === round)
   const accepted = firstStanding(mails)
-  if (accepted === null || isFailing || !saysTheSame(input, mails)) return newRound(input, cycle, round + 1)
+  if (accepted === null || isFailing(input, cycle) || !saysTheSame(input, mails))
+    return newRound(input, cycle, round + 1)
 
   const told = Math.max(...mails.map(({ announced }) => announced))
   const noticeDays = Math.max(input.warn.minimumNoticeDays, bounceWindow(input.warn))
@@ -196,6 +187,7 @@ function saysTheSame(input: LadderInput, mails: readonly WarningFact[]): boolean
 }
 
 function newRound(input: LadderInput, cycle: readonly WarningFact[], round: number): LadderOutcome {
+  if (isGivenUp(input, cycle)) return wait('given up by other servers', null)
   const { now, zone, warn, dueFrom } = input
   const noticed = dayOf(now, zone) + daysUntilErasure(warn)
   const announced = dayStart(Math.max(dayOf(dueFrom, zone), noticed), zone)
@@ -235,11 +227,6 @@ function mailDay(mail: WarningFact, zone: string): DayNumber {
 function firstStanding(mails: readonly WarningFact[]): Instant | null {
   const first = Math.min(...mails.map((mail) => standingSince(mail) ?? Infinity))
   return first === Infinity ? null : first
-}
-
-/** A late bounce takes the acceptance back. */
-function standingSince(mail: WarningFact): Instant | null {
-  return mail.state === 'accepted' ? mail.acceptedAt : null
 }
 
 function wait(

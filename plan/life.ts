@@ -29,7 +29,7 @@ const arrows: Readonly<Record<LifeState, readonly LifeState[]>> = {
     'active', // a sign of life before any mail was written, or a longer term
     'returned', // a sign of life while a mail was on its way
     'held', // a hold, restriction, state or exception
-    'set aside', // no valid address any more, or an unbelievable clock
+    'set aside', // no valid address any more, mails that other servers gave up, or an unbelievable clock
   ],
   warned: [
     'due', // the announced day has come
@@ -37,7 +37,7 @@ const arrows: Readonly<Record<LifeState, readonly LifeState[]>> = {
     'silent', // another address, other terms, a bounce, or too late to act on: warn anew
     'unreachable', // bounces on enough different days
     'held', // a hold, restriction, state or exception
-    'set aside', // the address is gone or invalid, or the clock became unbelievable
+    'set aside', // the address is gone or invalid, reminders were given up, or the clock became unbelievable
   ],
   due: [
     'erased', // the transaction committed
@@ -46,7 +46,7 @@ const arrows: Readonly<Record<LifeState, readonly LifeState[]>> = {
     'silent', // the warning grew stale, or its address or terms changed: warn anew
     'unreachable', // a bounce came in at the last moment
     'held', // a hold, restriction, state or exception
-    'set aside', // the address is gone, or the clock became unbelievable
+    'set aside', // the address is gone, a mail was given up once more, or the clock became unbelievable
   ],
   erased: [], // nothing comes back; a restored backup is erased again by replay
   returned: [
@@ -75,7 +75,7 @@ const arrows: Readonly<Record<LifeState, readonly LifeState[]>> = {
   'set aside': [
     'active', // the value was corrected, and the clock runs
     'returned', // the same, after a warning
-    'silent', // an address was found
+    'silent', // an address was found, or a newer silence is to be warned about
     'warned', // the value was corrected while a warning holds
     'due', // a person decided, or the value was corrected after the term
     'unreachable', // the value was corrected; the address is what it was
@@ -126,6 +126,7 @@ function stateOfSpared(
     case 'no clock':
     case 'no address':
     case 'invalid address':
+    case 'given up by other servers':
       return 'set aside'
   }
 }

@@ -18,7 +18,12 @@ const byUrgency: readonly State[] = ['kept', 'working', 'idle', 'attention']
 const waits: readonly HeldUp[] = ['paused', 'throttled', 'no turn']
 
 /** Reasons that only a person can end. */
-const needPerson: readonly PastReason[] = ['no address', 'invalid address', 'unreachable']
+const needPerson: readonly PastReason[] = [
+  'no address',
+  'invalid address',
+  'unreachable',
+  'given up by other servers',
+]
 /** Reasons that end by themselves, with a run or with the notice. */
 const underWay: readonly PastReason[] = ['due', 'to warn', ...noticeRuns]
 

@@ -7,7 +7,10 @@ import type { Session } from '../session.ts'
 import { marks, text } from './row.ts'
 import { toldColumns, warningToTell, type WarningToTell } from './sent-warnings.ts'
 
-/** Before the warnings of the person are removed, in the same transaction. One not told yet may be told just now. */
+/**
+ * Before the warnings of the person are removed, in the same transaction. One not told yet may be told just now, or was
+ * told as accepted by somebody who was killed before that was written down.
+ */
 export async function keepAnswers(
   tx: Session,
   policy: string,
@@ -18,7 +21,8 @@ export async function keepAnswers(
   await tx.run({
     text:
       `INSERT INTO oubli_answer (${toldColumns}, answered_at, exported) SELECT ${toldColumns}, ?, 0 FROM oubli_warning ` +
-      "WHERE policy = ? AND kind = ? AND key_text = ? AND (state = 'accepted' OR exported = 'accepted')",
+      "WHERE policy = ? AND kind = ? AND key_text = ? AND (state = 'accepted' OR exported = 'accepted' " +
+      "OR (state IN ('bounced', 'undelivered') AND exported IS NULL))",
     values: [isoInstant(at), policy, kind, keyText],
   })
 }

@@ -36,10 +36,15 @@ export async function waitingByReply(session: Session): Promise<readonly Waiting
   }))
 }
 
-/** Refused for good, or come back. */
+/**
+ * Refused for good, at once or in a report. What another server gave up is said against no address, and comes again
+ * with each round: a pause for it would never end.
+ */
 export async function failedSince(session: Session, since: Instant): Promise<number> {
   const [row] = await session.rows({
-    text: "SELECT COUNT(*) AS mails FROM oubli_outbox WHERE state IN ('rejected', 'bounced') AND ended_at >= ?",
+    text:
+      "SELECT COUNT(*) AS mails FROM oubli_outbox WHERE state IN ('rejected', 'bounced') AND ended_at >= ? " +
+      "AND (state = 'rejected' OR reply_code LIKE '5.%')",
     values: [isoInstant(since)],
   })
   return row === undefined ? 0 : count(row, 'mails')
@@ -58,7 +63,8 @@ const sameRow = ['policy', 'kind', 'key_text', 'cycle', 'round', 'step']
   .join(' AND ')
 
 /**
- * The newest round of a person alone: a day that an earlier one named is not that of the erasure any more. The terms are
+ * The newest round of a person alone: a day that an earlier one named is not that of the erasure any more, nor is that of
+ * a round of which another server gave a mail up. The terms are
  * read row by row, by key, because the index that finds the first mails does not hold them: asked for outright, a server
  * would rather read the whole table.
  */
@@ -68,7 +74,8 @@ export const announcedText =
   "WHERE w.step = 0 AND w.state IN ('open', 'unknown', 'accepted') AND NOT EXISTS (" +
   'SELECT 1 FROM oubli_warning later WHERE later.policy = w.policy AND later.kind = w.kind ' +
   'AND later.key_text = w.key_text ' +
-  'AND (later.cycle > w.cycle OR (later.cycle = w.cycle AND later.round > w.round))) ' +
+  'AND (later.cycle > w.cycle OR (later.cycle = w.cycle AND (later.round > w.round ' +
+  "OR (later.round = w.round AND later.state = 'undelivered'))))) " +
   'GROUP BY w.policy, terms, w.announced'
 
 /** People whose first mail stands or is on its way, by the day that it names. */

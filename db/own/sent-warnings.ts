@@ -23,14 +23,15 @@ export const toldColumns =
 
 /**
  * Accepted ones, and those that came back; oldest first. Also one that was not told as accepted before it came
- * back: whoever told it may have been killed before that was written down. A mail that was given up and never
- * accepted is not told, so one that came back and counts as given up is known by its mark.
+ * back: whoever told it may have been killed before that was written down. A mail that no relay took is not told; one
+ * that a replay took back, and which counts as such, is known by its mark.
  */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({
     text:
       `SELECT ${toldColumns}, state, COALESCE(accepted_at, failed_at, queued_at) AS told_at FROM oubli_warning ` +
-      "WHERE (state IN ('accepted', 'bounced') AND exported IS NULL) OR (state IN ('bounced', 'abandoned') AND exported = 'accepted') " +
+      "WHERE (state IN ('accepted', 'bounced', 'undelivered') AND exported IS NULL) " +
+      "OR (state IN ('bounced', 'undelivered', 'abandoned') AND exported = 'accepted') " +
       `ORDER BY told_at LIMIT ${Math.floor(limit)}`,
     values: [],
   })
@@ -50,7 +51,7 @@ export function warningToTell(row: Row): WarningToTell {
     addressHash: text(row, 'address_hash'),
     termsHash: text(row, 'terms_hash'),
     announced: Date.parse(text(row, 'announced')),
-    state: state === 'abandoned' ? 'bounced' : (state as WarningToTell['state']),
+    state: state === 'accepted' || state === 'answered' ? state : 'bounced',
     at: Date.parse(text(row, 'told_at')),
   }
 }
@@ -67,24 +68,22 @@ export async function setWarningsTold(session: Session, told: readonly WarningTo
   }
 }
 
-/** For a mail that counts as given up and may stand outside as accepted: it is told as come back. */
-export async function setTakenBack(tx: Session, outboxId: string): Promise<void> {
-  await tx.run({
-    text: "UPDATE oubli_warning SET exported = 'accepted' WHERE outbox_id = ?",
-    values: [outboxId],
-  })
-}
-
-/** One that stands here as accepted and is known outside as come back. */
-export async function takeBackWarning(tx: Session, place: WarningPlace, at: Instant): Promise<void> {
+/**
+ * What stands here as accepted of a round, up to a moment (exclusive), of which a mail is known outside as come back.
+ * How is not known, so that it says nothing of the address; but nobody goes on what was said before it.
+ */
+export async function takeBackRound(
+  tx: Session,
+  { policy, kind, keyText, cycle, round }: Omit<WarningPlace, 'step'>,
+  before: Instant,
+  at: Instant,
+): Promise<void> {
   await tx.run({
     text:
       "UPDATE oubli_warning SET state = 'abandoned', accepted_at = NULL, failed_at = ?, exported = 'bounced' " +
-      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND step = ? AND state = 'accepted'",
-    values: [
-      isoInstant(at),
-      ...[place.policy, place.kind, place.keyText, isoInstant(place.cycle), place.round, place.step],
-    ],
+      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND state = 'accepted' " +
+      'AND accepted_at < ?',
+    values: [isoInstant(at), policy, kind, keyText, isoInstant(cycle), round, isoInstant(before)],
   })
 }
 

@@ -9,9 +9,10 @@ const tables = [
   { name: 'oubli_tombstone', key: 'hash', isTold: 'exported = 1', untold: '0' },
   {
     ...{ name: 'oubli_warning', key: 'outbox_id', untold: 'NULL' },
-    isTold: "state IN ('accepted', 'bounced') AND exported IS NOT NULL",
+    isTold: "state IN ('accepted', 'bounced', 'undelivered') AND exported IS NOT NULL",
   },
-  // One that was given up is told only where it had been accepted before, and this mark is all that says so.
+  // Taken back by a replay, or given up behind a relay before that had a state of its own: this mark alone says that it
+  // was accepted once.
   {
     ...{ name: 'oubli_warning', key: 'outbox_id', untold: "'accepted'" },
     isTold: "state = 'abandoned' AND exported = 'bounced'",

@@ -120,7 +120,7 @@ export async function setWarningsAccepted(
 export async function setWarningFailed(
   tx: Session,
   outboxId: string,
-  state: 'refused' | 'abandoned' | 'bounced',
+  state: Extract<WarningFact['state'], 'refused' | 'bounced' | 'undelivered' | 'abandoned'>,
   at: Instant,
 ): Promise<void> {
   await tx.run({

@@ -91,5 +91,6 @@ describe('a frozen backlog', () => {
     expect(counts.map((reason) => counted(spared(reason))[0])).to.deep.equal([1, 1, 1, 0, 0])
     expect(counted(spared('warned, not yet due'))).to.deep.equal([1, 0, 0])
     expect(counted(spared('unreachable', null)), 'a person decides').to.deep.equal([0, 0, 0])
+    expect(counted(spared('given up by other servers', null)), 'the same').to.deep.equal([0, 0, 0])
   })
 })

@@ -132,7 +132,7 @@ eachDatabase('what is read of a row', (open) => {
       mail('silent', 'accepted', asOf + 5 * day),
       mail('silent', 'accepted', asOf + 8 * day),
       mail('silent', 'accepted', asOf + 2 * day),
-      ...(['open', 'unknown', 'refused', 'bounced', 'abandoned'] as const).map((state) =>
+      ...(['open', 'unknown', 'refused', 'bounced', 'undelivered', 'abandoned'] as const).map((state) =>
         mail('silent', state, asOf + 60 * day),
       ),
     ]

@@ -98,6 +98,12 @@ eachDatabase('the days that mails have named', (open) => {
       [false, old, 1],
       [true, named, 2],
     ])
+    // Nor does a round of which another server gave a reminder up: the next one names another day, or none follows.
+    await world.queue(warning(1, { step: 1, token: '1e'.padEnd(32, '1') }))
+    const givenUp =
+      "UPDATE oubli_warning SET state = 'undelivered' WHERE kind = ? AND key_text = ? AND step = 1"
+    await world.database.run({ text: givenUp, values: ['account', '["1"]'] })
+    expect(await later()).to.deep.equal([[true, named, 2]])
   })
 
   it('are read along the index of first mails, and each person by key', async () => {

@@ -3,9 +3,11 @@
  * address. Whoever was told by that mail alone is told anew.
  */
 import { expect } from 'chai'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ledgerLine, readLedgerFile } from '../../audit/ledger.ts'
+import { answersToTell, keepAnswers } from '../../db/own/answers.ts'
+import { failedSince } from '../../db/own/mail-volume.ts'
 import { setWarningsTold, warningsToTell } from '../../db/own/sent-warnings.ts'
 import { forgetTold } from '../../db/own/told.ts'
 import type { Database } from '../../db/session.ts'
@@ -70,7 +72,7 @@ eachDatabase('a mail that another server gave up', (open) => {
     const said = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(said.out)).to.include({ recorded: 1, ignored: 0 })
     expect(said.text).to.match(/warn {3}mail\.bounced {2}A mail came back: 4\.4\.1\.$/m)
-    expect(await warned()).to.deep.equal([{ round: '0', state: 'abandoned' }])
+    expect(await warned()).to.deep.equal([{ round: '0', state: 'undelivered' }])
     expect(await site.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
     expect([...(await outside())].sort()).to.deep.equal(['mail accepted', 'mail accepted', 'mail returned'])
     await site.lay('again', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
@@ -82,7 +84,7 @@ eachDatabase('a mail that another server gave up', (open) => {
   it('is followed by another on the next day, and the announced day of the first passes', async () => {
     await runOn(6)
     expect(await warned()).to.deep.equal([
-      { round: '0', state: 'abandoned' },
+      { round: '0', state: 'undelivered' },
       { round: '1', state: 'accepted' },
     ])
     await runOn(12, 18, 24, 30, 36, 40)
@@ -96,6 +98,108 @@ eachDatabase('a mail that another server gave up', (open) => {
     const key = join(site.one.folder, 'keys/signing-key.verifier')
     const verified = await site.run('audit', 'verify', '--key', key)
     expect(verified.exit, verified.text).to.equal(0)
+  })
+})
+
+eachDatabase('mails that other servers give up again and again', (open) => {
+  let relay: ScriptedServer
+  let site: BouncesSite
+  beforeEach(async () => {
+    relay = await scriptedServer()
+    site = await bouncesSite(await open(), relay)
+  })
+  afterEach(async () => {
+    await site.one.close()
+    await relay.close()
+  })
+
+  const address = 'person1@mail.example'
+  const sent = () => relay.taken.filter((text) => text.includes(address)).length
+  const states = async () =>
+    (
+      await site.rows(
+        'SELECT round, step, state FROM oubli_warning WHERE key_text = \'["1"]\' ORDER BY round, step',
+      )
+    ).map(({ round, step, state }) => `${String(round)}.${String(step)} ${String(state)}`)
+  const there = async () => (await site.rows('SELECT id FROM users WHERE id = 1')).length
+
+  async function comesBack(days: number, status = '4.2.2'): Promise<void> {
+    await site.at(days)
+    await site.lay(`back-${days}`, report({ token: tokenTo(relay, address), status }))
+    const said = await site.run('mail', 'bounces', 'bounces', '--json')
+    expect(JSON.parse(said.out), said.text).to.include({ recorded: 1 })
+  }
+
+  async function runOn(...days: readonly number[]): Promise<void> {
+    for (const one of days) {
+      await site.at(one)
+      const said = await site.run('run')
+      expect(said.exit, said.text).to.equal(0)
+    }
+  }
+
+  async function reason(): Promise<string | undefined> {
+    const said = await site.run('explain', 'account', '1', '--json')
+    const { policies } = JSON.parse(said.out) as { policies: { decision: { reason?: string } }[] }
+    return policies[0]?.decision.reason
+  }
+
+  async function thrice(): Promise<void> {
+    await warnPeople(site, 2)
+    for (const days of [5, 11, 17]) {
+      await comesBack(days)
+      await runOn(days + 1)
+    }
+  }
+
+  it('end after three days of it: nobody goes, nothing more is sent, and the report asks for a person', async () => {
+    await thrice()
+    expect(await reason()).to.equal('given up by other servers')
+    expect((await site.run('plan')).text).to.include('given up by other servers')
+    const french = await site.one.oubli(['plan'], { env: { LANG: 'fr_FR.UTF-8' } })
+    expect(french.text).to.include('rendu par d’autres serveurs')
+    await runOn(24, 30, 36, 42, 48, 54, 60, 66, 72)
+    expect([sent(), await there()]).to.deep.equal([3, 1])
+    expect(await states()).to.deep.equal(['0.0 undelivered', '1.0 undelivered', '2.0 undelivered'])
+    expect(await site.rows('SELECT state FROM oubli_person_status WHERE key_text = \'["1"]\'')).to.deep.equal(
+      [{ state: 'not reached' }],
+    )
+    const said = JSON.parse((await site.run('report', '--json')).out) as {
+      readonly promises: readonly { readonly state: string }[]
+      readonly matters: readonly { readonly code: string; readonly rows: number | null }[]
+    }
+    expect(said.promises.map(({ state }) => state)).to.deep.equal(['attention'])
+    expect(said.matters.filter(({ code }) => code === 'address').map(({ rows }) => rows)).to.deep.equal([1])
+    expect((await site.run('report')).text).to.match(/past the term cannot be warned/)
+  })
+
+  it('begin anew with a newer sign of life', async () => {
+    await thrice()
+    const text = "UPDATE users SET last_login_at = '2022-05-03 10:00:00' WHERE id = 1"
+    await site.one.database.run({ text, values: [] })
+    await runOn(19)
+    expect(await states()).to.deep.equal(['0.0 accepted'])
+  })
+
+  it('begin anew for somebody who asks to stay', async () => {
+    await thrice()
+    const words = ['--because', 'phoned', '--by', 'Anna']
+    const kept = await site.run('request', 'keep', 'account', '1', ...words)
+    expect(kept.exit, kept.text).to.equal(0)
+    expect([await states(), await reason()]).to.deep.equal([[], 'kept on request'])
+  })
+
+  it('warn anew where a reminder comes back, although the first mail stands', async () => {
+    const file = join(site.one.folder, 'policies/inactive-accounts.yml')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('[30]', '[60, 30, 7]'))
+    await warnPeople(site, 1)
+    await runOn(6)
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 accepted'])
+    await comesBack(11, '4.4.1')
+    await runOn(12)
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered', '1.0 accepted'])
+    await runOn(18, 24, 30, 36, 40)
+    expect(await there()).to.equal(1)
   })
 })
 
@@ -136,8 +240,23 @@ eachDatabase('what the ledger is told of a mail that was given up', (open) => {
     }
     expect(world.evidence.map((one) => [one.kind, 'warning' in one && one.warning?.state])).to.deep.equal([
       ['warning.accepted', 'accepted'],
-      ['warning.failed', 'abandoned'],
+      ['warning.failed', 'undelivered'],
     ])
+  })
+
+  it('is told of somebody who came back before it was told', async () => {
+    for (const status of ['4.4.7', '5.1.1']) {
+      world = await makeWorld(database)
+      await world.queue(warning(1))
+      await deliver()
+      await giveUp(status)
+      const { policy, kind, keyText } = warning(1)
+      await database.transaction((tx) => keepAnswers(tx, policy, kind, keyText, world.now))
+      expect(
+        (await answersToTell(database, 10)).map(({ state }) => state),
+        status,
+      ).to.deep.equal(['answered'])
+    }
   })
 
   it('is the same again when the ledger was lost', async () => {
@@ -162,7 +281,7 @@ eachDatabase('what the ledger is told of a mail that was given up', (open) => {
   })
 
   it('is judged by the word "failed", and only a permanent status counts as a refusal', async () => {
-    const refusals: number[] = []
+    const [refusals, failed]: [number[], number[]] = [[], []]
     for (const status of ['5.1.1', '4.2.2', '2.0.0']) {
       world = await makeWorld(database)
       await world.queue(warning(1))
@@ -170,7 +289,9 @@ eachDatabase('what the ledger is told of a mail that was given up', (open) => {
       expect(await giveUp(status), status).to.equal('recorded')
       expect(await world.rows('SELECT accepted_at FROM oubli_warning')).to.deep.equal([{ accepted_at: null }])
       refusals.push((await world.rows('SELECT day FROM oubli_refusal')).length)
+      failed.push(await failedSince(database, start - day))
     }
     expect(refusals).to.deep.equal([1, 0, 0])
+    expect(failed, 'only what is said against addresses pauses first mails').to.deep.equal([1, 0, 0])
   })
 })

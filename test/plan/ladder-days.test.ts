@@ -13,7 +13,13 @@ import { warningContext } from '../../templates/context.ts'
 import { factsOf, noon, policyOf, warn, zone } from './judged-policy.ts'
 
 type Fate =
-  'accepted' | 'accepted late' | 'refused' | 'bounced later' | 'abandoned' | 'unknown, then accepted'
+  | 'accepted'
+  | 'accepted late'
+  | 'refused'
+  | 'bounced later'
+  | 'given up later'
+  | 'abandoned'
+  | 'unknown, then accepted'
 type Event = 'none' | 'new address' | 'new terms' | 'login' | 'hold' | 'outage'
 
 interface Story {
@@ -58,6 +64,7 @@ const stories: fc.Arbitrary<Story> = fc.record({
       'accepted late',
       'refused',
       'bounced later',
+      'given up later',
       'abandoned',
       'unknown, then accepted',
     ),
@@ -107,6 +114,17 @@ function posted(fact: WarningFact, fate: Fate): Mail {
           { at: at + 6 * day, fact: { ...accepted(at + hour), state: 'bounced', failedAt: at + 6 * day } },
         ],
       }
+    case 'given up later':
+      return {
+        fact: open,
+        changes: [
+          { at: at + hour, fact: accepted(at + hour) },
+          {
+            at: at + 5 * day + hour / 4,
+            fact: { ...fact, state: 'undelivered', acceptedAt: null, failedAt: at + 5 * day + hour / 4 },
+          },
+        ],
+      }
     case 'abandoned':
       return {
         fact: open,
@@ -118,6 +136,8 @@ function posted(fact: WarningFact, fate: Fate): Mail {
 interface Lived {
   readonly end: 'erased' | 'alive'
   readonly days: number
+  readonly mails: readonly WarningFact[]
+  readonly last: Decision | null
 }
 
 /** Lives the story, one judgement a day at any hour, and checks every judgement. */
@@ -125,6 +145,7 @@ function live(story: Story, keepsGoing = false): Lived {
   const mails: Mail[] = []
   let [start, address, terms, heldUntil, downUntil] = [begin, 'address', 'terms', 0, 0]
   let state: LifeState | null = null
+  let last: Decision | null = null
   const opens = noon('2023-03-20') + story.late * day
   const length = keepsGoing ? 900 : story.events.length
   for (let index = 0; index < length; index += 1) {
@@ -143,13 +164,14 @@ function live(story: Story, keepsGoing = false): Lived {
       warnings: mails.map(({ fact }) => fact),
     })
     const decision = judge(policyOf({ warn: story.warn, more: { termsHash: terms } }), facts, now)
+    last = decision
     const next = stateOf(decision, facts)
     if (state !== null && state !== next && event === 'none' && downUntil === 0)
       expect(mayGo(state, next), `${state} to ${next}`).to.equal(true)
     state = next
     if (decision.act === 'due') {
       checkErasure(story, facts.warnings, decision, { start, address, terms, now })
-      return { end: 'erased', days: index }
+      return { end: 'erased', days: index, mails: facts.warnings, last }
     }
     if (decision.act === 'warn') {
       checkMail(facts.warnings, decision, now)
@@ -170,7 +192,7 @@ function live(story: Story, keepsGoing = false): Lived {
       mails.push(posted(fact, story.fates[mails.length % story.fates.length] ?? 'accepted'))
     }
   }
-  return { end: 'alive', days: length }
+  return { end: 'alive', days: length, mails: mails.map(({ fact }) => fact), last }
 }
 
 function checkMail(
@@ -261,7 +283,11 @@ function checkErasure(
   const last = Math.max(
     ...cycle.map(({ acceptedAt, state }) => (state === 'accepted' ? (acceptedAt ?? 0) : 0)),
   )
-  for (const { failedAt } of failures) expect(failedAt ?? NaN, 'no bounce since').to.be.below(last)
+  const givenUp = cycle.filter(
+    ({ state, addressHash }) => state === 'undelivered' && addressHash === at.address,
+  )
+  for (const { failedAt } of [...failures, ...givenUp])
+    expect(failedAt ?? NaN, 'no bounce since').to.be.below(last)
 }
 
 describe('ladders lived day by day', () => {
@@ -291,6 +317,21 @@ describe('ladders lived day by day', () => {
         },
       ),
       { numRuns: 300, seed: 1182 },
+    )
+  })
+
+  it('come to an end when every mail is given up by another server: nobody goes, and a person decides', () => {
+    fc.assert(
+      fc.property(stories, (story) => {
+        // A shorter notice is over before the report comes.
+        const minimumNoticeDays = Math.max(14, story.warn.minimumNoticeDays)
+        const told = { ...story, warn: { ...story.warn, minimumNoticeDays } }
+        const { end, mails, last } = live({ ...told, fates: ['given up later'] }, true)
+        expect(end).to.equal('alive')
+        expect(last).to.include({ act: 'spare', reason: 'given up by other servers', until: null })
+        expect(new Set(mails.map(({ round }) => round)).size).to.be.at.most(3)
+      }),
+      { numRuns: 300, seed: 2101 },
     )
   })
 })

@@ -379,6 +379,59 @@ describe('the ladder of warnings', () => {
     expect(ask('2023-06-02', [first, reminder])).to.include({ act: 'due' })
   })
 
+  describe('of mails that a relay took and another server gave up', () => {
+    const back = (date: string, round: number, more: Partial<WarningFact> = {}): WarningFact =>
+      mail(date, '2023-06-02', {
+        ...{ round, state: 'undelivered', acceptedAt: null, failedAt: noon(date) + 5 * 86_400_000 },
+        ...more,
+      })
+    const person = { act: 'wait', reason: 'given up by other servers', until: null }
+    const thrice = [back('2023-04-03', 0), back('2023-04-09', 1), back('2023-04-15', 2)]
+
+    it('begins two more rounds, and then leaves it to a person for ever, whatever the policy says', () => {
+      expect(ask('2023-04-09', thrice.slice(0, 1))).to.include({ act: 'warn', round: 1, step: 0 })
+      expect(ask('2023-04-15', thrice.slice(0, 2))).to.include({ act: 'warn', round: 2, step: 0 })
+      expect(ask('2023-04-21', thrice)).to.deep.equal(person)
+      const harsh = { ...warn, ifUnreachable: { refusals: 2, waitDays: 1, finally: 'erase' as const } }
+      expect(ask('2033-04-21', thrice, { warn: harsh })).to.deep.equal(person)
+      expect(ask('2023-04-21', thrice, { termsHash: 'other' })).to.deep.equal(person)
+    })
+
+    it('counts days of one address and one silence, and no day twice', () => {
+      expect(ask('2023-04-21', thrice, { addressHash: 'corrected' })).to.include({ act: 'warn', round: 3 })
+      expect(ask('2023-04-21', thrice, { start: start + 1 })).to.include({ act: 'warn', round: 0 })
+      const oneDay = thrice.map((one) => ({ ...one, failedAt: noon('2023-04-20') }))
+      expect(ask('2023-04-21', oneDay)).to.include({ act: 'warn', round: 3 })
+    })
+
+    it('warns anew after a reminder that came back, although the first mail stands', () => {
+      const reminder = back('2023-05-03', 0, { step: 1 })
+      expect(ask('2023-06-02', [first, reminder])).to.include({ act: 'warn', round: 1, step: 0 })
+      const anew = mail('2023-05-10', '2023-06-10', { round: 1 })
+      expect(ask('2023-06-10', [first, reminder, anew])).to.deep.equal({ act: 'due', notice: 'warned' })
+    })
+
+    it('ends also where each first mail stands and each reminder comes back', () => {
+      const rounds = thrice.map((one) => ({ ...one, step: 1 }))
+      const firsts = rounds.map(({ round }, i) =>
+        mail(['2023-04-02', '2023-04-08', '2023-04-14'][i] ?? '', '2023-06-02', { round }),
+      )
+      expect(ask('2023-04-21', [...firsts, ...rounds])).to.deep.equal(person)
+    })
+
+    it('goes on with a mail that was accepted since, but begins no other round', () => {
+      const stands = mail('2023-04-25', '2023-06-02', { round: 3 })
+      expect(ask('2023-06-02', [...thrice, stands])).to.deep.equal({ act: 'due', notice: 'warned' })
+      expect(ask('2023-08-02', [...thrice, stands])).to.deep.equal(person)
+    })
+
+    it('leaves to the policy whoever was refused on enough days as well', () => {
+      const refusals = [failed('2023-04-21', '2023-06-02', 3), failed('2023-04-22', '2023-06-02', 4)]
+      expect(ask('2023-04-23', [...thrice, ...refusals])).to.include({ act: 'wait', reason: 'unreachable' })
+      expect(ask('2023-04-22', [...thrice, ...refusals.slice(0, 1)])).to.deep.equal(person)
+    })
+  })
+
   it('does not act on a rule for people without an address when the address has gone since we wrote', () => {
     const rule = {
       warn: { ...warn, noAddress: 'erase' as const },

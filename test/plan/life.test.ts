@@ -57,6 +57,7 @@ describe('the life of a subject', () => {
       ['no address', 'set aside', 'set aside'],
       ['invalid address', 'set aside', 'set aside'],
       ['unreachable', 'unreachable', 'unreachable'],
+      ['given up by other servers', 'set aside', 'set aside'],
     ])
     expect(stateOf(spare('held', true), { warnings: [] })).to.equal('set aside')
   })

@@ -32,6 +32,7 @@ describe('a promise', () => {
       { setAside: { rows: 1, since: now } },
       { past: { 'no address': past(1) } },
       { past: { unreachable: past(1) } },
+      { past: { 'given up by other servers': past(1) } },
       { standing: { mode: 'refused', why: 'more than approved', found: 2, limit: 1 } },
       { done: { ...emptyDone, again: { asked: 5, left: 1 } } },
       { doubtful: 1, standing: { mode: 'observed', why: 'status' } },

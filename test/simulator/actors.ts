@@ -6,6 +6,7 @@ import type { Happening, What } from './script.ts'
 import { seal } from './seal-model.ts'
 import type { Steps } from './server.ts'
 import * as site from './site-model.ts'
+import { isGivenUp } from './truth.ts'
 import { processOf, type Process, type Relay, type World } from './world.ts'
 
 export interface Actor {
@@ -62,8 +63,8 @@ const acts: Readonly<Partial<Record<What, Act>>> = {
   'mend clock': (process, key) => site.spoilsClock(process, key, null),
   hold: desk.setHold,
   release: desk.releaseHold,
-  bounce: (process, key) => desk.bounces(process, key, 1),
-  'all bounce': (process, key) => desk.bounces(process, key, 9),
+  bounce: (process, key, choice) => desk.bounces(process, key, 1, isGivenUp(choice)),
+  'all bounce': (process, key, choice) => desk.bounces(process, key, 9, isGivenUp(choice)),
   approve: desk.approve,
 }
 

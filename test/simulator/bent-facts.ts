@@ -23,6 +23,14 @@ const bends: Readonly<Partial<Record<Defect, Bend>>> = {
   'warned at enqueue': ({ facts }) => each(facts, (one) => (one.state === 'open' ? accepted(one) : one)),
   'given up taken as accepted': ({ facts }) =>
     each(facts, (one) => (one.state === 'abandoned' ? accepted(one) : one)),
+  'returned mail taken as never sent': ({ facts }) =>
+    each(facts, (one) => (one.state === 'undelivered' ? { ...one, state: 'abandoned' } : one)),
+  'given up taken as refused': ({ facts }) =>
+    each(facts, (one) => (one.state === 'undelivered' ? { ...one, state: 'bounced' } : one)),
+  'given up without end': ({ facts }) => {
+    const last = Math.max(...facts.warnings.map(({ failedAt }) => failedAt ?? -Infinity))
+    return each(facts, (one) => (one.state === 'undelivered' ? { ...one, failedAt: last } : one))
+  },
   'erased with a mail under way': ({ facts }) => ({
     warnings: facts.warnings.filter(({ state }) => state !== 'open' && state !== 'unknown'),
   }),

@@ -16,6 +16,8 @@ const often: Readonly<Partial<Record<Defect, readonly What[]>>> = {
   'no re-check': ['sign in', 'session'],
   'children not locked': ['use session'],
   'bounce beside a batch': ['bounce', 'all bounce'],
+  'given up taken as refused': ['bounce', 'all bounce'],
+  'given up without end': ['bounce', 'all bounce'],
   'mail of an earlier silence leaves': ['late session'],
   'hold checked only in the plan': ['hold'],
   'more than planned': ['hold', 'release', 'restrict', 'unrestrict'],

@@ -59,7 +59,7 @@ export function* releaseHold(process: Process, key: string): Steps<void> {
 }
 
 /** Reports come back about the latest mail to a person that some server took, or about all of them at once. */
-export function* bounces(process: Process, key: string, most: number): Steps<void> {
+export function* bounces(process: Process, key: string, most: number, givenUp: boolean): Steps<void> {
   const { world } = process
   const isTaken = (token: string): boolean =>
     world.truth.sends.some(
@@ -68,14 +68,14 @@ export function* bounces(process: Process, key: string, most: number): Steps<voi
   const mails = [...process.server.committed.all('outbox')]
   const own = mails.filter(([, mail]) => mail.key === key && isTaken(mail.token))
   for (const [id, { token }] of own.slice(-most)) {
-    const outcome = yield* insist(process, (tx) => recordBounce(process, tx, id))
+    const outcome = yield* insist(process, (tx) => recordBounce(process, tx, id, givenUp))
     if (outcome.state !== 'committed' || !outcome.value) continue
-    world.truth.bounces.push({ token, at: world.truth.now })
-    world.note(process.name, key)
+    world.truth.bounces.push({ token, at: world.truth.now, givenUp })
+    world.note(process.name, givenUp ? `${key}: given up` : key)
   }
 }
 
-function* recordBounce(process: Process, tx: Tx, id: string): Steps<boolean> {
+function* recordBounce(process: Process, tx: Tx, id: string, givenUp: boolean): Steps<boolean> {
   const { world } = process
   if (tx.get('outbox', id) === undefined) return false
   // The batch that erases the person has judged already: the report waits for it, or is seen by the next.
@@ -86,7 +86,7 @@ function* recordBounce(process: Process, tx: Tx, id: string): Steps<boolean> {
   const cleared = { address: null, message: null, claim: null, leaseUntil: null }
   tx.put('outbox', id, { ...row, state: 'bounced', ...cleared })
   const failedAt = world.truth.now
-  turnWarning(tx, id, null, { state: 'bounced', acceptedAt: null, failedAt })
+  turnWarning(tx, id, null, { state: givenUp ? 'undelivered' : 'bounced', acceptedAt: null, failedAt })
   recordMail(process, tx, id, failedAt)
   yield 'the bounce is written down'
   return true

@@ -3,7 +3,7 @@ import type { Instant } from '../../base/clock.ts'
 import { dayOf } from '../../plan/day.ts'
 import type { Gone, Told } from './change.ts'
 import type { Seen } from './invariants.ts'
-import type { PersonTruth, PolicyTruth } from './truth.ts'
+import type { Bounce, PersonTruth, PolicyTruth } from './truth.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -99,7 +99,9 @@ function warningFault(seen: Seen, { person, policy, asOf }: Erasure, told: reado
     return `erased ${daysIn(asOf - first)} days after the mail`
   if (asOf - announced > stale + day) return 'erased on a notice that is long past'
   const standing = Math.max(...accepted.map(({ one }) => lastAcceptedAt(seen, one.token)))
-  return bounces(seen, told, person).some((at) => at > standing + crossing) ? 'erased after a bounce' : null
+  return bounces(seen, told, person).some(({ at }) => at > standing + crossing)
+    ? 'erased after a bounce'
+    : null
 }
 
 function acceptedAt(seen: Seen, token: string): Instant | null {
@@ -114,12 +116,12 @@ function lastAcceptedAt(seen: Seen, token: string): Instant {
   return seen.truth.sends.filter((send) => send.token === token).at(-1)?.at ?? -Infinity
 }
 
-function bounces(seen: Seen, told: readonly Told[], person: PersonTruth): readonly Instant[] {
+function bounces(seen: Seen, told: readonly Told[], person: PersonTruth): readonly Bounce[] {
   const tokens = new Set(told.filter((one) => one.addressHash === person.addressHash).map((one) => one.token))
-  return seen.truth.bounces.filter((bounce) => tokens.has(bounce.token)).map((bounce) => bounce.at)
+  return seen.truth.bounces.filter((bounce) => tokens.has(bounce.token))
 }
 
-/** Refused or bounced on enough different days, at this address, and the wait is over. */
+/** Refused or bounced for good on enough different days, at this address, and the wait is over. */
 function unreachable(seen: Seen, { person, policy, asOf }: Erasure, told: readonly Told[]): boolean {
   if (policy.unreachable !== 'erase') return false
   const own = new Set(told.filter((one) => one.addressHash === person.addressHash).map((one) => one.token))
@@ -128,7 +130,8 @@ function unreachable(seen: Seen, { person, policy, asOf }: Erasure, told: readon
     .map((send) => send.at)
   // Later refusals may not count, when the relay refuses everybody; the wait begins with the first that suffice.
   const days = new Map<number, Instant>()
-  for (const at of [...refusals, ...bounces(seen, told, person)].sort((a, b) => a - b)) {
+  const forGood = bounces(seen, told, person).filter(({ givenUp }) => !givenUp)
+  for (const at of [...refusals, ...forGood.map(({ at }) => at)].sort((a, b) => a - b)) {
     const date = dayOf(at, zone)
     if (!days.has(date)) days.set(date, at)
   }

@@ -1,4 +1,6 @@
 /** Faults end, time goes on, runs come as planned: what is due must be done, and nothing else. */
+import { dayOf } from '../../plan/day.ts'
+import { zone } from './erasure-invariants.ts'
 import type { Violation } from './invariants.ts'
 import { randomOf } from './random.ts'
 import type { Happening, Script, What } from './script.ts'
@@ -88,6 +90,7 @@ function mayStay(world: World, person: PersonTruth, here: readonly PersonTruth[]
   )
     return true
   if (!policy.truth.warns) return false
+  if (isGivenUp(world, person)) return true
   if (person.addressHash === null)
     return (
       policy.truth.noAddress === 'a person decides' || person.address !== null || wasWarned(world, person)
@@ -95,6 +98,16 @@ function mayStay(world: World, person: PersonTruth, here: readonly PersonTruth[]
   if (policy.truth.unreachable === 'a person decides') return person.refused || hasFailed(world, person)
   // Refusals prove nothing while no mail to anybody is accepted.
   return person.refused && here.every((one) => one.refused || mayNotBeMailed(one))
+}
+
+/** Other servers gave up mails about this silence on three days. */
+function isGivenUp(world: World, person: PersonTruth): boolean {
+  const days = [...world.server.committed.all('warnings')]
+    .map(([, one]) => one)
+    .filter(({ key, addressHash }) => key === person.key && addressHash === person.addressHash)
+    .filter(({ state, cycle }) => state === 'undelivered' && cycle === person.lastSign)
+    .map(({ failedAt }) => dayOf(failedAt ?? 0, zone))
+  return new Set(days).size >= 3
 }
 
 function mayNotBeMailed(person: PersonTruth): boolean {

@@ -50,6 +50,7 @@ export const invariants = {
   'checkpoints hold': evidence.checkpointsHold,
   'no mail names a past or an earlier day': mail.namedDays,
   'mails are not stacked': mail.notStacked,
+  'mails that are given up end': mail.givenUpEnds,
   'nobody is warned who came back': mail.nobodyMailedWhoReturned,
   'all attempts are the same bytes': mail.sameBytes,
   'a mail ends once, as the relay said': mail.endings,

@@ -40,6 +40,27 @@ export function notStacked(seen: Seen): string | null {
   return null
 }
 
+/** Three days of it, about one silence and at one address, and a person decides: no round begins by itself. */
+export function givenUpEnds(seen: Seen): string | null {
+  for (const told of seen.change.queued) {
+    if (told.step > 0) continue
+    const tokens = new Set(
+      [...seen.memory.told.values()]
+        .filter((one) => isOfTheSame(one, told) && one.round < told.round)
+        .map(({ token }) => token),
+    )
+    const days = seen.truth.bounces
+      .filter(({ token, at, givenUp }) => givenUp && tokens.has(token) && at < told.queuedAt - crossing)
+      .map(({ at }) => dayOf(at, zone))
+    if (new Set(days).size >= 3) return `${told.key}: mails are given up again and again, and no end to it`
+  }
+  return null
+}
+
+function isOfTheSame(one: Told, other: Told): boolean {
+  return one.key === other.key && one.cycle === other.cycle && one.addressHash === other.addressHash
+}
+
 export function nobodyMailedWhoReturned(seen: Seen): string | null {
   for (const send of seen.change.sends) {
     const told = toldBy(seen, send)

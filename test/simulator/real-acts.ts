@@ -11,7 +11,7 @@ import type { SqlValue } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import type { Happening, What } from './script.ts'
 import { sqlTime, wholeSecond } from './site-model.ts'
-import type { PersonTruth, PolicyTruth, Truth } from './truth.ts'
+import { isGivenUp, type PersonTruth, type PolicyTruth, type Truth } from './truth.ts'
 
 /** One process of ours, or the site itself. */
 export interface Acting {
@@ -162,7 +162,7 @@ async function holds({ ctx, person }: Acting): Promise<void> {
   person.holds += 1
 }
 
-async function bounces({ ctx, truth, person }: Acting): Promise<void> {
+async function bounces({ ctx, truth, person, happening }: Acting): Promise<void> {
   const rows = await ctx.database.rows({
     text: 'SELECT o.token FROM oubli_outbox o JOIN oubli_warning w ON w.outbox_id = o.id WHERE o.key_text = ? ORDER BY w.queued_at DESC',
     values: [`["${person.key}"]`],
@@ -174,11 +174,12 @@ async function bounces({ ctx, truth, person }: Acting): Promise<void> {
     )
   if (token === undefined) return
   const record = mailRecorder(ctx, 'bounce', 'Europe/Paris')
+  const givenUp = isGivenUp(happening.choice)
   const said = await recordBounce(
     ctx.database,
-    { token, action: 'failed', status: '5.1.1' },
+    { token, action: 'failed', status: givenUp ? '4.4.1' : '5.1.1' },
     truth.now,
     record,
   )
-  if (said === 'recorded') truth.bounces.push({ token, at: truth.now })
+  if (said === 'recorded') truth.bounces.push({ token, at: truth.now, givenUp })
 }

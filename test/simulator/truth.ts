@@ -66,6 +66,13 @@ export interface Bounce {
   readonly token: string
   /** When it was taken in. */
   readonly at: Instant
+  /** A server tried for days and gave up (4.x.x): nothing is said against the address. */
+  readonly givenUp: boolean
+}
+
+/** Whatever else a report says: one in three is about a mail that was given up. */
+export function isGivenUp(choice: number): boolean {
+  return choice < 1 / 3
 }
 
 /** How a run ended, in its own words. */
