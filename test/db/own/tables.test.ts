@@ -112,7 +112,7 @@ eachDatabase('our own table', (open) => {
     const claims = await Promise.all([1, 2, 3, 4].map(() => claimSlot(database, slot)))
     expect(claims.filter(Boolean)).to.have.length(1)
     await finishSlot(database, 'run', at)
-    expect(await latestSlot(database, 'run')).to.deep.equal({ slot: at, state: 'done' })
+    expect(await latestSlot(database, 'run')).to.deep.equal({ slot: at, state: 'done', tries: 0 })
   })
 
   it('of cursors takes each batch once', async () => {
