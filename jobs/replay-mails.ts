@@ -4,6 +4,7 @@
  */
 import type { Instant } from '../base/clock.ts'
 import { keyText, mailReferenceOf, tombstoneOf } from '../base/subject-ref.ts'
+import { minuteOf } from '../audit/entry.ts'
 import type { MailLine } from '../audit/ledger.ts'
 import { takeBackWarning } from '../db/own/sent-warnings.ts'
 import type { WarningPlace } from '../db/own/warnings.ts'
@@ -13,7 +14,7 @@ import { lookAhead, walk } from '../engine/walk.ts'
 import { rememberSent, type SentWarning } from '../mail/remember.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import type { Facts } from '../plan/facts.ts'
+import type { Facts, WarningFact } from '../plan/facts.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import type { Known } from './replay-ledger.ts'
@@ -98,7 +99,12 @@ function takenBackFrom(
   if (here === null) return []
   return (known.takenBack.get(here.reference) ?? [])
     .map((line) => ({ ...here.place, ...saidIn(line) }))
-    .filter((mail) => facts.warnings.some((one) => isSameStep(one, mail) && one.state === 'accepted'))
+    .filter((mail) => facts.warnings.some((one) => isSameStep(one, mail) && stoodBy(one, mail.at)))
+}
+
+/** Not one that left anew since. The ledger says no more than the minute. */
+function stoodBy({ state, acceptedAt }: WarningFact, at: Instant): boolean {
+  return state === 'accepted' && acceptedAt !== null && Date.parse(minuteOf(acceptedAt)) <= at
 }
 
 function saidIn({ round, step, terms, announced, at }: MailLine) {

@@ -7,7 +7,10 @@ import type { Session } from '../session.ts'
 import { marks, text } from './row.ts'
 import { toldColumns, warningToTell, type WarningToTell } from './sent-warnings.ts'
 
-/** Before the warnings of the person are removed, in the same transaction. One not told yet may be told just now. */
+/**
+ * Before the warnings of the person are removed, in the same transaction. One not told yet may be told just now. `at`
+ * may be the begin of a run, in which a mail was accepted since: no answer is older than what it answers.
+ */
 export async function keepAnswers(
   tx: Session,
   policy: string,
@@ -17,9 +20,9 @@ export async function keepAnswers(
 ): Promise<void> {
   await tx.run({
     text:
-      `INSERT INTO oubli_answer (${toldColumns}, answered_at, exported) SELECT ${toldColumns}, ?, 0 FROM oubli_warning ` +
+      `INSERT INTO oubli_answer (${toldColumns}, answered_at, exported) SELECT ${toldColumns}, CASE WHEN accepted_at > ? THEN accepted_at ELSE ? END, 0 FROM oubli_warning ` +
       "WHERE policy = ? AND kind = ? AND key_text = ? AND (state = 'accepted' OR exported = 'accepted')",
-    values: [isoInstant(at), policy, kind, keyText],
+    values: [isoInstant(at), isoInstant(at), policy, kind, keyText],
   })
 }
 
