@@ -131,7 +131,10 @@ export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
 /** Mails after an erasure, of one policy: how many came to their end together. Nothing that stands for a person. */
 export interface TellingEndedEntry extends Common<'telling.ended'> {
   readonly policy: PolicyTerms
-  /** `abandoned`: its time was over without a word of acceptance; where an answer was lost it may have arrived. */
+  /**
+   * `abandoned`: its time was over without a word of acceptance, or it waited in a backup that was restored; where
+   * an answer was lost, or it left since the backup, it may have arrived.
+   */
   readonly how: 'accepted' | 'refused' | 'abandoned'
   readonly count: Count
 }

@@ -39,7 +39,10 @@ export interface ProvenLedger {
   readonly putBack: ReadonlyMap<string, string>
   /** Reference of a mail's person and cycle → mails that were accepted, did not come back, and are in the log. */
   readonly mails: ReadonlyMap<string, readonly MailLine[]>
-  /** The same of those that came back or were answered: they count no more, wherever they are found as accepted. */
+  /**
+   * The same of those that came back or were answered, the latest of each place: what was accepted there until then
+   * counts no more. One that left anew since may stand in `mails` as well.
+   */
   readonly takenBack: ReadonlyMap<string, readonly MailLine[]>
   /** Lines about people that name an entry of the log which says something else. */
   readonly forged: number
@@ -111,7 +114,8 @@ export function proveLedger(dayOf: (at: number) => string) {
     },
     /** At the end of both. */
     proven: (): ProvenLedger => {
-      const standing = endedAs(mails, 'mail accepted')
+      const takenBack = latestOf(mails, 'mail returned')
+      const standing = standingOf(latestOf(mails, 'mail accepted'), takenBack)
       const counts = new Map<string, number>()
       for (const lines of standing.values())
         for (const line of lines) {
@@ -128,7 +132,7 @@ export function proveLedger(dayOf: (at: number) => string) {
         kept,
         putBack: new Map([...backSince].map(([person, { at }]) => [person, at])),
         mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
-        takenBack: endedAs(mails, 'mail returned'),
+        takenBack,
         forged,
         unnamedMails: [...tooMany].reduce((sum, like) => sum + (counts.get(like) ?? 0), 0),
       }
@@ -184,8 +188,8 @@ function doubted(
   )
 }
 
-/** Each mail once; whatever the order of the lines, one that came back was not a warning. */
-function endedAs(
+/** Of each place of a mail the latest line that says so. After a restored backup a place is written to again. */
+function latestOf(
   mails: ReadonlyMap<string, readonly MailLine[]>,
   how: MailLine['what'],
 ): ReadonlyMap<string, readonly MailLine[]> {
@@ -193,12 +197,30 @@ function endedAs(
     [...mails].map(([reference, lines]) => {
       const byPlace = new Map<string, MailLine>()
       for (const line of lines) {
-        const place = `${line.round} ${line.step}`
-        if (byPlace.get(place)?.what !== 'mail returned') byPlace.set(place, line)
+        if (line.what !== how) continue
+        const known = byPlace.get(placeOf(line))
+        if (known === undefined || line.at > known.at) byPlace.set(placeOf(line), line)
       }
-      return [reference, [...byPlace.values()].filter(({ what }) => what === how)]
+      return [reference, [...byPlace.values()]]
     }),
   )
+}
+
+/** Those that left later than any from their place came back; in one minute nobody knows, and it did come back. */
+function standingOf(
+  accepted: ReadonlyMap<string, readonly MailLine[]>,
+  returned: ReadonlyMap<string, readonly MailLine[]>,
+): ReadonlyMap<string, readonly MailLine[]> {
+  return new Map(
+    [...accepted].map(([reference, lines]) => {
+      const ends = new Map((returned.get(reference) ?? []).map((line) => [placeOf(line), line.at]))
+      return [reference, lines.filter((line) => line.at > (ends.get(placeOf(line)) ?? ''))]
+    }),
+  )
+}
+
+function placeOf({ round, step }: MailLine): string {
+  return `${round} ${step}`
 }
 
 /** All that line and entry both say. */

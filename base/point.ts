@@ -34,7 +34,13 @@ export const points = {
     'checkpoint recorded',
   ],
   ledger: ['references written', 'references told'],
-  replay: ['people erased again', 'mails remembered', 'entries put back', 'restore reconciled'],
+  replay: [
+    'people erased again',
+    'mails remembered',
+    'last mails ended',
+    'entries put back',
+    'restore reconciled',
+  ],
   outbox: [
     'warnings cleared',
     'mail queued',

@@ -10,4 +10,6 @@ export const replayFrench = {
     '{policy} : {count} témoin(s) partiraient de nouveau. Ils ne sont jamais partis : le registre ou la carte des données est faux ; aucun nombre n’y change rien.',
   '{count} people go again, more than --at-most {limit}.':
     '{count} personnes partent de nouveau, plus que --at-most {limit}.',
+  '{count} mails after an erasure that waited in the backup are not sent: they may have left since.':
+    '{count} courriels d’après un effacement qui attendaient dans la sauvegarde ne sont pas envoyés : ils sont peut-être partis depuis.',
 } as const

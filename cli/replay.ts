@@ -63,6 +63,7 @@ function replayJson(report: ReplayReport): unknown {
     mails_sent_before: report.mails.sent,
     mails_remembered: report.mails.fresh,
     mails_taken_back: report.mails.takenBack,
+    last_mails_not_sent: report.lastMails,
     mails_unnamed: report.unnamedMails,
     not_found: report.notFound,
     lost_kinds: report.lostKinds,
@@ -98,7 +99,7 @@ export function olderLines(older: Older | null, lang: Language): readonly string
 }
 
 function replayLines(report: ReplayReport, lang: Language): readonly string[] {
-  const { mails, unnamedMails, lostKinds, lostHolds } = report
+  const { mails, lastMails, unnamedMails, lostKinds, lostHolds } = report
   const counted = (count: number, text: Parameters<typeof words>[1]): readonly string[] =>
     count === 0 ? [] : [words(lang, text, { count: number(count, lang) })]
   return [
@@ -116,6 +117,10 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
     ...counted(
       mails.takenBack,
       '{count} mails stand here as accepted that count no more: they, or others of the same notice, came back or were answered since.',
+    ),
+    ...counted(
+      lastMails,
+      '{count} mails after an erasure that waited in the backup are not sent: they may have left since.',
     ),
     ...counted(
       unnamedMails,

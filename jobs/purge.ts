@@ -2,7 +2,6 @@
 import type { Instant } from '../base/clock.ts'
 import { runPolicy, type PolicyOutcome } from '../engine/run-policy.ts'
 import { addRows, tableCounts, type Sums } from '../engine/tally.ts'
-import { verbs } from '../engine/write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { sealingPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
@@ -98,10 +97,9 @@ async function outcomeByEntries(
   const id = policy.policy.id
   let done = 0
   const sums: Sums = new Map()
-  for await (const one of doneByEntries(ctx, [run])) {
+  for await (const one of doneByEntries(ctx, [run], [policy])) {
     if (one.policy !== id) continue
-    // Of rows that are not people, one entry counts those of all tables.
-    done += policy.subject ? one.rows : (one.acts[policy.table]?.[verbs[policy.act.act]] ?? 0)
+    done += one.rows
     for (const [table, acts] of Object.entries(one.acts))
       for (const [act, rows] of Object.entries(acts)) addRows(sums, table, act, rows)
   }

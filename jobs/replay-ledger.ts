@@ -38,6 +38,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
   const { from } = backup.lacks
   const ours = here === 0 ? null : await leafAt(ctx.database, here - 1)
   const untold = new Map<string, number>()
+  const replays = new Set<string>()
   const holds = new Set<string>()
   const requests = new Set<string>()
   let newest = ''
@@ -52,8 +53,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
     if (entry.kind === 'subject.erased' || entry.kind === 'subject.anonymised') {
       if (!told && index >= from) untold.set(entry.run, (untold.get(entry.run) ?? 0) + 1)
     }
-    // A replay erases people whose first erasure is told already.
-    if (entry.kind === 'restore.reconciled') untold.delete(entry.run)
+    if (entry.kind === 'restore.reconciled') replays.add(entry.run)
     if (entry.kind === 'hold.set' && index >= from) holds.add(entry.hold)
     if (entry.kind === 'request.kept' && index >= from) requests.add(entry.request)
     if (entry.kind === 'hold.released') holds.delete(entry.hold)
@@ -62,7 +62,8 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
   if (forged > 0) throw contradicted(ctx, forged)
   return {
     ...{ people, kept, putBack, mails, takenBack, unnamedMails, backup, newest },
-    untold: [...untold.values()].reduce((sum, count) => sum + count, 0),
+    // A replay erases people whose first erasure is told already. Entries of one moment stand in any order.
+    untold: [...untold].reduce((sum, [run, count]) => sum + (replays.has(run) ? 0 : count), 0),
     lostHolds: [...holds],
     lostRequests: [...requests],
   }

@@ -11,6 +11,7 @@ import { outsideLog, type OutsideLog } from './outside-log.ts'
 import type { Prepared } from './prepare.ts'
 import { keptAgain } from './replay-kept.ts'
 import { readKnown, type Known } from './replay-ledger.ts'
+import { lastMailsInDoubt } from './replay-last-mails.ts'
 import { mailsAgain, type MailsAgain } from './replay-mails.ts'
 import { countNotFound, lostKinds, type LostKind } from './replay-missing.ts'
 import { peopleAgain, type FoundPage, type Seeing } from './replay-people.ts'
@@ -37,6 +38,8 @@ export interface ReplayReport {
   /** Where more go than may without their number. */
   readonly above: readonly Above[]
   readonly mails: MailsAgain
+  /** Mails after an erasure that waited in the backup: they are not sent. */
+  readonly lastMails: number
   /** Mails that the ledger names and the log does not: they are not taken for sent. */
   readonly unnamedMails: number
   /** Named by ledger and log since the backup, and nobody here: they came after it, or are read otherwise today. */
@@ -109,6 +112,7 @@ export async function look(
     going: ceilings.total(),
     above: ceilings.above(),
     mails,
+    lastMails: await lastMailsInDoubt(ctx, log, { older }),
     unnamedMails: known.unnamedMails,
     notFound: notFound(prepared, { known, seeing, goneAlready }),
     lostKinds: lostKinds(prepared, known),

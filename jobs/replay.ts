@@ -18,7 +18,6 @@ import { failed } from './failed-run.ts'
 import { guardClockByLog, type ClockFault } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import type { OutsideLog } from './outside-log.ts'
-import { forgetLastMails } from '../mail/last-mails.ts'
 import { paceOf } from './pace.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { stretchText } from './replay-backup.ts'
@@ -35,6 +34,7 @@ import {
   type Seen,
 } from './replay-look.ts'
 import { keptAgain } from './replay-kept.ts'
+import { endLastMailsInDoubt, lastMailsInDoubt } from './replay-last-mails.ts'
 import { mailsAgain } from './replay-mails.ts'
 import { refuseLostKinds } from './replay-missing.ts'
 import { peopleAgain } from './replay-people.ts'
@@ -149,11 +149,12 @@ async function work(
   await keptAgain(ctx, prepared, known, true)
   const mails = await mailsAgain(ctx, prepared, known, asOf, true)
   await point('mails remembered')
-  await forgetLastMails(ctx.database)
+  await endLastMailsInDoubt(ctx, prepared, log, report, asOf)
+  await point('last mails ended')
   if (busy + mails.busy > 0) return later(`${busy + mails.busy} row(s) are in use`)
   await hands.lease.stillOurs()
   hands.watch.begin(null)
-  const done = { ...early, mails }
+  const done = { ...early, mails, lastMails: await lastMailsInDoubt(ctx, log, report) }
   const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
   await bringLog(ctx, log, { run: log.id, asOf }, closing)
   await noteWhoIsLeft(ctx, prepared)

@@ -52,7 +52,7 @@ export async function gatherReport(
   const period = [isoInstant(options.from), isoInstant(options.to)] as const
   const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
   const runs = await runsBetween(database, ...period)
-  const done = await doneIn(ctx, runs, await resultsBetween(database, ...period))
+  const done = await doneIn(ctx, prepared, runs, await resultsBetween(database, ...period))
   const warning = new Set(prepared.policies.flatMap(({ id, warn }) => (warn === null ? [] : [id])))
   const shared = {
     edges,
@@ -165,6 +165,7 @@ interface DoneIn {
 /** From what the runs wrote down; of a policy whose run broke before, from its entries in the evidence. */
 async function doneIn(
   ctx: JobContext,
+  { plan: { policies } }: Prepared,
   runs: readonly PastRun[],
   results: readonly PastResult[],
 ): Promise<DoneIn> {
@@ -178,7 +179,7 @@ async function doneIn(
   for (const result of results) add(result.runId, result.policy, doneOf(result))
   const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
   const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
-  for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken))
+  for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken, policies))
     if (!written.has(`${run} ${policy}`)) add(run, policy, { ...emptyDone, rows, acts })
   return { byPolicy, byRun }
 }

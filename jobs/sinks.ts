@@ -11,7 +11,7 @@ import { isFileThere } from '../config/file-bytes.ts'
 import { writeOnce } from '../config/files.ts'
 import { openLogFolder } from '../config/log-folder.ts'
 import { runCommand } from '../config/run-command.ts'
-import { isSigned } from '../db/own/checkpoints.ts'
+import { wasSigned } from '../db/own/checkpoints.ts'
 import { readSinks, recordSink } from '../db/own/sinks.ts'
 import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
@@ -70,11 +70,11 @@ function givers(ctx: JobContext): readonly (readonly [SinkName, Give])[] {
 async function intoFolder(ctx: JobContext, folder: string, { note, size }: Newest): Promise<string | null> {
   // Never made here: where another host should be mounted and is not, it would lie on this one.
   if (!isFileThere(folder)) return 'ENOENT'
-  const before = (await readSinks(ctx.database)).find(({ name }) => name === 'folder')?.size ?? null
+  const before = (await readSinks(ctx.database)).find(({ name }) => name === 'folder')
   const target = openLogFolder(ctx.disk, folder)
   // An empty mount point lies on this host, and takes everything. With another signing key the place is a new one.
-  if (before !== null && (await isSigned(ctx.database, before)))
-    if ((await textIn(target, sizeName(before))) === null) return 'E_SINK_EMPTIED'
+  if (before?.size != null && (await wasSigned(ctx.database, before.size, before.sentAt ?? '')))
+    if ((await textIn(target, sizeName(before.size))) === null) return 'E_SINK_EMPTIED'
   const kept = await textIn(target, sizeName(size))
   if (kept === null) await writeOnce(join(folder, sizeName(size)), note)
   else if (kept !== note) return 'E_EVIDENCE_CHANGED'

@@ -5,8 +5,8 @@
 import type { Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
 import {
-  dropLastMails,
   isLastMail,
+  lockLastMails,
   lockOverdueLastMails,
   removeLastMails,
   type EndedLastMail,
@@ -15,7 +15,7 @@ import type { Database, Session } from '../db/session.ts'
 import { committed } from './insist.ts'
 import type { LastMailEvidence, RecordMail } from './settle.ts'
 
-export { isLastMail } from '../db/own/last-mails.ts'
+export { countLastMails, isLastMail } from '../db/own/last-mails.ts'
 
 const page = 500
 
@@ -24,17 +24,33 @@ const page = 500
  * is left to whoever sends it; its lease ends within minutes.
  */
 export async function expireLastMails(database: Database, now: Instant, record: RecordMail): Promise<number> {
+  const { skipLocked } = database.dialect
+  return await abandon(database, now, record, (tx) => lockOverdueLastMails(tx, skipLocked, now, page))
+}
+
+/** After a restored backup: nobody knows which of them were sent since, and nobody is told twice. */
+export async function forgetLastMails(database: Database, now: Instant, record: RecordMail): Promise<number> {
+  return await abandon(database, now, record, (tx) => lockLastMails(tx, database.dialect.skipLocked, page))
+}
+
+/** `next`: at most a page of them, locked. Gives their number. */
+async function abandon(
+  database: Database,
+  now: Instant,
+  record: RecordMail,
+  next: (tx: Session) => Promise<readonly EndedLastMail[]>,
+): Promise<number> {
   let removed = 0
   for (;;) {
     const gone = await committed(database, async (tx) => {
-      const overdue = await lockOverdueLastMails(tx, database.dialect.skipLocked, now, page)
-      if (overdue.length === 0) return 0
+      const mails = await next(tx)
+      if (mails.length === 0) return 0
       await removeLastMails(
         tx,
-        overdue.map(({ id }) => id),
+        mails.map(({ id }) => id),
       )
-      await record(tx, now, lastMailEvidence(overdue, 'abandoned'))
-      return overdue.length
+      await record(tx, now, lastMailEvidence(mails, 'abandoned'))
+      return mails.length
     })
     removed += gone
     if (gone < page) return removed
@@ -69,9 +85,4 @@ function lastMailEvidence(
     counts.set(place, { kind: 'telling.ended', policy, termsHash, how, count })
   }
   return [...counts.values()]
-}
-
-/** After a restored backup: nobody knows which of them were sent since, and nobody is told twice. */
-export async function forgetLastMails(database: Database): Promise<number> {
-  return await committed(database, dropLastMails)
 }

@@ -9,7 +9,8 @@ import { toldColumns, warningToTell, type WarningToTell } from './sent-warnings.
 
 /**
  * Before the warnings of the person are removed, in the same transaction. One not told yet may be told just now, or was
- * told as accepted by somebody who was killed before that was written down.
+ * told as accepted by somebody who was killed before that was written down. `at` may be the begin of a run, in which a
+ * mail was accepted since: no answer is older than what it answers.
  */
 export async function keepAnswers(
   tx: Session,
@@ -20,10 +21,10 @@ export async function keepAnswers(
 ): Promise<void> {
   await tx.run({
     text:
-      `INSERT INTO oubli_answer (${toldColumns}, answered_at, exported) SELECT ${toldColumns}, ?, 0 FROM oubli_warning ` +
+      `INSERT INTO oubli_answer (${toldColumns}, answered_at, exported) SELECT ${toldColumns}, CASE WHEN accepted_at > ? THEN accepted_at ELSE ? END, 0 FROM oubli_warning ` +
       "WHERE policy = ? AND kind = ? AND key_text = ? AND (state = 'accepted' OR exported = 'accepted' " +
       "OR (state IN ('bounced', 'undelivered') AND exported IS NULL))",
-    values: [isoInstant(at), policy, kind, keyText],
+    values: [isoInstant(at), isoInstant(at), policy, kind, keyText],
   })
 }
 

@@ -15,11 +15,14 @@ export async function newestCheckpoint(session: Session): Promise<string | null>
   return row === undefined ? null : text(row, 'note')
 }
 
-/** False: none was signed over so many entries, or an administrator removed it, as for another signing key. */
-export async function isSigned(session: Session, size: number): Promise<boolean> {
+/**
+ * Whether the checkpoint over so many entries is one that was there at a moment. False: none was signed, or an
+ * administrator removed it, as for another signing key, which may have signed over as many since.
+ */
+export async function wasSigned(session: Session, size: number, at: string): Promise<boolean> {
   const rows = await session.rows({
-    text: 'SELECT size FROM oubli_checkpoint WHERE size = ?',
-    values: [BigInt(size)],
+    text: 'SELECT size FROM oubli_checkpoint WHERE size = ? AND signed_at <= ?',
+    values: [BigInt(size), at],
   })
   return rows.length > 0
 }

@@ -3,9 +3,9 @@
  * kind, and where the key of a person would stand is the hash of the terms: it belongs to nobody any more.
  */
 import { isoInstant, type Instant } from '../../base/clock.ts'
-import type { Session } from '../session.ts'
+import type { Row, Session } from '../session.ts'
 import { insertMail, type MailToQueue } from './outbox.ts'
-import { marks, text } from './row.ts'
+import { count, marks, text } from './row.ts'
 
 const noKind = ''
 const campaign = 'then_tell'
@@ -54,14 +54,32 @@ export async function lockOverdueLastMails(
       `AND (state <> 'claimed' OR lease_until <= ?) ORDER BY id LIMIT ${Math.floor(limit)}${skipLocked}`,
     values: [noKind, at, at],
   })
-  return rows.map((row) => ({
-    id: text(row, 'id'),
-    policy: text(row, 'policy'),
-    termsHash: text(row, 'key_text'),
-  }))
+  return rows.map(ended)
 }
 
-/** Those that a restored backup brought back: they may have been sent since. Gives their number. */
-export async function dropLastMails(tx: Session): Promise<number> {
-  return await tx.run({ text: 'DELETE FROM oubli_outbox WHERE kind = ?', values: [noKind] })
+/** Whatever their time and state, locked; at most `limit`. */
+export async function lockLastMails(
+  tx: Session,
+  skipLocked: string,
+  limit: number,
+): Promise<readonly EndedLastMail[]> {
+  const rows = await tx.rows({
+    text:
+      'SELECT id, policy, key_text FROM oubli_outbox WHERE kind = ? ' +
+      `ORDER BY id LIMIT ${Math.floor(limit)}${skipLocked}`,
+    values: [noKind],
+  })
+  return rows.map(ended)
+}
+
+export async function countLastMails(session: Session): Promise<number> {
+  const [row] = await session.rows({
+    text: 'SELECT COUNT(*) AS n FROM oubli_outbox WHERE kind = ?',
+    values: [noKind],
+  })
+  return row === undefined ? 0 : count(row, 'n')
+}
+
+function ended(row: Row): EndedLastMail {
+  return { id: text(row, 'id'), policy: text(row, 'policy'), termsHash: text(row, 'key_text') }
 }

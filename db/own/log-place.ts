@@ -43,6 +43,15 @@ export async function countOfRun(database: Database, run: string, kind: string):
   return row === undefined ? 0 : count(row, 'n')
 }
 
+/** Texts of such entries. */
+export async function leavesOfRun(session: Session, run: string, kind: string): Promise<readonly string[]> {
+  const rows = await session.rows({
+    text: 'SELECT leaf FROM oubli_entry WHERE run_id = ? AND leaf LIKE ?',
+    values: [run, `%"kind":"${kind}"%`],
+  })
+  return rows.map((row) => text(row, 'leaf'))
+}
+
 export async function isRunKnown(session: Session, run: string): Promise<boolean> {
   const rows = await session.rows({ text: 'SELECT id FROM oubli_run WHERE id = ?', values: [run] })
   return rows.length > 0

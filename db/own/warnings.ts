@@ -117,6 +117,7 @@ export async function setWarningsAccepted(
   })
 }
 
+/** Not before it was accepted: the ledger outside is told when, and the latest that it knows of a mail counts. */
 export async function setWarningFailed(
   tx: Session,
   outboxId: string,
@@ -124,8 +125,11 @@ export async function setWarningFailed(
   at: Instant,
 ): Promise<void> {
   await tx.run({
-    text: 'UPDATE oubli_warning SET state = ?, accepted_at = NULL, failed_at = ? WHERE outbox_id = ?',
-    values: [state, isoInstant(at), outboxId],
+    // MariaDB assigns from left to right.
+    text:
+      'UPDATE oubli_warning SET state = ?, failed_at = CASE WHEN accepted_at > ? THEN accepted_at ELSE ? END, ' +
+      'accepted_at = NULL WHERE outbox_id = ?',
+    values: [state, isoInstant(at), isoInstant(at), outboxId],
   })
 }
 

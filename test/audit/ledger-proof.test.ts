@@ -102,6 +102,32 @@ describe('a line about a mail', () => {
       expect([kept(found), found.unnamedMails]).to.deep.equal([0, 0])
     }
   })
+
+  it('counts when a mail left anew from its place after one had come back, in whichever order', () => {
+    const back: MailLine = { ...mail, what: 'mail returned', at: '2026-06-02T10:05:00.000Z' }
+    const later = { at: '2026-06-03T10:05:00.000Z', announced: '2026-07-03T00:00:00.000Z' }
+    const anew: MailLine = { ...mail, ...later }
+    const entries = [accepted, { ...accepted, id: '8'.repeat(32), t: later.at, announced: '2026-07-03' }]
+    for (const lines of [
+      [mail, back, anew],
+      [anew, back, mail],
+      [back, mail, anew],
+    ]) {
+      const found = prove(lines, entries)
+      expect([...found.mails.values()].flat()).to.deep.equal([anew])
+      expect([...found.takenBack.values()].flat(), 'it still did').to.deep.equal([back])
+      expect(found.unnamedMails).to.equal(0)
+    }
+    const again: MailLine = { ...back, at: later.at }
+    for (const lines of [
+      [mail, back, anew, again],
+      [again, anew, back, mail],
+    ]) {
+      const found = prove(lines, entries)
+      expect([...found.mails.values()].flat(), 'came back in the minute in which it left').to.deep.equal([])
+      expect([...found.takenBack.values()].flat()).to.deep.equal([again])
+    }
+  })
 })
 
 describe('a mark of a person', () => {

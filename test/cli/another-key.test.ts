@@ -13,12 +13,21 @@ import { inProcess } from './lab.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
 
+/** The checkpoints go into that folder, which is empty. */
+async function sendTo({ folder: home }: Installation, folder: string): Promise<void> {
+  const config = join(home, 'config/oubli.yml')
+  const settings = JSON.parse(await readFile(config, 'utf8')) as { evidence: object }
+  const evidence = { ...settings.evidence, sinks: { folder: join('..', folder) } }
+  await writeFile(config, JSON.stringify({ ...settings, evidence }))
+  await mkdir(join(home, folder))
+}
+
 eachDatabase('another signing key', (open) => {
   let one: Installation
   let away = ''
   before(async () => {
     one = await install(await open(), siteFiles, start)
-    await sendTo('auditor')
+    await sendTo(one, 'auditor')
     away = await mkdtemp(join(tmpdir(), 'oubli-key-'))
     await insert(one.database, 'prospects', [
       { id: 1, email: 'a@mail.example', first_name: 'Nom', collected_at: '2020-01-01 10:00:00' },
@@ -32,14 +41,6 @@ eachDatabase('another signing key', (open) => {
     await one.close()
   })
 
-  /** The checkpoints go into that folder, which is empty. */
-  async function sendTo(folder: string): Promise<void> {
-    const config = join(one.folder, 'config/oubli.yml')
-    const settings = JSON.parse(await readFile(config, 'utf8')) as { evidence: object }
-    const evidence = { ...settings.evidence, sinks: { folder: join('..', folder) } }
-    await writeFile(config, JSON.stringify({ ...settings, evidence }))
-    await mkdir(join(one.folder, folder))
-  }
   const sent = async (): Promise<unknown> => {
     const { out, text } = await one.oubli(['run', '--json'])
     expect(out, text).to.match(/"exit":0/)
@@ -73,7 +74,7 @@ eachDatabase('another signing key', (open) => {
     await rm(join(evidence, 'checkpoints'), { recursive: true })
     expect(await refusal()).to.deep.equal([6, 'E_EVIDENCE_CHANGED'])
     await sql(one.database, 'DELETE FROM oubli_checkpoint WHERE size >= 0')
-    await sendTo('auditor-of-the-new-key')
+    await sendTo(one, 'auditor-of-the-new-key')
     const taken = [{ name: 'folder', code: null }]
     expect(await sent()).to.deep.equal(taken)
     expect(await sent()).to.deep.equal(taken)
@@ -116,5 +117,46 @@ eachDatabase('another signing key', (open) => {
     expect(both.out).to.match(
       /^FOUND {2}The entry at \d+ was changed in the files of the log; the signed root says so\.$/m,
     )
+  })
+})
+
+eachDatabase('another signing key of a log so long that a run seals it before it begins', (open) => {
+  it('may have an empty place too', async () => {
+    const one = await install(await open(), siteFiles, start)
+    const sinks = async (env: Readonly<Record<string, string>> = {}): Promise<unknown> => {
+      const { out, text, exit } = await one.oubli(['run', '--json'], { env: { LANG: 'en', ...env } })
+      expect(exit, text).to.equal(0)
+      return (JSON.parse(out) as { sinks: unknown }).sinks
+    }
+    const taken = [{ name: 'folder', code: null }]
+    try {
+      const rows = Array.from({ length: 1001 }, (_, id) => ({
+        ...{ id, email: `a${id}@mail.example`, first_name: 'Nom', collected_at: '2020-01-01 10:00:00' },
+      }))
+      await insert(one.database, 'prospects', rows)
+      await one.oubli(['run'])
+      await one.approve()
+      await sendTo(one, 'auditor')
+      expect(await sinks()).to.deep.equal(taken)
+
+      const keys = join(one.folder, 'keys')
+      for (const file of ['signing-key', 'signing-key.verifier']) await rm(join(keys, file))
+      for (const path of ['checkpoint', 'checkpoints'])
+        await rm(join(one.folder, 'evidence', path), { recursive: true })
+      await sql(one.database, 'DELETE FROM oubli_checkpoint WHERE size >= 0')
+      await setSandboxNow(one.database, start + 86_400_000)
+      expect((await one.oubli(['migrate'])).exit).to.equal(0)
+      await sendTo(one, 'auditor-of-the-new-key')
+      expect(await sinks({ OUBLI_EVIDENCE_WAITING_AT_MOST: '1000' })).to.deep.equal(taken)
+      const signed = await one.database.rows({ text: 'SELECT size FROM oubli_checkpoint', values: [] })
+      expect(signed, 'before the run, and after it').to.have.length(2)
+
+      const sink = join(one.folder, 'auditor-of-the-new-key')
+      await rm(sink, { recursive: true })
+      await mkdir(sink)
+      expect(await sinks(), 'as before').to.deep.equal([{ name: 'folder', code: 'E_SINK_EMPTIED' }])
+    } finally {
+      await one.close()
+    }
   })
 })

@@ -137,7 +137,8 @@ eachDatabase('a mail after an erasure', (open) => {
   it('that a restored backup brought back is not sent', async () => {
     await queue(lastMail(1), lastMail(2))
     await world.queue(warning(1))
-    expect(await forgetLastMails(world.database)).to.equal(2)
+    expect(await forgetLastMails(world.database, start, world.options.record)).to.equal(2)
+    expect(world.evidence).to.deep.equal([ended('abandoned', 2)])
     await deliver()
     expect(world.sent.map(({ address }) => address)).to.deep.equal(['person1@mail.example'])
   })

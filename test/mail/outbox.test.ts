@@ -1,5 +1,7 @@
 import { expect } from 'chai'
 import { answersToTell, dropAnswers, setAnswersTold } from '../../db/own/answers.ts'
+import { warningsToTell } from '../../db/own/sent-warnings.ts'
+import { setWarningFailed } from '../../db/own/warnings.ts'
 import type { Database } from '../../db/session.ts'
 import { claimDue, markCalled, queueMail, recoverExpired } from '../../mail/outbox.ts'
 import { clearWarnings, forgetSubject, openWarnings, queueWarning, warningsOf } from '../../mail/warnings.ts'
@@ -234,6 +236,21 @@ eachDatabase('the outbox', (open) => {
     expect(await dropAnswers(world.database, announced + day, 10), 'the one that is told').to.equal(1)
     await world.database.transaction((tx) => forgetSubject(tx, 'account', ['["1"]', '["2"]']))
     expect(await world.rows('SELECT kind FROM oubli_answer')).to.deep.equal([])
+  })
+
+  it('lets no answer and no bounce be older than the acceptance, also when it is told by an older clock', async () => {
+    await world.queue(warning(1), warning(2))
+    world.now = start + day
+    await deliverDue(world.database, world.transport, world.options)
+    const [second] = await world.rows(`SELECT outbox_id FROM oubli_warning WHERE key_text = '["2"]'`)
+    await world.database.transaction(async (tx) => {
+      await clearWarnings(tx, 'inactive-accounts', 'account', '["1"]', start)
+      await setWarningFailed(tx, String(second?.['outbox_id']), 'bounced', start)
+    })
+    const answers = await answersToTell(world.database, 10)
+    expect(answers.map(({ at }) => at)).to.deep.equal([start + day])
+    const bounced = await warningsToTell(world.database, 10)
+    expect(bounced.map(({ state, at }) => [state, at])).to.deep.equal([['bounced', start + day]])
   })
 
   it('refuses an address that cannot be written to, before anything is stored', async () => {

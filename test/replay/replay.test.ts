@@ -259,6 +259,39 @@ eachDatabase('a replay', (open) => {
     expect((await replayed(one)).mails_taken_back).to.equal(0)
   })
 
+  it('takes nothing back of a mail that left anew after an earlier one from its place was answered', async () => {
+    const { one } = past
+    await restore(one.database, evidence.database)
+    await sql(one.database, "UPDATE users SET last_login_at = '2026-07-07 09:00:00' WHERE id = 201")
+    await done(one, 'run')
+    await restore(one.database, past.backup)
+    await warnedOnly102(one)
+    try {
+      // The sign-in was lost with the database: the same person looks silent since the same day.
+      await setSandboxNow(one.database, Date.parse('2026-07-09T10:00:00Z'))
+      await done(one, 'run')
+      await done(one, 'run')
+      const of201 = async () => (await warnings(one)).filter(([key]) => key === '["201"]')
+      expect(await of201()).to.deep.equal([['["201"]', 'accepted']])
+      const look = await replayed(one, ['--confirm'])
+      expect([look.mails_taken_back, look.why_stopped]).to.deep.equal([0, 'there is nothing to replay'])
+      expect(await of201()).to.deep.equal([['["201"]', 'accepted']])
+      const mails = await mailsOf(one)
+      await restore(one.database, past.backup)
+      const told = await replayed(one, ['--confirm'])
+      expect([told.exit, told.untold], told.why_stopped).to.deep.equal([0, 0])
+      expect([told.mails_remembered, told.mails_taken_back]).to.deep.equal([1, 0])
+      await done(one, 'run')
+      expect(await mailsOf(one), 'no mail left twice').to.deep.equal(mails)
+    } finally {
+      await setSandboxNow(one.database, Date.parse('2026-07-07T10:00:00Z'))
+    }
+  })
+
+  async function warnings(one: Installation): Promise<readonly (readonly unknown[])[]> {
+    return (await dumpOf(one.database, 'oubli_warning')).map(({ key_text, state }) => [key_text, state])
+  }
+
   async function warnedOnly102(one: Installation): Promise<void> {
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([0, 1, 1])

@@ -29,6 +29,7 @@ export interface Told {
   readonly mails_sent_before: number
   readonly mails_remembered: number
   readonly mails_taken_back: number
+  readonly last_mails_not_sent: number
   readonly mails_unnamed: number
   readonly not_found: number
   readonly lost_kinds: readonly { readonly kind: string; readonly people: number; readonly why: string }[]

@@ -1,0 +1,66 @@
+/** The report of a run that was killed: rows of the policy are counted, and not what hung on them. */
+import { expect } from 'chai'
+import type { SqlValue } from '../../db/session.ts'
+import { eachDatabase } from '../databases.ts'
+import type { SiteFiles } from '../engine/installation.ts'
+import { killAt } from '../engine/kill.ts'
+import { policyIn, reportOf } from './report-read.ts'
+import { installFilled, smallMap, smallPolicy } from './small-site.ts'
+
+const files: SiteFiles = {
+  tables: [
+    'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, buyer VARCHAR(80) NULL, placed_at DATETIME NOT NULL)',
+    'CREATE INDEX orders_placed ON orders (placed_at)',
+    'CREATE TABLE order_lines (id INTEGER NOT NULL PRIMARY KEY, order_id INTEGER NOT NULL, wish VARCHAR(80) NULL, CONSTRAINT l_order FOREIGN KEY (order_id) REFERENCES orders (id))',
+    'CREATE INDEX lines_order ON order_lines (order_id)',
+  ],
+  dataMap: smallMap(`  order:
+    category: order
+    table: orders
+    key: id
+    events: { placed: { column: placed_at } }
+    personal: { buyer: blank }
+  line:
+    table: order_lines
+    key: id
+    of: order
+    personal: { wish: blank }
+`),
+  policies: {
+    'old-orders': smallPolicy(
+      'old-orders',
+      'data: order\nkeep_at_most: 3 years\ncounted_from: placed\nthen: erase\nper_run: { rows: 500 }\nstop_above: { percent: 100 }',
+    ),
+  },
+}
+
+const orders = Array.from({ length: 20 }, (_, id): Readonly<Record<string, SqlValue>> => ({
+  ...{ id, buyer: `Nom${id}`, placed_at: '2020-01-01 10:00:00' },
+}))
+const lines = orders.flatMap(({ id }) =>
+  Array.from({ length: 7 }, (_, n) => ({ id: Number(id) * 7 + n, order_id: Number(id), wish: 'blue' })),
+)
+
+eachDatabase('a run that was killed behind a batch of rows', (open) => {
+  it('has done as many rows of its policy as are gone, and what hung on them is told apart', async () => {
+    const site = await installFilled(open, files, { orders, order_lines: lines })
+    try {
+      await site.oubli(['run'])
+      await site.approve()
+      expect(await killAt(site, { point: 'committed' })).to.equal('SIGKILL')
+      const [left] = await site.database.rows({ text: 'SELECT COUNT(*) AS n FROM orders', values: [] })
+      const gone = orders.length - Number(left?.['n'])
+      expect(gone).to.be.greaterThan(0)
+      const report = await reportOf(site)
+      const { done } = policyIn(report, 'old-orders')
+      expect(done.acts).to.deep.equal({
+        orders: { erased: gone },
+        order_lines: { erased: gone * 7 },
+      })
+      expect(done.rows).to.equal(gone)
+      expect(report.runs.map(({ rows }) => rows)).to.include(gone)
+    } finally {
+      await site.close()
+    }
+  })
+})
