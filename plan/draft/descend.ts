@@ -1,6 +1,6 @@
 /** On which table each of the others hangs: the nearest, or the one of which its rows are parts. */
 import { isDossier } from './categories.ts'
-import type { FoundLink } from './links.ts'
+import type { FoundLink } from './found-link.ts'
 import { tableWords } from './names.ts'
 import type { Looked, Place } from './tree.ts'
 
