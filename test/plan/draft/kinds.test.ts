@@ -252,9 +252,9 @@ describe('links beside the one that was taken', () => {
 
   it('are told where they lead to what belongs to other people', () => {
     const agents: TableSpec = { columns: signedUp, unique: ['email'] }
-    const threads: TableSpec = { columns: { id: 'int', user_id: 'int' } }
-    const answers: TableSpec = { columns: { id: 'int', thread_id: 'int', agent_id: 'int' } }
-    expect(others({ agents, threads, answers }, 'answers')).to.deep.equal(['linkOther thread_id threads'])
+    const boxes: TableSpec = { columns: { id: 'int', user_id: 'int' } }
+    const answers: TableSpec = { columns: { id: 'int', box_id: 'int', agent_id: 'int' } }
+    expect(others({ agents, boxes, answers }, 'answers')).to.deep.equal(['linkOther box_id boxes'])
   })
 
   it('to one row of several are told where a foreign key says so, and make no policy of their own', () => {

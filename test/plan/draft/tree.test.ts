@@ -293,6 +293,40 @@ describe('a table hangs', () => {
       expect(parts(of, part), part).to.equal('child of user by user_id')
   })
 
+  it('on the dossier of another person, where names alone say that and staff answered', () => {
+    const message = (hand: string, of: string, part: string, more: readonly string[] = []) =>
+      placed({
+        customer: person,
+        [hand]: { found: 'email!,secret' },
+        [part]: { links: [`${hand}_id -> ${hand} sure`, `${of}_id -> ${of} sure`] },
+        [of]: { links: ['customer_id -> customer sure', ...more] },
+      })[part]
+    for (const [hand, of, part] of [
+      ['employee', 'customer_thread', 'customer_message'],
+      ['employee', 'return', 'history'],
+      ['employee', 'product_plan', 'product_step'],
+      ['user', 'conversation', 'message'],
+      ['user', 'ticket', 'answer'],
+    ] as const)
+      expect(message(hand, of, part), part).to.equal(`child of ${of} by ${of}_id`)
+    // A comment of a user on what a seller wrote stays with the user.
+    for (const [hand, of, part] of [
+      ['user', 'product', 'product_review'],
+      ['user', 'post', 'comment'],
+      ['employee', 'page', 'note'],
+    ] as const)
+      expect(message(hand, of, part), part).to.equal(`child of ${hand} by ${hand}_id`)
+    const own = message('user', 'conversation', 'message', ['user_id -> user sure'])
+    expect(own, 'a conversation of both').to.equal('child of user by user_id')
+    const declared = placed({
+      customer: person,
+      employee: person,
+      message: { links: ['employee_id -> employee sure declared', 'thread_id -> thread sure'] },
+      thread: { links: ['customer_id -> customer sure'] },
+    })
+    expect(declared['message'], 'a foreign key says more').to.equal('child of employee by employee_id')
+  })
+
   it('at once where the other table would only get a place by it, or none', () => {
     const guess = 'user_id -> user'
     expect(
