@@ -355,6 +355,8 @@ function kind(name: string, table: string, more: Partial<DraftKind> = {}): Draft
     columns: [],
     clerks: {},
     beside: false,
+    stay: null,
+    others: [],
     remarks: [],
     ...more,
   }
