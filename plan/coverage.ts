@@ -1,7 +1,8 @@
 /** Gaps: what looks like personal data and is ruled by nothing. A gap is reported, never acted on. */
 import type { DataMap, Kind } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
-import { linksOf, type FoundLink } from './draft/links.ts'
+import { targetsOf, type FoundLink } from './draft/found-link.ts'
+import { linksOf } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { looksLikeLinkTo } from './link-words.ts'
 import { looksPersonal } from './personal-words.ts'
@@ -140,8 +141,10 @@ function linksTo(
 ): readonly LinkToPeople[] {
   const proposed = links
     .filter((link) => link.table === table.name && !link.clerk)
-    .flatMap(({ to, columns }) =>
-      subjects.filter((kind) => kind.table === to).map((kind) => ({ kind, pairs: Object.entries(columns) })),
+    .flatMap((link) =>
+      subjects
+        .filter((kind) => targetsOf(link).includes(kind.table))
+        .map((kind) => ({ kind, pairs: pairsTo(kind, link) })),
     )
   const named = table.columns.flatMap((own) =>
     subjects
@@ -149,6 +152,11 @@ function linksTo(
       .map((kind) => ({ kind, pairs: [[own.name, kind.key[0] ?? 'id'] as const] })),
   )
   return [...proposed, ...named]
+}
+
+/** A column that may mean another table as well leads to its key. */
+function pairsTo({ table, key }: Kind, { to, columns }: FoundLink): LinkToPeople['pairs'] {
+  return Object.entries(columns).map(([own, parent]) => [own, table === to ? parent : (key[0] ?? parent)])
 }
 
 /** `account_code` of another type than the key is a code of something else; an id of another type is an untidy id. */

@@ -1,4 +1,4 @@
-/** Names of columns that sound like links: `user_id`, `id_user`, `userId`, `user_no`. */
+/** Names of columns that sound like links: `user_id`, `id_user`, `userId`, `user_no`, `iduser`. */
 import { wordsOf } from './personal-words.ts'
 import type { Column } from './site-schema.ts'
 
@@ -25,6 +25,40 @@ export function targetWords(words: readonly string[]): readonly string[] | null 
   return glued === undefined ? null : inSingular([...words.slice(0, -1), glued])
 }
 
+/** `idclient` → `client`. Any word can begin so (`identity`), hence only for a name that is there. */
+export function gluedWords(words: readonly string[]): readonly string[] | null {
+  return afterFront(words, /^(?:id|fk)([a-z]{3,})$/)
+}
+
+/**
+ * Every name that such a column may call: as `targetWords`, and `idclient`, `numclient`, `code_client`, which are links
+ * only where a table or a kind is called so.
+ */
+export function targetNames(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words
+  const isNumber = rest.length > 0 && /^(?:no|nr|num|numero|code|ref|cle|key)$/.test(first)
+  const found = [
+    targetWords(words),
+    gluedWords(words),
+    afterFront(words, /^(?:num|code|ref)([a-z]{3,})$/),
+    isNumber ? inSingular(rest) : null,
+  ]
+  return found.flatMap((one) => (one === null ? [] : [one.join('_')]))
+}
+
+function afterFront([first = '', ...rest]: readonly string[], front: RegExp): readonly string[] | null {
+  const glued = front.exec(first)?.[1]
+  return glued === undefined ? null : inSingular([glued, ...rest])
+}
+
+/**
+ * `idvisit`, `nid`: in one word and still the name of a key. Not `uid`, which names a person, and `pid`, which is a
+ * parent here and a path there; `email` and `batch` are the same in many tables and lead nowhere.
+ */
+export function isGluedKey(name: string): boolean {
+  return /^(?:(?:id|fk)[a-z]{3,}|[a-z]{3,}id|[a-z]id)$/i.test(name) && !/^(?:[gopu]id|uuid|guid)$/i.test(name)
+}
+
 /** `user_id`, `id_user`, `userid`, `user_no`: a link by its form, whatever it leads to. */
 export function soundsLikeLink(name: string): boolean {
   return targetWords(wordsOf(name)) !== null
@@ -32,6 +66,8 @@ export function soundsLikeLink(name: string): boolean {
 
 /** Seems to point at a row of `table` or of the kind `kind`. */
 export function looksLikeLinkTo(column: Column, table: string, kind: string): boolean {
-  const named = targetWords(wordsOf(column.name))?.join('_')
-  return [table, kind].some((name) => inSingular(wordsOf(name.split('.').at(-1) ?? name)).join('_') === named)
+  const named = targetNames(wordsOf(column.name))
+  return [table, kind].some((name) =>
+    named.includes(inSingular(wordsOf(name.split('.').at(-1) ?? name)).join('_')),
+  )
 }

@@ -2,7 +2,7 @@
 import type { TimeColumn } from '../policies/data-map.ts'
 import { settleColumn } from './compile-clock.ts'
 import type { ClockColumn } from './compiled.ts'
-import type { FoundLink } from './draft/links.ts'
+import type { FoundLink } from './draft/found-link.ts'
 import { soundsLikeLink } from './link-words.ts'
 import { looksPersonal } from './personal-words.ts'
 import { findingsFor } from './plan-problem.ts'

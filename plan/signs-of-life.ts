@@ -4,7 +4,8 @@
  */
 import { placeOf } from './compile-clock.ts'
 import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.ts'
-import { isPassing, linksOf, type FoundLink } from './draft/links.ts'
+import { isPassing, targetsOf, type FoundLink } from './draft/found-link.ts'
+import { linksOf } from './draft/links.ts'
 import { prefixOf } from './draft/names.ts'
 import { isServed, rowsThatNeedAnIndex } from './index-need.ts'
 import { chainDown, constantsOf, joinOf, joinsOf } from './joins.ts'
@@ -128,8 +129,8 @@ function byName(
     .filter((table) => !known.has(table.name))
     .flatMap((table) => {
       const found = links
-        .filter((link) => link.table === table.name && link.to === root.table.name && mayAct(link))
-        .map(({ columns }) => Object.entries(columns).map(([own, parent]) => ({ own, parent })))
+        .filter((link) => link.table === table.name && mayAct(link))
+        .flatMap((link) => pairsTo(root, link))
       const byKind = table.columns.flatMap((one) => {
         if (key === undefined || second !== undefined || one.family !== key.family) return []
         if (!looksLikeLinkTo(one, root.table.name, root.kind.name)) return []
@@ -142,6 +143,15 @@ function byName(
         link: 'name',
       }))
     })
+}
+
+/** A column that may mean another table as well is followed to each: to look in vain costs a waiver. */
+function pairsTo(root: SettledKind, link: FoundLink): readonly Join['columns'][] {
+  const pairs = Object.entries(link.columns)
+  if (link.to === root.table.name) return [pairs.map(([own, parent]) => ({ own, parent }))]
+  const [key, second] = root.key
+  if (key === undefined || second !== undefined || !targetsOf(link).includes(root.table.name)) return []
+  return [pairs.map(([own]) => ({ own, parent: key.name }))]
 }
 
 /** Who worked on a row did so for the site. Whoever was there last was there, even if the row is not theirs. */

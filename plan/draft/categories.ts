@@ -51,6 +51,19 @@ export function isAccounting(words: readonly string[]): boolean {
   )
 }
 
+/** Who works for the site. */
+export function soundsLikeStaff(words: readonly string[]): boolean {
+  return words.some((word) => staff.test(word))
+}
+
+const staff =
+  /^(?:employees?|employes?|staff|admins?|administrators?|administrateurs?|moderators?|moderateurs?|editors?|operators?|agents?|backend)$/
+
+/** What several write in turn: the dossier of one of them where the others answer for the site, else nobody's. */
+export function isExchange(words: readonly string[]): boolean {
+  return /(?:^|_)(?:thread|conversation|discussion|chat|exchange|echange)$/.test(words.join('_'))
+}
+
 const dossiers =
   /(?:^|_)(?:ticket|case|complaint|claim|reclamation|dossier|request|demande|quote|devis|cart|basket|panier|booking|reservation|shipment|delivery|livraison|return|retour)$/
 

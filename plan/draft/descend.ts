@@ -1,6 +1,6 @@
 /** On which table each of the others hangs: the nearest, or the one of which its rows are parts. */
-import { isDossier } from './categories.ts'
-import type { FoundLink } from './links.ts'
+import { isDossier, isExchange, soundsLikeStaff } from './categories.ts'
+import type { FoundLink } from './found-link.ts'
 import { tableWords } from './names.ts'
 import type { Looked, Place } from './tree.ts'
 
@@ -60,7 +60,9 @@ function firstOf(
 function childPlace(one: Looked, looked: AllLooked, places: ReadonlyMap<string, Place>): Place | null {
   const links = one.links.filter((link) => !link.clerk && places.has(link.to))
   const [best] = links.filter(isWordless).sort((a, b) => fitness(b, one, looked) - fitness(a, one, looked))
-  const by = best === undefined ? links : [best]
+  const rather =
+    best === undefined ? undefined : links.find((link) => isOfSomebodyElse(link, best, one, looked, places))
+  const by = best === undefined ? links : [rather ?? best]
   return by.length === 0 ? null : { as: 'child', by }
 }
 
@@ -76,6 +78,12 @@ function awaited(
   places: ReadonlyMap<string, Place>,
   later: readonly string[],
 ): string | null {
+  const coming = (): ReadonlySet<string> => placedAfter(looked, [...places.keys(), ...later], one.table.name)
+  const others = one.links.filter(
+    (link) => hand !== undefined && !places.has(link.to) && isOfSomebodyElse(link, hand, one, looked, places),
+  )
+  const other = others.length === 0 ? undefined : others.find((link) => coming().has(link.to))
+  if (other !== undefined) return other.to
   const isGuess = hand?.declared !== true
   const atHand = hand === undefined || !isWordless(hand) ? -1 : fitness(hand, one, looked)
   const better = one.links
@@ -84,8 +92,30 @@ function awaited(
     .filter((link) => fitness(link, one, looked) > atHand)
     .sort((a, b) => fitness(b, one, looked) - fitness(a, one, looked))
   if (better.length === 0) return null
-  const coming = placedAfter(looked, [...places.keys(), ...later], one.table.name)
-  return better.find((link) => coming.has(link.to))?.to ?? null
+  const found = coming()
+  return better.find((link) => found.has(link.to))?.to ?? null
+}
+
+/**
+ * `customer_message` names the employee who answered, and a thread that is a customer's: where only names say so, it is
+ * rather a part of what that other person has with the house. A comment of a user stays theirs, whoever wrote the post.
+ */
+function isOfSomebodyElse(
+  link: FoundLink,
+  hand: FoundLink,
+  from: Looked,
+  looked: AllLooked,
+  places: ReadonlyMap<string, Place>,
+): boolean {
+  const to = looked.get(link.to)
+  const isPerson = (table: string): boolean => places.get(table)?.as === 'person'
+  if (to === undefined || hand.declared || link.clerk || !isWordless(link) || !isWordless(hand)) return false
+  if (!isPerson(hand.to) || isPerson(link.to) || link.to === from.table.name) return false
+  const owners = to.links.filter((one) => !one.clerk && isWordless(one) && isPerson(one.to))
+  if (owners.length === 0 || owners.some((one) => one.to === hand.to)) return false
+  if (isDossier(to.words) || isExchange(to.words)) return true
+  const answers = soundsLikeStaff(looked.get(hand.to)?.words ?? [])
+  return answers && (isDossier(from.words) || from.words[0] === to.words[0])
 }
 
 function isPartOf(link: FoundLink, from: Looked, looked: AllLooked): boolean {

@@ -5,7 +5,7 @@ import { isStrong, meaningOf } from './meanings.ts'
 import type { TableSample } from './shapes.ts'
 import { strategyFor } from './strategies.ts'
 import type { SiteSchema } from '../site-schema.ts'
-import type { FoundLink } from './links.ts'
+import { targetsOf, type FoundLink } from './found-link.ts'
 
 export interface NewColumns {
   readonly kind: string
@@ -86,7 +86,7 @@ function newColumns(
         const link = links.find((one) => one.table === name && Object.hasOwn(one.columns, column.name))
         // What a foreign key says is asked by the plan itself.
         if (link?.declared === true) return []
-        if (link !== undefined && people.includes(link.to))
+        if (link !== undefined && targetsOf(link).some((to) => people.includes(to)))
           return [
             {
               name: column.name,

@@ -57,6 +57,10 @@ export interface DraftKind {
   readonly clerks: Readonly<Record<string, string>>
   /** It is here because a foreign key leads to people or to what is theirs; its rows are about something else. */
   readonly beside: boolean
+  /** Written for the site by the people it hangs on; null: nobody's work. `fixed`: it cannot stay without them. */
+  readonly stay: 'keep' | 'detach' | 'fixed' | null
+  /** Tables in which other people hang on it. */
+  readonly others: readonly string[]
   readonly remarks: readonly Remark[]
 }
 
@@ -67,6 +71,8 @@ export interface DraftPolicy {
   readonly countedFrom: DraftEvent['name']
   readonly warns: boolean
   readonly detach: readonly string[]
+  /** Kinds that do not go by silence. */
+  readonly stays: readonly { readonly kind: string; readonly act: 'keep' | 'detach' }[]
   readonly remarks: readonly Remark[]
 }
 

@@ -2,7 +2,7 @@
 import type { Table } from '../site-schema.ts'
 import { readable, type FoundClock } from './clocks.ts'
 import type { DraftClock, DraftEvent } from './draft.ts'
-import type { FoundLink } from './links.ts'
+import type { FoundLink } from './found-link.ts'
 import { remark, type Remark } from './remarks.ts'
 import { jsonClocks } from './json-places.ts'
 import { isTelling, share, type TableSample } from './shapes.ts'

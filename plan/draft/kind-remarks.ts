@@ -1,9 +1,12 @@
 /** What a proposed kind says in its comments: where its link comes from, and what a person has to look at. */
+import { isUnique } from '../tie.ts'
 import { isAkin, isWordless } from './descend.ts'
+import type { Stay } from './authored.ts'
 import type { DraftColumn } from './draft.ts'
 import { personalWords } from './json-places.ts'
 import type { Judged } from './kinds.ts'
-import { isPassing, typePairs, type FoundLink, type TypePair } from './links.ts'
+import { typePairs, type TypePair } from './by-word.ts'
+import { isPassing, type FoundLink } from './found-link.ts'
 import { isWritable } from './names.ts'
 import { remark, type Remark } from './remarks.ts'
 import type { TableSample } from './shapes.ts'
@@ -25,6 +28,7 @@ export function linkRemarks(judged: Judged, table: string, by: FoundLink | null)
     if (by.or !== undefined)
       remarks.push(remark('linkEither', { columns, to: by.to, others: by.or.join(', ') }))
   }
+  if (by !== null) remarks.push(...partRemarks(judged, by))
   for (const link of judged.doubted.filter((one) => one.table === table)) {
     const sample = judged.linkSamples(link)
     const params = { columns: Object.keys(link.columns).join(', '), to: link.to }
@@ -34,6 +38,27 @@ export function linkRemarks(judged: Judged, table: string, by: FoundLink | null)
   for (const link of looked === undefined ? [] : othersThan(by, looked, judged))
     remarks.push(remark('linkOther', { columns: Object.keys(link.columns).join(', '), to: link.to }))
   return remarks
+}
+
+/** By a part of the other table's key, which a person has to make unique first. */
+function partRemarks(judged: Judged, by: FoundLink): readonly Remark[] {
+  const to = judged.looked.get(by.to)?.table
+  const columns = Object.values(by.columns)
+  if (by.declared || to === undefined || isUnique(to, columns)) return []
+  const rest = to.primaryKey.filter((name) => !columns.includes(name))
+  return [remark('linkPart', { to: by.to, key: columns.join(', '), rest: rest.join(', ') })]
+}
+
+/** What a person wrote for the site, and what others hang their rows on. */
+export function stayRemarks(
+  { name, of, by }: { readonly name: string; readonly of: string | null; readonly by: FoundLink | null },
+  stay: Stay | null,
+  others: readonly string[],
+): readonly Remark[] {
+  if (of === null || by === null) return []
+  const params = { kind: name, parent: of, columns: Object.keys(by.columns).join(', ') }
+  if (stay !== null) return [remark('written', params)]
+  return others.length === 0 ? [] : [remark('othersOn', { ...params, tables: others.join(', ') })]
 }
 
 /** Guests beside members: their rows leave with nobody. */

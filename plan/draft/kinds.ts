@@ -2,11 +2,12 @@
 import { isSameValue } from '../column-values.ts'
 import { columnOf, type Table } from '../site-schema.ts'
 import type { Worded } from '../unnamed.ts'
+import { othersOn, stayOf } from './authored.ts'
 import { categoryOf } from './categories.ts'
 import { eventsOf, type Clocks } from './events.ts'
 import type { DraftColumn, DraftKind } from './draft.ts'
-import { dataRemarks, linkRemarks, nobodyRemarks } from './kind-remarks.ts'
-import { isPassing, type FoundLink } from './links.ts'
+import { dataRemarks, linkRemarks, nobodyRemarks, stayRemarks } from './kind-remarks.ts'
+import { isPassing, type FoundLink } from './found-link.ts'
 import { isStrong, type Finding } from './meanings.ts'
 import { isWritable, kindName, soundsLikeAccounts } from './names.ts'
 import { remark } from './remarks.ts'
@@ -117,6 +118,8 @@ function kindOf(judged: Judged, hung: Hung, all: readonly Hung[]): DraftKind | n
   const created = judged.clocks.get(table.name)?.find((one) => one.role === 'start' && one.format !== null)
   const identity = subject && created !== undefined ? [...new Set([...table.primaryKey, created.column])] : []
   const columns = columnsOf(judged, looked, hung)
+  const stay = stayOf(judged, table.name, hung.by)
+  const others = hung.of === null || stay !== null ? [] : othersOn(judged, table.name)
   return {
     name: hung.name,
     table: table.name,
@@ -134,8 +137,11 @@ function kindOf(judged: Judged, hung: Hung, all: readonly Hung[]): DraftKind | n
     columns,
     clerks: clerksOf(judged, looked, all),
     beside: place.as === 'beside',
+    stay,
+    others,
     remarks: [
       ...linkRemarks(judged, hung.table, hung.by),
+      ...stayRemarks(hung, stay, others),
       ...(subject && identity.length === 0 ? [remark('noIdentity')] : []),
       ...(subject && !isAccount(looked) ? [remark('personUnsure')] : []),
       ...events.remarks,

@@ -48,14 +48,23 @@ function policyFor(
 ): DraftPolicy {
   const event = kind.events[0]
   const references = referencesTo(kind, kinds, schema)
-  const books = below(kind, kinds)
-    .filter((one) => isAccounting(tableWords(one.table, prefix)))
-    .map((one) => one.name)
+  const members = below(kind, kinds)
+  const books = members.filter((one) => isAccounting(tableWords(one.table, prefix))).map((one) => one.name)
   const remarks: Remark[] = [remark('term')]
   if (kind.subject && event?.name === 'created') remarks.push(remark('noLife'))
   const warns = kind.contact !== null && event?.slides === true
   if (kind.contact !== null && !warns) remarks.push(remark('noWarning'))
   if (books.length > 0) remarks.push(remark('accounting', { kinds: books.join(', ') }))
+  const byStay = (...wanted: readonly DraftKind['stay'][]): string =>
+    members
+      .filter((one) => wanted.includes(one.stay))
+      .map((one) => one.name)
+      .join(', ')
+  const [stay, fixed] = [byStay('keep', 'detach'), byStay('fixed')]
+  if (stay !== '') remarks.push(remark('writtenStays', { kinds: stay }))
+  if (fixed !== '') remarks.push(remark('writtenGoes', { kinds: fixed }))
+  const others = members.filter((one) => one.others.length > 0).map((one) => one.name)
+  if (others.length > 0) remarks.push(remark('othersGo', { kinds: others.join(', ') }))
   for (const column of references.fixed) remarks.push(remark('notNull', { column }))
   for (const column of references.kept) remarks.push(remark('notEmptied', { column }))
   for (const columns of references.odd) remarks.push(remark('oddColumns', { columns }))
@@ -67,6 +76,9 @@ function policyFor(
     countedFrom: event?.name ?? 'created',
     warns,
     detach: references.free,
+    stays: members.flatMap(({ name, stay: act }) =>
+      act === 'keep' || act === 'detach' ? [{ kind: name, act }] : [],
+    ),
     remarks,
   }
 }
@@ -74,6 +86,12 @@ function policyFor(
 function below(kind: DraftKind, kinds: readonly DraftKind[]): readonly DraftKind[] {
   const children = kinds.filter((one) => one.of === kind.name)
   return children.flatMap((one) => [one, ...below(one, kinds)])
+}
+
+/** Without what stays, and what hangs on that. */
+function going(kind: DraftKind, kinds: readonly DraftKind[]): readonly DraftKind[] {
+  const children = kinds.filter(({ of, stay }) => of === kind.name && stay !== 'keep' && stay !== 'detach')
+  return children.flatMap((one) => [one, ...going(one, kinds)])
 }
 
 /**
@@ -86,7 +104,7 @@ function referencesTo(
   schema: SiteSchema,
 ): Readonly<Record<'free' | 'fixed' | 'kept' | 'odd', readonly string[]>> {
   const members = [root, ...below(root, kinds)]
-  const tables = new Set(members.map((one) => one.table))
+  const tables = new Set([root, ...going(root, kinds)].map((one) => one.table))
   const [free, fixed, kept, odd] = [
     new Set<string>(),
     new Set<string>(),
@@ -98,7 +116,7 @@ function referencesTo(
       if (!tables.has(key.toTable)) continue
       const owner = kinds.find((one) => one.table === table.name)
       const inside = tables.has(table.name)
-      if (inside && (key.toTable !== root.table || isTieOf(members, table, key.columns))) continue
+      if (isTieOf(members, table, key.columns) || (inside && key.toTable !== root.table)) continue
       const name = `${owner?.name ?? table.name}.${key.columns[0] ?? ''}`
       const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
       const sweeps = key.onDelete === 'cascade' && !inside

@@ -72,6 +72,18 @@ const texts = {
     en: '{columns} may mean {to} or {others}: where both have such values, no sample tells them apart. Look in the code: by the wrong one, rows leave with somebody else.',
     fr: '{columns} peut désigner {to} ou {others} : quand les deux ont de telles valeurs, aucun échantillon ne tranche. Voyez dans le code : par le mauvais lien, des lignes partent avec quelqu’un d’autre.',
   },
+  linkPart: {
+    en: 'the key of {to} has {rest} beside {key}, which is no part of the person. The plan refuses this link until {to} has a unique index on {key}: add one if each person has one row there.',
+    fr: 'la clé de {to} a {rest} à côté de {key}, et cela ne fait pas la personne. Le plan refuse ce lien tant que {to} n’a pas d’index unique sur {key} : ajoutez-le si chacun n’y a qu’une ligne.',
+  },
+  written: {
+    en: '{columns} names who wrote it or saw to it, and it may be the site’s own: pages, products, answers. It goes with {parent} unless a policy says otherwise, under but.',
+    fr: '{columns} dit qui l’a écrit ou s’en est occupé, et ce peut être au site : pages, produits, réponses. Cela part avec {parent}, sauf si une règle dit autre chose sous but.',
+  },
+  othersOn: {
+    en: 'rows of other people ({tables}) hang on these, and lead nowhere once these leave with {parent}. Decide under but whether {kind} goes, stays or becomes anonymous.',
+    fr: 'des lignes d’autres personnes ({tables}) en dépendent et ne mènent nulle part quand elles partent avec {parent}. Décidez sous but si {kind} part, reste ou devient anonyme.',
+  },
   linkNobody: {
     en: '{nobody} of {rows} sampled rows lead to nobody: no policy of {parent} reaches them. Write one for this kind, or they stay for ever.',
     fr: '{nobody} des {rows} lignes de l’échantillon ne mènent à personne : aucune règle de {parent} ne les atteint. Écrivez-en une pour cette catégorie, sinon elles restent à jamais.',
@@ -191,6 +203,18 @@ const texts = {
   accounting: {
     en: '{kinds}: the law asks to keep such records for years. Decide: archive, anonymise or detach.',
     fr: '{kinds} : la loi demande de garder ces pièces des années. Décidez : archive, anonymise ou detach.',
+  },
+  writtenStays: {
+    en: '{kinds}: written or handled by who leaves, perhaps for the site. As proposed it stays, with its personal columns. Decide: keep with your reason, detach, anonymise or erase.',
+    fr: '{kinds} : écrit ou traité par qui part, peut-être pour le site. Tel que proposé, cela reste, colonnes personnelles comprises. Décidez : keep avec votre motif, detach, anonymise ou erase.',
+  },
+  writtenGoes: {
+    en: '{kinds}: written or handled by who leaves, perhaps for the site, and it goes with them, because its foreign key takes no NULL. Give such rows to somebody else first, or decide that they go.',
+    fr: '{kinds} : écrit ou traité par qui part, peut-être pour le site, et cela part aussi, car sa clé étrangère n’accepte pas NULL. Donnez d’abord ces lignes à quelqu’un d’autre, ou décidez qu’elles partent.',
+  },
+  othersGo: {
+    en: '{kinds}: rows of other people hang on these and lead nowhere once they are gone. Decide: erase, or under but keep, detach or anonymise.',
+    fr: '{kinds} : des lignes d’autres personnes en dépendent et ne mènent nulle part ensuite. Décidez : erase, ou sous but keep, detach ou anonymise.',
   },
   notNull: {
     en: '{column} cannot be NULL and its foreign key leads to rows that go: doctor refuses until somebody rules it.',

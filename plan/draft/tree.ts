@@ -2,7 +2,7 @@
 import type { Table } from '../site-schema.ts'
 import { isUnique } from '../tie.ts'
 import { descend, placedAfter } from './descend.ts'
-import type { FoundLink } from './links.ts'
+import type { FoundLink } from './found-link.ts'
 import { isStrong, type Finding, type Meaning } from './meanings.ts'
 import { soundsLikeAccounts, soundsLikePeople } from './names.ts'
 

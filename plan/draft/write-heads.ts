@@ -19,6 +19,7 @@ interface Heads {
   readonly purpose: string
   readonly basis: string
   readonly because: string
+  readonly keeps: string
 }
 
 export const heads: Readonly<Record<Language, Heads>> = {
@@ -50,6 +51,7 @@ export const heads: Readonly<Record<Language, Heads>> = {
     purpose: 'todo: what the data are for',
     basis: 'todo: contract, consent, legal obligation or legitimate interests',
     because: 'todo: why this period and not another, in a sentence that an auditor can read.',
+    keeps: 'todo: why these data stay when who wrote them leaves',
   },
   fr: {
     map: [
@@ -79,5 +81,6 @@ export const heads: Readonly<Record<Language, Heads>> = {
     purpose: 'todo: à quoi servent les données',
     basis: 'todo: contract, consent, legal obligation ou legitimate interests',
     because: 'todo: pourquoi cette durée et pas une autre, en une phrase qu’un auditeur peut lire.',
+    keeps: 'todo: pourquoi ces données restent quand leur auteur part',
   },
 }

@@ -18,9 +18,7 @@ export function policyText(policy: DraftPolicy, subject: boolean, lang: Language
     `counted_from: ${policy.countedFrom}`,
     '',
     'then: erase',
-    ...(policy.detach.length === 0
-      ? []
-      : ['but:', ...policy.detach.map((name) => `  ${name}: detach # todo`)]),
+    ...butLines(policy, head.keeps),
     ...(policy.warns ? warnLines : []),
     '',
     subject ? `per_run: { people: 500${policy.warns ? ', mails: 2000' : ''} }` : 'per_run: { rows: 10000 }',
@@ -31,6 +29,17 @@ export function policyText(policy: DraftPolicy, subject: boolean, lang: Language
     `because: ${JSON.stringify(head.because)}`,
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** A reason that begins with todo, and a comment: either alone keeps the policy from being enforced. */
+function butLines({ detach, stays }: DraftPolicy, reason: string): readonly string[] {
+  const lines = [
+    ...stays.map(({ kind, act }) =>
+      act === 'detach' ? `  ${kind}: detach # todo` : `  ${kind}: { keep: ${JSON.stringify(reason)} } # todo`,
+    ),
+    ...detach.map((name) => `  ${name}: detach # todo`),
+  ]
+  return lines.length === 0 ? [] : ['but:', ...lines]
 }
 
 const warnLines = [

@@ -37,10 +37,20 @@ export const enforcedIsFinished: Rule = (lint) =>
         legal_basis: policy.legalBasis,
         because: policy.because,
       }
-      return Object.entries(words)
-        .filter(([, text]) => /^todo\b/i.test(text.trim()))
+      const said = Object.entries(words)
+        .filter(([, text]) => isTodo(text))
         .map(([key]) => problem('E_ENFORCED_TODO', lint.at(policy, key), { key }))
+      const kept = Object.entries(policy.but)
+        .filter(([, departure]) => departure.act === 'keep' && isTodo(departure.because))
+        .map(([kind]) =>
+          problem('E_ENFORCED_TODO', lint.at(policy, 'but', kind), { key: `but: ${kind}: keep` }),
+        )
+      return [...said, ...kept]
     })
+
+function isTodo(text: string): boolean {
+  return /^todo\b/i.test(text.trim())
+}
 
 /** Civil dates in ISO form sort as text. Whether a review is overdue is not asked: lint has no clock. */
 export const reviewFollowsApproval: Rule = (lint) =>

@@ -30,6 +30,22 @@ describe('a table that points', () => {
     expect(gap?.stub).to.contain('    of: pupil\n    link: { learner_id: id }')
   })
 
+  it('in one word is of the table that follows, and of each table that a column may mean', () => {
+    const clients: TableSpec = { columns: { idclient: 'int', mdp: 'varchar(60)' }, primaryKey: ['idclient'] }
+    const points: TableSpec = { columns: { nr: 'int', idclient: 'int' }, primaryKey: ['nr'] }
+    const client = kind('client', 'clients', { subject: true, key: ['idclient'] })
+    expect(gaps({ clients, points }, [client])[0]?.stub).to.contain(
+      '    of: client\n    link: { idclient: idclient }',
+    )
+    const lookup: TableSpec = {
+      columns: { customer_id: 'int', spent: 'decimal' },
+      primaryKey: ['customer_id'],
+    }
+    const orders: TableSpec = { columns: { id: 'int', customer_id: 'int' } }
+    const stub = gaps({ lookup, orders }, []).find(({ table }) => table === 'orders')?.stub
+    expect(stub).to.contain('    of: account\n    link: { customer_id: id }')
+  })
+
   it('by a key of several columns names them all', () => {
     const columns = { site: 'int', nr: 'int' }
     const tables: Readonly<Record<string, TableSpec>> = {

@@ -1,6 +1,6 @@
 /** Which columns of a table may show an act, and the whole of how each is read. */
 import { expect } from 'chai'
-import type { FoundLink } from '../../plan/draft/links.ts'
+import type { FoundLink } from '../../plan/draft/found-link.ts'
 import { settleMap } from '../../plan/settled-map.ts'
 import { signColumnsOn } from '../../plan/sign-columns.ts'
 import type { Event, Kind } from '../../policies/data-map.ts'

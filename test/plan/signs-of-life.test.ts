@@ -103,6 +103,66 @@ describe('the ways to signs of life', () => {
     )
   })
 
+  it('go to each table that a column may mean, and by links of one word', () => {
+    const lookup: TableSpec = {
+      columns: { customer_id: 'int', spent: 'decimal' },
+      primaryKey: ['customer_id'],
+    }
+    const orders: TableSpec = { columns: { id: 'int', customer_id: 'int', paid_on: 'date' } }
+    expect(lines(trails({ lookup, orders })).filter((one) => one.startsWith('orders'))).to.deep.equal([
+      'orders.paid_on by customer_id (name)',
+    ])
+    const clients: TableSpec = {
+      columns: { idclient: 'int', email: 'varchar(120)', seen_at: 'datetime null' },
+      primaryKey: ['idclient'],
+      indexes: ['seen_at'],
+    }
+    const client = kind('client', 'clients', {
+      ...{ subject: true, key: ['idclient'], events: { seen: event([at('seen_at')]) } },
+    })
+    const map = mapOf([client])
+    const connexions: TableSpec = {
+      columns: { idconnexion: 'int', idclient: 'int', quand: 'datetime' },
+      primaryKey: ['idconnexion'],
+    }
+    const schema = schemaOf({ clients, connexions })
+    const compiled = onlyPolicy(compile(schema, map, [policy('client')]))
+    expect(lines(trailsOf(settleMap(map, schema).map, compiled))).to.deep.equal([
+      'connexions.quand by idclient (name)',
+    ])
+  })
+
+  it('reach the log of customers whose table has another name, beside a table of pairs', () => {
+    const found = (keys: readonly string[]) => {
+      const customer_entity: TableSpec = {
+        columns: {
+          ...{ entity_id: 'int', email: 'varchar(255)', password_hash: 'varchar(128)' },
+          ...{ created_at: 'datetime' },
+        },
+        primaryKey: ['entity_id'],
+        indexes: ['created_at'],
+      }
+      const salesrule_customer: TableSpec = {
+        columns: { rule_customer_id: 'int', rule_id: 'int', customer_id: 'int null' },
+        ...{ primaryKey: ['rule_customer_id'], keys },
+      }
+      const customer_log: TableSpec = {
+        columns: { log_id: 'int', customer_id: 'int', last_login_at: 'datetime null' },
+        primaryKey: ['log_id'],
+      }
+      const customer = kind('customer_entity', 'customer_entity', {
+        ...{ subject: true, key: ['entity_id'], events: { seen: event([at('created_at')]) } },
+      })
+      const schema = schemaOf({ customer_entity, salesrule_customer, customer_log })
+      const map = mapOf([customer])
+      const but = keys.length === 0 ? {} : ({ 'salesrule_customer.customer_id': { act: 'detach' } } as const)
+      const compiled = onlyPolicy(compile(schema, map, [policy('customer_entity', { but })]))
+      return lines(trailsOf(settleMap(map, schema).map, compiled))
+    }
+    for (const keys of [['customer_id -> customer_entity.entity_id'], []])
+      expect(found(keys), keys.join()).to.include('customer_log.last_login_at by customer_id (name)')
+  })
+
   it('take both links of a table that no kind maps, and the declared one of a table that is mapped', () => {
     const letters: TableSpec = {
       columns: { id: 'int', sender: 'int null', receiver: 'int null', sent_at: 'datetime' },

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { clocksOf } from '../../../plan/draft/clocks.ts'
 import type { DraftClock, DraftEvent, DraftKind, DraftPolicy } from '../../../plan/draft/draft.ts'
 import { eventsOf } from '../../../plan/draft/events.ts'
-import type { FoundLink } from '../../../plan/draft/links.ts'
+import type { FoundLink } from '../../../plan/draft/found-link.ts'
 import { tableWords } from '../../../plan/draft/names.ts'
 import { pairIn } from '../../../plan/draft/pairs.ts'
 import { policiesOf, whyNoPolicy } from '../../../plan/draft/policies.ts'
@@ -355,6 +355,8 @@ function kind(name: string, table: string, more: Partial<DraftKind> = {}): Draft
     columns: [],
     clerks: {},
     beside: false,
+    stay: null,
+    others: [],
     remarks: [],
     ...more,
   }

@@ -287,9 +287,21 @@ describe('links beside the one that was taken', () => {
 
   it('are told where they lead to what belongs to other people', () => {
     const agents: TableSpec = { columns: signedUp, unique: ['email'] }
-    const threads: TableSpec = { columns: { id: 'int', user_id: 'int' } }
-    const answers: TableSpec = { columns: { id: 'int', thread_id: 'int', agent_id: 'int' } }
-    expect(others({ agents, threads, answers }, 'answers')).to.deep.equal(['linkOther thread_id threads'])
+    const boxes: TableSpec = { columns: { id: 'int', user_id: 'int' } }
+    const answers: TableSpec = { columns: { id: 'int', box_id: 'int', agent_id: 'int' } }
+    expect(others({ agents, boxes, answers }, 'answers')).to.deep.equal(['linkOther box_id boxes'])
+  })
+
+  it('by the number alone of people whose key has a language say what the plan needs', () => {
+    const members: TableSpec = {
+      columns: { ...signedUp, uid: 'int', langcode: 'varchar(12)', name: 'varchar(60)' },
+      primaryKey: ['uid', 'langcode'],
+    }
+    const texts: TableSpec = { columns: { id: 'int', uid: 'int', langcode: 'varchar(12)', body: 'text' } }
+    expect(said({ members, texts }, 'texts')).to.include('linkPart members uid langcode')
+    expect(said({ members: { ...members, unique: ['email', 'uid'] }, texts }, 'texts').join()).not.to.include(
+      'linkPart',
+    )
   })
 
   it('to one row of several are told where a foreign key says so, and make no policy of their own', () => {
@@ -452,6 +464,8 @@ const blankKind: DraftKind = {
   columns: [],
   clerks: {},
   beside: false,
+  stay: null,
+  others: [],
   remarks: [],
 }
 
@@ -473,6 +487,7 @@ describe('the difference from a map that is there', () => {
       countedFrom: 'created' as const,
       warns: false,
       detach: [],
+      stays: [],
       remarks: [],
     }))
     const kinds = ['page', 'note', 'user'].map((name) => ({ ...blankKind, name, table: `${name}s` }))

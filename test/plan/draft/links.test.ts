@@ -1,6 +1,8 @@
 /** Which table's rows a row belongs to, by declared keys, by names and by words; and what names are made of. */
 import { expect } from 'chai'
-import { isPassing, linksOf, typePairs, type FoundLink } from '../../../plan/draft/links.ts'
+import { typePairs } from '../../../plan/draft/by-word.ts'
+import { isPassing, type FoundLink } from '../../../plan/draft/found-link.ts'
+import { linksOf } from '../../../plan/draft/links.ts'
 import {
   isWritable,
   kindName,
@@ -188,6 +190,130 @@ describe('a link by a role', () => {
   })
 })
 
+/** Of a shop as Magento lays it out; `keys`: whether anybody declared some. */
+const magento = (keys: readonly string[]): Tables => ({
+  salesrule_customer: { ...keyed(['rule_customer_id'], 'rule_id', 'customer_id'), keys },
+  admin_user: {
+    columns: { user_id: 'int', email: 'varchar(128)', username: 'varchar(40)', password: 'varchar(255)' },
+    primaryKey: ['user_id'],
+  },
+  customer_entity: {
+    columns: { entity_id: 'int', email: 'varchar(255)', password_hash: 'varchar(128)' },
+    primaryKey: ['entity_id'],
+  },
+  customer_log: keyed(['log_id'], 'customer_id'),
+})
+
+describe('a link by a role, of several tables called so', () => {
+  const said = (tables: Tables, from = 'things') =>
+    linksIn(tables, from).map((one) => [short(one), one.sure, one.or])
+  const member: TableSpec = { columns: { id: 'int', email: 'varchar(120)' } }
+
+  it('goes to people, and not to a table of pairs whose last word is the role', () => {
+    for (const keys of [['customer_id -> customer_entity.entity_id'], []])
+      expect(said(magento(keys), 'customer_log'), keys.join()).to.deep.equal([
+        ['customer_id -> customer_entity.entity_id', true, undefined],
+      ])
+    const tables = { ...magento([]), things: numbers('author_id') }
+    expect(said(tables)).to.deep.equal([['author_id -> admin_user.user_id', true, undefined]])
+  })
+
+  it('goes to people before a table that only sounds like them, which stays a doubt', () => {
+    const tables = { group_user: numbers('badge'), members: member, things: numbers('author_id') }
+    expect(said(tables)).to.deep.equal([['author_id -> members.id', false, ['group_user']]])
+  })
+
+  it('goes to the table called so although it speaks of nobody, and names the people beside it', () => {
+    const tables = { members: member, shop_client: numbers('points') }
+    expect(said({ ...tables, things: numbers('main_client') })).to.deep.equal([
+      ['main_client -> shop_client.id', false, ['members']],
+    ])
+  })
+
+  it('keeps a table whose number of that name tells its own rows apart', () => {
+    const shop_client = { ...numbers('client_no'), unique: ['client_no'] }
+    expect(said({ shop_client, things: numbers('old_client') })).to.deep.equal([
+      ['old_client -> shop_client.id', true, undefined],
+    ])
+    const pairs = numbers('client_no')
+    expect(said({ shop_client: pairs, things: numbers('old_client') })).to.deep.equal([])
+  })
+})
+
+describe('a link that other tables declare', () => {
+  const said = (tables: Tables, from = 'things') =>
+    linksIn(tables, from).map((one) => [short(one), one.sure, one.or])
+  const to = (target: string, ...names: readonly string[]): TableSpec => ({
+    ...numbers(...names),
+    keys: names.map((name) => `${name} -> ${target}.id`),
+  })
+
+  it('is taken before every name, which stays a doubt where it is that of a table', () => {
+    const tables = { staff: numbers(), users, shifts: to('staff', 'author_id'), things: numbers('author_id') }
+    expect(said(tables)).to.deep.equal([['author_id -> staff.id', true, undefined]])
+    const called = { ...tables, authors: numbers() }
+    expect(said(called)).to.deep.equal([['author_id -> staff.id', false, ['authors']]])
+  })
+
+  it('is none where they lead to several tables, or the key does not compare', () => {
+    const two = { staff: numbers(), users, shifts: to('staff', 'boss_id'), parts: to('users', 'boss_id') }
+    expect(said({ ...two, things: numbers('boss_id') })).to.deep.equal([])
+    const one = { staff: numbers(), shifts: to('staff', 'boss_id') }
+    expect(said({ ...one, things: numbers('boss_id') })).to.deep.equal([
+      ['boss_id -> staff.id', true, undefined],
+    ])
+    const text = { columns: { id: 'int', boss_id: 'varchar(9)' } }
+    expect(said({ ...one, things: text })).to.deep.equal([])
+  })
+
+  it('is none of a name that means something else in each table, or of a number of its own', () => {
+    for (const name of ['parent_id', 'entity_id', 'id', 'shape'])
+      expect(
+        said({ staff: numbers(), shifts: to('staff', name), things: numbers(name) }),
+        name,
+      ).to.deep.equal([])
+    const tree = { ...numbers('boss_id'), keys: ['boss_id -> staff.id'] }
+    expect(said({ staff: tree, things: numbers('boss_id') }), 'a row above another').to.deep.equal([])
+    const own = { staff: numbers(), shifts: to('staff', 'boss_id'), things: keyed(['boss_id'], 'age') }
+    expect(said(own), 'its own key').to.deep.equal([])
+  })
+
+  it('stays in its own site', () => {
+    const site = (n: number): Tables => ({
+      [`b${String(n)}_staff`]: numbers(),
+      [`b${String(n)}_shifts`]: to(`b${String(n)}_staff`, 'boss_id'),
+      [`b${String(n)}_marks`]: numbers('boss_id'),
+    })
+    const tables = { ...site(1), ...site(2), plain: numbers('boss_id') }
+    expect(said(tables, 'b2_marks')).to.deep.equal([['boss_id -> b2_staff.id', true, undefined]])
+    expect(said(tables, 'plain')).to.deep.equal([])
+  })
+})
+
+describe('a link in one word', () => {
+  const clients: TableSpec = { columns: { idclient: 'int', email: 'varchar(120)' }, primaryKey: ['idclient'] }
+
+  it('goes to the table or the role that follows the front', () => {
+    for (const name of ['idclient', 'fkclient', 'numclient', 'code_client', 'num_client', 'IdClients'])
+      expect(found({ clients, things: keyed(['nr'], name) }), name).to.deep.equal([
+        `${name} -> clients.idclient`,
+      ])
+    expect(found({ clients, things: keyed(['nr'], 'iduser') })).to.deep.equal(['iduser -> clients.idclient'])
+    for (const name of ['identity', 'refuser', 'idea', 'codec', 'clientele'])
+      expect(found({ clients, things: keyed(['nr'], name) }), name).to.deep.equal([])
+  })
+
+  it('goes to the only table whose key is called so, when it is the name of a key', () => {
+    for (const name of ['idvisit', 'nid', 'visitid']) {
+      const tables = { log_of_hits: keyed([name], 'ip'), things: keyed(['nr'], name) }
+      expect(found(tables), name).to.deep.equal([`${name} -> log_of_hits.${name}`])
+      expect(found({ ...tables, more: keyed([name]) }), name).to.deep.equal([])
+    }
+    for (const name of ['pid', 'uuid', 'email', 'batch', 'postcode'])
+      expect(found({ log_of_hits: keyed([name], 'ip'), things: keyed(['nr'], name) }), name).to.deep.equal([])
+  })
+})
+
 describe('a link to one row of several', () => {
   const clerk = (tables: Tables, from = 'things') =>
     linksIn(tables, from).map((one) => [short(one), one.clerk])
@@ -353,6 +479,53 @@ describe('a link of several columns', () => {
     expect(links(['line_no', 'group_id'])).to.deep.equal([])
     for (const name of ['code', 'x_idle', 'x_note', 'paid_on'])
       expect(links(['group_id', name]), name).to.deep.equal([`group_id+${name} -> owners.group_id+${name}`])
+  })
+})
+
+describe('a link to people whose key has a language', () => {
+  const fields: TableSpec = {
+    columns: {
+      ...{
+        uid: 'int',
+        langcode: 'varchar(12)',
+        name: 'varchar(60)',
+        mail: 'varchar(190)',
+        pass: 'varchar(255)',
+      },
+      ...{ created: 'int', access: 'int' },
+    },
+    primaryKey: ['uid', 'langcode'],
+  }
+  const base: TableSpec = {
+    columns: { uid: 'int', uuid: 'varchar(128)', langcode: 'varchar(12)' },
+    primaryKey: ['uid'],
+  }
+  const text: TableSpec = {
+    columns: { cid: 'int', langcode: 'varchar(12)', uid: 'int', subject: 'varchar(64)' },
+    primaryKey: ['cid', 'langcode'],
+  }
+
+  it('goes by their number alone, with and without a language of its own', () => {
+    const tables = {
+      users: base,
+      users_field_data: fields,
+      comment_field_data: text,
+      history: keyed(['nr'], 'uid'),
+    }
+    for (const from of ['comment_field_data', 'history'])
+      expect(found(tables, from), from).to.deep.equal(['uid -> users_field_data.uid'])
+  })
+
+  it('takes a shop for a part of the number, and a text for one text in each language', () => {
+    const shops = { ...fields, primaryKey: ['uid', 'shop'], columns: { ...fields.columns, shop: 'int' } }
+    const thing = { columns: { id: 'int', uid: 'int', shop: 'int' } }
+    expect(found({ members: shops, things: thing })).to.deep.equal(['uid+shop -> members.uid+shop'])
+    const pages: TableSpec = {
+      columns: { page: 'int', lang: 'varchar(2)', title: 'text', body: 'text', since: 'date' },
+      primaryKey: ['page', 'lang'],
+    }
+    const link = { columns: { id: 'int', page: 'int', lang: 'varchar(2)' } }
+    expect(found({ pages, things: link })).to.deep.equal(['page+lang -> pages.page+lang'])
   })
 })
 

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { draftOf } from '../../../plan/draft/build.ts'
 import { categoryOf, isAccounting, termOf } from '../../../plan/draft/categories.ts'
 import { jsonClocks, personalWords, withoutPersonal } from '../../../plan/draft/json-places.ts'
-import type { FoundLink } from '../../../plan/draft/links.ts'
+import type { FoundLink } from '../../../plan/draft/found-link.ts'
 import type { Finding, Meaning } from '../../../plan/draft/meanings.ts'
 import type { ColumnShape, TableSample } from '../../../plan/draft/shapes.ts'
 import { placesOf, type Looked, type Place } from '../../../plan/draft/tree.ts'
@@ -291,6 +291,40 @@ describe('a table hangs', () => {
       ['ticket', 'message'],
     ] as const)
       expect(parts(of, part), part).to.equal('child of user by user_id')
+  })
+
+  it('on the dossier of another person, where names alone say that and staff answered', () => {
+    const message = (hand: string, of: string, part: string, more: readonly string[] = []) =>
+      placed({
+        customer: person,
+        [hand]: { found: 'email!,secret' },
+        [part]: { links: [`${hand}_id -> ${hand} sure`, `${of}_id -> ${of} sure`] },
+        [of]: { links: ['customer_id -> customer sure', ...more] },
+      })[part]
+    for (const [hand, of, part] of [
+      ['employee', 'customer_thread', 'customer_message'],
+      ['employee', 'return', 'history'],
+      ['employee', 'product_plan', 'product_step'],
+      ['user', 'conversation', 'message'],
+      ['user', 'ticket', 'answer'],
+    ] as const)
+      expect(message(hand, of, part), part).to.equal(`child of ${of} by ${of}_id`)
+    // A comment of a user on what a seller wrote stays with the user.
+    for (const [hand, of, part] of [
+      ['user', 'product', 'product_review'],
+      ['user', 'post', 'comment'],
+      ['employee', 'page', 'note'],
+    ] as const)
+      expect(message(hand, of, part), part).to.equal(`child of ${hand} by ${hand}_id`)
+    const own = message('user', 'conversation', 'message', ['user_id -> user sure'])
+    expect(own, 'a conversation of both').to.equal('child of user by user_id')
+    const declared = placed({
+      customer: person,
+      employee: person,
+      message: { links: ['employee_id -> employee sure declared', 'thread_id -> thread sure'] },
+      thread: { links: ['customer_id -> customer sure'] },
+    })
+    expect(declared['message'], 'a foreign key says more').to.equal('child of employee by employee_id')
   })
 
   it('at once where the other table would only get a place by it, or none', () => {

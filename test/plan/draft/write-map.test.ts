@@ -19,6 +19,8 @@ function kind(i: number): DraftKind {
     columns: names.map((name) => ({ name, meaning: 'name', strategy: { strategy: 'blank' }, sure: true })),
     clerks: {},
     beside: false,
+    stay: null,
+    others: [],
     remarks: [],
   }
 }
