@@ -246,7 +246,7 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await setSandboxNow(database, start + 2 * day)
     for (const { id } of await database.rows({ text: 'SELECT id FROM oubli_outbox LIMIT 10', values: [] }))
       await database.run({
-        text: "UPDATE oubli_outbox SET state = 'bounced', ended_at = ? WHERE id = ?",
+        text: "UPDATE oubli_outbox SET state = 'bounced', reply_code = '5.1.1', ended_at = ? WHERE id = ?",
         values: [new Date(start + 2 * day).toISOString(), String(id)],
       })
     const paused = await one.oubli(['run'], { env })
