@@ -3,6 +3,7 @@ import { numberText } from '../report/mask.ts'
 import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
+import { unreadBy } from './read-bounces.ts'
 import { dueLeft, leftBehind, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
@@ -24,7 +25,7 @@ function pauseWords({ settings }: JobContext, held: WarnOutcome['held']): string
 export function conclude(
   ctx: JobContext,
   prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
+  found: Pick<RunReport, 'run' | 'asOf' | 'bounces' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
   only: string | null,
 ): RunReport {
   const base = {
@@ -56,6 +57,16 @@ export function conclude(
       ...base,
       exit: 4,
       whyStopped: `refused by a safety stop: ${refused.map((one) => one.planned.policy.policy.id).join(', ')}`,
+    }
+  const unread = unreadBy(found.bounces)
+  if (
+    unread !== null &&
+    found.policies.some(({ turn, planned }) => turn != null && planned.policy.policy.warn !== null)
+  )
+    return {
+      ...base,
+      exit: 4,
+      whyStopped: `refused by a safety stop: what came back cannot be read: ${unread}`,
     }
   if (refusing.length > 0)
     return {

@@ -20,6 +20,8 @@ export async function unreadBounces({ settings, clock }: JobContext): Promise<re
     )
   } catch (error) {
     if (!(error instanceof OubliError)) throw error
-    return warning(`mail.bounces.folder cannot be read: ${error.code}  ${error.message}`)
+    return warning(
+      `mail.bounces.folder cannot be read, and until it can be, no run erases anybody who was warned: ${error.code}  ${error.message}`,
+    )
   }
 }

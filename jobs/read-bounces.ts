@@ -7,9 +7,15 @@ import type { Prepared } from './prepare.ts'
 /** `failed`: the code of what kept the folder from being read. */
 export type BouncesRead = BouncesReport | { readonly failed: string }
 
+/** The code, where nobody can say whose mail came back; null: it was read, or no folder is set. */
+export function unreadBy(bounces: BouncesRead | null | undefined): string | null {
+  return bounces != null && 'failed' in bounces ? bounces.failed : null
+}
+
 /**
  * Null: no folder is set. Never throws: a folder that cannot be read is told, and keeps no mail from leaving; so
- * is what stays in it or goes from it.
+ * is what stays in it or goes from it. Nobody is erased as warned then: an acceptance says nothing while refusals
+ * cannot be heard.
  */
 export async function readBounces(
   ctx: JobContext,

@@ -24,7 +24,7 @@ import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
 import { enforceTerms, recordPolicy, recordRun } from './record.ts'
-import { readBounces, type BouncesRead } from './read-bounces.ts'
+import { readBounces, unreadBy, type BouncesRead } from './read-bounces.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
@@ -189,7 +189,9 @@ async function work(
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
   const before: RunPolicyReport[] = []
   for (const [i, report] of await turnsOf(ctx, reports)) {
-    const acts: boolean = purging && mayAct(report.planned) && ctx.stop() === null && fault === null
+    const unheard = unreadBy(bounces) !== null && report.planned.policy.policy.warn !== null
+    const acts: boolean =
+      purging && mayAct(report.planned) && ctx.stop() === null && fault === null && !unheard
     const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
     const spent = hands.watch.spent()
     const soFar = { before, stop: ctx.stop(), faulty: fault !== null, hold: spent.now }
@@ -210,8 +212,8 @@ async function work(
   await sweepKept(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
-  const found = { run: id, asOf, delivery, policies: reports, pilot, pace: hands.watch.report() }
-  return { ...conclude(ctx, prepared, found, options.policy), bounces }
+  const found = { run: id, asOf, bounces, delivery, policies: reports, pilot, pace: hands.watch.report() }
+  return conclude(ctx, prepared, found, options.policy)
 }
 
 async function close(ctx: JobContext, report: RunReport, job: string): Promise<RunReport> {

@@ -30,6 +30,11 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^observed only/, 's_observed', () => ({})],
     // Before the names of policies: it reads like one.
     [/^refused by a safety stop: too many entries wait to be sealed$/, 's_waits', () => ({})],
+    [
+      /^refused by a safety stop: what came back cannot be read: (\w+)$/,
+      's_bouncesUnread',
+      ([code = '']) => ({ code }),
+    ],
     [/^refused by a safety stop: ([a-z0-9, _-]+)$/, 's_safety', ([policies = '']) => ({ policies })],
     [/^refused, the data map/, 's_dataMap', () => ({})],
     [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],

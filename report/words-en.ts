@@ -232,6 +232,7 @@ export const english = {
   s_ownMailbox: 'the mail to your own mailbox was not taken, no refusal was counted',
   s_unsealed: '{why}; its evidence waits to be sealed (error {code})',
   s_code: 'error {code}',
+  s_bouncesUnread: 'mails that came back could not be read, nobody was erased as warned (error {code})',
   s_died: 'its process ended without a word',
   s_other: 'see the log',
   // coverage

@@ -238,6 +238,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_ownMailbox: 'le courriel à votre propre boîte n’a pas été accepté, aucun refus n’a été compté',
   s_unsealed: '{why} ; sa preuve attend d’être scellée (erreur {code})',
   s_code: 'erreur {code}',
+  s_bouncesUnread:
+    'les courriels revenus n’ont pas pu être lus, aucune personne prévenue n’a été supprimée (erreur {code})',
   s_died: 'son processus a pris fin sans un mot',
   s_other: 'voir le journal',
   coverage: 'Ce que rien ne régit',

@@ -27,6 +27,8 @@ interface One {
   readonly newly?: number
   readonly held?: 'warm-up' | 'hard bounces' | 'deferrals'
   readonly outcome?: Outcome
+  /** The policy warns, and this run was to act by it. */
+  readonly warns?: boolean
 }
 
 interface End {
@@ -36,17 +38,25 @@ interface End {
   readonly refusing?: boolean
   readonly pilot?: number
   readonly unsealed?: boolean
+  /** The code for which nothing that came back could be read. */
+  readonly unread?: string
   readonly en: string
   readonly fr: string
 }
 
 const now = Date.parse('2026-06-01T10:00:00Z')
 
-function reportOf({ mode = 'enforced', due = 20, newly = 0, held, outcome }: One): RunPolicyReport {
+function reportOf({ mode = 'enforced', due = 20, newly = 0, held, outcome, warns }: One): RunPolicyReport {
   const again = outcome?.asked === false ? null : { asked: 9, left: { users: outcome?.left ?? 0 } }
   const found = {
     planned: {
-      policy: { policy: aPolicy('account', { id: 'accounts', perRun: { items: 10, mails: 10 } }) },
+      policy: {
+        policy: aPolicy('account', {
+          id: 'accounts',
+          perRun: { items: 10, mails: 10 },
+          warn: warns === true ? ({} as never) : null,
+        }),
+      },
       survey: { due, toWarn: held === undefined ? 0 : 20 },
       standing: { mode },
       alarms: [],
@@ -62,11 +72,20 @@ function reportOf({ mode = 'enforced', due = 20, newly = 0, held, outcome }: One
             oftenBusy: Array.from({ length: outcome.oftenBusy ?? 0 }, () => ({ ref: 'r', runs: 3 })),
           },
     left: 0,
+    turn: warns === true ? { had: false, heldUp: 'fault' } : null,
   }
   return found as unknown as RunPolicyReport
 }
 
-function whyOf({ policies = [{ outcome: {} }], signal, delivery, refusing, pilot, unsealed }: End): string {
+function whyOf({
+  policies = [{ outcome: {} }],
+  signal,
+  delivery,
+  refusing,
+  pilot,
+  unsealed,
+  unread,
+}: End): string {
   const ctx = {
     stop: () => signal ?? null,
     settings: {
@@ -84,6 +103,7 @@ function whyOf({ policies = [{ outcome: {} }], signal, delivery, refusing, pilot
     prepared,
     {
       ...{ run: 'r', asOf: now, pace, pilot: pilot ?? null },
+      bounces: unread === undefined ? null : { failed: unread },
       delivery: delivery === undefined ? null : ({ stopped: delivery } as never),
       policies: policies.map(reportOf),
     },
@@ -147,6 +167,12 @@ const ends: Readonly<Record<string, End>> = {
     policies: [{ outcome: { stopped: tooManyWait, done: 3 } }],
     en: 'held back for safety: too many entries of the evidence wait to be sealed',
     fr: 'retenu par sécurité : trop d’entrées de la preuve attendent d’être scellées',
+  },
+  'refused by a safety stop: what came back cannot be read: E_FILE_UNREADABLE': {
+    policies: [{ outcome: {} }, { warns: true }],
+    unread: 'E_FILE_UNREADABLE',
+    en: 'mails that came back could not be read, nobody was erased as warned (error E_FILE_UNREADABLE)',
+    fr: 'les courriels revenus n’ont pas pu être lus, aucune personne prévenue n’a été supprimée (erreur E_FILE_UNREADABLE)',
   },
   'refused by a safety stop: accounts, accounts': {
     policies: [{ mode: 'refused' }, { mode: 'refused' }],

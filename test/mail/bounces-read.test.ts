@@ -60,19 +60,24 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     expect((await site.run('mail', 'deliver')).out).to.match(/^mail: 0 accepted/)
   })
 
-  it('of which nothing can be read stop neither deliveries nor erasures, and are told', async () => {
+  it('of which nothing can be read stop no delivery, and nobody is erased as warned until they can be', async () => {
     await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
     await site.at(noticeOver)
     const sent = await site.run('mail', 'deliver')
     expect(sent.exit).to.equal(0)
     expect(sent.text).to.match(/^WARNING {2}mail\.bounces\.folder .*E_FILE_UNREADABLE/m)
     const said = await site.run('run', '--lang', 'fr')
-    expect(said.exit, said.text).to.equal(0)
-    expect(await people()).to.deep.equal([])
+    expect(said.exit, said.text).to.equal(4)
+    expect(said.text).to.include('stop: what came back cannot be read: E_FILE_UNREADABLE')
+    expect(await people()).to.deep.equal(['1', '2', '3'])
     expect(said.out).to.match(/^WARNING {2}Le dossier mail\.bounces\.folder .*E_FILE_UNREADABLE/m)
     expect(await readFile(join(site.one.folder, 'oubli.log'), 'utf8')).to.match(
       /slot\.failed {2}bounces failed: E_FILE_UNREADABLE/,
     )
+    await rename(join(site.one.folder, 'away'), join(site.one.folder, 'bounces'))
+    const again = await site.run('run')
+    expect(again.exit, again.text).to.equal(0)
+    expect(await people()).to.deep.equal(['1'])
   })
 
   it('and lie unread for longer than a day are told by doctor', async () => {
