@@ -96,7 +96,7 @@ function runJson(report: RunReport): object {
       outcome: one.outcome,
       held_up: one.turn?.heldUp ?? null,
     })),
-    bounces: report.bounces ?? null,
+    bounces: report.bounces,
     delivery: report.delivery,
     pace: {
       throttled_seconds: report.pace.throttledSeconds,
@@ -157,7 +157,7 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
       lines.push(`ALARM  ${one.planned.policy.policy.id}: ${renderAlarm(alarm, lang)}`)
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
-  lines.push(...readLines(report.bounces ?? null, lang))
+  lines.push(...readLines(report.bounces, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
   lines.push(...paceLines(report.pace, lang), ...leftOutLines(report, lang))
   const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))

@@ -45,13 +45,13 @@ export async function lettersIn(folder: string): Promise<readonly LetterFile[]> 
 
 /**
  * `gone`: another process took it meanwhile. `young`: changed less than a minute before `now`, by this machine's
- * clock, and not known to be whole. `left`: cannot be read, is too large, or is a mailbox (mbox), which a mail
- * server may go on writing at any time. All of them stay where they are.
+ * clock, and not known to be whole. `left`: is too large, or is a mailbox (mbox), which a mail server may go on
+ * writing at any time. `unreadable`: cannot be opened or read. All of them stay where they are.
  */
 export async function readLetter(
   { path, whole }: LetterFile,
   now: Instant,
-): Promise<Uint8Array | 'gone' | 'young' | 'left'> {
+): Promise<Uint8Array | 'gone' | 'young' | 'left' | 'unreadable'> {
   try {
     const file = await open(path)
     try {
@@ -64,7 +64,7 @@ export async function readLetter(
       await file.close()
     }
   } catch (error) {
-    return safeError(error).code === 'ENOENT' ? 'gone' : 'left'
+    return safeError(error).code === 'ENOENT' ? 'gone' : 'unreadable'
   }
 }
 

@@ -28,10 +28,11 @@ export interface BounceTaker {
   readonly end: () => Promise<void>
 }
 
-/** Throws a `refused` error where nothing may be taken in now. */
+/** Throws a `refused` error where nothing may be taken in now. `sealing`: how `end` closes what was recorded. */
 export async function bounceTaker(
   ctx: JobContext,
   prepared: Pick<Prepared, 'dataMap'>,
+  sealing: (ctx: JobContext) => Promise<unknown> = (all) => sealAndTell(all),
 ): Promise<BounceTaker> {
   await refuseOlder(ctx)
   // The day of a refusal and the wait after the last are counted from what is written now.
@@ -49,7 +50,7 @@ export async function bounceTaker(
     },
     end: async () => {
       // A ledger that still calls the mail accepted would pass for a warning after a restored backup.
-      if (recorded > 0 && ctx.signingKey !== null) await sealAndTell(ctx)
+      if (recorded > 0 && ctx.signingKey !== null) await sealing(ctx)
     },
   }
 }

@@ -17,6 +17,8 @@ export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
    * could not be removed, and a folder `done` or `other` that could not be looked through.
    */
   readonly left: number
+  /** Of those: could not be opened, so that nobody knows whose mail came back. */
+  readonly unreadable: number
   /** Read long ago, and removed now. */
   readonly removed: number
   /** As old, and left for a person: not ours to remove. */
@@ -31,6 +33,7 @@ export async function takeBounces(
   prepared: Pick<Prepared, 'dataMap'>,
   folder: string,
   keep: boolean,
+  sealing?: (ctx: JobContext) => Promise<unknown>,
 ): Promise<BouncesReport> {
   const counts = {
     recorded: 0,
@@ -40,12 +43,13 @@ export async function takeBounces(
     other: 0,
     young: 0,
     left: 0,
+    unreadable: 0,
     removed: 0,
     old: 0,
   }
   const letters = await lettersIn(folder)
   // Where nothing may be taken in, nothing may be removed either.
-  const taker = await bounceTaker(ctx, prepared)
+  const taker = await bounceTaker(ctx, prepared, sealing)
   if (!keep) {
     // Files have this machine's time, which nobody guards: a clock that runs ahead must not remove what is new.
     const now = Math.min(ctx.clock(), await ctx.now())
@@ -63,6 +67,7 @@ export async function takeBounces(
       const found = await takeLetter(taker, letter, ctx.clock())
       if (found === 'gone') continue
       counts[found] += 1
+      if (found === 'unreadable') counts.left += 1
       if (keep || stays.has(found)) continue
       if (!(await moveLetter(letter.path, folder, found === 'other' ? 'other' : 'done'))) counts.left += 1
     }
@@ -72,7 +77,7 @@ export async function takeBounces(
   return counts
 }
 
-const stays: ReadonlySet<keyof BouncesReport> = new Set(['early', 'young', 'left'])
+const stays: ReadonlySet<keyof BouncesReport> = new Set(['early', 'young', 'left', 'unreadable'])
 
 async function takeLetter(
   taker: BounceTaker,

@@ -3,7 +3,7 @@ import { numberText } from '../report/mask.ts'
 import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
-import { unreadBy } from './read-bounces.ts'
+import { leftLying, unreadBy } from './read-bounces.ts'
 import { dueLeft, leftBehind, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
@@ -80,6 +80,9 @@ export function conclude(
   if (behind > 0) return { ...base, exit: 3, whyStopped: `${behind} row(s) of what was done are still there` }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
+  const lying = leftLying(found.bounces)
+  if (lying > 0)
+    return { ...base, exit: 3, whyStopped: `${lying} file(s) of what came back stay where they lie` }
   const pause = found.policies.find(({ warned }) => warned !== null && isPause(warned.held))
   if (pause?.warned != null)
     return { ...base, exit: 4, whyStopped: `first mails pause: ${pauseWords(ctx, pause.warned.held)}` }

@@ -1,6 +1,7 @@
 /** Takes in what lies in `mail.bounces.folder`: once at the beginning of whatever sends or erases. */
 import { OubliError, safeError } from '../base/errors.ts'
 import { takeBounces, type BouncesReport } from './bounces.ts'
+import { trySealAndTell } from './seal-and-tell.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -8,13 +9,20 @@ import type { Prepared } from './prepare.ts'
 export type BouncesRead = BouncesReport | { readonly failed: string }
 
 /** The code, where nobody can say whose mail came back; null: it was read, or no folder is set. */
-export function unreadBy(bounces: BouncesRead | null | undefined): string | null {
-  return bounces != null && 'failed' in bounces ? bounces.failed : null
+export function unreadBy(bounces: BouncesRead | null): string | null {
+  if (bounces === null) return null
+  if ('failed' in bounces) return bounces.failed
+  return bounces.unreadable > 0 ? 'E_FILE_UNREADABLE' : null
+}
+
+/** Files that wait for a person: a mailbox in one file, too large, or not to be moved. */
+export function leftLying(bounces: BouncesRead | null): number {
+  return bounces === null || 'failed' in bounces ? 0 : bounces.left
 }
 
 /**
- * Null: no folder is set. Never throws: a folder that cannot be read is told, and keeps no mail from leaving; so
- * is what stays in it or goes from it. Nobody is erased as warned then: an acceptance says nothing while refusals
+ * Null: no folder is set. A folder that cannot be read is told, and keeps no mail from leaving; so is what stays in
+ * it or goes from it. Throws only where the evidence was changed: what a full disk keeps from being sealed waits. Nobody is erased as warned then: an acceptance says nothing while refusals
  * cannot be heard.
  */
 export async function readBounces(
@@ -24,7 +32,7 @@ export async function readBounces(
   const { folder } = ctx.settings.mail.bounces
   if (folder === null) return null
   try {
-    const report = await takeBounces(ctx, prepared, folder, false)
+    const report = await takeBounces(ctx, prepared, folder, false, trySealAndTell)
     const { left, young, removed, old } = report
     if (left > 0) ctx.log.event('bounces.left', { count: left })
     if (young > 0) ctx.log.event('bounces.young', { count: young })
@@ -32,6 +40,7 @@ export async function readBounces(
     if (old > 0) ctx.log.event('bounces.old', { count: old })
     return report
   } catch (error) {
+    if (error instanceof OubliError && error.errorClass === 'evidence') throw error
     const failed = error instanceof OubliError ? error.code : (safeError(error).code ?? 'unexpected')
     ctx.log.event('slot.failed', { job: 'bounces', code: failed })
     return { failed }

@@ -76,8 +76,8 @@ export interface RunReport {
   readonly fingerprint: string
   readonly policies: readonly RunPolicyReport[]
   readonly problems: Prepared['problems']
-  /** What had come back. Nothing: no folder is set, or this run neither sends nor erases. */
-  readonly bounces?: BouncesRead | null
+  /** What had come back. Null: no folder is set, or this run neither sends nor erases. */
+  readonly bounces: BouncesRead | null
   readonly delivery: DeliverySummary | null
   readonly pace: PaceReport
   readonly pilot: number | null

@@ -44,7 +44,7 @@ async function takeBack(
       keys.map((key) => [key, (all.get(key) ?? []).filter((one) => one.policy === policy)]),
     )
     const running = keys.filter((key) => !isOver(told.get(key) ?? [], now))
-    const back = await returned(ctx, prepared, kind, running, told, now)
+    const back = await returned(ctx, prepared, { policy, kind }, running, told, now)
     const over = keys.filter((key) => !running.includes(key) || back.has(key))
     if (over.length > 0)
       // What is not committed stands, and is found again by the next run.
@@ -55,24 +55,28 @@ async function takeBack(
   }
 }
 
-/** Those whom the clock of any policy on this kind shows to have come back since. */
+/**
+ * Those who came back since. While the policy is there, its own clock says so: by another one somebody could lose the
+ * day that keeps this policy off, because they did what the mail asked. For one that is gone any clock on the kind does.
+ */
 async function returned(
   ctx: JobContext,
   prepared: Prepared,
-  kind: string,
+  { policy, kind }: Noticing,
   keys: readonly string[],
   told: ReadonlyMap<string, readonly WarningFact[]>,
   now: Instant,
 ): Promise<ReadonlySet<string>> {
   const back = new Set<string>()
   if (keys.length === 0) return back
+  const isThere = prepared.policies.some(({ id, data }) => id === policy && data === kind)
   for (const one of prepared.plan.policies) {
-    if (one.kind !== kind || !mayShowReturn(one)) continue
+    if (one.kind !== kind || !mayShowReturn(one) || (isThere && one.policy.id !== policy)) continue
     const facts = await readFacts(ctx.ports, ctx.database, one, keys.map(keyFromText))
     for (const fact of facts) {
       const key = keyText(fact.key)
-      const { start } = readClock(one.clock, fact, now)
-      if (start !== null && showsReturn(start, told.get(key) ?? [])) back.add(key)
+      const { start, doubt } = readClock(one.clock, fact, now)
+      if (start !== null && doubt === null && showsReturn(start, told.get(key) ?? [])) back.add(key)
     }
   }
   return back

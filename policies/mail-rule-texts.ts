@@ -39,8 +39,8 @@ export const mailRuleTexts = {
   },
   E_WARN_FIXED_CLOCK: {
     severity: 'error',
-    en: 'The mails say that the account stays if the person signs in, but the term is counted from "{event}", which nothing that the person does can move: whoever obeys would be erased all the same. Count from a sign of life, or remove "warn:". If "{event}" is moved by an act of the person, write "slides: by the person" there in the data map.',
-    fr: 'Les courriels disent que le compte reste si la personne se connecte, mais la durée est comptée depuis «\u00a0{event}\u00a0», que rien de ce qu’elle fait ne déplace\u00a0: elle serait effacée malgré sa connexion. Comptez depuis un signe de vie, ou retirez «\u00a0warn:\u00a0». Si un acte de la personne déplace «\u00a0{event}\u00a0», écrivez-y «\u00a0slides: by the person\u00a0» dans la carte des données.',
+    en: 'The mails say that the account stays if the person signs in, but the term is counted from "{event}", and the data map does not say that an act of the person moves it: whoever obeys would be erased all the same. If it does, write "slides: by the person" there. If not, count from a sign of life, or remove "warn:" (requests to stay do not hold then: set a hold for these people first).',
+    fr: 'Les courriels disent que le compte reste si la personne se connecte, mais la durée est comptée depuis «\u00a0{event}\u00a0», et la carte des données ne dit pas qu’un acte de la personne le déplace\u00a0: elle serait effacée malgré sa connexion. Si c’est le cas, écrivez-y «\u00a0slides: by the person\u00a0». Sinon, comptez depuis un signe de vie, ou retirez «\u00a0warn:\u00a0» (les demandes de rester ne valent alors plus\u00a0: mettez d’abord un gel pour ces personnes).',
   },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',

@@ -40,6 +40,7 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^(\d+) row\(s\) of what was done/, 's_behind', ([rows], voice) => count(rows, voice)],
     [/^(\d+) row\(s\) set aside$/, 's_apart', ([rows], voice) => count(rows, voice)],
     [/^(\d+) row\(s\) busy in three runs or more$/, 's_busy', ([rows], voice) => count(rows, voice)],
+    [/^(\d+) file\(s\) of what came back/, 's_bouncesLeft', ([files], voice) => count(files, voice)],
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
     [/^its process ended without a word$/, 's_died', () => ({})],

@@ -233,6 +233,7 @@ export const english = {
   s_unsealed: '{why}; its evidence waits to be sealed (error {code})',
   s_code: 'error {code}',
   s_bouncesUnread: 'mails that came back could not be read, nobody was erased as warned (error {code})',
+  s_bouncesLeft: '{count} files of what came back stay where they lie',
   s_died: 'its process ended without a word',
   s_other: 'see the log',
   // coverage

@@ -130,6 +130,28 @@ eachDatabase('the day that a mail has announced', (open) => {
     expect(await people()).to.deep.equal([1, 2, 3])
   })
 
+  it('holds for whoever signs in as the mail asked, where another policy alone counts from that', async () => {
+    await warned()
+    const original = await readFile(join(one.folder, 'policies/inactive-accounts.yml'), 'utf8')
+    await edit((policy) =>
+      policy.replace(/warn:\n(?: {2}.*\n)*/, '').replace('counted_from: last_login', 'counted_from: made'),
+    )
+    const other = original.replace('policy: inactive-accounts', 'policy: inactive-people')
+    await writeFile(join(one.folder, 'policies/inactive-people.yml'), other.replace('enforce', 'observe'))
+    await at(3)
+    await back(2)
+    await done('run')
+    await approve()
+    await done('run')
+    expect(await noticed()).to.deep.equal([1, 2, 3])
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 2, 3])
+    await at(36)
+    await done('run')
+    expect(await people()).to.deep.equal([])
+  })
+
   for (const [what, files] of [
     ['renamed', (policy: string) => policy.replace('policy: inactive-accounts', 'policy: inactive-people')],
     ['removed', (policy: string) => policy.replace(/^[^]*$/, kept)],

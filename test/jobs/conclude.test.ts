@@ -40,6 +40,8 @@ interface End {
   readonly unsealed?: boolean
   /** The code for which nothing that came back could be read. */
   readonly unread?: string
+  /** Files that stay in the folder of what came back. */
+  readonly lying?: number
   readonly en: string
   readonly fr: string
 }
@@ -85,6 +87,7 @@ function whyOf({
   pilot,
   unsealed,
   unread,
+  lying,
 }: End): string {
   const ctx = {
     stop: () => signal ?? null,
@@ -103,7 +106,7 @@ function whyOf({
     prepared,
     {
       ...{ run: 'r', asOf: now, pace, pilot: pilot ?? null },
-      bounces: unread === undefined ? null : { failed: unread },
+      bounces: unread === undefined ? ({ left: lying ?? 0, unreadable: 0 } as never) : { failed: unread },
       delivery: delivery === undefined ? null : ({ stopped: delivery } as never),
       policies: policies.map(reportOf),
     },
@@ -173,6 +176,11 @@ const ends: Readonly<Record<string, End>> = {
     unread: 'E_FILE_UNREADABLE',
     en: 'mails that came back could not be read, nobody was erased as warned (error E_FILE_UNREADABLE)',
     fr: 'les courriels revenus n’ont pas pu être lus, aucune personne prévenue n’a été supprimée (erreur E_FILE_UNREADABLE)',
+  },
+  '12 file(s) of what came back stay where they lie': {
+    lying: 12,
+    en: '12 files of what came back stay where they lie',
+    fr: '12 fichiers de ce qui est revenu restent en place',
   },
   'refused by a safety stop: accounts, accounts': {
     policies: [{ mode: 'refused' }, { mode: 'refused' }],

@@ -16,6 +16,7 @@ const nothing = {
   ignored: 0,
   other: 0,
   young: 0,
+  unreadable: 0,
   left: 0,
   removed: 0,
   old: 0,
