@@ -22,8 +22,8 @@ export function leftLying(bounces: BouncesRead | null): number {
 
 /**
  * Null: no folder is set. A folder that cannot be read is told, and keeps no mail from leaving; so is what stays in
- * it or goes from it. Throws only where the evidence was changed: what a full disk keeps from being sealed waits. Nobody is erased as warned then: an acceptance says nothing while refusals
- * cannot be heard.
+ * it or goes from it. Nobody is erased as warned then: an acceptance says nothing while refusals cannot be heard.
+ * Throws only where the evidence was changed; what a full disk keeps from being sealed waits.
  */
 export async function readBounces(
   ctx: JobContext,
