@@ -7,23 +7,16 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { leavesOf, verified } from '../engine/kill.ts'
 import { dumpOf, sql } from '../engine/lab.ts'
-import { bringEvidence, keepEvidence, replayed, rewriteLedger, type Evidence } from './replayed.ts'
-import { backUp, done, restore, siteWithPast, type Site } from './restored-site.ts'
+import { replayed, rewriteLedger, sameSite } from './replayed.ts'
+import { backUp, done, restore } from './restored-site.ts'
 
 /** Each test throws the same site back to the same backup, with the evidence, the keys and the files of that day. */
 eachDatabase('a replay in doubt', (open) => {
-  let past: Site
-  let evidence: Evidence
-  before(async function () {
-    this.timeout(240_000)
-    past = await siteWithPast(open)
-    evidence = await keepEvidence(past.one)
+  const same = sameSite(open)
+  before(async () => {
     for (const name of kept) await cp(at(name), at(`${name}-of-that-day`), { recursive: true })
   })
-  after(() => past.one.close())
   beforeEach(async () => {
-    await restore(past.one.database, past.backup)
-    await bringEvidence(past.one, evidence)
     for (const name of kept) {
       await rm(at(name), { recursive: true })
       await cp(at(`${name}-of-that-day`), at(name), { recursive: true })
@@ -31,10 +24,12 @@ eachDatabase('a replay in doubt', (open) => {
   })
 
   const kept = ['keys', 'config', 'policies'] as const
-  const at = (path: string): string => join(past.one.folder, path)
-  const ids = async (table: string) => (await dumpOf(past.one.database, table)).map(({ id }) => id)
+  const at = (path: string): string => join(same.past.one.folder, path)
+  const ids = async (table: string) => (await dumpOf(same.past.one.database, table)).map(({ id }) => id)
   const names = async (table: string) =>
-    Object.fromEntries((await dumpOf(past.one.database, table)).map(({ id, name }) => [String(id), name]))
+    Object.fromEntries(
+      (await dumpOf(same.past.one.database, table)).map(({ id, name }) => [String(id), name]),
+    )
   const policyOf = (told: Awaited<ReturnType<typeof replayed>>, id: string) =>
     told.policies.find(({ policy }) => policy === id)
 
@@ -46,31 +41,31 @@ eachDatabase('a replay in doubt', (open) => {
 
   /** Nothing is changed by any of these, and each ends with exit code 4. */
   async function refused(code: string, ...commands: readonly (readonly string[])[]): Promise<string> {
-    const before = await backUp(past.one.database)
+    const before = await backUp(same.past.one.database)
     let text = ''
     for (const argv of commands) {
-      const said = await past.one.oubli(argv)
+      const said = await same.past.one.oubli(argv)
       text = said.text
       expect([said.exit, text], argv.join(' ')).to.satisfy(
         ([exit, words]: [number, string]) => exit === 4 && new RegExp(`^${code} `, 'm').test(words),
       )
     }
-    expect(await backUp(past.one.database)).to.deep.equal(before)
+    expect(await backUp(same.past.one.database)).to.deep.equal(before)
     return text
   }
 
   it('refuses with another key than the one that signed, as every command that writes does', async () => {
     await rm(at('keys/signing-key'))
     await rm(at('keys/signing-key.verifier'))
-    await done(past.one, 'migrate')
+    await done(same.past.one, 'migrate')
     const writing = [['run'], ['mail', 'deliver'], ['hold', 'release', 'x', '--by', 'DPO'], ['schedule']]
     await refused('E_CHECKPOINT_UNSIGNED', ...writing, ['replay'], ['replay', '--confirm'])
     for (const argv of [['status'], ['plan'], ['audit', 'verify']])
-      expect((await past.one.oubli(argv)).text, argv.join(' ')).to.match(/^REFUSED /m)
+      expect((await same.past.one.oubli(argv)).text, argv.join(' ')).to.match(/^REFUSED /m)
   })
 
   it('is not missed by a host that has the verifier key alone, and a host with no key goes on', async () => {
-    const { one } = past
+    const { one } = same.past
     const verifier = (await readFile(at('keys/signing-key.verifier'), 'utf8')).trim()
     await rm(at('keys/signing-key'))
     const config = JSON.parse(await readFile(at('config/oubli.yml'), 'utf8')) as { evidence: object }
@@ -78,20 +73,20 @@ eachDatabase('a replay in doubt', (open) => {
     await writeFile(at('config/oubli.yml'), JSON.stringify(withKey))
     await refused('E_DATABASE_OLDER', ['mail', 'deliver'])
     await writeFile(at('config/oubli.yml'), JSON.stringify(config))
-    await restore(one.database, evidence.database)
+    await restore(one.database, same.evidence.database)
     expect(await done(one, 'mail', 'deliver')).to.match(/evidence\.not-compared/)
   })
 
   it('refuses with another secret than the one of the ledger', async () => {
     await rm(at('keys/secret'))
-    await done(past.one, 'migrate')
+    await done(same.past.one, 'migrate')
     await refused('E_ANOTHER_SECRET', ['replay'], ['replay', '--confirm'])
-    await restore(past.one.database, evidence.database)
+    await restore(same.past.one.database, same.evidence.database)
     await refused('E_ANOTHER_SECRET', ['run'], ['mail', 'deliver'])
   })
 
   it('refuses a clock that is far from the log, until a person has accepted it', async () => {
-    const { one } = past
+    const { one } = same.past
     try {
       await setSandboxNow(one.database, Date.parse('2026-07-01T10:00:00Z'))
       await refused('E_CLOCK', ['replay', '--confirm'], ['replay', '--confirm', '--accept-clock-gap'])
@@ -111,7 +106,7 @@ eachDatabase('a replay in doubt', (open) => {
   })
 
   it('counts whom it did not find among those who went since the backup', async () => {
-    const { one } = past
+    const { one } = same.past
     await sql(one.database, 'DELETE FROM clicks WHERE prospect_id = 202')
     await sql(one.database, 'DELETE FROM prospects WHERE id = 202')
     expect((await replayed(one)).not_found).to.equal(1)
@@ -122,7 +117,7 @@ eachDatabase('a replay in doubt', (open) => {
 
   it('refuses to confirm while a kind of people cannot be read, and names it', async () => {
     await edit('policies/data-map.yml', 'table: prospects', 'table: prospectz')
-    const told = await replayed(past.one)
+    const told = await replayed(same.past.one)
     expect([told.exit, told.lost_kinds]).to.deep.equal([
       0,
       [{ kind: 'prospect', people: 2, why: 'E_UNKNOWN_TABLE' }],
@@ -145,7 +140,7 @@ eachDatabase('a replay in doubt', (open) => {
   for (const [what, change] of Object.entries(contradictions))
     it(`refuses a ledger in which a line says ${what} than its entry in the signed log`, async () => {
       let first = ''
-      await rewriteLedger(past.one, (line) => {
+      await rewriteLedger(same.past.one, (line) => {
         if (!isDeparture(line) || line.policy !== 'prospects') return [line]
         if (first === '') {
           first = line.entry
@@ -157,7 +152,7 @@ eachDatabase('a replay in doubt', (open) => {
     })
 
   it('leaves people whom the log does not name yet, and does the others', async () => {
-    const { one } = past
+    const { one } = same.past
     await rewriteLedger(one, (line) =>
       isDeparture(line) && line.policy === 'prospects' ? [{ ...line, entry: unknownEntry(line) }] : [line],
     )
@@ -182,16 +177,16 @@ eachDatabase('a replay in doubt', (open) => {
   }
   for (const [what, change] of Object.entries(mails))
     it(`takes no mail for sent that the log does not name: ${what}`, async () => {
-      await rewriteLedger(past.one, change)
-      const told = await replayed(past.one, ['--confirm'])
+      await rewriteLedger(same.past.one, change)
+      const told = await replayed(same.past.one, ['--confirm'])
       expect([told.exit, told.mails_sent_before, told.mails_remembered]).to.deep.equal([3, 0, 0])
       expect(told.mails_unnamed).to.equal(what === 'one was added' ? 6 : 3)
-      const warnings = await dumpOf(past.one.database, 'oubli_warning')
+      const warnings = await dumpOf(same.past.one.database, 'oubli_warning')
       expect(warnings.filter(({ state }) => state === 'accepted')).to.deep.equal([])
     })
 
   it('does to people who live on only what was done then, and only what the backup lacked', async () => {
-    const { one } = past
+    const { one } = same.past
     // Somebody who was coarse before the backup, whose mark is lost, and who has given a name anew.
     await sql(
       one.database,
@@ -228,12 +223,12 @@ eachDatabase('a replay in doubt', (open) => {
       )
     await write('newsletter', 'Nom201', 'but: { receipt: { archive: old-receipts } }\n')
     await write('requests', 'Nom202', 'but: { receipt: { archive: old-receipts } }\n')
-    expect(policyOf(await replayed(past.one), 'prospects'), 'both do the same').to.include({
+    expect(policyOf(await replayed(same.past.one), 'prospects'), 'both do the same').to.include({
       again: 2,
       left: 0,
     })
     await write('requests', 'Nom202', '')
-    const told = await replayed(past.one, ['--confirm'])
+    const told = await replayed(same.past.one, ['--confirm'])
     expect([told.exit, policyOf(told, 'prospects')]).to.deep.equal([
       3,
       { policy: 'prospects', what: 'erased', again: 0, held: 0, restricted: 0, left: 2 },

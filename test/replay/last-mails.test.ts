@@ -4,8 +4,8 @@ import { insertLastMails, type LastMail } from '../../db/own/last-mails.ts'
 import { eachDatabase } from '../databases.ts'
 import type { Installation } from '../engine/installation.ts'
 import { killAt, later, leavesOf, verified } from '../engine/kill.ts'
-import { bringEvidence, keepEvidence, replayed, type Evidence } from './replayed.ts'
-import { done, restore, siteWithPast, type Site } from './restored-site.ts'
+import { replayed, sameSite } from './replayed.ts'
+import { done } from './restored-site.ts'
 
 const terms = 'c'.repeat(64)
 const backupDay = Date.parse('2026-06-02T10:00:00Z')
@@ -36,21 +36,10 @@ async function endings({ database }: Installation) {
 const ended = (count: string) => ({ policy: { id: 'inactive-accounts', terms }, how: 'abandoned', count })
 
 eachDatabase('mails after an erasure that wait when somebody replays', (open) => {
-  let past: Site
-  let evidence: Evidence
-  before(async function () {
-    this.timeout(240_000)
-    past = await siteWithPast(open)
-    evidence = await keepEvidence(past.one)
-  })
-  after(() => past.one.close())
-  beforeEach(async () => {
-    await restore(past.one.database, past.backup)
-    await bringEvidence(past.one, evidence)
-  })
+  const same = sameSite(open)
 
   it('go unsent where a backup was restored, and are counted, shown and proved', async () => {
-    const { one } = past
+    const { one } = same.past
     await queue(one, lastMail(1), lastMail(2))
     const look = await replayed(one)
     expect([look.last_mails_not_sent, await waiting(one)]).to.deep.equal([2, 2])
@@ -66,7 +55,7 @@ eachDatabase('mails after an erasure that wait when somebody replays', (open) =>
   })
 
   it('are counted once, however often the replay is killed', async () => {
-    const { one } = past
+    const { one } = same.past
     await queue(one, lastMail(1), lastMail(2))
     expect(await killAt(one, { point: 'mails remembered' }, ['replay', '--confirm'])).to.equal('SIGKILL')
     expect(await waiting(one)).to.equal(2)
@@ -79,7 +68,7 @@ eachDatabase('mails after an erasure that wait when somebody replays', (open) =>
   })
 
   it('stay where none was, whatever else there is to do', async () => {
-    const { one } = past
+    const { one } = same.past
     const held = await one.oubli([
       ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
       ...['--review-by', '2027-01-01', '--json'],

@@ -13,7 +13,7 @@ import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { killAt, later, siteOf, verified } from '../engine/kill.ts'
-import { asSite, bringEvidence, keepEvidence, reconciled, replayed, site, type Evidence } from './replayed.ts'
+import { asSite, bringEvidence, reconciled, replayed, sameSite, site } from './replayed.ts'
 import { backUp, done, liveOn, mailsOf, restore, siteWithPast, tables, type Site } from './restored-site.ts'
 import type { Installation } from '../engine/installation.ts'
 
@@ -117,21 +117,10 @@ eachDatabase('a restored backup', (open) => {
 
 /** Each test throws the same site back to the same backup, with the evidence of that day. */
 eachDatabase('a replay', (open) => {
-  let past: Site
-  let evidence: Evidence
-  before(async function () {
-    this.timeout(240_000)
-    past = await siteWithPast(open)
-    evidence = await keepEvidence(past.one)
-  })
-  after(() => past.one.close())
-  beforeEach(async () => {
-    await restore(past.one.database, past.backup)
-    await bringEvidence(past.one, evidence)
-  })
+  const same = sameSite(open)
 
   it('touches nobody who registered anew with the address, or got the number, of somebody who went', async () => {
-    const { database } = past.one
+    const { database } = same.past.one
     await sql(database, 'DELETE FROM clicks WHERE prospect_id = 202')
     await sql(database, 'DELETE FROM prospects WHERE id = 202')
     const row = { email: 'prospect202@mail.example', first_name: 'Nom202' }
@@ -139,13 +128,13 @@ eachDatabase('a replay', (open) => {
       { id: 202, ...row, collected_at: '2026-07-06 09:00:00' },
       { id: 999, ...row, collected_at: '2026-07-06 09:00:00' },
     ])
-    const told = await replayed(past.one, ['--confirm'])
+    const told = await replayed(same.past.one, ['--confirm'])
     expect(told.policies.find(({ policy }) => policy === 'prospects')?.again).to.equal(1)
     expect((await dumpOf(database, 'prospects')).map(({ id }) => id)).to.deep.equal(['202', '301', '999'])
   })
 
   it('forgets nothing by a clock that is ahead, and no bounce is taken in by it', async () => {
-    const { one } = past
+    const { one } = same.past
     const before = await ledgerOf(one)
     try {
       await setSandboxNow(one.database, Date.parse('2031-01-01T10:00:00Z'))
@@ -154,8 +143,8 @@ eachDatabase('a replay', (open) => {
       expect(await dumpOf(one.database, 'oubli_tombstone')).to.have.length(
         linesWith(before, '"person"').length,
       )
-      await restore(one.database, evidence.database)
-      await bringEvidence(one, evidence)
+      await restore(one.database, same.evidence.database)
+      await bringEvidence(one, same.evidence)
       const said = await one.oubli(['mail', 'bounce', await bounceTo(one, 201)])
       expect([said.exit, said.text.slice(0, 8)]).to.deep.equal([4, 'E_CLOCK '])
       expect(await ledgerOf(one)).to.deep.equal(before)
@@ -165,15 +154,15 @@ eachDatabase('a replay', (open) => {
   })
 
   it('asks the log, and not the dates of today', async () => {
-    const { database } = past.one
+    const { database } = same.past.one
     await sql(database, "UPDATE users SET last_login_at = '2026-07-06 09:00:00' WHERE id = 101")
-    expect((await replayed(past.one, ['--confirm'])).exit).to.equal(0)
+    expect((await replayed(same.past.one, ['--confirm'])).exit).to.equal(0)
     expect((await dumpOf(database, 'users')).map(({ id }) => id)).not.to.include('101')
     expect(await dumpOf(database, 'devices'), 'what hung on it').to.have.length(2)
   })
 
   it('keeps whom a hold of today covers, says so, and finds them again once it is released', async () => {
-    const { one } = past
+    const { one } = same.past
     const held = await one.oubli([
       ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
       ...['--review-by', '2027-01-01', '--json'],
@@ -193,7 +182,7 @@ eachDatabase('a replay', (open) => {
   })
 
   it('names in the log whom the site does not let go, by reference', async () => {
-    const { one } = past
+    const { one } = same.past
     const fails = one.database.dialect.locksRows
       ? "BEGIN IF OLD.id = 201 THEN SIGNAL SQLSTATE '45000'; END IF; END"
       : "BEGIN SELECT RAISE(ABORT, 'no') WHERE OLD.id = 201; END"
@@ -213,29 +202,29 @@ eachDatabase('a replay', (open) => {
   })
 
   it('takes a warning that the person answered before the restore for none', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     await sql(one.database, "UPDATE users SET last_login_at = '2026-07-07 09:00:00' WHERE id = 201")
     await done(one, 'run')
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     await warnedOnly102(one)
   })
 
   for (const told of [true, false])
     it(`takes a mail that came back for no warning, ${told ? 'told as accepted' : 'of which it was not written that it was told'}`, async () => {
-      const { one } = past
+      const { one } = same.past
       expect(linesWith(await ledgerOf(one), '"mail accepted"')).to.have.length(3)
-      await restore(one.database, evidence.database)
+      await restore(one.database, same.evidence.database)
       if (!told)
         await sql(one.database, "UPDATE oubli_warning SET exported = NULL WHERE policy = 'inactive-accounts'")
       await done(one, 'mail', 'bounce', await bounceTo(one, 201))
-      await restore(one.database, past.backup)
+      await restore(one.database, same.past.backup)
       await warnedOnly102(one)
     })
 
   it('takes back a mail that the backup has as accepted and that came back since', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     const state = async () => {
       const all = await dumpOf(one.database, 'oubli_warning')
       return all
@@ -260,11 +249,11 @@ eachDatabase('a replay', (open) => {
   })
 
   it('takes nothing back of a mail that left anew after an earlier one from its place was answered', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     await sql(one.database, "UPDATE users SET last_login_at = '2026-07-07 09:00:00' WHERE id = 201")
     await done(one, 'run')
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     await warnedOnly102(one)
     try {
       // The sign-in was lost with the database: the same person looks silent since the same day.
@@ -277,7 +266,7 @@ eachDatabase('a replay', (open) => {
       expect([look.mails_taken_back, look.why_stopped]).to.deep.equal([0, 'there is nothing to replay'])
       expect(await of201()).to.deep.equal([['["201"]', 'accepted']])
       const mails = await mailsOf(one)
-      await restore(one.database, past.backup)
+      await restore(one.database, same.past.backup)
       const told = await replayed(one, ['--confirm'])
       expect([told.exit, told.untold], told.why_stopped).to.deep.equal([0, 0])
       expect([told.mails_remembered, told.mails_taken_back]).to.deep.equal([1, 0])
@@ -300,8 +289,8 @@ eachDatabase('a replay', (open) => {
   }
 
   it('learns from the entry what a version from before the ledger did after the migration', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     const told = linesWith(await ledgerOf(one), '"what":"anonymised"')
     expect(told).to.have.length(4)
     await rm(join(one.folder, 'evidence/ledger'), { recursive: true })
@@ -324,7 +313,7 @@ eachDatabase('a replay', (open) => {
   })
 
   it('refuses a ledger that was cut, and a log of which a part is missing', async () => {
-    const { one } = past
+    const { one } = same.past
     const ledger = join(one.folder, 'evidence/ledger')
     const name = (await readdir(ledger)).find((each) => ledgerFile(each) !== null) ?? ''
     const whole = await readFile(join(ledger, name), 'utf8')
@@ -340,12 +329,12 @@ eachDatabase('a replay', (open) => {
     expect([said.exit, said.text]).to.satisfy(
       ([exit, text]: [number, string]) => exit === 6 && /^E_LOG_INCOMPLETE /m.test(text),
     )
-    expect(await siteOf(one.database, tables)).to.deep.equal(asSite(past.backup))
+    expect(await siteOf(one.database, tables)).to.deep.equal(asSite(same.past.backup))
   })
 
   it('refuses a database with a past of its own', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     await sql(
       one.database,
       "UPDATE oubli_entry SET leaf = 'other' WHERE id = (SELECT entry_id FROM oubli_seal ORDER BY leaf_index DESC LIMIT 1)",
@@ -358,8 +347,8 @@ eachDatabase('a replay', (open) => {
   })
 
   it('takes from their note those that waited in it and were sealed after it was made, and leaves the others', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     const last = await one.database.rows({
       text: 'SELECT e.id, e.run_id, e.leaf FROM oubli_seal s JOIN oubli_entry e ON e.id = s.entry_id ORDER BY s.leaf_index DESC LIMIT 3',
       values: [],
@@ -372,7 +361,7 @@ eachDatabase('a replay', (open) => {
       })),
       { id: personEntry(1).id, runId: 'r', leaf: entryText(personEntry(1)) },
     ].map((entry) => ({ ...entry, createdAt: '2026-01-01T00:00:00.000Z' }))
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     const noted = await one.database.transaction((tx) => insertEntries(tx, waiting))
     expect(noted.state).to.equal('committed')
     expect((await replayed(one, ['--confirm'])).exit).to.equal(0)
@@ -382,8 +371,8 @@ eachDatabase('a replay', (open) => {
   })
 
   it('says which holds were set after the backup', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     const { hold } = JSON.parse(
       (
         await one.oubli([
@@ -394,32 +383,32 @@ eachDatabase('a replay', (open) => {
     ) as { hold: string }
     expect((await entryCounts(one.database)).unsealed, 'sealed at once').to.equal(0)
     const set = await backUp(one.database)
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     const told = await replayed(one)
     expect([told.exit, told.lost_holds]).to.deep.equal([0, [hold]])
     await restore(one.database, set)
     await done(one, 'hold', 'release', hold, '--by', 'DPO')
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     const after = await replayed(one, ['--confirm'])
     expect([after.exit, after.lost_holds]).to.deep.equal([0, []])
   })
 
   it('leaves the holds that were lost for a person to set again', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     await done(
       one,
       ...['hold', 'add', 'prospect', '301', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
       ...['--review-by', '2027-01-01'],
     )
-    await restore(one.database, past.backup)
+    await restore(one.database, same.past.backup)
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.lost_holds.length]).to.deep.equal([3, 1])
   })
 
   it('is met by a hold that is set while somebody else seals', async () => {
-    const { one } = past
-    await restore(one.database, evidence.database)
+    const { one } = same.past
+    await restore(one.database, same.evidence.database)
     const other = { name: 'seal', owner: 'other' }
     await takeLease(one.database, { ...other, now: Date.now(), ttlMs: 60_000 })
     await done(
@@ -434,7 +423,7 @@ eachDatabase('a replay', (open) => {
   })
 
   it('brings people back to the policy of today when the file has another name since', async () => {
-    const { one } = past
+    const { one } = same.past
     const file = join(one.folder, 'policies/prospects.yml')
     const text = await readFile(file, 'utf8')
     try {
@@ -443,8 +432,8 @@ eachDatabase('a replay', (open) => {
       expect([told.exit, told.policies.find(({ policy }) => policy === 'prospects')?.again]).to.deep.equal([
         0, 2,
       ])
-      await restore(one.database, past.backup)
-      await bringEvidence(one, evidence)
+      await restore(one.database, same.past.backup)
+      await bringEvidence(one, same.evidence)
       await rm(file)
       const left = await replayed(one, ['--confirm'])
       expect([left.exit, left.policies.find(({ policy }) => policy === 'prospects')]).to.deep.include(3)
@@ -462,7 +451,7 @@ eachDatabase('a replay', (open) => {
     ['seals committed', 1],
   ] as const)
     it(`that is killed at "${point}"${time === 1 ? '' : `, time ${time}`} is gone on with`, async () => {
-      const { one } = past
+      const { one } = same.past
       expect(await killAt(one, { point, time }, ['replay', '--confirm'])).to.equal('SIGKILL')
       const open = (await one.oubli(['run'])).text.startsWith('E_DATABASE_OLDER')
       const reached = point === 'restore reconciled' || point === 'seals committed'
@@ -478,7 +467,7 @@ eachDatabase('a replay', (open) => {
       expect(await reconciled(one)).to.have.length(1)
       const next = await one.oubli(['run'], { clock: () => Date.now() + later(3) })
       expect(next.exit, next.text).to.equal(0)
-      expect(await siteOf(one.database, tables)).to.deep.equal(asSite(evidence.database))
+      expect(await siteOf(one.database, tables)).to.deep.equal(asSite(same.evidence.database))
       expect(await verified(one)).to.match(/^VERIFIED/m)
     })
 })

@@ -12,7 +12,8 @@ import {
 import type { Row } from '../../db/session.ts'
 import type { Installation, Instead } from '../engine/installation.ts'
 import { leavesOf, siteOf } from '../engine/kill.ts'
-import { backUp, tables, type Backup } from './restored-site.ts'
+import type { Open } from '../databases.ts'
+import { backUp, restore, siteWithPast, tables, type Backup, type Site } from './restored-site.ts'
 
 export interface Told {
   readonly confirmed: boolean
@@ -64,6 +65,22 @@ export async function keepEvidence(one: Installation, site: readonly string[] = 
 export async function bringEvidence(one: Installation, { folder }: Evidence): Promise<void> {
   await rm(join(one.folder, 'evidence'), { recursive: true })
   await cp(folder, join(one.folder, 'evidence'), { recursive: true })
+}
+
+/** Before each test the same site is thrown back to the same backup, with the evidence of that day. */
+export function sameSite(open: Open): { readonly past: Site; readonly evidence: Evidence } {
+  const same = {} as { past: Site; evidence: Evidence }
+  before(async function () {
+    this.timeout(240_000)
+    same.past = await siteWithPast(open)
+    same.evidence = await keepEvidence(same.past.one)
+  })
+  after(() => same.past.one.close())
+  beforeEach(async () => {
+    await restore(same.past.one.database, same.past.backup)
+    await bringEvidence(same.past.one, same.evidence)
+  })
+  return same
 }
 
 export function asSite(backup: Backup): unknown {
