@@ -1,5 +1,5 @@
 /** Holds the figures of a workload against its targets. */
-import { interval, verdict, type Interval, type Verdict } from './statistics.ts'
+import { interval, sureEnough, verdict, type Interval, type Verdict } from './statistics.ts'
 import { targets, type Target, type Workload } from './targets.ts'
 
 /** One value a round, or why there is none. */
@@ -33,7 +33,12 @@ function judgeOne(target: Target, figure: Figure): Judgement {
     rounds: figure.length,
     interval: found,
     missing: null,
-    floor: verdict(found, target.at, target.floor),
-    goal: target.goal === null ? null : verdict(found, target.at, target.goal),
+    floor: verdictOn(found, target, target.floor),
+    goal: target.goal === null ? null : verdictOn(found, target, target.goal),
   }
+}
+
+/** Fewer rounds than six decide nothing, wherever they lie. */
+function verdictOn(found: Interval, { at, steady }: Target, limit: number): Verdict {
+  return steady || found.coverage >= sureEnough ? verdict(found, at, limit) : 'undecided'
 }

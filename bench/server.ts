@@ -58,6 +58,7 @@ export async function startServer(): Promise<BenchServer> {
   const server = await startMariaDb({ flags: serverFlags })
   const { port } = server
   const admin = await openSql({ port, database: 'mysql' })
+  await requireDurable(admin)
   const pid = await serverPid(admin)
   const connections: Sql[] = []
   const read = async (): Promise<Reading> => {
@@ -106,6 +107,15 @@ export async function startServer(): Promise<BenchServer> {
       await server.stop()
     },
   }
+}
+
+/** Commits that cost less than in production would flatter whoever commits often. */
+async function requireDurable(admin: Sql): Promise<void> {
+  const [row] = await admin.rows(
+    'SELECT @@innodb_flush_log_at_trx_commit AS log, @@sync_binlog AS binlog, @@log_bin AS bin, @@binlog_format AS format',
+  )
+  const found = ['log', 'binlog', 'bin', 'format'].map((name) => row?.[name] ?? '').join(' ')
+  if (found !== '1 1 1 ROW') throw new Error(`expected a durable server (1 1 1 ROW), found ${found}`)
 }
 
 async function serverPid(admin: Sql): Promise<number> {

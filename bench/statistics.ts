@@ -11,7 +11,8 @@ export interface Interval {
 
 export type Verdict = 'met' | 'missed' | 'undecided'
 
-const wanted = 0.95
+/** How often the interval has to hold the true median; 0 to 1. */
+export const sureEnough = 0.95
 
 /** Throws on no values at all. */
 export function median(values: readonly number[]): number {
@@ -29,7 +30,7 @@ export function interval(values: readonly number[]): Interval {
   const sorted = [...values].sort((a, b) => a - b)
   const n = sorted.length
   let rank = 1
-  while (rank < n / 2 && coverageOf(n, rank + 1) >= wanted) rank += 1
+  while (rank < n / 2 && coverageOf(n, rank + 1) >= sureEnough) rank += 1
   return {
     median: median(values),
     low: sorted[rank - 1] ?? NaN,

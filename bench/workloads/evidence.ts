@@ -17,8 +17,6 @@ const sizes = {
   full: { entries: [100_000, 1_000_000], people: 100_000 },
   quick: { entries: [5_000, 50_000], people: 5_000 },
 } as const
-/** Memory and time of a whole log vary little, and a million entries take a while. */
-const mostRounds = 3
 
 const steps = ['seal', 'verify', 'receipt'] as const
 type Step = (typeof steps)[number]
@@ -43,7 +41,7 @@ interface Round {
 export async function evidence(bench: Bench): Promise<Outcome> {
   const { entries, people } = bench.quick ? sizes.quick : sizes.full
   const purge = await peopleSite(bench, people)
-  const rounds = await timedRounds({ ...bench, rounds: Math.min(mostRounds, bench.rounds) }, async (nr) => ({
+  const rounds = await timedRounds(bench, async (nr) => ({
     few: await logOf(bench, entries[0], nr),
     many: await logOf(bench, entries[1], nr),
     share: await purge(),

@@ -10,7 +10,7 @@ import type { SinkReport } from '../programs/mail-sink.ts'
 import { shuffled, timedRounds, type Bench, type Round } from '../rounds.ts'
 import { startOwn, type Running } from '../running.ts'
 import type { Sql } from '../sql.ts'
-import { ratios } from '../statistics.ts'
+import { median, ratios } from '../statistics.ts'
 import { byContender, fixed } from '../tables.ts'
 
 /** One delivery sends 2,000 at most. */
@@ -56,16 +56,19 @@ export async function mail(bench: Bench): Promise<Outcome> {
     }
     return found
   })
-  await requeue(sql, size.limited)
-  bench.say('two processes under one limit')
-  const two = await sent(() => {
-    const start = (): Running => installation.start(['mail', 'deliver'], 'gentle')
-    return [start(), start()]
+  const shared = await timedRounds(bench, async (round) => {
+    await requeue(sql, size.limited)
+    const two = await sent(() => {
+      const start = (): Running => installation.start(['mail', 'deliver'], 'gentle')
+      return [start(), start()]
+    })
+    bench.say(`round ${round}  two processes under one limit: ${(two.perSecond * 60).toFixed(1)} a minute`)
+    return two
   })
-  return outcomeOf(rounds, two)
+  return outcomeOf(rounds, shared)
 }
 
-function outcomeOf(rounds: readonly Round<Sent>[], two: Sent): Outcome {
+function outcomeOf(rounds: readonly Round<Sent>[], shared: readonly Sent[]): Outcome {
   return {
     tables: [
       {
@@ -80,12 +83,12 @@ function outcomeOf(rounds: readonly Round<Sent>[], two: Sent): Outcome {
     ],
     figures: {
       'mail.pool': ratios(rounds, 'oubli mail deliver', 'nodemailer pool', (m) => m.perSecond),
-      'mail.limit': [Math.abs((two.perSecond * 60) / limit - 1) * 100],
+      'mail.limit': shared.map((two) => Math.abs((two.perSecond * 60) / limit - 1) * 100),
     },
     notes: [
-      `two processes under a limit of ${limit} a minute sent ${number(Math.round(two.perSecond * 60))} a minute`,
+      `two processes under a limit of ${limit} a minute sent ${number(Math.round(median(shared.map((two) => two.perSecond * 60))))} a minute`,
     ],
-    rounds: { rounds, two },
+    rounds: { rounds, shared },
   }
 }
 

@@ -10,8 +10,6 @@ import { byContender, fixed, whole } from '../tables.ts'
 
 const sizes = { full: [100_000, 1_000_000, 10_000_000], quick: [20_000, 100_000, 400_000] }
 const mostInOneRun = 10_000_000
-/** Memory and processor time vary little; a whole run takes long. */
-const rounds = 2
 
 export async function memory(bench: Bench): Promise<Outcome> {
   const tables = bench.quick ? sizes.quick : sizes.full
@@ -31,7 +29,7 @@ export async function memory(bench: Bench): Promise<Outcome> {
   bench.say('letting Oubli observe, approving')
   await installation.approve()
   const archiver = archiverVersion() !== null
-  const found = await timedRounds({ ...bench, rounds: Math.min(rounds, bench.rounds) }, async () => {
+  const found = await timedRounds(bench, async () => {
     const round = new Map<string, Measured>()
     for (const rows of shuffled(tables, bench.random)) {
       await refill(sql, rows)

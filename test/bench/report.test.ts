@@ -24,16 +24,28 @@ describe('the judgement of a workload', () => {
   it('holds floor and goal against the interval, and says what was not measured', () => {
     const found = judge('purge', {
       'purge.best': seven(1.2),
+      'purge.whole': seven(1.2),
       'purge.procedure': seven(0.92),
       'purge.usual': { missing: 'pt-archiver is not installed' },
       'purge.sustained': [],
     })
     expect(found.map(({ floor, goal, missing }) => [floor, goal, missing])).to.deep.equal([
       ['met', 'missed', null],
+      ['met', 'missed', null],
       ['undecided', 'missed', null],
       [null, null, 'pt-archiver is not installed'],
       [null, null, 'no round was complete'],
     ])
+  })
+
+  it('decides nothing by fewer than six rounds, but for what the server counts the same each time', () => {
+    const word = (workload: 'mail' | 'plan', figure: string, values: readonly number[]) =>
+      judge(workload, { [figure]: values }).find((one) => one.target.figure === figure)?.floor
+    expect(word('mail', 'mail.limit', [0.4])).to.equal('undecided')
+    expect(word('mail', 'mail.limit', [3, 3, 3, 3, 3])).to.equal('undecided')
+    expect(word('mail', 'mail.limit', [3, 3, 3, 3, 3, 3])).to.equal('missed')
+    expect(word('plan', 'plan.scans', [0])).to.equal('met')
+    expect(word('plan', 'plan.scans', [1])).to.equal('missed')
   })
 
   it('takes a figure that a workload forgot for one that is missing', () => {
@@ -46,15 +58,17 @@ describe('the judgement of a workload', () => {
         'purge.best': seven(1.2),
         'purge.procedure': seven(0.99),
         'purge.usual': { missing: 'pt-archiver is not installed' },
-        'purge.sustained': [1, 1.2, 1.3],
+        'purge.sustained': [1.2, 1.2, 1.3],
+        'purge.whole': seven(1),
       }),
     )
     expect(lines[1]).to.match(
       /pt-archiver at its best +1\.20 x +1\.17 x to 1\.23 x +98 %, 7 +≥ 1\.15 → 1\.25 x +met, goal missed$/,
     )
-    expect(lines[2]).to.match(/stored procedure .* met, goal undecided$/)
-    expect(lines[3]).to.match(/row by row +- +- +- +≥ 10 x +not measured$/)
-    expect(lines[4]).to.match(/1\.20 x +1\.00 x to 1\.30 x +75 %, 3 +≥ 1\.1 x +undecided$/)
+    expect(lines[2]).to.match(/start, planning and end included +1\.00 x .* missed, goal missed$/)
+    expect(lines[3]).to.match(/stored procedure .* met, goal undecided$/)
+    expect(lines[4]).to.match(/row by row +- +- +- +≥ 10 x +not measured$/)
+    expect(lines[5]).to.match(/1\.20 x +1\.20 x to 1\.30 x +75 %, 3 +≥ 1\.1 x +undecided$/)
     expect(lines.at(-1)).to.equal('not measured: pt-archiver is not installed')
   })
 })
