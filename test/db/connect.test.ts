@@ -89,9 +89,11 @@ eachServer('a session of a server', (open) => {
     expect(row).to.deep.include({ z: '+00:00', w: '3', l: '5', s: '1', c: 'utf8mb4' })
     expect(String(row?.['m'])).to.contain('STRICT_ALL_TABLES').and.not.to.contain('NO_ZERO')
     if (database.dialect.name === 'mariadb') {
-      const wished = '@@tx_isolation AS i, @@binlog_annotate_row_events AS a, @@binlog_row_image AS r'
+      const wished =
+        '@@tx_isolation AS i, @@binlog_annotate_row_events AS a, @@binlog_row_image AS r, ' +
+        '@@in_predicate_conversion_threshold AS l'
       const [more] = await database.rows({ text: `SELECT ${wished}`, values: [] })
-      expect(more).to.deep.equal({ i: 'READ-COMMITTED', a: '0', r: 'MINIMAL' })
+      expect(more).to.deep.equal({ i: 'READ-COMMITTED', a: '0', r: 'MINIMAL', l: '0' })
     }
   })
 

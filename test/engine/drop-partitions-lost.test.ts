@@ -124,7 +124,7 @@ async function over(
   try {
     const isCut = cutOnce(lab, far, proxy, point, mode)
     await work()
-    expect(isCut(), `the line was cut at "${point}"`).to.equal(true)
+    expect([isCut(), proxy.waiting], `the line was cut at "${point}"`).to.deep.equal([true, null])
   } finally {
     await far.close()
     await proxy.close()

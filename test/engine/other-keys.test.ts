@@ -94,6 +94,18 @@ eachServer('people known by a unique key beside the primary key', (open) => {
     ).to.deep.equal([['users_uuid', keys.length]])
   })
 
+  it('are asked for by lists that a server does not turn into a table of its own, however many they are', async () => {
+    const { database } = lab
+    const many = Array.from({ length: 1001 }, (_, id) => [uuidOf(id)])
+    const found = await explained(database, (to) =>
+      lockRows(to, database.dialect, lab.policy(), many, 'skip'),
+    )
+    expect(found).to.deep.equal([
+      ['users_uuid', 900],
+      ['users_uuid', 101],
+    ])
+  })
+
   it('so are the rows of a flat table', async () => {
     const { database } = lab
     const logs = lab.policy('logs')

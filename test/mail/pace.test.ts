@@ -139,7 +139,8 @@ eachDatabase('the pace of mails', (open) => {
       for (const [i, at] of arrivals.entries())
         expect(at, `mail ${i}`).to.be.at.least(start / 1000 + i * (60_000 / perMinute) - 2)
       const turns = ((await rate()).next - start) / ((60 * second) / perMinute)
-      expect(turns).to.be.at.least(mails - 0.01)
+      // Each of the two may still hold the turns of its last quarter of a second.
+      expect(turns).to.be.within(mails - 0.01, mails + 2 * (perMinute / 60 / 4 + 1))
     } finally {
       await relay.close()
     }
