@@ -20,7 +20,7 @@ interface Verb {
 const verbs: readonly Verb[] = [
   {
     name: 'pause',
-    description: 'let the run at work, on any host, and later ones wait until `oubli resume`',
+    description: 'let runs that erase or alter, on any host, wait until `oubli resume`; mails go on',
     act: pauseRuns,
     say: ({ changed, run }) => [
       changed ? 'Paused until `oubli resume`.' : 'It was paused already.',

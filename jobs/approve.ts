@@ -91,7 +91,9 @@ export async function approve(
   const counts = planned.map(({ policy, survey }) => [policy.policy.id, survey.due + survey.toWarn] as const)
   const most = Object.fromEntries(counts)
   const fresh = planned.filter(({ policy }) => isNew.has(policy.policy.id))
-  const until = await overdueDays(ctx, prepared, planned, fresh, now)
+  const until = fresh.every(({ policy }) => policy.policy.warn === null)
+    ? new Map<string, Instant | 'out of sight'>()
+    : await overdueUntil(ctx, prepared, planned, now)
   const backlogs = fresh.map((one) => {
     const { id } = one.policy.policy
     return freeze(ctx, one, termsFor(prepared, id).hash, now, options.backlogBy, until.get(id) ?? null)
@@ -101,23 +103,6 @@ export async function approve(
   const approval = { fingerprint: current, until: now + lifetime, most, announced, backlogs, enforcement }
   await store(ctx, approval, now, options.by)
   return approval
-}
-
-/** As `oubli plan` has them: the mails of all policies that may act share the days, approved now or not. */
-async function overdueDays(
-  ctx: JobContext,
-  prepared: Prepared,
-  planned: readonly PlannedPolicy[],
-  fresh: readonly PlannedPolicy[],
-  now: Instant,
-): Promise<ReadonlyMap<string, Instant | 'out of sight'>> {
-  if (fresh.every(({ policy }) => policy.policy.warn === null)) return new Map()
-  const known = new Set(planned.map(({ policy }) => policy))
-  const others: PlannedPolicy[] = []
-  for (const policy of prepared.plan.policies)
-    if (!known.has(policy) && policy.policy.warn !== null && policy.policy.status === 'enforce')
-      others.push(await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null }))
-  return await overdueUntil(ctx, prepared, [...planned, ...others], now)
 }
 
 function requireFingerprint(current: string, typed: string): void {

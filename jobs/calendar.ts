@@ -10,9 +10,9 @@ import {
 } from '../plan/calendar.ts'
 import { dayOf, dayStart } from '../plan/day.ts'
 import type { JobContext } from './context.ts'
-import type { PlannedPolicy } from './plan.ts'
+import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
-import { mailPast, nextErasureDay, nextWarnDay } from './warm-up.ts'
+import { mailPast, slotsToCome } from './warm-up.ts'
 
 /** Of the policies that warn and act, or will once they are approved. */
 export async function mailCalendar(...place: Parameters<typeof inputOf>): Promise<readonly CalendarDay[]> {
@@ -36,7 +36,9 @@ async function inputOf(
 ): Promise<CalendarInput> {
   const announced = await announcedDays(ctx.database)
   const { zone } = prepared.dataMap
-  const policies = planned.flatMap(({ policy: { policy, termsHash }, survey }): CalendarPolicy[] => {
+  const slots = slotsToCome(ctx, now)
+  const all = [...planned, ...(await othersThatWarn(ctx, prepared, planned, now))]
+  const policies = all.flatMap(({ policy: { policy, termsHash }, survey }): CalendarPolicy[] => {
     if (policy.warn === null || policy.status === 'observe') return []
     const overdue = Math.min(survey.past['to warn']?.rows ?? 0, survey.toTell)
     return [
@@ -60,7 +62,23 @@ async function inputOf(
     policies,
     warmUp: ctx.settings.mail.warmUp,
     past: await mailPast(ctx, now),
-    nextWarning: nextWarnDay(ctx, now),
-    nextErasure: nextErasureDay(ctx, now),
+    nextWarning: slots.warning,
+    nextErasure: slots.erasure,
   }
+}
+
+/** The mails of all policies that may act share the days, whichever of them somebody looks at. */
+async function othersThatWarn(
+  ctx: JobContext,
+  prepared: Prepared,
+  planned: readonly PlannedPolicy[],
+  now: Instant,
+): Promise<readonly PlannedPolicy[]> {
+  if (planned.every(({ policy }) => policy.policy.warn === null)) return []
+  const known = new Set(planned.map(({ policy }) => policy))
+  const others: PlannedPolicy[] = []
+  for (const policy of prepared.plan.policies)
+    if (!known.has(policy) && policy.policy.warn !== null && policy.policy.status === 'enforce')
+      others.push(await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null }))
+  return others
 }

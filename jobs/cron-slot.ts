@@ -45,6 +45,18 @@ export function hasSlot(line: string, zone: string, at: Instant): boolean {
   return onDay(fieldsOf(line), civilDate(at, zone))
 }
 
+/** Whether a slot of the same local day comes after an instant. */
+export function hasSlotLater(line: string, zone: string, at: Instant): boolean {
+  const date = civilDate(at, zone)
+  const fields = fieldsOf(line)
+  const [hour = 0] = fields.hours
+  const [minute = 0] = fields.minutes
+  return (
+    onDay(fields, date) &&
+    lastInstantAt(Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * 60_000, zone) > at
+  )
+}
+
 function fieldsOf(line: string): Fields {
   const fields = parse(line)
   const numbers = (list: readonly (number | string)[]): number[] =>

@@ -22,7 +22,7 @@ import {
   type MailPast,
   type WarmUpPause,
 } from '../plan/warm-up.ts'
-import { hasSlot, latestSlotOf } from './cron-slot.ts'
+import { hasSlot, hasSlotLater, latestSlotOf } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -108,6 +108,19 @@ export function nextWarnDay({ settings }: Pick<JobContext, 'settings'>, now: Ins
 /** The same for erasures. */
 export function nextErasureDay({ settings }: Pick<JobContext, 'settings'>, now: Instant): NextDay {
   return nextSlotDay(settings.schedule.purge, settings.schedule.zone, now)
+}
+
+/** Both for who asks outside of a run: a slot of today that is over is none. */
+export function slotsToCome(
+  ctx: Pick<JobContext, 'settings'>,
+  now: Instant,
+): { readonly warning: NextDay; readonly erasure: NextDay } {
+  const { warn, purge, zone } = ctx.settings.schedule
+  const from = (line: string, next: NextDay): NextDay => {
+    const first = hasSlotLater(line, zone, now) ? 0 : 1
+    return (ahead) => next(Math.max(first, ahead))
+  }
+  return { warning: from(warn, nextWarnDay(ctx, now)), erasure: from(purge, nextErasureDay(ctx, now)) }
 }
 
 /** Whether a slot of the purge is still to come on this day, which is one of UTC as for all mails. */

@@ -5,8 +5,7 @@ import { checkAddress } from '../mail/address.ts'
 import { composeMail, messageIdOf } from '../mail/compose.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { QueuedWarning } from '../mail/warnings.ts'
-import { readClock } from '../plan/clock-reading.ts'
-import { decodeTime } from '../plan/clock-value.ts'
+import { elseAt, readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import { earlierMessage } from '../plan/earlier-message.ts'
@@ -87,8 +86,6 @@ function warningFacts(
   if (warn === null) throw new Error('only a policy that warns has words for it')
   // A request to stay is no sign-in.
   const signedIn = readClock(policy.clock, { ...facts, kept: [] }, now)
-  const started =
-    facts.else === null || policy.clock.else === null ? null : decodeTime(facts.else, policy.clock.else)
   return {
     site: dataMap.site,
     controller: dataMap.controller,
@@ -100,7 +97,7 @@ function warningFacts(
       addressHash: facts.addressHash,
     }),
     lastSignIn: signedIn.byElse ? null : signedIn.start,
-    signedUp: started,
+    signedUp: elseAt(policy.clock, facts.else, now),
     unusedFor: policy.clock.period,
     ...warningWords(policy.policy, dataMap, prepared.policies),
     step: decision.step,

@@ -100,6 +100,16 @@ export function extremesOf(raws: readonly string[], clock: ClockColumn): SourceR
   return { earliest: values.at(0)?.raw ?? null, latest: values.at(-1)?.raw ?? null }
 }
 
+/** When the event happened that `else` names, for a text that names it. Null: never, or it cannot be true. */
+export function elseAt(
+  clock: Pick<CompiledClock, 'else' | 'notBefore'>,
+  raw: string | null,
+  now: Instant,
+): Instant | null {
+  const [at = null] = clock.else === null ? [] : happened(raw, clock.else)
+  return at !== null && at >= clock.notBefore && at <= now + skewMillis ? at : null
+}
+
 /** No element for a value that means *never*; null for one that cannot be read. */
 function happened(raw: string | null, column: ClockColumn): readonly (Instant | null)[] {
   return raw === null || column.never.includes(raw) ? [] : [decodeTime(raw, column)]

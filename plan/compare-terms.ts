@@ -48,8 +48,8 @@ function hoursOf(period: Fields, daysOfMonth: number): number {
   return (amount(period.months) * daysOfMonth + amount(period.days)) * 24 + amount(period.hours)
 }
 
+/** A first notice is no gentler: only an approval asks whether mails that come back are heard of. */
 function noLessNotice(old: Canonical, next: Canonical): boolean {
-  if (old === null) return true
   const a = fieldsOf(old)
   const b = fieldsOf(next)
   if (a === null || b === null) return false

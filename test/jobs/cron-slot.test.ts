@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { latestSlotOf, slotLength } from '../../jobs/cron-slot.ts'
+import { hasSlotLater, latestSlotOf, slotLength } from '../../jobs/cron-slot.ts'
 
 const paris = 'Europe/Paris'
 
@@ -15,6 +15,15 @@ describe('slots of the schedule', () => {
     expect(latest('*/5 * * * *', '2026-01-10T03:33:00Z')).to.equal('2026-01-10T03:30')
     expect(latest('0 9 * * 1-4', '2026-01-09T12:00:00Z')).to.equal('2026-01-08T08:00')
     expect(latest('0 9 * * 7', '2026-01-09T12:00:00Z')).to.equal('2026-01-04T08:00')
+  })
+
+  it('those of the same local day that are still to come', () => {
+    const later = (line: string, now: string) => hasSlotLater(line, paris, Date.parse(now))
+    expect(later('30 4 * * *', '2026-01-10T03:29:59Z')).to.equal(true)
+    expect(later('30 4 * * *', '2026-01-10T03:30:00Z'), 'now').to.equal(false)
+    expect(later('0,30 4,9 * * *', '2026-01-10T08:29:00Z')).to.equal(true)
+    expect(later('0 9 * * 1-4', '2026-01-09T00:00:00Z'), 'a Friday').to.equal(false)
+    expect(later('0 0 * * *', '2026-01-10T22:59:00Z'), 'tomorrow in Paris').to.equal(false)
   })
 
   it('once on the days when the clocks change, at an hour that exists', () => {

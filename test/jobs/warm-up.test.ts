@@ -15,7 +15,8 @@ import { warnedSite } from '../mail/warned-site.ts'
 const start = Date.parse('2026-06-01T10:00:00Z')
 const day = 86_400_000
 const ladder = [60, 30, 7]
-const env = { LANG: 'en', OUBLI_SCHEDULE_WARN: '0 9 * * *' }
+/** Both are still to come when a test begins, at noon in Paris. */
+const env = { LANG: 'en', OUBLI_SCHEDULE_WARN: '0 13 * * *', OUBLI_SCHEDULE_PURGE: '30 13 * * *' }
 
 interface Day {
   readonly day: string
@@ -210,6 +211,46 @@ eachDatabase('a relay that gets used to mails', (open) => {
     await approveAll(withEnv, words)
     const [row] = await one.database.rows({ text: 'SELECT finish_by FROM oubli_backlog', values: [] })
     expect(String(row?.['finish_by']) > last, 'with a tenth of room').to.equal(true)
+    await one.close()
+  })
+
+  it('counts no slot of today that is over, and every policy whose mails share the days', async () => {
+    const warnings = (line: string) => ({ ...env, OUBLI_SCHEDULE_WARN: line })
+    const database = await open()
+    const { tables, dataMap, policies } = warnedSite(0)
+    const text = policies['inactive-accounts'] ?? ''
+    const half = (id: string) =>
+      text
+        .replace('policy: inactive-accounts', `policy: ${id}`)
+        .replace('then: erase', `only: { first_name: [${id}] }\nthen: erase`)
+    const one = await install(
+      database,
+      {
+        ...{ tables, dataMap, policies: { ada: half('ada'), bob: half('bob') } },
+        mail: {
+          ...{ transport: 'files', folder: '../mails' },
+          warm_up: { first_day: 3, growth: 1, daily_cap: 3 },
+          from: { name: 'Site', address: 'notices@site.example' },
+        },
+      },
+      start,
+    )
+    const people = Array.from({ length: 12 }, (_, i) => ({
+      ...silent(i + 1),
+      first_name: i % 2 === 0 ? 'ada' : 'bob',
+    }))
+    await insert(database, 'users', people)
+    const days = async (line: string, ...argv: readonly string[]) =>
+      (
+        JSON.parse((await one.oubli(['plan', '--json', ...argv], { env: warnings(line) })).out) as {
+          readonly calendar: readonly Day[]
+        }
+      ).calendar
+    const all = await days('0 13 * * *')
+    expect(sum(all, 'first_mails')).to.equal(12)
+    expect(all[0]?.day).to.equal('2026-06-01')
+    expect(await days('0 13 * * *', '--policy', 'ada')).to.deep.equal(all)
+    expect((await days('0 9 * * *'))[0]?.day).to.equal('2026-06-02')
     await one.close()
   })
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import {
+  elseAt,
   extremesOf,
   happenedIn,
   readClock,
@@ -120,6 +121,15 @@ describe('what a clock says', () => {
       byElse: false,
       doubt: 'clock cannot be true',
     })
+  })
+})
+
+describe('the other event, named in a text', () => {
+  it('is none where it never happened or cannot be true', () => {
+    expect(elseAt(clock, String(notBefore), now)).to.equal(notBefore)
+    for (const raw of [null, '0', 'x', String(notBefore - 1), String(now + 6 * minute)])
+      expect(elseAt(clock, raw, now), String(raw)).to.equal(null)
+    expect(elseAt({ ...clock, else: null }, String(now), now)).to.equal(null)
   })
 })
 
