@@ -83,6 +83,10 @@ export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name)
 }
 
+export function allNullable(table: Table, columns: readonly string[]): boolean {
+  return columns.every((name) => columnOf(table, name)?.nullable === true)
+}
+
 /** A text may be JSON on every database. */
 export function holdsJson(column: Column): boolean {
   return column.family === 'text' || holdsOnlyJson(column)
