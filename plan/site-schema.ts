@@ -55,7 +55,10 @@ export interface Table {
   /** Those that no statement may use (invisible, ignored), where there are any; foreign keys do all the same. */
   readonly unusedIndexes?: readonly Index[]
   readonly foreignKeys: readonly ForeignKey[]
-  /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
+  /**
+   * False for an engine that cannot roll back (MyISAM, Aria, MEMORY), and for one that can and knows neither foreign
+   * keys nor locks between rows (RocksDB, Spider): on a server, true is InnoDB.
+   */
   readonly transactional: boolean
   /** MariaDB keeps past versions of its rows (SYSTEM VERSIONING), and hands them out. */
   readonly versioned?: boolean
