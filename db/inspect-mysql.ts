@@ -43,7 +43,7 @@ export async function inspectMysql(database: Database, others: readonly string[]
       indexes: own,
       ...(unused.length === 0 ? {} : { unusedIndexes: unused }),
       foreignKeys: foreignKeysOf(scope, name, foreignKeys.get(name) ?? []),
-      transactional: found['transactional'] === 'YES',
+      transactional: found['engine'] === 'InnoDB',
       ...(found['type'] === 'SYSTEM VERSIONED' ? { versioned: true } : {}),
       partitioned: /\bpartitioned\b/.test(text(found, 'options')),
       ...partitioningOf(partitions.get(name) ?? []),
@@ -64,9 +64,8 @@ async function tablesOf(scope: Scope): Promise<ReadonlyMap<string, Row>> {
   const rows = await grouped(
     scope,
     'SELECT t.table_schema AS owner, t.table_name AS tab, t.table_type AS type, t.table_rows AS rough, ' +
-      'e.transactions AS transactional, ' +
-      "COALESCE(t.create_options, '') AS options FROM information_schema.tables t " +
-      "LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_type <> 'VIEW' AND @ " +
+      "t.engine AS engine, COALESCE(t.create_options, '') AS options FROM information_schema.tables t " +
+      "WHERE t.table_type <> 'VIEW' AND @ " +
       'ORDER BY t.table_name',
     't.table_schema',
   )

@@ -62,6 +62,16 @@ export const cascadeTexts = {
     en: 'The foreign key {key} deletes every row of "{table}" along with "{toTable}" (ON DELETE CASCADE), and the data map knows only those with the constants of {kinds}: the others would go unseen. Describe "{table}" as one kind without constants in its link, or change the key to RESTRICT.',
     fr: 'La clé étrangère {key} supprime toutes les lignes de « {table} » avec « {toTable} » (ON DELETE CASCADE), et la carte ne connaît que celles qui ont les constantes de {kinds} : les autres partiraient à l’insu du plan. Décrivez « {table} » comme une seule catégorie sans constantes dans son lien, ou passez la clé en RESTRICT.',
   },
+  E_CASCADE_BESIDE: {
+    severity: 'error',
+    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row of "{toTable}" that goes: rows of other people would go or change too, unseen by the plan. Say what becomes of them:\n{stub}',
+    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne de « {toTable} » qui part : des lignes d’autres personnes partiraient ou changeraient aussi, à l’insu du plan. Dites ce qu’elles deviennent :\n{stub}',
+  },
+  E_CASCADE_SELF: {
+    severity: 'error',
+    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row that goes: an answer of somebody else would go or change too, unseen by the plan. Allow NULL in {column}, and it is only emptied, or change the key to RESTRICT.',
+    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne qui part : la réponse de quelqu’un d’autre partirait ou changerait aussi, à l’insu du plan. Acceptez NULL dans {column}, qui sera seulement vidée, ou passez la clé en RESTRICT.',
+  },
   E_CYCLE: {
     severity: 'error',
     en: 'Rows refer to each other in a ring that nothing can open: {path}. One of these columns has to allow NULL (and must not be copied to an archive).',

@@ -1,5 +1,6 @@
 /** What an action writes into a row: the strategies of the data map, checked against the live columns. */
 import type { Archive, Kind, Strategy } from '../policies/data-map.ts'
+import { takesAll } from './archive-fit.ts'
 import { valuesFor } from './column-values.ts'
 import type { ColumnChange } from './compiled.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
@@ -90,7 +91,7 @@ export function archiveTarget(
   return fit.includes(false) ? null : { into: target.name, columns: pairs }
 }
 
-/** A value that does not fit would be cut or refused half-way, so types are compared before anything runs. */
+/** A value that does not fit would be cut, rounded or refused half-way, so types are compared before anything runs. */
 function archiveColumn(
   table: Table,
   target: Table,
@@ -105,10 +106,7 @@ function archiveColumn(
       tell(findings, 'E_ARCHIVE_COLUMN', { table: where.name, column: name, params: near(name, names) })
     }
   if (from === undefined || to === undefined) return false
-  const sameFamily = from.family === to.family || to.family === 'text'
-  const short =
-    to.length !== null && (from.length === null ? from.family === 'text' : to.length < from.length)
-  if (sameFamily && !short && !to.generated && (to.nullable || !from.nullable)) return true
+  if (takesAll(to, from)) return true
   const params = { from: `${table.name}.${from.name}`, fromType: typeText(from), toType: typeText(to) }
   tell(findings, 'E_ARCHIVE_TYPE', { table: target.name, column: to.name, params })
   return false

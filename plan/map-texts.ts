@@ -49,8 +49,8 @@ export const mapTexts = {
   },
   E_NO_ROLLBACK: {
     severity: 'error',
-    en: 'The engine of the table "{table}" cannot roll back, so an erasure could stop half-way. Convert it to InnoDB.',
-    fr: 'Le moteur de la table « {table} » ne sait pas annuler : un effacement pourrait rester à moitié fait. Passez-la en InnoDB.',
+    en: 'The table "{table}" is not InnoDB: an erasure could stop half-way, or not see who comes back meanwhile. Convert it to InnoDB.',
+    fr: 'La table « {table} » n’est pas en InnoDB : un effacement pourrait rester à moitié fait, ou ne pas voir qui revient entre-temps. Passez-la en InnoDB.',
   },
   E_VERSIONED: {
     severity: 'error',

@@ -1,14 +1,17 @@
 /**
  * Live foreign keys into tables whose rows go. Each must be ruled: by the link of a kind that leaves too, by
- * the order of the steps, or by `but: { kind.column: detach }`. What nobody ruled refuses the policy.
+ * the order of the steps, or by `but: { kind.column: detach }`. What nobody ruled refuses the policy, and so does
+ * what the server would do by itself to rows of other people.
  */
 import type { Departure } from '../policies/policy.ts'
 import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
+import { actsOnOthers } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
-import { columnOf, kindOn, type ForeignKey, type Table } from './site-schema.ts'
+import { besideStub, unruledStub } from './reference-stubs.ts'
+import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
 /** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
@@ -56,16 +59,20 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
   }
   const leaving = here.filter((member) => member.goes)
   if (rule === null && name !== null && leaving.length > 0) {
-    for (const member of leaving)
-      found.needs.push({ from: member.step?.name ?? null, to: name, foreignKey: key })
+    if (actsOnOthers(leaving, target.step, key)) ruleOthers(closing, found, target, table, key, leaving)
+    else
+      for (const { step } of leaving)
+        found.needs.push({ from: step?.name ?? null, to: name, foreignKey: key })
     return
   }
   if (rule?.departure.act === 'detach') detachRuled(closing, found, target, table, key, rule.name)
   else refuseUnruled(closing, target, table, key, rule?.name ?? null)
 }
 
-function isTie({ settled: { tie } }: Member, target: Member, key: ForeignKey): boolean {
-  return tie !== null && tie.foreignKey === key && tie.parent === target.settled.kind.name
+/** Also by the name of another kind that describes the same rows. */
+function isTie({ settled: { tie }, step }: Member, target: Member, key: ForeignKey): boolean {
+  if (tie === null || tie.foreignKey !== key) return false
+  return tie.parent === target.settled.kind.name || step?.from === (target.step?.name ?? null)
 }
 
 /** Kinds with constants are some rows of their table; the key deletes all that lead to a row that goes. */
@@ -79,6 +86,30 @@ function refuseOtherRows(
   const kinds = ties.map(({ settled }) => settled.kind.name).join(', ')
   const params = { key: key.name, toTable: key.toTable, kinds }
   tell(findings, 'E_CASCADE_OTHER_ROWS', { table: table.name, column: key.columns.join(', '), params })
+}
+
+/** What the server would only empty is emptied by a step, which counts it. An archive would copy the empty column. */
+function ruleOthers(
+  closing: Closing,
+  found: Found,
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  leaving: readonly Member[],
+): void {
+  const owner = leaving[0]?.settled.kind.name ?? table.name
+  const isCopied = leaving.some(({ step }) => archivedBy(step).some((name) => key.columns.includes(name)))
+  if (key.onDelete === 'set null' && allNullable(table, key.columns) && !isCopied) {
+    found.detach.push(detachStep(closing, target, table, key, `${owner}.${key.columns[0] ?? ''}`, found))
+    return
+  }
+  const stub = besideStub(target.settled.kind.name, table, key, owner)
+  const params = { key: key.name, rule: key.onDelete.toUpperCase(), toTable: key.toTable, stub }
+  tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
+}
+
+function archivedBy(step: Step | null): readonly string[] {
+  return step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
 }
 
 /** `but` names a reference by a kind of that table, or by the table when it is no kind. */
@@ -156,12 +187,17 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   const { settled, step } = target
   const nullable = allNullable(settled.table, key.columns)
   const [pair, second] = pairsOf(key)
-  const archived = step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
+  const archived = archivedBy(step)
   const lost = nullable && key.columns.some((column) => archived.includes(column))
   const known = found.self.get(name)
   if (pair === undefined || (!nullable && (second !== undefined || known?.nullable === false)) || lost) {
     const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`
     tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params: { path } })
+    return
+  }
+  if (!nullable && key.onDelete !== 'restrict') {
+    const params = { key: key.name, rule: key.onDelete.toUpperCase() }
+    tell(closing.findings, 'E_CASCADE_SELF', { table: settled.table.name, column: pair.own, params })
     return
   }
   if (nullable) {
@@ -188,32 +224,9 @@ function refuseUnruled(
     key: key.name,
     toTable: key.toTable,
     kind: target.settled.kind.name,
-    stub: unruledStub(target, table, key, owner, key.onDelete === 'cascade' && !inside),
+    stub: unruledStub(target.settled.kind.name, table, key, owner, key.onDelete === 'cascade' && !inside),
   }
   const spot = { table: table.name, column, params }
   if (rule !== null) tell(findings, 'E_REFERENCE_RULE', { ...spot, params: { ...params, name: rule } })
   else tell(findings, 'E_UNCLASSIFIED_KEY', spot)
-}
-
-/** YAML to add. A cascade would delete rows unseen, so its table has to become a kind; so has one of another schema. */
-function unruledStub(target: Member, table: Table, key: ForeignKey, owner: string, cascade: boolean): string {
-  const link = pairsOf(key)
-    .map((pair) => `${pair.own}: ${pair.parent}`)
-    .join(', ')
-  const rule = `# in the policy:\nbut:\n  ${owner}.${key.columns[0] ?? ''}: detach`
-  const kind = [
-    '# in data-map.yml:',
-    'kinds:',
-    `  ${kindOn(table)}:`,
-    `    table: ${table.name}`,
-    `    key: [${table.primaryKey.join(', ')}]`,
-    `    of: ${target.settled.kind.name}`,
-    `    link: { ${link} }`,
-  ].join('\n')
-  if (cascade || owner.includes('.')) return kind
-  return allNullable(table, key.columns) ? `${rule}\n# or ${kind.slice(2)}` : kind
-}
-
-function allNullable(table: Table, columns: readonly string[]): boolean {
-  return columns.every((name) => columnOf(table, name)?.nullable === true)
 }

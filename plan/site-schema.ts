@@ -55,7 +55,10 @@ export interface Table {
   /** Those that no statement may use (invisible, ignored), where there are any; foreign keys do all the same. */
   readonly unusedIndexes?: readonly Index[]
   readonly foreignKeys: readonly ForeignKey[]
-  /** False for an engine that cannot roll back (MyISAM, Aria, MEMORY). */
+  /**
+   * False for an engine that cannot roll back (MyISAM, Aria, MEMORY), and for one that can and knows neither foreign
+   * keys nor locks between rows (RocksDB, Spider): on a server, true is InnoDB.
+   */
   readonly transactional: boolean
   /** MariaDB keeps past versions of its rows (SYSTEM VERSIONING), and hands them out. */
   readonly versioned?: boolean
@@ -81,6 +84,10 @@ export function kindOn({ name }: Table): string {
 
 export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name)
+}
+
+export function allNullable(table: Table, columns: readonly string[]): boolean {
+  return columns.every((name) => columnOf(table, name)?.nullable === true)
 }
 
 /** A text may be JSON on every database. */

@@ -1,6 +1,5 @@
 /** Proposed policies: one for each kind that hangs on nothing. All of them only observe. */
-import type { SiteSchema, Table } from '../site-schema.ts'
-import { columnOf } from '../site-schema.ts'
+import { allNullable, type ForeignKey, type SiteSchema, type Table } from '../site-schema.ts'
 import { isAccounting, termOf } from './categories.ts'
 import type { DraftKind, DraftPolicy } from './draft.ts'
 import { remark, type Remark } from './remarks.ts'
@@ -116,9 +115,10 @@ function referencesTo(
       if (!tables.has(key.toTable)) continue
       const owner = kinds.find((one) => one.table === table.name)
       const inside = tables.has(table.name)
-      if (isTieOf(members, table, key.columns) || (inside && key.toTable !== root.table)) continue
+      const empties = allNullable(table, key.columns)
+      if (isTieOf(members, table, key.columns)) continue
+      if (inside && key.toTable !== root.table && !sweepsOthers(table, key, empties)) continue
       const name = `${owner?.name ?? table.name}.${key.columns[0] ?? ''}`
-      const empties = key.columns.every((column) => columnOf(table, column)?.nullable === true)
       const sweeps = key.onDelete === 'cascade' && !inside
       const written = key.columns.every(isWritable)
       if (!empties) fixed.add(name)
@@ -127,6 +127,11 @@ function referencesTo(
       else odd.add(name)
     }
   return { free: [...free], fixed: [...fixed], kept: [...kept], odd: [...odd] }
+}
+
+/** A comment of somebody else goes with the post; an answer in the same table is emptied first, where it can be. */
+function sweepsOthers(table: Table, key: ForeignKey, empties: boolean): boolean {
+  return key.onDelete === 'cascade' && !(empties && key.toTable === table.name)
 }
 
 function isTieOf(members: readonly DraftKind[], table: Table, columns: readonly string[]): boolean {

@@ -189,8 +189,8 @@ const texts = {
     fr: 'elle n’a pas de clé primaire : ses lignes ne se verrouillent pas une à une. Ajoutez-en une.',
   },
   noRollback: {
-    en: 'its engine cannot roll back. Convert it to InnoDB.',
-    fr: 'son moteur ne sait pas annuler. Passez-la en InnoDB.',
+    en: 'it is not InnoDB: an erasure could stop half-way, or not see who comes back meanwhile. Convert it.',
+    fr: 'elle n’est pas en InnoDB : un effacement pourrait rester à moitié fait, ou ne pas voir qui revient entre-temps. Passez-la en InnoDB.',
   },
   versioned: {
     en: 'it keeps every past version of its rows, so nothing erased would be gone. End that: ALTER TABLE {table} DROP SYSTEM VERSIONING.',

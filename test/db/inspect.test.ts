@@ -97,7 +97,7 @@ eachServer('the schema of a server', (open) => {
     )
   })
 
-  it('tells engines that cannot roll back, partitions and unsigned columns', async () => {
+  it('tells engines other than InnoDB, partitions and unsigned columns', async () => {
     const old = await inspected(database, 'old')
     expect([old.transactional, old.partitioned]).to.deep.equal([false, false])
     expect(old.columns[0]?.type).to.contain('unsigned')
@@ -105,6 +105,18 @@ eachServer('the schema of a server', (open) => {
     const log = await inspected(database, 'log')
     expect([log.transactional, log.partitioned]).to.deep.equal([true, true])
     expect(log.roughRows).to.be.a('number')
+  })
+
+  it('takes no other engine for InnoDB, not even one that can roll back', async () => {
+    const elsewhere: Database = {
+      ...database,
+      rows: async (statement) =>
+        (await database.rows(statement)).map((row) =>
+          'rough' in row && row['tab'] === 'log' ? { ...row, engine: 'ROCKSDB' } : row,
+        ),
+    }
+    expect((await inspected(elsewhere, 'log')).transactional).to.equal(false)
+    expect((await inspected(elsewhere, 'documents')).transactional).to.equal(true)
   })
 
   it('tells JSON from other texts', async () => {

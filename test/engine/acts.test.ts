@@ -60,6 +60,30 @@ eachDatabase('what an act leaves', (open) => {
     expect(await lab.rows('old_orders')).to.deep.equal([{ number: '10' }])
   })
 
+  it('of rows that an archive would round: nothing, refused with both types', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        ...people('email VARCHAR(20) NOT NULL, spent DECIMAL(12,4) NOT NULL, left_at DATETIME(6) NOT NULL'),
+        'CREATE TABLE old_users (number INTEGER NOT NULL PRIMARY KEY, spent DECIMAL(12,2) NOT NULL, left_at DATETIME NOT NULL)',
+      ],
+      [
+        account('users', {
+          archive: { into: 'old_user', columns: { number: 'id', spent: 'spent', left_at: 'left_at' } },
+        }),
+        kind('old_user', 'old_users', { key: ['number'] }),
+      ],
+      {},
+      { then: 'archive' },
+    )
+    expect(lab.compiled.plan.policies).to.deep.equal([])
+    const told = lab.compiled.problems.filter(({ refuses }) => refuses)
+    expect(told.map(({ code, table, column }) => [code, table, column])).to.deep.equal([
+      ['E_ARCHIVE_TYPE', 'old_users', 'spent'],
+      ['E_ARCHIVE_TYPE', 'old_users', 'left_at'],
+    ])
+  })
+
   it('of orders that stay without their person: the mark of the site', async () => {
     const lab = await tell(
       await open(),

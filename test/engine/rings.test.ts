@@ -1,5 +1,7 @@
 /** Foreign keys that lead in a ring, or do something by themselves, executed on real tables. */
 import { expect } from 'chai'
+import { keyText } from '../../base/subject-ref.ts'
+import { addHold } from '../../db/own/holds.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import type { Kind } from '../../policies/data-map.ts'
 import { eachDatabase } from '../databases.ts'
@@ -335,5 +337,88 @@ eachDatabase('foreign keys that act by themselves', (open) => {
       { id: '1', user_id: null },
       { id: '2', user_id: '2' },
     ])
+  })
+})
+
+eachDatabase('rows of somebody else below a row that goes', (open) => {
+  /** Two people, and a comment of each below the post of the first. */
+  const forum = (rule: string, type = 'INTEGER NOT NULL'): Specs => ({
+    users: { columns: users },
+    posts: {
+      columns: 'id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL',
+      keys: ['(user_id) REFERENCES users (id)'],
+      indexes: ['user_id'],
+    },
+    comments: {
+      columns: `id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, post_id ${type}`,
+      keys: ['(user_id) REFERENCES users (id)', `(post_id) REFERENCES posts (id) ${rule}`],
+      indexes: ['user_id', 'post_id'],
+    },
+  })
+  const comments: Rows = [
+    ...two,
+    ['posts', { id: 7, user_id: 1 }],
+    ...each((id) => ['comments', { id, user_id: id, post_id: 7 }] as const),
+  ]
+  const kinds = [
+    account('users'),
+    kind('post', 'posts', { of: 'account' }),
+    kind('comment', 'comments', { of: 'account' }),
+  ]
+  const below = kind('post_comments', 'comments', {
+    of: 'post',
+    link: { columns: { post_id: 'id' }, where: {} },
+  })
+
+  it('are not deleted along: refused before anything goes', async () => {
+    const lab = await ring(await open(), forum('ON DELETE CASCADE'), kinds, comments)
+    const told = lab.compiled.problems.filter(({ refuses }) => refuses)
+    expect(told.map(({ code, table, column }) => [code, table, column])).to.deep.equal([
+      ['E_CASCADE_BESIDE', 'comments', 'post_id'],
+    ])
+    expect(lab.compiled.plan.policies).to.deep.equal([])
+    expect(await left(lab, 'comments', 'id')).to.deep.equal(['1', '2'])
+  })
+
+  it('stay and lose the link where the policy says so', async () => {
+    const but = { 'comment.post_id': { act: 'detach' } } as const
+    const specs = forum('ON DELETE CASCADE', 'INTEGER NULL')
+    const lab = await ring(await open(), specs, kinds, comments, { but })
+    expect(await lab.run()).to.include({ done: 1, setAside: 0 })
+    expect(await lab.rows('comments')).to.deep.equal([{ id: '2', user_id: '2', post_id: null }])
+    expect(await countsIn(lab)).to.deep.equal([
+      { users: { erased: '1' }, posts: { erased: '1' }, comments: { detached: '2', erased: '1' } },
+    ])
+  })
+
+  it('stay and lose the link where the server would empty it: by us, and counted', async () => {
+    const lab = await ring(await open(), forum('ON DELETE SET NULL', 'INTEGER NULL'), kinds, comments)
+    expect(await lab.run()).to.include({ done: 1, setAside: 0 })
+    expect(await lab.rows('comments')).to.deep.equal([{ id: '2', user_id: '2', post_id: null }])
+    expect(await countsIn(lab)).to.deep.equal([
+      { users: { erased: '1' }, posts: { erased: '1' }, comments: { detached: '2', erased: '1' } },
+    ])
+  })
+
+  it('go where they are a kind of their own: each once, and counted', async () => {
+    const lab = await ring(await open(), forum('ON DELETE CASCADE'), [...kinds, below], comments)
+    expect(await lab.run()).to.include({ done: 1, setAside: 0 })
+    await expectOnlySecond(lab, ['users'])
+    expect(await left(lab, 'comments', 'id')).to.deep.equal([])
+    expect(await countsIn(lab)).to.deep.equal([
+      { users: { erased: '1' }, posts: { erased: '1' }, comments: { erased: '2' } },
+    ])
+  })
+
+  it('keep who goes where a hold is on one of them', async () => {
+    const database = await open()
+    const lab = await ring(database, forum('ON DELETE CASCADE'), [...kinds, below], comments)
+    await addHold(database, {
+      ...{ id: 'h', kind: 'comment', keyText: keyText(['2']), matter: 'm', because: 'b', setBy: 'DPO' },
+      ...{ setAt: '2026-06-01T10:00:00.000Z', reviewBy: '2027-01-01' },
+    })
+    expect(await lab.run()).to.include({ done: 0, setAside: 0 })
+    expect(await left(lab, 'users', 'id')).to.deep.equal(['1', '2'])
+    expect(await left(lab, 'comments', 'id')).to.deep.equal(['1', '2'])
   })
 })

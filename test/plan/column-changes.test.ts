@@ -76,6 +76,19 @@ describe('an archive of its own', () => {
     expect(nullable?.params).to.include({ fromType: 'int', toType: 'date NOT NULL' })
   })
 
+  it('takes no number with more digits than it has', () => {
+    const columns = { id: 'int', price: 'decimal(12,4)' }
+    const findings = findingsFor('p')
+    const of = settled({ archive: { into: 'old', columns: { price: 'price' } } })
+    const schema = schemaOf({ kept: { columns: { id: 'int', price: 'decimal(12,2)' } } })
+    const from = { ...of, table: schemaOf({ notes: { columns } }).get('notes')! }
+    expect(archiveTarget(from, { old: kind('old', 'kept') }, schema, findings)).to.equal(null)
+    const types = { fromType: 'decimal(12,4) NOT NULL', toType: 'decimal(12,2) NOT NULL' }
+    expect(told(findings)).to.deep.equal([
+      { code: 'E_ARCHIVE_TYPE', table: 'kept', column: 'price', params: { from: 'notes.price', ...types } },
+    ])
+  })
+
   it('names the column that is missing on either side', () => {
     expect(archived({ to: 'text' }, { to: 'boddy' })).to.deep.equal({
       found: null,

@@ -547,6 +547,27 @@ describe('foreign keys into rows that go', () => {
     expect(ruled(tables, [note, line])).to.deep.equal({ detach: ['line.reader'], said: [] })
   })
 
+  it('between rows that leave are emptied where they delete along, or told', () => {
+    const tables = (type: string, rule: string): Readonly<Record<string, TableSpec>> => ({
+      notes: { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] },
+      lines: {
+        columns: { id: 'int', user_id: 'int', note_id: type, before: type },
+        keys: ['user_id -> users.id', `note_id -> notes.id${rule}`, `before -> lines.id${rule}`],
+      },
+    })
+    const line = kind('line', 'lines', { of: 'user' })
+    expect(ruled(tables('int null', ' cascade'), [note, line])).to.deep.equal({
+      detach: ['line.note_id'],
+      said: [],
+    })
+    expect(ruled(tables('int', ' cascade'), [note, line])).to.deep.equal({
+      detach: [],
+      said: ['notNull line.note_id', 'notNull line.before'],
+    })
+    for (const rule of ['', ' set null'])
+      expect(ruled(tables('int null', rule), [note, line])).to.deep.equal({ detach: [], said: [] })
+  })
+
   it('of people to people are emptied', () => {
     const users = { columns: { id: 'int', sponsor: 'int null' }, keys: ['sponsor -> users.id'] }
     expect(ruled({ users }, [])).to.deep.equal({ detach: ['user.sponsor'], said: [] })

@@ -1,0 +1,27 @@
+/** Rows of other people that the server would delete or empty along with rows of who leaves. */
+import type { Member } from './closure.ts'
+import type { Step } from './compiled.ts'
+import type { ForeignKey } from './site-schema.ts'
+import { pairsOf } from './tie.ts'
+
+/**
+ * `key` is no link of the kinds that leave, and leads from their table to what `target` takes. The server acts on
+ * every row that leads there, whosever it is, and the plan finds only those of who leaves. Not so where the key holds
+ * the very link by which both rows hang on the same one above; and the root's own reference is emptied in whatever row.
+ */
+export function actsOnOthers(leaving: readonly Member[], target: Step | null, key: ForeignKey): boolean {
+  if (key.onDelete === 'restrict') return false
+  return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
+}
+
+function haveOneOwner(own: Step, above: Step | null, key: ForeignKey): boolean {
+  if (above === null || own.from !== above.from || own.join.where.length > 0) return false
+  const pairs = pairsOf(key)
+  return own.join.columns.every((link) =>
+    above.join.columns.some(
+      (other) =>
+        other.parent === link.parent &&
+        pairs.some((pair) => pair.own === link.own && pair.parent === other.own),
+    ),
+  )
+}

@@ -1,0 +1,40 @@
+/** YAML to add for a foreign key that nobody ruled. */
+import { allNullable, kindOn, type ForeignKey, type Table } from './site-schema.ts'
+import { pairsOf } from './tie.ts'
+
+/** A cascade would delete rows unseen, so its table has to become a kind; so has one of another schema. */
+export function unruledStub(
+  parent: string,
+  table: Table,
+  key: ForeignKey,
+  owner: string,
+  cascade: boolean,
+): string {
+  const kind = kindStub(parent, table, key, kindOn(table))
+  return cascade || owner.includes('.') ? kind : eitherStub(table, key, owner, kind)
+}
+
+/** The table is a kind already: the rows that hang on the parent are one more, by a name of its own. */
+export function besideStub(parent: string, table: Table, key: ForeignKey, owner: string): string {
+  return eitherStub(table, key, owner, kindStub(parent, table, key, `${parent}_${kindOn(table)}`))
+}
+
+function eitherStub(table: Table, { columns }: ForeignKey, owner: string, kind: string): string {
+  if (!allNullable(table, columns)) return kind
+  return `# in the policy:\nbut:\n  ${owner}.${columns[0] ?? ''}: detach\n# or ${kind.slice(2)}`
+}
+
+function kindStub(parent: string, table: Table, key: ForeignKey, name: string): string {
+  const link = pairsOf(key)
+    .map((pair) => `${pair.own}: ${pair.parent}`)
+    .join(', ')
+  return [
+    '# in data-map.yml:',
+    'kinds:',
+    `  ${name}:`,
+    `    table: ${table.name}`,
+    `    key: [${table.primaryKey.join(', ')}]`,
+    `    of: ${parent}`,
+    `    link: { ${link} }`,
+  ].join('\n')
+}

@@ -1,0 +1,121 @@
+/** Which column of an archive takes which column, by what a server prints of their types. */
+import { expect } from 'chai'
+import { mysqlFamily, sqliteFamily } from '../../db/column-family.ts'
+import { takesAll } from '../../plan/archive-fit.ts'
+import type { Column } from '../../plan/site-schema.ts'
+
+const named = (type: string): string => type.replace(/\W.*/, '')
+
+function column(type: string, more: Partial<Column> = {}): Column {
+  const length = /char\((\d+)\)/.exec(type)?.[1]
+  return {
+    ...{ name: 'c', type, family: mysqlFamily(named(type)), nullable: false, generated: false },
+    length: length === undefined ? null : Number(length),
+    ...more,
+  }
+}
+
+const takes = (from: string, to: string): boolean => takesAll(column(to), column(from))
+
+/** Narrow, and wide enough for it; the other way round nothing fits. */
+const wider: readonly (readonly [narrow: string, wide: string])[] = [
+  ['decimal(12,2)', 'decimal(14,4)'],
+  ['decimal(10,4)', 'decimal(12,4)'],
+  ['decimal(10,2) unsigned', 'decimal(10,2)'],
+  ['decimal(6,2)', 'float'],
+  ['decimal(15,2)', 'double'],
+  ['float', 'double'],
+  ['float(7,4)', 'float'],
+  ['double(10,2)', 'double'],
+  ['float(7,2)', 'float(8,2)'],
+  ['datetime', 'datetime(6)'],
+  ['datetime(3)', 'datetime(6)'],
+  ['timestamp', 'timestamp(1)'],
+  ['time', 'time(6)'],
+  ['bit(1)', 'bit(8)'],
+  ['tinyint(1)', 'smallint(6)'],
+  ['smallint(6)', 'mediumint(9)'],
+  ['mediumint(9)', 'int(11)'],
+  ['int', 'bigint'],
+  ['int(10) unsigned', 'bigint(20)'],
+  ['int(10) unsigned', 'bigint(20) unsigned'],
+  ['int(5) unsigned zerofill', 'bigint(20)'],
+  ['year(4)', 'smallint(6)'],
+  ['year', 'smallint(5) unsigned'],
+  ['varchar(20)', 'varchar(21)'],
+  ['varchar(20)', 'text'],
+]
+
+describe('a column of an archive', () => {
+  for (const [narrow, wide] of wider)
+    it(`takes ${narrow} as ${wide}, and not the other way round`, () => {
+      expect([takes(narrow, wide), takes(wide, narrow)]).to.deep.equal([true, false])
+      expect([takes(narrow, narrow), takes(wide, wide)], 'each takes itself').to.deep.equal([true, true])
+    })
+
+  it('takes nothing where either has values that the other has not', () => {
+    const apart = [
+      ['int', 'int unsigned'],
+      ['int unsigned', 'int'],
+      ['bigint', 'bigint unsigned'],
+      ['int', 'bigint unsigned'],
+      ['decimal(12,4)', 'decimal(12,2)'],
+      ['decimal(12,2)', 'decimal(12,4)'],
+      ['decimal(10,2)', 'decimal(12,2) unsigned'],
+      ['double', 'decimal(30,10)'],
+      ['float', 'decimal(30,10)'],
+      ['decimal(7,2)', 'float'],
+      ['decimal(16,2)', 'double'],
+      ['double(10,2)', 'float(10,2)'],
+      ['double', 'double(10,2)'],
+      ['int', 'year'],
+      ['tinyint unsigned', 'year'],
+      ['year', 'tinyint unsigned'],
+      ['float', 'varchar(60)'],
+      ['float', 'text'],
+      ['int', 'decimal(20,0)'],
+      ['datetime', 'date'],
+      ['datetime', 'timestamp'],
+    ] as const
+    expect(apart.filter(([from, to]) => takes(from, to))).to.deep.equal([])
+  })
+
+  it('takes what is written as a text, and what is of no measure', () => {
+    const fine = [
+      ['double', 'varchar(60)'],
+      ['bigint', 'varchar(20)'],
+      ['datetime(6)', 'text'],
+      ['decimal(12,4)', 'varchar(20)'],
+      ['date', 'date'],
+      ['varbinary(16)', 'varbinary(16)'],
+      ['blob', 'blob'],
+      ['uuid', 'uuid'],
+      ['json', 'json'],
+    ] as const
+    expect(fine.filter(([from, to]) => !takes(from, to))).to.deep.equal([])
+  })
+
+  it('takes no NULL that it may not hold, and is not written where the server computes it', () => {
+    const [one, nullable] = [column('int'), column('int', { nullable: true })]
+    expect([takesAll(one, nullable), takesAll(nullable, one), takesAll(nullable, nullable)]).to.deep.equal([
+      false,
+      true,
+      true,
+    ])
+    expect(takesAll(column('int', { generated: true }), one)).to.equal(false)
+  })
+
+  it('of SQLite takes any number where its type is none of a server', () => {
+    const lite = (type: string) => column(type, { family: sqliteFamily(type) })
+    for (const [from, to] of [
+      ['INTEGER', 'INT'],
+      ['BIGINT', 'INTEGER'],
+      ['REAL', 'NUMERIC'],
+      ['DECIMAL(12, 4)', 'NUMERIC'],
+      ['DECIMAL', 'DECIMAL(12, 4)'],
+      ['BOOLEAN', 'BOOLEAN'],
+    ] as const)
+      expect(takesAll(lite(to), lite(from)), `${from} as ${to}`).to.equal(true)
+    expect(takesAll(lite('DECIMAL(12, 2)'), lite('DECIMAL(12, 4)'))).to.equal(false)
+  })
+})
