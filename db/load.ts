@@ -51,7 +51,7 @@ const nothing = {
 }
 
 /** Newer MariaDB has words in the place of 0 and 1. */
-async function isReadOnly(database: Database): Promise<boolean> {
+export async function isReadOnly(database: Database): Promise<boolean> {
   const [row] = await database.rows({ text: 'SELECT @@global.read_only AS found', values: [] })
   return row !== undefined && !['0', 'OFF', ''].includes(textOf(row, 'found').toUpperCase())
 }
