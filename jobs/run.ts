@@ -20,6 +20,7 @@ import { deliver, expireTellings } from './deliver.ts'
 import { failed, type PolicyFault } from './failed-run.ts'
 import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
+import { heldMails } from './mails-held.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
@@ -34,7 +35,7 @@ import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
 import { takeBackNotices } from './taken-back.ts'
-import { areMailsHeld, turnOf, turnsOf } from './turn.ts'
+import { turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
@@ -185,6 +186,7 @@ async function work(
   if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf, purging)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)
+  const areMailsHeld = await heldMails(ctx, delivery, asOf)
   let fault: PolicyFault | null = null
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
   const before: RunPolicyReport[] = []
@@ -202,8 +204,7 @@ async function work(
     try {
       await hands.lease.stillOurs()
       // Each by itself: what one did is known to the next run, whatever becomes of those after it.
-      const mailsHeld = areMailsHeld(after, delivery?.stopped != null)
-      await recordPolicy(ctx, prepared, { ...after, mailsHeld }, id, asOf)
+      await recordPolicy(ctx, prepared, { ...after, mailsHeld: areMailsHeld(after) }, id, asOf)
     } catch (error) {
       throw fault ?? error
     }

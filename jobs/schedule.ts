@@ -87,7 +87,9 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
     case 'deliver': {
       const prepared = await prepare(ctx)
       await readBounces(ctx, prepared)
-      await deliver(ctx, prepared, null)
+      const { stopped } = await deliver(ctx, prepared, null)
+      // The next slot is minutes away and tries again; whoever alerts on the log hears of each that failed.
+      if (stopped !== null) ctx.log.event('why.stopped', { job, exit: 4, why: stopped })
       return 'done'
     }
     case 'verify': {

@@ -71,9 +71,3 @@ function endOf(stopped: string, stop: string | null): Ended['end'] {
       return stopped === stop ? 'stopped' : 'fault'
   }
 }
-
-/** It warns, and its mails do not leave: the relay, or too many of them came back. */
-export function areMailsHeld({ planned, warned }: RunPolicyReport, deliveryStopped: boolean): boolean {
-  if (planned.policy.policy.warn === null) return false
-  return deliveryStopped || warned?.held === 'hard bounces' || warned?.held === 'deferrals'
-}
