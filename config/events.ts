@@ -194,6 +194,14 @@ export const events = {
   'hold.set': event('info', 'A hold was set', { hold: 'id' }),
   'hold.released': event('info', 'A hold was released', { hold: 'id' }),
   'database.migrated': event('info', 'Applied {migration}', { migration: 'name' }),
+  'log.file-failed': event(
+    'error',
+    'E_FILE_UNWRITABLE: log.file cannot be written ({code}); what it lacks stands on standard error alone',
+    { code: 'code' },
+  ),
+  'log.file-written': event('warn', 'log.file is written again; {lines} line(s) are missing from it', {
+    lines: 'count',
+  }),
   'error.unexpected': event('error', 'A defect of Oubli or of the database: {name} {code}', {
     name: 'code',
     code: 'code',

@@ -176,7 +176,7 @@ export const settingsSchema = section('The settings of Oubli.', {
     level: choice(['error', 'warn', 'info', 'debug'], 'The least important events that are written.').default(
       'info',
     ),
-    file: path({ description: 'Also written to this file.' }).optional(),
+    file: path({ description: 'Also written to this file, made anew when it was moved away.' }).optional(),
   }).prefault({}),
   heartbeat_file: path({
     description: 'Written at every wake-up of `oubli schedule`; a monitor looks at its age.',
