@@ -18,7 +18,8 @@ const mysql = section("A MySQL or MariaDB server: the site's own.", {
   socket: path({ description: 'Unix socket; used instead of host and port.' }).optional(),
   user: text({ description: 'Account of the database.', expects: 'an account name' }),
   password_file: path({
-    description: 'File that holds the password and nothing else; only its owner may read it.',
+    description:
+      'File that holds the password and nothing else; only its owner may read it. It is read for each new connection.',
     credential: 'mysql_password',
     secretInEnvironment: true,
   }).optional(),
