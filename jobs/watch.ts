@@ -6,7 +6,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isoInstant, stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { isFileThere } from '../config/file-bytes.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { readBeatNumber, writeBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
@@ -19,6 +18,7 @@ import type { JobContext } from './context.ts'
 import { progressOf, type AtWork, type Progress } from './progress.ts'
 import { holdsTold, type HoldsTold } from './holds-told.ts'
 import { openAnother } from './own-connection.ts'
+import { pausedByFile } from './pause-file.ts'
 import { siteSignals, type SiteSignals } from './site-signals.ts'
 
 /** Milliseconds between two looks. */
@@ -101,7 +101,7 @@ class SiteWatch implements Watch {
   #control: Control = { pause: null, stop: null }
   #verdict: Verdict = calm
   #notWritable = false
-  #file = { seenAt: -Infinity, there: false }
+  #file: { readonly seenAt: number; readonly why: string | null } = { seenAt: -Infinity, why: null }
   #writers = 1
   #work: AtWork | null = null
   #workSince = 0
@@ -233,8 +233,8 @@ class SiteWatch implements Watch {
     const { pauseFile } = this.#ctx.settings.pace
     const now = stopwatch()
     if (pauseFile !== null && now - this.#file.seenAt >= fileEvery)
-      this.#file = { seenAt: now, there: isFileThere(pauseFile) }
-    if (this.#file.there) return { kind: 'paused', why: 'paused: the pause file is there', hard: false }
+      this.#file = { seenAt: now, why: pausedByFile(pauseFile) }
+    if (this.#file.why !== null) return { kind: 'paused', why: this.#file.why, hard: false }
     if (this.#control.pause === null) return null
     return { kind: 'paused', why: 'paused by oubli pause', hard: false }
   }

@@ -1,6 +1,6 @@
 /** Operators and the surroundings against a run at work: pause, resume, stop, the pause file, a read-only server. */
 import { expect } from 'chai'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
@@ -156,6 +156,21 @@ eachDatabase('a run at work', (open) => {
     expect((await statusOf(one)).atWork?.reason).to.equal('paused: the pause file is there')
     await sleep(1500)
     expect(run.committed).to.be.at.most(committed + 1)
+    await rm(join(one.folder, 'pause'))
+    expect((await run.result).exit).to.equal(0)
+    expect(await left(one)).to.equal(0)
+  })
+
+  it('waits while nobody can tell whether the pause file is there', async () => {
+    await symlink('pause', join(one.folder, 'pause'))
+    const run = slowRun(one)
+    await stands()
+    expect(run.committed).to.equal(0)
+    expect((await statusOf(one)).atWork?.reason).to.equal(
+      'paused: the pause file cannot be looked for: ELOOP',
+    )
+    const log = await readFile(join(one.folder, 'oubli.log'), 'utf8')
+    expect(log).to.match(/run\.paused .* was paused: the pause file cannot be looked for: ELOOP\./)
     await rm(join(one.folder, 'pause'))
     expect((await run.result).exit).to.equal(0)
     expect(await left(one)).to.equal(0)
