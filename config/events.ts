@@ -88,9 +88,11 @@ export const events = {
     ({ exit }) => (exit === 0 ? null : 'warn'),
   ),
   'slot.done': event('info', 'Slot {slot} of {job} is done', { job: 'name', slot: 'instant' }),
-  'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is too old to be caught up', {
+  // With `last`, all between that slot and this one were.
+  'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is not caught up any more', {
     job: 'name',
     slot: 'instant',
+    last: 'instant',
   }),
   'slot.busy': event('info', '{job}: another run holds the lease', { job: 'name', code: 'code' }),
   'slot.unfinished': event('warn', '{job} did not come to its end; tries left: {tries_left}', {
