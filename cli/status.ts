@@ -129,7 +129,7 @@ function runLines({ running, atWork }: Status, lang: Language, now: number): rea
 }
 
 function controlLines(
-  { control: { pause, stop }, pauseFile, pauseFileUnseen, atWork }: Status,
+  { control: { pause, stop }, pauseFile, pauseFileUnseen }: Status,
   lang: Language,
 ): readonly string[] {
   const said = (text: 'pause' | 'stop', asked: NonNullable<typeof pause>): string =>
@@ -146,6 +146,6 @@ function controlLines(
     ...(pauseFileUnseen === null
       ? []
       : [words(lang, 'Paused: the pause file cannot be looked for ({code}).', { code: pauseFileUnseen })]),
-    ...(stop !== null && stop.run === atWork?.run ? [said('stop', stop)] : []),
+    ...(stop === null ? [] : [said('stop', stop)]),
   ]
 }

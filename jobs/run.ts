@@ -4,7 +4,6 @@
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ExitCode, OubliError } from '../base/errors.ts'
-import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, interruptOthers, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
@@ -107,10 +106,11 @@ async function runUnderLease(
   lease: HeldLease,
 ): Promise<RunReport> {
   const asOf = await ctx.now()
-  const id = newEntryId(ctx.ports.random)
+  // So that `oubli stop` can name it before it has said a word.
+  const id = lease.owner
   await guardClock(ctx, id, asOf, options.acceptClockGap)
   if (options.phases.includes('purge')) await guardBacklog(ctx)
-  const watch = await startWatch(ctx, id, options.onProgress ?? (() => undefined))
+  const watch = await startWatch(ctx, { run: id, holder: id }, options.onProgress ?? (() => undefined))
   try {
     return await runWatched(
       { ...ctx, stop: () => ctx.stop() ?? watch.asked() },

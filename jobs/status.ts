@@ -14,7 +14,7 @@ import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
-import { isLeaseHeld } from './lease.ts'
+import { holderOf } from './lease.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
@@ -26,6 +26,7 @@ export interface Status {
   readonly running: boolean
   /** The run at work as it said of itself last. */
   readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
+  /** A wish to stop is told while its run is at work. */
   readonly control: Control
   /** Since when the pause file is there, by the clock of this host, as an ISO instant; null: it is not. */
   readonly pauseFile: string | null
@@ -68,17 +69,18 @@ export interface PilotStatus {
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
-  const running = await isLeaseHeld(ctx, 'run')
-  const beat = running ? await readBeat(ctx.database) : null
+  const holder = await holderOf(ctx, 'run')
+  const beat = holder === null ? null : await readBeat(ctx.database)
+  const { pause, stop } = await readControl(ctx.database)
   return {
     lastRun: await lastRun(ctx.database),
     lastRuns: {
       warn: await lastRunWith(ctx.database, 'warn'),
       purge: await lastRunWith(ctx.database, 'purge'),
     },
-    running,
+    running: holder !== null,
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
-    control: await readControl(ctx.database),
+    control: { pause, stop: stop?.run === holder ? stop : null },
     ...pauseFileOf(ctx),
     entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
     ...(await rowsAside(ctx)),

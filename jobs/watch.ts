@@ -59,9 +59,16 @@ export interface PaceReport {
 
 export type OnProgress = (progress: Progress) => void
 
+/** Who works. */
+export interface Worker {
+  readonly run: string
+  /** Of the lease: a replay that goes on has the name of the one that was killed. */
+  readonly holder: string
+}
+
 /** Throws a `refused` error `E_SIGNAL_MISSING` when a signal that the settings require cannot be read. */
-export async function startWatch(ctx: JobContext, run: string, onProgress: OnProgress): Promise<Watch> {
-  const watch = new SiteWatch(ctx, await openAnother(ctx.settings), run, onProgress)
+export async function startWatch(ctx: JobContext, worker: Worker, onProgress: OnProgress): Promise<Watch> {
+  const watch = new SiteWatch(ctx, await openAnother(ctx.settings), worker, onProgress)
   try {
     await watch.start()
     await requireSignals(ctx, watch)
@@ -92,7 +99,7 @@ async function requireSignals(ctx: JobContext, watch: SiteWatch): Promise<void> 
 class SiteWatch implements Watch {
   readonly #ctx: JobContext
   readonly #database: Database
-  readonly #run: string
+  readonly #worker: Worker
   readonly #onProgress: OnProgress
   readonly #signals: SiteSignals
   #timer: ReturnType<typeof setInterval> | undefined
@@ -108,12 +115,12 @@ class SiteWatch implements Watch {
   readonly #holds: HoldsTold
   readonly #waited = { paused: 0, throttled: 0, resting: 0 }
 
-  constructor(ctx: JobContext, database: Database, run: string, onProgress: OnProgress) {
+  constructor(ctx: JobContext, database: Database, worker: Worker, onProgress: OnProgress) {
     this.#ctx = ctx
     this.#database = database
-    this.#run = run
+    this.#worker = worker
     this.#onProgress = onProgress
-    this.#holds = holdsTold(ctx.log, run)
+    this.#holds = holdsTold(ctx.log, worker.run)
     this.#signals = siteSignals(database, ctx.settings, stopwatch)
   }
 
@@ -136,7 +143,7 @@ class SiteWatch implements Watch {
   }
 
   readonly asked = (): string | null =>
-    this.#control.stop?.run === this.#run ? 'stopped by oubli stop' : null
+    this.#control.stop?.run === this.#worker.holder ? 'stopped by oubli stop' : null
 
   readonly fault = (): string | null =>
     this.#notWritable || this.#signals.readOnly() ? 'the server is read-only' : null
@@ -223,7 +230,7 @@ class SiteWatch implements Watch {
     const state = hold?.kind ?? (this.#verdict.room === 'slow' ? 'slowed' : 'working')
     const { elapsed, paused, throttled } = this.spent()
     const spent = { elapsed, held: paused + throttled }
-    return progressOf(this.#run, this.#work, spent, {
+    return progressOf(this.#worker.run, this.#work, spent, {
       state,
       reason: hold?.why ?? (this.#verdict.why || null),
     })

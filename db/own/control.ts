@@ -12,7 +12,7 @@ export interface Asked {
 export interface Control {
   /** Until somebody resumes. */
   readonly pause: Asked | null
-  /** For one run; later ones do not mind. */
+  /** For one run, by the owner of its lease; later ones do not mind. */
   readonly stop: (Asked & { readonly run: string }) | null
 }
 
@@ -56,7 +56,7 @@ export async function noteSeen(database: Database, { state, people }: Seen, at: 
   await ask(database, 'people seen', `${state} ${people}`, at, null)
 }
 
-/** `value`: `on`, or the run that shall stop; empty takes it back. */
+/** `value`: `on`, or the owner of the lease who shall stop; empty takes it back. */
 export async function ask(
   database: Database,
   name: 'pause' | 'stop' | 'people seen',
