@@ -34,7 +34,7 @@ import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
 import { takeBackNotices } from './taken-back.ts'
-import { turnOf, turnsOf } from './turn.ts'
+import { takeTurn, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
@@ -194,6 +194,7 @@ async function work(
     const unheard = unreadBy(bounces) !== null && report.planned.policy.policy.warn !== null
     const acts: boolean =
       purging && mayAct(report.planned) && ctx.stop() === null && fault === null && !unheard
+    if (acts) await takeTurn(ctx, report)
     const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
     const spent = hands.watch.spent()
     const soFar = { before, stop: ctx.stop(), faulty: fault !== null, hold: spent.now }
