@@ -36,7 +36,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
       if (options.json === true) io.out(JSON.stringify({ ...summary, bounces }))
       else {
         for (const line of readLines(bounces, lang)) io.out(line)
-        io.out(deliveryLine(summary))
+        io.out(deliveryLine(summary, lang))
         io.out(`why stopped: ${summary.stopped ?? 'all that waited was tried'}`)
       }
       done(summary.stopped === null ? 0 : 4)
