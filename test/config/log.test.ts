@@ -248,7 +248,7 @@ describe('the log', () => {
 
   it('says in its sentence which code has its page', async () => {
     const { log, lines } = listening({ file: folder.in() })
-    log.event('hold.set', { hold: 'h1' })
+    log.event('run.finished', { run: 'r1', exit: 0 })
     await log.close()
     expect(lines[1]).to.match(/ error {2}log\.file-failed {2}E_FILE_UNWRITABLE: log\.file .*\(EISDIR\)/)
   })
