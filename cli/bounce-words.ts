@@ -1,5 +1,7 @@
-/** French for what is said of a folder of mails that came back. */
+/** French for what is said of mails that left, and of a folder of those that came back. */
 export const bounceFrench = {
+  'mail: {accepted} accepted, {deferred} deferred, {refused} refused, {unknown} unknown[[, {late} given up]]':
+    'courriels : {accepted} acceptés, {deferred} différés, {refused} refusés, {unknown} sans réponse[[, {late} abandonnés]]',
   'taken in: the acceptance counts no more': 'pris en compte : l’acceptation ne compte plus',
   'test mail(s) came back: bounces are heard of, and the day is on record':
     'courriel(s) d’essai revenu(s) : les retours nous parviennent, et le jour est noté',

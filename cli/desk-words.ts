@@ -5,6 +5,8 @@ export const deskFrench = {
   'Last that warned: {at}, {state}[[ ({why})]]': 'La dernière qui a averti : {at}, {state}[[ ({why})]]',
   'Last that erased: {at}, {state}[[ ({why})]]': 'La dernière qui a effacé : {at}, {state}[[ ({why})]]',
   'Paused by the pause file since {at}.': 'En pause, par le fichier de pause, depuis {at}.',
+  'Paused: the pause file cannot be looked for ({code}).':
+    'En pause : impossible de savoir si le fichier de pause est là ({code}).',
   '{reason}; the evidence waits to be sealed: {code}': '{reason} ; la preuve attend d’être scellée : {code}',
   'Evidence: {sealed} entries sealed, {waiting} waiting.':
     'Preuve : {sealed} entrées scellées, {waiting} en attente.',

@@ -36,7 +36,7 @@ export function addMail(program: Command, io: Io, done: Done): void {
       if (options.json === true) io.out(JSON.stringify({ ...summary, bounces }))
       else {
         for (const line of readLines(bounces, lang)) io.out(line)
-        io.out(deliveryLine(summary))
+        io.out(deliveryLine(summary, lang))
         io.out(`why stopped: ${summary.stopped ?? 'all that waited was tried'}`)
       }
       done(summary.stopped === null ? 0 : 4)
@@ -45,8 +45,8 @@ export function addMail(program: Command, io: Io, done: Done): void {
   const back = mail
     .command('bounce')
     .addArgument(new Argument('<file>', 'a delivery status notification, or - for standard input'))
-    .description('take in a mail that came back')
-  describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2, 4, 6]).action(
+    .description('take in a mail that came back; what is no notification is for a person (exit code 3)')
+  describeCommand(back, 'oubli mail bounce bounce.eml', [0, 1, 2, 3, 4, 6]).action(
     async (file: string, options: CommonOptions) => {
       const bytes =
         file === '-' ? Buffer.from(await io.input(), 'utf8') : await readBytes(resolve(io.cwd, file))
@@ -57,10 +57,12 @@ export function addMail(program: Command, io: Io, done: Done): void {
           early: 'The mail is being sent at this moment. Nothing changed: give this again in a few minutes.',
           recorded: 'The acceptance was taken back; the person counts as not warned by that mail.',
           ignored: 'Nothing changed: not a mail of ours, no final failure, or taken in before.',
-          unreadable: 'This is not a delivery status notification (RFC 3464). Nothing changed.',
+          unreadable:
+            'This is not a delivery status notification (RFC 3464): nothing changed, and somebody should read it.',
         } as const
         io.out(options.json === true ? JSON.stringify({ result }) : words[result])
-        done(result === 'unreadable' ? 2 : result === 'early' ? 1 : 0)
+        // Not 2, by which nothing was looked at: whoever pipes mails in keeps those, and may let this one go.
+        done(result === 'unreadable' ? 3 : result === 'early' ? 1 : 0)
       })
     },
   )

@@ -1,6 +1,6 @@
 /** The outside as a process has it: two streams, the environment, the clock, signals. */
 import { randomFillSync } from 'node:crypto'
-import { systemClock } from '../base/clock.ts'
+import { stopwatch, systemClock } from '../base/clock.ts'
 import { readStandardInput } from '../config/files.ts'
 import type { Io } from './io.ts'
 
@@ -75,15 +75,21 @@ function outlive(): void {
   })
 }
 
+/** Under `npx` one Ctrl-C comes twice, from the terminal and from npm. Milliseconds. */
+const oneWish = 1000
+
 /** The second signal ends at once; the first lets the current transaction finish. */
 function stopOnSignals(): () => string | null {
-  let word: string | null = null
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  let first: { readonly signal: string; readonly at: number } | null = null
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (word !== null) process.exit(130)
-      word = `interrupted by ${signal}`
+      const now = stopwatch()
+      first ??= { signal, at: now }
+      if (signal === first.signal && now - first.at < oneWish) return
+      // A terminal that goes away is nobody's impatience.
+      if (signal !== 'SIGHUP') process.exit(130)
     })
-  return () => word
+  return () => (first === null ? null : `interrupted by ${first.signal}`)
 }
 
 /** Fetched from the system by the page; no byte is handed out twice. */

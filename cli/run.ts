@@ -158,7 +158,7 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
   for (const problem of report.problems.filter((found) => found.refuses))
     lines.push(renderPlanProblem(problem, lang))
   lines.push(...readLines(report.bounces, lang))
-  if (report.delivery !== null) lines.push(deliveryLine(report.delivery))
+  if (report.delivery !== null) lines.push(deliveryLine(report.delivery, lang))
   lines.push(...paceLines(report.pace, lang), ...leftOutLines(report, lang))
   const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))
   lines.push(

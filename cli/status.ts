@@ -129,7 +129,7 @@ function runLines({ running, atWork }: Status, lang: Language, now: number): rea
 }
 
 function controlLines(
-  { control: { pause, stop }, pauseFile, atWork }: Status,
+  { control: { pause, stop }, pauseFile, pauseFileUnseen }: Status,
   lang: Language,
 ): readonly string[] {
   const said = (text: 'pause' | 'stop', asked: NonNullable<typeof pause>): string =>
@@ -143,6 +143,9 @@ function controlLines(
   return [
     ...(pause === null ? [] : [said('pause', pause)]),
     ...(pauseFile === null ? [] : [words(lang, 'Paused by the pause file since {at}.', { at: pauseFile })]),
-    ...(stop !== null && stop.run === atWork?.run ? [said('stop', stop)] : []),
+    ...(pauseFileUnseen === null
+      ? []
+      : [words(lang, 'Paused: the pause file cannot be looked for ({code}).', { code: pauseFileUnseen })]),
+    ...(stop === null ? [] : [said('stop', stop)]),
   ]
 }

@@ -24,11 +24,10 @@ export const events = {
     as_of: 'instant',
   }),
   'run.finished': event('info', 'Run {run} ended with exit code {exit}', { run: 'id', exit: 'count' }),
-  'run.refused': event('warn', 'Run {run} of {job} was refused: {code}', {
+  'run.refused': event('warn', 'Run {run} did nothing by {policy}: {code}, found {found}, limit {limit}', {
     run: 'id',
-    job: 'name',
-    code: 'code',
     policy: 'name',
+    code: 'code',
     found: 'count',
     limit: 'count',
   }),
@@ -41,12 +40,6 @@ export const events = {
     done: 'count',
     left: 'count',
     stopped: 'words',
-  }),
-  'batch.done': event('debug', '{policy}: a batch of {done} in {milliseconds} ms', {
-    run: 'id',
-    policy: 'name',
-    done: 'count',
-    milliseconds: 'count',
   }),
   'row.set-aside': event('warn', '{policy}: {row} was set aside: {code}', {
     run: 'id',
@@ -74,13 +67,6 @@ export const events = {
   }),
   'run.paused': event('warn', 'Run {run} was paused: {why}', { run: 'id', why: 'words' }),
   'run.resumed': event('info', 'Run {run} goes on after {seconds} s', { run: 'id', seconds: 'count' }),
-  'commit.unknown': event('warn', '{policy}: the answer to a commit was lost; reading back', {
-    run: 'id',
-    policy: 'name',
-  }),
-  'lease.lost': event('error', 'Another process holds the lease {lease} now; this run ends', {
-    lease: 'name',
-  }),
   'why.stopped': event(
     'info',
     '{job} ended with exit code {exit}',
@@ -88,9 +74,11 @@ export const events = {
     ({ exit }) => (exit === 0 ? null : 'warn'),
   ),
   'slot.done': event('info', 'Slot {slot} of {job} is done', { job: 'name', slot: 'instant' }),
-  'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is too old to be caught up', {
+  // With `last`, all between that slot and this one were.
+  'slot.missed': event('warn', 'Slot {slot} of {job} was missed and is not caught up any more', {
     job: 'name',
     slot: 'instant',
+    last: 'instant',
   }),
   'slot.busy': event('info', '{job}: another run holds the lease', { job: 'name', code: 'code' }),
   'slot.unfinished': event('warn', '{job} did not come to its end; tries left: {tries_left}', {
@@ -191,14 +179,17 @@ export const events = {
     'The evidence does not verify, {findings} finding(s); `oubli audit verify` says where',
     { entries: 'count', findings: 'count' },
   ),
-  'hold.set': event('info', 'A hold was set', { hold: 'id' }),
-  'hold.released': event('info', 'A hold was released', { hold: 'id' }),
-  'database.migrated': event('info', 'Applied {migration}', { migration: 'name' }),
-  'error.unexpected': event('error', 'A defect of Oubli or of the database: {name} {code}', {
+  'log.file-failed': event(
+    'error',
+    'E_FILE_UNWRITABLE: log.file cannot be written ({code}); what it lacks stands on standard error alone',
+    { code: 'code' },
+  ),
+  'log.file-written': event('warn', 'log.file is written again; {lines} line(s) are missing from it', {
+    lines: 'count',
+  }),
+  'error.unexpected': event('error', 'A defect of Oubli or of the database: {name}', {
     name: 'code',
     code: 'code',
-    errno: 'count',
-    sqlState: 'code',
     stack: 'frames',
   }),
 } as const

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Instant } from '../base/clock.ts'
-import { OubliError } from '../base/errors.ts'
+import { OubliError, safeError } from '../base/errors.ts'
 
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
@@ -30,12 +30,19 @@ export async function removeFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true })
 }
 
-/** Looks at once and does not wait: asked between two transactions. */
 export function isFileThere(path: string): boolean {
   return existsSync(path)
 }
 
-/** When it was last written, as far as the disk tells; null: it is not there. */
-export function fileSince(path: string): Instant | null {
-  return statSync(path, { throwIfNoEntry: false })?.mtime.getTime() ?? null
+/** A file that was looked for: since when it is there, or why nobody can tell whether it is. */
+export type Sighting = { readonly since: Instant } | { readonly unseen: string }
+
+/** Looks at once and does not wait. Null: it is surely not there; `unseen`: the code of the system, such as `EACCES`. */
+export function lookFor(path: string): Sighting | null {
+  try {
+    return { since: statSync(path).mtime.getTime() }
+  } catch (error) {
+    const code = safeError(error).code ?? 'unknown'
+    return ['ENOENT', 'ENOTDIR'].includes(code) ? null : { unseen: code }
+  }
 }

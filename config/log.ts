@@ -8,6 +8,7 @@ import winston from 'winston'
 import { systemClock, type Clock } from '../base/clock.ts'
 import { fieldPatterns, type FieldType } from './event-fields.ts'
 import { events, type EventCode, type EventShape, type FieldsOf, type Level } from './events.ts'
+import { logFile } from './log-file.ts'
 import type { LogSettings } from './settings.ts'
 
 export interface Log {
@@ -27,38 +28,53 @@ export function createLog(
   write: (line: string) => void,
   clock: Clock = systemClock,
 ): Log {
-  const stream = new winston.transports.Stream({ stream: lineStream(write), eol: '\n' })
-  const { file } = settings
-  const transports = file === null ? [stream] : [stream, new winston.transports.File({ filename: file })]
+  const file =
+    settings.file === null
+      ? null
+      : logFile(settings.file, {
+          onLost: (code) => {
+            event('log.file-failed', { code })
+          },
+          onFound: (lines) => {
+            event('log.file-written', { lines })
+          },
+        })
+  const say = (line: string): void => {
+    write(line)
+    file?.append(line)
+  }
+  const transport = new winston.transports.Stream({ stream: lineStream(say), eol: '\n' })
   const logger = winston.createLogger({
     level: settings.level,
     levels: { error: 0, warn: 1, info: 2, debug: 3 },
     format: winston.format.printf((info) => String(info.message)),
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- winston types its transports as interfaces
-    transports,
+    transports: [transport],
     exitOnError: false,
   })
-  // A log file that cannot be written must not end a run between two transactions.
+  // What is said while it closes must not end a run.
   logger.on('error', () => undefined)
   let dropped = 0
+  const event: Log['event'] = (code, given) => {
+    const { fields, left } = allowed(code, given)
+    dropped += left
+    const level = levelOf(code, fields)
+    const t = new Date(clock()).toISOString()
+    const message =
+      settings.format === 'json'
+        ? JSON.stringify({ t, level, event: code, ...fields, ...(left > 0 ? { dropped: left } : {}) })
+        : textLine(t, level, code, fields)
+    logger.log({ level, message })
+  }
   return {
-    event: (code, given) => {
-      const { fields, left } = allowed(code, given)
-      dropped += left
-      const level = levelOf(code, fields)
-      const t = new Date(clock()).toISOString()
-      const message =
-        settings.format === 'json'
-          ? JSON.stringify({ t, level, event: code, ...fields, ...(left > 0 ? { dropped: left } : {}) })
-          : textLine(t, level, code, fields)
-      logger.log({ level, message })
-    },
+    event,
     dropped: () => dropped,
     close: async () => {
-      // The logger says that it is finished before its files are; so every transport is asked.
-      const finished = transports.map(finishOf)
+      // The logger says that it is finished before what it feeds is.
+      const finished = finishOf(transport)
       logger.end()
-      await Promise.all(finished)
+      await finished
+      file?.close()
     },
   }
 }

@@ -18,7 +18,8 @@ const mysql = section("A MySQL or MariaDB server: the site's own.", {
   socket: path({ description: 'Unix socket; used instead of host and port.' }).optional(),
   user: text({ description: 'Account of the database.', expects: 'an account name' }),
   password_file: path({
-    description: 'File that holds the password and nothing else; only its owner may read it.',
+    description:
+      'File that holds the password and nothing else; only its owner may read it. It is read for each new connection.',
     credential: 'mysql_password',
     secretInEnvironment: true,
   }).optional(),
@@ -176,7 +177,7 @@ export const settingsSchema = section('The settings of Oubli.', {
     level: choice(['error', 'warn', 'info', 'debug'], 'The least important events that are written.').default(
       'info',
     ),
-    file: path({ description: 'Also written to this file.' }).optional(),
+    file: path({ description: 'Also written to this file, made anew when it was moved away.' }).optional(),
   }).prefault({}),
   heartbeat_file: path({
     description: 'Written at every wake-up of `oubli schedule`; a monitor looks at its age.',

@@ -16,6 +16,7 @@ export interface MysqlSettings {
   /** Wins over host and port. */
   readonly socketPath?: string
   readonly user: string
+  /** Read for each connection, as it may have been changed. */
   readonly password?: string
   readonly database: string
   /** Schema of our own tables on the same server; left out: the site's. */
@@ -40,7 +41,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
   refusePlainRemote(settings)
   const { ownSchema } = settings
   const qualify = ownSchema === undefined ? undefined : qualifier(ownSchema)
-  const pool = mysqlPool(mysqlOptions(settings), settings.poolSize ?? 6, qualify)
+  const pool = mysqlPool(() => mysqlOptions(settings), settings.poolSize ?? 6, qualify)
   return await opened(pool, settings, async () => {
     const { rows } = await onLink(pool, { text: 'SELECT VERSION() AS version', values: [] })
     const version = rows[0]?.['version']

@@ -15,11 +15,15 @@ const { knex } = knexModule
 interface KnexClient {
   acquireConnection(): Promise<unknown>
   releaseConnection(connection: unknown): Promise<void>
+  acquireRawConnection(): Promise<unknown>
+  connectionSettings: object
 }
 
 interface Driver<Connection> {
   readonly prepare: (connection: Connection) => Promise<void>
   readonly link: (connection: Connection) => Link
+  /** What a new connection is made with; left out: what the pool was made with. */
+  readonly options?: () => Readonly<Record<string, unknown>>
   /** Ends the connection at once, without a farewell that could block. */
   readonly destroy: (connection: Connection) => void
 }
@@ -39,14 +43,14 @@ const sqliteDriver: Driver<SqliteConnection> = {
   },
 }
 
-/** `connection`: mysql2's own options. `qualify`: what becomes of every statement on its way. */
+/** `options`: mysql2's own, asked for each connection. `qualify`: what becomes of every statement on its way. */
 export function mysqlPool(
-  connection: Readonly<Record<string, unknown>>,
+  options: () => Readonly<Record<string, unknown>>,
   size: number,
   qualify: (text: string) => string = (text) => text,
 ): Pool {
   const link = (raw: MysqlConnection): Link => mysqlLink(raw, qualify)
-  return poolOf({ client: 'mysql2', connection }, size, { ...mysqlDriver, link })
+  return poolOf({ client: 'mysql2', connection: options() }, size, { ...mysqlDriver, link, options })
 }
 
 export function sqlitePool(file: string, size: number): Pool {
@@ -70,6 +74,7 @@ function poolOf<Connection>(config: Knex.Config, size: number, driver: Driver<Co
     },
   })
   const client = instance.client as unknown as KnexClient
+  if (driver.options !== undefined) askEachTime(client, driver.options)
   const lent = new Map<Link, Connection>()
   const takeBack = (link: Link): Connection | undefined => {
     const connection = lent.get(link)
@@ -111,11 +116,23 @@ async function prepareOrDestroy<Connection>(
   }
 }
 
-function refused(thrown: unknown): never {
-  if (thrown instanceof Error && thrown.name === 'KnexTimeoutError') {
-    throw new DatabaseError('other', 'connect', 'NO_FREE_CONNECTION')
+/** Knex would ask once for all, and a password that was changed since would never be read. */
+function askEachTime(client: KnexClient, options: () => Readonly<Record<string, unknown>>): void {
+  const make = client.acquireRawConnection.bind(client)
+  client.acquireRawConnection = () => {
+    client.connectionSettings = options()
+    return make()
   }
-  throw databaseError(thrown, 'connect')
+}
+
+/** Whatever keeps a connection from being made is the fault of no row, and may be over in a moment. */
+function refused(thrown: unknown): never {
+  const timedOut = thrown instanceof Error && thrown.name === 'KnexTimeoutError'
+  const error = timedOut
+    ? new DatabaseError('other', 'connect', 'NO_FREE_CONNECTION')
+    : databaseError(thrown, 'connect')
+  if (error.kind !== 'other') throw error
+  throw new DatabaseError('connection lost', 'connect', error.code, error.errno, error.sqlState)
 }
 
 /** Knex writes connection errors, with what they carry, to the console unless told otherwise. */

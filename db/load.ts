@@ -1,5 +1,5 @@
 /** What a server says of its own load, for the throttle. Needs no right but on MySQL for the history list. */
-import { DatabaseError } from './database-error.ts'
+import { unlessDenied } from './denied.ts'
 import type { Database, Row } from './session.ts'
 
 /** Null: the server does not say. Times are milliseconds, counters run since the server started. */
@@ -51,7 +51,7 @@ const nothing = {
 }
 
 /** Newer MariaDB has words in the place of 0 and 1. */
-async function isReadOnly(database: Database): Promise<boolean> {
+export async function isReadOnly(database: Database): Promise<boolean> {
   const [row] = await database.rows({ text: 'SELECT @@global.read_only AS found', values: [] })
   return row !== undefined && !['0', 'OFF', ''].includes(textOf(row, 'found').toUpperCase())
 }
@@ -59,16 +59,14 @@ async function isReadOnly(database: Database): Promise<boolean> {
 /** Null without the right PROCESS, which an account of ours need not have. */
 async function historyOfMysql(database: Database): Promise<number | null> {
   if (database.dialect.name !== 'mysql') return null
-  try {
-    const [row] = await database.rows({
+  const rows = await unlessDenied(() =>
+    database.rows({
       text: "SELECT `COUNT` AS found FROM information_schema.INNODB_METRICS WHERE NAME = 'trx_rseg_history_len'",
       values: [],
-    })
-    return row === undefined ? null : numberOf(textOf(row, 'found'))
-  } catch (error) {
-    if (error instanceof DatabaseError && error.kind === 'other') return null
-    throw error
-  }
+    }),
+  )
+  const [row] = rows ?? []
+  return row === undefined ? null : numberOf(textOf(row, 'found'))
 }
 
 function textOf(row: Row, column: string): string {

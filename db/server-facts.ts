@@ -1,5 +1,6 @@
 /** What doctor asks the server about itself. */
 import type { Instant } from '../base/clock.ts'
+import { isReadOnly } from './load.ts'
 import { isSandbox, serverNow } from './server-clock.ts'
 import type { Database } from './session.ts'
 
@@ -34,7 +35,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
     }
   }
   const [row] = await database.rows({
-    text: 'SELECT VERSION() AS version, @@global.read_only AS read_only, @@log_bin AS log_bin, @@binlog_format AS format',
+    text: 'SELECT VERSION() AS version, @@log_bin AS log_bin, @@binlog_format AS format',
     values: [],
   })
   const logs = text(row?.['log_bin']) === '1'
@@ -42,7 +43,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
     version: text(row?.['version']),
     now,
     sandbox,
-    readOnly: text(row?.['read_only']) !== '0',
+    readOnly: await isReadOnly(database),
     statementBinlog: logs && text(row?.['format']) === 'STATEMENT',
     binlogDays: logs ? await binlogDays(database) : null,
     binlogKeeps: logs ? await binlogKeeps(database) : nothingKept,

@@ -1,8 +1,8 @@
 /** What would keep a run from writing: signals and replicas that do not answer, and a pause that stands. */
-import { isoInstant, stopwatch } from '../base/clock.ts'
-import { fileSince } from '../config/file-bytes.ts'
+import { stopwatch } from '../base/clock.ts'
 import { readControl } from '../db/own/control.ts'
 import type { JobContext } from './context.ts'
+import { pauseFileWarning } from './pause-file.ts'
 import { siteSignals } from './site-signals.ts'
 
 interface PaceCheck {
@@ -37,15 +37,13 @@ export async function signalCheck(ctx: JobContext): Promise<PaceCheck> {
 export async function pauseChecks({ database, settings }: JobContext): Promise<readonly PaceCheck[]> {
   const { pause } = await readControl(database)
   const { pauseFile } = settings.pace
-  const since = pauseFile === null ? null : fileSince(pauseFile)
+  const file = pauseFile === null ? null : pauseFileWarning(pauseFile)
   const check = (text: string): PaceCheck => ({ name: 'pause', result: 'warning', text })
   const by = pause?.by == null ? '' : ` by ${pause.by}`
   return [
     ...(pause === null
       ? []
       : [check(`runs are paused${by} since ${pause.at} and erase nothing; \`oubli resume\` ends it`)]),
-    ...(since === null
-      ? []
-      : [check(`the pause file is there since ${isoInstant(since)}, and runs erase nothing; remove it`)]),
+    ...(file === null ? [] : [check(file)]),
   ]
 }

@@ -1,7 +1,7 @@
 /** Holds the lease of a job while it works, and notices when it was lost. */
 import { OubliError } from '../base/errors.ts'
 import { DatabaseError } from '../db/database-error.ts'
-import { activeLease, beat, lostLease, release, takeLease } from '../db/own/lease.ts'
+import { beat, leaseHolder, lostLease, release, takeLease } from '../db/own/lease.ts'
 import { leaseNow } from '../db/server-clock.ts'
 import type { JobContext } from './context.ts'
 
@@ -10,6 +10,8 @@ const lifetime = 60_000
 const beatsInLifetime = 3
 
 export interface HeldLease {
+  /** Of this holding alone: whoever takes it next, or again, has another. */
+  readonly owner: string
   /** What every destructive transaction checks. */
   readonly fence: { readonly name: string; token: bigint }
   /** A word once no beat got through for a whole lifetime. Throws `E_FENCED` once somebody else has taken over. */
@@ -20,12 +22,12 @@ export interface HeldLease {
 
 const mostTries = 3
 
-/** Whether somebody holds it who was heard of within a lifetime. */
-export async function isLeaseHeld(
+/** The owner of whoever holds it and was heard of within a lifetime; null: nobody. */
+export async function holderOf(
   { database, clock }: Pick<JobContext, 'database' | 'clock'>,
   name: string,
-): Promise<boolean> {
-  return await activeLease(database, name, await leaseNow(database, clock))
+): Promise<string | null> {
+  return await leaseHolder(database, name, await leaseNow(database, clock))
 }
 
 /** Somebody who holds the rows, or a whole SQLite file, for longer than one wait is no reason to end. */
@@ -72,6 +74,7 @@ export async function withLease<T>(
     return missed >= beatsInLifetime ? 'the lease could not be renewed' : null
   }
   const lease: HeldLease = {
+    owner,
     fence: { name, token: taken.token },
     lost,
     stillOurs: async () => {

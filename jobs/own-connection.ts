@@ -14,7 +14,6 @@ export interface Place {
 export async function openAnother(settings: Settings, place: Place | null = null): Promise<Database> {
   const { database } = settings
   if (database.client === 'sqlite') return await openDatabase(database)
-  const { password } = database
   const { socketPath, ...apart } = database
   const there = {
     ...apart,
@@ -24,5 +23,5 @@ export async function openAnother(settings: Settings, place: Place | null = null
     tls:
       database.tls ?? (place === null || isLoopback(place.host) ? null : { verifyIdentity: true as const }),
   }
-  return await openDatabase(password === undefined ? there : withHidden(there, 'password', () => password))
+  return await openDatabase(withHidden(there, 'password', () => database.password ?? ''))
 }

@@ -51,9 +51,9 @@ export async function recordPolicy(
   const { planned } = report
   const id = planned.policy.policy.id
   const acting = termsFor(prepared, id)
+  const refusal = refusalOf(planned)
   const outcome = await ctx.database.transaction(async (tx) => {
     await observeTerms(tx, seenTerms(prepared, id, run, asOf))
-    const refusal = refusalOf(planned)
     if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
     const checked = checkedEntry(ctx, report, run, asOf)
     if (checked !== null) await putEntry(tx, { run, asOf }, checked)
@@ -88,6 +88,10 @@ export async function recordPolicy(
     })
   })
   if (outcome.state !== 'committed') throw outcome.error
+  if (refusal !== null) {
+    const { code, found, limit } = refusal
+    ctx.log.event('run.refused', { run, policy: id, code, found, limit })
+  }
   await point('policy recorded')
 }
 

@@ -67,7 +67,8 @@ export async function replay(ctx: JobContext, options: ReplayOptions): Promise<R
   const jump = guardClockByLog(ctx, asOf, seen.known.newest, options.acceptClockGap)
   return await withLease(ctx, 'run', async (lease) => {
     await guardReplayBacklog(ctx, seen.report)
-    const watch = await startWatch(ctx, log.id, options.onProgress ?? (() => undefined))
+    const worker = { run: log.id, holder: lease.owner }
+    const watch = await startWatch(ctx, worker, options.onProgress ?? (() => undefined))
     try {
       const stop = (): string | null => ctx.stop() ?? watch.asked()
       const sealing = await (seen.report.older === null ? sealingPace(ctx) : unsealedPace(ctx))

@@ -4,7 +4,6 @@
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
 import type { ExitCode, OubliError } from '../base/errors.ts'
-import { newEntryId } from '../audit/entry.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, interruptOthers, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
@@ -20,6 +19,7 @@ import { deliver, expireTellings } from './deliver.ts'
 import { failed, type PolicyFault } from './failed-run.ts'
 import { guardClock } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
+import { heldMails } from './mails-held.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
@@ -34,7 +34,7 @@ import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
 import { sweepKept } from './sweep-kept.ts'
 import { takeBackNotices } from './taken-back.ts'
-import { areMailsHeld, turnOf, turnsOf } from './turn.ts'
+import { takeTurn, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
 import { warnAll } from './warn-all.ts'
 import type { WarnOutcome } from './warn.ts'
@@ -106,10 +106,11 @@ async function runUnderLease(
   lease: HeldLease,
 ): Promise<RunReport> {
   const asOf = await ctx.now()
-  const id = newEntryId(ctx.ports.random)
+  // So that `oubli stop` can name it before it has said a word.
+  const id = lease.owner
   await guardClock(ctx, id, asOf, options.acceptClockGap)
   if (options.phases.includes('purge')) await guardBacklog(ctx)
-  const watch = await startWatch(ctx, id, options.onProgress ?? (() => undefined))
+  const watch = await startWatch(ctx, { run: id, holder: id }, options.onProgress ?? (() => undefined))
   try {
     return await runWatched(
       { ...ctx, stop: () => ctx.stop() ?? watch.asked() },
@@ -185,6 +186,7 @@ async function work(
   if (options.phases.includes('warn')) reports = await warnAll(ctx, prepared, reports, asOf, purging)
   if (options.phases.includes('deliver')) delivery = await deliver(ctx, prepared, id)
   else await expireTellings(ctx, prepared, id, asOf)
+  const areMailsHeld = await heldMails(ctx, delivery, asOf)
   let fault: PolicyFault | null = null
   const purge = { ...hands, lastMails, sealing: await sealingPace(ctx), pilot: options.pilot }
   const before: RunPolicyReport[] = []
@@ -192,6 +194,7 @@ async function work(
     const unheard = unreadBy(bounces) !== null && report.planned.policy.policy.warn !== null
     const acts: boolean =
       purging && mayAct(report.planned) && ctx.stop() === null && fault === null && !unheard
+    if (acts) await takeTurn(ctx, report)
     const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
     const spent = hands.watch.spent()
     const soFar = { before, stop: ctx.stop(), faulty: fault !== null, hold: spent.now }
@@ -202,8 +205,7 @@ async function work(
     try {
       await hands.lease.stillOurs()
       // Each by itself: what one did is known to the next run, whatever becomes of those after it.
-      const mailsHeld = areMailsHeld(after, delivery?.stopped != null)
-      await recordPolicy(ctx, prepared, { ...after, mailsHeld }, id, asOf)
+      await recordPolicy(ctx, prepared, { ...after, mailsHeld: areMailsHeld(after) }, id, asOf)
     } catch (error) {
       throw fault ?? error
     }

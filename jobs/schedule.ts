@@ -12,6 +12,7 @@ import { prepare } from './prepare.ts'
 import { readBounces } from './read-bounces.ts'
 import { phases, run, type Phase } from './run.ts'
 import { runSlot } from './slots.ts'
+import { toldFault } from './told-fault.ts'
 import { verify } from './verify.ts'
 import { waker } from './waker.ts'
 
@@ -65,6 +66,7 @@ export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise
     } catch (error) {
       const code = codeOf(error)
       ctx.log.event(code === 'E_BUSY' ? 'slot.busy' : 'slot.failed', { job, code })
+      tellDefect(ctx, error)
     }
   }
   // A heartbeat that cannot be written is told by its age; it must not stop the timer.
@@ -87,7 +89,9 @@ async function work(ctx: JobContext, job: ScheduledJob, slot: string): Promise<'
     case 'deliver': {
       const prepared = await prepare(ctx)
       await readBounces(ctx, prepared)
-      await deliver(ctx, prepared, null)
+      const { stopped } = await deliver(ctx, prepared, null)
+      // The next slot is minutes away and tries again; whoever alerts on the log hears of each that failed.
+      if (stopped !== null) ctx.log.event('why.stopped', { job, exit: 4, why: stopped })
       return 'done'
     }
     case 'verify': {
@@ -109,6 +113,14 @@ function tellVerified({ log }: JobContext, { state, entries, findings, more }: V
     case 'failed':
       log.event('evidence.failed', { entries, findings: findings.length + more })
   }
+}
+
+/** Under a timer nobody sees a stack, and without one a defect can only be guessed at. */
+function tellDefect({ log }: JobContext, error: unknown): void {
+  if (toldFault(error) instanceof OubliError) return
+  const { name, code, stack } = safeError(error)
+  const known = { ...(code === undefined ? {} : { code }), ...(stack === undefined ? {} : { stack }) }
+  log.event('error.unexpected', { name, ...known })
 }
 
 function codeOf(error: unknown): string {

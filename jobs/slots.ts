@@ -54,6 +54,7 @@ export async function runSlot(
     return await withLease(ctx, `slot ${job}`, async () => {
       lease.taken = true
       await tellDied(ctx, id)
+      await tellGap(ctx, id, line)
       return late ? await miss(ctx, id) : await workOn(ctx, id, work)
     })
   } catch (error) {
@@ -72,6 +73,21 @@ async function tellDied(ctx: JobContext, id: SlotId): Promise<void> {
   // Of two slots only the newer one is worked on.
   const left = slot === id.slot ? mostTries - tries : 0
   ctx.log.event('slot.unfinished', { job: id.job, tries_left: left })
+}
+
+/**
+ * Only the newest slot is caught up, and those before it that nobody claimed would go without a word. The newest of
+ * them is recorded, so that one host tells the gap once. A few minutes without deliveries are none, nor is a slot that
+ * was moved within its day.
+ */
+async function tellGap(ctx: JobContext, { job, slot }: SlotId, line: string): Promise<void> {
+  const last = await latestSlot(ctx.database, job)
+  if (last === null || last.slot >= slot) return
+  const before = latestSlotOf(line, ctx.settings.schedule.zone, Date.parse(slot) - 1)
+  if (before === null || before - Date.parse(last.slot) <= startingDeadline) return
+  const missed = { job, slot: isoInstant(before) }
+  if (await claimSlot(ctx.database, { ...missed, state: 'missed' }))
+    ctx.log.event('slot.missed', { ...missed, last: last.slot })
 }
 
 async function workOn(

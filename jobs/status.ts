@@ -1,7 +1,7 @@
 /** What ran last, what is at work and what waits, from our own tables: the same on every host. */
 import { isoInstant } from '../base/clock.ts'
 import { keyFromText, shortRef } from '../base/subject-ref.ts'
-import { fileSince } from '../config/file-bytes.ts'
+import { lookFor } from '../config/file-bytes.ts'
 import { backlogPoints, latestBacklogs } from '../db/own/backlogs.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import { sealedSize } from '../db/own/entries.ts'
@@ -14,7 +14,7 @@ import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
-import { isLeaseHeld } from './lease.ts'
+import { holderOf } from './lease.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
 
@@ -26,9 +26,12 @@ export interface Status {
   readonly running: boolean
   /** The run at work as it said of itself last. */
   readonly atWork: (Progress & { readonly at: string; readonly secondsLeft: number | null }) | null
+  /** A wish to stop is told while its run is at work. */
   readonly control: Control
   /** Since when the pause file is there, by the clock of this host, as an ISO instant; null: it is not. */
   readonly pauseFile: string | null
+  /** Why this host cannot tell whether it is there, and pauses; null: it can. */
+  readonly pauseFileUnseen: string | null
   readonly entries: { readonly sealed: number; readonly unsealed: number }
   /** The rows that failed, and those that were busy in three runs or more; a thousand of each at most. */
   readonly setAside: readonly RowAside[]
@@ -66,18 +69,19 @@ export interface PilotStatus {
 }
 
 export async function status(ctx: JobContext): Promise<Status> {
-  const running = await isLeaseHeld(ctx, 'run')
-  const beat = running ? await readBeat(ctx.database) : null
+  const holder = await holderOf(ctx, 'run')
+  const beat = holder === null ? null : await readBeat(ctx.database)
+  const { pause, stop } = await readControl(ctx.database)
   return {
     lastRun: await lastRun(ctx.database),
     lastRuns: {
       warn: await lastRunWith(ctx.database, 'warn'),
       purge: await lastRunWith(ctx.database, 'purge'),
     },
-    running,
+    running: holder !== null,
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
-    control: await readControl(ctx.database),
-    pauseFile: pauseFileOf(ctx),
+    control: { pause, stop: stop?.run === holder ? stop : null },
+    ...pauseFileOf(ctx),
     entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
     ...(await rowsAside(ctx)),
     backlogs: await backlogsOf(ctx),
@@ -90,10 +94,13 @@ export async function status(ctx: JobContext): Promise<Status> {
   }
 }
 
-function pauseFileOf({ settings }: JobContext): string | null {
+function pauseFileOf({ settings }: JobContext): Pick<Status, 'pauseFile' | 'pauseFileUnseen'> {
   const { pauseFile } = settings.pace
-  const since = pauseFile === null ? null : fileSince(pauseFile)
-  return since === null ? null : isoInstant(since)
+  const seen = pauseFile === null ? null : lookFor(pauseFile)
+  if (seen === null) return { pauseFile: null, pauseFileUnseen: null }
+  return 'since' in seen
+    ? { pauseFile: isoInstant(seen.since), pauseFileUnseen: null }
+    : { pauseFile: null, pauseFileUnseen: seen.unseen }
 }
 
 async function rowsAside(ctx: JobContext): Promise<Pick<Status, 'setAside' | 'setAsideRows'>> {

@@ -11,6 +11,12 @@ export function toldFault(error: unknown): unknown {
     new OubliError('database', code, `${what} (${error.code})`, remedy)
   switch (error.kind) {
     case 'connection lost':
+      if (isRefusal(error))
+        return told(
+          'E_DATABASE_CONNECT',
+          'the database server refused us a connection',
+          `${nothingHalf} Look whether it has connections to spare, and whether account and password of the settings still hold, then try again.`,
+        )
       return told(
         'E_DATABASE_LOST',
         'the database server went away',
@@ -54,4 +60,9 @@ export function toldFault(error: unknown): unknown {
     case 'other':
       return error
   }
+}
+
+/** The server answered: numbers of the system are below zero, and a line that broke has none. */
+function isRefusal({ phase, errno }: DatabaseError): boolean {
+  return phase === 'connect' && errno !== undefined && errno > 0
 }

@@ -1,4 +1,5 @@
 /** Whose turn it is in a run, and what is kept of it: the next run begins with whoever was left out. */
+import { noteTurn, notedTurns } from '../db/own/control.ts'
 import { lastTurns } from '../db/own/successes.ts'
 import {
   byLastTurn,
@@ -20,8 +21,18 @@ export async function turnsOf(
   ctx: JobContext,
   reports: readonly RunPolicyReport[],
 ): Promise<readonly (readonly [place: number, report: RunPolicyReport])[]> {
-  const last = await lastTurns(ctx.database)
+  const last = new Map(await lastTurns(ctx.database))
+  for (const [policy, at] of await notedTurns(ctx.database))
+    if (at > (last.get(policy) ?? '')) last.set(policy, at)
   return byLastTurn([...reports.entries()], ([, { planned }]) => planned.policy.policy.id, last)
+}
+
+/**
+ * A policy whose process is killed every night records nothing; its turn is given away as it is taken, or no other
+ * policy would ever have one.
+ */
+export async function takeTurn({ database, now }: JobContext, { planned }: RunPolicyReport): Promise<void> {
+  await noteTurn(database, planned.policy.policy.id, await now())
 }
 
 export interface RunSoFar {
@@ -70,10 +81,4 @@ function endOf(stopped: string, stop: string | null): Ended['end'] {
     default:
       return stopped === stop ? 'stopped' : 'fault'
   }
-}
-
-/** It warns, and its mails do not leave: the relay, or too many of them came back. */
-export function areMailsHeld({ planned, warned }: RunPolicyReport, deliveryStopped: boolean): boolean {
-  if (planned.policy.policy.warn === null) return false
-  return deliveryStopped || warned?.held === 'hard bounces' || warned?.held === 'deferrals'
 }

@@ -11,7 +11,7 @@ import { newestCheckpoint, readCheckpointNotes } from '../db/own/checkpoints.ts'
 import { entryCounts, readSealed, sealedSize } from '../db/own/entries.ts'
 import { lastRun } from '../db/own/runs.ts'
 import type { JobContext } from './context.ts'
-import { isLeaseHeld } from './lease.ts'
+import { holderOf } from './lease.ts'
 import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
 
 const pageSize = 1000
@@ -52,7 +52,7 @@ export async function verify(ctx: VerifyContext, wanted: VerifyWith): Promise<Ve
 /** Waits for the end of a seal that is at work; false: none was. */
 async function waitForSeal(ctx: VerifyContext): Promise<boolean> {
   for (let waited = 0; waited < longestSeal; waited += look) {
-    if (!(await isLeaseHeld(ctx, 'seal'))) return waited > 0
+    if ((await holderOf(ctx, 'seal')) === null) return waited > 0
     await ctx.ports.sleep(look)
   }
   return true

@@ -6,7 +6,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isoInstant, stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
-import { isFileThere } from '../config/file-bytes.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { readBeatNumber, writeBeat } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
@@ -19,6 +18,7 @@ import type { JobContext } from './context.ts'
 import { progressOf, type AtWork, type Progress } from './progress.ts'
 import { holdsTold, type HoldsTold } from './holds-told.ts'
 import { openAnother } from './own-connection.ts'
+import { pausedByFile } from './pause-file.ts'
 import { siteSignals, type SiteSignals } from './site-signals.ts'
 
 /** Milliseconds between two looks. */
@@ -59,9 +59,16 @@ export interface PaceReport {
 
 export type OnProgress = (progress: Progress) => void
 
+/** Who works. */
+export interface Worker {
+  readonly run: string
+  /** Of the lease: a replay that goes on has the name of the one that was killed. */
+  readonly holder: string
+}
+
 /** Throws a `refused` error `E_SIGNAL_MISSING` when a signal that the settings require cannot be read. */
-export async function startWatch(ctx: JobContext, run: string, onProgress: OnProgress): Promise<Watch> {
-  const watch = new SiteWatch(ctx, await openAnother(ctx.settings), run, onProgress)
+export async function startWatch(ctx: JobContext, worker: Worker, onProgress: OnProgress): Promise<Watch> {
+  const watch = new SiteWatch(ctx, await openAnother(ctx.settings), worker, onProgress)
   try {
     await watch.start()
     await requireSignals(ctx, watch)
@@ -92,7 +99,7 @@ async function requireSignals(ctx: JobContext, watch: SiteWatch): Promise<void> 
 class SiteWatch implements Watch {
   readonly #ctx: JobContext
   readonly #database: Database
-  readonly #run: string
+  readonly #worker: Worker
   readonly #onProgress: OnProgress
   readonly #signals: SiteSignals
   #timer: ReturnType<typeof setInterval> | undefined
@@ -101,19 +108,19 @@ class SiteWatch implements Watch {
   #control: Control = { pause: null, stop: null }
   #verdict: Verdict = calm
   #notWritable = false
-  #file = { seenAt: -Infinity, there: false }
+  #file: { readonly seenAt: number; readonly why: string | null } = { seenAt: -Infinity, why: null }
   #writers = 1
   #work: AtWork | null = null
   #workSince = 0
   readonly #holds: HoldsTold
   readonly #waited = { paused: 0, throttled: 0, resting: 0 }
 
-  constructor(ctx: JobContext, database: Database, run: string, onProgress: OnProgress) {
+  constructor(ctx: JobContext, database: Database, worker: Worker, onProgress: OnProgress) {
     this.#ctx = ctx
     this.#database = database
-    this.#run = run
+    this.#worker = worker
     this.#onProgress = onProgress
-    this.#holds = holdsTold(ctx.log, run)
+    this.#holds = holdsTold(ctx.log, worker.run)
     this.#signals = siteSignals(database, ctx.settings, stopwatch)
   }
 
@@ -136,7 +143,7 @@ class SiteWatch implements Watch {
   }
 
   readonly asked = (): string | null =>
-    this.#control.stop?.run === this.#run ? 'stopped by oubli stop' : null
+    this.#control.stop?.run === this.#worker.holder ? 'stopped by oubli stop' : null
 
   readonly fault = (): string | null =>
     this.#notWritable || this.#signals.readOnly() ? 'the server is read-only' : null
@@ -223,7 +230,7 @@ class SiteWatch implements Watch {
     const state = hold?.kind ?? (this.#verdict.room === 'slow' ? 'slowed' : 'working')
     const { elapsed, paused, throttled } = this.spent()
     const spent = { elapsed, held: paused + throttled }
-    return progressOf(this.#run, this.#work, spent, {
+    return progressOf(this.#worker.run, this.#work, spent, {
       state,
       reason: hold?.why ?? (this.#verdict.why || null),
     })
@@ -233,8 +240,8 @@ class SiteWatch implements Watch {
     const { pauseFile } = this.#ctx.settings.pace
     const now = stopwatch()
     if (pauseFile !== null && now - this.#file.seenAt >= fileEvery)
-      this.#file = { seenAt: now, there: isFileThere(pauseFile) }
-    if (this.#file.there) return { kind: 'paused', why: 'paused: the pause file is there', hard: false }
+      this.#file = { seenAt: now, why: pausedByFile(pauseFile) }
+    if (this.#file.why !== null) return { kind: 'paused', why: this.#file.why, hard: false }
     if (this.#control.pause === null) return null
     return { kind: 'paused', why: 'paused by oubli pause', hard: false }
   }

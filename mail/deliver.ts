@@ -14,7 +14,7 @@ import { claimDue, markCalled, newToken, recoverExpired, release, type ClaimedMa
 import { sharedPace, type Pace } from './pace.ts'
 import { endMail, holdBack, type RecordMail } from './settle.ts'
 import { settleAnswers, settleHeld, tell } from './settle-answers.ts'
-import { everything, newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
+import { endOf, everything, newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
 import type { MailToSend, Sent, Transport } from './transport.ts'
 
 export interface DeliverySummary {
@@ -124,7 +124,7 @@ function claimable({ limit, perMinute }: DeliveryOptions, { calls }: Tally): num
 async function conclude(work: Work, started: Instant): Promise<DeliverySummary> {
   const { database, options, tally } = work
   const many = ourFault(tally, options.refusedShare ?? faultShare)
-  let stopped = stopOf(tally)
+  let stopped = endOf(tally)
   if (many) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
   const canary = await sendCanary(work)
   const fault = many || (canary !== null && canary !== 'accepted')
@@ -148,7 +148,7 @@ async function conclude(work: Work, started: Instant): Promise<DeliverySummary> 
 async function sendCanary({ options, transport, tally }: Work): Promise<Sent['result'] | null> {
   if (options.canary === undefined || tally.calls === 0) return null
   // A relay that is not reached, or that refuses everybody, would not take this one either.
-  if (stopOf(tally) !== null) return 'deferred'
+  if (endOf(tally) !== null) return 'deferred'
   const mail = await options.canary()
   return await transport.send(mail).then(
     ({ result }) => result,

@@ -65,3 +65,9 @@ export function stopOf(tally: Tally): DeliveryStop | null {
   if (tally.calls >= brokenOffFrom && ourFault(tally, 0.5)) return everything
   return tally.unreached >= unreachableAfter ? 'relay cannot be reached' : null
 }
+
+/** At its end: a relay that no mail of the delivery reached is gone, however few they were. */
+export function endOf(tally: Tally): DeliveryStop | null {
+  const reached = tally.calls === 0 || tally.unreached < tally.calls
+  return stopOf(tally) ?? (reached ? null : 'relay cannot be reached')
+}

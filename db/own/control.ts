@@ -1,4 +1,4 @@
-/** What operators ask of a run at work: to pause, to go on, to stop. Who asked, and when, is kept. */
+/** What operators ask of a run at work: to pause, to go on, to stop; and what runs note for those after them. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Database, Session } from '../session.ts'
 import { text, textOrNull } from './row.ts'
@@ -12,7 +12,7 @@ export interface Asked {
 export interface Control {
   /** Until somebody resumes. */
   readonly pause: Asked | null
-  /** For one run; later ones do not mind. */
+  /** For one run, by the owner of its lease; later ones do not mind. */
   readonly stop: (Asked & { readonly run: string }) | null
 }
 
@@ -56,10 +56,26 @@ export async function noteSeen(database: Database, { state, people }: Seen, at: 
   await ask(database, 'people seen', `${state} ${people}`, at, null)
 }
 
-/** `value`: `on`, or the run that shall stop; empty takes it back. */
+/** Before the work of a policy begins, so that it has had its turn whatever becomes of the process. */
+export async function noteTurn(database: Database, policy: string, at: Instant): Promise<void> {
+  await ask(database, `${turnName}${policy}`, 'taken', at, null)
+}
+
+/** Policy → when it last took its turn, as an ISO instant. */
+export async function notedTurns(session: Session): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.rows({
+    text: 'SELECT name, asked_at FROM oubli_control WHERE name LIKE ?',
+    values: [`${turnName}%`],
+  })
+  return new Map(rows.map((row) => [text(row, 'name').slice(turnName.length), text(row, 'asked_at')]))
+}
+
+const turnName = 'turn of '
+
+/** `value`: `on`, or the owner of the lease who shall stop; empty takes it back. */
 export async function ask(
   database: Database,
-  name: 'pause' | 'stop' | 'people seen',
+  name: 'pause' | 'stop' | 'people seen' | `${typeof turnName}${string}`,
   value: string,
   at: Instant,
   by: string | null,

@@ -82,12 +82,13 @@ export async function release(session: Session, claim: Pick<Claim, 'name' | 'own
   await point('released')
 }
 
-export async function activeLease(session: Session, name: string, now: Instant): Promise<boolean> {
-  const rows = await session.rows({
-    text: "SELECT name FROM oubli_heartbeat WHERE name = ? AND owner <> '' AND expires_at > ?",
+/** Who holds it and was heard of within their time to live; null: nobody. */
+export async function leaseHolder(session: Session, name: string, now: Instant): Promise<string | null> {
+  const [row] = await session.rows({
+    text: "SELECT owner FROM oubli_heartbeat WHERE name = ? AND owner <> '' AND expires_at > ?",
     values: [name, isoInstant(now)],
   })
-  return rows.length > 0
+  return row === undefined ? null : text(row, 'owner')
 }
 
 /** How often the holder waits again for its own lost transaction to end; each wait is the server's lock wait. */

@@ -15,6 +15,7 @@ export async function leftByDay(session: Session, since: Instant): Promise<Reado
 }
 
 export interface WaitingMails {
+  readonly policy: string
   readonly mails: number
   /** The last answer to them; null: not tried yet, or they may not leave now. */
   readonly reply: string | null
@@ -25,11 +26,12 @@ export interface WaitingMails {
 export async function waitingByReply(session: Session): Promise<readonly WaitingMails[]> {
   const rows = await session.rows({
     text:
-      'SELECT reply_code, COUNT(*) AS mails, MIN(created_at) AS since FROM oubli_outbox ' +
-      "WHERE state IN ('queued', 'claimed', 'deferred', 'unknown') GROUP BY reply_code",
+      'SELECT policy, reply_code, COUNT(*) AS mails, MIN(created_at) AS since FROM oubli_outbox ' +
+      "WHERE state IN ('queued', 'claimed', 'deferred', 'unknown') GROUP BY policy, reply_code",
     values: [],
   })
   return rows.map((row) => ({
+    policy: text(row, 'policy'),
     mails: count(row, 'mails'),
     reply: textOrNull(row, 'reply_code'),
     since: Date.parse(text(row, 'since')),

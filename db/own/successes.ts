@@ -93,7 +93,7 @@ export async function lastTries(session: Session, until: string): Promise<Readon
   )
 }
 
-/** Policy → `as_of` of the latest run in which its work began, as an ISO instant. */
+/** Policy → `as_of` of the latest run that recorded that its work began, as an ISO instant; see also `notedTurns`. */
 export async function lastTurns(session: Session): Promise<ReadonlyMap<string, string>> {
   // Of earlier versions: what was done, or that nothing was due, shows that it had one.
   const hadTurn = 'COALESCE(s.had_turn, CASE WHEN p.done > 0 OR p.due = 0 THEN 1 ELSE 0 END) = 1'

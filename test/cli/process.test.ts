@@ -135,6 +135,26 @@ eachDatabase('a process', (open) => {
     expect((await child.ended).code).to.equal(130)
   })
 
+  it('takes one Ctrl-C that comes twice for one, as under npx', async () => {
+    const child = lab.spawn(['schedule'])
+    await until('started', () => child.err().includes('schedule.started'))
+    child.process.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    child.process.kill('SIGINT')
+    expect(await child.ended).to.deep.equal({ code: 0, signal: null })
+    expect(child.out().trim()).to.equal('why stopped: interrupted by SIGINT')
+  })
+
+  it('ends in good order when its terminal goes away, and is not hurried by it', async () => {
+    const child = lab.spawn(['schedule'])
+    await until('started', () => child.err().includes('schedule.started'))
+    child.process.kill('SIGHUP')
+    await until('asked', () => child.err().includes('run.stopping'))
+    child.process.kill('SIGHUP')
+    expect(await child.ended).to.deep.equal({ code: 0, signal: null })
+    expect(child.out().trim()).to.equal('why stopped: interrupted by SIGHUP')
+  })
+
   it('has written every line of its log when it ends, to the stream and to the file', async () => {
     const child = lab.spawn(['run'])
     expect((await child.ended).code).to.equal(0)

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { deliveryLine } from '../../cli/delivery-line.ts'
 import { words } from '../../cli/words.ts'
 import { spareReasons } from '../../plan/decision.ts'
 import { lifeStates } from '../../plan/life.ts'
@@ -25,6 +26,20 @@ describe('the words of commands', () => {
   })
 })
 
+describe('the line about mails', () => {
+  it('is in the language of the reader, and names those given up only where there are some', () => {
+    const summary = { accepted: 3, deferred: 0, rejected: 1, unknown: 2, abandoned: 0, stopped: null }
+    const late = { ...summary, abandoned: 4 }
+    expect(deliveryLine(summary, 'en')).to.equal('mail: 3 accepted, 0 deferred, 1 refused, 2 unknown')
+    expect(deliveryLine(late, 'en')).to.equal(
+      'mail: 3 accepted, 0 deferred, 1 refused, 2 unknown, 4 given up',
+    )
+    expect(deliveryLine(late, 'fr')).to.equal(
+      'courriels\u00a0: 3 acceptés, 0 différés, 1 refusés, 2 sans réponse, 4 abandonnés',
+    )
+  })
+})
+
 eachDatabase('with --lang fr', (open) => {
   it('lint, describe, plan, run and explain speak French, and keep the words that scripts look for', async () => {
     const lab = await createLab(await open(), 50)
@@ -43,6 +58,7 @@ eachDatabase('with --lang fr', (open) => {
       expect(plan).not.to.match(/spared|anonymise\b|TO WARN/)
       expect(await said('run'))
         .to.match(/^RÈGLE/m)
+        .and.match(/^courriels\u00a0: \d+ acceptés/m)
         .and.match(/\nwhy stopped: /)
       expect(await said('explain', 'account', '1')).to.match(
         /: (Gardé|Échu|À prévenir)| (Gardé|Échu|À prévenir)/,

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
 import { events, type EventCode } from '../../config/events.ts'
@@ -223,10 +224,61 @@ describe('the log', () => {
     expect(JSON.parse(written.at(-1)!)).to.include({ exit: 2999 })
   })
 
-  it('goes on when its file cannot be written, and closes all the same', async () => {
+  for (const [what, place, code] of [
+    ['a folder', () => folder.in(), 'EISDIR'],
+    ['a full disk', () => '/dev/full', 'ENOSPC'],
+    ['under a file', () => join(folder.in('file'), 'oubli.log'), /^(?:EEXIST|ENOTDIR)$/],
+  ] as const)
+    it(`goes on when its file is ${what}: nothing is lost elsewhere, and it is told once`, async () => {
+      writeFileSync(folder.in('file'), '')
+      const { log, lines } = listening({ file: place(), format: 'json', level: 'info' })
+      for (let exit = 0; exit < 2000; exit += 1) {
+        log.event('run.finished', { run: 'r'.repeat(60), exit })
+        if (exit % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
+      }
+      await log.close()
+      const told = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+      const ends = told.flatMap(({ event, exit }) => (event === 'run.finished' ? [exit] : []))
+      expect(ends).to.deep.equal(Array.from({ length: 2000 }, (_, exit) => exit))
+      const others = told.filter(({ event }) => event !== 'run.finished')
+      expect(others.map(({ level, event }) => [level, event])).to.deep.equal([['error', 'log.file-failed']])
+      if (typeof code === 'string') expect(others[0]?.['code']).to.equal(code)
+      else expect(others[0]?.['code']).to.match(code)
+    })
+
+  it('says in its sentence which code has its page', async () => {
     const { log, lines } = listening({ file: folder.in() })
-    log.event('hold.set', { hold: 'h1' })
+    log.event('run.finished', { run: 'r1', exit: 0 })
     await log.close()
-    expect(lines).to.have.length(1)
+    expect(lines[1]).to.match(/ error {2}log\.file-failed {2}E_FILE_UNWRITABLE: log\.file .*\(EISDIR\)/)
+  })
+
+  it('follows a file that was moved away, and goes on where its place is there again', async () => {
+    const file = folder.in('moved/oubli.log')
+    const { log, lines } = listening({ file, format: 'json' })
+    const exitsIn = (path: string): readonly unknown[] =>
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { readonly exit?: number; readonly lines?: number }).exit ?? null)
+    const say = (exit: number): void => {
+      log.event('run.finished', { run: 'r1', exit })
+    }
+    say(1)
+    renameSync(file, `${file}.1`)
+    say(2)
+    // Where the place of the file is taken, then free again.
+    renameSync(file, `${file}.2`)
+    mkdirSync(file)
+    say(3)
+    say(4)
+    rmdirSync(file)
+    say(5)
+    await log.close()
+    expect([exitsIn(`${file}.1`), exitsIn(`${file}.2`)]).to.deep.equal([[1], [2]])
+    // The word of the failure was said while it lasted.
+    expect(exitsIn(file)).to.deep.equal([5, null])
+    expect(readFileSync(file, 'utf8')).to.match(/"log\.file-written","lines":3/)
+    expect(lines).to.have.length(7)
   })
 })

@@ -4,10 +4,11 @@ import { promisify } from 'node:util'
 import { OubliError } from '../../base/errors.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { MysqlSettings } from '../../db/connect.ts'
-import { DatabaseError } from '../../db/database-error.ts'
+import { DatabaseError, databaseError } from '../../db/database-error.ts'
 import { dialectOfServer } from '../../db/dialect.ts'
 import { quoteIdentifier } from '../../db/quote.ts'
 import type { Database } from '../../db/session.ts'
+import { toldFault } from '../../jobs/told-fault.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 
 const remote: MysqlSettings = { client: 'mysql', host: 'db.example.org', user: 'u', database: 'd', tls: null }
@@ -182,4 +183,70 @@ eachServer('a session of a server', (open) => {
       expect(JSON.parse(stdout)).to.deep.equal([{ d: time, s: time, u: seconds }])
     })
   }
+})
+
+eachServer('an account of a server', (open) => {
+  let root: Database
+  let settings: MysqlSettings
+  before(async () => {
+    root = await open()
+    const url = databaseUrlSettings(root)
+    if (url.settings.client === 'sqlite') throw new Error('expected a server')
+    settings = url.settings
+  })
+  const sql = (text: string) => root.run({ text, values: [] })
+  async function account(name: string, limit: string): Promise<void> {
+    await sql(`CREATE USER '${name}'@'%' IDENTIFIED BY 'first' ${limit}`)
+    await sql(`GRANT ALL ON ${root.dialect.quote(settings.database)}.* TO '${name}'@'%'`)
+  }
+  const one = { text: 'SELECT 1 AS one', values: [] }
+
+  it('with no connection to spare is the fault of no row, and works again once it has', async () => {
+    await account('narrow', 'WITH MAX_USER_CONNECTIONS 1')
+    const database = await openDatabase({ ...settings, user: 'narrow', password: 'first' })
+    const seen = await database.transaction(async (tx) => {
+      await tx.rows(one)
+      return await database.rows(one).catch((error: unknown) => error)
+    })
+    const error = seen.state === 'committed' ? seen.value : seen.error
+    if (!(error instanceof DatabaseError)) throw new Error('expected an error of the database')
+    expect([error.kind, error.phase, error.errno]).to.deep.equal(['connection lost', 'connect', 1226])
+    const told = toldFault(error)
+    expect(told).to.be.instanceOf(OubliError).and.to.include({ code: 'E_DATABASE_CONNECT', exitCode: 1 })
+    expect(await database.rows(one)).to.deep.equal([{ one: '1' }])
+    await database.close()
+    await sql("DROP USER 'narrow'@'%'")
+  })
+
+  it('whose password is changed gets in by the new one with its next connection', async () => {
+    await account('rotated', '')
+    let password = 'first'
+    const mine = Object.defineProperty({ ...settings, user: 'rotated' }, 'password', { get: () => password })
+    const database = await openDatabase(mine)
+    await sql("ALTER USER 'rotated'@'%' IDENTIFIED BY 'second'")
+    const second = (): Promise<unknown> =>
+      database
+        .transaction(async (tx) => {
+          await tx.rows(one)
+          return await database.rows(one).catch((error: unknown) => error)
+        })
+        .then((seen) => (seen.state === 'committed' ? seen.value : seen.error))
+    expect(await second()).to.include({ kind: 'connection lost', errno: 1045 })
+    password = 'second'
+    expect(await second()).to.deep.equal([{ one: '1' }])
+    await database.close()
+    await sql("DROP USER 'rotated'@'%'")
+  })
+})
+
+describe('a server that is gone', () => {
+  it('is not told as one that refused us', () => {
+    const told = (thrown: object, phase: 'connect' | 'statement') => {
+      const error = toldFault(databaseError(thrown, phase))
+      return error instanceof OubliError ? error.code : error
+    }
+    expect(told({ code: 'ECONNREFUSED', errno: -111 }, 'connect')).to.equal('E_DATABASE_LOST')
+    expect(told({ code: 'PROTOCOL_CONNECTION_LOST' }, 'connect')).to.equal('E_DATABASE_LOST')
+    expect(told({ code: 'ER_SERVER_SHUTDOWN', errno: 1053 }, 'statement')).to.equal('E_DATABASE_LOST')
+  })
 })

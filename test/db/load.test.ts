@@ -1,9 +1,43 @@
 import { expect } from 'chai'
+import { DatabaseError, databaseError } from '../../db/database-error.ts'
 import { migrate } from '../../db/migrate.ts'
 import { readLoad } from '../../db/load.ts'
+import { mysqlDialect } from '../../db/mysql-dialect.ts'
 import { readBeat, readBeatNumber, writeBeat, type BeatRow } from '../../db/own/beat.ts'
 import { ask, readControl } from '../../db/own/control.ts'
+import type { Database, Row, Statement } from '../../db/session.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
+
+/** MySQL 8 has no status variable for the history list, and shows the metric with the right PROCESS alone. */
+function mysqlWithout(metrics: () => readonly Row[]): Database {
+  const rows = ({ text }: Statement): Promise<readonly Row[]> => {
+    if (text.includes('INNODB_METRICS')) return Promise.resolve().then(metrics)
+    if (text.includes('read_only')) return Promise.resolve([{ found: '0' }])
+    return Promise.resolve([{ Variable_name: 'Threads_running', Value: '3' }])
+  }
+  return { dialect: mysqlDialect('mysql'), rows } as unknown as Database
+}
+
+describe('the load of a MySQL server', () => {
+  it('lacks the history list for an account without PROCESS, and nothing else', async () => {
+    const denied = mysqlWithout(() => {
+      throw databaseError({ code: 'ER_SPECIFIC_ACCESS_DENIED_ERROR', errno: 1227 }, 'statement')
+    })
+    const load = await readLoad(denied)
+    expect([load.historyList, load.threadsRunning, load.readOnly]).to.deep.equal([null, 3, false])
+    expect((await readLoad(mysqlWithout(() => [{ found: '17' }]))).historyList).to.equal(17)
+  })
+
+  it('is not taken for read where the connection broke', async () => {
+    const lost = new DatabaseError('connection lost', 'statement', 'ECONNRESET')
+    const error = await readLoad(
+      mysqlWithout(() => {
+        throw lost
+      }),
+    ).catch((thrown: unknown) => thrown)
+    expect(error).to.equal(lost)
+  })
+})
 
 eachServer('the load of a server', (open) => {
   it('is read in one look: what works, what waits, what was not cleared', async () => {

@@ -124,6 +124,16 @@ const wanted = wish === undefined || wish.includes('mariadb')
     await expectDone()
   })
 
+  it('has no connection for us for a moment: nobody is set aside for it, and the run goes on', async () => {
+    const said = await runWith('first write done', async () => {
+      await sql(site, "ALTER USER 'oubli'@'%' ACCOUNT LOCK")
+      await sql(site, 'KILL USER oubli')
+      setTimeout(() => void sql(site, "ALTER USER 'oubli'@'%' ACCOUNT UNLOCK"), 100)
+    })
+    expect(said.exit, said.text).to.equal(0)
+    await expectDone()
+  })
+
   it('ends our query by the hand of its DBA: the run stops, and says so', async () => {
     const before = await stateNow()
     // Somebody holds the lease's row, so that our transaction waits in its first statement.

@@ -1,9 +1,9 @@
 /** Operators and the surroundings against a run at work: pause, resume, stop, the pause file, a read-only server. */
 import { expect } from 'chai'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Point } from '../../base/point.ts'
+import { onPoint, type Point } from '../../base/point.ts'
 import { until } from '../cli/lab.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
@@ -123,6 +123,26 @@ eachDatabase('a run at work', (open) => {
     expect((await one.oubli(['stop'])).out).to.equal('No run is at work.')
   })
 
+  it('hears a wish to stop from when it holds the lease on, though another had the last word', async () => {
+    expect((await one.oubli(['run'])).exit).to.equal(0)
+    await due(one, 1000)
+    const asked: Said[] = []
+    const nothing = () => Promise.resolve()
+    onPoint(async (reached) => {
+      if (reached !== 'lease taken') return
+      onPoint(nothing)
+      asked.push(await one.oubli(['stop']))
+    })
+    const said = await one.oubli(['run']).finally(() => {
+      onPoint(nothing)
+    })
+    expect(asked.map(({ out }) => out)).to.deep.equal(['The run ends after the transaction at hand.'])
+    expect(said.out.split('\n').at(-1)).to.equal('why stopped: stopped by oubli stop')
+    expect([said.exit, await left(one)]).to.deep.equal([3, rows])
+    expect((await one.oubli(['run'])).exit).to.equal(0)
+    expect(await left(one)).to.equal(0)
+  })
+
   it('waits from its first transaction when it begins in a pause, and can be stopped there', async () => {
     await one.oubli(['pause'])
     const run = slowRun(one)
@@ -156,6 +176,21 @@ eachDatabase('a run at work', (open) => {
     expect((await statusOf(one)).atWork?.reason).to.equal('paused: the pause file is there')
     await sleep(1500)
     expect(run.committed).to.be.at.most(committed + 1)
+    await rm(join(one.folder, 'pause'))
+    expect((await run.result).exit).to.equal(0)
+    expect(await left(one)).to.equal(0)
+  })
+
+  it('waits while nobody can tell whether the pause file is there', async () => {
+    await symlink('pause', join(one.folder, 'pause'))
+    const run = slowRun(one)
+    await stands()
+    expect(run.committed).to.equal(0)
+    expect((await statusOf(one)).atWork?.reason).to.equal(
+      'paused: the pause file cannot be looked for: ELOOP',
+    )
+    const log = await readFile(join(one.folder, 'oubli.log'), 'utf8')
+    expect(log).to.match(/run\.paused .* was paused: the pause file cannot be looked for: ELOOP\./)
     await rm(join(one.folder, 'pause'))
     expect((await run.result).exit).to.equal(0)
     expect(await left(one)).to.equal(0)

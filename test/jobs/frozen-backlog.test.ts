@@ -148,6 +148,9 @@ eachDatabase('a frozen backlog', (open) => {
       await jump(at)
       const said = await night()
       expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+      expect(said.text).to.match(
+        / warn {3}run\.refused {2}Run \w+ did nothing by prospects: E_ALARM, found \d+, limit \d+\./,
+      )
       expect(await number(site.database, 'SELECT COUNT(*) FROM prospects')).to.equal(left)
       await jump('2025-01-01 12:00:00')
     }

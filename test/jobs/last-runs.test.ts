@@ -1,6 +1,6 @@
 /** What a monitor reads of `oubli status --json`: a run of another job must not hide the one that went wrong. */
 import { expect } from 'chai'
-import { utimes, writeFile } from 'node:fs/promises'
+import { symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
@@ -66,6 +66,19 @@ eachDatabase('the last run', (open) => {
     const status = await one.oubli(['status'])
     expect(status.out).to.match(/^Paused by Night watch since 2026-06-01T10:00:00\.000Z/m)
     expect(status.out).to.match(/^Paused by the pause file since 2026-05-30T08:00:00\.000Z\.$/m)
+  })
+
+  it('may wait for a pause file that nobody can look for, and status and doctor say why', async () => {
+    // A link to itself: as a folder that may not be entered, but also for an administrator.
+    await symlink('pause', join(one.folder, 'pause'))
+    expect((await one.oubli(['doctor'])).out).to.match(
+      /^warning {2}pause: the pause file cannot be looked for \(ELOOP\), and runs erase nothing/m,
+    )
+    expect((await one.oubli(['status'])).out).to.match(
+      /^Paused: the pause file cannot be looked for \(ELOOP\)\.$/m,
+    )
+    expect(await statusOf(one)).to.include({ pauseFile: null, pauseFileUnseen: 'ELOOP' })
+    expect((await one.oubli(['status', '--lang', 'fr'])).out).to.match(/^En pause\u00a0: .*\(ELOOP\)\.$/m)
   })
 })
 

@@ -7,6 +7,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { until } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
+import { killAt, later } from '../engine/kill.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { addDue, day, start } from '../engine/twins.ts'
 import { quickPace } from '../quick-pace.ts'
@@ -89,6 +90,21 @@ eachDatabase('a policy that a run does not come to', (open) => {
       [3, 2],
     ])
   })
+
+  it('gets its turn, though the process is killed at another one each night', async () => {
+    const due = () => countOf("SELECT COUNT(*) AS found FROM prospects WHERE collected_at < '2021-01-01'")
+    await dayOf(1)
+    expect(await killAt(site, { point: 'flat rows committed' })).to.equal('SIGKILL')
+    expect(await due()).to.equal(2)
+    await dayOf(2)
+    expect(await killAt(site, { point: 'flat rows committed', ahead: later() })).to.equal('SIGKILL')
+    expect(await due()).to.equal(0)
+    expect((await site.oubli(['run'], { clock: () => Date.now() + later(2) })).exit).to.equal(0)
+  })
+
+  async function countOf(text: string): Promise<number> {
+    return Number((await site.database.rows({ text, values: [] }))[0]?.['found'])
+  }
 
   it('has no success in a run that was paused until its end, and the report says so', async () => {
     await dayOf(1)

@@ -50,6 +50,36 @@ eachDatabase('a slot', (open) => {
     expect(events).to.deep.equal(['slot.missed'])
   })
 
+  it('takes those before it along into the log, once, where an outage was longer than a day', async () => {
+    const told: object[] = []
+    const heard = {
+      ...ctx,
+      log: { event: (code: string, fields: object) => void told.push({ code, ...fields }) },
+    } as unknown as JobContext
+    const iso = (at: number): string => new Date(at).toISOString()
+    const wake = async (job: string, cron: string, now: number) =>
+      (await runSlot(heard, job, cron, now, done)).state
+    expect(await wake('nightly', line, slot + 60_000)).to.equal('ran')
+    expect(await wake('nightly', line, slot + day)).to.equal('ran')
+    expect(told).to.deep.equal([])
+    const hours = 3_600_000
+    const after = slot + 4 * day + 4 * hours
+    expect([await wake('nightly', line, after), await wake('nightly', line, after)]).to.deep.equal([
+      'ran',
+      'not ours',
+    ])
+    const gap = { code: 'slot.missed', job: 'nightly', slot: iso(slot + 3 * day), last: iso(slot + day) }
+    expect(told.splice(0)).to.deep.equal([gap])
+    expect(await wake('nightly', line, after + day)).to.equal('ran')
+    // Moved by an hour: nobody missed anything.
+    expect(await wake('nightly', '30 5 * * *', after + 2 * day)).to.equal('ran')
+    const often = '*/5 * * * *'
+    for (const now of [slot, slot + 6 * hours]) expect(await wake('often', often, now)).to.equal('ran')
+    expect(told).to.deep.equal([])
+    expect(await wake('often', often, slot + 3 * day)).to.equal('ran')
+    expect(told).to.have.length(1)
+  })
+
   it('is tried again after a failure, so often and no more', async () => {
     const unfinished = () => Promise.resolve('unfinished' as const)
     for (let left = mostTries - 1; left >= 0; left -= 1)

@@ -148,6 +148,20 @@ eachDatabase('a wake-up', (open) => {
     expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
   })
 
+  it('tells where a defect of ours is, without a word of its message', async () => {
+    const broken = (): Promise<never> => Promise.reject(new TypeError('no such thing as alice@mail.example'))
+    await wakeUp({ ...ctx, now: broken }, [{ job: 'purge', line }])
+    const told = said.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>)
+    const defect = told.find(({ event }) => event === 'error.unexpected')
+    expect(defect).to.include({ level: 'error', name: 'TypeError' })
+    expect(defect?.['stack']).to.match(/^ +at .*broken .*wake-up\.test/)
+    expect(said.join('\n')).not.to.include('alice')
+    said.splice(0)
+    await rename(join(lab.folder, 'policies'), join(lab.folder, 'away'))
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    expect(said.join('\n')).to.include('"slot.failed"').and.not.include('error.unexpected')
+  })
+
   it('takes mails that came back in before it delivers, and delivers where their folder is missing', async () => {
     const folder = join(lab.folder, 'bounces')
     const mail = { ...ctx.settings.mail, bounces: { ...ctx.settings.mail.bounces, folder } }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { OubliError } from '../../../base/errors.ts'
 import { migrate } from '../../../db/migrate.ts'
-import { activeLease, assertFence, beat, raiseToken, release, takeLease } from '../../../db/own/lease.ts'
+import { assertFence, beat, leaseHolder, raiseToken, release, takeLease } from '../../../db/own/lease.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase, eachServer } from '../../databases.ts'
 
@@ -27,8 +27,8 @@ eachDatabase('the lease', (open) => {
   it('belongs to one holder until the heartbeat ends', async () => {
     expect(await take('a', now)).to.deep.equal({ token: 1n })
     expect(await take('b', now + ttlMs - 1)).to.equal(null)
-    expect(await activeLease(database, 'run', now + ttlMs - 1)).to.equal(true)
-    expect(await activeLease(database, 'run', now + ttlMs)).to.equal(false)
+    expect(await leaseHolder(database, 'run', now + ttlMs - 1)).to.equal('a')
+    expect(await leaseHolder(database, 'run', now + ttlMs)).to.equal(null)
     expect(await take('b', now + ttlMs)).to.deep.equal({ token: 2n })
   })
 
