@@ -9,6 +9,7 @@ import {
   type CalendarPolicy,
 } from '../plan/calendar.ts'
 import { dayOf, dayStart } from '../plan/day.ts'
+import type { Policy, Warn } from '../policies/policy.ts'
 import type { JobContext } from './context.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
@@ -39,7 +40,7 @@ async function inputOf(
   const slots = slotsToCome(ctx, now)
   const all = [...planned, ...(await othersThatWarn(ctx, prepared, planned, now))]
   const policies = all.flatMap(({ policy: { policy, termsHash }, survey }): CalendarPolicy[] => {
-    if (policy.warn === null || policy.status === 'observe') return []
+    if (!sharesDays(policy)) return []
     const overdue = Math.min(survey.past['to warn']?.rows ?? 0, survey.toTell)
     return [
       {
@@ -74,11 +75,15 @@ async function othersThatWarn(
   planned: readonly PlannedPolicy[],
   now: Instant,
 ): Promise<readonly PlannedPolicy[]> {
-  if (planned.every(({ policy }) => policy.policy.warn === null)) return []
+  if (!planned.some(({ policy }) => sharesDays(policy.policy))) return []
   const known = new Set(planned.map(({ policy }) => policy))
   const others: PlannedPolicy[] = []
   for (const policy of prepared.plan.policies)
-    if (!known.has(policy) && policy.policy.warn !== null && policy.policy.status === 'enforce')
+    if (!known.has(policy) && sharesDays(policy.policy))
       others.push(await planPolicy(ctx, prepared, policy, now, { countTables: false, run: null }))
   return others
+}
+
+function sharesDays(policy: Policy): policy is Policy & { warn: Warn } {
+  return policy.warn !== null && policy.status === 'enforce'
 }

@@ -95,7 +95,9 @@ function walk(input: CalendarInput): {
   const days: CalendarDay[] = []
   for (let ahead = 0; ahead < furthest && states.some(isBusy); ahead += 1) {
     const warns = input.nextWarning(ahead) === ahead
-    const later = warns ? states.map((one) => remind(one, today + ahead, ahead === 0)) : states.map(() => 0)
+    const later = states.map((one) =>
+      warns ? remind(one, today + ahead, ahead === input.nextWarning(0)) : 0,
+    )
     let told = 0
     if (warns)
       for (const [i, one] of states.entries()) {
@@ -125,8 +127,8 @@ function isBehind(one: State): boolean {
  * As the ladder: the latest step whose day has come since the last mail; never on the announced day itself. Of who
  * was told before today, the mails whose day has come are out, or are among those that are due now.
  */
-function remind(one: State, day: DayNumber, isToday: boolean): number {
-  let mails = isToday ? one.laterNow : 0
+function remind(one: State, day: DayNumber, isFirst: boolean): number {
+  let mails = isFirst ? one.laterNow : 0
   for (const cohort of one.cohorts) {
     if (day >= cohort.announced) continue
     const isDue = one.warn.daysBefore.slice(1).some((days) => {

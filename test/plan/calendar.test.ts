@@ -36,6 +36,13 @@ describe('the calendar of mails and erasures', () => {
     const told = [{ announced: 20_010, people: 700 }]
     expect(of({ told })).to.deep.equal(['3: 0 700 0', '10: 0 0 500', '11: 0 0 200'])
     expect(of({ due: 5, laterNow: 3 })).to.deep.equal(['0: 0 3 5'])
+    const over = { nextWarning: (ahead: number) => Math.max(1, ahead) }
+    expect(of({ told, laterNow: 3 }, over), 'once the slot of today is over').to.deep.equal([
+      '1: 0 3 0',
+      '3: 0 700 0',
+      '10: 0 0 500',
+      '11: 0 0 200',
+    ])
   })
 
   it('keeps to the slots of the schedule and to the mails of a run', () => {
