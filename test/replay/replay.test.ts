@@ -12,7 +12,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
-import { killAt, later, siteOf, verified } from '../engine/kill.ts'
+import { killAt, later, leavesOf, siteOf, verified } from '../engine/kill.ts'
 import { asSite, bringEvidence, reconciled, replayed, sameSite, site } from './replayed.ts'
 import { backUp, done, liveOn, mailsOf, restore, siteWithPast, tables, type Site } from './restored-site.ts'
 import type { Installation } from '../engine/installation.ts'
@@ -199,6 +199,46 @@ eachDatabase('a replay', (open) => {
     } finally {
       await sql(one.database, 'DROP TRIGGER keeps')
     }
+  })
+
+  it('asks the database again, as a run does, and tells of somebody who is there again', async () => {
+    const { one } = same.past
+    const checked = async () => {
+      const leaves = await leavesOf(one.database)
+      const last = leaves.filter(({ kind }) => kind === 'restore.reconciled').at(-1)
+      return leaves
+        .filter(({ kind, run }) => kind === 'purge.checked' && run === last?.['run'])
+        .map(({ policy, left }) => [(policy as { id: string }).id, left])
+    }
+    const nothing: readonly (readonly [string, object])[] = [
+      ['inactive-accounts', { users: '0', devices: '0' }],
+      ['members-coarse', { members: '0' }],
+      ['members-gone', { members: '0' }],
+      ['prospects', { prospects: '0', clicks: '0', receipts: '0' }],
+    ]
+    const told = await replayed(one, ['--confirm'])
+    expect([told.exit, told.left_behind]).to.deep.equal([0, 0])
+    expect(await checked()).to.have.deep.members(nothing)
+
+    await restore(one.database, same.past.backup)
+    await bringEvidence(one, same.evidence)
+    const row = (await dumpOf(one.database, 'prospects')).find(({ id }) => id === '201') ?? {}
+    const again = await replayed(one, ['--confirm'], {
+      point: async (reached) => {
+        if (reached !== 'committed') return
+        const here = (await dumpOf(one.database, 'prospects')).some(({ id }) => id === '201')
+        if (!here) await insert(one.database, 'prospects', [row])
+      },
+    })
+    expect([again.exit, again.left_behind, again.why_stopped]).to.deep.equal([
+      ...[3, 1, 'replayed; 1 row(s) of what was done are still there'],
+    ])
+    expect(await checked()).to.deep.include(['prospects', { prospects: '1', clicks: '0', receipts: '0' }])
+    const [end] = (await leavesOf(one.database)).filter(
+      ({ kind, job }) => kind === 'run.finished' && job === 'replay',
+    )
+    expect(end?.['stopped']).to.equal('partly done')
+    expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
   it('takes a warning that the person answered before the restore for none', async () => {
