@@ -17,8 +17,15 @@ import { countForecast, estimateForecast, type Edges } from '../engine/forecast.
 import { paceOf } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
 import { startOfMonths } from '../report/months.ts'
-import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
-import { addDone, emptyDone, type Done } from '../report/done.ts'
+import type {
+  BacklogFacts,
+  Done,
+  EvidenceFacts,
+  PolicyFacts,
+  ReportFacts,
+  RunFacts,
+} from '../report/facts.ts'
+import { addDone, emptyDone, toldApart } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
@@ -63,7 +70,7 @@ export async function gatherReport(
   }
   const policies: PolicyFacts[] = []
   for (const policy of prepared.plan.policies)
-    policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, done }))
+    policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, runs, done }))
   const holds = await listHolds(database, true)
   const today = civilDate(options.asOf, prepared.dataMap.zone)
   return {
@@ -99,6 +106,7 @@ interface Shared {
   readonly successes: ReadonlyMap<string, string>
   readonly tries: ReadonlyMap<string, LastTry>
   readonly acting: ReadonlyMap<string, string>
+  readonly runs: readonly PastRun[]
   readonly done: DoneIn
 }
 
@@ -107,7 +115,7 @@ async function policyFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
   { asOf, exact }: ReportOptions,
-  { edges, setAside, successes, tries, acting, done }: Shared,
+  { edges, setAside, successes, tries, acting, runs, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
   const { id } = policy.policy
@@ -131,7 +139,7 @@ async function policyFacts(
       : await reachOfTable(database, database.dialect, policy),
     past,
     doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
-    done: done.byPolicy.get(id) ?? emptyDone,
+    done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),
     lastTry: lastTry === undefined ? null : { at: Date.parse(lastTry.at), heldUp: lastTry.heldUp },
@@ -156,11 +164,8 @@ async function backlogFacts(
 /** Of a run in such a state every policy was written down that did anything. */
 const ended: ReadonlySet<PastRun['state']> = new Set(['done', 'partly', 'refused'])
 
-interface DoneIn {
-  readonly byPolicy: ReadonlyMap<string, Done>
-  /** Run → policy → what it did there. */
-  readonly byRun: ReadonlyMap<string, ReadonlyMap<string, Done>>
-}
+/** Run → policy → what it did there. */
+type DoneIn = ReadonlyMap<string, ReadonlyMap<string, Done>>
 
 /** From what the runs wrote down; of a policy whose run broke before, from its entries in the evidence. */
 async function doneIn(
@@ -169,10 +174,8 @@ async function doneIn(
   runs: readonly PastRun[],
   results: readonly PastResult[],
 ): Promise<DoneIn> {
-  const byPolicy = new Map<string, Done>()
   const byRun = new Map<string, Map<string, Done>>()
   const add = (run: string, policy: string, more: Done): void => {
-    byPolicy.set(policy, addDone(byPolicy.get(policy) ?? emptyDone, more))
     const ofRun = byRun.get(run) ?? new Map<string, Done>()
     byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
   }
@@ -181,7 +184,7 @@ async function doneIn(
   const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
   for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken, policies))
     if (!written.has(`${run} ${policy}`)) add(run, policy, { ...emptyDone, rows, acts })
-  return { byPolicy, byRun }
+  return byRun
 }
 
 function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult): Done {
@@ -194,8 +197,8 @@ function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult)
   }
 }
 
-function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {
-  const done = [...(byRun.get(run.id)?.values() ?? [])]
+function runFacts(run: PastRun, all: DoneIn): RunFacts {
+  const done = [...(all.get(run.id)?.values() ?? [])]
   const { id, job, state, whyStopped, pilot } = run
   return {
     id,

@@ -27,6 +27,16 @@ export interface Past {
 /** Table → act → rows. */
 export type Acts = Readonly<Record<string, Readonly<Record<string, number>>>>
 
+/** What a policy did, in a run or in several. */
+export interface Done {
+  readonly rows: number
+  readonly warned: number
+  readonly returned: number
+  readonly acts: Acts
+  /** Of the rows done, asked after again, and still there; null: no run asked. */
+  readonly again: { readonly asked: number; readonly left: number } | null
+}
+
 export interface PolicyFacts {
   readonly policy: Policy
   /** A row is a person. */
@@ -40,15 +50,8 @@ export interface PolicyFacts {
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
   /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. */
   readonly doubtful: number
-  /** In the period of the report. */
-  readonly done: {
-    readonly rows: number
-    readonly warned: number
-    readonly returned: number
-    readonly acts: Acts
-    /** Of the rows done, asked after again, and still there; null: no run asked. */
-    readonly again: { readonly asked: number; readonly left: number } | null
-  }
+  /** In the period of the report, in the parts that the page tells apart: a small one must stay hidden in every sum. */
+  readonly done: readonly Done[]
   readonly setAside: { readonly rows: number; readonly since: Instant | null }
   readonly lastSuccess: Instant | null
   /** The last run that was to act by it, and what held it up there; null or left out: nothing is known of one. */

@@ -1,5 +1,6 @@
 /** The report for scripts and for the officer: every figure as it is, none hidden. */
 import { curveOf } from './backlog.ts'
+import { totalOf } from './done.ts'
 import { maskBelow } from './mask.ts'
 import type { BouncesKnown, PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
@@ -83,7 +84,7 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
     in_scope: one.scope,
     past_term: { rows: past.reduce((sum, { rows }) => sum + rows, 0), by_reason: past },
     doubtful: one.doubtful,
-    done: one.done,
+    done: totalOf(one.done),
     set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
     held_up: one.lastTry?.heldUp ?? null,
