@@ -6,7 +6,7 @@ import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
 import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
-import { resultsBetween, runsBetween, type PastResult, type PastRun } from '../db/own/results.ts'
+import type { PastRun } from '../db/own/results.ts'
 import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
@@ -17,21 +17,14 @@ import { countForecast, estimateForecast, type Edges } from '../engine/forecast.
 import { paceOf } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
 import { startOfMonths } from '../report/months.ts'
-import type {
-  BacklogFacts,
-  Done,
-  EvidenceFacts,
-  PolicyFacts,
-  ReportFacts,
-  RunFacts,
-} from '../report/facts.ts'
-import { addDone, emptyDone, toldApart } from '../report/done.ts'
+import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
+import { toldApart } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
-import { doneByEntries, numbersIn } from './done-by-entries.ts'
 import { runEvery } from './freeze.ts'
+import { readPastRuns, type DoneIn } from './past-runs.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
@@ -58,8 +51,7 @@ export async function gatherReport(
   const { database } = ctx
   const period = [isoInstant(options.from), isoInstant(options.to)] as const
   const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
-  const runs = await runsBetween(database, ...period)
-  const done = await doneIn(ctx, prepared, runs, await resultsBetween(database, ...period))
+  const { runs, done } = await readPastRuns(ctx, prepared, ...period)
   const warning = new Set(prepared.policies.flatMap(({ id, warn }) => (warn === null ? [] : [id])))
   const shared = {
     edges,
@@ -159,42 +151,6 @@ async function backlogFacts(
   const points = await backlogPoints(ctx.database, frozen)
   const pace = paceOf(policy.policy, runEvery(ctx, frozenAt))
   return { size, frozenAt, by, left: survey.backlog.overdue, points, pace }
-}
-
-/** Of a run in such a state every policy was written down that did anything. */
-const ended: ReadonlySet<PastRun['state']> = new Set(['done', 'partly', 'refused'])
-
-/** Run → policy → what it did there. */
-type DoneIn = ReadonlyMap<string, ReadonlyMap<string, Done>>
-
-/** From what the runs wrote down; of a policy whose run broke before, from its entries in the evidence. */
-async function doneIn(
-  ctx: JobContext,
-  { plan: { policies } }: Prepared,
-  runs: readonly PastRun[],
-  results: readonly PastResult[],
-): Promise<DoneIn> {
-  const byRun = new Map<string, Map<string, Done>>()
-  const add = (run: string, policy: string, more: Done): void => {
-    const ofRun = byRun.get(run) ?? new Map<string, Done>()
-    byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
-  }
-  for (const result of results) add(result.runId, result.policy, doneOf(result))
-  const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
-  const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
-  for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken, policies))
-    if (!written.has(`${run} ${policy}`)) add(run, policy, { ...emptyDone, rows, acts })
-  return byRun
-}
-
-function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult): Done {
-  return {
-    rows: done,
-    warned,
-    returned,
-    acts: numbersIn(acts ?? {}),
-    again: asked === null ? null : { asked, left: leftBehind ?? 0 },
-  }
 }
 
 function runFacts(run: PastRun, all: DoneIn): RunFacts {

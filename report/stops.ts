@@ -4,7 +4,7 @@ import type { WordKey } from './words.ts'
 
 type Parts = readonly string[]
 
-/** What `jobs/conclude.ts` and `jobs/failed-run.ts` write. */
+/** What `jobs/conclude.ts`, `jobs/failed-run.ts` and `jobs/past-runs.ts` write. */
 const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) => Record<string, string>])[] =
   [
     [/^all that was due is done$/, 's_done', () => ({})],
@@ -44,6 +44,7 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
     [/^its process ended without a word$/, 's_died', () => ({})],
+    [/^known from the signed log alone$/, 's_fromLog', () => ({})],
     [/^stopped by oubli stop$/, 's_stop', () => ({})],
     [/^relay refuses everything$/, 's_relayRefuses', () => ({})],
     [/^relay cannot be reached$/, 's_relayAway', () => ({})],

@@ -235,6 +235,7 @@ export const english = {
   s_bouncesUnread: 'mails that came back could not be read, nobody was erased as warned (error {code})',
   s_bouncesLeft: '{count} files of what came back stay where they lie',
   s_died: 'its process ended without a word',
+  s_fromLog: 'lost with the database, known from the signed log',
   s_other: 'see the log',
   // coverage
   coverage: 'What nothing rules',

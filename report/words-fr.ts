@@ -242,6 +242,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
     'les courriels revenus n’ont pas pu être lus, aucune personne prévenue n’a été supprimée (erreur {code})',
   s_bouncesLeft: '{count} fichiers de ce qui est revenu restent en place',
   s_died: 'son processus a pris fin sans un mot',
+  s_fromLog: 'perdue avec la base, connue par le journal signé',
   s_other: 'voir le journal',
   coverage: 'Ce que rien ne régit',
   coverageNone: 'Chaque colonne qui semble personnelle est régie, ou exemptée avec une raison.',

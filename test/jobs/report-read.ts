@@ -31,7 +31,14 @@ export interface Report {
     readonly rows: number
   }[]
   readonly months: readonly string[]
-  readonly runs: readonly { readonly state: string; readonly rows: number }[]
+  readonly runs: readonly {
+    readonly state: string
+    readonly rows: number
+    readonly mails: number
+    readonly job: string
+    readonly as_of: string
+    readonly why_stopped: string | null
+  }[]
   readonly holds: { readonly active: number; readonly review_passed: number }
   readonly gaps: readonly {
     readonly kind: string

@@ -9,10 +9,12 @@ import { bounceFor } from '../../cli/demo-bounce.ts'
 import { entryCounts, insertEntries } from '../../db/own/entries.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
+import { fromLogAlone } from '../../jobs/past-runs.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { killAt, later, leavesOf, siteOf, verified } from '../engine/kill.ts'
+import { policiesIn, policyIn, reportOf, type Report } from '../jobs/report-read.ts'
 import { asSite, bringEvidence, reconciled, replayed, sameSite, site } from './replayed.ts'
 import { backUp, done, liveOn, mailsOf, restore, siteWithPast, tables, type Site } from './restored-site.ts'
 import type { Installation } from '../engine/installation.ts'
@@ -112,6 +114,36 @@ eachDatabase('a restored backup', (open) => {
     expect(await mailsOf(one), 'no mail left twice').to.deep.equal(mails)
     expect(await mailsOf(undisturbed.one)).to.have.length(mails.length)
     expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+
+  it('has a report afterwards that misses no run, no mail and no erasure of the days that were lost', async () => {
+    const { one, backup } = past
+    await restore(one.database, backup)
+    const nights = (report: Report) =>
+      report.runs
+        .filter(({ job }) => job !== 'replay')
+        .map(({ as_of, job, state, rows, mails }) => [as_of.slice(0, 10), job, state, rows, mails].join(' '))
+        .sort()
+    const period = ['--from', '2026-06-01', '--to', '2026-07-08']
+    const before = await reportOf(undisturbed.one, ...period)
+    expect((await replayed(one, ['--confirm'])).exit).to.equal(0)
+    const after = await reportOf(one, ...period)
+    expect(nights(after)).to.deep.equal(nights(before))
+    const lost = after.runs.filter(({ why_stopped: why, job }) => why === fromLogAlone && job !== 'replay')
+    expect(lost.map(({ as_of }) => as_of.slice(0, 10))).to.deep.equal([
+      ...['2026-07-07', '2026-07-02', '2026-06-26', '2026-06-20', '2026-06-14', '2026-06-08', '2026-06-04'],
+    ])
+    const [replay] = after.runs.filter(({ job }) => job === 'replay')
+    let again = 0
+    for (const { policy, done } of policiesIn(before)) {
+      const found = policyIn(after, policy).done
+      again += found.rows - done.rows
+      expect([found.warned, found.again?.left ?? 0], policy).to.deep.equal([done.warned, 0])
+      expect(found.rows, policy).to.be.at.least(done.rows)
+    }
+    expect([again, replay?.rows], 'who went twice was done twice').to.deep.equal([6, 6])
+    const views = (report: Report) => policyIn(report, 'page-views').done
+    expect(views(after)).to.deep.equal(views(before))
   })
 })
 

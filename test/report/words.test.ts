@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
+import { fromLogAlone } from '../../jobs/past-runs.ts'
 import { spareReasons } from '../../plan/decision.ts'
 import { stopText } from '../../report/stops.ts'
 import { voiceOf } from '../../report/voice.ts'
@@ -50,6 +51,7 @@ describe('the last line of a run', () => {
     'the time of this run is used up, 12 left',
     'interrupted by SIGTERM',
     'E_DATABASE_LOST',
+    fromLogAlone,
   ]
 
   it('is known in both languages, as it is written', () => {
