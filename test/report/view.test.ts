@@ -99,6 +99,19 @@ describe('what was said of a backup', () => {
   })
 })
 
+describe('what a deletion leaves on replicas', () => {
+  it('is told by their number, or that none is named', () => {
+    const text = (replicas: number, lang: Language) => {
+      const { residual } = facts([])
+      const view = reportView(facts([], { residual: { ...residual, replicas } }), { lang, masks: true })
+      return view.residual.rows[2]?.long ?? ''
+    }
+    for (const lang of ['en', 'fr'] as const) expect(text(0, lang)).not.to.equal(text(2, lang))
+    expect(text(2, 'en')).to.match(/^2 /)
+    expect(text(2, 'fr')).to.match(/^2 /)
+  })
+})
+
 describe('the next day of a policy', () => {
   const next = (basis: 'exact' | 'estimate', lang: Language, subject = false) => {
     const one = policy({ next: { at: now + 10 * 86_400_000, basis }, subject })
