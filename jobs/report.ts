@@ -13,9 +13,10 @@ import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
 import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
-import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
+import { countForecast, estimateForecast, type Edges, type Forecast } from '../engine/forecast.ts'
 import { paceOf } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
+import { cutoff } from '../plan/deadline.ts'
 import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
 import { toldApart } from '../report/done.ts'
@@ -129,6 +130,7 @@ async function policyFacts(
     scope: exact
       ? { rows: await countTable(database, database.dialect, policy), basis: 'exact' }
       : await reachOfTable(database, database.dialect, policy),
+    oldest: oldestOf(policy, past, ahead.first, exact ? (edges.at(-1) ?? asOf) : null),
     past,
     doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
     done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
@@ -140,6 +142,19 @@ async function policyFacts(
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
     forecast: ahead.months,
   }
+}
+
+/** What is past its term is older than all that is not, and always counted. `counted`: end of a forecast that was. */
+function oldestOf(
+  { clock }: CompiledPolicy,
+  past: PolicyFacts['past'],
+  ahead: Forecast['first'],
+  counted: Instant | null,
+): NonNullable<PolicyFacts['oldest']> | null {
+  const ends = Object.values(past).map(({ since }) => since)
+  const end = ends.length === 0 ? ahead : { at: Math.min(...ends), basis: 'exact' as const }
+  if (end !== null) return { began: cutoff(clock, end.at) - 1, basis: end.basis }
+  return counted === null ? null : { began: cutoff(clock, counted), basis: 'not before' }
 }
 
 async function backlogFacts(

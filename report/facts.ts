@@ -46,6 +46,11 @@ export interface PolicyFacts {
   readonly alarms: readonly Alarm[]
   /** Rows that the promise speaks of and that are not done yet. */
   readonly scope: Figure
+  /**
+   * Of the row whose term ends first, or ended: the last instant of the day on which it can have begun. `not before`:
+   * it began then or later, and its term ends after the forecast. Left out or null: there is none.
+   */
+  readonly oldest?: { readonly began: Instant; readonly basis: 'exact' | 'estimate' | 'not before' } | null
   /** Exact always. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
   /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. */

@@ -82,6 +82,10 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
     of_people: one.subject,
     table: one.table,
     in_scope: one.scope,
+    oldest:
+      one.oldest == null || one.scope.rows === 0
+        ? null
+        : { began: iso(one.oldest.began), basis: one.oldest.basis },
     past_term: { rows: past.reduce((sum, { rows }) => sum + rows, 0), by_reason: past },
     doubtful: one.doubtful,
     done: totalOf(one.done),

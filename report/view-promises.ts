@@ -1,4 +1,5 @@
 /** The promises: their table for the first page, and each with its policies. */
+import type { Instant } from '../base/clock.ts'
 import { describePolicy } from '../policies/describe.ts'
 import { totalOf } from './done.ts'
 import type { Done, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
@@ -73,11 +74,21 @@ function earliest({ past }: PolicyFacts): number | null {
   return all.length === 0 ? null : Math.min(...all)
 }
 
-/** Behind the next day there may be one person: of people the month is told. */
 function nextText({ next, subject }: PolicyFacts, voice: Voice): string {
-  if (next === null) return voice.say('none')
-  const day = voice.dayOf(next.at, subject ? voice.count(1) : voice.count(0))
-  return next.basis === 'exact' ? day : `≈\u00a0${day}`
+  return next === null ? voice.say('none') : dayText(next.at, next.basis, subject, voice)
+}
+
+function oldestText({ oldest, subject, scope }: PolicyFacts, voice: Voice): string {
+  if (oldest == null || scope.rows === 0) return ''
+  const { began, basis } = oldest
+  if (basis === 'not before') return voice.say('notBefore', { day: voice.day(began) })
+  return dayText(began, basis, subject, voice)
+}
+
+/** Behind one day there may be one person: of people the month is told. */
+function dayText(at: Instant, basis: 'exact' | 'estimate', subject: boolean, voice: Voice): string {
+  const day = voice.dayOf(at, subject ? voice.count(1) : voice.count(0))
+  return basis === 'exact' ? day : `≈\u00a0${day}`
 }
 
 export function promiseSections(facts: ReportFacts, promises: readonly Promise[], voice: Voice) {
@@ -111,6 +122,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
     unit: say(one.subject ? 'people' : 'rows'),
     units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
     scope: text(scopeOf(one, voice)),
+    oldest: oldestText(one, voice),
     lastSuccess: one.lastSuccess === null ? say('never') : voice.day(one.lastSuccess),
     nextDue: nextText(one, voice),
     doubtful: one.doubtful > 0 ? text(count(one.doubtful)) : '',

@@ -41,6 +41,8 @@ export const english = {
   past: 'Past the term',
   due: 'Due now',
   keptWithReason: 'Kept for a reason',
+  oldest: 'Oldest, began',
+  notBefore: 'not before {day}',
   nextDue: 'Next due',
   state: 'State',
   state_kept: 'stands',

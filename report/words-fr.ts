@@ -43,6 +43,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   past: 'Au\u2011delà du terme',
   due: 'À traiter',
   keptWithReason: 'Gardées pour une raison',
+  oldest: 'Plus ancienne, depuis',
+  notBefore: 'pas avant le {day}',
   nextDue: 'Prochaine échéance',
   state: 'État',
   state_kept: 'tenue',

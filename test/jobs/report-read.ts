@@ -5,6 +5,7 @@ export interface Policy {
   readonly policy: string
   readonly state: string
   readonly in_scope: { readonly rows: number; readonly basis: string }
+  readonly oldest: { readonly began: string; readonly basis: string } | null
   readonly past_term: {
     readonly rows: number
     readonly by_reason: readonly { readonly reason: string; readonly rows: number; readonly since: string }[]

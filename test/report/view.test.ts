@@ -127,6 +127,21 @@ describe('the next day of a policy', () => {
   })
 })
 
+describe('the oldest row of a policy', () => {
+  it('is told with the day on which it began, of people with the month', () => {
+    const text = (subject: boolean, basis: 'exact' | 'estimate' | 'not before') => {
+      const one = policy({ oldest: { began: now - 1000 * 86_400_000, basis }, subject })
+      return reportView(facts([one]), { lang: 'en', masks: true }).sections[0]?.policies[0]?.oldest
+    }
+    expect([text(false, 'exact'), text(true, 'exact')]).to.deep.equal(['5 September 2023', 'September 2023'])
+    expect(text(false, 'estimate')).to.equal('≈\u00a05 September 2023')
+    expect(text(true, 'not before')).to.equal('not before 5 September 2023')
+    expect(
+      reportView(facts([policy()]), { lang: 'en', masks: true }).sections[0]?.policies[0]?.oldest,
+    ).to.equal('')
+  })
+})
+
 describe('a backlog that is done', () => {
   it('is a line of the page, without a chart', () => {
     const frozen = {
