@@ -35,8 +35,8 @@ export interface ProvenLedger {
   readonly people: ReadonlyMap<string, readonly Departure[]>
   /** Tombstone → requests to stay, oldest first. */
   readonly kept: ReadonlyMap<string, readonly Kept[]>
-  /** Tombstone → when the person was put back on purpose, ISO 8601. */
-  readonly putBack: ReadonlyMap<string, string>
+  /** Tombstone → the last time that the person was put back on purpose. */
+  readonly putBack: ReadonlyMap<string, MarkLine>
   /** Reference of a mail's person and cycle → mails that were accepted, did not come back, and are in the log. */
   readonly mails: ReadonlyMap<string, readonly MailLine[]>
   /**
@@ -58,8 +58,8 @@ export function proveLedger(dayOf: (at: number) => string) {
   const shared = new Set<string>()
   const marks = new Map<string, MarkLine>()
   const kept = new Map<string, Kept[]>()
-  /** Tombstone → place of the entry that says that the person was put back, and when. */
-  const backSince = new Map<string, { readonly index: number; readonly at: string }>()
+  /** Tombstone → place of the last entry that says that the person was put back, and its line. */
+  const backSince = new Map<string, { readonly index: number; readonly mark: MarkLine }>()
   const mails = new Map<string, MailLine[]>()
   const accepted = new Map<string, number>()
   /** Place of the last entry that says that somebody was put back, of whom no line tells who it was. */
@@ -103,7 +103,7 @@ export function proveLedger(dayOf: (at: number) => string) {
         if (shared.has(entry.id) || !saysMark(mark, entry)) forged += 1
         else if (entry.kind === 'request.kept')
           listIn(kept, mark.person).push({ line: mark, request: entry.request, index })
-        else backSince.set(mark.person, { index, at: mark.at })
+        else backSince.set(mark.person, { index, mark })
       } else if (entry.kind === 'subject.put-back') nobodyBack = index
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
@@ -130,7 +130,7 @@ export function proveLedger(dayOf: (at: number) => string) {
       return {
         people: doubted(sincePutBack(people, backSince), nobodyBack),
         kept,
-        putBack: new Map([...backSince].map(([person, { at }]) => [person, at])),
+        putBack: new Map([...backSince].map(([person, { mark }]) => [person, mark])),
         mails: new Map([...standing].map(([reference, lines]) => [reference, lines.filter(named)])),
         takenBack,
         forged,

@@ -12,4 +12,6 @@ export const replayFrench = {
     '{count} personnes partent de nouveau, plus que --at-most {limit}.',
   '{count} mails after an erasure that waited in the backup are not sent: they may have left since.':
     '{count} courriels d’après un effacement qui attendaient dans la sauvegarde ne sont pas envoyés : ils sont peut-être partis depuis.',
+  'Asked again afterwards, the database still had {count} rows of people who went: see who writes them.':
+    'Interrogée de nouveau ensuite, la base avait encore {count} lignes de personnes parties : voyez qui les écrit.',
 } as const

@@ -64,6 +64,7 @@ function replayJson(report: ReplayReport): unknown {
     mails_remembered: report.mails.fresh,
     mails_taken_back: report.mails.takenBack,
     last_mails_not_sent: report.lastMails,
+    left_behind: report.leftBehind,
     mails_unnamed: report.unnamedMails,
     not_found: report.notFound,
     lost_kinds: report.lostKinds,
@@ -99,7 +100,7 @@ export function olderLines(older: Older | null, lang: Language): readonly string
 }
 
 function replayLines(report: ReplayReport, lang: Language): readonly string[] {
-  const { mails, lastMails, unnamedMails, lostKinds, lostHolds } = report
+  const { mails, lastMails, leftBehind, unnamedMails, lostKinds, lostHolds } = report
   const counted = (count: number, text: Parameters<typeof words>[1]): readonly string[] =>
     count === 0 ? [] : [words(lang, text, { count: number(count, lang) })]
   return [
@@ -121,6 +122,10 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
     ...counted(
       lastMails,
       '{count} mails after an erasure that waited in the backup are not sent: they may have left since.',
+    ),
+    ...counted(
+      leftBehind,
+      'Asked again afterwards, the database still had {count} rows of people who went: see who writes them.',
     ),
     ...counted(
       unnamedMails,

@@ -12,10 +12,12 @@ import type { Facts } from '../plan/facts.ts'
 import { isCanary, isRestricted } from '../plan/judge.ts'
 import { isDoneAgain, withoutQuestions } from '../plan/replay.ts'
 import type { RunPlace } from './apply-batch.ts'
+import { askAgain, type Again } from './ask-again.ts'
 import { applyHoweverHard, type Writer } from './attempt.ts'
 import type { EnginePorts } from './ports.ts'
 import { readFacts } from './read-rows.ts'
-import { isStopped, type Tally } from './tally.ts'
+import type { Sample } from './sample.ts'
+import { isStopped, newTally, type Tally } from './tally.ts'
 import { bounds } from './walk.ts'
 
 /** Somebody who was found again under a policy. */
@@ -111,4 +113,19 @@ export async function applyAgain(
     rest = rest.slice(size)
     await applyHoweverHard(ports, bare, here, batch, writer, total)
   }
+}
+
+/**
+ * Asks the database after all of them whether something of those who went is still there, as after a run. Null:
+ * nobody went, or the server did not answer.
+ */
+export async function askAfterAgain(
+  ports: EnginePorts,
+  policy: CompiledPolicy,
+  place: Pick<RunPlace, 'run' | 'asOf' | 'lease'>,
+  sample: Sample,
+): Promise<Again | null> {
+  const bare = withoutQuestions(policy)
+  const here: RunPlace = { ...place, ...bounds(policy, place.asOf, 0) }
+  return await askAgain(ports, bare, here, newTally(sample), null)
 }

@@ -20,6 +20,11 @@ export interface Forecast {
   readonly months: readonly ForecastMonth[]
   /** The first day after now from which a row is due; null: none in sight. */
   readonly next: Instant | null
+  /**
+   * The first end of a term after now, also of a row that is kept for a reason; null: none in sight, and none in
+   * these months where they were counted.
+   */
+  readonly first: { readonly at: Instant; readonly basis: 'exact' | 'estimate' } | null
 }
 
 export interface ForecastMonth {
@@ -43,9 +48,20 @@ export async function estimateForecast(
     const { rows, basis } = await reachBetween(database, database.dialect, policy, bounds[i] ?? to, to)
     months.push({ rows, basis: basis === 'exact' ? 'estimate' : basis })
   }
-  const first = await firstClock(database, database.dialect, policy, bounds[0] ?? '')
+  const next = await firstEnd(ports, policy, bounds[0] ?? '', false)
+  return { months, next, first: next === null ? null : { at: next, basis: 'estimate' } }
+}
+
+/** From the index of the scanned clock, at a raw bound or after it. `concerned`: of a row that the policy concerns. */
+async function firstEnd(
+  { database }: EnginePorts,
+  policy: CompiledPolicy,
+  bound: string,
+  concerned: boolean,
+): Promise<Instant | null> {
+  const first = await firstClock(database, database.dialect, policy, bound, concerned)
   const start = first === null ? null : decodeTime(first, scannedClock(policy))
-  return { months, next: start === null ? null : dueFrom(policy.clock, start) }
+  return start === null ? null : dueFrom(policy.clock, start)
 }
 
 /** Counted, each row judged as of the day on which its term ends. Reads everything that becomes due. */
@@ -61,16 +77,20 @@ export async function countForecast(
     ? await readScope(ports.database, policy, rawBound(policy, end - 1))
     : null
   let next = read === null ? null : await countFlatMonths(ports, policy, edges, read, counts)
+  // One clock alone decides there, and what is kept has it as well.
+  let first = read === null ? null : await firstEnd(ports, policy, rawBound(policy, now), true)
   if (read === null)
     for await (const page of walk(ports, policy, now, daysUntil(policy, now, end)))
       for (const { facts, decision } of page) {
         const due = decision.dueFrom
+        if (due !== null && due > now) first = Math.min(first ?? Infinity, due)
         const month = due === null ? -1 : edges.findIndex((edge) => due < edge) - 1
         if (due === null || due <= now || month < 0 || !goes(policy, facts, due)) continue
         counts[month] = (counts[month] ?? 0) + 1
         next = Math.min(next ?? Infinity, due)
       }
-  return { months: counts.map((rows) => ({ rows, basis: 'exact' })), next }
+  const months = counts.map((rows) => ({ rows, basis: 'exact' as const }))
+  return { months, next, first: first === null ? null : { at: first, basis: 'exact' } }
 }
 
 async function countFlatMonths(

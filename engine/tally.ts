@@ -23,7 +23,8 @@ export interface Tally {
   stopped: string | null
 }
 
-export function newTally(): Tally {
+/** `sample`: of work that goes on under the same policy; a new one by default. */
+export function newTally(sample: Sample = newSample()): Tally {
   return {
     done: 0,
     entered: 0,
@@ -31,7 +32,7 @@ export function newTally(): Tally {
     busyKeys: [],
     setAside: [],
     sums: new Map(),
-    sample: newSample(),
+    sample,
     heavy: false,
     stopped: null,
   }

@@ -1,21 +1,21 @@
 /** What runs did, from the evidence that they left: also of one that broke before it wrote its results down. */
+import type { Entry } from '../audit/entry.ts'
 import { entryFrom } from '../audit/entry-text.ts'
 import { leavesOfRuns } from '../db/own/results.ts'
 import { verbs } from '../engine/write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { emptyDone } from '../report/done.ts'
+import type { Acts, Done } from '../report/facts.ts'
 import type { JobContext } from './context.ts'
-
-/** Table → act → rows. */
-export type ActNumbers = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 export interface EntryDone {
   readonly run: string
   readonly policy: string
-  /** Rows, or people, that the policy is about; of one that is not known, rows of all tables. */
-  readonly rows: number
-  readonly acts: ActNumbers
+  /** `rows`: that the policy is about, or people; of one that is not known, rows of all tables. */
+  readonly done: Done
 }
 
+/** One for each entry and policy. No entry says who came back. */
 export async function* doneByEntries(
   { database }: Pick<JobContext, 'database'>,
   runs: readonly string[],
@@ -23,21 +23,36 @@ export async function* doneByEntries(
 ): AsyncGenerator<EntryDone> {
   for await (const leaf of leavesOfRuns(database, runs)) {
     const entry = entryFrom(leaf)
-    if (entry === null || !('tables' in entry)) continue
-    const acts = numbersIn(entry.tables)
-    const policy = policies.find(({ policy: { id } }) => id === entry.policy.id)
-    const rows = 'subject' in entry ? 1 : rowsOf(acts, policy)
-    yield { run: entry.run, policy: entry.policy.id, rows, acts }
+    if (entry !== null) yield* doneIn(entry, policies)
   }
 }
 
-/** Of rows that are not people, one entry counts those of all tables. */
-function rowsOf(acts: ActNumbers, policy: CompiledPolicy | undefined): number {
-  const own = policy === undefined ? undefined : acts[policy.table]?.[verbs[policy.act.act]]
-  return own ?? Object.values(acts).reduce((sum, of) => sum + total(of), 0)
+function doneIn(entry: Entry, policies: readonly CompiledPolicy[]): readonly EntryDone[] {
+  if ('tables' in entry) {
+    const acts = numbersIn(entry.tables)
+    const policy = policies.find(({ policy: { id } }) => id === entry.policy.id)
+    const rows = 'subject' in entry ? 1 : rowsOf(acts, policy)
+    return [{ run: entry.run, policy: entry.policy.id, done: { ...emptyDone, rows, acts } }]
+  }
+  if (entry.kind === 'purge.checked') {
+    const left = sum(Object.values(entry.left).map(Number))
+    const again = { asked: Number(entry.asked), left }
+    return [{ run: entry.run, policy: entry.policy.id, done: { ...emptyDone, again } }]
+  }
+  if (entry.kind !== 'run.finished') return []
+  return Object.entries(entry.policies).map(([policy, counts]) => ({
+    ...{ run: entry.run, policy },
+    done: { ...emptyDone, warned: Number(counts.warned) },
+  }))
 }
 
-export function numbersIn(tables: Readonly<Record<string, Readonly<Record<string, string>>>>): ActNumbers {
+/** Of rows that are not people, one entry counts those of all tables. */
+function rowsOf(acts: Acts, policy: CompiledPolicy | undefined): number {
+  const own = policy === undefined ? undefined : acts[policy.table]?.[verbs[policy.act.act]]
+  return own ?? sum(Object.values(acts).flatMap((of) => Object.values(of)))
+}
+
+export function numbersIn(tables: Readonly<Record<string, Readonly<Record<string, string>>>>): Acts {
   return Object.fromEntries(
     Object.entries(tables).map(([table, acts]) => [
       table,
@@ -46,6 +61,6 @@ export function numbersIn(tables: Readonly<Record<string, Readonly<Record<string
   )
 }
 
-function total(acts: Readonly<Record<string, number>>): number {
-  return Object.values(acts).reduce((sum, rows) => sum + rows, 0)
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0)
 }

@@ -99,8 +99,8 @@ async function outcomeByEntries(
   const sums: Sums = new Map()
   for await (const one of doneByEntries(ctx, [run], [policy])) {
     if (one.policy !== id) continue
-    done += one.rows
-    for (const [table, acts] of Object.entries(one.acts))
+    done += one.done.rows
+    for (const [table, acts] of Object.entries(one.done.acts))
       for (const [act, rows] of Object.entries(acts)) addRows(sums, table, act, rows)
   }
   return {

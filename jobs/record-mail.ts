@@ -1,6 +1,9 @@
-/** Evidence of warnings: that one was accepted or failed, for which terms and which day; nothing about whom. */
+/**
+ * Evidence of warnings: that one was accepted or failed, for which terms and which day. Of whom it holds a commitment
+ * alone, whose salt is thrown away.
+ */
 import type { Instant } from '../base/clock.ts'
-import { commitTo } from '../base/subject-ref.ts'
+import { commitTo, keyFromText } from '../base/subject-ref.ts'
 import { countText, minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { putEntries } from '../engine/evidence.ts'
 import type { LastMailEvidence, MailEvidence, RecordMail, WarningEvidence } from '../mail/settle.ts'
@@ -46,6 +49,8 @@ function warningEntry(
   at: Instant,
   zone: string,
 ): Entry {
+  // As of a hold: whoever ends a mail knows the key, and nothing else of the person.
+  const subject = { kind: warning.kind, key: keyFromText(warning.keyText), identity: [] }
   const common = {
     v: '1',
     id: newEntryId(ctx.ports.random),
@@ -53,7 +58,7 @@ function warningEntry(
     tool: ctx.ports.toolVersion,
     policy: { id: policy, terms: warning.termsHash },
     // Fresh each time: two mails to one person cannot be linked through the log.
-    subject: commitTo({ kind: policy, key: [], identity: [] }, ctx.ports.random(32)).commitment,
+    subject: commitTo(subject, ctx.ports.random(32)).commitment,
     round: countText(warning.round),
     step: countText(warning.step),
   } as const

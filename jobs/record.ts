@@ -15,6 +15,7 @@ import type { JobContext } from './context.ts'
 import { leftBehind } from './leftover.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { mayAct, type PlannedPolicy } from './plan.ts'
+import { checkedEntry } from './purge-checked.ts'
 import type { RunPolicyReport, RunReport } from './run.ts'
 
 /** Before a policy does anything under these terms: a run that breaks afterwards has acted under them too. */
@@ -55,8 +56,14 @@ export async function recordPolicy(
   const outcome = await ctx.database.transaction(async (tx) => {
     await observeTerms(tx, seenTerms(prepared, id, run, asOf))
     if (refusal !== null) await putEntry(tx, { run, asOf }, refusedEntry(ctx, planned, run, asOf, refusal))
-    const checked = checkedEntry(ctx, report, run, asOf)
-    if (checked !== null) await putEntry(tx, { run, asOf }, checked)
+    const { outcome } = report
+    // Null: nothing went, or the database could not be asked.
+    if (outcome?.again != null)
+      await putEntry(
+        tx,
+        { run, asOf },
+        checkedEntry(ctx, planned.policy, { done: outcome.done, again: outcome.again }, { run, asOf }),
+      )
     await insertRunPolicy(tx, {
       runId: run,
       policy: id,
@@ -150,30 +157,6 @@ function refusedEntry(
     policy: { id: policy.policy.id, terms: policy.termsHash },
     found: countText(refusal.found),
     limit: countText(refusal.limit),
-  }
-}
-
-/** Null: nothing went, or the database could not be asked. */
-function checkedEntry(
-  ctx: JobContext,
-  { planned: { policy }, outcome }: RunPolicyReport,
-  run: string,
-  asOf: Instant,
-): Entry | null {
-  const again = outcome?.again ?? null
-  if (outcome === null || again === null) return null
-  return {
-    v: '1',
-    id: newEntryId(ctx.ports.random),
-    kind: 'purge.checked',
-    t: minuteOf(asOf),
-    tool: ctx.ports.toolVersion,
-    run,
-    policy: { id: policy.policy.id, terms: policy.termsHash },
-    as_of: isoInstant(asOf),
-    done: countText(outcome.done),
-    asked: countText(again.asked),
-    left: Object.fromEntries(Object.entries(again.left).map(([table, rows]) => [table, countText(rows)])),
   }
 }
 

@@ -15,7 +15,7 @@ function keptIn(policies: readonly ReplayedPolicy[]): number {
 export async function closingEntries(
   ctx: JobContext,
   log: OutsideLog,
-  { policies, mails }: ReplayReport,
+  { policies, mails, leftBehind }: ReplayReport,
   asOf: Instant,
   jump: ClockFault | null,
 ): Promise<readonly Entry[]> {
@@ -44,7 +44,7 @@ export async function closingEntries(
       kind: 'run.finished',
       job: 'replay',
       policies: {},
-      stopped: kept > 0 ? 'partly done' : 'done',
+      stopped: kept + leftBehind > 0 ? 'partly done' : 'done',
     },
   ]
 }
@@ -53,6 +53,7 @@ export function ending(report: ReplayReport): Pick<ReplayReport, 'exit' | 'whySt
   const kept = keptIn(report.policies)
   const open = [
     ...(kept > 0 ? [`${kept} people are still here`] : []),
+    ...(report.leftBehind > 0 ? [`${report.leftBehind} row(s) of what was done are still there`] : []),
     ...(report.untold > 0 ? [`${report.untold} people could not be looked for`] : []),
     ...(report.unnamedMails > 0 ? [`${report.unnamedMails} mails are not in the signed log`] : []),
     ...(report.lostHolds.length > 0 ? [`${report.lostHolds.length} hold(s) must be set again`] : []),

@@ -5,6 +5,7 @@ import { OubliError } from '../base/errors.ts'
 import { sealedSize } from '../db/own/entries.ts'
 import { leafAt } from '../db/own/log-place.ts'
 import { civilDate } from '../plan/civil.ts'
+import { isErasedAfter } from '../plan/replay.ts'
 import type { JobContext } from './context.ts'
 import { readLedger } from './ledger.ts'
 import { anotherHistory } from './older.ts'
@@ -20,7 +21,7 @@ export interface Known extends Pick<
   readonly untold: number
   /** Holds that were set since, by their ids; the log does not say on whom. */
   readonly lostHolds: readonly string[]
-  /** Requests to stay that were made since, by their ids. */
+  /** Requests to stay that were made since, by their ids, of people who were not erased later. */
   readonly lostRequests: readonly string[]
   /** The latest moment that the log tells of, ISO 8601; empty: it tells of none. */
   readonly newest: string
@@ -60,6 +61,9 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
   }
   const { people, kept, putBack, mails, takenBack, unnamedMails, forged } = ledger.proven()
   if (forged > 0) throw contradicted(ctx, forged)
+  for (const [person, asked] of kept)
+    for (const { request, index } of asked)
+      if (isErasedAfter(people.get(person) ?? [], index)) requests.delete(request)
   return {
     ...{ people, kept, putBack, mails, takenBack, unnamedMails, backup, newest },
     // A replay erases people whose first erasure is told already. Entries of one moment stand in any order.

@@ -6,9 +6,10 @@ import type { Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import type { Entry } from '../audit/entry.ts'
 import { entryFrom } from '../audit/entry-text.ts'
+import type { DepartureLine, MarkLine } from '../audit/ledger.ts'
 import { sealedSize, type EntryRow } from '../db/own/entries.ts'
 import { putBack } from '../db/own/log-place.ts'
-import { insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
+import { forgetDepartures, insertTombstones, type Tombstone } from '../db/own/tombstones.ts'
 import { forgetPlaced } from '../db/own/waiting.ts'
 import type { Session } from '../db/session.ts'
 import { putEntries } from '../engine/evidence.ts'
@@ -20,21 +21,41 @@ const pageSize = 500
 
 type Placed = EntryRow & { readonly index: number }
 
-/** Before anybody goes again: whoever does keeps the tombstone of the first time, and the entry behind it. */
-export async function bringTombstones(ctx: JobContext, { people }: Known): Promise<void> {
+/**
+ * Before anybody goes again: whoever does keeps the tombstone of the first time, and the entry behind it. The marks
+ * come as well, or they would stand in the ledger alone, and a ledger that is lost could not be told again from here.
+ */
+export async function bringTombstones(ctx: JobContext, known: Known): Promise<void> {
+  await committed(ctx, async (tx) => {
+    // What the backup says of them was before they were put back.
+    for (const { person, at } of known.putBack.values()) await forgetDepartures(tx, person, at)
+  })
   let page: Tombstone[] = []
   const write = async (): Promise<void> => {
     const tombstones = page
     page = []
     await committed(ctx, (tx) => insertTombstones(tx, tombstones, true))
   }
-  for (const departures of people.values()) {
-    const named = departures.filter(({ proof }) => proof !== null).map(({ line }) => line)
-    for (const { person, policy, what, key, kind, entry, at } of firstOfEach(named))
-      page.push({ hash: person, policy, act: what, keyHash: key, kind, entryId: entry, erasedAt: at })
+  for (const tombstone of tombstonesIn(known)) {
+    page.push(tombstone)
     if (page.length >= pageSize) await write()
   }
   if (page.length > 0) await write()
+}
+
+function* tombstonesIn({ people, putBack: back, kept }: Known): Generator<Tombstone> {
+  for (const departures of people.values()) {
+    const named = departures.filter(({ proof }) => proof !== null).map(({ line }) => line)
+    for (const line of firstOfEach(named)) yield tombstone(line, line.policy)
+  }
+  for (const line of back.values()) yield tombstone(line, '')
+  for (const requests of kept.values())
+    for (const { line, request } of requests) yield tombstone(line, request)
+}
+
+function tombstone(line: DepartureLine | MarkLine, policy: string): Tombstone {
+  const { person: hash, key: keyHash, kind, what: act, entry: entryId, at: erasedAt } = line
+  return { hash, policy, act, keyHash, kind, entryId, erasedAt }
 }
 
 /** A line can stand twice, and somebody who was put back by hand can have gone twice. */

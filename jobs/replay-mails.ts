@@ -83,7 +83,7 @@ function sentTo(
   const back =
     lines.length === 0 ? undefined : known.putBack.get(tombstoneOf(ctx.ports.secret, { kind, key, identity }))
   return lines
-    .filter(({ at }) => back === undefined || at > back)
+    .filter(({ at }) => back === undefined || at > back.at)
     .map((line) => ({ ...here.place, ...saidIn(line) }))
 }
 

@@ -9,7 +9,7 @@ import { dropOtherCursors } from '../db/own/cursor.ts'
 import { isRunKnown } from '../db/own/log-place.ts'
 import { finishRun, insertRun, interruptOthers } from '../db/own/runs.ts'
 import { applyAgain } from '../engine/again.ts'
-import { newTally, type Tally } from '../engine/tally.ts'
+import { newTally } from '../engine/tally.ts'
 import { newCeilings, type Ceilings } from '../plan/replay-ceilings.ts'
 import type { Language } from '../policies/problem.ts'
 import { guardReplayBacklog, sealingPace, tooManyWait, unsealedPace } from './backlog.ts'
@@ -22,6 +22,7 @@ import { paceOf } from './pace.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { stretchText } from './replay-backup.ts'
 import { refuseAbove, tooManyGo } from './replay-ceilings.ts'
+import { checkGone, leftOfGone, sampleOf, type Gone } from './replay-check.ts'
 import { closingEntries, ending } from './replay-close.ts'
 import { bringLog, bringTombstones } from './replay-log.ts'
 import {
@@ -135,11 +136,13 @@ async function work(
 ): Promise<{ readonly report: ReplayReport; readonly reconciled: boolean }> {
   const { log, known, report } = seen
   await bringTombstones(ctx, known)
-  const { policies, stopped, busy } = await people(ctx, prepared, seen, asOf, hands)
+  const { policies, stopped, busy, gone } = await people(ctx, prepared, seen, asOf, hands)
+  await checkGone(ctx, gone, { run: log.id, asOf, lease: hands.lease.fence })
   await point('people erased again')
   const missing = notFound(prepared, seen)
   const exit = stopped === tooManyGo || stopped === tooManyWait ? 4 : 3
-  const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, exit }
+  const leftBehind = await leftOfGone(ctx, log)
+  const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, leftBehind, exit }
   const halted = stopped ?? ctx.stop()
   const later = (why: string) => ({
     report: { ...early, whyStopped: `${why}; run it again to go on` },
@@ -164,18 +167,26 @@ async function work(
 
 async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: Instant, hands: Hands) {
   let policies: readonly ReplayedPolicy[] = []
+  const gone: Gone = new Map()
   // Each pass counts anew who is here; a share is one of those who came back.
   const ceilings = newCeilings(new Map(seen.seeing.people), hands.atMost)
   for (;;) {
-    const sums = { counts: newCounts(policies), ceilings }
+    const sums = { counts: newCounts(policies), ceilings, gone }
     const pass = await onePass(ctx, prepared, seen, asOf, hands, sums)
     policies = pass.policies
     // Whoever was anonymised may be known by another identity now, under the next policy.
-    if (pass.anonymised === 0 || pass.total.stopped !== null) {
+    if (pass.anonymised === 0 || pass.stopped !== null) {
       for (const row of pass.apart) ctx.log.event('row.set-aside', { run: seen.log.id, ...row })
-      return { policies, stopped: pass.total.stopped, busy: pass.total.busy }
+      return { policies, stopped: pass.stopped, busy: pass.busy, gone }
     }
   }
+}
+
+/** What the passes add to. */
+interface Sums {
+  readonly counts: ReturnType<typeof newCounts>
+  readonly ceilings: Ceilings
+  readonly gone: Gone
 }
 
 async function onePass(
@@ -184,13 +195,13 @@ async function onePass(
   { log: { id: run }, known, seeing }: Begun,
   asOf: Instant,
   { lease, watch, sealing }: Hands,
-  { counts, ceilings }: { readonly counts: ReturnType<typeof newCounts>; readonly ceilings: Ceilings },
+  { counts, ceilings, gone }: Sums,
 ) {
-  const total: Tally = newTally()
   // Of this pass alone: one that was killed has left cursors of its own under the same run.
   const cursor = `replay#${Buffer.from(ctx.ports.random(8)).toString('hex')}`
   let seq = 0n
-  let anonymised = 0
+  let [anonymised, busy] = [0, 0]
+  let stopped: string | null = null
   const apart: { policy: string; row: string; code: string }[] = []
   for await (const page of peopleAgain(ctx, prepared, known, seeing)) {
     const { policy } = page
@@ -203,19 +214,20 @@ async function onePass(
       cursor,
       nextSeq: () => (seq += 1n),
     }
-    const before = { done: total.done, setAside: total.setAside.length }
+    const total = newTally(sampleOf(gone, policy))
     const going = page.found.filter(({ standing }) => standing === 'again')
     // Also those whom nobody saw before: whoever is anonymised first may be known by another identity then.
     ceilings.count(policy, going.length, going.filter(({ canary }) => canary).length)
     if (ceilings.above().length > 0) total.stopped = tooManyGo
     else await applyAgain(ctx.ports, policy, { run, asOf, lease: lease.fence }, page.found, writer, total)
-    const went = total.done - before.done
-    counts.add(page, went)
-    ceilings.count(policy, went - going.length)
-    for (const { key, code } of total.setAside.slice(before.setAside))
+    counts.add(page, total.done)
+    ceilings.count(policy, total.done - going.length)
+    for (const { key, code } of total.setAside)
       apart.push({ policy: policy.policy.id, row: shortRef(ctx.ports.secret, policy.kind, key), code })
-    if (page.what === 'anonymised') anonymised += went
-    if (total.stopped !== null) break
+    if (page.what === 'anonymised') anonymised += total.done
+    busy += total.busy
+    stopped = total.stopped
+    if (stopped !== null) break
   }
-  return { total, policies: counts.list(), anonymised, apart }
+  return { stopped, busy, policies: counts.list(), anonymised, apart }
 }

@@ -6,25 +6,26 @@ import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
 import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
-import { resultsBetween, runsBetween, type PastResult, type PastRun } from '../db/own/results.ts'
+import type { PastRun } from '../db/own/results.ts'
 import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
 import { firstInForce } from '../db/own/terms.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
-import { countForecast, estimateForecast, type Edges } from '../engine/forecast.ts'
+import { countForecast, estimateForecast, type Edges, type Forecast } from '../engine/forecast.ts'
 import { paceOf } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
+import { cutoff } from '../plan/deadline.ts'
 import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
-import { addDone, emptyDone, type Done } from '../report/done.ts'
+import { toldApart } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
-import { doneByEntries, numbersIn } from './done-by-entries.ts'
 import { runEvery } from './freeze.ts'
+import { readPastRuns, type DoneIn } from './past-runs.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
@@ -51,8 +52,7 @@ export async function gatherReport(
   const { database } = ctx
   const period = [isoInstant(options.from), isoInstant(options.to)] as const
   const edges = startOfMonths(options.asOf, monthsAhead, prepared.dataMap.zone)
-  const runs = await runsBetween(database, ...period)
-  const done = await doneIn(ctx, prepared, runs, await resultsBetween(database, ...period))
+  const { runs, done } = await readPastRuns(ctx, prepared, ...period)
   const warning = new Set(prepared.policies.flatMap(({ id, warn }) => (warn === null ? [] : [id])))
   const shared = {
     edges,
@@ -63,7 +63,7 @@ export async function gatherReport(
   }
   const policies: PolicyFacts[] = []
   for (const policy of prepared.plan.policies)
-    policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, done }))
+    policies.push(await policyFacts(ctx, prepared, policy, options, { ...shared, runs, done }))
   const holds = await listHolds(database, true)
   const today = civilDate(options.asOf, prepared.dataMap.zone)
   return {
@@ -99,6 +99,7 @@ interface Shared {
   readonly successes: ReadonlyMap<string, string>
   readonly tries: ReadonlyMap<string, LastTry>
   readonly acting: ReadonlyMap<string, string>
+  readonly runs: readonly PastRun[]
   readonly done: DoneIn
 }
 
@@ -107,7 +108,7 @@ async function policyFacts(
   prepared: Prepared,
   policy: CompiledPolicy,
   { asOf, exact }: ReportOptions,
-  { edges, setAside, successes, tries, acting, done }: Shared,
+  { edges, setAside, successes, tries, acting, runs, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
   const { id } = policy.policy
@@ -129,9 +130,10 @@ async function policyFacts(
     scope: exact
       ? { rows: await countTable(database, database.dialect, policy), basis: 'exact' }
       : await reachOfTable(database, database.dialect, policy),
+    oldest: oldestOf(policy, past, ahead.first, exact ? (edges.at(-1) ?? asOf) : null),
     past,
     doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
-    done: done.byPolicy.get(id) ?? emptyDone,
+    done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),
     lastTry: lastTry === undefined ? null : { at: Date.parse(lastTry.at), heldUp: lastTry.heldUp },
@@ -140,6 +142,19 @@ async function policyFacts(
     next: next.length === 0 ? null : { at: Math.min(...next), basis: exact ? 'exact' : 'estimate' },
     forecast: ahead.months,
   }
+}
+
+/** What is past its term is older than all that is not, and always counted. `counted`: end of a forecast that was. */
+function oldestOf(
+  { clock }: CompiledPolicy,
+  past: PolicyFacts['past'],
+  ahead: Forecast['first'],
+  counted: Instant | null,
+): NonNullable<PolicyFacts['oldest']> | null {
+  const ends = Object.values(past).map(({ since }) => since)
+  const end = ends.length === 0 ? ahead : { at: Math.min(...ends), basis: 'exact' as const }
+  if (end !== null) return { began: cutoff(clock, end.at) - 1, basis: end.basis }
+  return counted === null ? null : { began: cutoff(clock, counted), basis: 'not before' }
 }
 
 async function backlogFacts(
@@ -153,49 +168,8 @@ async function backlogFacts(
   return { size, frozenAt, by, left: survey.backlog.overdue, points, pace }
 }
 
-/** Of a run in such a state every policy was written down that did anything. */
-const ended: ReadonlySet<PastRun['state']> = new Set(['done', 'partly', 'refused'])
-
-interface DoneIn {
-  readonly byPolicy: ReadonlyMap<string, Done>
-  /** Run → policy → what it did there. */
-  readonly byRun: ReadonlyMap<string, ReadonlyMap<string, Done>>
-}
-
-/** From what the runs wrote down; of a policy whose run broke before, from its entries in the evidence. */
-async function doneIn(
-  ctx: JobContext,
-  { plan: { policies } }: Prepared,
-  runs: readonly PastRun[],
-  results: readonly PastResult[],
-): Promise<DoneIn> {
-  const byPolicy = new Map<string, Done>()
-  const byRun = new Map<string, Map<string, Done>>()
-  const add = (run: string, policy: string, more: Done): void => {
-    byPolicy.set(policy, addDone(byPolicy.get(policy) ?? emptyDone, more))
-    const ofRun = byRun.get(run) ?? new Map<string, Done>()
-    byRun.set(run, ofRun.set(policy, addDone(ofRun.get(policy) ?? emptyDone, more)))
-  }
-  for (const result of results) add(result.runId, result.policy, doneOf(result))
-  const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
-  const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
-  for await (const { run, policy, rows, acts } of doneByEntries(ctx, broken, policies))
-    if (!written.has(`${run} ${policy}`)) add(run, policy, { ...emptyDone, rows, acts })
-  return { byPolicy, byRun }
-}
-
-function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult): Done {
-  return {
-    rows: done,
-    warned,
-    returned,
-    acts: numbersIn(acts ?? {}),
-    again: asked === null ? null : { asked, left: leftBehind ?? 0 },
-  }
-}
-
-function runFacts(run: PastRun, { byRun }: DoneIn): RunFacts {
-  const done = [...(byRun.get(run.id)?.values() ?? [])]
+function runFacts(run: PastRun, all: DoneIn): RunFacts {
+  const done = [...(all.get(run.id)?.values() ?? [])]
   const { id, job, state, whyStopped, pilot } = run
   return {
     id,

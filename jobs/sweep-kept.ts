@@ -51,7 +51,7 @@ async function sweepPage(
     }),
   )
   const keyHash = (key: Key): string => keyTombstoneOf(ports.secret, { kind, key })
-  // By request; a request that was recorded again after a restored backup has none, and is left as it is.
+  // By request; one whose tombstone was not kept so long is left as it is.
   const hashes = await keptHashes(database, keys.map(keyHash))
   const gone = kept.filter(({ keyText }) => !here.has(keyText))
   const others = kept.filter(({ id, keyText }) => {

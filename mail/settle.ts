@@ -15,7 +15,7 @@ import type { Database, Dialect, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
 import { endLastMails, isLastMail } from './last-mails.ts'
 
-/** For the evidence: that a warning of a policy was accepted or failed. Nothing about whom. */
+/** For the evidence: that a warning of a policy was accepted or failed. */
 export interface WarningMailEvidence {
   readonly kind: 'warning.accepted' | 'warning.failed'
   readonly policy: string
@@ -35,6 +35,9 @@ export interface LastMailEvidence {
 export type MailEvidence = WarningMailEvidence | LastMailEvidence
 
 export interface WarningEvidence {
+  /** Whom it is about; the entry commits to it and does not tell it. */
+  readonly kind: string
+  readonly keyText: string
   readonly termsHash: string
   readonly round: number
   readonly step: number
@@ -127,8 +130,8 @@ const claimLost = new Error('the claim of a mail was lost')
 /** What the evidence says of the warning behind a mail that has ended. */
 export function evidenceOf(warning: WarningBehind | undefined): WarningEvidence | null {
   if (warning === undefined) return null
-  const { termsHash, round, step, announced, state } = warning
-  return { termsHash, round, step, announced, state: state as WarningEvidence['state'] }
+  const { kind, keyText, termsHash, round, step, announced, state } = warning
+  return { kind, keyText, termsHash, round, step, announced, state: state as WarningEvidence['state'] }
 }
 
 /** Puts a mail back. `unknown` keeps the mark of the call: it may have been accepted. */

@@ -38,6 +38,11 @@ export function toReplay<T extends Departed>(departed: readonly T[], lacked: Str
   )
 }
 
+/** Whether somebody went after an entry of the log, so that what they asked for there is over. */
+export function isErasedAfter(departed: readonly Departed[], index: number): boolean {
+  return departed.some(({ line, proof }) => line.what === 'erased' && proof !== null && proof.index > index)
+}
+
 /**
  * The policy with the terms under which it was done. An erasure may also be done again by another one of the
  * same kind, as long as there is no question which: a file that was renamed or changed since must not bring

@@ -1,9 +1,24 @@
-/** What policies did, summed over runs. */
-import type { Acts, PolicyFacts } from './facts.ts'
+/** What policies did, run by run and summed. */
+import type { Acts, Done } from './facts.ts'
 
-export type Done = PolicyFacts['done']
+/** Runs that a page shows; a year of nights would be a book. */
+export const mostRuns = 60
 
 export const emptyDone: Done = { rows: 0, warned: 0, returned: 0, acts: {}, again: null }
+
+/**
+ * A policy's work in the parts that a page tells apart: each run that it shows, and all before them as one. `runs`:
+ * newest first; null where the policy did nothing.
+ */
+export function toldApart(runs: readonly (Done | null)[]): readonly Done[] {
+  const shown = runs.slice(0, mostRuns)
+  const before = runs.slice(mostRuns).filter((one) => one !== null)
+  return [...shown, before.length === 0 ? null : totalOf(before)].filter((one) => one !== null)
+}
+
+export function totalOf(parts: readonly Done[]): Done {
+  return parts.reduce(addDone, emptyDone)
+}
 
 export function addDone(one: Done, other: Done): Done {
   return {
@@ -29,7 +44,7 @@ function addActs(one: Acts, other: Acts): Acts {
   return sum
 }
 
-/** Rows of one act, a number for each table. */
-export function rowsOf(acts: Acts, act: string): readonly number[] {
-  return Object.values(acts).map((ofTable) => ofTable[act] ?? 0)
+/** Rows of one act, a number for each table and part. */
+export function rowsOf(parts: readonly Done[], act: string): readonly number[] {
+  return parts.flatMap(({ acts }) => Object.values(acts).map((ofTable) => ofTable[act] ?? 0))
 }

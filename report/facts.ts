@@ -27,6 +27,16 @@ export interface Past {
 /** Table → act → rows. */
 export type Acts = Readonly<Record<string, Readonly<Record<string, number>>>>
 
+/** What a policy did, in a run or in several. */
+export interface Done {
+  readonly rows: number
+  readonly warned: number
+  readonly returned: number
+  readonly acts: Acts
+  /** Of the rows done, asked after again, and still there; null: no run asked. */
+  readonly again: { readonly asked: number; readonly left: number } | null
+}
+
 export interface PolicyFacts {
   readonly policy: Policy
   /** A row is a person. */
@@ -36,19 +46,17 @@ export interface PolicyFacts {
   readonly alarms: readonly Alarm[]
   /** Rows that the promise speaks of and that are not done yet. */
   readonly scope: Figure
+  /**
+   * Of the row whose term ends first, or ended: the last instant of the day on which it can have begun. `not before`:
+   * it began then or later, and its term ends after the forecast. Left out or null: there is none.
+   */
+  readonly oldest?: { readonly began: Instant; readonly basis: 'exact' | 'estimate' | 'not before' } | null
   /** Exact always. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
   /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. */
   readonly doubtful: number
-  /** In the period of the report. */
-  readonly done: {
-    readonly rows: number
-    readonly warned: number
-    readonly returned: number
-    readonly acts: Acts
-    /** Of the rows done, asked after again, and still there; null: no run asked. */
-    readonly again: { readonly asked: number; readonly left: number } | null
-  }
+  /** In the period of the report, in the parts that the page tells apart: a small one must stay hidden in every sum. */
+  readonly done: readonly Done[]
   readonly setAside: { readonly rows: number; readonly since: Instant | null }
   readonly lastSuccess: Instant | null
   /** The last run that was to act by it, and what held it up there; null or left out: nothing is known of one. */

@@ -1,5 +1,6 @@
 /** The report for scripts and for the officer: every figure as it is, none hidden. */
 import { curveOf } from './backlog.ts'
+import { totalOf } from './done.ts'
 import { maskBelow } from './mask.ts'
 import type { BouncesKnown, PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
@@ -81,9 +82,13 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
     of_people: one.subject,
     table: one.table,
     in_scope: one.scope,
+    oldest:
+      one.oldest == null || one.scope.rows === 0
+        ? null
+        : { began: iso(one.oldest.began), basis: one.oldest.basis },
     past_term: { rows: past.reduce((sum, { rows }) => sum + rows, 0), by_reason: past },
     doubtful: one.doubtful,
-    done: one.done,
+    done: totalOf(one.done),
     set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
     held_up: one.lastTry?.heldUp ?? null,

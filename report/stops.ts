@@ -4,7 +4,7 @@ import type { WordKey } from './words.ts'
 
 type Parts = readonly string[]
 
-/** What `jobs/conclude.ts` and `jobs/failed-run.ts` write. */
+/** What `jobs/conclude.ts`, `jobs/failed-run.ts`, `jobs/replay.ts`, `jobs/replay-close.ts` and `jobs/past-runs.ts` write. */
 const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) => Record<string, string>])[] =
   [
     [/^all that was due is done$/, 's_done', () => ({})],
@@ -29,7 +29,7 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^no policy of this run warns$/, 's_noneWarns', () => ({})],
     [/^observed only/, 's_observed', () => ({})],
     // Before the names of policies: it reads like one.
-    [/^refused by a safety stop: too many entries wait to be sealed$/, 's_waits', () => ({})],
+    [/^(?:refused by a safety stop: )?too many entries wait to be sealed$/, 's_waits', () => ({})],
     [
       /^refused by a safety stop: what came back cannot be read: (\w+)$/,
       's_bouncesUnread',
@@ -44,6 +44,15 @@ const known: readonly (readonly [RegExp, WordKey, (parts: Parts, voice: Voice) =
     [/^the time of this run is used up, ([\d,]+) left/, 's_time', ([left], voice) => count(left, voice)],
     [/^interrupted by (SIG[A-Z]+)$/, 's_signal', ([signal = '']) => ({ signal })],
     [/^its process ended without a word$/, 's_died', () => ({})],
+    [/^known from the signed log alone$/, 's_fromLog', () => ({})],
+    [/^all that the log says was done again$/, 's_again', () => ({})],
+    [/^more people go again than may$/, 's_tooMany', () => ({})],
+    [/^(\d+) row\(s\) are in use$/, 's_inUse', ([rows], voice) => count(rows, voice)],
+    [/^(\d+) people are still here$/, 's_stillHere', ([people], voice) => count(people, voice)],
+    [/^(\d+) people could not be looked for$/, 's_unsought', ([people], voice) => count(people, voice)],
+    [/^(\d+) mails are not in the signed log$/, 's_unsigned', ([mails], voice) => count(mails, voice)],
+    [/^(\d+) hold\(s\) must be set again$/, 's_holds', ([holds], voice) => count(holds, voice)],
+    [/^(\d+) request\(s\) to stay must be recorded/, 's_requests', ([asked], voice) => count(asked, voice)],
     [/^stopped by oubli stop$/, 's_stop', () => ({})],
     [/^relay refuses everything$/, 's_relayRefuses', () => ({})],
     [/^relay cannot be reached$/, 's_relayAway', () => ({})],
@@ -70,6 +79,14 @@ export function stopText(why: string | null, voice: Voice): string {
   if (why === null) return ''
   const [, before, code = ''] = /^(.+); the evidence waits to be sealed: (E_[A-Z_]+)$/.exec(why) ?? []
   if (before !== undefined) return voice.say('s_unsealed', { why: stopText(before, voice), code })
+  const [, halted] = /^(.+); run it again to go on$/.exec(why) ?? []
+  if (halted !== undefined) return voice.say('s_goOn', { why: stopText(halted, voice) })
+  const [, open] = /^replayed; (.+)$/.exec(why) ?? []
+  if (open !== undefined)
+    return open
+      .split('; ')
+      .map((part) => stopText(part, voice))
+      .join('; ')
   for (const [pattern, key, params] of known) {
     const [found, ...parts] = pattern.exec(why) ?? []
     if (found !== undefined) return voice.say(key, params(parts, voice))

@@ -35,7 +35,7 @@ export function stateOf(policy: PolicyFacts): State {
     policy.standing.mode === 'refused' ||
     policy.setAside.rows > 0 ||
     policy.doubtful > 0 ||
-    (policy.done.again?.left ?? 0) > 0 ||
+    policy.done.some(({ again }) => (again?.left ?? 0) > 0) ||
     past(needPerson)
   )
     return 'attention'
@@ -114,7 +114,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
   const [lastRun] = facts.runs
   return [
-    ...perPolicy('leftBehind', ({ done }) => [done.again?.left ?? 0]),
+    ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
     ...named('refused', ({ standing }) => standing.mode === 'refused'),
     ...whole(

@@ -2,15 +2,13 @@
 import { civilDate, startOfDay } from '../plan/civil.ts'
 import type { Gap } from '../plan/coverage.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
+import { mostRuns } from './done.ts'
 import type { ReportFacts, Residual, RunFacts } from './facts.ts'
 import { sumOf } from './mask.ts'
 import { stopText } from './stops.ts'
 import type { Voice } from './voice.ts'
 import type { WordKey } from './words.ts'
 import { sayOf } from './words.ts'
-
-/** Runs that a page shows; a year of nights would be a book. */
-const mostRuns = 60
 
 export function runsView({ runs }: ReportFacts, voice: Voice) {
   const { say, number } = voice

@@ -1,6 +1,8 @@
 /** The promises: their table for the first page, and each with its policies. */
+import type { Instant } from '../base/clock.ts'
 import { describePolicy } from '../policies/describe.ts'
-import type { Acts, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
+import { totalOf } from './done.ts'
+import type { Done, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 import { isNone, sumOf, type Masked } from './mask.ts'
 import { isReviewPassed, stateOf, type Promise, type State } from './verdict.ts'
 import type { Voice } from './voice.ts'
@@ -19,14 +21,15 @@ export function dueOf(policy: PolicyFacts, voice: Voice): Masked {
 
 /**
  * All rows of a policy. They are the sum of what is past the term and of what will be, so the hidden ones among
- * those are left out here as well, or they could be worked out.
+ * those are left out here as well, or they could be worked out: also those of months that are an estimate, which
+ * in a small table are the very numbers. Nothing can be worked out from a sum that nobody counted.
  */
 function scopeOf({ scope, past, doubtful, forecast }: PolicyFacts, voice: Voice): Masked {
-  const counted = forecast.filter(({ basis }) => basis === 'exact').map(({ rows }) => rows)
-  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful, ...counted]
+  const months = forecast.map(({ rows }) => rows)
+  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful, ...months]
   const hidden = parts.filter((rows) => voice.count(rows).hidden > 0)
   const whole = voice.count(scope.rows, scope.basis)
-  if (whole.hidden > 0 || hidden.length === 0) return whole
+  if (scope.basis !== 'exact' || whole.hidden > 0 || hidden.length === 0) return whole
   const low = scope.rows - hidden.reduce((sum, rows) => sum + rows, 0)
   return { ...whole, low: Math.max(0, low), hidden: hidden.length }
 }
@@ -71,11 +74,21 @@ function earliest({ past }: PolicyFacts): number | null {
   return all.length === 0 ? null : Math.min(...all)
 }
 
-/** Behind the next day there may be one person: of people the month is told. */
 function nextText({ next, subject }: PolicyFacts, voice: Voice): string {
-  if (next === null) return voice.say('none')
-  const day = voice.dayOf(next.at, subject ? voice.count(1) : voice.count(0))
-  return next.basis === 'exact' ? day : `≈\u00a0${day}`
+  return next === null ? voice.say('none') : dayText(next.at, next.basis, subject, voice)
+}
+
+function oldestText({ oldest, subject, scope }: PolicyFacts, voice: Voice): string {
+  if (oldest == null || scope.rows === 0) return ''
+  const { began, basis } = oldest
+  if (basis === 'not before') return voice.say('notBefore', { day: voice.day(began) })
+  return dayText(began, basis, subject, voice)
+}
+
+/** Behind one day there may be one person: of people the month is told. */
+function dayText(at: Instant, basis: 'exact' | 'estimate', subject: boolean, voice: Voice): string {
+  const day = voice.dayOf(at, subject ? voice.count(1) : voice.count(0))
+  return basis === 'exact' ? day : `≈\u00a0${day}`
 }
 
 export function promiseSections(facts: ReportFacts, promises: readonly Promise[], voice: Voice) {
@@ -89,7 +102,8 @@ export function promiseSections(facts: ReportFacts, promises: readonly Promise[]
 function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
   const { policy, done } = one
   const { say, text, count } = voice
-  const again = done.again
+  const sum = (parts: readonly number[]): string => text(sumOf(parts.map((rows) => count(rows))))
+  const again = done.flatMap((part) => part.again ?? [])
   const date = (day: string): string => voice.day(Date.parse(`${day}T12:00:00Z`))
   return {
     id: policy.id,
@@ -108,6 +122,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
     unit: say(one.subject ? 'people' : 'rows'),
     units: say(one.subject ? 'peopleUnit' : 'rowsUnit'),
     scope: text(scopeOf(one, voice)),
+    oldest: oldestText(one, voice),
     lastSuccess: one.lastSuccess === null ? say('never') : voice.day(one.lastSuccess),
     nextDue: nextText(one, voice),
     doubtful: one.doubtful > 0 ? text(count(one.doubtful)) : '',
@@ -115,16 +130,16 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
     past: pastRows(one, voice),
     pastTotal: text(pastOf(one, voice)),
     warns: policy.warn !== null,
-    warned: text(count(done.warned)),
-    returned: text(count(done.returned)),
+    warned: sum(done.map(({ warned }) => warned)),
+    returned: sum(done.map(({ returned }) => returned)),
     again:
-      again === null
+      again.length === 0
         ? ''
-        : say(again.left === 0 ? 'againNone' : 'againLeft', {
-            asked: text(count(again.asked)),
-            left: text(count(again.left)),
+        : say(again.every(({ left }) => left === 0) ? 'againNone' : 'againLeft', {
+            asked: sum(again.map(({ asked }) => asked)),
+            left: sum(again.map(({ left }) => left)),
           }),
-    acts: actRows(done.acts, voice),
+    acts: actRows(done, voice),
   }
 }
 
@@ -145,12 +160,12 @@ function pastRows({ past }: PolicyFacts, voice: Voice) {
     }))
 }
 
-export function actRows(acts: Acts, voice: Voice) {
-  return Object.entries(acts).flatMap(([table, ofTable]) =>
-    Object.entries(ofTable).map(([act, rows]) => ({
+function actRows(parts: readonly Done[], voice: Voice) {
+  return Object.entries(totalOf(parts).acts).flatMap(([table, ofTable]) =>
+    Object.keys(ofTable).map((act) => ({
       table,
       act: sayOf(voice.say, 'a', act),
-      rows: voice.text(voice.count(rows)),
+      rows: voice.text(sumOf(parts.map(({ acts }) => voice.count(acts[table]?.[act] ?? 0)))),
     })),
   )
 }

@@ -104,6 +104,25 @@ export async function runsBetween(session: Session, from: string, to: string): P
   }))
 }
 
+/**
+ * Runs of a period that left entries and have no row, as those that a restored backup knew nothing of; with their
+ * `as_of`. Reads every entry of the period.
+ */
+export async function runsWithoutRow(
+  session: Session,
+  from: string,
+  to: string,
+): Promise<readonly Pick<PastRun, 'id' | 'asOf'>[]> {
+  const rows = await session.rows({
+    text:
+      'SELECT e.run_id, MAX(e.created_at) AS as_of FROM oubli_entry e WHERE e.created_at >= ? AND e.created_at < ?' +
+      ' AND (e.leaf LIKE ? OR e.leaf LIKE ?)' +
+      ' AND NOT EXISTS (SELECT 1 FROM oubli_run r WHERE r.id = e.run_id) GROUP BY e.run_id',
+    values: [from, to, '%"kind":"run.finished"%', '%"tables":{%'],
+  })
+  return rows.map((row) => ({ id: text(row, 'run_id'), asOf: text(row, 'as_of') }))
+}
+
 /** Texts of the entries of some runs: what was done by one that did not write its results down. */
 export async function* leavesOfRuns(session: Session, runs: readonly string[]): AsyncGenerator<string> {
   const page = 1000

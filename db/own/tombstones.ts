@@ -87,9 +87,12 @@ export async function findTombstones(
   return rows.map(tombstone)
 }
 
-/** Whatever says of one person that they went, or were put back. */
-export async function forgetDepartures(tx: Session, hash: string): Promise<void> {
-  await tx.run({ text: "DELETE FROM oubli_tombstone WHERE hash = ? AND act <> 'kept'", values: [hash] })
+/** Whatever says of one person that they went, or were put back, until a moment (inclusive, ISO 8601), or ever. */
+export async function forgetDepartures(tx: Session, hash: string, until = '9999'): Promise<void> {
+  await tx.run({
+    text: "DELETE FROM oubli_tombstone WHERE hash = ? AND act <> 'kept' AND erased_at <= ?",
+    values: [hash, until],
+  })
 }
 
 /** The latest time that this was done to somebody with this key; null: none is known. */

@@ -112,16 +112,24 @@ function concerns(dialect: Dialect, policy: CompiledPolicy): Statement | null {
   return parts.length === 0 ? null : both(...parts)
 }
 
-/** Raw value of the first clock at a bound or after it; null: there is none. One entry of the index is read. */
+/**
+ * Raw value of the first clock at a bound or after it; null: there is none. One entry of the index is read; with
+ * `concerned` as many as lie before the first row that the policy concerns and has not done yet.
+ */
 export async function firstClock(
   session: Session,
   dialect: Dialect,
   policy: CompiledPolicy,
   from: string,
+  concerned = false,
 ): Promise<string | null> {
   const clock = scannedClock(policy)
   const column = dialect.quote(clock.column)
-  const where = both({ text: `${column} >= ?`, values: [bind(from, clock.family)] }, notNever(dialect, clock))
+  const where = both(
+    { text: `${column} >= ?`, values: [bind(from, clock.family)] },
+    notNever(dialect, clock),
+    concerned ? concerns(dialect, policy) : null,
+  )
   const [row] = await session.rows({
     text: `SELECT ${column} AS oubli_clock FROM ${dialect.quote(policy.table)} WHERE ${where.text} ORDER BY ${column} LIMIT 1`,
     values: where.values,

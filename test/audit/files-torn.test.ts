@@ -65,11 +65,16 @@ describe('the files of a log', () => {
   })
 
   it("hold any two entries in each other's place and are found out", async () => {
-    for (const [one, other] of pairs(12))
-      await isFound(
-        withFile(small, bundle, bundleBytes(swapped(smallTexts, one, other))),
-        `entries ${one} and ${other}`,
-      )
+    for (const [one, other] of pairs(12)) {
+      const changed = withFile(small, bundle, bundleBytes(swapped(smallTexts, one, other)))
+      await isFound(changed, `entries ${one} and ${other}`)
+      const differs = (index: number) => ({ code: 'entry differs', place: 'entries', index })
+      const { findings } = await verified(changed)
+      expect(findings.filter(({ code }) => code === 'entry differs')).to.deep.equal([
+        differs(one),
+        differs(other),
+      ])
+    }
   })
 
   it('lack any one hash and are found out', async () => {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { generateSigningKey } from '../../audit/keys.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { eachDatabase } from '../databases.ts'
 import { createLab, inProcess, type Lab } from './lab.ts'
@@ -73,13 +74,13 @@ eachDatabase('oubli audit', (open) => {
     const file = await receipt(await idOf('rows.erased', 'id'))
     const none = await check(file)
     expect([none.exit, /^UNVERIFIED/m.test(none.out)]).to.deep.equal([6, true])
-    const other = await check(
-      file,
-      '--key',
-      'other.example+2f8a5a4e+AbJ2fBHIfR3A1jFkFAaUQ9j0Lw0bCk4m3Yc0s3wyG0zE',
-    ).catch(() => null)
-    expect(other?.exit).to.not.equal(0)
     const text = await readFile(file, 'utf8')
+    const [own = ''] = (await readFile(key, 'utf8')).split('+')
+    for (const name of [own, 'other.example/oubli']) {
+      const { verifierText } = generateSigningKey(name, new Uint8Array(32).fill(3))
+      const other = await check(file, '--key', verifierText)
+      expect([other.exit, /^FAILED$/m.test(other.out)], other.out + other.err).to.deep.equal([6, true])
+    }
     await writeFile(
       file,
       text.replace(/^index (\d)/m, (_, digit: string) => `index ${(Number(digit) + 1) % 10}`),
@@ -124,14 +125,25 @@ eachDatabase('oubli audit', (open) => {
     const bundle = (await lab.oubli(['status', '--json'])).out
     expect(bundle).to.contain('"sealed"')
     // One byte of the copy: the log says that it is the copy that is wrong.
-    const path = join(copy, 'tile/entries/000')
-    const bytes = await readFile(path).catch(() => null)
-    if (bytes === null) return
-    bytes[700] = (bytes[700] ?? 0) ^ 1
+    const [, size = ''] = (await readFile(join(copy, 'checkpoint'), 'utf8')).split('\n')
+    const full = Number(size) >= 256
+    const path = join(copy, full ? 'tile/entries/000' : `tile/entries/000.p/${size}`)
+    const bytes = await readFile(path)
+    // Each entry has its length before it, in two bytes.
+    const second = 2 + bytes.readUInt16BE(0)
+    const at = second + 2 + Math.floor(bytes.readUInt16BE(second) / 2)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
     await writeFile(path, bytes)
     const found = await lab.oubli(against)
-    expect([found.exit, /is another in the copy/.test(found.out)]).to.deep.equal([6, true])
-    expect((await check(copy, '--key', key)).out).to.match(/was changed in the files of the log/)
+    expect(
+      [found.exit, /^FOUND {2}The entry at 1 is another in the copy;/m.test(found.out)],
+      found.out,
+    ).to.deep.equal([6, true])
+    const alone = await check(copy, '--key', key)
+    expect([alone.exit, alone.out]).to.satisfy(
+      ([exit, out]: [number, string]) =>
+        exit === 6 && /^FOUND {2}The entry at 1 was changed in the files of the log;/m.test(out),
+    )
   })
 
   it('refuses to compare the log with a folder that has nothing to compare', async () => {

@@ -71,33 +71,35 @@ eachDatabase('the months to come', (open) => {
     const lab = await views(await open())
     expect(await countForecast(lab.ports, lab.policy(), edges)).to.deep.equal({
       months: [0, 0, 0].map((none) => ({ rows: none, basis: 'exact' })),
-      next: null,
+      ...{ next: null, first: null },
     })
     await insert(lab.database, 'views', rows)
     expect(await countForecast(lab.ports, lab.policy(), edges)).to.deep.equal({
       months: wanted.map((due) => ({ rows: due, basis: 'exact' })),
-      next,
+      ...{ next, first: { at: next, basis: 'exact' } },
     })
     await holdOn(lab.database, 'view', 3)
     const held = await countForecast(lab.ports, lab.policy(), edges)
     expect([held.months[0]?.rows, held.next]).to.deep.equal([1, summer('2026-06-30')])
+    expect(held.first, 'what is kept is there as well').to.deep.equal({ at: next, basis: 'exact' })
   })
 
   it('are counted person by person where each is judged, without whom a hold keeps', async () => {
     const lab = await people(await open())
     expect(await countForecast(lab.ports, lab.policy(), edges)).to.deep.equal({
       months: wanted.map((due) => ({ rows: due, basis: 'exact' })),
-      next,
+      ...{ next, first: { at: next, basis: 'exact' } },
     })
     await holdOn(lab.database, 'account', 3)
     const held = await countForecast(lab.ports, lab.policy(), edges)
     expect([held.months[0]?.rows, held.next]).to.deep.equal([1, summer('2026-06-30')])
+    expect(held.first, 'whoever is kept is there as well').to.deep.equal({ at: next, basis: 'exact' })
     const [until] = edges.slice(1)
     await lab.database.run({ text: 'DELETE FROM users WHERE id < 5', values: [] })
     const none = await countForecast(lab.ports, lab.policy(), [now, until ?? now])
     expect(none, 'one is due when the month has ended').to.deep.equal({
       months: [{ rows: 0, basis: 'exact' }],
-      next: null,
+      ...{ next: null, first: { at: until, basis: 'exact' } },
     })
   })
 
@@ -134,10 +136,10 @@ eachDatabase('the months to come', (open) => {
     await holdOn(lab.database, 'account', 3)
     expect(await estimateForecast(lab.ports, lab.policy(), edges)).to.deep.equal({
       months: wanted.map((due) => ({ rows: due, basis: 'estimate' })),
-      next,
+      ...{ next, first: { at: next, basis: 'estimate' } },
     })
     const far = await estimateForecast(lab.ports, lab.policy(), [summer('2030-01-01'), summer('2030-02-01')])
-    expect(far).to.deep.equal({ months: [{ rows: 0, basis: 'estimate' }], next: null })
+    expect(far).to.deep.equal({ months: [{ rows: 0, basis: 'estimate' }], next: null, first: null })
   })
 
   it('are guessed no further than the server knows', async () => {

@@ -1,6 +1,6 @@
 /** A request to stay, from the command line to the evidence; and what the site and the person are told. */
 import { expect } from 'chai'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { statusWords } from '../../db/own/person-status.ts'
@@ -140,9 +140,32 @@ eachDatabase('a request to stay', (open) => {
     expect(await dumpOf(one.database, 'oubli_kept'), 'looking writes nothing').to.deep.equal([])
     expect((await replayed(one, ['--confirm'])).exit, 'one is left for a person').to.equal(3)
     expect((await dumpOf(one.database, 'oubli_kept')).map(({ id }) => id)).to.deep.equal([request])
+    const marks = (await dumpOf(one.database, 'oubli_tombstone')).filter(({ act }) => act === 'kept')
+    expect(
+      marks.map(({ policy }) => policy),
+      'the ledger could be told again',
+    ).to.include(request)
+    expect(marks).to.have.length(2)
     for (const day of ['2026-06-08', '2026-06-14', '2026-06-20', '2026-06-26', '2026-07-02', '2026-07-08'])
       await run(day)
     expect((await dumpOf(one.database, 'users')).map(({ id }) => String(id)).sort()).to.deep.equal(['1', '4'])
+  })
+
+  it('is over with the person: after a restored backup nobody is told to record it again', async () => {
+    const config = join(one.folder, 'config/oubli.yml')
+    const settings = JSON.parse(await readFile(config, 'utf8')) as { evidence: object }
+    const evidence = { ...settings.evidence, tombstones_kept: '10 years' }
+    await writeFile(config, JSON.stringify({ ...settings, evidence }))
+    const backup = await backUp(one.database)
+    await done(one, ...keep(1))
+    await run('2029-05-10', '--accept-clock-gap')
+    await run('2029-06-14', '--accept-clock-gap')
+    await run('2029-06-20')
+    expect((await dumpOf(one.database, 'users')).map(({ id }) => String(id))).not.to.include('1')
+    await restore(one.database, backup)
+    const told = (await replayed(one, ['--confirm'])) as unknown as Record<string, unknown>
+    expect([told['exit'], told['kept_again'], told['lost_requests']]).to.deep.equal([0, 0, []])
+    expect((await dumpOf(one.database, 'users')).map(({ id }) => String(id))).not.to.include('1')
   })
 
   it('shows each state of a person, and under a hold the hold alone', async () => {

@@ -5,6 +5,7 @@ export interface Policy {
   readonly policy: string
   readonly state: string
   readonly in_scope: { readonly rows: number; readonly basis: string }
+  readonly oldest: { readonly began: string; readonly basis: string } | null
   readonly past_term: {
     readonly rows: number
     readonly by_reason: readonly { readonly reason: string; readonly rows: number; readonly since: string }[]
@@ -31,7 +32,14 @@ export interface Report {
     readonly rows: number
   }[]
   readonly months: readonly string[]
-  readonly runs: readonly { readonly state: string; readonly rows: number }[]
+  readonly runs: readonly {
+    readonly state: string
+    readonly rows: number
+    readonly mails: number
+    readonly job: string
+    readonly as_of: string
+    readonly why_stopped: string | null
+  }[]
   readonly holds: { readonly active: number; readonly review_passed: number }
   readonly gaps: readonly {
     readonly kind: string

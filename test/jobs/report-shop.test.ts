@@ -70,6 +70,16 @@ function wanted({ term }: Rule, found: Found): unknown {
   }
 }
 
+/** Several days can have one end of a term in common: those of a fiscal year, and the last of some months. */
+function compareOldest({ policy, oldest }: Policy, { term }: Rule, found: Found): void {
+  expect(oldest === null, `${policy}: oldest`).to.equal(found.scope === 0)
+  if (oldest === null || found.oldest === null) return
+  const began = endOf(term, parisDay(Date.parse(oldest.began)))
+  if (oldest.basis === 'not before')
+    expect(endOf(term, found.oldest) >= began, `${policy}: oldest`).to.equal(true)
+  else expect([began, oldest.basis], `${policy}: oldest`).to.deep.equal([endOf(term, found.oldest), 'exact'])
+}
+
 async function compare({ lab, held }: Shop, report: Report, days: number, cutoffs: Cutoffs) {
   const now = new Date(monday + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
   const all: Record<string, Found> = {}
@@ -77,6 +87,7 @@ async function compare({ lab, held }: Shop, report: Report, days: number, cutoff
   for (const [id, rule] of Object.entries(rules)) {
     const found = await findBySql(lab.database, rule, now, cutoffs, held)
     expect(told(policyIn(report, id)), id).to.deep.equal(wanted(rule, found))
+    compareOldest(policyIn(report, id), rule, found)
     all[id] = found
   }
   const reasons = Object.values(all).flatMap(({ past }) => Object.keys(past))

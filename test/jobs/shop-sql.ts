@@ -115,6 +115,8 @@ function signs(database: Database): string {
 export interface Found {
   readonly scope: number
   readonly doubtful: number
+  /** The earliest beginning of a term that can be true; null: there is no row. */
+  readonly oldest: string | null
   /** Reason → rows, and the earliest beginning of a term among them. */
   readonly past: Readonly<Record<string, { readonly rows: number; readonly began: string }>>
 }
@@ -156,6 +158,11 @@ export async function findBySql(
   return {
     scope: found.reduce((sum, { all }) => sum + all, 0),
     doubtful: found.find((one) => one.why === 'doubtful')?.all ?? 0,
+    oldest:
+      found
+        .filter(({ why }) => why !== 'doubtful')
+        .map(({ first }) => first)
+        .sort()[0] ?? null,
     past: Object.fromEntries(
       found
         .filter((one) => one.why !== 'doubtful' && one.past > 0)

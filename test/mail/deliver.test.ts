@@ -1,11 +1,15 @@
 import { expect } from 'chai'
+import { randomBytes } from 'node:crypto'
 import { isoInstant } from '../../base/clock.ts'
+import { commitTo, keyFromText } from '../../base/subject-ref.ts'
+import type { JobContext } from '../../jobs/context.ts'
+import { mailRecorder } from '../../jobs/record-mail.ts'
 import { backOff } from '../../mail/back-off.ts'
 import type { Database } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
 import { smtpTransport } from '../../mail/smtp-transport.ts'
-import { warningsOf } from '../../mail/warnings.ts'
+import { warningsOf, type QueuedWarning } from '../../mail/warnings.ts'
 import { eachDatabase } from '../databases.ts'
 import { day, start, warning } from './sample.ts'
 import { scriptedServer } from './scripted-smtp.ts'
@@ -35,6 +39,20 @@ eachDatabase('delivery', (open) => {
   const deliver = (over: Partial<DeliveryOptions> = {}) =>
     deliverDue(world.database, world.transport, { ...world.options, ...over })
 
+  /** What a delivery leaves in the evidence, with one salt for all. */
+  const entriesWith = (salt: Uint8Array) => {
+    const random = (bytes: number) => (bytes === 32 ? salt : randomBytes(bytes))
+    const ctx = { ports: { random, toolVersion: '0.0.0' } } as unknown as JobContext
+    const run = randomBytes(16).toString('hex')
+    return {
+      record: mailRecorder(ctx, run, 'Europe/Paris'),
+      leaves: async () => {
+        const text = 'SELECT leaf FROM oubli_entry WHERE run_id = ?'
+        return (await database.rows({ text, values: [run] })).map(({ leaf }) => String(leaf))
+      },
+    }
+  }
+
   it('accepts, forgets address and bytes, moves the warning and leaves evidence', async () => {
     await world.queue(warning(1))
     expect(await deliver()).to.deep.equal({ ...nothing, accepted: 1 })
@@ -44,16 +62,34 @@ eachDatabase('delivery', (open) => {
     expect(await world.rows(warnings)).to.deep.equal([
       { state: 'accepted', accepted_at: isoInstant(start), failed_at: null },
     ])
-    const { round, step, announced, termsHash } = warning(1)
+    const { kind, keyText, round, step, announced, termsHash } = warning(1)
     expect(world.evidence).to.deep.equal([
       {
         kind: 'warning.accepted',
         policy: 'inactive-accounts',
-        warning: { round, step, announced, termsHash, state: 'accepted' },
+        warning: { kind, keyText, round, step, announced, termsHash, state: 'accepted' },
       },
     ])
     expect(await deliver()).to.deep.equal(nothing)
     expect(world.sent).to.have.length(1)
+  })
+
+  it('leaves entries that commit to the person, who is told from every other one', async () => {
+    const salt = new Uint8Array(32).fill(7)
+    const { record, leaves } = entriesWith(salt)
+    await world.queue(warning(1), warning(2))
+    world.answers.set('person2@mail.example', refused)
+    expect(await deliver({ record, refusedShare: 1 })).to.deep.equal({ ...nothing, accepted: 1, rejected: 1 })
+    const subjects = (await leaves()).map((leaf) => {
+      const { kind, subject } = JSON.parse(leaf) as Record<string, unknown>
+      return [kind, subject]
+    })
+    const to = ({ kind, keyText }: QueuedWarning) =>
+      commitTo({ kind, key: keyFromText(keyText), identity: [] }, salt).commitment
+    expect(subjects).to.have.deep.members([
+      ['warning.accepted', to(warning(1))],
+      ['warning.failed', to(warning(2))],
+    ])
   })
 
   it('shows the person the accepted notice in the view', async () => {
@@ -260,14 +296,19 @@ eachDatabase('delivery', (open) => {
     world.answers.set('person1@mail.example', refused)
     world.answers.set('person2@mail.example', unanswered)
     await world.queue(...[1, 2, 3].map((n) => warning(n)))
-    const summary = await deliver()
+    const { record, leaves } = entriesWith(randomBytes(32))
+    const summary = await deliver({ record, refusedShare: 1 })
     expect(world.events.map((event) => event.event).sort()).to.deep.equal([
       'mail.accepted',
       'mail.rejected',
       'mail.unknown',
     ])
-    const told = JSON.stringify([summary, world.events, world.evidence])
-    expect(told).not.to.match(/person\d|mail\.example|\[\\"|"[0-9a-f]{32}"/)
+    expect(JSON.stringify([summary, world.events])).not.to.match(
+      /person\d|mail\.example|\[\\"|"[0-9a-f]{32}"/,
+    )
+    const entries = await leaves()
+    expect(entries).to.have.length(2)
+    for (const leaf of entries) expect(leaf).not.to.match(/person\d|mail\.example|"account"|\[|"0{31}\d"/)
   })
 
   it('takes an acceptance back with a late bounce, once', async () => {

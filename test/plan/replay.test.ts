@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   isDoneAgain,
+  isErasedAfter,
   namesake,
   policyFor,
   toReplay,
@@ -28,6 +29,21 @@ const gone = (named: string, terms: string, what: Departed['line']['what'] = 'er
 function chosen(policies: ReturnType<typeof planOf>, departed: Departed): string | null {
   return policyFor(policies, 'account', departed)?.policy.id ?? null
 }
+
+describe('what somebody asked for', () => {
+  const went = (index: number, what: Departed['line']['what'] = 'erased'): Departed => ({
+    line: { policy: 'p', what },
+    proof: { index, terms: 't' },
+  })
+
+  it('is over once the log says that they were erased after it', () => {
+    expect(isErasedAfter([went(3), went(8)], 7)).to.equal(true)
+    expect(isErasedAfter([went(7)], 7)).to.equal(false)
+    expect(isErasedAfter([went(8, 'anonymised')], 7)).to.equal(false)
+    expect(isErasedAfter([{ ...went(8), proof: null }], 7)).to.equal(false)
+    expect(isErasedAfter([], 7)).to.equal(false)
+  })
+})
 
 describe('the policy by which somebody goes again', () => {
   const other = 'f'.repeat(64)

@@ -1,5 +1,7 @@
 /** Somebody who was erased wrongly and put back: whatever is restored or replayed later, they stay. */
 import { expect } from 'chai'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
@@ -23,6 +25,7 @@ const hold = [
 eachDatabase('somebody who was put back on purpose', (open) => {
   let one: Installation
   let before: Backup
+  let erased: Backup
 
   const prospect = (id: number) => ({
     ...{ id, email: `p${id}@mail.example`, first_name: `Nom${id}`, collected_at: '2020-01-01 10:00:00' },
@@ -45,6 +48,7 @@ eachDatabase('somebody who was put back on purpose', (open) => {
     before = await backUp(one.database)
     await done(one, 'run')
     expect(await ids()).to.deep.equal([])
+    erased = await backUp(one.database)
     await insert(one.database, 'prospects', [prospect(1)])
   })
   afterEach(() => one.close())
@@ -74,6 +78,40 @@ eachDatabase('somebody who was put back on purpose', (open) => {
     expect(told.policies.map(({ again: many }) => many)).to.deep.equal([1])
     expect(told.lost_holds).to.have.length(1)
     expect(await ids()).to.deep.equal([1])
+  })
+
+  it('stays also where the ledger is lost after a replay, and told again from the database', async () => {
+    await putBack(1)
+    await restore(one.database, before)
+    expect((await replayed(one, ['--confirm'])).exit, 'the hold is lost').to.equal(3)
+    const marks = (await dumpOf(one.database, 'oubli_tombstone')).filter(({ act }) => act === 'put back')
+    expect(marks.map(({ exported }) => Number(exported))).to.deep.equal([1])
+    expect((await putBack(1)).put_back, 'known to be back').to.equal(true)
+    expect((await leavesOf(one.database)).filter(({ kind }) => kind === 'subject.put-back')).to.have.length(1)
+    await rm(join(one.folder, 'evidence/ledger'), { recursive: true })
+    await setSandboxNow(one.database, at('2026-06-02'))
+    await done(one, 'run')
+    await restore(one.database, before)
+    const told = await replayed(one, ['--confirm'])
+    expect(told.policies.map(({ again: many, left }) => [many, left])).to.deep.equal([[1, 0]])
+    expect(await ids()).to.deep.equal([1])
+  })
+
+  it('goes again by an erasure after they were put back, whatever an older backup says of the first one', async () => {
+    const { hold: id } = await putBack(1)
+    await done(one, 'hold', 'release', id, '--by', 'DPO')
+    await setSandboxNow(one.database, at('2026-06-03'))
+    await done(one, 'run')
+    expect(await ids()).to.deep.equal([])
+    await restore(one.database, erased)
+    await insert(one.database, 'prospects', [prospect(1)])
+    await done(one, 'replay', '--confirm')
+    expect(await ids()).to.deep.equal([])
+    await rm(join(one.folder, 'evidence/ledger'), { recursive: true })
+    await setSandboxNow(one.database, at('2026-06-04'))
+    await done(one, 'run')
+    await restore(one.database, before)
+    expect(await again()).to.equal(2)
   })
 
   it('goes again by a later erasure, and then after a restored backup too', async () => {

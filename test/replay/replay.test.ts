@@ -9,10 +9,12 @@ import { bounceFor } from '../../cli/demo-bounce.ts'
 import { entryCounts, insertEntries } from '../../db/own/entries.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
+import { fromLogAlone } from '../../jobs/past-runs.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
-import { killAt, later, siteOf, verified } from '../engine/kill.ts'
+import { killAt, later, leavesOf, siteOf, verified } from '../engine/kill.ts'
+import { policiesIn, policyIn, reportOf, type Report } from '../jobs/report-read.ts'
 import { asSite, bringEvidence, reconciled, replayed, sameSite, site } from './replayed.ts'
 import { backUp, done, liveOn, mailsOf, restore, siteWithPast, tables, type Site } from './restored-site.ts'
 import type { Installation } from '../engine/installation.ts'
@@ -113,6 +115,36 @@ eachDatabase('a restored backup', (open) => {
     expect(await mailsOf(undisturbed.one)).to.have.length(mails.length)
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
+
+  it('has a report afterwards that misses no run, no mail and no erasure of the days that were lost', async () => {
+    const { one, backup } = past
+    await restore(one.database, backup)
+    const nights = (report: Report) =>
+      report.runs
+        .filter(({ job }) => job !== 'replay')
+        .map(({ as_of, job, state, rows, mails }) => [as_of.slice(0, 10), job, state, rows, mails].join(' '))
+        .sort()
+    const period = ['--from', '2026-06-01', '--to', '2026-07-08']
+    const before = await reportOf(undisturbed.one, ...period)
+    expect((await replayed(one, ['--confirm'])).exit).to.equal(0)
+    const after = await reportOf(one, ...period)
+    expect(nights(after)).to.deep.equal(nights(before))
+    const lost = after.runs.filter(({ why_stopped: why, job }) => why === fromLogAlone && job !== 'replay')
+    expect(lost.map(({ as_of }) => as_of.slice(0, 10))).to.deep.equal([
+      ...['2026-07-07', '2026-07-02', '2026-06-26', '2026-06-20', '2026-06-14', '2026-06-08', '2026-06-04'],
+    ])
+    const [replay] = after.runs.filter(({ job }) => job === 'replay')
+    let again = 0
+    for (const { policy, done } of policiesIn(before)) {
+      const found = policyIn(after, policy).done
+      again += found.rows - done.rows
+      expect([found.warned, found.again?.left ?? 0], policy).to.deep.equal([done.warned, 0])
+      expect(found.rows, policy).to.be.at.least(done.rows)
+    }
+    expect([again, replay?.rows], 'who went twice was done twice').to.deep.equal([6, 6])
+    const views = (report: Report) => policyIn(report, 'page-views').done
+    expect(views(after)).to.deep.equal(views(before))
+  })
 })
 
 /** Each test throws the same site back to the same backup, with the evidence of that day. */
@@ -199,6 +231,46 @@ eachDatabase('a replay', (open) => {
     } finally {
       await sql(one.database, 'DROP TRIGGER keeps')
     }
+  })
+
+  it('asks the database again, as a run does, and tells of somebody who is there again', async () => {
+    const { one } = same.past
+    const checked = async () => {
+      const leaves = await leavesOf(one.database)
+      const last = leaves.filter(({ kind }) => kind === 'restore.reconciled').at(-1)
+      return leaves
+        .filter(({ kind, run }) => kind === 'purge.checked' && run === last?.['run'])
+        .map(({ policy, left }) => [(policy as { id: string }).id, left])
+    }
+    const nothing: readonly (readonly [string, object])[] = [
+      ['inactive-accounts', { users: '0', devices: '0' }],
+      ['members-coarse', { members: '0' }],
+      ['members-gone', { members: '0' }],
+      ['prospects', { prospects: '0', clicks: '0', receipts: '0' }],
+    ]
+    const told = await replayed(one, ['--confirm'])
+    expect([told.exit, told.left_behind]).to.deep.equal([0, 0])
+    expect(await checked()).to.have.deep.members(nothing)
+
+    await restore(one.database, same.past.backup)
+    await bringEvidence(one, same.evidence)
+    const row = (await dumpOf(one.database, 'prospects')).find(({ id }) => id === '201') ?? {}
+    const again = await replayed(one, ['--confirm'], {
+      point: async (reached) => {
+        if (reached !== 'committed') return
+        const here = (await dumpOf(one.database, 'prospects')).some(({ id }) => id === '201')
+        if (!here) await insert(one.database, 'prospects', [row])
+      },
+    })
+    expect([again.exit, again.left_behind, again.why_stopped]).to.deep.equal([
+      ...[3, 1, 'replayed; 1 row(s) of what was done are still there'],
+    ])
+    expect(await checked()).to.deep.include(['prospects', { prospects: '1', clicks: '0', receipts: '0' }])
+    const [end] = (await leavesOf(one.database)).filter(
+      ({ kind, job }) => kind === 'run.finished' && job === 'replay',
+    )
+    expect(end?.['stopped']).to.equal('partly done')
+    expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
   it('takes a warning that the person answered before the restore for none', async () => {

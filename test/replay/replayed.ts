@@ -31,6 +31,7 @@ export interface Told {
   readonly mails_remembered: number
   readonly mails_taken_back: number
   readonly last_mails_not_sent: number
+  readonly left_behind: number
   readonly mails_unnamed: number
   readonly not_found: number
   readonly lost_kinds: readonly { readonly kind: string; readonly people: number; readonly why: string }[]

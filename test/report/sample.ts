@@ -1,6 +1,5 @@
 /** Facts of a report with nothing in them, to be changed where a test needs it. */
 import type { PolicyFacts, ReportFacts } from '../../report/facts.ts'
-import { emptyDone } from '../../report/done.ts'
 import { mapOf, policy as aPolicy } from '../plan/site-builder.ts'
 
 export const now = Date.parse('2026-06-01T10:00:00Z')
@@ -16,7 +15,7 @@ export function policy(more: Partial<PolicyFacts> = {}, id = 'p'): PolicyFacts {
     scope: { rows: 10, basis: 'exact' },
     past: {},
     doubtful: 0,
-    done: emptyDone,
+    done: [],
     setAside: { rows: 0, since: null },
     lastSuccess: now - day,
     actsSince: now - 300 * day,

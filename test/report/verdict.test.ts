@@ -34,7 +34,7 @@ describe('a promise', () => {
       { past: { unreachable: past(1) } },
       { past: { 'given up by other servers': past(1) } },
       { standing: { mode: 'refused', why: 'more than approved', found: 2, limit: 1 } },
-      { done: { ...emptyDone, again: { asked: 5, left: 1 } } },
+      { done: [{ ...emptyDone, again: { asked: 5, left: 1 } }] },
       { doubtful: 1, standing: { mode: 'observed', why: 'status' } },
     ]
     for (const each of cases) expect(stateOf(policy(each)), JSON.stringify(each)).to.equal('attention')

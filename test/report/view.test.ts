@@ -4,34 +4,39 @@ import type { DeclaredBackup, ReportFacts } from '../../report/facts.ts'
 import { reportView } from '../../report/view.ts'
 import { facts, now, past, policy } from './sample.ts'
 
-/** Some hidden count stands in every place of the report where there can be one; sums move with it. */
-function withSmall(small: number): ReportFacts {
-  const months = Array.from({ length: 36 }, (_, i) => ({
-    rows: i === 3 ? small : 7,
-    basis: 'exact' as const,
-  }))
+/**
+ * Some hidden count stands in every place of the report where there can be one; sums move with it. Each act of the
+ * small run has a large one beside it, of another run.
+ */
+function withSmall(small: number, basis: 'exact' | 'estimate' = 'exact'): ReportFacts {
+  const months = Array.from({ length: 36 }, (_, i) => ({ rows: i === 3 ? small : 7, basis }))
   const one = policy({
     past: { due: past(20), held: past(small), unreachable: past(3) },
     scope: { rows: 20 + small + 3 + small + 35 * 7 + small, basis: 'exact' },
     doubtful: small,
     forecast: months,
     setAside: { rows: small, since: now },
-    done: {
-      rows: small,
-      warned: small,
-      returned: small,
-      acts: { users: { erased: small }, orders: { erased: 30, detached: small } },
-      again: { asked: small, left: 0 },
-    },
+    done: [doneWith(30), doneWith(small)],
   })
   const scope = { rows: 35 * 7 + small, basis: 'exact' } as const
-  const done = { ...one.done, rows: 30, acts: { users: { erased: 30 } } }
+  const done = [{ ...doneWith(30), acts: { users: { erased: 30 } } }]
   const other = policy({ forecast: months, scope, done, setAside: { rows: 30, since: now } }, 'q')
   const run = { id: 'r', asOf: now, job: 'run', state: 'partly' as const }
   return facts([one, other], {
     months: months.map((_, i) => now + i * 30 * 86_400_000),
-    runs: [{ ...run, whyStopped: `${small} row(s) set aside`, rows: [small, 30], mails: [small, 0] }],
+    runs: [
+      { ...run, whyStopped: `${small} row(s) set aside`, rows: [small, 0], mails: [small, 0] },
+      { ...run, whyStopped: null, rows: [30, 30], mails: [30, 30] },
+    ],
   })
+}
+
+function doneWith(rows: number) {
+  return {
+    ...{ rows, warned: rows, returned: rows },
+    acts: { users: { erased: rows }, orders: { erased: 30, detached: rows } },
+    again: { asked: rows, left: 0 },
+  }
 }
 
 describe('the page', () => {
@@ -42,6 +47,32 @@ describe('the page', () => {
       expect(page(2, false)).not.to.deep.equal(page(1, false))
       expect(page(5)).not.to.deep.equal(page(4))
     })
+
+  it('lets no small run be worked out from what its policy did in all', () => {
+    const { cards, sections, runs } = reportView(withSmall(2), { lang: 'en', masks: true })
+    expect(runs.rows.map(({ rows }) => rows)).to.deep.equal(['<5', '60'])
+    const [, , , people] = cards
+    expect(people?.value).to.equal('≥\u00a060')
+    const [first] = sections[0]?.policies ?? []
+    expect(first?.warned).to.equal('≥\u00a030')
+    expect(first?.acts.map(({ table, act, rows }) => [table, act, rows])).to.deep.equal([
+      ['users', 'erased', '≥\u00a030'],
+      ['orders', 'erased', '60'],
+      ['orders', 'detached from the person', '≥\u00a030'],
+    ])
+  })
+
+  it('lets no small month be worked out that is called an estimate and was counted', () => {
+    const page = (small: number) => reportView(withSmall(small, 'estimate'), { lang: 'en', masks: true })
+    for (const small of [2, 3, 4]) expect(page(small)).to.deep.equal(page(1))
+    expect(page(2).promises[0]?.policies[1]?.scope).to.equal('≥\u00a0245')
+  })
+
+  it('calls a table that nobody counted about as large as the server says', () => {
+    const scope = { rows: 5000, basis: 'estimate' } as const
+    const view = reportView(facts([policy({ scope, past: { held: past(3) } })]), { lang: 'en', masks: true })
+    expect(view.promises[0]?.policies[0]?.scope).to.equal('≈\u00a05,000')
+  })
 })
 
 describe('what was said of a backup', () => {
@@ -68,6 +99,19 @@ describe('what was said of a backup', () => {
   })
 })
 
+describe('what a deletion leaves on replicas', () => {
+  it('is told by their number, or that none is named', () => {
+    const text = (replicas: number, lang: Language) => {
+      const { residual } = facts([])
+      const view = reportView(facts([], { residual: { ...residual, replicas } }), { lang, masks: true })
+      return view.residual.rows[2]?.long ?? ''
+    }
+    for (const lang of ['en', 'fr'] as const) expect(text(0, lang)).not.to.equal(text(2, lang))
+    expect(text(2, 'en')).to.match(/^2 /)
+    expect(text(2, 'fr')).to.match(/^2 /)
+  })
+})
+
 describe('the next day of a policy', () => {
   const next = (basis: 'exact' | 'estimate', lang: Language, subject = false) => {
     const one = policy({ next: { at: now + 10 * 86_400_000, basis }, subject })
@@ -80,6 +124,21 @@ describe('the next day of a policy', () => {
     for (const each of next('estimate', 'fr')) expect(each).to.equal('≈\u00a011 juin 2026')
     for (const each of next('estimate', 'en', true)) expect(each).to.equal('≈\u00a0June 2026')
     for (const each of next('exact', 'en')) expect(each).to.equal('11 June 2026')
+  })
+})
+
+describe('the oldest row of a policy', () => {
+  it('is told with the day on which it began, of people with the month', () => {
+    const text = (subject: boolean, basis: 'exact' | 'estimate' | 'not before') => {
+      const one = policy({ oldest: { began: now - 1000 * 86_400_000, basis }, subject })
+      return reportView(facts([one]), { lang: 'en', masks: true }).sections[0]?.policies[0]?.oldest
+    }
+    expect([text(false, 'exact'), text(true, 'exact')]).to.deep.equal(['5 September 2023', 'September 2023'])
+    expect(text(false, 'estimate')).to.equal('≈\u00a05 September 2023')
+    expect(text(true, 'not before')).to.equal('not before 5 September 2023')
+    expect(
+      reportView(facts([policy()]), { lang: 'en', masks: true }).sections[0]?.policies[0]?.oldest,
+    ).to.equal('')
   })
 })
 

@@ -2,11 +2,17 @@ import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
+import { tooManyWait } from '../../jobs/backlog.ts'
+import { fromLogAlone } from '../../jobs/past-runs.ts'
+import { tooManyGo } from '../../jobs/replay-ceilings.ts'
+import { ending } from '../../jobs/replay-close.ts'
+import type { ReplayReport } from '../../jobs/replay-look.ts'
 import { spareReasons } from '../../plan/decision.ts'
 import { stopText } from '../../report/stops.ts'
 import { voiceOf } from '../../report/voice.ts'
 import { english } from '../../report/words-en.ts'
 import { french } from '../../report/words-fr.ts'
+import { sayOf } from '../../report/words.ts'
 
 const keys = Object.keys(english) as (keyof typeof english)[]
 const names = (text: string): readonly string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort()
@@ -50,6 +56,7 @@ describe('the last line of a run', () => {
     'the time of this run is used up, 12 left',
     'interrupted by SIGTERM',
     'E_DATABASE_LOST',
+    fromLogAlone,
   ]
 
   it('is known in both languages, as it is written', () => {
@@ -63,6 +70,35 @@ describe('the last line of a run', () => {
       voiceOf('fr', 'Europe/Paris', true),
     )
     expect(before, 'as an earlier version wrote it').to.equal(fr[1])
+  })
+
+  it('is known of every end of a replay', () => {
+    const policies = [{ policy: 'p', what: 'erased', again: 0, held: 7, restricted: 0, left: 0 }]
+    const [holds, requests] = [Array(7).fill('h'), Array(7).fill('r')]
+    const report = {
+      ...{ policies: [], leftBehind: 0, untold: 0, unnamedMails: 0, lostHolds: [], lostRequests: [] },
+    } as unknown as ReplayReport
+    const ends = [
+      ...[{}, { policies }, { leftBehind: 7 }, { untold: 7 }, { unnamedMails: 7 }, { lostHolds: holds }],
+      ...[{ lostRequests: requests }, { policies, lostHolds: holds }],
+    ].map((more) => ending({ ...report, ...more } as ReplayReport).whyStopped)
+    const halts = [tooManyGo, tooManyWait, '7 row(s) are in use', 'interrupted by SIGTERM']
+    const lines = [...ends, ...halts.map((why) => `${why}; run it again to go on`)]
+    for (const [lang, words] of [
+      ['en', english],
+      ['fr', french],
+    ] as const) {
+      const voice = voiceOf(lang, 'Europe/Paris', true)
+      const told = lines.map((line) => stopText(line, voice))
+      for (const text of told) expect(text).not.to.include(words.s_other)
+      expect(new Set(told).size).to.equal(lines.length)
+      expect(sayOf(voice.say, 'job', 'replay')).to.equal(words.job_replay)
+      expect(stopText(`${ends[1] ?? ''}; the evidence waits to be sealed: E_DISK`, voice)).to.include(told[1])
+    }
+    const voice = voiceOf('en', 'Europe/Paris', true)
+    expect(stopText('replayed; 2 people are still here; 12 hold(s) must be set again', voice)).to.equal(
+      '<5 people who went before are still here; 12 holds must be set again',
+    )
   })
 
   it('hides small counts, and does not repeat what it does not know', () => {

@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+import { emptyDone, mostRuns, toldApart, totalOf } from '../../report/done.ts'
+
+describe('what a policy did', () => {
+  const did = (rows: number) => ({
+    ...emptyDone,
+    ...{ rows, acts: { users: { erased: rows } }, again: { asked: rows, left: 0 } },
+  })
+
+  it('is told run by run as far as the page shows the runs, and as one before', () => {
+    const runs = [
+      ...Array.from({ length: mostRuns }, (_, i) => (i === 1 ? null : did(i + 1))),
+      did(2),
+      did(3),
+    ]
+    const parts = toldApart(runs)
+    expect(parts).to.have.length(mostRuns)
+    expect(parts.slice(0, 2)).to.deep.equal([did(1), did(3)])
+    expect(parts.at(-1)).to.deep.equal(did(5))
+    expect(totalOf(parts)).to.deep.equal(totalOf(runs.filter((one) => one !== null)))
+  })
+
+  it('is nothing where no run did anything', () => {
+    expect(toldApart([null, null])).to.deep.equal([])
+    expect(totalOf([])).to.deep.equal(emptyDone)
+  })
+})
