@@ -143,6 +143,8 @@ export interface Owner {
     readonly table: string
     readonly columns: readonly { readonly own: string; readonly parent: string }[]
     readonly where: readonly { readonly column: string; readonly value: string }[]
+    /** Columns of the parent that hold bytes, where there are any. */
+    readonly bytes?: readonly string[]
   }[]
   readonly table: string
   readonly key: readonly KeyColumn[]

@@ -1,6 +1,6 @@
 /** Conditions that name rows of the site: keys, links, column tests. Pure text with placeholders. */
 import type { Key } from '../../base/subject-ref.ts'
-import type { Join, KeyColumn, RootCondition } from '../../plan/compiled.ts'
+import type { Join, KeyColumn, RootCondition, StateTest } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
 import type { Dialect, SqlValue, Statement } from '../session.ts'
 
@@ -114,6 +114,20 @@ export function joinOutwards(
 
 export function joinInOrder(dialect: Dialect): string {
   return dialect.name === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN'
+}
+
+/** One of these columns has one of its values; null where no value is asked for. */
+export function isOneOf(
+  dialect: Dialect,
+  tests: readonly Pick<StateTest, 'column' | 'values'>[],
+  alias = '',
+): Statement | null {
+  const asked = tests.filter(({ values }) => values.length > 0)
+  if (asked.length === 0) return null
+  const texts = asked.map(
+    ({ column, values }) => `${qualified(dialect, column, alias)} IN (${values.map(() => '?').join(', ')})`,
+  )
+  return { text: `(${texts.join(' OR ')})`, values: asked.flatMap(({ values }) => values) }
 }
 
 /** `only:` as a condition on the root's own columns. */

@@ -3,7 +3,7 @@ import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Below, CompiledPolicy, Owner } from '../../plan/compiled.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
-import { both, joinOutwards, matchKeys, qualified } from './match.ts'
+import { both, isOneOf, joinOutwards, matchKeys, qualified } from './match.ts'
 import { grouped, type RootReading } from './read-facts.ts'
 import { inLists } from './rows.ts'
 
@@ -91,14 +91,8 @@ export async function rootsRestricted(
   roots: ReadonlyMap<string, RootReading>,
 ): Promise<ReadonlySet<string>> {
   const { alias } = joinOutwards(dialect, below.joins)
-  const tests = below.restricted.filter(({ values }) => values.length > 0)
-  if (tests.length === 0) return new Set()
-  const one = ({ column, values }: (typeof tests)[number]): string =>
-    `${qualified(dialect, column, alias)} IN (${values.map(() => '?').join(', ')})`
-  const condition = {
-    text: `(${tests.map(one).join(' OR ')})`,
-    values: tests.flatMap(({ values }) => values),
-  }
+  const condition = isOneOf(dialect, below.restricted, alias)
+  if (condition === null) return new Set()
   return await rootsWith(session, dialect, policy, below, roots, condition)
 }
 
