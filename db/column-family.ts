@@ -2,7 +2,7 @@
 import type { ColumnFamily } from '../plan/site-schema.ts'
 
 const mysqlFamilies: ReadonlyMap<ColumnFamily, readonly string[]> = new Map([
-  ['integer', ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year']],
+  ['integer', ['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year', 'bit']],
   ['decimal', ['decimal', 'numeric', 'float', 'double']],
   ['text', ['char', 'varchar', 'tinytext', 'text', 'mediumtext', 'longtext', 'enum', 'set']],
   ['binary', ['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob']],

@@ -11,6 +11,7 @@ export function mysqlDialect(name: 'mysql' | 'mariadb', randomBytes = true): Dia
     skipLocked: ' FOR UPDATE SKIP LOCKED',
     noWait: ' FOR UPDATE NOWAIT',
     shareLock: ' LOCK IN SHARE MODE',
+    shareNoWait: name === 'mariadb' ? ' LOCK IN SHARE MODE NOWAIT' : ' FOR SHARE NOWAIT',
     // Without it the server finds the same rows, as a rule by this very index.
     forceIndex: (name) => (isQuotable(name) ? ` FORCE INDEX (\`${name}\`)` : ''),
     // Both sides as bytes of one character set, whatever the column's; such a comparison uses no index.

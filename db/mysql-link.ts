@@ -27,12 +27,14 @@ export interface MysqlConnection {
 
 /**
  * A session that every statement can rely on: UTC, strict but able to read zero dates, short lock waits,
- * no UPDATE or DELETE without a key.
+ * no UPDATE or DELETE without a key; foreign keys at work, answers whole, and each statement committed by itself unless
+ * a transaction was begun, whatever the server gives to new sessions. `DEFAULT` would be that again.
  */
 const required = [
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
   "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO', " +
-    'innodb_lock_wait_timeout = 3, lock_wait_timeout = 5, sql_safe_updates = 1',
+    'innodb_lock_wait_timeout = 3, lock_wait_timeout = 5, sql_safe_updates = 1, ' +
+    'foreign_key_checks = 1, sql_select_limit = 18446744073709551615, autocommit = 1, completion_type = 0',
 ]
 
 /** Each keeps values out of the binary log or a plan stable; servers that lack one, or the right, refuse it. */

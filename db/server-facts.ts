@@ -9,6 +9,8 @@ export interface ServerFacts {
   readonly now: Instant
   readonly sandbox: boolean
   readonly readOnly: boolean
+  /** New connections of the site check foreign keys unless they switch it off themselves. */
+  readonly checksForeignKeys: boolean
   /** The binary log is on and keeps statements only. */
   readonly statementBinlog: boolean
   /** Whole days for which the binary log is kept; 0: for ever; null: it is off. */
@@ -29,6 +31,7 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
       now,
       sandbox,
       readOnly: false,
+      checksForeignKeys: await checksForeignKeys(database),
       statementBinlog: false,
       binlogDays: null,
       binlogKeeps: nothingKept,
@@ -44,10 +47,18 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
     now,
     sandbox,
     readOnly: await isReadOnly(database),
+    checksForeignKeys: await checksForeignKeys(database),
     statementBinlog: logs && text(row?.['format']) === 'STATEMENT',
     binlogDays: logs ? await binlogDays(database) : null,
     binlogKeeps: logs ? await binlogKeeps(database) : nothingKept,
   }
+}
+
+/** True on SQLite, where nobody writes beside a transaction of ours. */
+export async function checksForeignKeys(database: Database): Promise<boolean> {
+  if (database.dialect.name === 'sqlite') return true
+  const [row] = await database.rows({ text: 'SELECT @@global.foreign_key_checks AS checks', values: [] })
+  return text(row?.['checks']) !== '0'
 }
 
 /** Read in a session that has wished for less: what still stands, its account may not switch. */

@@ -65,6 +65,8 @@ export interface Dialect {
   readonly noWait: string
   /** ` LOCK IN SHARE MODE`, or nothing. */
   readonly shareLock: string
+  /** The same without waiting, ` FOR SHARE NOWAIT` in the words of MySQL, or nothing. */
+  readonly shareNoWait: string
   /** ` FORCE INDEX (name)`, or nothing. */
   forceIndex(name: string): string
   /** Expression that is true when a text column equals the placeholder byte by byte. */

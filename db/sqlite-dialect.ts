@@ -9,6 +9,7 @@ export const sqliteDialect: Dialect = {
   skipLocked: '',
   noWait: '',
   shareLock: '',
+  shareNoWait: '',
   forceIndex: () => '',
   sameBytes: (column) => `CAST(${column} AS BLOB) = CAST(? AS BLOB)`,
   concat: (...expressions) => `(${expressions.join(' || ')})`,

@@ -15,10 +15,11 @@ import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
+import { needsGaps } from '../plan/read-last.ts'
 import { isEntering } from './backlog.ts'
 import { collect, leavingWith, type Collected } from './collect.ts'
 import { leavesNoRow, personProofs, writeEvidence } from './evidence.ts'
-import { refuseNewcomers, unguardedSteps } from './newcomers.ts'
+import { refuseNewcomers } from './newcomers.ts'
 import type { OpenTime } from './open-time.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
@@ -110,11 +111,6 @@ export async function applyBatch(
   })
   if (outcome.state === 'committed') await ports.point('committed')
   return { ...outcome, attempted }
-}
-
-/** Only `repeatable read` locks gaps, and only they hold back a row that no foreign key ties. */
-function needsGaps(policy: CompiledPolicy): boolean {
-  return policy.rereadLast.length > 0 || unguardedSteps(policy).length > 0
 }
 
 /** Of the rows that could not be locked, those that are still there. */

@@ -3,6 +3,7 @@ import type { Key } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
 import { findRows, readColumns, type FoundRow, type Reading } from '../db/site/rows.ts'
 import type { CompiledPolicy, Step } from '../plan/compiled.ts'
+import { lateQuestions } from '../plan/read-last.ts'
 import { keyText } from '../base/subject-ref.ts'
 import { directSteps } from './direct-steps.ts'
 import { lockGuards } from './lock-guards.ts'
@@ -121,13 +122,13 @@ export function rootDown(steps: readonly Step[]): readonly Step[] {
   return ordered
 }
 
-/** Columns of `name`'s rows (the root's for null) that deeper steps, or clocks read again, link to. */
+/** Columns of `name`'s rows (the root's for null) that deeper steps, or what is read again at the end, link to. */
 function linkColumns(policy: CompiledPolicy, name: string | null): readonly string[] {
   const steps = policy.steps.filter((step) => step.from === name).map((step) => step.join)
   const table = name === null ? policy.table : policy.steps.find((step) => step.name === name)?.table
-  const clocks = policy.rereadLast.flatMap(({ joins }) =>
+  const later = [...policy.rereadLast, ...lateQuestions(policy)].flatMap(({ joins }) =>
     joins.filter((_, i) => (joins[i - 1]?.table ?? policy.table) === table),
   )
-  const columns = [...steps, ...clocks].flatMap((join) => join.columns.map(({ parent }) => parent))
+  const columns = [...steps, ...later].flatMap((join) => join.columns.map(({ parent }) => parent))
   return [...new Set(columns)]
 }

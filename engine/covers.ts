@@ -55,8 +55,11 @@ async function readAbove(
   }
 }
 
-function isRestricted(owner: Owner, columns: Readonly<Record<string, string | null>>): boolean {
-  return owner.restricted.some(({ column, values }) => {
+export function isRestricted(
+  { restricted }: Pick<Owner, 'restricted'>,
+  columns: Readonly<Record<string, string | null>>,
+): boolean {
+  return restricted.some(({ column, values }) => {
     const found = columns[column] ?? null
     return found !== null && values.some((wanted) => isSameValue(found, wanted))
   })

@@ -4,6 +4,7 @@
  */
 import type { Dialect } from '../db/session.ts'
 import type { ClockSource, CompiledPolicy, Step } from '../plan/compiled.ts'
+import { lateQuestions } from '../plan/read-last.ts'
 
 /** Names of the steps that may go like this. */
 export function directSteps(dialect: Dialect, policy: CompiledPolicy): ReadonlySet<string> {
@@ -37,7 +38,7 @@ function tablesReadOtherwise(policy: CompiledPolicy): ReadonlySet<string> {
   const joined = [
     ...policy.states.map(({ joins }) => joins),
     ...policy.below.filter(({ restricted }) => restricted.length > 0).map(({ joins }) => joins),
-    ...policy.rereadLast.map(({ joins }) => joins),
+    ...[...policy.rereadLast, ...lateQuestions(policy)].map(({ joins }) => joins),
     // Of rows that are deleted by their link, nobody is told which of them a `where` means.
     ...policy.clock.sources
       .map(({ joins }) => joins)

@@ -1,26 +1,29 @@
 /**
  * The last reading before COMMIT. A table without a foreign key to the root does not wait for our lock on the
- * root, so a sign of life can arrive there after the judgement. Read with locks on the gaps it can neither be
- * missed nor arrive later; any newcomer undoes the whole batch.
+ * root, so a sign of life can arrive there after the judgement; and what keeps a person can begin in any row that is
+ * not locked. Read with locks on the rows and the gaps it can neither be missed nor arrive later; any newcomer undoes
+ * the whole batch.
  */
 import type { Instant } from '../base/clock.ts'
 import { keyText } from '../base/subject-ref.ts'
-import type { Session } from '../db/session.ts'
+import type { Session, Statement } from '../db/session.ts'
 import { linkIn } from '../db/site/links.ts'
+import { isOneOf } from '../db/site/match.ts'
 import { readGuarded, type FoundRow } from '../db/site/rows.ts'
 import type { ClockSource, CompiledPolicy, Join, Step } from '../plan/compiled.ts'
 import { saidBy } from '../plan/clock-reading.ts'
 import { decodeTime } from '../plan/clock-value.ts'
 import { cutoff } from '../plan/deadline.ts'
-import { isHeldBack } from '../plan/held-back.ts'
+import { isSameWay, lateQuestions, unguardedSteps } from '../plan/read-last.ts'
 import type { ColumnFamily } from '../plan/site-schema.ts'
 import type { Collected } from './collect.ts'
+import { isRestricted } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
 
-/** Somebody came back, or left a row, while the batch was written. Nothing of it may stand. */
+/** Somebody came back, left a row, or is to be kept, since the batch was judged. Nothing of it may stand. */
 export class Newcomer extends Error {
   constructor() {
-    super('a row arrived while its person was being erased')
+    super('a row arrived or changed while its person was being erased')
     this.name = 'Newcomer'
   }
 }
@@ -34,6 +37,7 @@ export async function refuseNewcomers(
 ): Promise<void> {
   if (!ports.database.dialect.locksRows) return
   for (const source of policy.rereadLast) await refuseSignOfLife(ports, tx, policy, source, collected, now)
+  await refuseKept(ports, tx, policy, collected)
   for (const step of unguardedSteps(policy)) {
     const parents = linksOf(step.join, collected.get(step.from ?? '') ?? [])
     const parent = policy.steps.find(({ name }) => name === step.from)?.table ?? policy.table
@@ -41,17 +45,6 @@ export async function refuseNewcomers(
     const found = await readGuarded(tx, ports.database.dialect, step.join, parents, wanted)
     if (found.length > 0) throw new Newcomer()
   }
-}
-
-/** Rows that can be added below one that goes, whatever we have locked. */
-export function unguardedSteps(policy: CompiledPolicy): readonly Step[] {
-  const going = new Set<string | null>(isGone(policy.act.act) ? [null] : [])
-  for (const step of policy.steps) if (isGone(step.then.act)) going.add(step.name)
-  return policy.steps.filter((step) => !isHeldBack(step.join) && going.has(step.from))
-}
-
-function isGone(act: string): boolean {
-  return act === 'erase' || act === 'archive'
 }
 
 async function refuseSignOfLife(
@@ -63,8 +56,24 @@ async function refuseSignOfLife(
   now: Instant,
 ): Promise<void> {
   const { column } = source.clock
-  for (const value of await valuesNow(ports, tx, policy, source, collected, column))
-    refuseNewer(policy, source, value, now)
+  for (const row of await rowsNow(ports, tx, policy, source.joins, collected, [column]))
+    refuseNewer(policy, source, row[column] ?? null, now)
+}
+
+/** A state holds for somebody by now, or what a row hangs on has become restricted. */
+async function refuseKept(
+  ports: EnginePorts,
+  tx: Session,
+  policy: CompiledPolicy,
+  collected: Collected,
+): Promise<void> {
+  for (const question of lateQuestions(policy)) {
+    const columns = question.restricted.map(({ column }) => column)
+    // The server compares, as it did for the judgement.
+    const holds = isOneOf(ports.database.dialect, question.states)
+    const rows = await rowsNow(ports, tx, policy, question.joins, collected, columns, holds)
+    if (rows.some((row) => holds !== null || isRestricted(question, row))) throw new Newcomer()
+  }
 }
 
 /** Throws `Newcomer` for a value of a clock that the judgement cannot have seen: one that keeps its person. */
@@ -80,34 +89,35 @@ export function refuseNewer(
   if (at === null || at < policy.clock.notBefore || at >= cutoff(policy.clock, now)) throw new Newcomer()
 }
 
-/** Follows the source's joins outwards: over what was collected where it is known, else over what is there. */
-async function valuesNow(
+/**
+ * Columns of the rows at the end of this way (for which `holds` does) as they are now: followed over what was collected
+ * where it is known, else over what is there.
+ */
+async function rowsNow(
   ports: EnginePorts,
   tx: Session,
   policy: CompiledPolicy,
-  source: ClockSource,
+  joins: readonly Join[],
   collected: Collected,
-  column: string,
-): Promise<readonly (string | null)[]> {
+  columns: readonly string[],
+  holds: Statement | null = null,
+): Promise<readonly FoundRow['columns'][]> {
   let rows: readonly Pick<FoundRow, 'columns'>[] = collected.get('') ?? []
   let from: string | null = null
-  for (const [i, join] of source.joins.entries()) {
-    const next: Join | undefined = source.joins[i + 1]
+  for (const [i, join] of joins.entries()) {
+    const next: Join | undefined = joins[i + 1]
     const read = await readGuarded(tx, ports.database.dialect, join, linksOf(join, rows), {
-      columns: next === undefined ? [column] : next.columns.map(({ parent }) => parent),
+      columns: next === undefined ? columns : next.columns.map(({ parent }) => parent),
       families: families(policy, i === 0 ? null : undefined, join),
-      parent: source.joins[i - 1]?.table ?? policy.table,
+      parent: joins[i - 1]?.table ?? policy.table,
+      holds: next === undefined ? holds : null,
     })
     const step: Step | undefined = policy.steps.find((one) => one.from === from && isSameWay(one.join, join))
     const written = step === undefined || next === undefined ? [] : (collected.get(step.name) ?? [])
-    rows = [...written, ...read.map((columns) => ({ columns }))]
+    rows = [...written, ...read.map((found) => ({ columns: found }))]
     from = step?.name ?? null
   }
-  return rows.map((row) => row.columns[column] ?? null)
-}
-
-function isSameWay(one: Join, other: Join): boolean {
-  return one.table === other.table && JSON.stringify(one.columns) === JSON.stringify(other.columns)
+  return rows.map((row) => row.columns)
 }
 
 /** Distinct values that rows below these link to; a row with NULL in them has none. */

@@ -5,6 +5,7 @@ import { unreadBounces } from './doctor-bounces.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
 import { pauseChecks, signalCheck } from './doctor-pace.ts'
 import { rightsChecks } from './doctor-rights.ts'
+import { foreignKeysOff } from './guards.ts'
 import type { Prepared } from './prepare.ts'
 import { tellingIn } from '../policies/telling.ts'
 import { civilDate } from '../plan/civil.ts'
@@ -170,6 +171,12 @@ async function serverChecks(ctx: JobContext): Promise<readonly Check[]> {
       text: facts.readOnly ? 'the server is read-only' : 'yes',
     },
   ]
+  if (!facts.checksForeignKeys)
+    checks.push({
+      name: 'foreign keys',
+      result: 'refused',
+      text: `${foreignKeysOff.text}. ${foreignKeysOff.remedy}`,
+    })
   if (facts.statementBinlog)
     checks.push({
       name: 'binlog',

@@ -3,6 +3,7 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { minuteOf, newEntryId, type Entry } from '../audit/entry.ts'
 import { lastRun } from '../db/own/runs.ts'
+import { checksForeignKeys } from '../db/server-facts.ts'
 import { putEntry } from '../engine/evidence.ts'
 import { checkClock } from '../plan/clock-guard.ts'
 import { slotLength } from './cron-slot.ts'
@@ -57,6 +58,21 @@ export function guardClockByLog(
   if (found !== null && !(accepted && found.why === 'ahead'))
     throw clockError(found, 'newest entry of the log')
   return found
+}
+
+/**
+ * Throws a `refused` error when the server gives its connections foreign keys that are not checked: those of the site
+ * would add rows to somebody who is being erased, and nothing would hold them back.
+ */
+export async function guardForeignKeys({ database }: Pick<JobContext, 'database'>): Promise<void> {
+  if (await checksForeignKeys(database)) return
+  throw new OubliError('refused', 'E_FOREIGN_KEYS_OFF', foreignKeysOff.text, foreignKeysOff.remedy)
+}
+
+export const foreignKeysOff = {
+  text: 'database server: expected @@global.foreign_key_checks = 1, found 0: new connections of the site check no foreign key, so that a row can be added to somebody who is being erased',
+  remedy:
+    'Nothing was changed. As an administrator `SET GLOBAL foreign_key_checks = 1`, look for it in the settings of the server, and restart what keeps connections to it open: the site, its workers and timers.',
 }
 
 export interface ClockFault {

@@ -15,7 +15,7 @@ import type { Language } from '../policies/problem.ts'
 import { guardReplayBacklog, sealingPace, tooManyWait, unsealedPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
 import { failed } from './failed-run.ts'
-import { guardClockByLog, type ClockFault } from './guards.ts'
+import { guardClockByLog, guardForeignKeys, type ClockFault } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import type { OutsideLog } from './outside-log.ts'
 import { paceOf } from './pace.ts'
@@ -66,6 +66,7 @@ export async function replay(ctx: JobContext, options: ReplayOptions): Promise<R
   refuseAbove(seen.report)
   // The database has forgotten its last runs, the log has not.
   const jump = guardClockByLog(ctx, asOf, seen.known.newest, options.acceptClockGap)
+  await guardForeignKeys(ctx)
   return await withLease(ctx, 'run', async (lease) => {
     await guardReplayBacklog(ctx, seen.report)
     const worker = { run: log.id, holder: lease.owner }

@@ -17,7 +17,7 @@ import { isConcerned } from './concerned.ts'
 import { conclude } from './conclude.ts'
 import { deliver, expireTellings } from './deliver.ts'
 import { failed, type PolicyFault } from './failed-run.ts'
-import { guardClock } from './guards.ts'
+import { guardClock, guardForeignKeys } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { heldMails } from './mails-held.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
@@ -109,7 +109,10 @@ async function runUnderLease(
   // So that `oubli stop` can name it before it has said a word.
   const id = lease.owner
   await guardClock(ctx, id, asOf, options.acceptClockGap)
-  if (options.phases.includes('purge')) await guardBacklog(ctx)
+  if (options.phases.includes('purge')) {
+    await guardForeignKeys(ctx)
+    await guardBacklog(ctx)
+  }
   const watch = await startWatch(ctx, { run: id, holder: id }, options.onProgress ?? (() => undefined))
   try {
     return await runWatched(

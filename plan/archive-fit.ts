@@ -26,7 +26,7 @@ export function takesAll(to: Column, from: Column): boolean {
     case 'datetime':
     case 'timestamp':
     case 'other':
-      // Digits of a second, or bits.
+      // Digits of a second.
       return (own.size ?? 0) <= (into.size ?? 0)
     case 'binary':
     case 'date':
@@ -40,7 +40,7 @@ function wordsOf({ type }: Column): TypeWords {
     name,
     size: size === undefined ? null : Number(size),
     scale: scale === undefined ? null : Number(scale),
-    unsigned: /unsigned|^year/i.test(type),
+    unsigned: /unsigned|^(?:year|bit)/i.test(type),
   }
 }
 
@@ -64,7 +64,7 @@ const bits = new Map([
 function fitsInteger(from: TypeWords, to: TypeWords): boolean {
   // It takes 5 for 2005.
   if (to.name === 'year') return from.name === 'year'
-  const [own, into] = [bits.get(from.name), bits.get(to.name)]
+  const [own, into] = [from, to].map(({ name, size }) => (name === 'bit' ? (size ?? 1) : bits.get(name)))
   if (own === undefined || into === undefined) return true
   return from.unsigned === to.unsigned ? own <= into : from.unsigned && own < into
 }

@@ -37,7 +37,14 @@ export function testsFor(
   return Object.entries(tests).map(([column, values]) => ({
     column,
     values: valuesFor(table, column, values, findings),
+    ...comparedIn(table, column),
   }))
+}
+
+/** Whether values in the form of the column are whole numbers to the server as well. */
+export function comparedIn(table: Table, name: string): Pick<ColumnTest, 'family'> {
+  const { family } = columnOf(table, name) ?? {}
+  return family === 'integer' ? { family } : {}
 }
 
 /** A leading zero says nothing in a column of numbers. */

@@ -2,7 +2,7 @@
 import type { Condition, Policy } from '../policies/policy.ts'
 import { cascade } from './cascade.ts'
 import { archiveTarget, personalChanges, withdrawnChanges } from './column-changes.ts'
-import { testsFor, valuesFor } from './column-values.ts'
+import { comparedIn, testsFor, valuesFor } from './column-values.ts'
 import { compileClock, needLinkIndex, tellNoWay } from './compile-clock.ts'
 import type {
   ClockSource,
@@ -93,7 +93,7 @@ function testsOf(
 
 /** A kind is those rows of its table that have the constants of its link: photos, and not all files. */
 function linked({ tie }: SettledKind): readonly RootCondition[] {
-  return (tie?.where ?? []).map(({ column, value }) => ({ column, test: 'is one of', values: [value] }))
+  return (tie?.where ?? []).map(({ value, ...more }) => ({ ...more, test: 'is one of', values: [value] }))
 }
 
 /** Nothing when the condition cannot be asked of the live column; the reason is told. */
@@ -103,8 +103,10 @@ function settleCondition(
   findings: Findings,
 ): readonly RootCondition[] {
   if (!knownColumn(table, condition.column, findings)) return []
-  if (condition.test === 'is one of')
-    return [{ ...condition, values: valuesFor(table, condition.column, condition.values, findings) }]
+  if (condition.test === 'is one of') {
+    const values = valuesFor(table, condition.column, condition.values, findings)
+    return [{ ...condition, values, ...comparedIn(table, condition.column) }]
+  }
   const column = columnOf(table, condition.column)
   if (column?.family === 'integer' || column?.family === 'decimal') return [condition]
   const params = { type: column?.type ?? '' }
@@ -138,7 +140,7 @@ function stateTests(
     for (const join of way.joins) needLinkIndex(map, join, findings)
     if (!knownColumn(way.kind.table, column, findings)) return []
     const held = valuesFor(way.kind.table, column, values, findings)
-    return [{ name, joins: way.joins, column, values: held }]
+    return [{ name, joins: way.joins, column, values: held, ...comparedIn(way.kind.table, column) }]
   })
 }
 

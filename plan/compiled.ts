@@ -12,6 +12,16 @@ export interface KeyColumn {
   readonly family: ColumnFamily
 }
 
+/** How values are compared with those of a column; left out: as texts. An index on a BIT finds no text. */
+interface Compared {
+  readonly family?: 'integer'
+}
+
+export interface Constant extends Compared {
+  readonly column: string
+  readonly value: string
+}
+
 /** A column that tells the time, its format settled from the live type. */
 export interface ClockColumn {
   readonly column: string
@@ -29,7 +39,7 @@ export interface Join {
   readonly table: string
   readonly columns: readonly { readonly own: string; readonly parent: string }[]
   /** Constants of a polymorphic link. */
-  readonly where: readonly { readonly column: string; readonly value: string }[]
+  readonly where: readonly Constant[]
   /** A live foreign key enforces it. */
   readonly enforced: boolean
   /**
@@ -50,7 +60,7 @@ export interface ClockSource {
   readonly clock: ClockColumn
 }
 
-export interface StateTest {
+export interface StateTest extends Compared {
   readonly name: string
   readonly joins: readonly Join[]
   readonly column: string
@@ -58,11 +68,11 @@ export interface StateTest {
 }
 
 export type RootCondition =
-  | { readonly column: string; readonly test: 'is one of'; readonly values: readonly string[] }
+  | (Compared & { readonly column: string; readonly test: 'is one of'; readonly values: readonly string[] })
   | { readonly column: string; readonly test: 'at least' | 'below'; readonly amount: string }
 
 /** Own columns of the root, read under lock and judged by `decide`. */
-export interface ColumnTest {
+export interface ColumnTest extends Compared {
   readonly column: string
   readonly values: readonly string[]
 }
@@ -142,7 +152,9 @@ export interface Owner {
   readonly hops: readonly {
     readonly table: string
     readonly columns: readonly { readonly own: string; readonly parent: string }[]
-    readonly where: readonly { readonly column: string; readonly value: string }[]
+    readonly where: readonly Constant[]
+    /** Columns of the parent that hold bytes, where there are any. */
+    readonly bytes?: readonly string[]
   }[]
   readonly table: string
   readonly key: readonly KeyColumn[]

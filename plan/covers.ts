@@ -3,6 +3,8 @@ import { testsFor } from './column-values.ts'
 import type { Below, Join, Owner, Step } from './compiled.ts'
 import type { Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
+import { columnOf } from './site-schema.ts'
+import type { Tie } from './tie.ts'
 
 /** The row itself first, then what it hangs on, nearest first; each with every kind that describes those rows. */
 export function ownersOf(map: SettledMap, root: SettledKind, findings: Findings): readonly Owner[] {
@@ -18,11 +20,17 @@ export function ownersOf(map: SettledMap, root: SettledKind, findings: Findings)
       owners.push({ kind: kind.name, hops: [...hops], table: table.name, key, restricted })
     }
     const above: SettledKind | undefined = at.kind.of === null ? undefined : map.kinds.get(at.kind.of)
-    if (above !== undefined && at.tie !== null)
-      hops.push({ table: above.table.name, columns: at.tie.columns, where: at.tie.where })
+    if (above !== undefined && at.tie !== null) hops.push(hopTo(above, at.tie))
     at = above
   }
   return owners
+}
+
+function hopTo({ table }: SettledKind, { columns, where }: Tie): Owner['hops'][number] {
+  const bytes = columns
+    .map(({ parent }) => parent)
+    .filter((name) => columnOf(table, name)?.family === 'binary')
+  return { table: table.name, columns, where, ...(bytes.length === 0 ? {} : { bytes }) }
 }
 
 /** What leaves or changes with the root. Rows that only lose their link stay, so nothing has to protect them. */

@@ -1,6 +1,6 @@
 /** Which rows of another table a clock reads: all that lead to the person, or those with its constants. */
 import type { TimeColumn } from '../policies/data-map.ts'
-import { valuesFor } from './column-values.ts'
+import { comparedIn, valuesFor } from './column-values.ts'
 import type { Join } from './compiled.ts'
 import { constantsOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
@@ -16,7 +16,7 @@ export function constantsIn(
   return Object.entries(where).map(([column, value]) => {
     const isThere = table !== undefined && columnOf(table, column) !== undefined
     const [held = value] = isThere ? valuesFor(table, column, [value], findings) : []
-    return { column, value: held }
+    return { column, value: held, ...(isThere ? comparedIn(table, column) : {}) }
   })
 }
 

@@ -41,9 +41,9 @@ export function newValue(change: ColumnChange, old: string | null, random: strin
     case 'unique_address':
       return uniqueAddress(random, change.length)
     case 'year':
-      return old === null ? null : generalDate(old, 4)
+      return old === null ? null : generalDate(change, old, 4)
     case 'month':
-      return old === null ? null : generalDate(old, 7)
+      return old === null ? null : generalDate(change, old, 7)
     case 'truncated_ip':
       return old === null ? null : (cutAddress(change.family, old) ?? nothing(change))
     case 'coarse_user_agent':
@@ -70,12 +70,18 @@ function uniqueAddress(random: string, length: number | null): string {
   return `${random.slice(0, room)}${domain}`
 }
 
-/** Keeps the first 4 (year) or 7 (month) characters of an ISO date and starts the rest anew. */
-function generalDate(old: string, kept: 4 | 7): string | null {
+/**
+ * Keeps the first 4 (year) or 7 (month) characters of an ISO date and starts the rest anew. The date of zeros says
+ * nothing of anybody and stays, since its year has no first day; and a TIMESTAMP, in UTC, begins a second late.
+ */
+function generalDate({ family }: ColumnChange, old: string, kept: 4 | 7): string | null {
   const match = /^(\d{4})-(\d{2})-\d{2}(.*)$/.exec(old)
   if (match === null) return null
-  const day = kept === 4 ? `${match[1] ?? ''}-01-01` : `${match[1] ?? ''}-${match[2] ?? ''}-01`
-  return (match[3] ?? '') === '' ? day : `${day} 00:00:00`
+  const [, year = '', month = '', time = ''] = match
+  const isZero = old.startsWith('0000-00-00')
+  const day = isZero ? '0000-00-00' : kept === 4 ? `${year}-01-01` : `${year}-${month}-01`
+  if (time === '') return day
+  return `${day} 00:00:0${family === 'timestamp' && day === '1970-01-01' ? 1 : 0}`
 }
 
 /** Towards zero, so that the result always fits the type; but a YEAR is never before 1901. */

@@ -1,6 +1,7 @@
 /** How a kind's rows hang on the rows of the kind they are `of`: declared, or read from the live schema. */
 import type { Kind } from '../policies/data-map.ts'
-import { valuesFor } from './column-values.ts'
+import { comparedIn, valuesFor } from './column-values.ts'
+import type { Constant } from './compiled.ts'
 import { near, tell, type Findings } from './plan-problem.ts'
 import { columnOf, type Column, type ForeignKey, type Table } from './site-schema.ts'
 
@@ -8,7 +9,7 @@ export interface Tie {
   /** Name of the parent kind. */
   readonly parent: string
   readonly columns: readonly { readonly own: string; readonly parent: string }[]
-  readonly where: readonly { readonly column: string; readonly value: string }[]
+  readonly where: readonly Constant[]
   /** The live foreign key that enforces it, if there is one. */
   readonly foreignKey: ForeignKey | null
 }
@@ -26,7 +27,7 @@ export function settleTie(
   if (!fits(kind, tie, table, above, findings)) return null
   const where = tie.where.map(({ column, value }) => {
     const [held = value] = valuesFor(table, column, [value], findings)
-    return { column, value: held }
+    return { column, value: held, ...comparedIn(table, column) }
   })
   return { ...tie, where }
 }

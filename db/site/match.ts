@@ -1,6 +1,6 @@
 /** Conditions that name rows of the site: keys, links, column tests. Pure text with placeholders. */
 import type { Key } from '../../base/subject-ref.ts'
-import type { Join, KeyColumn, RootCondition } from '../../plan/compiled.ts'
+import type { ColumnTest, Join, KeyColumn, RootCondition } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
 import type { Dialect, SqlValue, Statement } from '../session.ts'
 
@@ -61,7 +61,7 @@ export function matchConstants(dialect: Dialect, where: Join['where'], alias = '
   if (where.length === 0) return null
   return {
     text: where.map(({ column }) => `${qualified(dialect, column, alias)} = ?`).join(' AND '),
-    values: where.map(({ value }) => value),
+    values: where.map(({ value, family }) => bind(value, family ?? 'other')),
   }
 }
 
@@ -116,6 +116,19 @@ export function joinInOrder(dialect: Dialect): string {
   return dialect.name === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN'
 }
 
+/** One of these columns has one of its values; null where no value is asked for. */
+export function isOneOf(dialect: Dialect, tests: readonly ColumnTest[], alias = ''): Statement | null {
+  const asked = tests.filter(({ values }) => values.length > 0)
+  if (asked.length === 0) return null
+  const texts = asked.map(
+    ({ column, values }) => `${qualified(dialect, column, alias)} IN (${values.map(() => '?').join(', ')})`,
+  )
+  return {
+    text: `(${texts.join(' OR ')})`,
+    values: asked.flatMap(({ values, family }) => values.map((value) => bind(value, family ?? 'other'))),
+  }
+}
+
 /** `only:` as a condition on the root's own columns. */
 export function matchOnly(
   dialect: Dialect,
@@ -129,7 +142,7 @@ export function matchOnly(
       if (condition.test === 'is one of')
         return {
           text: `${column} IN (${condition.values.map(() => '?').join(', ')})`,
-          values: condition.values,
+          values: condition.values.map((value) => bind(value, condition.family ?? 'other')),
         }
       return {
         text: `${column} ${condition.test === 'below' ? '<' : '>='} ?`,

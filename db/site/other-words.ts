@@ -1,6 +1,7 @@
 /** Rows whose word is none of those that are named. Says a count, up to a bound. */
 import type { Table } from '../../plan/site-schema.ts'
 import type { Dialect, Session } from '../session.ts'
+import { bind } from './match.ts'
 
 /** Newest rows that are looked at where no index begins with the word. */
 const newest = 10_000
@@ -16,11 +17,12 @@ export async function countOtherWords(
   most: number,
 ): Promise<number> {
   const name = dialect.quote(column)
+  const isNumber = table.columns.some((one) => one.name === column && one.family === 'integer')
   const [row] = await session.rows({
     text:
       `SELECT COUNT(*) AS oubli_n FROM (SELECT 1 FROM ${sourceOf(dialect, table, column)} ` +
       `WHERE ${name} NOT IN (${words.map(() => '?').join(', ')}) OR ${name} IS NULL LIMIT ${most}) part`,
-    values: words,
+    values: words.map((word) => (isNumber ? bind(word, 'integer') : word)),
   })
   return Number(row?.['oubli_n'] ?? 0)
 }

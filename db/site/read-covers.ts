@@ -3,7 +3,7 @@ import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Below, CompiledPolicy, Owner } from '../../plan/compiled.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
-import { both, joinOutwards, matchKeys, qualified } from './match.ts'
+import { both, isOneOf, joinOutwards, matchConstants, matchKeys, qualified } from './match.ts'
 import { grouped, type RootReading } from './read-facts.ts'
 import { inLists } from './rows.ts'
 
@@ -33,22 +33,14 @@ export async function readOwners(
       enforced: false,
     })),
   )
-  const constants = owner.hops[0]?.where ?? []
+  const constants = matchConstants(dialect, owner.hops[0]?.where ?? [], 'r')
   const selected = [
     ...policy.key.map(({ name }, i) => `${qualified(dialect, name, 'r')} AS oubli_k${i}`),
     ...owner.key.map(({ name }, i) => `${qualified(dialect, name, joined.alias)} AS oubli_o${i}`),
     ...owner.restricted.map(({ column }, i) => `${qualified(dialect, column, joined.alias)} AS oubli_c${i}`),
   ]
   const keys = [...roots.values()].map(({ key }) => key)
-  const where = both(
-    matchKeys(dialect, policy.key, keys, 'r'),
-    constants.length === 0
-      ? null
-      : {
-          text: constants.map(({ column }) => `${qualified(dialect, column, 'r')} = ?`).join(' AND '),
-          values: constants.map(({ value }) => value),
-        },
-  )
+  const where = both(matchKeys(dialect, policy.key, keys, 'r'), constants)
   const rows = await session.rows({
     text: `SELECT ${selected.join(', ')} FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${where.text}`,
     values: [...joined.values, ...where.values],
@@ -91,14 +83,8 @@ export async function rootsRestricted(
   roots: ReadonlyMap<string, RootReading>,
 ): Promise<ReadonlySet<string>> {
   const { alias } = joinOutwards(dialect, below.joins)
-  const tests = below.restricted.filter(({ values }) => values.length > 0)
-  if (tests.length === 0) return new Set()
-  const one = ({ column, values }: (typeof tests)[number]): string =>
-    `${qualified(dialect, column, alias)} IN (${values.map(() => '?').join(', ')})`
-  const condition = {
-    text: `(${tests.map(one).join(' OR ')})`,
-    values: tests.flatMap(({ values }) => values),
-  }
+  const condition = isOneOf(dialect, below.restricted, alias)
+  if (condition === null) return new Set()
   return await rootsWith(session, dialect, policy, below, roots, condition)
 }
 

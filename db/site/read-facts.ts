@@ -6,7 +6,7 @@ import type { SourceReading } from '../../plan/facts.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
 import { clockTexts, notDone, ofMark, unmarked } from './done-marks.ts'
-import { bind, both, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
+import { bind, both, isOneOf, joinOutwards, matchKeys, matchOnly, qualified } from './match.ts'
 
 export interface RootReading {
   readonly key: Key
@@ -150,14 +150,10 @@ export async function readState(
   state: StateTest,
   roots: ReadonlyMap<string, RootReading>,
 ): Promise<ReadonlySet<string>> {
-  if (roots.size === 0 || state.values.length === 0) return new Set()
   const joined = joinOutwards(dialect, state.joins)
-  const rows = await session.rows(
-    grouped(dialect, policy, [...roots.values()], joined, [], {
-      text: `${qualified(dialect, state.column, joined.alias)} IN (${state.values.map(() => '?').join(', ')})`,
-      values: state.values,
-    }),
-  )
+  const holds = isOneOf(dialect, [state], joined.alias)
+  if (roots.size === 0 || holds === null) return new Set()
+  const rows = await session.rows(grouped(dialect, policy, [...roots.values()], joined, [], holds))
   return new Set(rows.map((row) => keyText(keyOf(row, policy))))
 }
 

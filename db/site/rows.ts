@@ -2,7 +2,7 @@
 import { keyText, type Key } from '../../base/subject-ref.ts'
 import type { Join, KeyColumn, Step } from '../../plan/compiled.ts'
 import type { ColumnFamily } from '../../plan/site-schema.ts'
-import type { Dialect, Session } from '../session.ts'
+import type { Dialect, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
 import { leadingTo, linkIn } from './links.ts'
 import { longestList, matchKeys, matchParents } from './match.ts'
@@ -158,7 +158,8 @@ export async function readColumns(
 
 /**
  * Rows that lead to these parents now, read with locks on the rows and the gaps between them and without
- * waiting. Under `repeatable read` nobody can add one until this transaction ends. Raw values of `columns`.
+ * waiting. Nobody can change one until this transaction ends, nor add one under `repeatable read`; others may still
+ * read and refer to them. Raw values of `columns`.
  */
 export async function readGuarded(
   session: Session,
@@ -170,19 +171,24 @@ export async function readGuarded(
     readonly families: readonly ColumnFamily[]
     /** Table of the parents. */
     readonly parent: string
+    /** Only the rows for which it holds are told. All are locked, so that it decides on no index. */
+    readonly holds?: Statement | null
   },
 ): Promise<readonly Readonly<Record<string, string | null>>[]> {
   const guarded: Readonly<Record<string, string | null>>[] = []
+  const holds = wanted.holds ?? null
   const names = [
+    ...(holds === null ? [] : [`${holds.text} AS oubli_h`]),
     ...join.columns.map(({ own }, i) => `${dialect.quote(own)} AS oubli_p${i}`),
     ...wanted.columns.map((name, i) => `${dialect.quote(name)} AS oubli_c${i}`),
   ]
   for (const list of inLists(parents)) {
     const where = matchParents(dialect, join, list, wanted.families)
-    const rows = await session.rows({
-      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.noWait}`,
-      values: where.values,
+    const all = await session.rows({
+      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.shareNoWait}`,
+      values: [...(holds?.values ?? []), ...where.values],
     })
+    const rows = holds === null ? all : all.filter((row) => row['oubli_h'] === '1')
     const led = await leadingTo(session, dialect, join, wanted.parent, rows, list)
     for (const [n, row] of rows.entries()) {
       if (led[n] == null) continue

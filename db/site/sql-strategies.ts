@@ -53,10 +53,11 @@ function uniqueAddress(dialect: Dialect, length: number | null): Statement | nul
 /** Only where the server stores dates; where it stores text, a text that is no date would survive in part. */
 function startOf(dialect: Dialect, change: ColumnChange, kept: 4 | 7, rest: string): Statement | null {
   if (!dialect.locksRows || !['date', 'datetime', 'timestamp'].includes(change.family)) return null
-  return {
-    text: dialect.concat(`LEFT(${dialect.asText(dialect.quote(change.column))}, ${kept})`, `'${rest}'`),
-    values: [],
-  }
+  const old = dialect.asText(dialect.quote(change.column))
+  const day = dialect.concat(`LEFT(${old}, ${kept})`, `'${rest}'`)
+  const start = change.family === 'timestamp' ? `GREATEST(${day}, '1970-01-01 00:00:01')` : day
+  const zero = "'0000-00-00'"
+  return { text: `CASE WHEN LEFT(${old}, 10) = ${zero} THEN ${zero} ELSE ${start} END`, values: [] }
 }
 
 /** Addresses as numbers or bytes; a text or a type of addresses is for code. */

@@ -98,6 +98,25 @@ eachServer('a session of a server', (open) => {
     }
   })
 
+  it('is so whatever the server gives to new ones', async () => {
+    const given = { foreign_key_checks: 0, sql_select_limit: 1, autocommit: 0, completion_type: 1 }
+    for (const [name, value] of Object.entries(given))
+      await database.run({ text: `SET GLOBAL ${name} = ${value}`, values: [] })
+    const other = await openDatabase(databaseUrlSettings(database).settings)
+    try {
+      const [row] = await other.rows({
+        text: 'SELECT @@foreign_key_checks AS f, @@autocommit AS a, @@completion_type AS c',
+        values: [],
+      })
+      expect(row).to.deep.equal({ f: '1', a: '1', c: 'NO_CHAIN' })
+      expect(await other.rows({ text: 'SELECT 1 AS x UNION SELECT 2', values: [] })).to.have.length(2)
+    } finally {
+      for (const name of Object.keys(given))
+        await database.run({ text: `SET GLOBAL ${name} = DEFAULT`, values: [] })
+      await other.close()
+    }
+  })
+
   it('reads dates as they are stored, also those that are none', async () => {
     await database.run({
       text: 'CREATE TABLE dates (id INT PRIMARY KEY, d DATE, t DATETIME(6), s TIMESTAMP NULL)',

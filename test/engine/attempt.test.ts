@@ -67,7 +67,7 @@ async function run(world: World): Promise<Seen> {
     point: () => Promise.resolve(),
   } as unknown as EnginePorts
   const policy = {
-    ...{ rereadLast: [], steps: [], act: { act: 'erase' }, table: 'users' },
+    ...{ states: [], owners: [], rereadLast: [], steps: [], act: { act: 'erase' }, table: 'users' },
     ...world.policy,
   } as unknown as CompiledPolicy
   const place = { run: 'r', asOf: 0, lease: world.lease ?? { name: 'run', token: 1n } } as RunPlace

@@ -20,7 +20,7 @@ function step(name: string, from: string | null = null): Step {
 
 const policy = {
   ...{ table: 'users', key, act: { act: 'erase' }, triggered: [], marks: [], states: [], below: [] },
-  ...{ rereadLast: [], clock: { sources: [] } },
+  ...{ owners: [], rereadLast: [], clock: { sources: [] } },
   steps: [step('line', 'order'), step('session'), step('visit'), step('order')],
 } as unknown as CompiledPolicy
 

@@ -21,7 +21,7 @@ function step(name: string, from: string | null, more: Partial<Step> = {}): Step
 
 function policyOf(steps: readonly Step[], more: Partial<CompiledPolicy> = {}): CompiledPolicy {
   const whole = { table: 'users', key, act: { act: 'erase' }, steps, triggered: [], marks: [] }
-  const unread = { states: [], below: [], rereadLast: [], clock: { sources: [] } }
+  const unread = { states: [], owners: [], below: [], rereadLast: [], clock: { sources: [] } }
   return { ...whole, ...unread, ...more } as unknown as CompiledPolicy
 }
 

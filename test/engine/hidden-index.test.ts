@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
-import { unguardedSteps } from '../../engine/newcomers.ts'
+import { unguardedSteps } from '../../plan/read-last.ts'
 import { databaseUrlSettings, eachServer, openOn } from '../databases.ts'
 import { createLab, due, fresh, sql } from './lab.ts'
 import { fill, rowsOf, shopOf } from './shop.ts'

@@ -6,9 +6,10 @@ import { expect } from 'chai'
 import type { Database, Dialect, Session, SqlValue, Statement } from '../../db/session.ts'
 import { TooHeavy, collect, leavingWith, type Collected } from '../../engine/collect.ts'
 import { deleteDirectly } from '../../engine/delete-directly.ts'
-import { Newcomer, refuseNewcomers, refuseNewer, unguardedSteps } from '../../engine/newcomers.ts'
+import { Newcomer, refuseNewcomers, refuseNewer } from '../../engine/newcomers.ts'
 import type { EnginePorts } from '../../engine/ports.ts'
 import { cutoff } from '../../plan/deadline.ts'
+import { unguardedSteps } from '../../plan/read-last.ts'
 import { mysqlDialect } from '../../db/mysql-dialect.ts'
 import type { FoundRow } from '../../db/site/rows.ts'
 import type { CompiledPolicy, Join, Step } from '../../plan/compiled.ts'
@@ -265,7 +266,8 @@ describe('the links by which it is looked for', () => {
       then: { act: 'erase' },
     }
     const key = [{ name: 'id', family: 'integer' }]
-    const one = { key, rereadLast, steps: [above, step], act: { act: 'erase' } } as unknown as CompiledPolicy
+    const asked = { rereadLast, states: [], owners: [] }
+    const one = { ...asked, key, steps: [above, step], act: { act: 'erase' } } as unknown as CompiledPolicy
     const bound: Record<string, unknown> = {}
     const tx = {
       rows: ({ text, values }: Statement) => {

@@ -2,7 +2,18 @@
 import { expect } from 'chai'
 import { isSameValue, testsFor, valuesFor } from '../../plan/column-values.ts'
 import { findingsFor } from '../../plan/plan-problem.ts'
-import { schemaOf } from './site-builder.ts'
+import {
+  account,
+  at,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  policy,
+  schemaOf,
+  users,
+} from './site-builder.ts'
 
 const table = schemaOf({
   users: {
@@ -53,8 +64,47 @@ describe('values that a person wrote', () => {
 
   it('are tests of their columns', () => {
     expect(testsFor(table, { id: ['true'], status: ['true'] }, findingsFor('p'))).to.deep.equal([
-      { column: 'id', values: ['1'] },
+      { column: 'id', values: ['1'], family: 'integer' },
       { column: 'status', values: ['true'] },
+    ])
+  })
+})
+
+describe('a column of whole numbers, here of a bit', () => {
+  it('is known as one wherever the plan asks for its values', () => {
+    const orders = {
+      columns: { id: 'int', user_id: 'int', gift: 'bit', word: 'varchar(9)', sent_at: 'datetime' },
+      indexes: ['user_id,gift,word'],
+    }
+    const schema = schemaOf({ users: { ...users, columns: { ...users.columns, guest: 'bit' } }, orders })
+    const where = { gift: 'true', word: 'x' }
+    const order = kind('order', 'orders', { of: 'account', link: { columns: { user_id: 'id' }, where } })
+    const sent = at('orders.sent_at', { where })
+    const states = { open: { 'orders.gift': ['false'], 'orders.word': ['y'] } }
+    const person = { ...account, states, events: { seen: event([at('seen_at'), sent]) } }
+    const only = [{ column: 'guest', test: 'is one of', values: ['true'] }] as const
+    const asked = policy('account', { only, notWhile: ['open'] })
+    const one = onlyPolicy(compile(schema, mapOf([person, order]), [asked]))
+    const constants = [
+      { column: 'gift', value: '1', family: 'integer' },
+      { column: 'word', value: 'x' },
+    ]
+    expect(one.steps[0]?.join.where).to.deep.equal(constants)
+    expect(one.clock.sources[1]?.joins[0]?.where).to.deep.equal(constants)
+    expect(one.only).to.deep.equal([{ ...only[0], values: ['1'], family: 'integer' }])
+    expect(one.states.map(({ column, values, family }) => [column, values, family])).to.deep.equal([
+      ['gift', ['0'], 'integer'],
+      ['word', ['y'], undefined],
+    ])
+    const sentOnes = policy('order', { countedFrom: 'sent' })
+    const own = { ...order, events: { sent: event([at('sent_at')]) } }
+    const dated = new Map(schema)
+    const table = schema.get('orders')!
+    const index = { name: 'sent', columns: ['gift', 'word', 'sent_at'], unique: false }
+    dated.set('orders', { ...table, indexes: [...table.indexes, index] })
+    expect(onlyPolicy(compile(dated, mapOf([account, own]), [sentOnes])).only).to.deep.equal([
+      { column: 'gift', test: 'is one of', values: ['1'], family: 'integer' },
+      { column: 'word', test: 'is one of', values: ['x'] },
     ])
   })
 })

@@ -163,7 +163,7 @@ describe('compiling a policy', () => {
       .sources
     expect(source?.joins.at(-1)?.where).to.deep.equal([
       { column: 'name', value: 'last_login' },
-      { column: 'flag', value: '1' },
+      { column: 'flag', value: '1', family: 'integer' },
     ])
     expect(source?.clock.ordered, 'texts of numbers do not sort by time').to.equal(false)
     expect(codes(of('meta.value', { where: { nmae: 'last_login' } }))).to.deep.equal(['E_UNKNOWN_COLUMN'])

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { guardOf, isHeldBack } from '../../plan/held-back.ts'
 import type { ForeignKey, Table } from '../../plan/site-schema.ts'
-import { unguardedSteps } from '../../engine/newcomers.ts'
+import { unguardedSteps } from '../../plan/read-last.ts'
 import {
   at,
   compile,

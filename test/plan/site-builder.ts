@@ -9,6 +9,7 @@ import { planProblemTexts, type PlanProblem } from '../../plan/problem-texts.ts'
 
 const families: Readonly<Record<string, ColumnFamily>> = {
   int: 'integer',
+  bit: 'integer',
   decimal: 'decimal',
   varchar: 'text',
   text: 'text',

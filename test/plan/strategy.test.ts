@@ -47,6 +47,23 @@ describe('what a personal column becomes', () => {
       expect(changed({ strategy: 'year' }, old)).to.equal(null)
   })
 
+  it('the date of zeros as it is, and no time before the first of a TIMESTAMP', () => {
+    for (const strategy of ['year', 'month'] as const) {
+      const start = (old: string, family: ColumnChange['family']) => changed({ strategy }, old, { family })
+      expect(start('0000-00-00', 'date')).to.equal('0000-00-00')
+      for (const family of ['datetime', 'timestamp'] as const)
+        expect(start('0000-00-00 00:00:00.000', family)).to.equal('0000-00-00 00:00:00')
+      expect(start('1970-01-01 00:00:01', 'timestamp')).to.equal('1970-01-01 00:00:01')
+      expect(start('1970-01-31 10:00:00', 'timestamp')).to.equal('1970-01-01 00:00:01')
+      expect(start('1970-01-31 10:00:00', 'datetime')).to.equal('1970-01-01 00:00:00')
+      expect(start('1971-01-01 10:00:00', 'timestamp')).to.equal('1971-01-01 00:00:00')
+    }
+    expect(changed({ strategy: 'month' }, '1970-02-09 10:00:00', { family: 'timestamp' })).to.equal(
+      '1970-02-01 00:00:00',
+    )
+    expect(changed({ strategy: 'year' }, '0000-05-12', { family: 'date' })).to.equal('0000-01-01')
+  })
+
   it('24 bits of an IPv4 address, 48 of an IPv6 address, mapped ones as IPv4', () => {
     const cut = (old: string | null) => changed({ strategy: 'truncated_ip' }, old)
     expect(cut('203.0.113.77')).to.equal('203.0.113.0')

@@ -104,7 +104,7 @@ describe('a clock that is settled', () => {
       {
         table: 'order_lines',
         columns: [{ own: 'order_id', parent: 'id' }],
-        where: [{ column: 'nr', value: '7' }],
+        where: [{ column: 'nr', value: '7', family: 'integer' }],
         enforced: true,
         numbers: ['order_id'],
       },
@@ -128,7 +128,9 @@ describe('a clock that is settled', () => {
 describe('a policy', () => {
   it('compares with values as the column holds them', () => {
     const only = [{ column: 'referred_by', test: 'is one of', values: ['007', '8'] }] as const
-    expect(onlyPolicy(site({}, { only })).only).to.deep.equal([{ ...only[0], values: ['7', '8'] }])
+    expect(onlyPolicy(site({}, { only })).only).to.deep.equal([
+      { ...only[0], values: ['7', '8'], family: 'integer' },
+    ])
   })
 
   it('that is refused leaves what the map warns of elsewhere', () => {
@@ -182,6 +184,6 @@ describe('a link', () => {
 
   it('compares constants as the column holds them', () => {
     const [step] = onlyPolicy(linked({ c: 'country', n: 'nr' }, { type: '007' })).steps
-    expect(step?.join.where).to.deep.equal([{ column: 'type', value: '7' }])
+    expect(step?.join.where).to.deep.equal([{ column: 'type', value: '7', family: 'integer' }])
   })
 })
