@@ -34,18 +34,22 @@ function notHarsher(name: string, old: Canonical, next: Canonical): boolean {
   }
 }
 
-/** Months have 28 to 31 days, so unlike units are compared at their extremes. */
+/**
+ * Months have 28 to 31 days, so unlike units are compared at their extremes. Hours are like nothing else: they end in
+ * the middle of a day, and days last to the end of their last one.
+ */
 function notShorter(old: Canonical, next: Canonical): boolean {
   const a = fieldsOf(old)
   const b = fieldsOf(next)
   if (a === null || b === null) return false
+  if (amount(a.hours) > 0 !== amount(b.hours) > 0) return false
   const units = ['months', 'days', 'hours']
   if (units.every((unit) => amount(b[unit]) >= amount(a[unit]))) return true
-  return hoursOf(b, 28) >= hoursOf(a, 31)
+  return amount(b.hours) === 0 && daysOf(b, 28) >= daysOf(a, 31)
 }
 
-function hoursOf(period: Fields, daysOfMonth: number): number {
-  return (amount(period.months) * daysOfMonth + amount(period.days)) * 24 + amount(period.hours)
+function daysOf(period: Fields, daysOfMonth: number): number {
+  return amount(period.months) * daysOfMonth + amount(period.days)
 }
 
 /** A first notice is no gentler: only an approval asks whether mails that come back are heard of. */
