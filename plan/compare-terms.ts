@@ -29,6 +29,8 @@ function notHarsher(name: string, old: Canonical, next: Canonical): boolean {
       return holdsAll(old, next)
     case 'notice':
       return noLessNotice(old, next)
+    case 'spares':
+      return sparesNoFewer(old, next)
     default:
       return false
   }
@@ -50,6 +52,21 @@ function notShorter(old: Canonical, next: Canonical): boolean {
 
 function daysOf(period: Fields, daysOfMonth: number): number {
   return amount(period.months) * daysOfMonth + amount(period.days)
+}
+
+/** Terms from before this was noted say nothing of it, and an update asks nobody to approve anew. */
+function sparesNoFewer(old: Canonical, next: Canonical): boolean {
+  if (old === null) return true
+  const a = fieldsOf(old)
+  const b = fieldsOf(next)
+  if (a === null || b === null) return false
+  return (
+    holdsAll(a.protections ?? null, b.protections ?? null) &&
+    canonicalText(a.above ?? null) === canonicalText(b.above ?? null) &&
+    // Civil dates sort as texts. What lies before cannot be true, and keeps.
+    textOf(b.notBefore) >= textOf(a.notBefore) &&
+    (a.ends === b.ends || b.ends === 'next day')
+  )
 }
 
 /** A first notice is no gentler: only an approval asks whether mails that come back are heard of. */
@@ -95,6 +112,10 @@ function holdsAll(old: Canonical, next: Canonical): boolean {
   if (!isList(old) || !isList(next)) return false
   const texts = new Set(next.map(canonicalText))
   return old.every((one) => texts.has(canonicalText(one)))
+}
+
+function textOf(value: Canonical | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function amount(value: Canonical | undefined): number {
