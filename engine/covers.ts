@@ -1,17 +1,21 @@
-/** Which rows a hold or a restriction covers, on themselves, on what they hang on, or on what leaves with them. */
+/**
+ * Which rows a hold, a restriction or an exception keeps: on what they hang on, on what leaves with them, or under
+ * another name of the very row.
+ */
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { heldKeys, heldKinds, keysUnderHold } from '../db/own/holds.ts'
-import { readOwners, rootsAbove, rootsRestricted } from '../db/site/read-covers.ts'
+import { readOwners, rootsAbove, rootsMatching } from '../db/site/read-covers.ts'
 import type { RootReading } from '../db/site/read-facts.ts'
 import type { Session } from '../db/session.ts'
 import { isSameValue } from '../plan/column-values.ts'
-import type { CompiledPolicy, Owner } from '../plan/compiled.ts'
+import type { ColumnTest, CompiledPolicy, Owner } from '../plan/compiled.ts'
 import type { EnginePorts } from './ports.ts'
 
 export interface Covered {
   /** Key texts of roots. */
   readonly held: ReadonlySet<string>
   readonly restricted: ReadonlySet<string>
+  readonly excepted: ReadonlySet<string>
 }
 
 export async function readCovered(
@@ -22,18 +26,22 @@ export async function readCovered(
 ): Promise<Covered> {
   const held = new Set<string>()
   const restricted = new Set<string>()
+  const excepted = new Set<string>()
   const kinds = await heldKinds(session)
   for (const owner of policy.owners)
-    await readAbove(ports, session, policy, owner, roots, kinds, { held, restricted })
+    await readAbove(ports, session, policy, owner, roots, kinds, { held, restricted, excepted })
   const { dialect } = ports.database
   for (const below of policy.below) {
     if (kinds.has(below.kind)) {
       const keys = (await keysUnderHold(session, below.kind)).map(keyFromText)
       for (const root of await rootsAbove(session, dialect, policy, below, roots, keys)) held.add(root)
     }
-    for (const root of await rootsRestricted(session, dialect, policy, below, roots)) restricted.add(root)
+    const matching = async (tests: readonly ColumnTest[]): Promise<ReadonlySet<string>> =>
+      await rootsMatching(session, dialect, policy, below, roots, tests)
+    for (const root of await matching(below.restricted)) restricted.add(root)
+    for (const root of await matching(below.except)) excepted.add(root)
   }
-  return { held, restricted }
+  return { held, restricted, excepted }
 }
 
 async function readAbove(
@@ -43,23 +51,24 @@ async function readAbove(
   owner: Owner,
   roots: ReadonlyMap<string, RootReading>,
   kinds: ReadonlySet<string>,
-  covered: { readonly held: Set<string>; readonly restricted: Set<string> },
+  covered: Readonly<Record<keyof Covered, Set<string>>>,
 ): Promise<void> {
-  if (!kinds.has(owner.kind) && owner.restricted.length === 0) return
+  if (!kinds.has(owner.kind) && owner.restricted.length + owner.except.length === 0) return
   const owners = await readOwners(session, ports.database.dialect, policy, owner, roots)
   const texts = [...new Set([...owners.values()].map(({ key }) => keyText(key)))]
   const holds = kinds.has(owner.kind) ? await heldKeys(session, owner.kind, texts) : new Set<string>()
   for (const [root, { key, columns }] of owners) {
     if (holds.has(keyText(key))) covered.held.add(root)
-    if (isRestricted(owner, columns)) covered.restricted.add(root)
+    if (isMatching(owner.restricted, columns)) covered.restricted.add(root)
+    if (isMatching(owner.except, columns)) covered.excepted.add(root)
   }
 }
 
-export function isRestricted(
-  { restricted }: Pick<Owner, 'restricted'>,
+export function isMatching(
+  tests: readonly ColumnTest[],
   columns: Readonly<Record<string, string | null>>,
 ): boolean {
-  return restricted.some(({ column, values }) => {
+  return tests.some(({ column, values }) => {
     const found = columns[column] ?? null
     return found !== null && values.some((wanted) => isSameValue(found, wanted))
   })

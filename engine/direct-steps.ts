@@ -33,11 +33,13 @@ function isDirect(policy: CompiledPolicy, step: Step, passed: ReadonlySet<string
   )
 }
 
-/** Tables that something beside the cascade looks at: states, restrictions, marks, clocks further out. */
+/** Tables that something beside the cascade looks at: states, restrictions, exceptions, marks, clocks further out. */
 function tablesReadOtherwise(policy: CompiledPolicy): ReadonlySet<string> {
   const joined = [
     ...policy.states.map(({ joins }) => joins),
-    ...policy.below.filter(({ restricted }) => restricted.length > 0).map(({ joins }) => joins),
+    ...policy.below
+      .filter(({ restricted, except }) => restricted.length + except.length > 0)
+      .map(({ joins }) => joins),
     ...[...policy.rereadLast, ...lateQuestions(policy)].map(({ joins }) => joins),
     // Of rows that are deleted by their link, nobody is told which of them a `where` means.
     ...policy.clock.sources

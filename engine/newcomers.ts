@@ -17,7 +17,7 @@ import { cutoff } from '../plan/deadline.ts'
 import { isSameWay, lateQuestions, unguardedSteps } from '../plan/read-last.ts'
 import type { ColumnFamily } from '../plan/site-schema.ts'
 import type { Collected } from './collect.ts'
-import { isRestricted } from './covers.ts'
+import { isMatching } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
 
 /** Somebody came back, left a row, or is to be kept, since the batch was judged. Nothing of it may stand. */
@@ -72,7 +72,7 @@ async function refuseKept(
     // The server compares, as it did for the judgement.
     const holds = isOneOf(ports.database.dialect, question.states)
     const rows = await rowsNow(ports, tx, policy, question.joins, collected, columns, holds)
-    if (rows.some((row) => holds !== null || isRestricted(question, row))) throw new Newcomer()
+    if (rows.some((row) => holds !== null || isMatching(question.restricted, row))) throw new Newcomer()
   }
 }
 

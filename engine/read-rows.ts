@@ -54,7 +54,7 @@ export async function readFacts(
   const states: { name: string; keys: ReadonlySet<string> }[] = []
   for (const state of policy.states)
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
-  const { held, restricted } = await readCovered(ports, session, policy, roots)
+  const { held, restricted, excepted } = await readCovered(ports, session, policy, roots)
   const warnings =
     policy.policy.warn === null && policy.announced !== true
       ? new Map<string, never>()
@@ -73,6 +73,7 @@ export async function readFacts(
       states: states.filter((state) => state.keys.has(text)).map((state) => state.name),
       held: held.has(text),
       restricted: restricted.has(text),
+      excepted: excepted.has(text),
       ...contactOf(ports, policy, root),
       ...warningsOf(policy, warnings.get(text) ?? []),
     }

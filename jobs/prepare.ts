@@ -3,6 +3,8 @@ import { OubliError } from '../base/errors.ts'
 import { readFolder, readText } from '../config/files.ts'
 import type { Settings } from '../config/settings.ts'
 import { inspectSchema } from '../db/inspect.ts'
+import { storedTerms } from '../db/own/terms.ts'
+import type { Database } from '../db/session.ts'
 import { compilePlan } from '../plan/compile.ts'
 import type { CompiledPlan } from '../plan/compiled.ts'
 import type { Gap } from '../plan/coverage.ts'
@@ -10,7 +12,7 @@ import { inSqlite } from '../plan/index-need.ts'
 import { schemasNamed, withoutStrangers } from '../plan/other-schemas.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
-import { actingTerms, type ActingTerms } from '../plan/acting-terms.ts'
+import { actingTerms, asStored, type ActingTerms } from '../plan/acting-terms.ts'
 import type { DataMap } from '../policies/data-map.ts'
 import { lint, type Linted } from '../policies/lint.ts'
 import type { Policy } from '../policies/policy.ts'
@@ -102,8 +104,21 @@ export async function prepare(
     problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,
-    terms: new Map(policies.map((policy) => [policy.id, actingTerms(policy, dataMap)])),
+    terms: await termsKnown(ctx.database, policies, dataMap),
   }
+}
+
+async function termsKnown(
+  database: Database,
+  policies: readonly Policy[],
+  dataMap: DataMap,
+): Promise<Prepared['terms']> {
+  const known = new Map<string, ActingTerms>()
+  for (const policy of policies) {
+    const noted = actingTerms(policy, dataMap)
+    known.set(policy.id, asStored(noted, await storedTerms(database, policy.id, noted.formerHash)))
+  }
+  return known
 }
 
 /** The terms under which a policy of this plan may act. */

@@ -29,23 +29,44 @@ function notHarsher(name: string, old: Canonical, next: Canonical): boolean {
       return holdsAll(old, next)
     case 'notice':
       return noLessNotice(old, next)
+    case 'spares':
+      return sparesNoFewer(old, next)
     default:
       return false
   }
 }
 
-/** Months have 28 to 31 days, so unlike units are compared at their extremes. */
+/**
+ * Months have 28 to 31 days, so unlike units are compared at their extremes. Hours are like nothing else: they end in
+ * the middle of a day, and days last to the end of their last one.
+ */
 function notShorter(old: Canonical, next: Canonical): boolean {
   const a = fieldsOf(old)
   const b = fieldsOf(next)
   if (a === null || b === null) return false
+  if (amount(a.hours) > 0 !== amount(b.hours) > 0) return false
   const units = ['months', 'days', 'hours']
   if (units.every((unit) => amount(b[unit]) >= amount(a[unit]))) return true
-  return hoursOf(b, 28) >= hoursOf(a, 31)
+  return amount(b.hours) === 0 && daysOf(b, 28) >= daysOf(a, 31)
 }
 
-function hoursOf(period: Fields, daysOfMonth: number): number {
-  return (amount(period.months) * daysOfMonth + amount(period.days)) * 24 + amount(period.hours)
+function daysOf(period: Fields, daysOfMonth: number): number {
+  return amount(period.months) * daysOfMonth + amount(period.days)
+}
+
+/** Terms from before this was noted say nothing of it, and an update asks nobody to approve anew. */
+function sparesNoFewer(old: Canonical, next: Canonical): boolean {
+  if (old === null) return true
+  const a = fieldsOf(old)
+  const b = fieldsOf(next)
+  if (a === null || b === null) return false
+  return (
+    holdsAll(a.protections ?? null, b.protections ?? null) &&
+    canonicalText(a.above ?? null) === canonicalText(b.above ?? null) &&
+    // Civil dates sort as texts. What lies before cannot be true, and keeps.
+    textOf(b.notBefore) >= textOf(a.notBefore) &&
+    (a.ends === b.ends || b.ends === 'next day')
+  )
 }
 
 /** A first notice is no gentler: only an approval asks whether mails that come back are heard of. */
@@ -91,6 +112,10 @@ function holdsAll(old: Canonical, next: Canonical): boolean {
   if (!isList(old) || !isList(next)) return false
   const texts = new Set(next.map(canonicalText))
   return old.every((one) => texts.has(canonicalText(one)))
+}
+
+function textOf(value: Canonical | undefined): string {
+  return typeof value === 'string' ? value : ''
 }
 
 function amount(value: Canonical | undefined): number {

@@ -3,6 +3,7 @@ import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { startOfDay } from './civil.ts'
 import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
+import { endsOf } from './deadline.ts'
 import { needIndex } from './index-need.ts'
 import { reach } from './joins.ts'
 import { near, nearTable, tell, type Findings } from './plan-problem.ts'
@@ -43,11 +44,8 @@ function calendar(
   policy: Policy,
   event: Event,
 ): Pick<CompiledClock, 'ends' | 'fiscalYearEnds' | 'zone' | 'notBefore'> {
-  // The law caps cookies and consents and asks for no minimum, so the last day itself is already too long.
-  const cap =
-    ['cookie', 'consent', 'cookie_consent'].includes(root.kind.category) && policy.keepAtMost !== null
   return {
-    ends: cap ? 'same day' : 'next day',
+    ends: endsOf(root.kind.category, policy),
     fiscalYearEnds: event.roundedTo === null ? null : dataMap.fiscalYearEnds,
     zone: dataMap.zone,
     notBefore: startOfDay(dataMap.launchedOn, dataMap.zone),

@@ -44,7 +44,7 @@ function obstacleOf(policy: CompiledPolicy, table: Table): Obstacle | null {
   // Those that this account cannot see are no obstacle of the plan: the account that drops is another one.
   const triggers = table.triggers ?? []
   if (triggers.length > 0) return ['W_PARTITION_TRIGGERS', { triggers: triggers.join(', ') }]
-  const owner = policy.owners.find(({ restricted }) => restricted.length > 0)
+  const owner = policy.owners.find(({ restricted, except }) => restricted.length + except.length > 0)
   if (owner !== undefined) return ['W_PARTITION_RESTRICTED', { kind: owner.kind }]
   const marking = policy.marks.flatMap(({ policies }) => policies)
   return marking.length === 0 ? null : ['W_PARTITION_MARKS', { marking: marking.join(', ') }]

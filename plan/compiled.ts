@@ -160,15 +160,18 @@ export interface Owner {
   readonly key: readonly KeyColumn[]
   /** Own columns of the owner that restrict what hangs on it. */
   readonly restricted: readonly ColumnTest[]
+  /** Empty but for further names of the very row: an exception is about its row, not about what hangs on it. */
+  readonly except: readonly ColumnTest[]
 }
 
-/** Rows that leave or change with the root: a hold or a restriction on one of them keeps the whole. */
+/** Rows that leave or change with the root: a hold, a restriction or an exception of one of them keeps the whole. */
 export interface Below {
   readonly kind: string
   /** From the root outwards; never empty. */
   readonly joins: readonly Join[]
   readonly key: readonly KeyColumn[]
   readonly restricted: readonly ColumnTest[]
+  readonly except: readonly ColumnTest[]
 }
 
 export interface CompiledPolicy {

@@ -1,5 +1,6 @@
-/** Whose hold or restriction covers a row: what it hangs on, what leaves with it, and other views of these rows. */
-import { testsFor } from './column-values.ts'
+/** What keeps a row beside its own columns: what it hangs on, what leaves with it, and other views of these rows. */
+import type { Kind } from '../policies/data-map.ts'
+import { isSameValue, testsFor } from './column-values.ts'
 import type { Below, Join, Owner, Step } from './compiled.ts'
 import type { Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
@@ -16,8 +17,11 @@ export function ownersOf(map: SettledMap, root: SettledKind, findings: Findings)
     seen.add(at.kind.name)
     for (const { kind, table, key } of sameRows(map, at)) {
       // The row's own columns are judged with the row.
-      const restricted = kind === root.kind ? [] : testsFor(table, kind.restricted, findings)
-      owners.push({ kind: kind.name, hops: [...hops], table: table.name, key, restricted })
+      const own = kind === root.kind
+      const restricted = own ? [] : testsFor(table, kind.restricted, findings)
+      const concerned = !own && hops.length === 0 && !areApart(kind, root.kind)
+      const except = concerned ? testsFor(table, kind.except, findings) : []
+      owners.push({ kind: kind.name, hops: [...hops], table: table.name, key, restricted, except })
     }
     const above: SettledKind | undefined = at.kind.of === null ? undefined : map.kinds.get(at.kind.of)
     if (above !== undefined && at.tie !== null) hops.push(hopTo(above, at.tie))
@@ -43,6 +47,7 @@ export function belowOf(map: SettledMap, steps: readonly Step[], findings: Findi
       joins: waysDown(steps, step),
       key,
       restricted: testsFor(table, kind.restricted, findings),
+      except: areApart(kind, settled.kind) ? [] : testsFor(table, kind.except, findings),
     }))
   })
 }
@@ -59,9 +64,21 @@ function waysDown(steps: readonly Step[], step: Step): readonly Join[] {
 
 /** A kind and every other one with its table and key: a hold on a row holds, whichever name it was given. */
 function sameRows(map: SettledMap, settled: SettledKind): readonly SettledKind[] {
-  const keyOf = (one: SettledKind): string => JSON.stringify(one.kind.key)
   const others = [...map.kinds.values()].filter(
-    (one) => one !== settled && one.table === settled.table && keyOf(one) === keyOf(settled),
+    (one) => one !== settled && isSameRows(one.kind, settled.kind),
   )
   return [settled, ...others]
+}
+
+/** Of no row are the constants of both true: photos and letters in one table of files. */
+function areApart(one: Kind, other: Kind): boolean {
+  const there = other.link?.where ?? {}
+  return Object.entries(one.link?.where ?? {}).some(([column, value]) => {
+    const meant = there[column]
+    return meant !== undefined && !isSameValue(meant, value)
+  })
+}
+
+export function isSameRows(one: Kind, other: Kind): boolean {
+  return one.table === other.table && JSON.stringify(one.key) === JSON.stringify(other.key)
 }

@@ -4,11 +4,19 @@
  */
 import type { Instant } from '../base/clock.ts'
 import type { Period } from '../policies/period.ts'
+import type { Policy } from '../policies/policy.ts'
 import type { CompiledClock } from './compiled.ts'
 import { dayFrom, dayOf, dayPlus, dayStart, lastOfMonth, partsOf, plusMonths, type DayNumber } from './day.ts'
 import { millisPerHour } from './zone.ts'
 
 export type Term = Pick<CompiledClock, 'period' | 'ends' | 'fiscalYearEnds' | 'zone'>
+
+const capped: readonly string[] = ['cookie', 'consent', 'cookie_consent']
+
+/** The law caps cookies and consents and asks for no minimum, so the last day itself is already too long. */
+export function endsOf(category: string, { keepAtMost }: Pick<Policy, 'keepAtMost'>): Term['ends'] {
+  return capped.includes(category) && keepAtMost !== null ? 'same day' : 'next day'
+}
 
 /** The first instant at which what started at `start` may go. Never decreases as `start` grows. */
 export function dueFrom(term: Term, start: Instant): Instant {

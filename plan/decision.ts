@@ -7,7 +7,7 @@ export const spareReasons = [
   'held', // a hold covers it
   'restricted', // article 18: stored only
   'not while', // a named state of the policy holds
-  'exception', // an exception of the data map
+  'exception', // an exception of the data map, for the row or for what would leave with it
   'clock cannot be true', // ancient, future or unreadable value in a source
   'no clock', // never happened, and nothing else to count from
   'warned, not yet due', // announced day not reached

@@ -48,6 +48,8 @@ export interface Facts {
   readonly held: boolean
   /** What it hangs on, or what leaves with it, is restricted. */
   readonly restricted: boolean
+  /** What leaves with it is excepted, or the row itself under another name of it. */
+  readonly excepted: boolean
   /** Null where the kind has no contact. Never leaves memory but to the outbox. */
   readonly address: string | null
   /** `none`: null or blank. `invalid`: something is there, but no mail can be sent to it. */

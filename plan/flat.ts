@@ -56,9 +56,9 @@ function isOrdered({ format, family, ordered }: ClockColumn): boolean {
 const exact: ReadonlySet<ColumnFamily> = new Set(['integer', 'datetime', 'date', 'timestamp', 'text'])
 
 /** Holds on the row, or on what its own columns name, can be written as a list of values to leave out. */
-function isPlain({ hops, key, restricted }: Owner): boolean {
+function isPlain({ hops, key, restricted, except }: Owner): boolean {
   const [hop, further] = hops
-  if (restricted.length > 0 || further !== undefined) return false
+  if (restricted.length + except.length > 0 || further !== undefined) return false
   if (hop === undefined) return key.every(({ family }) => exact.has(family))
   const [pair, second] = hop.columns
   return (

@@ -44,8 +44,8 @@ export function rightsOf(
     for (const state of policy.states) joined(state.joins, policy.table, state.column, at)
     for (const owner of policy.owners) ownerRights(policy, owner, at)
     for (const step of policy.steps) stepRights(policy, step, at)
-    for (const { joins, restricted } of policy.below)
-      for (const { column } of restricted) joined(joins, policy.table, column, at)
+    for (const { joins, restricted, except } of policy.below)
+      for (const { column } of [...restricted, ...except]) joined(joins, policy.table, column, at)
     archived(policy.act.archive, at)
   }
   for (const { table, columns } of people) for (const column of columns) at(table).select.add(column)
@@ -114,7 +114,7 @@ function ownerRights(policy: CompiledPolicy, owner: CompiledPolicy['owners'][num
     table = hop.table
   }
   for (const { name } of owner.key) at(owner.table).select.add(name)
-  for (const { column } of owner.restricted) at(owner.table).select.add(column)
+  for (const { column } of [...owner.restricted, ...owner.except]) at(owner.table).select.add(column)
 }
 
 function stepRights(policy: CompiledPolicy, step: CompiledPolicy['steps'][number], at: At): void {

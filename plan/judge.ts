@@ -65,7 +65,7 @@ function sparedByRule(policy: CompiledPolicy, facts: Facts): Spared | null {
     ['held', facts.held],
     ['restricted', isRestricted(policy, facts)],
     ['not while', policy.policy.notWhile.some((state) => facts.states.includes(state))],
-    ['exception', matches(policy.except, facts)],
+    ['exception', facts.excepted || matches(policy.except, facts)],
   ])
   return reason === null ? null : { reason, until: null }
 }

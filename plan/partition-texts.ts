@@ -19,8 +19,8 @@ export const partitionTexts = {
   },
   W_PARTITION_RESTRICTED: {
     severity: 'warning',
-    en: 'Rows of "{table}" can belong to a restricted "{kind}", and a partition would take them along. They are deleted one by one.',
-    fr: 'Des lignes de « {table} » peuvent appartenir à un « {kind} » dont le traitement est limité, et une partition les emporterait. Elles partent une à une.',
+    en: 'Rows of "{table}" can be kept by what the data map says of "{kind}" (except, restricted), and a partition would take them along. They are deleted one by one.',
+    fr: 'Des lignes de « {table} » peuvent être gardées par ce que la carte des données dit de « {kind} » (except, restricted), et une partition les emporterait. Elles partent une à une.',
   },
   W_PARTITION_MARKS: {
     severity: 'warning',

@@ -106,8 +106,8 @@ export const kindSchema = w.mapOf({
     .optional()
     .meta(
       says(
-        'Rows that no policy ever touches: { role: [admin] }.',
-        'Lignes qu’aucune règle ne touche : { role: [admin] }.',
+        'Rows that no policy ever touches: { role: [admin] }. What they would leave with stays too.',
+        'Lignes qu’aucune règle ne touche : { role: [admin] }. Ce avec quoi elles partiraient reste aussi.',
       ),
     ),
   restricted: byColumn

@@ -20,7 +20,8 @@ const status = choice(['observe', 'enforce'], {
 const action = choice(['erase', 'anonymise', 'archive', 'withdraw consent', 'truncate fields', 'aggregate'], {
   erase: 'Delete the rows and what depends on them. / Supprimer les lignes et ce qui en dépend.',
   anonymise: 'Keep the rows without what tells who it was. / Garder les lignes sans ce qui identifie.',
-  archive: 'Move the rows to the archive table. / Déplacer les lignes vers la table d’archive.',
+  archive:
+    'Move the rows to the archive table, and delete what depends on them. / Déplacer les lignes vers la table d’archive, et supprimer ce qui en dépend.',
   'withdraw consent': 'Write that consent is withdrawn. / Écrire que le consentement est retiré.',
   'truncate fields': 'Shorten the columns under fields. / Tronquer les colonnes citées sous fields.',
   aggregate: 'Not available yet. / Pas encore disponible.',

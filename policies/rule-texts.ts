@@ -46,6 +46,11 @@ const texts = {
     en: '"{event}" reads "{column}" as a sign of life, but by the data map it is a date that never moves: part of "identity", an "else", or a fixed event. Who did nothing would be counted from it unseen. Write "else: {column}" at "{event}", or leave it out where another "else" stands.',
     fr: '«\u00a0{event}\u00a0» lit «\u00a0{column}\u00a0» comme un signe de vie, alors que d’après la carte des données cette date ne bouge jamais\u00a0: elle fait partie d’«\u00a0identity\u00a0», d’un «\u00a0else\u00a0» ou d’un événement fixe. Pour qui n’a rien fait, le délai partirait de là sans que cela se voie. Écrivez «\u00a0else: {column}\u00a0» à «\u00a0{event}\u00a0», ou retirez-la si un autre «\u00a0else\u00a0» existe.',
   },
+  E_HOURS_ROUNDED: {
+    severity: 'error',
+    en: 'The term is in hours, which run from the very instant of "{event}", but "{event}" is rounded to the end of the fiscal year. The rounding would be passed over and the rows would go too early. Write the term in days, or count from an event that is not rounded.',
+    fr: 'La durée est en heures, qui courent depuis l’instant même de «\u00a0{event}\u00a0», alors que «\u00a0{event}\u00a0» est arrondi à la fin de l’exercice. L’arrondi serait ignoré et les lignes partiraient trop tôt. Écrivez la durée en jours, ou comptez depuis un événement qui n’est pas arrondi.',
+  },
   E_ARCHIVE_LOSES_CLOCK: {
     severity: 'error',
     en: 'Policy "{policy}" counts from "{event}", which reads the column "{column}" of the archive, but archiving does not copy into that column. Add "{column}" to "columns".',

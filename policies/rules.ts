@@ -12,6 +12,7 @@ import {
   archiveKeepsItsClock,
   everyoneHasAStart,
   fixedDatesAreElse,
+  hoursAreNotRounded,
   siteMovesNoClock,
   waiversHaveAReason,
 } from './rules/clocks.ts'
@@ -58,6 +59,7 @@ const rules: readonly Rule[] = [
   siteMovesNoClock,
   everyoneHasAStart,
   fixedDatesAreElse,
+  hoursAreNotRounded,
   archiveKeepsItsClock,
   waiversHaveAReason,
   noClockIsStarved,

@@ -1,5 +1,5 @@
 /** The terms of each policy that this database has seen, and those under which it last acted. */
-import type { Canonical } from '../../base/canonical.ts'
+import { canonicalText, type Canonical } from '../../base/canonical.ts'
 import type { Session } from '../session.ts'
 import { text, textOrNull } from './row.ts'
 
@@ -12,13 +12,34 @@ export interface ObservedTerms {
   readonly at: string
 }
 
-/** Remembers the first run that observed these terms; later ones change nothing. */
+/** Remembers the first run that observed these terms; later ones only add what a version before it did not note. */
 export async function observeTerms(tx: Session, seen: ObservedTerms): Promise<void> {
-  if ((await observedRun(tx, seen.policy, seen.termsHash)) !== null) return
+  const known = await storedTerms(tx, seen.policy, seen.termsHash)
+  if (known !== null) {
+    if (canonicalText(known) === seen.terms) return
+    await tx.run({
+      text: 'UPDATE oubli_terms SET terms = ? WHERE policy = ? AND terms_hash = ?',
+      values: [seen.terms, seen.policy, seen.termsHash],
+    })
+    return
+  }
   await tx.run({
     text: 'INSERT INTO oubli_terms (policy, terms_hash, terms, observed_run, observed_at) VALUES (?, ?, ?, ?, ?)',
     values: [seen.policy, seen.termsHash, seen.terms, seen.run, seen.at],
   })
+}
+
+/** What was observed under this hash; null: nothing was. */
+export async function storedTerms(
+  session: Session,
+  policy: string,
+  termsHash: string,
+): Promise<Canonical | null> {
+  const [row] = await session.rows({
+    text: 'SELECT terms FROM oubli_terms WHERE policy = ? AND terms_hash = ?',
+    values: [policy, termsHash],
+  })
+  return row === undefined ? null : (JSON.parse(text(row, 'terms')) as Canonical)
 }
 
 /** The run that first observed these terms; null: none has. */

@@ -1,6 +1,6 @@
-/** Reads whose holds and restrictions cover some rows. */
+/** Reads what keeps some rows beside their own columns. */
 import { keyText, type Key } from '../../base/subject-ref.ts'
-import type { Below, CompiledPolicy, Owner } from '../../plan/compiled.ts'
+import type { Below, ColumnTest, CompiledPolicy, Owner } from '../../plan/compiled.ts'
 import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
 import { both, isOneOf, joinOutwards, matchConstants, matchKeys, qualified } from './match.ts'
@@ -9,7 +9,7 @@ import { inLists } from './rows.ts'
 
 export interface OwnerReading {
   readonly key: Key
-  /** Columns that its restrictions ask for, raw. */
+  /** Columns that its restrictions and exceptions ask for, raw. */
   readonly columns: Readonly<Record<string, string | null>>
 }
 
@@ -21,7 +21,8 @@ export async function readOwners(
   owner: Owner,
   roots: ReadonlyMap<string, RootReading>,
 ): Promise<ReadonlyMap<string, OwnerReading>> {
-  if (owner.hops.length === 0 && owner.restricted.length === 0)
+  const tests = testsOf(owner)
+  if (owner.hops.length === 0 && tests.length === 0)
     return new Map([...roots].map(([text, { key }]) => [text, { key, columns: {} }]))
   if (roots.size === 0) return new Map()
   const joined = joinOutwards(
@@ -37,7 +38,7 @@ export async function readOwners(
   const selected = [
     ...policy.key.map(({ name }, i) => `${qualified(dialect, name, 'r')} AS oubli_k${i}`),
     ...owner.key.map(({ name }, i) => `${qualified(dialect, name, joined.alias)} AS oubli_o${i}`),
-    ...owner.restricted.map(({ column }, i) => `${qualified(dialect, column, joined.alias)} AS oubli_c${i}`),
+    ...tests.map(({ column }, i) => `${qualified(dialect, column, joined.alias)} AS oubli_c${i}`),
   ]
   const keys = [...roots.values()].map(({ key }) => key)
   const where = both(matchKeys(dialect, policy.key, keys, 'r'), constants)
@@ -48,8 +49,12 @@ export async function readOwners(
   return new Map(rows.map((row) => [keyText(keyOf(row, policy)), ownerOf(row, owner)]))
 }
 
+function testsOf({ restricted, except }: Owner): readonly ColumnTest[] {
+  return [...restricted, ...except]
+}
+
 function ownerOf(row: Row, owner: Owner): OwnerReading {
-  const columns = owner.restricted.map(({ column }, i) => [column, textOrNull(row[`oubli_c${i}`])] as const)
+  const columns = testsOf(owner).map(({ column }, i) => [column, textOrNull(row[`oubli_c${i}`])] as const)
   return {
     key: owner.key.map((_, i) => textOrNull(row[`oubli_o${i}`]) ?? ''),
     columns: Object.fromEntries(columns),
@@ -74,16 +79,17 @@ export async function rootsAbove(
   return found
 }
 
-/** Roots (key text) with a restricted row among those that would leave with them. */
-export async function rootsRestricted(
+/** Roots (key text) with a row that one of the tests is true of among those that would leave with them. */
+export async function rootsMatching(
   session: Session,
   dialect: Dialect,
   policy: CompiledPolicy,
   below: Below,
   roots: ReadonlyMap<string, RootReading>,
+  tests: readonly ColumnTest[],
 ): Promise<ReadonlySet<string>> {
   const { alias } = joinOutwards(dialect, below.joins)
-  const condition = isOneOf(dialect, below.restricted, alias)
+  const condition = isOneOf(dialect, tests, alias)
   if (condition === null) return new Set()
   return await rootsWith(session, dialect, policy, below, roots, condition)
 }

@@ -1,7 +1,7 @@
 /** What a term may be counted from. */
 import type { Event, Kind, TimeColumn } from '../data-map.ts'
 import type { Problem } from '../problem.ts'
-import { eventOf, kindOf, problem, type LintContext, type Rule } from './lint-context.ts'
+import { eventOf, kindOf, problem, termKey, termOf, type LintContext, type Rule } from './lint-context.ts'
 import type { Policy } from '../policy.ts'
 import { reasonLength } from './reasons.ts'
 
@@ -59,6 +59,15 @@ function isFixed({ identity, events, table }: Kind, column: string): boolean {
     )
   })
 }
+
+/** Hours run from the very instant of the event, so its rounding would be passed over without a word. */
+export const hoursAreNotRounded: Rule = (lint) =>
+  lint.policies
+    .filter((policy) => (termOf(policy)?.hours ?? 0) > 0)
+    .filter((policy) => (eventOf(lint, policy)?.roundedTo ?? null) !== null)
+    .map((policy) =>
+      problem('E_HOURS_ROUNDED', lint.at(policy, termKey(policy)), { event: policy.countedFrom }),
+    )
 
 /** An archived row keeps only the columns that were copied; a clock on any other one would be empty. */
 export const archiveKeepsItsClock: Rule = (lint) =>

@@ -24,13 +24,12 @@ export const stayingHasAReason: Rule = (lint) =>
   )
 
 /**
- * Erasing a row takes its children along. A row that stays leaves them where they are, still full of
+ * A row that is erased or archived takes its children along. A row that stays leaves them where they are, still full of
  * personal columns, unless this policy or one of their own says what becomes of them.
  */
 export const nothingIsLeftBehind: Rule = (lint) =>
   lint.policies
-    .filter((policy) => policy.then === 'erase' || policy.then === 'anonymise')
-    .filter((policy) => policy.fields.length === 0)
+    .filter(({ then, fields }) => ['erase', 'archive', 'anonymise'].includes(then) && fields.length === 0)
     .flatMap((policy) =>
       kindsBelow(lint, policy.data)
         .filter((kind) => Object.keys(kind.personal).length > 0 && isLeftBehind(lint, policy, kind))
@@ -45,7 +44,8 @@ function isLeftBehind(lint: LintContext, policy: Policy, kind: Kind): boolean {
   return parentStays(lint, policy, kind)
 }
 
-function parentStays(lint: LintContext, policy: Policy, kind: Kind): boolean {
+/** It hangs on a row that this policy leaves where it is. */
+export function parentStays(lint: LintContext, policy: Policy, kind: Kind): boolean {
   if (kind.of === null) return false
   if (kind.of === policy.data) return policy.then === 'anonymise'
   const departure: Departure | undefined = Object.hasOwn(policy.but, kind.of)

@@ -52,6 +52,8 @@ function stayClause(stay: Stay, person: boolean): string {
         : `${kind(stay.kind)} stay in the archive until ${period(stay.until.term)} after ${event(stay.until.event)}`
     case 'anonymise':
       return `${kinds(stay.kinds)} are anonymised`
+    case 'erase':
+      return `${kinds(stay.kinds)} are erased`
     case 'keep':
       return `${kinds(stay.kinds)} stay`
     case 'detach':

@@ -71,10 +71,11 @@ function stayClause(stay: Stay, person: boolean): string {
       return stay.until === null
         ? `${kind(stay.kind)} passent dans l’archive`
         : `${kind(stay.kind)} restent dans l’archive jusqu’à ${period(stay.until.term)} après ${event(stay.until.event)}`
-    case 'anonymise': {
+    case 'anonymise':
+    case 'erase': {
       // One masculine noun in the list makes the whole list masculine.
       const ending = stay.kinds.every((found) => genderOf(found) === 'f') ? 'es' : 's'
-      return `${kinds(stay.kinds)} sont anonymisé${ending}`
+      return `${kinds(stay.kinds)} sont ${participles[stay.act]}${ending}`
     }
     case 'keep':
       return `${kinds(stay.kinds)} restent`

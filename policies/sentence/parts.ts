@@ -14,7 +14,8 @@ export interface EventWords {
 }
 
 export type Stay =
-  | { readonly act: 'anonymise' | 'keep' | 'detach'; readonly kinds: readonly KindWords[] }
+  /** `erase`: it hung on a row that goes to the archive alone. */
+  | { readonly act: 'anonymise' | 'erase' | 'keep' | 'detach'; readonly kinds: readonly KindWords[] }
   | {
       readonly act: 'archive'
       readonly kind: KindWords
@@ -69,7 +70,7 @@ export function partsOf(policy: Policy, map: DataMap, policies: readonly Policy[
   }
 }
 
-/** Archives first, each with its end; then what stays otherwise, grouped; then single references. */
+/** Archives first, each with its end; what is erased beside them; what stays otherwise; then single references. */
 function staysOf(policy: Policy, map: DataMap, policies: readonly Policy[]): readonly Stay[] {
   const entries = Object.entries(policy.but)
   const whole = entries.filter(([name, { act }]) => !(name.includes('.') && act === 'detach'))
@@ -77,8 +78,10 @@ function staysOf(policy: Policy, map: DataMap, policies: readonly Policy[]): rea
     const kinds = whole.filter(([, departure]) => departure.act === act)
     return kinds.length === 0 ? [] : [{ act, kinds: kinds.map(([name]) => kindWords(map, kindName(name))) }]
   })
+  const erased = erasedBesideArchive(policy, map)
   return [
     ...whole.flatMap(([name, departure]) => archiveOf(name, departure, map, policies)),
+    ...(erased.length === 0 ? [] : [{ act: 'erase' as const, kinds: erased }]),
     ...grouped,
     ...entries.flatMap(([name, { act }]): readonly Stay[] => {
       const [kind = name, column] = name.split('.')
@@ -87,6 +90,20 @@ function staysOf(policy: Policy, map: DataMap, policies: readonly Policy[]): rea
         : []
     }),
   ]
+}
+
+/** What hangs, at any depth, on rows that are archived, and goes with them although the archive takes them alone. */
+function erasedBesideArchive(policy: Policy, map: DataMap): readonly KindWords[] {
+  const archived = Object.keys(policy.but).filter((name) => policy.but[name]?.act === 'archive')
+  const going = policy.then === 'archive' ? [policy.data, ...archived] : archived
+  const erased: string[] = []
+  for (const above of going)
+    for (const { name, of } of Object.values(map.kinds)) {
+      if (of !== above || going.includes(name) || (policy.but[name]?.act ?? 'erase') !== 'erase') continue
+      going.push(name)
+      erased.push(name)
+    }
+  return erased.map((name) => kindWords(map, name))
 }
 
 function archiveOf(

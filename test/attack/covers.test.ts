@@ -1,4 +1,7 @@
-/** A hold or a restriction wins wherever it is set: on the row, above it, or on something that leaves with it. */
+/**
+ * A hold or a restriction wins wherever it is set: on the row, above it, or on something that leaves with it. An
+ * exception wins on the row and on what leaves with it.
+ */
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { eachDatabase } from '../databases.ts'
@@ -74,6 +77,39 @@ async function hold(lab: Lab, on: string, id: number): Promise<void> {
 }
 
 const ids = async (lab: Lab, table: string) => (await lab.rows(table)).map((row) => row['id'])
+
+eachDatabase('exceptions', (open) => {
+  const excepted = { except: { frozen: ['true'] } }
+
+  for (const act of ['erase', 'anonymise'] as const)
+    it(`keep the whole person whose order is excepted, where orders are to be ${act}d`, async () => {
+      const orders = { ...excepted, personal: { frozen: { strategy: 'fixed', value: '0' } } }
+      const but = act === 'erase' ? {} : { but: { order: { act, under: null } } }
+      const lab = await filled(await createLab(await open(), site({ orders, ...but })), { order: 2 })
+      const { done } = await lab.run('accounts')
+      expect(done).to.equal(1)
+      expect(await ids(lab, 'users')).to.deep.equal(['2'])
+      const frozen = (await lab.rows('orders')).filter((row) => row['frozen'] === '1')
+      expect(frozen.map((row) => [row['id'], row['user_id']])).to.deep.equal([['2', '2']])
+    })
+
+  it('let the person go when the excepted row only loses its link', async () => {
+    const more = { orders: excepted, but: { order: { act: 'detach' } } }
+    const lab = await filled(await createLab(await open(), site(more)), { order: 2 })
+    await lab.run('accounts')
+    expect(await ids(lab, 'users')).to.deep.equal([])
+    expect(await ids(lab, 'orders')).to.deep.equal(['1', '2'])
+  })
+
+  it('keep their own row under each of its names, and not what hangs on it', async () => {
+    const lab = await filled(await createLab(await open(), site({ users: excepted })), { user: 1 })
+    await lab.run('profiles')
+    const left = (await lab.rows('users')).filter((row) => row['seen_at'] !== null)
+    expect(left.map((row) => row['id'])).to.deep.equal(['1'])
+    await lab.run('orders')
+    expect(await ids(lab, 'orders')).to.deep.equal([])
+  })
+})
 
 eachDatabase('holds and restrictions', (open) => {
   it('keeps a row that is no person when the hold is on the row itself', async () => {

@@ -46,9 +46,11 @@ const clock = { column: 'used_at', ordered: true } as ClockSource['clock']
 const further: Join = { ...way, table: 'pages', columns: [{ own: 'session_id', parent: 'id' }] }
 const where = [{ column: 'about', value: 'User' }]
 const link = (more: Partial<Join>): Partial<Step> => ({ join: { ...way, ...more } })
-const below = (restricted: CompiledPolicy['restricted'], joins = [way]): CompiledPolicy['below'] => [
-  { kind: 'session', joins, key: [id], restricted },
-]
+const below = (
+  restricted: CompiledPolicy['restricted'],
+  joins = [way],
+  except: CompiledPolicy['except'] = [],
+): CompiledPolicy['below'] => [{ kind: 'session', joins, key: [id], restricted, except }]
 const clocks = (...sources: readonly (readonly Join[])[]): Partial<CompiledPolicy> => ({
   clock: { ...plain.clock, sources: sources.map((joins) => ({ joins, clock })) },
 })
@@ -111,6 +113,7 @@ describe('which children go by their link', () => {
     'a state': { states: [{ name: 'open', joins: [way], column: 'open', values: ['1'] }] },
     'a state further out': { states: [{ name: 'open', joins: [way, further], column: 'open', values: [] }] },
     'a restriction': { below: below([{ column: 'frozen', values: ['1'] }]) },
+    'an exception': { below: below([], [way], [{ column: 'kept', values: ['1'] }]) },
     'a clock that is read again': { rereadLast: [{ joins: [way], clock }] },
     'a clock further out': clocks([way, further]),
     'a clock of some of the rows': clocks([{ ...way, where }]),

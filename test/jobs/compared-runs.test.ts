@@ -2,6 +2,9 @@
 import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { canonicalText, type Canonical } from '../../base/canonical.ts'
+import type { Database } from '../../db/session.ts'
+import { sha256 } from '../../plan/fingerprint.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
@@ -11,6 +14,28 @@ import { backUp, restore } from '../replay/restored-site.ts'
 
 const day = 86_400_000
 const now = Date.parse('2026-06-01T10:00:00Z')
+
+const restriction = '    restricted: { holder: [frozen] }\n'
+const dataMap = siteFiles.dataMap.replace('    exempt: { number', `${restriction}$&`)
+
+/** As a version left it that did not note who is spared by what stands elsewhere. */
+async function notedLess(database: Database): Promise<string> {
+  const text = "SELECT terms FROM oubli_terms WHERE policy = 'prospects'"
+  const [row] = await database.rows({ text, values: [] })
+  const { spares, ...former } = JSON.parse(String(row?.['terms'])) as Readonly<Record<string, Canonical>>
+  expect(spares).to.be.an('object')
+  const hash = sha256(former)
+  for (const table of ['oubli_terms', 'oubli_backlog', 'oubli_run_policy'])
+    await database.run({
+      text: `UPDATE ${table} SET terms_hash = ? WHERE policy = 'prospects'`,
+      values: [hash],
+    })
+  await database.run({
+    text: "UPDATE oubli_terms SET terms = ? WHERE policy = 'prospects'",
+    values: [canonicalText(former)],
+  })
+  return hash
+}
 
 /** 30 go in a run, and above 15 who are newly due nobody does. */
 const policies = {
@@ -28,7 +53,7 @@ eachDatabase('what a slice left behind', (open) => {
   let untouched: Awaited<ReturnType<typeof backUp>>
   beforeEach(async () => {
     today = now
-    site = await install(await open(), { ...siteFiles, policies }, now)
+    site = await install(await open(), { ...siteFiles, dataMap, policies }, now)
     const old = (i: number): string =>
       new Date(Date.parse('2019-01-01T08:00:00Z') + i * 7 * day).toISOString()
     const rows = Array.from({ length: 200 }, (_, i) => old(i).slice(0, 19).replace('T', ' '))
@@ -91,6 +116,32 @@ eachDatabase('what a slice left behind', (open) => {
     expect(await people(), 'from then on the runs are compared again').to.equal(before - 60)
     await importWrongDates(240)
     expect((await night()).out).to.match(/ALARM +prospects: 2\d newly due since the last run/)
+  })
+
+  it('is compared with after an update that notes more of the terms', async () => {
+    const hash = await notedLess(site.database)
+    for (const left of [140, 110]) {
+      const said = await night()
+      expect([said.exit, said.out], said.text).to.satisfy(
+        ([exit, out]: [number, string]) => exit === 0 && out.includes(`${left} left`),
+      )
+    }
+    const text = "SELECT terms_hash, terms FROM oubli_terms WHERE policy = 'prospects'"
+    const noted = await site.database.rows({ text, values: [] })
+    expect(noted.map((row) => row['terms_hash'])).to.deep.equal([hash])
+    expect(noted[0]?.['terms']).to.include('"spares"')
+  })
+
+  it('does not go once what spares it is taken away, whatever stands in the policy', async () => {
+    await notedLess(site.database)
+    expect((await night()).exit).to.equal(0)
+    const before = await people()
+    await writeFile(join(site.folder, 'policies/data-map.yml'), siteFiles.dataMap)
+    const said = await night()
+    expect(await people(), said.text).to.equal(before)
+    await approve()
+    expect((await night()).exit).to.equal(0)
+    expect(await people()).to.equal(before - 30)
   })
 
   it('before a restored backup hides nobody after it, whatever was approved then', async () => {

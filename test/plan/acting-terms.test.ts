@@ -1,7 +1,10 @@
 import { expect } from 'chai'
-import type { Kind } from '../../policies/data-map.ts'
-import { actingTerms } from '../../plan/acting-terms.ts'
+import type { Canonical } from '../../base/canonical.ts'
+import type { DataMap, Kind } from '../../policies/data-map.ts'
+import type { Policy } from '../../policies/policy.ts'
+import { actingTerms, asStored } from '../../plan/acting-terms.ts'
 import { notComparable } from '../../plan/baseline.ts'
+import { sha256 } from '../../plan/fingerprint.ts'
 import { compareTerms, termsHash } from '../../plan/terms.ts'
 import { account, kind, mapOf, policy } from './site-builder.ts'
 
@@ -54,6 +57,122 @@ describe('the terms under which a policy acts', () => {
     expect(termsHash(policy('account'), mapOf([{ ...account, table: 'persons' }, order, line]))).to.equal(
       told,
     )
+  })
+})
+
+describe('who is spared by what stands elsewhere', () => {
+  const closed = { restricted: { blocked: ['1', 'yes'] } }
+  const guarded = { restricted: { frozen: ['1'] }, except: { state: ['litigation'] } }
+  const map = (
+    kinds: {
+      readonly account?: object
+      readonly order?: object
+      readonly line?: object
+      readonly more?: Kind[]
+    },
+    more: Partial<DataMap> = {},
+  ): DataMap =>
+    mapOf(
+      [
+        { ...account, ...kinds.account },
+        { ...order, ...kinds.order },
+        { ...line, ...kinds.line },
+        other,
+        ...(kinds.more ?? []),
+      ],
+      more,
+    )
+  const all = map({ account: closed, order: guarded })
+  const change = (old: DataMap, next: DataMap, data: string, more: Partial<Policy> = {}) =>
+    [
+      [old, next],
+      [next, old],
+    ].map(([from, to]) => {
+      const terms = [from, to].map((one) => actingTerms(policy(data, more), one!).terms)
+      return compareTerms(terms[0]!, terms[1]!)
+    })
+  const lost = ['severe', 'gentler']
+  const nothing = ['same', 'same']
+
+  it('is lost severely with a restriction or an exception of what leaves with the row', () => {
+    expect(change(all, map({ account: closed, order: { except: guarded.except } }), 'account')).to.deep.equal(
+      lost,
+    )
+    expect(
+      change(all, map({ account: closed, order: { restricted: guarded.restricted } }), 'account'),
+    ).to.deep.equal(lost)
+    const mistyped = map({ account: closed, order: { ...guarded, except: { state: ['litigations'] } } })
+    expect(change(all, mistyped, 'account')).to.deep.equal(['severe', 'severe'])
+    const cleaned = { but: { order: { act: 'anonymise', under: null } } } as const
+    expect(change(all, map({ account: closed }), 'account', cleaned)).to.deep.equal(lost)
+  })
+
+  it('is lost severely with a restriction of what the row hangs on, however far above', () => {
+    const mistyped = map({ account: { restricted: { blocked: ['1'] } }, order: guarded })
+    expect(change(all, mistyped, 'order')).to.deep.equal(lost)
+    expect(change(all, mistyped, 'line')).to.deep.equal(lost)
+    const elsewhere = { ...guarded, link: { columns: { payer_id: 'id' }, where: {} } }
+    expect(change(all, map({ account: closed, order: elsewhere }), 'line'), 'other people').to.deep.equal([
+      'severe',
+      'severe',
+    ])
+  })
+
+  it('is lost severely with another name of the same rows', () => {
+    const sale = (more: Partial<Kind>) => kind('sale', 'orders', more)
+    const named = map({ more: [sale({ restricted: { state: ['x'] }, except: { state: ['y'] } })] })
+    for (const data of ['account', 'order', 'line']) {
+      const bare = map({ more: [sale({ except: { state: ['y'] } })] })
+      expect(change(named, bare, data), data).to.deep.equal(lost)
+    }
+    const plain = map({ more: [sale({ restricted: { state: ['x'] } })] })
+    expect(change(named, plain, 'order')).to.deep.equal(lost)
+    expect(change(named, plain, 'line'), 'an exception is about its row').to.deep.equal(nothing)
+  })
+
+  it('is not touched by what neither covers the row nor goes with it', () => {
+    const bare = map({ account: closed })
+    expect(change(all, bare, 'other')).to.deep.equal(nothing)
+    expect(change(all, bare, 'account', { then: 'anonymise' })).to.deep.equal(nothing)
+    for (const departure of [{ act: 'detach' }, { act: 'keep', because: 'The law.' }] as const)
+      expect(change(all, bare, 'account', { but: { order: departure } }), departure.act).to.deep.equal(
+        nothing,
+      )
+    const excepted = map({ account: { ...closed, except: { status: ['admin'] } }, order: guarded })
+    expect(change(all, excepted, 'order'), 'an exception above').to.deep.equal(nothing)
+  })
+
+  it('is lost severely with an earlier day before which no date can be true', () => {
+    expect(change(map({}), map({}, { launchedOn: '2009-12-31' }), 'account')).to.deep.equal(lost)
+  })
+
+  it('is lost severely with the last day of a term', () => {
+    expect(change(map({}), map({ account: { category: 'cookie' } }), 'account')).to.deep.equal(lost)
+    const least = { keepAtMost: null, keepAtLeast: policy('account').keepAtMost }
+    expect(change(map({}), map({ account: { category: 'cookie' } }), 'account', least)).to.deep.equal(nothing)
+  })
+})
+
+describe('terms of a version that noted less', () => {
+  const spared = [account, { ...order, restricted: { frozen: ['1'] } }, line]
+  const now = acting(spared)
+  const { spares, ...before } = now.terms as Readonly<Record<string, Canonical>>
+
+  it('are in force after the update', () => {
+    expect(spares).to.be.an('object')
+    expect(compareTerms(before, now.terms)).to.equal('gentler')
+    expect(compareTerms(now.terms, before), 'and the other way round nobody knows').to.equal('severe')
+  })
+
+  it('keep their hash as long as they spare whom they spared when that was first noted', () => {
+    const hash = now.formerHash
+    expect(hash).to.equal(sha256(before)).and.not.to.equal(now.hash)
+    expect(asStored(now, null)).to.deep.equal({ terms: now.terms, hash: now.hash })
+    for (const stored of [before, now.terms])
+      expect(asStored(now, stored)).to.deep.equal({ terms: now.terms, hash })
+    const bare = acting([account, order, line])
+    expect(bare.formerHash, 'as that version saw them').to.equal(hash)
+    expect(asStored(bare, now.terms).hash).to.equal(bare.hash).and.not.to.equal(hash)
   })
 })
 

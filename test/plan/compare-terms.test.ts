@@ -81,8 +81,6 @@ describe('new terms against old ones', () => {
       { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 90, finally: 'a person decides' } } },
     ],
     ['a longer wait', { warn: { ...warn, ifUnreachable: { refusals: 2, waitDays: 91, finally: 'erase' } } }],
-    ['hours that surely outlast the months', { keepAtMost: period({ days: 36 * 31 - 1, hours: 24 }) }],
-    ['an hour more', { keepAtMost: period({ years: 3, hours: 1 }) }],
     ['more patience', { warn: { ...warn, ifUnreachable: { refusals: 3, waitDays: 90, finally: 'erase' } } }],
   ]
   for (const [name, next] of gentler)
@@ -118,7 +116,8 @@ describe('new terms against old ones', () => {
       'fewer refusals',
       { warn: { ...warn, ifUnreachable: { refusals: 1, waitDays: 900, finally: 'erase' } } },
     ],
-    ['hours that fall short by one', { keepAtMost: period({ days: 36 * 31 - 1, hours: 23 }) }],
+    ['days that fall short by one', { keepAtMost: period({ days: 36 * 31 - 1 }) }],
+    ['hours, however many, for months', { keepAtMost: period({ hours: 9999 }) }],
     [
       'an address kept for a last mail',
       { warn: { ...warn, thenTell: { template: 'erased', withinDays: 5 } } },
@@ -133,6 +132,17 @@ describe('new terms against old ones', () => {
     it(`are severe with ${name}`, () => {
       expect(compare(next)).to.equal('severe')
     })
+
+  it('are severe when days become hours, which end in the middle of one, or hours days', () => {
+    const week = { ...base, keepAtMost: period({ days: 7 }) }
+    const hours = (count: number) => ({ keepAtMost: period({ hours: count }) })
+    expect(compare(hours(168), week)).to.equal('severe')
+    expect(compare(hours(240), week)).to.equal('severe')
+    const instant = { ...base, ...hours(168) }
+    expect(compare({ keepAtMost: period({ days: 8 }) }, instant)).to.equal('severe')
+    expect(compare(hours(169), instant)).to.equal('gentler')
+    expect(compare(hours(167), instant)).to.equal('severe')
+  })
 
   it('are severe when a cap becomes a minimum, or a minimum a cap', () => {
     const least = { ...base, keepAtMost: null, keepAtLeast: period({ years: 3 }) }

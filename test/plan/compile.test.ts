@@ -44,7 +44,7 @@ describe('compiling a policy', () => {
     expect(one.clock.ends).to.equal('next day')
     expect(one.writes).to.deep.equal(['users'])
     expect(one.owners).to.deep.equal([
-      { kind: 'account', hops: [], table: 'users', key: one.key, restricted: [] },
+      { kind: 'account', hops: [], table: 'users', key: one.key, restricted: [], except: [] },
     ])
   })
 

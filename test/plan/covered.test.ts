@@ -1,7 +1,9 @@
 /** Whose hold or restriction covers a row, and which rows of other policies leave unseen: settled by the plan. */
 import { expect } from 'chai'
+import { rightsOf } from '../../plan/grants.ts'
 import {
   account,
+  codes,
   compile,
   event,
   at,
@@ -41,7 +43,11 @@ const line = kind('line', 'order_lines', {
   personal: { note: { strategy: 'blank' } },
 })
 /** Another name for the rows of `orders`. */
-const sale = kind('sale', 'orders', { of: 'account', restricted: { note: ['legal'] } })
+const sale = kind('sale', 'orders', {
+  of: 'account',
+  restricted: { note: ['legal'] },
+  except: { note: ['lasting'] },
+})
 const map = mapOf([person, order, line, sale])
 const ofOrders = { countedFrom: 'paid' }
 
@@ -78,6 +84,84 @@ describe('what covers a row', () => {
     })
     const { below } = onlyPolicy(compile(apart, map, [kept]))
     expect(below).to.deep.equal([])
+  })
+})
+
+describe('an exception', () => {
+  const lasting = { ...line, except: { kept: ['for ever'] } }
+  const blessed = { ...person, except: { blocked: ['no'] } }
+  const plan = (data: string, more: Parameters<typeof policy>[1] = {}) =>
+    onlyPolicy(compile(schema, mapOf([blessed, order, lasting, sale]), [policy(data, more)]))
+
+  it('is asked of all that leaves or changes with a row', () => {
+    const { below } = plan('account')
+    const asked = below.filter(({ except }) => except.length > 0)
+    expect(new Set(asked.map(({ kind }) => kind))).to.deep.equal(new Set(['line', 'sale']))
+    expect(asked.find(({ kind }) => kind === 'line')?.except).to.deep.equal([
+      { column: 'kept', values: ['for ever'] },
+    ])
+  })
+
+  it('is asked of the row under another name, and not of what the row hangs on', () => {
+    const { owners } = plan('order', ofOrders)
+    expect(owners.map(({ kind, except }) => [kind, except.length])).to.deep.equal([
+      ['order', 0],
+      ['sale', 1],
+      ['account', 0],
+    ])
+  })
+
+  it('is not asked of the other rows of a table that several kinds share', () => {
+    const of = (name: string, about: string, more: Parameters<typeof kind>[2] = {}) =>
+      kind(name, 'orders', {
+        ...{
+          of: 'account',
+          events: order.events,
+          link: { columns: { user_id: 'id' }, where: { note: about } },
+        },
+        ...more,
+      })
+    const alone = schemaOf({ users, orders })
+    const asked = (about: string) => {
+      const letter = of('letter', about, { except: { frozen: ['no'] } })
+      const kinds = [account, of('photo', 'photo'), letter]
+      const photos = policy('photo', { id: 'photos', ...ofOrders })
+      const { policies } = compile(alone, mapOf(kinds), [policy('account'), photos]).plan
+      const [people, own] = policies
+      return [
+        own?.owners.find((one) => one.kind === 'letter')?.except.length,
+        ...(people?.below ?? []).map(({ kind, joins, except }) => {
+          return [joins[0]?.where[0]?.value, kind, except.length].join(' ')
+        }),
+      ]
+    }
+    expect(asked('letter')).to.deep.equal([
+      0,
+      'photo photo 0',
+      'photo letter 0',
+      'letter letter 1',
+      'letter photo 0',
+    ])
+    expect(asked('Photo'), 'to most servers the same rows').to.include.members([1, 'photo letter 1'])
+  })
+
+  it('can be read by the account that plans', () => {
+    const free = { restricted: {} }
+    const kinds = [account, { ...order, ...free }, { ...lasting, ...free }, { ...sale, ...free }]
+    const read = (data: string, table: string, more: Parameters<typeof policy>[1] = {}) => {
+      const planned = onlyPolicy(compile(schema, mapOf(kinds), [policy(data, more)]))
+      return rightsOf([planned]).find((one) => one.table === table)?.select
+    }
+    expect(read('account', 'order_lines')).to.include('kept')
+    expect(read('account', 'orders')).to.include('note')
+    expect(read('order', 'orders', ofOrders)).to.include('note')
+  })
+
+  it('that the column cannot hold refuses the policy that would take the row along', () => {
+    const numbered = { ...order, except: { user_id: ['nobody'] } }
+    const compiled = compile(schema, mapOf([account, numbered, line]))
+    expect(codes(compiled)).to.include('E_VALUE_TYPE')
+    expect(compiled.plan.policies).to.deep.equal([])
   })
 })
 

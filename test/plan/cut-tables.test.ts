@@ -105,6 +105,8 @@ describe('a policy that drops partitions', () => {
     refused({ person: { restricted: { status: ['held'] } } }, 'W_PARTITION_RESTRICTED', 'visits', {
       kind: 'account',
     })
+    const view = kind('view', 'visits', { except: { state: ['a'] } })
+    refused({ kinds: [view] }, 'W_PARTITION_RESTRICTED', 'visits', { kind: 'view' })
     const marking = (id: string) => policy('visit', { id, then: 'anonymise' })
     refused({ others: [marking('q'), marking('r')] }, 'W_PARTITION_MARKS', 'visits', { marking: 'q, r' })
   })

@@ -88,7 +88,7 @@ describe('a table that goes by one condition', () => {
     'rows that leave with its rows': { ...flat, steps: [step] },
     'rows below that a hold may cover': {
       ...flat,
-      below: [{ kind: 'x', joins: [join], key: [id], restricted: [] }],
+      below: [{ kind: 'x', joins: [join], key: [id], restricted: [], except: [] }],
     },
     'a state that keeps': { ...flat, states: [state] },
     'a clock that is read again at the end': { ...flat, rereadLast: [source] },
@@ -138,6 +138,7 @@ describe('a table that goes by one condition', () => {
     expect(keyed('text', 'integer')).to.equal(true)
     expect(keyed('text', 'decimal')).to.equal(false)
     expect(isFlat(owned({ ...own, restricted: [test] }))).to.equal(false)
+    expect(isFlat(owned({ ...own, except: [test] })), 'excepted under another name').to.equal(false)
   })
 
   it('names whom its rows belong to by one number in the row, and nothing above', () => {

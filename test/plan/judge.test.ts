@@ -177,6 +177,8 @@ describe('judging a row', () => {
     expect(reason({ ...all, held: false })).to.equal('restricted')
     expect(reason({ ...all, held: false, columns: { role: 'admin', frozen: '0' } })).to.equal('not while')
     expect(reason({ columns: { role: 'admin', frozen: '0' } })).to.equal('exception')
+    expect(reason({ excepted: true }), 'of what would leave with it').to.equal('exception')
+    expect(reason({ excepted: true, states: ['order_open'] })).to.equal('not while')
     expect(reason({ states: ['some_other_state'] })).to.equal('due')
   })
 

@@ -124,6 +124,7 @@ export function factsOf(last: string | null, more: Partial<Facts> = {}): Facts {
     states: [],
     held: false,
     restricted: false,
+    excepted: false,
     address: null,
     addressState: 'valid',
     name: null,

@@ -105,6 +105,30 @@ describe('the plain sentence', () => {
     ])
   })
 
+  it('says what is erased beside an archive that takes a row alone', () => {
+    const ended = { data: 'order', countedFrom: 'delivered' }
+    expect(both(policy('invoices-active', ended))).to.deep.equal([
+      'Orders are moved to the archive two years after delivery, but order lines are erased.',
+      'Les commandes sont archivées deux ans après la livraison, mais les lignes de commande sont effacées.',
+    ])
+    const but = { order: { act: 'archive', under: null } } as const
+    expect(both(policy('terminated-accounts', { but }), [])).to.deep.equal([
+      'Accounts are erased one year after the termination, but orders move to the archive and order lines are erased.',
+      'Les comptes sont effacés un an après la résiliation, mais les commandes passent dans l’archive et les lignes de commande sont effacées.',
+    ])
+    const cleaned = { ...ended, but: { order_line: { act: 'anonymise', under: null } } } as const
+    expect(both(policy('invoices-active', cleaned))[0]).to.match(/, but order lines are anonymised\.$/)
+  })
+
+  it('says it of all that hangs on what is erased so, a mixed list masculine', () => {
+    const tickets = policy('invoices-active', { data: 'ticket' })
+    expect(both(tickets)[0]).to.match(/, but support messages and ticket files are erased\.$/)
+    const mixed = { ...shop.dataMap.kinds['ticket_attachment']!, of: 'ticket_message' }
+    const map = { ...shop.dataMap, kinds: { ...shop.dataMap.kinds, ticket_attachment: mixed } }
+    expect(both(tickets, shop.policies, map)).to.deep.equal(both(tickets))
+    expect(both(policy('invoices-active', { data: 'account' }))[1]).to.match(/ sont effacés\.$/)
+  })
+
   it('puts conditions into a second sentence', () => {
     const said = policy('ended-contracts', {
       only: [

@@ -54,6 +54,24 @@ describe('a duty to keep', () => {
     })
     expect(codesOf(change)).to.include('E_DUTY_TO_KEEP_BROKEN')
   })
+
+  it('is kept where what the row hangs on stays as well', () => {
+    const reason = 'Orders stay under their own rules.'
+    const ofOrders: DataMap = {
+      ...shop.dataMap,
+      kinds: { ...shop.dataMap.kinds, invoice: { ...shop.dataMap.kinds['invoice']!, of: 'order' } },
+    }
+    const codes = (act: 'keep' | 'erase') => {
+      const departure = act === 'keep' ? { act, because: reason } : { act }
+      const policies = shop.policies.map((policy) =>
+        policy.data === 'account' ? { ...policy, but: { order: departure } } : policy,
+      )
+      const nowhere = { file: '', line: 1, column: 1 }
+      return checkRules(policies, ofOrders, () => nowhere, 'data-map.yml').map(({ code }) => code)
+    }
+    expect(codes('keep')).not.to.include('E_DUTY_TO_KEEP_BROKEN')
+    expect(codes('erase')).to.include('E_DUTY_TO_KEEP_BROKEN')
+  })
 })
 
 describe('an account', () => {

@@ -44,6 +44,7 @@ export function factsOf(reader: Reader, key: string, user: User): Facts {
     states: user.ordering === '1' ? ['order_open'] : [],
     held: isHeld(reader, key),
     restricted: false,
+    excepted: false,
     address: user.email,
     addressState: address.state,
     name: null,

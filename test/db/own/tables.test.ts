@@ -11,7 +11,7 @@ import { finishRun, insertRun, insertRunPolicy, lastRun, lastRunPolicies } from 
 import { entriesSince } from '../../../db/own/recent-entries.ts'
 import { forgetAside, forgetSetAside, listSetAside, setAside } from '../../../db/own/set-aside.ts'
 import { claimSlot, finishSlot, latestSlot } from '../../../db/own/slots.ts'
-import { inForceTerms, observedRun, observeTerms, putInForce } from '../../../db/own/terms.ts'
+import { inForceTerms, observedRun, observeTerms, putInForce, storedTerms } from '../../../db/own/terms.ts'
 import { findTombstones, insertTombstones, tombstonesToTell } from '../../../db/own/tombstones.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase } from '../../databases.ts'
@@ -239,6 +239,18 @@ eachDatabase('our own table', (open) => {
     await putInForce(database, 'p', 'h1', at)
     await putInForce(database, 'p', 'h2', '2026-01-02T00:00:00.000Z')
     expect(await inForceTerms(database, 'p')).to.deep.equal({ hash: 'h2', terms: { a: '2' } })
+  })
+
+  it('of terms adds what an earlier version did not note, and keeps who observed them', async () => {
+    const seen = { policy: 'p', termsHash: 'h1', terms: '{"a":"1"}', run: id(1), at }
+    await observeTerms(database, seen)
+    await observeTerms(database, { ...seen, policy: 'q' })
+    await putInForce(database, 'p', 'h1', at)
+    await observeTerms(database, { ...seen, run: id(2), terms: '{"a":"1","b":"2"}' })
+    expect(await inForceTerms(database, 'p')).to.deep.equal({ hash: 'h1', terms: { a: '1', b: '2' } })
+    expect(await observedRun(database, 'p', 'h1')).to.equal(id(1))
+    expect(await storedTerms(database, 'q', 'h1')).to.deep.equal({ a: '1' })
+    expect(await storedTerms(database, 'q', 'h2')).to.equal(null)
   })
 
   it('of approvals gives the newest that has not expired', async () => {
