@@ -56,6 +56,21 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
   }))
 }
 
+/** What the active holds name, without their words. */
+export async function namedByHolds(
+  session: Session,
+): Promise<readonly Pick<Hold, 'id' | 'kind' | 'keyText'>[]> {
+  const rows = await session.rows({
+    text: 'SELECT id, kind, key_text FROM oubli_hold WHERE released_at IS NULL ORDER BY set_at, id',
+    values: [],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+  }))
+}
+
 /** Kinds that have an active hold at all: most sites have none, and nothing more is asked then. */
 export async function heldKinds(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.rows({
