@@ -4,6 +4,7 @@
  */
 import type { Clock, Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
+import { refusedBefore } from '../db/own/outbox-ends.ts'
 import type { Database } from '../db/session.ts'
 import type { BackOff } from './back-off.ts'
 import { stopEvents, type DeliveryEvent } from './delivery-event.ts'
@@ -113,7 +114,7 @@ export async function deliverDue(
     // Also when the database failed: what the relay still says is worth writing down.
     await work.wire.empty()
   }
-  return await conclude(work, started)
+  return await conclude(work, started, claim)
 }
 
 /** No more than leave within a minute: a claim that waits for its turn must not outlive its lease. */
@@ -121,9 +122,10 @@ function claimable({ limit, perMinute }: DeliveryOptions, { calls }: Tally): num
   return Math.min(claimSize, perMinute ?? claimSize, limit - calls)
 }
 
-async function conclude(work: Work, started: Instant): Promise<DeliverySummary> {
+async function conclude(work: Work, started: Instant, claim: string): Promise<DeliverySummary> {
   const { database, options, tally } = work
-  const many = ourFault(tally, options.refusedShare ?? faultShare)
+  const before = tally.held.length === 0 ? 0 : await refusedBefore(database, claim)
+  const many = ourFault(tally, options.refusedShare ?? faultShare, before)
   let stopped = endOf(tally)
   if (many) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
   const canary = await sendCanary(work)
@@ -132,7 +134,7 @@ async function conclude(work: Work, started: Instant): Promise<DeliverySummary> 
     stopped ??= 'the mail to our own mailbox was not taken, no refusal was counted'
   const proven = canary === 'accepted' || tally.accepted > 0 || (await worksLately(database, started))
   const rejected = await settleHeld(database, options, tally, fault || !proven)
-  for (const event of stopEvents(stopped, tally, many)) options.onEvent?.(event)
+  for (const event of stopEvents(stopped, tally, many, before)) options.onEvent?.(event)
   const { accepted, deferred, unknown, abandoned } = tally
   return {
     accepted,

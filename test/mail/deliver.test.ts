@@ -228,6 +228,56 @@ eachDatabase('delivery', (open) => {
     expect((await deliver({ refusedShare: 1 })).rejected).to.equal(6)
   })
 
+  it('counts no refusal that was our fault when its mail comes back among few others, or alone', async () => {
+    for (let n = 20; n < 30; n += 1) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(n)))
+    let random = 7
+    const spread = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647
+    const stopped = 'too many refusals to be true, none was counted'
+    expect(await deliver({ random: spread })).to.deep.equal({
+      ...nothing,
+      accepted: 20,
+      deferred: 10,
+      stopped,
+    })
+    let alone = 0
+    for (let slot = 1; slot <= 5.5 * 96; slot += 1) {
+      world.now = start + (slot * day) / 96
+      const calls = world.sent.length
+      const { rejected } = await deliver({ random: spread })
+      expect(rejected, `slot ${slot}`).to.equal(0)
+      if (world.sent.length - calls < 3 && world.sent.length > calls) alone += 1
+    }
+    expect(alone, 'one or two of them come back in most slots').to.be.greaterThan(20)
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect(
+      await world.rows('SELECT state, COUNT(*) AS n FROM oubli_outbox GROUP BY state ORDER BY state'),
+    ).to.deep.equal([
+      { state: 'abandoned', n: '10' },
+      { state: 'accepted', n: '20' },
+    ])
+  })
+
+  it('judges a refusal with those that wait, and one that is alone by itself', async () => {
+    const event = () => world.events.find(({ event: name }) => name === 'mail.slice-refused')
+    for (const n of [0, 1, 2]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...[0, 1, 2].map((n) => warning(n)))
+    await deliver()
+    const late = { notBefore: start + 60_000 }
+    world.now = start + 60_000
+    world.answers.set('person7@mail.example', refused)
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(7 + n, late)))
+    world.events.length = 0
+    expect((await deliver()).rejected).to.equal(0)
+    expect(event()).to.deep.include({ refused: 4, sent: 33 })
+    world.answers.clear()
+    world.now = start + day
+    expect((await deliver()).accepted).to.equal(4)
+    world.answers.set('person99@mail.example', refused)
+    await world.queue(warning(99, { ...late, now: world.now, giveUpAt: world.now + day }))
+    expect((await deliver()).rejected).to.equal(1)
+  })
+
   it('stops when no relay answers, and gives back what it had claimed', async () => {
     world.usual = { result: 'deferred', code: 'ECONNECTION' }
     await world.queue(...Array.from({ length: 12 }, (_, n) => warning(n)))
