@@ -6,7 +6,7 @@ import type { Clock, Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import { refusedBefore } from '../db/own/outbox-ends.ts'
 import type { Database } from '../db/session.ts'
-import type { BackOff } from './back-off.ts'
+import { backOff, type BackOff } from './back-off.ts'
 import { stopEvents, type DeliveryEvent } from './delivery-event.ts'
 import { judgement, type Judgement, type MayLeave } from './judgement.ts'
 import { OnTheWire } from './on-the-wire.ts'
@@ -83,7 +83,8 @@ export async function deliverDue(
   options: DeliveryOptions,
 ): Promise<DeliverySummary> {
   const started = await options.now()
-  await recoverExpired(database, started)
+  const wait = options.backoff ?? backOff
+  await recoverExpired(database, started, (attempt) => wait(attempt, options.random))
   const tally = newTally()
   // One for all: what is settled together must be of one claim.
   const claim = newToken()

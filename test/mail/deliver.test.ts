@@ -1,16 +1,25 @@
 import { expect } from 'chai'
 import { isoInstant } from '../../base/clock.ts'
 import { backOff } from '../../mail/back-off.ts'
-import type { Database } from '../../db/session.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database, Session } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
+import { claimDue, markCalled } from '../../mail/outbox.ts'
+import { settleAnswers } from '../../mail/settle-answers.ts'
 import { smtpTransport } from '../../mail/smtp-transport.ts'
+import { newTally } from '../../mail/tally.ts'
 import { warningsOf } from '../../mail/warnings.ts'
 import { eachDatabase } from '../databases.ts'
 import { day, start, warning } from './sample.ts'
 import { scriptedServer } from './scripted-smtp.ts'
 import { accepted, makeWorld, refused, unanswered, type World } from './world.ts'
 
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  )
 const nothing = { accepted: 0, deferred: 0, rejected: 0, unknown: 0, abandoned: 0, stopped: null }
 const outbox = 'SELECT state, address, message, reply_code, attempts FROM oubli_outbox ORDER BY key_text'
 const warnings = 'SELECT state, accepted_at, failed_at FROM oubli_warning ORDER BY key_text'
@@ -295,15 +304,58 @@ eachDatabase('delivery', (open) => {
     expect(queued).to.have.length(25 - heard.accepted)
   })
 
-  it('does not write an acceptance whose evidence failed', async () => {
+  const cannotWrite = {
+    record: (tx: Session) => tx.run({ text: 'SELECT nonsense', values: [] }).then(() => undefined),
+  }
+
+  it('does not write an acceptance whose evidence failed, and says so', async () => {
     await world.queue(warning(1))
-    const broken = deliver({
-      record: (tx) => tx.run({ text: 'SELECT nonsense', values: [] }).then(() => undefined),
-    })
-    expect(await broken).to.deep.equal({ ...nothing, unknown: 1 })
+    expect(await thrownBy(deliver(cannotWrite))).to.be.instanceOf(DatabaseError)
     expect((await world.rows(outbox))[0]).to.include({ state: 'claimed' })
+    expect(world.events, 'nobody is told as warned').to.deep.equal([])
     world.now += day
     expect((await deliver()).accepted).to.equal(1)
+  })
+
+  it('ends after a handful where no acceptance can be written', async () => {
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    expect(await thrownBy(deliver(cannotWrite))).to.be.instanceOf(DatabaseError)
+    expect(world.sent.length).to.be.within(1, 6 * world.transport.connections)
+  })
+
+  it('sends a mail that cannot be written down again ever later, not with every lease', async () => {
+    await world.queue(warning(1))
+    const minute = 60_000
+    const calls: number[] = []
+    for (let slot = 0; slot < 576; slot += 1) {
+      world.now = start + slot * 5 * minute
+      const sent = world.sent.length
+      await thrownBy(deliver(cannotWrite))
+      if (world.sent.length > sent) calls.push(world.now)
+    }
+    const gaps = calls.slice(1).map((at, i) => (at - (calls[i] ?? 0)) / minute)
+    expect(gaps.slice(0, 3)).to.deep.equal([20, 20, 20])
+    expect(gaps.at(-1)).to.be.greaterThan(100)
+    expect(calls.length, 'copies in two days').to.be.lessThan(35)
+  })
+
+  it('writes the acceptances beside one that cannot be written', async () => {
+    await world.queue(...Array.from({ length: 6 }, (_, n) => warning(n)))
+    const third = 'SELECT state FROM oubli_outbox WHERE key_text = \'["3"]\''
+    const record: DeliveryOptions['record'] = async (tx, at, evidence) => {
+      const [row] = await tx.rows({ text: third, values: [] })
+      if (row?.['state'] === 'accepted') await cannotWrite.record(tx)
+      await world.options.record(tx, at, evidence)
+    }
+    const claimed = await claimDue(database, start, { limit: 10, leaseMs: day })
+    const mails = [...(await markCalled(database, claimed, start, day))]
+    mails.sort((mail) => (mail.keyText === '["3"]' ? -1 : 1))
+    const answers = mails.map((mail) => ({ mail, sent: accepted }))
+    const settled = settleAnswers(database, { ...world.options, record }, answers, newTally())
+    expect(await thrownBy(settled)).to.be.instanceOf(DatabaseError)
+    expect((await world.rows(outbox)).map(({ state }) => state)).to.deep.equal([
+      ...['accepted', 'accepted', 'accepted', 'claimed', 'accepted', 'accepted'],
+    ])
   })
 
   it('says nothing about whom, in summary, events and evidence', async () => {
