@@ -20,6 +20,14 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     () => null,
     (error: unknown) => error,
   )
+const plainSmtp = {
+  host: '127.0.0.1',
+  tls: 'none',
+  login: null,
+  bounceAddress: 'bounces@boutique.example',
+  name: null,
+  ca: null,
+} as const
 const nothing = { accepted: 0, deferred: 0, rejected: 0, unknown: 0, abandoned: 0, stopped: null }
 const outbox = 'SELECT state, address, message, reply_code, attempts FROM oubli_outbox ORDER BY key_text'
 const warnings = 'SELECT state, accepted_at, failed_at FROM oubli_warning ORDER BY key_text'
@@ -430,19 +438,34 @@ eachDatabase('delivery', (open) => {
     ])
   })
 
+  it('begins no mail that waited in line for so long that another delivery may have it', async () => {
+    const server = await scriptedServer()
+    const transport = smtpTransport({ ...plainSmtp, port: server.port, connections: 1 })
+    const own = { ...world.options, clock: () => world.now }
+    let others: Promise<unknown> = Promise.resolve()
+    server.taking = () => {
+      world.now += server.taken.length <= 6 ? 1000 : 250_000
+      others = others.then(() => deliverDue(world.database, world.transport, own))
+    }
+    try {
+      await world.queue(...Array.from({ length: 14 }, (_, n) => warning(n)))
+      await deliverDue(world.database, transport, own)
+      await others
+      world.now += day
+      await deliver()
+      const taken = server.taken.map((message) => /Message-ID: <([0-9a-f]{32})@/.exec(message)?.[1])
+      const all = [...taken, ...world.sent.map(({ token }) => token)].sort()
+      expect(all, 'each once').to.deep.equal(Array.from({ length: 14 }, (_, n) => warning(n).token).sort())
+      expect(taken.length, 'most over the slow relay').to.be.within(7, 13)
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+
   it('works over SMTP: an answer that is lost leads to the same mail twice, never to none', async () => {
     const server = await scriptedServer('accept then cut')
-    const settings = {
-      host: '127.0.0.1',
-      port: server.port,
-      tls: 'none',
-      login: null,
-      bounceAddress: 'bounces@boutique.example',
-      name: null,
-      ca: null,
-      connections: 5,
-    } as const
-    const transport = smtpTransport(settings)
+    const transport = smtpTransport({ ...plainSmtp, port: server.port, connections: 5 })
     try {
       await world.queue(warning(1))
       const first = await deliverDue(world.database, transport, world.options)
