@@ -7,6 +7,7 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import { assertFence } from '../db/own/lease.ts'
 import { moveCursor } from '../db/own/cursor.ts'
 import { forgetDone } from '../db/own/done.ts'
+import { forgetHolds } from '../db/own/holds.ts'
 import { forgetKeptWords, keptOf } from '../db/own/kept.ts'
 import { insertLastMails } from '../db/own/last-mails.ts'
 import { stillDue, type Candidate } from '../db/site/candidates.ts'
@@ -171,10 +172,15 @@ async function writeAll(
   await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, proofs, counts)
   if (leavesWhole) await ports.forget(tx, policy.kind, keys.map(keyText))
-  if (policy.subject && policy.act.act === 'anonymise')
-    await forgetKeptWords(tx, await keptOf(tx, policy.kind, keys.map(keyText)))
+  if (policy.subject && policy.act.act === 'anonymise') await forgetWords(tx, policy.kind, keys.map(keyText))
   await insertLastMails(tx, lastMails)
   await ports.point('evidence written')
+}
+
+/** What was written about people of whom only a row without a name stays. */
+async function forgetWords(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
+  await forgetKeptWords(tx, await keptOf(tx, kind, keyTexts))
+  await forgetHolds(tx, kind, keyTexts)
 }
 
 /** A statement leaves once the program waits; hashing before that would keep the server idle. */

@@ -13,6 +13,7 @@ import type { JobContext } from './context.ts'
 import { olderThanLog } from './older.ts'
 import type { Prepared } from './prepare.ts'
 import { trySealAndTell } from './seal-and-tell.ts'
+import { refuseAnother, refuseOtherParts } from './typed-key.ts'
 
 /** Times that it waits for a batch, or for the site, to let go; each wait is the server's lock wait. */
 const patience = 10
@@ -32,7 +33,8 @@ export function settledKind(prepared: Prepared, kind: string, code: string): Set
 
 /**
  * Waits until no destructive transaction is under way, whichever policy it belongs to, locks the row, and keeps new
- * ones out until the work has committed. Null: there is no such row.
+ * ones out until the work has committed. Null: there is no such row. Throws `E_KEY_PARTS` or `E_KEY_ANOTHER` where
+ * the key is not one of that kind, or not the row's.
  */
 export async function besideRuns<T>(
   ctx: JobContext,
@@ -40,14 +42,17 @@ export async function besideRuns<T>(
   key: Key,
   work: (tx: Session, locked: Key) => Promise<T>,
 ): Promise<{ readonly value: T } | null> {
-  await knowLease(ctx.database, 'run')
   const { kind, table } = settled
+  refuseOtherParts(kind.name, settled.key, key)
+  await knowLease(ctx.database, 'run')
   const target = { table: table.name, key: settled.key, ...keyIndexOf(table, kind.key) }
   const attempt = () =>
     ctx.database.transaction(async (tx) => {
       await holdOffRuns(tx, 'run')
       const [locked] = await lockRows(tx, ctx.database.dialect, target, [key], 'refuse')
-      return locked === undefined ? null : { value: await work(tx, locked) }
+      if (locked === undefined) return null
+      refuseAnother(kind.name, settled.key, key, locked)
+      return { value: await work(tx, locked) }
     })
   let outcome = await attempt()
   for (let tries = 1; tries < patience && isBusy(outcome); tries += 1) {

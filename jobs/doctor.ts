@@ -2,6 +2,7 @@
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import { unreadBounces } from './doctor-bounces.ts'
+import { holdCheck } from './doctor-holds.ts'
 import { nobodyChecks } from './doctor-nobody.ts'
 import { pauseChecks, signalCheck } from './doctor-pace.ts'
 import { rightsChecks } from './doctor-rights.ts'
@@ -45,7 +46,7 @@ export async function doctor(ctx: JobContext, prepared: Prepared, lang: Language
   for (const one of await serverChecks(ctx)) checks.push(one)
   for (const one of await rightsChecks(ctx, prepared)) checks.push(one)
   checks.push(await signalCheck(ctx))
-  if (state.pending.length === 0) checks.push(...(await pauseChecks(ctx)))
+  if (state.pending.length === 0) checks.push(await holdCheck(ctx, prepared), ...(await pauseChecks(ctx)))
   checks.push(await sinkCheck(ctx))
   checks.push(...envelopeChecks(ctx, prepared))
   checks.push(bounceCheck(await bouncesOf(ctx, prepared, await ctx.now()), prepared.dataMap.zone))

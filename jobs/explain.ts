@@ -9,6 +9,7 @@ import type { Decision } from '../plan/decision.ts'
 import { stateOf } from '../plan/life.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
+import { refuseAnother, refuseOtherParts } from './typed-key.ts'
 
 export interface Explained {
   readonly reference: string
@@ -21,6 +22,7 @@ export interface Explained {
   }[]
 }
 
+/** Throws `E_KIND`, `E_NO_ROW`, `E_KEY_PARTS` or `E_KEY_ANOTHER`. */
 export async function explain(
   ctx: JobContext,
   prepared: Prepared,
@@ -38,8 +40,10 @@ export async function explain(
     )
   const found: Explained['policies'][number][] = []
   for (const policy of policies) {
+    refuseOtherParts(kind, policy.key, key)
     const [row] = await judgeRows(ctx.ports, ctx.database, policy, [key], now)
     if (row === undefined) continue
+    refuseAnother(kind, policy.key, key, row.facts.key)
     found.push({
       policy: policy.policy.id,
       state: stateOf(row.decision, row.facts),

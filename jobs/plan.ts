@@ -13,6 +13,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { standing, type Standing } from '../plan/standing.ts'
 import type { JobContext } from './context.ts'
+import { lostHolds } from './lost-holds.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 
 export interface PlannedPolicy {
@@ -97,6 +98,7 @@ export async function planPolicy(
       population: await population(ctx, prepared, policy),
       byElse: found.byElse,
       canaries: found.canaries,
+      lostHolds: await lostHolds(ctx, prepared, [policy]),
       approvedCount: history.length === 0 && inForce === null ? found.entering : covered,
     }),
   }

@@ -32,6 +32,7 @@ import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
+import { sweepHolds } from './sweep-holds.ts'
 import { sweepKept } from './sweep-kept.ts'
 import { takeBackNotices } from './taken-back.ts'
 import { takeTurn, turnOf, turnsOf } from './turn.ts'
@@ -215,6 +216,7 @@ async function work(
   }
   if (fault !== null) throw fault
   await sweepKept(ctx, prepared)
+  await sweepHolds(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   const found = { run: id, asOf, bounces, delivery, policies: reports, pilot, pace: hands.watch.report() }

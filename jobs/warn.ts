@@ -6,7 +6,7 @@ import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Session } from '../db/session.ts'
 import { judgeRows, type Judged } from '../engine/read-rows.ts'
 import { walk, lookAhead } from '../engine/walk.ts'
-import { clearWarnings, openWarnings, queueWarning } from '../mail/warnings.ts'
+import { clearWarnings, forgetWarned, openWarnings, queueWarning } from '../mail/warnings.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { WarmUpPause } from '../plan/warm-up.ts'
@@ -166,7 +166,9 @@ async function clear(
   if (there.length > locked.length) return false
   const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
   if (again !== undefined && !hasReturned(again)) return false
-  await clearWarnings(tx, policy.policy.id, policy.kind, keyText(key), now)
+  // Who came back may still get a report about a mail; of nobody there is none to take in.
+  const forget = there.length === 0 ? forgetWarned : clearWarnings
+  await forget(tx, policy.policy.id, policy.kind, keyText(key), now)
   return again !== undefined
 }
 

@@ -76,9 +76,9 @@ export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
 /**
  * Takes an acceptance back. `failed` is the last word of a server, whatever the status: nothing more will come of the
  * mail. A permanent failure (5.x.x) also counts as a refusal of its day; a server that tried for days and gave up
- * (4.x.x) says nothing of the address, so that the person is warned anew, and left to a person after a few times.
- * `ignored` for everything else and for a token that is not ours. Reading the same report twice changes nothing. Throws what the database threw when nothing was
- * written.
+ * (4.x.x) says nothing of the address, nor does one that wants no mail of ours (5.7.x: a block list, a policy), so that
+ * the person is warned anew, and left to a person after a few times. `ignored` for everything else and for a token that is not ours. Reading the same report twice changes nothing.
+ * Throws what the database threw when nothing was written.
  *
  * It waits for the batch under way, because that one may have judged the person already: a report that is
  * recorded is seen by every erasure after it, and one that comes too late finds no mail and is ignored.
@@ -96,7 +96,7 @@ export async function recordBounce(
     // Before the mail, as a batch does: its fence first, then what it holds of the mails.
     await holdOffRuns(tx, 'run')
     if (!(await setBounced(tx, mail.id, bounce.status, now))) return mail.claimed ? 'early' : 'ignored'
-    const how = bounce.status.startsWith('5.') ? 'bounced' : 'undelivered'
+    const how = /^5\.(?!7\.)/.test(bounce.status) ? 'bounced' : 'undelivered'
     await failWarning(tx, database.dialect, mail.id, how, bounce.status, now)
     const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
     await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])

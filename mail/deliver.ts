@@ -5,16 +5,16 @@
 import type { Clock, Instant } from '../base/clock.ts'
 import { point } from '../base/point.ts'
 import type { Database } from '../db/session.ts'
-import type { BackOff } from './back-off.ts'
-import { stopEvents, type DeliveryEvent } from './delivery-event.ts'
+import { backOff, type BackOff } from './back-off.ts'
+import { conclude } from './conclude-delivery.ts'
+import type { DeliveryEvent } from './delivery-event.ts'
 import { judgement, type Judgement, type MayLeave } from './judgement.ts'
 import { OnTheWire } from './on-the-wire.ts'
-import { faultShare, ourFault, worksLately } from './our-fault.ts'
 import { claimDue, markCalled, newToken, recoverExpired, release, type ClaimedMail } from './outbox.ts'
 import { sharedPace, type Pace } from './pace.ts'
 import { endMail, holdBack, type RecordMail } from './settle.ts'
-import { settleAnswers, settleHeld, tell } from './settle-answers.ts'
-import { endOf, everything, newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
+import { settleAnswers, tell } from './settle-answers.ts'
+import { newTally, room, stopOf, type DeliveryStop, type Tally } from './tally.ts'
 import type { MailToSend, Sent, Transport } from './transport.ts'
 
 export interface DeliverySummary {
@@ -30,7 +30,7 @@ export interface DeliverySummary {
 export interface DeliveryOptions {
   /** The database's time. */
   readonly now: () => Promise<Instant>
-  /** This machine's clock, for the pace only. */
+  /** This machine's clock, for the pace and for how long a mail waits for its connection. */
   readonly clock: Clock
   /** Calls of the transport in this delivery. */
   readonly limit: number
@@ -51,8 +51,9 @@ export interface DeliveryOptions {
   readonly refusedShare?: number
 }
 
-/** Longer than the longest silence that the transport allows. */
 const leaseMs = 20 * 60_000
+/** A mail that is not begun by then could outlive its lease: the longest silence that the transport allows follows. */
+const beginWithin = leaseMs / 2
 const claimSize = 100
 /** A mail that may not leave is asked again after this. Milliseconds. */
 const heldBack = 3_600_000
@@ -82,7 +83,8 @@ export async function deliverDue(
   options: DeliveryOptions,
 ): Promise<DeliverySummary> {
   const started = await options.now()
-  await recoverExpired(database, started)
+  const wait = options.backoff ?? backOff
+  await recoverExpired(database, started, (attempt) => wait(attempt, options.random))
   const tally = newTally()
   // One for all: what is settled together must be of one claim.
   const claim = newToken()
@@ -113,47 +115,12 @@ export async function deliverDue(
     // Also when the database failed: what the relay still says is worth writing down.
     await work.wire.empty()
   }
-  return await conclude(work, started)
+  return await conclude(work, started, claim)
 }
 
 /** No more than leave within a minute: a claim that waits for its turn must not outlive its lease. */
 function claimable({ limit, perMinute }: DeliveryOptions, { calls }: Tally): number {
   return Math.min(claimSize, perMinute ?? claimSize, limit - calls)
-}
-
-async function conclude(work: Work, started: Instant): Promise<DeliverySummary> {
-  const { database, options, tally } = work
-  const many = ourFault(tally, options.refusedShare ?? faultShare)
-  let stopped = endOf(tally)
-  if (many) stopped ??= ourFault(tally, 0.5) ? everything : 'too many refusals to be true, none was counted'
-  const canary = await sendCanary(work)
-  const fault = many || (canary !== null && canary !== 'accepted')
-  if (canary === 'rejected' || (fault && tally.held.length > 0))
-    stopped ??= 'the mail to our own mailbox was not taken, no refusal was counted'
-  const proven = canary === 'accepted' || tally.accepted > 0 || (await worksLately(database, started))
-  const rejected = await settleHeld(database, options, tally, fault || !proven)
-  for (const event of stopEvents(stopped, tally, many)) options.onEvent?.(event)
-  const { accepted, deferred, unknown, abandoned } = tally
-  return {
-    accepted,
-    deferred: deferred + tally.held.length - rejected,
-    rejected,
-    unknown,
-    abandoned,
-    stopped,
-  }
-}
-
-/** Null: there is none, or nothing else was sent. It never counts as a mail of the delivery. */
-async function sendCanary({ options, transport, tally }: Work): Promise<Sent['result'] | null> {
-  if (options.canary === undefined || tally.calls === 0) return null
-  // A relay that is not reached, or that refuses everybody, would not take this one either.
-  if (endOf(tally) !== null) return 'deferred'
-  const mail = await options.canary()
-  return await transport.send(mail).then(
-    ({ result }) => result,
-    () => 'unknown' as const,
-  )
 }
 
 /** Hands the mails out by the handful, as there is room on the wire; gives back what is left at a stop. */
@@ -187,12 +154,13 @@ async function sendHandful(
   turns: readonly Instant[] | null,
 ): Promise<void> {
   const { database, options, tally, wire, pace } = work
+  const until = options.clock() + beginWithin
   const now = await options.now()
   const leaving = await whoLeaves(work, mails, count, now)
   const called = await markCalled(database, leaving, now, leaseMs)
   if (called.length > 0) await point('call marked')
   tally.calls += called.length
-  for (const [i, mail] of called.entries()) wire.add(mail, call(work, mail, turns?.[i] ?? null))
+  for (const [i, mail] of called.entries()) wire.add(mail, call(work, mail, turns?.[i] ?? null, until))
   if (turns !== null) pace?.giveBack(turns.slice(called.length))
 }
 
@@ -217,11 +185,19 @@ async function whoLeaves(
   return inTime.filter((mail) => leaving.has(mail))
 }
 
-/** Never rejects: a transport that throws has a fault of its own, and how far it got nobody knows. */
-async function call({ transport, options }: Work, mail: ClaimedMail, turn: Instant | null): Promise<Sent> {
+/**
+ * Never rejects: a transport that throws has a fault of its own, and how far it got nobody knows. `until`: of this
+ * machine's clock.
+ */
+async function call(
+  { transport, options }: Work,
+  { address, message, token }: ClaimedMail,
+  turn: Instant | null,
+  until: Instant,
+): Promise<Sent> {
   try {
     if (turn !== null) await comes({ ...options, stop: () => false }, turn)
-    return await transport.send({ address: mail.address, message: mail.message, token: mail.token })
+    return await transport.send({ address, message, token, late: () => options.clock() >= until })
   } catch {
     return { result: 'unknown', code: null }
   }

@@ -19,9 +19,18 @@ export type StopEvent =
 
 export type DeliveryEvent = MailEvent | StopEvent
 
-/** `many`: so many were refused that no refusal counts; a relay that is gone in the end may have refused before. */
-export function stopEvents(stopped: DeliveryStop | null, tally: Tally, many: boolean): readonly StopEvent[] {
-  const refused = { event: 'mail.slice-refused', refused: tally.held.length, sent: results(tally) } as const
+/**
+ * `many`: so many were refused that no refusal counts; a relay that is gone in the end may have refused before.
+ * `before`: refused in earlier deliveries, and judged with them.
+ */
+export function stopEvents(
+  stopped: DeliveryStop | null,
+  tally: Tally,
+  many: boolean,
+  before = 0,
+): readonly StopEvent[] {
+  const [failed, sent] = [tally.held.length + before, results(tally) + before]
+  const refused = { event: 'mail.slice-refused', refused: failed, sent } as const
   switch (stopped) {
     case null:
       return []
@@ -29,8 +38,8 @@ export function stopEvents(stopped: DeliveryStop | null, tally: Tally, many: boo
     case 'too many refusals to be true, none was counted':
       return [refused]
     case 'relay cannot be reached': {
-      const failed = { event: 'mail.relay-failed', code: tally.notReached } as const
-      return many ? [refused, failed] : [failed]
+      const gone = { event: 'mail.relay-failed', code: tally.notReached } as const
+      return many ? [refused, gone] : [gone]
     }
     case 'the mail to our own mailbox was not taken, no refusal was counted':
       return [{ event: 'mail.canary-failed' }]

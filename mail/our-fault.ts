@@ -17,10 +17,14 @@ interface Results {
   readonly held: readonly unknown[]
 }
 
-/** Whether so many were refused that the refusals say something about us and nothing about the people. */
-export function ourFault(seen: Results, share: number): boolean {
-  const refused = seen.held.length
-  return refused >= faultLeast && refused / results(seen) > share
+/**
+ * Whether so many were refused that the refusals say something about us and nothing about the people. `before`: mails
+ * that were refused in earlier deliveries, did not count and wait; one of them comes back among few others, and would
+ * be taken for a single dead address.
+ */
+export function ourFault(seen: Results, share: number, before = 0): boolean {
+  const refused = seen.held.length + before
+  return refused >= faultLeast && refused / (results(seen) + before) > share
 }
 
 /** Mails that something was said of, or that nobody answered. */

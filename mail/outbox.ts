@@ -9,14 +9,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Instant } from '../base/clock.ts'
 import {
-  endClaims,
   giveUpClaim,
   insertMail,
   lockDue,
   lockExpired,
   readClaimed,
+  requeue,
   setCalled,
   setClaimed,
+  setUnknown,
   type ClaimedMail,
   type MailToQueue,
 } from '../db/own/outbox.ts'
@@ -69,25 +70,27 @@ export async function claimDue(
 
 /**
  * Ends leases that nobody ended: before the call of the transport the mail is queued again, after it the
- * mail is unknown, because it may have been accepted.
+ * mail is unknown, because it may have been accepted. Such a one waits as one that got no answer does, `wait`
+ * milliseconds from its call: where nothing can be written down, the same mail must not leave with every lease.
  */
-export async function recoverExpired(database: Database, now: Instant): Promise<void> {
+export async function recoverExpired(
+  database: Database,
+  now: Instant,
+  wait: (attempt: number) => number = () => 0,
+): Promise<void> {
   await committed(database, async (tx) => {
     const expired = await lockExpired(tx, database.dialect.skipLocked, now)
-    const idsOf = (called: boolean): readonly string[] =>
-      expired.filter((one) => one.called === called).map((one) => one.id)
-    await giveBack(tx, idsOf(false), 'queued')
-    await giveBack(tx, idsOf(true), 'unknown')
+    const uncalled = expired.filter(({ calledAt }) => calledAt === null).map(({ id }) => id)
+    if (uncalled.length > 0) await requeue(tx, uncalled)
+    const called = expired.filter(({ calledAt }) => calledAt !== null)
+    for (const { id, calledAt, attempts } of called)
+      await setUnknown(tx, id, (calledAt ?? now) + wait(attempts))
+    // The warning follows its mail: until a 250 is recorded, unknown counts as not warned.
+    const unknown = called.map(({ id }) => id)
+    if (unknown.length > 0) await setWarningsUnknown(tx, unknown)
     await point('claims recovered')
   })
   await point('recovery committed')
-}
-
-/** Ends claims; a warning follows its mail, because until a 250 is recorded unknown counts as not warned. */
-async function giveBack(tx: Session, ids: readonly string[], state: 'queued' | 'unknown'): Promise<void> {
-  if (ids.length === 0) return
-  await endClaims(tx, ids, state)
-  if (state === 'unknown') await setWarningsUnknown(tx, ids)
 }
 
 /**

@@ -10,7 +10,10 @@ import type { Answer } from './on-the-wire.ts'
 import { acceptTogether, endMail, postpone } from './settle.ts'
 import { countAnswer, type Tally } from './tally.ts'
 
-/** Acceptances are written together; whatever else was said, and whatever cannot go with others, by itself. */
+/**
+ * Acceptances are written together; whatever else was said, and whatever cannot go with others, by itself. One that
+ * cannot be written keeps no other from it; then its error is thrown, which ends the delivery.
+ */
 export async function settleAnswers(
   database: Database,
   options: DeliveryOptions,
@@ -25,7 +28,10 @@ export async function settleAnswers(
     if (group.length === 1 || !(await settleTogether(database, options, group, now, tally)))
       alone.push(...group)
   }
-  for (const { mail, sent } of alone) await settleAlone(database, options, { mail, sent }, now, tally)
+  const faults: unknown[] = []
+  for (const answer of alone)
+    await settleAlone(database, options, answer, now, tally).catch((error: unknown) => faults.push(error))
+  if (faults.length > 0) throw faults[0]
   await point('mail settled')
 }
 

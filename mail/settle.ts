@@ -11,7 +11,7 @@ import {
   warningsBehind,
   type WarningBehind,
 } from '../db/own/warnings.ts'
-import type { Database, Dialect, Session } from '../db/session.ts'
+import type { Database, Dialect, Outcome, Session } from '../db/session.ts'
 import { insist } from './insist.ts'
 import { endLastMails, isLastMail } from './last-mails.ts'
 
@@ -61,7 +61,8 @@ export function refusalDay(at: Instant): string {
 /**
  * Ends a mail: address and bytes go, the warning follows, evidence is written. False when the claim was lost
  * (lease, cancellation, erasure of the person) or when the database did not say that it is done; the mail
- * then turns unknown with its lease and is sent again.
+ * then turns unknown with its lease and is sent again. Throws what the database threw where an acceptance was
+ * certainly not written: a relay that takes mails which nobody can write down would be given them for days.
  */
 export async function endMail(
   database: Database,
@@ -71,7 +72,9 @@ export async function endMail(
   record: RecordMail,
   from: Unsettled = 'claimed',
 ): Promise<boolean> {
-  return await endTogether(database, [mail], ending, now, record, from)
+  const outcome = await endTogether(database, [mail], ending, now, record, from)
+  if (outcome?.state === 'rolled back' && ending.result === 'accepted') throw outcome.error
+  return outcome?.state === 'committed'
 }
 
 /**
@@ -85,9 +88,11 @@ export async function acceptTogether(
   now: Instant,
   record: RecordMail,
 ): Promise<boolean> {
-  return await endTogether(database, mails, { result: 'accepted', code }, now, record, 'claimed')
+  const outcome = await endTogether(database, mails, { result: 'accepted', code }, now, record, 'claimed')
+  return outcome?.state === 'committed'
 }
 
+/** Null: a claim was lost, and nothing was written. */
 async function endTogether(
   database: Database,
   mails: readonly ClaimedMail[],
@@ -95,7 +100,7 @@ async function endTogether(
   now: Instant,
   record: RecordMail,
   from: Unsettled,
-): Promise<boolean> {
+): Promise<Outcome<void> | null> {
   const ids = mails.map((mail) => mail.id)
   const claim = mails[0]?.claim ?? ''
   // Losing what the relay said would send the mail twice; that an answer to COMMIT is lost, the lease repairs.
@@ -117,9 +122,9 @@ async function endTogether(
     await point('mail ended')
   })
   try {
-    return (await ended).state === 'committed'
+    return await ended
   } catch (error) {
-    if (error === claimLost) return false
+    if (error === claimLost) return null
     throw error
   }
 }

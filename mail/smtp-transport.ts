@@ -42,7 +42,7 @@ export function smtpTransport(settings: SmtpSettings, timeouts: SmtpTimeouts = p
       const check = checkAddress(mail.address)
       if (!check.ok || check.address !== mail.address) return { result: 'rejected', code: 'EADDRESS' }
       const { address: to, message, token: envelopeId } = mail
-      const result = await lines.send({ from: settings.bounceAddress, to, message, envelopeId })
+      const result = await lines.send({ from: settings.bounceAddress, to, message, envelopeId }, mail.late)
       if (!result.ok) return outcomeOf(result.error, result.touched)
       const { accepted, response } = result
       if (accepted.length !== 1 || accepted[0] !== to) return { result: 'unknown', code: 'EENVELOPE' }
@@ -85,8 +85,13 @@ class Lines {
     this.#open = open
   }
 
-  async send(mail: LineMail): Promise<LineResult> {
+  async send(mail: LineMail, late: () => boolean = () => false): Promise<LineResult> {
     while (this.#busy >= this.#most) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (late()) {
+      // The line that it was waked for is the next one's.
+      this.#waiting.shift()?.()
+      return { ok: false, error: { code: 'ELATE' }, touched: false }
+    }
     this.#busy += 1
     let line: Line | undefined
     try {

@@ -5,6 +5,8 @@ export interface MailToSend {
   readonly address: string
   readonly message: Uint8Array
   readonly token: string
+  /** Asked when its turn on a connection comes; true: it has waited too long, and is not begun. */
+  readonly late?: () => boolean
 }
 
 /**

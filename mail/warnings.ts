@@ -71,6 +71,18 @@ export async function warningsOf(
   return found
 }
 
+/** The site deleted the person: their warnings are void, and nothing of the mails stays either. */
+export async function forgetWarned(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+  now: Instant,
+): Promise<void> {
+  await clearWarnings(tx, policy, kind, keyText, now)
+  await forgetMails(tx, kind, [keyText])
+}
+
 /**
  * The person came back: nothing that was said or refused before counts any more, and mails that have not
  * left are cancelled. One that is on the wire cannot be called back; its result then finds no warning.

@@ -3,9 +3,10 @@ import type { Policy } from '../policies/policy.ts'
 import type { Language } from '../policies/problem.ts'
 import { fillText } from '../policies/problem-text.ts'
 import type { NotComparable } from './baseline.ts'
+import { holdNames, type LostHold } from './lost-holds.ts'
 import { newlyEntered, type EnteredBefore } from './newly.ts'
 
-export type AlarmKind = 'share' | 'count' | 'jump' | 'by else' | 'canary'
+export type AlarmKind = 'share' | 'count' | 'jump' | 'by else' | 'canary' | 'lost hold'
 
 export interface Alarm {
   readonly kind: AlarmKind
@@ -31,6 +32,8 @@ export interface AlarmInput {
   readonly byElse: number
   /** Canaries that the raw predicate finds. */
   readonly canaries: number
+  /** Active holds that protect nobody, though they may be meant for rows of this policy. */
+  readonly lostHolds?: readonly LostHold[]
   /** Why nothing of before may be compared with; null: it may. */
   readonly allNew: NotComparable | null
   /** Due rows that a person has approved; null without an approval. */
@@ -54,9 +57,16 @@ export const jumpFactor = 5
 /** Rows by `else` are judged above this many. */
 export const judgedByElseAbove = 20
 
-/** An approval covers every count up to its own, but never a canary: that one must not be due at all. */
+/**
+ * An approval covers every count up to its own, but never a canary, which must not be due at all, and no hold that
+ * protects nobody.
+ */
 export function alarms(input: AlarmInput): readonly Alarm[] {
-  const found = input.canaries > 0 ? [alarm(input, 'canary', input.canaries, 0, {})] : []
+  const lost = input.lostHolds ?? []
+  const found = [
+    ...(input.canaries > 0 ? [alarm(input, 'canary', input.canaries, 0, {})] : []),
+    ...(lost.length > 0 ? [alarm(input, 'lost hold', lost.length, 0, { holds: holdNames(lost) })] : []),
+  ]
   if (input.approvedCount !== null && input.dueNow <= input.approvedCount) return found
   const newly = newlyDue(input)
   const more = [shareAlarm(input, newly), countAlarm(input, newly), jumpAlarm(input, newly), elseAlarm(input)]
@@ -151,6 +161,10 @@ const texts: Readonly<Record<AlarmKind, Readonly<Record<Language, string>>>> = {
   canary: {
     en: '{found} canary due: a row that must never be. A clock or a policy is wrong; no approval lets this pass.',
     fr: '{found} témoin(s) à échéance, ce qui ne doit jamais arriver. Une date ou une règle est fausse ; aucune approbation n’y change rien.',
+  },
+  'lost hold': {
+    en: '{found} hold(s) protect nobody: {holds}. The data map has no such kind, or no row has their key any more. `oubli hold add` for the same person, then `oubli hold release ID`; if the site deleted the person, release it. No approval lets this pass.',
+    fr: '{found} gel(s) ne protègent personne : {holds}. Ce type manque dans la carte des données, ou aucune ligne n’a plus leur clé. `oubli hold add` pour la même personne, puis `oubli hold release ID` ; si le site a supprimé la personne, levez-le. Aucune approbation n’y change rien.',
   },
 }
 

@@ -6,7 +6,7 @@ import type { CompiledPolicy } from './compiled.ts'
 export interface Above {
   /** Empty: all policies together. */
   readonly policy: string
-  readonly kind: Exclude<AlarmKind, 'jump' | 'by else'> | 'number'
+  readonly kind: Exclude<AlarmKind, 'jump' | 'by else' | 'lost hold'> | 'number'
   readonly found: number
   readonly limit: number
   /** For a share: of how many people; elsewhere 0. */
@@ -56,7 +56,7 @@ function aboveOf(
     ...{ newlyDueHistory: [], byElse: 0, approvedCount: null },
   })
   return raised.flatMap(({ kind, found: many, limit }) =>
-    kind === 'jump' || kind === 'by else'
+    kind === 'jump' || kind === 'by else' || kind === 'lost hold'
       ? []
       : [
           {

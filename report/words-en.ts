@@ -53,7 +53,7 @@ export const english = {
   needsNobody: 'Nothing waits for a decision.',
   // matters
   m_alarm:
-    'An alarm holds these policies back: the numbers are unlike the past. Look, then approve the plan.',
+    'An alarm holds these policies back; `oubli plan` says which. Look, then approve the plan if its numbers are right.',
   m_refused: 'More is due than was approved. Look, then approve the plan.',
   m_observes: 'These policies only count so far; nothing acts on their promise.',
   m_backlog: '{count} rows were due before the last run and still are: more becomes due than a run may take.',

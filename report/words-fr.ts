@@ -54,7 +54,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   needsPerson: 'Ce qui attend une décision',
   needsNobody: 'Rien n’attend de décision.',
   m_alarm:
-    'Une alarme retient ces règles : les nombres ne ressemblent pas au passé. Regardez, puis approuvez le plan.',
+    'Une alarme retient ces règles ; `oubli plan` dit laquelle. Regardez, puis approuvez le plan si ses nombres sont justes.',
   m_refused: 'Il y a plus à traiter que ce qui a été approuvé. Regardez, puis approuvez le plan.',
   m_observes: 'Ces règles ne font que compter ; rien n’agit encore pour leur promesse.',
   m_backlog:

@@ -19,6 +19,7 @@ import { calendar } from './0017-calendar.ts'
 import { doneClock } from './0018-done-clock.ts'
 import { statusSentences } from './0019-status-words.ts'
 import { turns } from './0020-turns.ts'
+import { noticeIndex } from './0021-notice-index.ts'
 import type { Migration } from './migration.ts'
 import { instantType, nameType } from './own-table.ts'
 
@@ -42,6 +43,7 @@ export const migrations: readonly Migration[] = [
   doneClock,
   statusSentences,
   turns,
+  noticeIndex,
 ]
 
 export const record = {

@@ -56,6 +56,21 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
   }))
 }
 
+/** What the active holds name, without their words. */
+export async function namedByHolds(
+  session: Session,
+): Promise<readonly Pick<Hold, 'id' | 'kind' | 'keyText'>[]> {
+  const rows = await session.rows({
+    text: 'SELECT id, kind, key_text FROM oubli_hold WHERE released_at IS NULL ORDER BY set_at, id',
+    values: [],
+  })
+  return rows.map((row) => ({
+    id: text(row, 'id'),
+    kind: text(row, 'kind'),
+    keyText: text(row, 'key_text'),
+  }))
+}
+
 /** Kinds that have an active hold at all: most sites have none, and nothing more is asked then. */
 export async function heldKinds(session: Session): Promise<ReadonlySet<string>> {
   const rows = await session.rows({
@@ -92,20 +107,36 @@ export async function heldKeys(
   return held
 }
 
-/** Released holds of people who are erased go with them; an active one would have spared the person. */
+/** Released holds go with the people: whose case it was, and why. An active one would have spared them. */
 export async function forgetHolds(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   for (let from = 0; from < keyTexts.length; from += 500) {
     const page = keyTexts.slice(from, from + 500)
     await tx.run({
-      text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)})`,
+      text: `DELETE FROM oubli_hold WHERE kind = ? AND key_text IN (${marks(page)}) AND released_at IS NOT NULL`,
       values: [kind, ...page],
     })
   }
 }
 
+/** Keys (as key text) of a kind with released holds, in their order, after `after` (exclusive; null: from the first). */
+export async function keysReleased(
+  session: Session,
+  kind: string,
+  after: string | null,
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await session.rows({
+    text:
+      'SELECT DISTINCT key_text FROM oubli_hold WHERE kind = ? AND key_text > ? AND released_at IS NOT NULL ' +
+      `ORDER BY key_text LIMIT ${Math.floor(limit)}`,
+    values: [kind, after ?? ''],
+  })
+  return rows.map((row) => text(row, 'key_text'))
+}
+
 /**
  * One number for the holds on these kinds: it changes whenever one is set or released, as long as none is
- * forgotten, which only an erasing transaction of the same run does. Null without kinds.
+ * forgotten, which only the run itself does. Null without kinds.
  */
 export function holdsSignature(kinds: readonly string[]): Statement | null {
   if (kinds.length === 0) return null

@@ -1,7 +1,7 @@
 /** The statements that take a mail out of its claim: ended, put back, cancelled, forgotten. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Session, SqlValue } from '../session.ts'
-import { marks, text } from './row.ts'
+import { count, marks, text } from './row.ts'
 
 /** Takes address and bytes away in the statement that ends a mail; a mail that ended needs neither. */
 const ended = 'address = NULL, message = NULL, claim_token = NULL, lease_until = NULL, ended_at = ?'
@@ -118,6 +118,18 @@ export async function forgetMails(tx: Session, kind: string, keyTexts: readonly 
     text: `DELETE FROM oubli_outbox WHERE kind = ? AND key_text IN (${marks(keyTexts)})`,
     values: [kind, ...keyTexts],
   })
+}
+
+/**
+ * Mails that wait although a relay refused them for good: each keeps the claim under which it was refused until its
+ * refusal counts or it is tried again. Those of this claim are left out.
+ */
+export async function refusedBefore(session: Session, claim: string): Promise<number> {
+  const [row] = await session.rows({
+    text: "SELECT COUNT(*) AS mails FROM oubli_outbox WHERE state = 'deferred' AND claim_token <> ?",
+    values: [claim],
+  })
+  return row === undefined ? 0 : count(row, 'mails')
 }
 
 export async function acceptedSince(session: Session, since: Instant): Promise<boolean> {

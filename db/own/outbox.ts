@@ -1,7 +1,7 @@
 /** The statements of the outbox. What they mean, and in which order they come, stands in `mail/`. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Row, Session } from '../session.ts'
-import { marks, text } from './row.ts'
+import { marks, text, textOrNull } from './row.ts'
 
 export type OutboxState =
   | 'queued'
@@ -143,31 +143,50 @@ function claimed(row: Row, claim: string): ClaimedMail {
   }
 }
 
-/** Claims whose lease is over, locked; `called`: the transport was called under them. */
+export interface ExpiredClaim {
+  readonly id: string
+  /** When the transport was called under it; null: it was not. */
+  readonly calledAt: Instant | null
+  /** Calls so far. */
+  readonly attempts: number
+}
+
+/** Claims whose lease is over, locked. */
 export async function lockExpired(
   tx: Session,
   skipLocked: string,
   now: Instant,
-): Promise<readonly { readonly id: string; readonly called: boolean }[]> {
+): Promise<readonly ExpiredClaim[]> {
   const rows = await tx.rows({
     text:
-      "SELECT id, transport_called_at FROM oubli_outbox WHERE state = 'claimed' AND lease_until <= ? " +
+      "SELECT id, transport_called_at, attempts FROM oubli_outbox WHERE state = 'claimed' AND lease_until <= ? " +
       `ORDER BY id LIMIT 1000${skipLocked}`,
     values: [isoInstant(now)],
   })
-  return rows.map((row) => ({ id: text(row, 'id'), called: row['transport_called_at'] !== null }))
+  return rows.map((row) => {
+    const called = textOrNull(row, 'transport_called_at')
+    const calledAt = called === null ? null : Date.parse(called)
+    return { id: text(row, 'id'), calledAt, attempts: Number(text(row, 'attempts')) }
+  })
 }
 
-export async function endClaims(
-  tx: Session,
-  ids: readonly string[],
-  state: 'queued' | 'unknown',
-): Promise<void> {
+/** Ends claims under which nothing was called. */
+export async function requeue(tx: Session, ids: readonly string[]): Promise<void> {
   await tx.run({
     text:
-      'UPDATE oubli_outbox SET state = ?, claim_token = NULL, lease_until = NULL ' +
+      "UPDATE oubli_outbox SET state = 'queued', claim_token = NULL, lease_until = NULL " +
       `WHERE id IN (${marks(ids)}) AND state = 'claimed'`,
-    values: [state, ...ids],
+    values: [...ids],
+  })
+}
+
+/** Ends a claim after its call: what became of it nobody knows. */
+export async function setUnknown(tx: Session, id: string, notBefore: Instant): Promise<void> {
+  await tx.run({
+    text:
+      "UPDATE oubli_outbox SET state = 'unknown', not_before = ?, claim_token = NULL, lease_until = NULL " +
+      "WHERE id = ? AND state = 'claimed'",
+    values: [isoInstant(notBefore), id],
   })
 }
 

@@ -1,10 +1,14 @@
 import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { OubliError } from '../../base/errors.ts'
+import { packageRoot } from '../../config/files.ts'
 import { migrate, migrationState } from '../../db/migrate.ts'
 import { evidence } from '../../db/migrations/0002-evidence.ts'
 import { statusWords } from '../../db/own/person-status.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
+import { insert } from '../engine/lab.ts'
 
 const all = [
   '0001-runs',
@@ -26,6 +30,7 @@ const all = [
   '0018-done-clock',
   '0019-status-words',
   '0020-turns',
+  '0021-notice-index',
 ]
 
 eachDatabase('our own tables', (open) => {
@@ -110,6 +115,39 @@ eachDatabase('our own tables', (open) => {
     )
     const rows = await database.rows({ text: 'SELECT state, next_en FROM oubli_person_status', values: [] })
     expect(rows).to.deep.equal([{ state: 'kept', next_en: statusWords.kept.next.en }])
+  })
+
+  it('find the notice of one person among many, also after an upgrade', async () => {
+    const sqlite = database.dialect.name === 'sqlite'
+    const run = (text: string) => database.run({ text, values: [] })
+    await migrate(database)
+    await run(`DROP INDEX oubli_warning_kind_subject_id_state${sqlite ? '' : ' ON oubli_warning'}`)
+    await run("DELETE FROM oubli_migration WHERE name = '0021-notice-index'")
+    const [day, hash] = ['2026-01-01T00:00:00.000Z', 'a'.repeat(64)]
+    await insert(
+      database,
+      'oubli_warning',
+      Array.from({ length: 4000 }, (_, id) => ({
+        ...{ policy: 'p', kind: 'account', key_text: `["${id}"]`, subject_id: String(id) },
+        ...{ cycle: day, round: 0, step: 0, address_hash: hash, terms_hash: hash, announced: day },
+        ...{ outbox_id: String(id), queued_at: day, state: 'accepted', accepted_at: day },
+      })),
+    )
+    if (!sqlite) await database.rows({ text: 'ANALYZE TABLE oubli_warning', values: [] })
+    expect(await migrate(database)).to.deep.equal(['0021-notice-index'])
+    const page = readFileSync(join(packageRoot(), 'docs/site-integration.md'), 'utf8')
+    const asked = /SELECT announced, silent_since FROM oubli_pending_deletions WHERE .*/.exec(page)?.[0] ?? ''
+    const found = await database.rows({ text: asked, values: ['7'] })
+    expect(found).to.deep.equal([{ announced: day, silent_since: day }])
+    const way = await database.rows({
+      text: `EXPLAIN ${sqlite ? 'QUERY PLAN ' : ''}${asked}`,
+      values: ['7'],
+    })
+    if (sqlite)
+      expect(JSON.stringify(way)).to.match(
+        /SEARCH (?:\w+ AS )?w USING INDEX oubli_warning_kind_subject_id_state/,
+      )
+    else for (const row of way) expect(Number(row['rows']), JSON.stringify(way)).to.be.at.most(10)
   })
 
   it('tell keys in another case apart', async () => {

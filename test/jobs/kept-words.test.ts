@@ -1,4 +1,4 @@
-/** What was written about a request to stay goes with the person, also where no policy of ours took them. */
+/** What was written about a person (a request to stay, a hold, a mail) goes with them, also where no policy of ours took them. */
 import { expect } from 'chai'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
@@ -34,8 +34,15 @@ eachDatabase('the words of a request to stay', (open) => {
     await done(one, 'run')
     await one.approve()
     await done(one, 'run')
-    for (const id of ['1', '2', '3'])
+    for (const id of ['1', '2', '3']) {
       await done(one, 'request', 'keep', 'account', id, '--because', 'phoned', '--by', 'Anna')
+      await heldOnce(id)
+    }
+  }
+  const heldOnce = async (key: string): Promise<void> => {
+    const words = ['--matter', 'a case', '--because', 'a dispute', '--by', 'DPO', '--review-by', '2027-01-01']
+    const said = await one.oubli(['hold', 'add', 'account', key, ...words, '--json'])
+    await done(one, 'hold', 'release', (JSON.parse(said.out) as { hold: string }).hold, '--by', 'DPO')
   }
   const run = async (day: string): Promise<void> => {
     await setSandboxNow(one.database, at(day))
@@ -45,6 +52,8 @@ eachDatabase('the words of a request to stay', (open) => {
     (await dumpOf(one.database, 'oubli_kept'))
       .map((row) => [row['key_text'], row['because'], row['asked_by'], row['kept_at']])
       .sort()
+  const holds = async () =>
+    (await dumpOf(one.database, 'oubli_hold')).map(({ key_text, matter }) => [key_text, matter]).sort()
   const shown = async () =>
     (
       await one.database.rows({
@@ -66,6 +75,7 @@ eachDatabase('the words of a request to stay', (open) => {
       ['["3"]', 'phoned', 'Anna', then],
     ])
     expect(await shown()).to.deep.equal(['["3"]'])
+    expect(await holds()).to.deep.equal([['["3"]', 'a case']])
   })
 
   it('go when the site deletes the person, and a later one with that key reads nothing of it', async () => {
@@ -80,5 +90,40 @@ eachDatabase('the words of a request to stay', (open) => {
       ['["3"]', 'phoned', 'Anna', then],
     ])
     expect(await shown()).to.deep.equal(['["3"]'])
+    expect(await holds(), 'a hold knows no identity').to.deep.equal([
+      ['["2"]', 'a case'],
+      ['["3"]', 'a case'],
+    ])
+  })
+
+  it('go with the mails whose key is an address, when the site deletes who was warned', async () => {
+    const byAddress = {
+      ...files,
+      tables: [...files.tables, 'CREATE UNIQUE INDEX users_email ON users (email)'],
+      dataMap: files.dataMap.replace('key: id', 'key: email'),
+    }
+    one = await install(await open(), byAddress, at('2026-06-01'))
+    const address = (id: number): string => `user${id}@mail.example`
+    await insert(
+      one.database,
+      'users',
+      [1, 2].map((id) => ({
+        ...{ id, email: address(id), first_name: `Nom${id}` },
+        ...{ last_login_at: '2023-06-20 10:00:00', created_at: '2015-01-01 10:00:00' },
+      })),
+    )
+    await done(one, 'run')
+    await one.approve()
+    await done(one, 'run')
+    for (const id of [1, 2]) await heldOnce(address(id))
+    const mails = async () =>
+      (await dumpOf(one.database, 'oubli_outbox')).map(({ key_text, state }) => [key_text, state]).sort()
+    expect(await mails()).to.deep.equal([1, 2].map((id) => [`["${address(id)}"]`, 'accepted']))
+    await sql(one.database, 'DELETE FROM users WHERE id = 1')
+    await run('2026-06-02')
+    expect(await mails()).to.deep.equal([[`["${address(2)}"]`, 'accepted']])
+    expect(await holds()).to.deep.equal([[`["${address(2)}"]`, 'a case']])
+    for (const table of ['oubli_warning', 'oubli_refusal', 'oubli_hold', 'oubli_outbox'])
+      expect(JSON.stringify(await dumpOf(one.database, table)), table).not.to.include(address(1))
   })
 })

@@ -5,16 +5,33 @@ import { commitTo, keyFromText } from '../../base/subject-ref.ts'
 import type { JobContext } from '../../jobs/context.ts'
 import { mailRecorder } from '../../jobs/record-mail.ts'
 import { backOff } from '../../mail/back-off.ts'
-import type { Database } from '../../db/session.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database, Session } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
+import { claimDue, markCalled } from '../../mail/outbox.ts'
+import { settleAnswers } from '../../mail/settle-answers.ts'
 import { smtpTransport } from '../../mail/smtp-transport.ts'
+import { newTally } from '../../mail/tally.ts'
 import { warningsOf, type QueuedWarning } from '../../mail/warnings.ts'
 import { eachDatabase } from '../databases.ts'
 import { day, start, warning } from './sample.ts'
 import { scriptedServer } from './scripted-smtp.ts'
 import { accepted, makeWorld, refused, unanswered, type World } from './world.ts'
 
+const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  )
+const plainSmtp = {
+  host: '127.0.0.1',
+  tls: 'none',
+  login: null,
+  bounceAddress: 'bounces@boutique.example',
+  name: null,
+  ca: null,
+} as const
 const nothing = { accepted: 0, deferred: 0, rejected: 0, unknown: 0, abandoned: 0, stopped: null }
 const outbox = 'SELECT state, address, message, reply_code, attempts FROM oubli_outbox ORDER BY key_text'
 const warnings = 'SELECT state, accepted_at, failed_at FROM oubli_warning ORDER BY key_text'
@@ -264,6 +281,56 @@ eachDatabase('delivery', (open) => {
     expect((await deliver({ refusedShare: 1 })).rejected).to.equal(6)
   })
 
+  it('counts no refusal that was our fault when its mail comes back among few others, or alone', async () => {
+    for (let n = 20; n < 30; n += 1) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(n)))
+    let random = 7
+    const spread = () => (random = (random * 16_807) % 2_147_483_647) / 2_147_483_647
+    const stopped = 'too many refusals to be true, none was counted'
+    expect(await deliver({ random: spread })).to.deep.equal({
+      ...nothing,
+      accepted: 20,
+      deferred: 10,
+      stopped,
+    })
+    let alone = 0
+    for (let slot = 1; slot <= 5.5 * 96; slot += 1) {
+      world.now = start + (slot * day) / 96
+      const calls = world.sent.length
+      const { rejected } = await deliver({ random: spread })
+      expect(rejected, `slot ${slot}`).to.equal(0)
+      if (world.sent.length - calls < 3 && world.sent.length > calls) alone += 1
+    }
+    expect(alone, 'one or two of them come back in most slots').to.be.greaterThan(20)
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect(
+      await world.rows('SELECT state, COUNT(*) AS n FROM oubli_outbox GROUP BY state ORDER BY state'),
+    ).to.deep.equal([
+      { state: 'abandoned', n: '10' },
+      { state: 'accepted', n: '20' },
+    ])
+  })
+
+  it('judges a refusal with those that wait, and one that is alone by itself', async () => {
+    const event = () => world.events.find(({ event: name }) => name === 'mail.slice-refused')
+    for (const n of [0, 1, 2]) world.answers.set(`person${n}@mail.example`, refused)
+    await world.queue(...[0, 1, 2].map((n) => warning(n)))
+    await deliver()
+    const late = { notBefore: start + 60_000 }
+    world.now = start + 60_000
+    world.answers.set('person7@mail.example', refused)
+    await world.queue(...Array.from({ length: 30 }, (_, n) => warning(7 + n, late)))
+    world.events.length = 0
+    expect((await deliver()).rejected).to.equal(0)
+    expect(event()).to.deep.include({ refused: 4, sent: 33 })
+    world.answers.clear()
+    world.now = start + day
+    expect((await deliver()).accepted).to.equal(4)
+    world.answers.set('person99@mail.example', refused)
+    await world.queue(warning(99, { ...late, now: world.now, giveUpAt: world.now + day }))
+    expect((await deliver()).rejected).to.equal(1)
+  })
+
   it('stops when no relay answers, and gives back what it had claimed', async () => {
     world.usual = { result: 'deferred', code: 'ECONNECTION' }
     await world.queue(...Array.from({ length: 12 }, (_, n) => warning(n)))
@@ -281,15 +348,58 @@ eachDatabase('delivery', (open) => {
     expect(queued).to.have.length(25 - heard.accepted)
   })
 
-  it('does not write an acceptance whose evidence failed', async () => {
+  const cannotWrite = {
+    record: (tx: Session) => tx.run({ text: 'SELECT nonsense', values: [] }).then(() => undefined),
+  }
+
+  it('does not write an acceptance whose evidence failed, and says so', async () => {
     await world.queue(warning(1))
-    const broken = deliver({
-      record: (tx) => tx.run({ text: 'SELECT nonsense', values: [] }).then(() => undefined),
-    })
-    expect(await broken).to.deep.equal({ ...nothing, unknown: 1 })
+    expect(await thrownBy(deliver(cannotWrite))).to.be.instanceOf(DatabaseError)
     expect((await world.rows(outbox))[0]).to.include({ state: 'claimed' })
+    expect(world.events, 'nobody is told as warned').to.deep.equal([])
     world.now += day
     expect((await deliver()).accepted).to.equal(1)
+  })
+
+  it('ends after a handful where no acceptance can be written', async () => {
+    await world.queue(...Array.from({ length: 100 }, (_, n) => warning(n)))
+    expect(await thrownBy(deliver(cannotWrite))).to.be.instanceOf(DatabaseError)
+    expect(world.sent.length).to.be.within(1, 6 * world.transport.connections)
+  })
+
+  it('sends a mail that cannot be written down again ever later, not with every lease', async () => {
+    await world.queue(warning(1))
+    const minute = 60_000
+    const calls: number[] = []
+    for (let slot = 0; slot < 576; slot += 1) {
+      world.now = start + slot * 5 * minute
+      const sent = world.sent.length
+      await thrownBy(deliver(cannotWrite))
+      if (world.sent.length > sent) calls.push(world.now)
+    }
+    const gaps = calls.slice(1).map((at, i) => (at - (calls[i] ?? 0)) / minute)
+    expect(gaps.slice(0, 3)).to.deep.equal([20, 20, 20])
+    expect(gaps.at(-1)).to.be.greaterThan(100)
+    expect(calls.length, 'copies in two days').to.be.lessThan(35)
+  })
+
+  it('writes the acceptances beside one that cannot be written', async () => {
+    await world.queue(...Array.from({ length: 6 }, (_, n) => warning(n)))
+    const third = 'SELECT state FROM oubli_outbox WHERE key_text = \'["3"]\''
+    const record: DeliveryOptions['record'] = async (tx, at, evidence) => {
+      const [row] = await tx.rows({ text: third, values: [] })
+      if (row?.['state'] === 'accepted') await cannotWrite.record(tx)
+      await world.options.record(tx, at, evidence)
+    }
+    const claimed = await claimDue(database, start, { limit: 10, leaseMs: day })
+    const mails = [...(await markCalled(database, claimed, start, day))]
+    mails.sort((mail) => (mail.keyText === '["3"]' ? -1 : 1))
+    const answers = mails.map((mail) => ({ mail, sent: accepted }))
+    const settled = settleAnswers(database, { ...world.options, record }, answers, newTally())
+    expect(await thrownBy(settled)).to.be.instanceOf(DatabaseError)
+    expect((await world.rows(outbox)).map(({ state }) => state)).to.deep.equal([
+      ...['accepted', 'accepted', 'accepted', 'claimed', 'accepted', 'accepted'],
+    ])
   })
 
   it('says nothing about whom, in summary, events and evidence', async () => {
@@ -369,19 +479,34 @@ eachDatabase('delivery', (open) => {
     ])
   })
 
+  it('begins no mail that waited in line for so long that another delivery may have it', async () => {
+    const server = await scriptedServer()
+    const transport = smtpTransport({ ...plainSmtp, port: server.port, connections: 1 })
+    const own = { ...world.options, clock: () => world.now }
+    let others: Promise<unknown> = Promise.resolve()
+    server.taking = () => {
+      world.now += server.taken.length <= 6 ? 1000 : 250_000
+      others = others.then(() => deliverDue(world.database, world.transport, own))
+    }
+    try {
+      await world.queue(...Array.from({ length: 14 }, (_, n) => warning(n)))
+      await deliverDue(world.database, transport, own)
+      await others
+      world.now += day
+      await deliver()
+      const taken = server.taken.map((message) => /Message-ID: <([0-9a-f]{32})@/.exec(message)?.[1])
+      const all = [...taken, ...world.sent.map(({ token }) => token)].sort()
+      expect(all, 'each once').to.deep.equal(Array.from({ length: 14 }, (_, n) => warning(n).token).sort())
+      expect(taken.length, 'most over the slow relay').to.be.within(7, 13)
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+
   it('works over SMTP: an answer that is lost leads to the same mail twice, never to none', async () => {
     const server = await scriptedServer('accept then cut')
-    const settings = {
-      host: '127.0.0.1',
-      port: server.port,
-      tls: 'none',
-      login: null,
-      bounceAddress: 'bounces@boutique.example',
-      name: null,
-      ca: null,
-      connections: 5,
-    } as const
-    const transport = smtpTransport(settings)
+    const transport = smtpTransport({ ...plainSmtp, port: server.port, connections: 5 })
     try {
       await world.queue(warning(1))
       const first = await deliverDue(world.database, transport, world.options)

@@ -27,6 +27,8 @@ export interface ScriptedServer {
   readonly taken: string[]
   connections: number
   fault: Fault
+  /** Called when it has a message, before it answers. */
+  taking: () => void
   /** Ends every connection, as a relay does that has waited long enough. */
   hangUp(): void
   /** Recipients refused with 550 for good, whatever the fault. */
@@ -54,6 +56,7 @@ export async function scriptedServer(fault: Fault = 'none'): Promise<ScriptedSer
     taken: [],
     connections: 0,
     fault,
+    taking: () => undefined,
     dead: new Set(),
     later: new Set(),
     hangUp: () => {
@@ -129,6 +132,7 @@ function finish(server: ScriptedServer, socket: Socket, message: string): void {
   if (reply !== undefined) return void socket.write(`${reply} ${echo}\r\n`)
   if (server.fault === 'dot drop') return void socket.destroy()
   server.taken.push(message)
+  server.taking()
   if (server.fault === 'dot hang') return
   if (server.fault === 'accept then cut') return void socket.end('25')
   socket.write('250 2.0.0 taken\r\n')

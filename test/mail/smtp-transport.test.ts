@@ -43,6 +43,27 @@ const outcomes: readonly (readonly [Fault, Sent, taken: number])[] = [
 ]
 
 describe('SMTP', () => {
+  it('begins no mail that has waited too long for its line, and lets the next one have it', async () => {
+    const server = await scriptedServer()
+    const transport = smtpTransport(settings(server.port), quick)
+    try {
+      const sent = await Promise.all([
+        transport.send({ ...mail, late: () => false }),
+        transport.send({ ...mail, late: () => server.taken.length > 0 }),
+        transport.send(mail),
+      ])
+      expect(sent.map(({ result, code }) => `${result} ${code ?? ''}`)).to.deep.equal([
+        'accepted 250',
+        'deferred ELATE',
+        'accepted 250',
+      ])
+      expect(server.taken).to.have.length(2)
+    } finally {
+      await transport.close()
+      await server.close()
+    }
+  })
+
   for (const [fault, expected, taken] of outcomes) {
     it(`${fault}: ${expected.result} ${expected.code ?? ''}`, async () => {
       const server = await scriptedServer(fault)

@@ -97,6 +97,13 @@ describe('alarms', () => {
     expect(kinds({ ...bad, approvedCount: 899 })).to.deep.equal(['share', 'count', 'by else'])
     expect(kinds({ ...bad, approvedCount: 900, canaries: 1 })).to.deep.equal(['canary'])
     expect(kinds({ canaries: 1 })).to.deep.equal(['canary'])
+    const lostHolds = Array.from({ length: 7 }, (_, n) => ({ id: `id${n}`, kind: 'account' }))
+    const [lost, ...others] = alarms({ ...quiet, ...bad, approvedCount: 900, lostHolds })
+    expect([lost?.kind, lost?.found, lost?.limit, others]).to.deep.equal(['lost hold', 7, 0, []])
+    for (const lang of ['en', 'fr'] as const)
+      expect(renderAlarm(lost!, lang))
+        .to.include('id0 (account), id1 (account)')
+        .and.include('id4 (account), …')
   })
 
   it('each say what was found and what would have been usual, in both languages', () => {

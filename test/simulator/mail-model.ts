@@ -38,10 +38,17 @@ export function* deliverDue(process: Process, policy: PolicyVersion): Steps<void
   const tally: Tally = { accepted: 0, deferred: 0, unknown: 0, held: [] }
   for (const mail of yield* claimDue(process, started, delivery))
     yield* deliverOne(process, policy, mail, delivery, tally)
-  const fault = world.defect !== 'our fault is theirs' && ourFault(tally, faultShare)
+  const before = tally.held.length === 0 ? 0 : refusedBefore(process, delivery)
+  const fault = world.defect !== 'our fault is theirs' && ourFault(tally, faultShare, before)
   const proven = tally.accepted > 0 || worksLately(process, started) || world.defect === 'our fault is theirs'
   if (fault || !proven) return
   for (const mail of tally.held) yield* endMail(process, mail, 'rejected', 'deferred')
+}
+
+function refusedBefore(process: Process, delivery: string): number {
+  const mails = [...process.server.committed.all('outbox')]
+  return mails.filter(([, { state, claim }]) => state === 'deferred' && claim !== null && claim !== delivery)
+    .length
 }
 
 function worksLately(process: Process, now: Instant): boolean {

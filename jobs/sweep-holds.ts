@@ -1,0 +1,34 @@
+/** Released holds on rows that the site itself deleted: nobody else takes them away, and they say whose case it was. */
+import { keyFromText } from '../base/subject-ref.ts'
+import { forgetHolds, keysReleased } from '../db/own/holds.ts'
+import { readColumns } from '../db/site/rows.ts'
+import { kindsHeldBy } from '../plan/lost-holds.ts'
+import { settleMap } from '../plan/settled-map.ts'
+import type { JobContext } from './context.ts'
+import type { Prepared } from './prepare.ts'
+
+const page = 500
+
+/** Of kinds that this account may read: people, and what a policy takes. */
+export async function sweepHolds(
+  { database }: Pick<JobContext, 'database'>,
+  { dataMap, schema, plan }: Prepared,
+): Promise<void> {
+  const taken = kindsHeldBy(plan.policies)
+  for (const [name, { kind, table, key }] of settleMap(dataMap, schema).map.kinds) {
+    if (!kind.subject && !taken.has(name)) continue
+    for (let after: string | null = null; ;) {
+      const texts: readonly string[] = await keysReleased(database, name, after, page)
+      after = texts.at(-1) ?? null
+      if (after === null) break
+      const keys = texts.map(keyFromText).filter(({ length }) => length === key.length)
+      const rows = await readColumns(database, database.dialect, { table: table.name, key }, keys, [])
+      const here = new Set(rows.map(({ root }) => root))
+      await forgetHolds(
+        database,
+        name,
+        texts.filter((text) => !here.has(text)),
+      )
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/** A hold that finds its row no more: it looks active and would spare nobody, so the policies stop until somebody looks. */
+import { expect } from 'chai'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eachDatabase } from '../databases.ts'
+import { install, type Installation, type Said } from '../engine/installation.ts'
+import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { smallMap, smallNow, smallPolicy } from './small-site.ts'
+
+const rest = 'then: erase\nper_run: { people: 500 }\nstop_above: { percent: 100 }'
+const files = {
+  tables: [
+    'CREATE TABLE clients (login VARCHAR(80) NOT NULL PRIMARY KEY, created_at DATETIME NOT NULL)',
+    'CREATE INDEX clients_created ON clients (created_at)',
+    'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, login VARCHAR(80) NOT NULL)',
+    'CREATE INDEX orders_login ON orders (login)',
+    'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
+    'CREATE INDEX visits_seen ON visits (seen_at)',
+  ],
+  dataMap: smallMap(`  client:
+    table: clients
+    key: login
+    identity: [login, created_at]
+    subject: true
+    events:
+      created: { column: created_at }
+    exempt: { login: The key of a client. }
+  order:
+    table: orders
+    key: id
+    of: client
+    link: { login: login }
+  visit:
+    category: app_log
+    table: visits
+    key: id
+    events:
+      seen: { column: seen_at }
+`),
+  policies: {
+    clients: smallPolicy('clients', `data: client\nkeep_at_most: 3 years\ncounted_from: created\n${rest}`),
+    visits: smallPolicy(
+      'visits',
+      `data: visit\nkeep_at_most: 3 years\ncounted_from: seen\n${rest.replace('people', 'rows')}`,
+    ),
+  },
+}
+
+eachDatabase('a hold that finds no row', (open) => {
+  let one: Installation
+  beforeEach(async () => {
+    one = await install(await open(), files, smallNow)
+    await insert(
+      one.database,
+      'clients',
+      ['Bob', 'Eve'].map((login) => ({ login, created_at: '2015-01-01 10:00:00' })),
+    )
+    await insert(one.database, 'orders', [{ id: 1, login: 'Bob' }])
+    await insert(one.database, 'visits', [{ id: 1, seen_at: '2015-01-01 10:00:00' }])
+    await fine('run')
+    await one.approve()
+  })
+  afterEach(() => one.close())
+
+  const fine = async (...argv: string[]): Promise<Said> => {
+    const said = await one.oubli(argv)
+    expect(said.exit, said.text).to.equal(0)
+    return said
+  }
+  const hold = async (kind: string, key: string): Promise<string> => {
+    const words = ['--matter', 'm', '--because', 'b', '--by', 'DPO', '--review-by', '2027-05-01']
+    const said = await fine('hold', 'add', kind, key, ...words, '--json')
+    return (JSON.parse(said.out) as { readonly hold: string }).hold
+  }
+  const release = (id: string) => fine('hold', 'release', id, '--by', 'DPO')
+  const left = async () => [
+    (await dumpOf(one.database, 'clients')).map(({ login }) => login).sort(),
+    (await dumpOf(one.database, 'visits')).length,
+  ]
+  const stopped = async (id: string, policies: string, kind = 'client'): Promise<void> => {
+    const said = await one.oubli(['run'])
+    expect([said.exit, said.text.includes(`refused by a safety stop: ${policies}`)], said.text).to.deep.equal(
+      [4, true],
+    )
+    for (const argv of [['run'], ['plan'], ['plan', '--lang', 'fr'], ['doctor']])
+      expect((await one.oubli(argv)).text, argv.join(' ')).to.include(`${id} (${kind})`)
+  }
+
+  it('stops the policies that could take it, where the site has changed the key', async () => {
+    const id = await hold('client', 'Bob')
+    await sql(one.database, "UPDATE clients SET login = LOWER(login) WHERE login > ''")
+    await sql(one.database, "UPDATE orders SET login = LOWER(login) WHERE login > ''")
+    await stopped(id, 'clients')
+    expect(await left(), 'nobody goes, and the others go on').to.deep.equal([['bob', 'eve'], 0])
+    const anew = await hold('client', 'bob')
+    await release(id)
+    await fine('run')
+    expect(await left()).to.deep.equal([['bob'], 0])
+    expect((await fine('doctor')).text).not.to.include(anew)
+  })
+
+  it('stops them also where it was set for something that would leave along', async () => {
+    const id = await hold('order', '1')
+    await sql(one.database, 'UPDATE orders SET id = 7 WHERE id = 1')
+    await stopped(id, 'clients', 'order')
+    expect(await left()).to.deep.equal([['Bob', 'Eve'], 0])
+  })
+
+  it('stops everything, where its kind is not in the data map any more', async () => {
+    const id = await hold('client', 'Bob')
+    for (const name of ['data-map', 'clients']) {
+      const path = join(one.folder, `policies/${name}.yml`)
+      const text = await readFile(path, 'utf8')
+      await writeFile(
+        path,
+        text.replace(/^ {2}client:/m, '  customer:').replace(/(of|data): client\b/g, '$1: customer'),
+      )
+    }
+    await one.oubli(['run'])
+    await one.approve()
+    await stopped(id, 'clients, visits')
+    expect(await left()).to.deep.equal([['Bob', 'Eve'], 1])
+    await hold('customer', 'Bob')
+    await release(id)
+    await fine('run')
+    expect(await left()).to.deep.equal([['Bob'], 0])
+  })
+
+  it('does not stop them for ever: where the site deleted the person, a release ends it', async () => {
+    const id = await hold('client', 'Bob')
+    await sql(one.database, 'DELETE FROM orders WHERE id = 1')
+    await sql(one.database, "DELETE FROM clients WHERE login = 'Bob'")
+    await stopped(id, 'clients')
+    await release(id)
+    await fine('run')
+    expect(await left()).to.deep.equal([[], 0])
+  })
+})
