@@ -133,7 +133,12 @@ export const policySchema = w
       ),
     follows: w.name
       .optional()
-      .meta(says('The policy whose end begins this one.', 'La règle dont la fin commence celle-ci.')),
+      .meta(
+        says(
+          'The policy that acts on these rows before this one. Lint checks that they fit: one event, the longer term here, no duty to keep broken. A run waits for no other policy.',
+          'La règle qui agit sur ces lignes avant celle-ci. La vérification contrôle que les deux s’accordent : un même événement, la durée la plus longue ici, aucune obligation de garder rompue. Un traitement n’attend aucune autre règle.',
+        ),
+      ),
     then: action,
     but: w
       .recordOf(w.text.regex(/^[a-z][a-z0-9_-]{0,39}(?:\.[A-Za-z0-9_$]+)?$/, { error: 'E_NAME' }), departure)

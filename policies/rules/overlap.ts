@@ -1,13 +1,14 @@
 /** Two policies must not rule one row in two ways. */
 import type { Condition, Policy } from '../policy.ts'
 import type { Problem } from '../problem.ts'
-import { eventOf, problem, type LintContext, type Rule } from './lint-context.ts'
+import { eventOf, phasesBefore, problem, type LintContext, type Rule } from './lint-context.ts'
 
 export const noTwoPoliciesOnOneRow: Rule = (lint) => {
   const problems: Problem[] = []
   lint.policies.forEach((later, index) => {
     for (const earlier of lint.policies.slice(0, index)) {
-      if (earlier.data !== later.data || mayStandTogether(lint, earlier, later)) continue
+      if (!clash(lint, earlier, later) || follows(lint, earlier, later) || follows(lint, later, earlier))
+        continue
       const params = { policy: later.id, other: earlier.id, kind: later.data, file: earlier.file }
       problems.push(problem('E_TWO_POLICIES', lint.at(later, 'data'), params))
     }
@@ -15,14 +16,10 @@ export const noTwoPoliciesOnOneRow: Rule = (lint) => {
   return problems
 }
 
-function mayStandTogether(lint: LintContext, a: Policy, b: Policy): boolean {
-  return (
-    actOnDifferentColumns(a, b) ||
-    follows(lint, a, b) ||
-    follows(lint, b, a) ||
-    a.only.some((one) => b.only.some((other) => areDisjoint(one, other))) ||
-    areTwoWaysOut(lint, a, b)
-  )
+/** One row can fall under both, and nothing but `follows:` could bring them together. */
+export function clash(lint: LintContext, a: Policy, b: Policy): boolean {
+  if (a.data !== b.data) return false
+  return !actOnDifferentColumns(a, b) && !neverMeet(a, b) && !areTwoWaysOut(lint, a, b)
 }
 
 /** Truncation leaves the row to the other policy; otherwise both must name columns and share none. */
@@ -33,14 +30,7 @@ function actOnDifferentColumns(a: Policy, b: Policy): boolean {
 }
 
 function follows(lint: LintContext, later: Policy, earlier: Policy): boolean {
-  const seen = new Set<string>()
-  for (let id = later.follows; id !== null && !seen.has(id);) {
-    if (id === earlier.id) return true
-    seen.add(id)
-    const before = id
-    id = lint.policies.find((policy) => policy.id === before)?.follows ?? null
-  }
-  return false
+  return phasesBefore(lint, later).includes(earlier)
 }
 
 /**
@@ -52,6 +42,10 @@ function areTwoWaysOut(lint: LintContext, a: Policy, b: Policy): boolean {
   if (a.keepAtLeast !== null || b.keepAtLeast !== null) return false
   if (a.countedFrom === b.countedFrom) return false
   return eventOf(lint, a)?.slides === 'never' || eventOf(lint, b)?.slides === 'never'
+}
+
+function neverMeet(a: Policy, b: Policy): boolean {
+  return a.only.some((one) => b.only.some((other) => areDisjoint(one, other)))
 }
 
 function areDisjoint(a: Condition, b: Condition): boolean {

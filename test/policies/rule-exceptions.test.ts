@@ -47,6 +47,67 @@ describe('two policies on one kind', () => {
   })
 })
 
+describe('a later phase', () => {
+  const year = { years: 1, months: 0, weeks: 0, days: 0, hours: 0 }
+  const phases = (first: Partial<Policy>, second: Partial<Policy> = {}): readonly string[] =>
+    codesOf(({ id }) =>
+      id === 'technical-data-truncated' ? first : id === 'technical-data' ? second : {},
+    ).filter((code) => code.startsWith('E_PHASE') || code === 'E_TWO_POLICIES')
+  const anonymous = { then: 'anonymise', fields: [] } as const
+
+  it('counts from the event of the one before, unless no row falls under both', () => {
+    const other = { countedFrom: 'registered' }
+    expect(phases(anonymous)).to.deep.equal([])
+    expect(phases({ ...anonymous, ...other })).to.deep.equal(['E_PHASE_TWO_CLOCKS'])
+    expect(phases(other), 'truncation leaves the row').to.deep.equal([])
+    const path = (value: string): Partial<Policy> => ({
+      only: [{ column: 'path', test: 'is one of', values: [value] }],
+    })
+    expect(phases({ ...anonymous, ...other, ...path('/a') }, path('/b'))).to.deep.equal([])
+  })
+
+  it('is asked the same of every phase before it', () => {
+    const [like] = shop.policies.filter(({ id }) => id === 'technical-data')
+    if (like === undefined) throw new Error('the shop has no such policy')
+    const first = { ...like, ...anonymous, id: 'first', follows: null, countedFrom: 'registered' }
+    const policies = shop.policies.map((policy) =>
+      policy.id === 'technical-data-truncated' ? { ...policy, follows: 'first' } : policy,
+    )
+    const nowhere = { file: '', line: 1, column: 1 }
+    const found = checkRules([first, ...policies], shop.dataMap, () => nowhere, 'data-map.yml')
+    expect(found.filter(({ code }) => code.startsWith('E_PHASE')).map(({ params }) => params)).to.deep.equal([
+      { before: 'first', first: 'registered', found: 'visited' },
+    ])
+  })
+
+  it('keeps its duty only behind a phase that lasts as long', () => {
+    const duty = { keepAtLeast: year }
+    expect(phases(anonymous, duty)).to.deep.equal(['E_PHASE_BREAKS_DUTY'])
+    expect(phases({ ...anonymous, keepAtMost: year }, duty)).to.deep.equal([])
+    expect(phases({}, duty), 'truncation leaves the row').to.deep.equal([])
+  })
+
+  it('keeps the duty of an archive behind what comes before the archive', () => {
+    const [like] = shop.policies.filter(({ id }) => id === 'invoices-active')
+    if (like === undefined) throw new Error('the shop has no such policy')
+    const policies = shop.policies.map((policy) =>
+      policy.id === 'invoices-active' ? { ...policy, follows: 'nameless' } : policy,
+    )
+    const nowhere = { file: '', line: 1, column: 1 }
+    const told = (first: Partial<Policy>): readonly string[] =>
+      checkRules(
+        [{ ...like, id: 'nameless', then: 'anonymise', ...first }, ...policies],
+        shop.dataMap,
+        () => nowhere,
+        'data-map.yml',
+      )
+        .map(({ code }) => code)
+        .filter((code) => code.startsWith('E_PHASE') || code === 'E_TWO_POLICIES')
+    expect(told({ keepAtMost: year })).to.deep.equal(['E_PHASE_BREAKS_DUTY'])
+    expect(told({ keepAtMost: year, then: 'truncate fields', fields: ['address'] })).to.deep.equal([])
+  })
+})
+
 describe('a duty to keep', () => {
   it('is broken when the invoices of an account are erased with it', () => {
     const change = ({ but }: Policy): Partial<Policy> => ({
