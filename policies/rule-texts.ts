@@ -68,8 +68,8 @@ const texts = {
   },
   E_TWO_POLICIES: {
     severity: 'error',
-    en: 'The policies "{policy}" and "{other}" ({file}) both rule "{kind}", and one row can fall under both. Narrow both with "only:" so that no row fits the two, chain them with "follows:" (one event, the later phase with the longer term), or name different "fields:".',
-    fr: 'Les règles «\u00a0{policy}\u00a0» et «\u00a0{other}\u00a0» ({file}) portent toutes deux sur «\u00a0{kind}\u00a0», et une même ligne peut relever des deux. Restreignez-les par «\u00a0only:\u00a0» sans recouvrement, enchaînez-les par «\u00a0follows:\u00a0» (un même événement, la durée la plus longue pour la seconde), ou nommez des «\u00a0fields:\u00a0» différents.',
+    en: 'The policies "{policy}" and "{other}" ({file}) both rule "{kind}"[[ (rows that are also "{same}")]], and one row can fall under both. Narrow both with "only:" so that no row fits the two, chain them with "follows:" (one event, the later phase with the longer term), or name different "fields:".',
+    fr: 'Les règles «\u00a0{policy}\u00a0» et «\u00a0{other}\u00a0» ({file}) portent toutes deux sur «\u00a0{kind}\u00a0»[[ (des lignes qui sont aussi «\u00a0{same}\u00a0»)]], et une même ligne peut relever des deux. Restreignez-les par «\u00a0only:\u00a0» sans recouvrement, enchaînez-les par «\u00a0follows:\u00a0» (un même événement, la durée la plus longue pour la seconde), ou nommez des «\u00a0fields:\u00a0» différents.',
   },
   E_PHASE_HOLE: {
     severity: 'error',

@@ -47,6 +47,70 @@ describe('two policies on one kind', () => {
   })
 })
 
+describe('two policies on one table', () => {
+  /** Both kinds of the shop lie in the table of consents. */
+  const told = (
+    consents: Partial<Policy>,
+    proofs: Partial<Policy>,
+    constants: readonly (Readonly<Record<string, string>> | null)[] = [null, null],
+  ): readonly string[] => {
+    const kinds = { ...shop.dataMap.kinds }
+    for (const [i, name] of ['consent', 'consent_proof'].entries()) {
+      const [kind, where] = [kinds[name], constants[i]]
+      if (kind !== undefined && where != null) kinds[name] = { ...kind, link: { columns: {}, where } }
+    }
+    const policies = shop.policies.map((policy) => {
+      if (policy.id === 'consents') return { ...policy, ...consents }
+      return policy.id === 'consent-proofs' ? { ...policy, ...proofs } : policy
+    })
+    const nowhere = { file: '', line: 1, column: 1 }
+    return checkRules(policies, { ...shop.dataMap, kinds }, () => nowhere, 'data-map.yml')
+      .filter(({ code }) => code === 'E_TWO_POLICIES')
+      .map(({ params }) => `${params['kind'] ?? ''} as ${params['same'] ?? ''}`)
+  }
+  const clash = ['consent as consent_proof']
+  const is = (...values: readonly string[]): Partial<Policy> => ({
+    only: [{ column: 'status', test: 'is one of', values }],
+  })
+
+  it('clash although their kinds have two names', () => {
+    expect(told({}, {})).to.deep.equal([])
+    expect(told({ only: [] }, {})).to.deep.equal(clash)
+    expect(told({ then: 'truncate fields', fields: ['proof'], only: [] }, {})).to.deep.equal([])
+  })
+
+  it('clash where a column may take their values for the same', () => {
+    for (const [one, other] of [
+      ['given', 'Given'],
+      ['refuse', 'refusé'],
+      ['given', 'given '],
+      ['true', '1'],
+      ['false', '0'],
+      ['true', 'TRUE'],
+      ['1', '1.0'],
+    ] as const) {
+      expect(told(is(one), is('expired', other)), `${one} ${other}`).to.deep.equal(clash)
+      expect(told(is(other), is('expired', one)), `${other} ${one}`).to.deep.equal(clash)
+    }
+    for (const [one, other] of [
+      ['true', '0'],
+      ['true', 'false'],
+      ['1', '2'],
+      ['0', ''],
+    ] as const)
+      expect(told(is(one), is(other)), `${one} ${other}`).to.deep.equal([])
+  })
+
+  it('stand apart by the constants of their kinds', () => {
+    const all = { only: [] }
+    expect(told(all, all, [{ purpose: 'ads' }, { purpose: 'counting' }])).to.deep.equal([])
+    expect(told(all, all, [{ purpose: 'ads' }, { purpose: 'Ads' }])).to.deep.equal(clash)
+    expect(told(all, all, [{ purpose: 'ads' }, { place: 'shop' }])).to.deep.equal(clash)
+    expect(told(all, is('given'), [{ status: 'refused' }, null])).to.deep.equal([])
+    expect(told(all, is('given'), [{ status: 'given' }, null])).to.deep.equal(clash)
+  })
+})
+
 describe('a later phase', () => {
   const year = { years: 1, months: 0, weeks: 0, days: 0, hours: 0 }
   const phases = (first: Partial<Policy>, second: Partial<Policy> = {}): readonly string[] =>
