@@ -1,6 +1,6 @@
 /** The grammar of a policy file. Every key carries the words that an editor shows for it. */
 import { z } from 'zod'
-import { looksLikeAmount, parseAmount } from './condition-text.ts'
+import { looksLikeAmount, marksThousands, parseAmount } from './condition-text.ts'
 import { perRun, stopAbove } from './limits-schema.ts'
 import * as w from './schema-words.ts'
 import { warn } from './warn-schema.ts'
@@ -57,7 +57,7 @@ const departure = z
 const condition = z.union(
   [
     w.scalar.refine((found) => !looksLikeAmount(String(found)) || parseAmount(String(found)) !== null, {
-      error: 'E_CONDITION',
+      error: ({ input }) => (marksThousands(String(input)) ? 'E_AMOUNT_THOUSANDS' : 'E_CONDITION'),
     }),
     w.listOf(w.scalar),
   ],
