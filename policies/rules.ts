@@ -39,6 +39,7 @@ import { nothingIsLeftTodo } from './rules/todos.ts'
 import {
   accountsAreWarned,
   bouncesComeWithinNotice,
+  ladderDescends,
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
@@ -82,6 +83,7 @@ const rules: readonly Rule[] = [
   warningsReachSomeone,
   warningsHaveWords,
   warningsCanBeAnswered,
+  ladderDescends,
   noticeFitsFirstStep,
   bouncesComeWithinNotice,
   ladderFitsTerm,
