@@ -1,5 +1,5 @@
 /** Ties the clock of a policy to live columns: where each source stands, how its values read, in which zone. */
-import type { Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
+import type { DataMap, Event, TimeColumn, TimeFormat } from '../policies/data-map.ts'
 import type { Policy } from '../policies/policy.ts'
 import { startOfDay } from './civil.ts'
 import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
@@ -122,9 +122,20 @@ export function settleColumn(
   const { path, ordered: declared } = source
   // As texts, 999999999 comes after 1000000000.
   const ordered = declared && path === undefined && !(format.startsWith('epoch') && column.family === 'text')
-  const zone = naive ? (source.zone ?? map.dataMap.storedIn) : 'UTC'
+  const zone = naive ? (source.zone ?? unnamedZone(format, map.dataMap)) : 'UTC'
   const clock = { column: column.name, format, zone, never, ordered, family: column.family }
   return path === undefined ? clock : { ...clock, path }
+}
+
+/**
+ * Zone of values that name none. A date is a day of the policies' own calendar: read in a zone further east, it would
+ * begin on the eve, and 1 January would belong to the year before.
+ */
+export function unnamedZone(
+  format: TimeFormat,
+  { zone, storedIn }: Pick<DataMap, 'zone' | 'storedIn'>,
+): string {
+  return format === 'date' ? zone : storedIn
 }
 
 const readable: Readonly<Record<TimeFormat, readonly ColumnFamily[]>> = {

@@ -1,6 +1,6 @@
 /** Which columns of a table may show when a person did something, and how each is read. */
 import type { TimeColumn } from '../policies/data-map.ts'
-import { settleColumn } from './compile-clock.ts'
+import { settleColumn, unnamedZone } from './compile-clock.ts'
 import type { ClockColumn } from './compiled.ts'
 import type { FoundLink } from './draft/found-link.ts'
 import { soundsLikeLink } from './link-words.ts'
@@ -58,14 +58,13 @@ function isNoTime(family: Column['family'], type: string, name: string): boolean
 function timesIn(map: SettledMap, table: Table, column: Column): readonly ClockColumn[] {
   const declared = declaredIn(map, table, column.name)
   if (declared !== null) return [declared]
-  const { storedIn } = map.dataMap
   return formatsOf(column).map((format) => ({
     column: column.name,
     never: [null],
     ordered: true,
     family: column.family,
     format,
-    zone: format === 'timestamp' || format.startsWith('epoch') ? 'UTC' : storedIn,
+    zone: format === 'timestamp' || format.startsWith('epoch') ? 'UTC' : unnamedZone(format, map.dataMap),
   }))
 }
 

@@ -7,13 +7,18 @@ export interface Amount {
 }
 
 const phrase =
-  /^(?<words>at least|below|au moins|moins de) (?<digits>\d{1,3}(?: \d{3})+|\d{1,15})(?:[.,](?<cents>\d{1,4}))?(?: ?(?:[A-Z]{3}|€|euros?))?$/i
+  /^(?<words>at least|below|au moins|moins de) (?<digits>\d{1,3}(?: \d{3})+|\d{1,15})(?:[.,](?<cents>\d{1,2}|\d{4}))?(?: ?(?:[A-Z]{3}|€|euros?))?$/i
 
 /** True when the text begins like an amount, so that a slip in it is not taken for a value of the column. */
 export function looksLikeAmount(found: string): boolean {
   return /^\s*(?:at least|at most|below|above|more than|less than|au moins|au plus|moins de|plus de)\s/i.test(
     found,
   )
+}
+
+/** True for `1,200` and `1.200,50`: a mark before three digits is thousands to one reader and decimals to another. */
+export function marksThousands(found: string): boolean {
+  return /\d[.,]\d{3}(?!\d)/.test(found)
 }
 
 /** Reads `at least 120 EUR`, `below 120.50`, `au moins 1 200,50 €`. The currency is the column's own. */

@@ -60,7 +60,10 @@ export const dataMapSchema = w
       ),
     ),
     stored_in: w.zone.meta(
-      says('Zone of stored dates that name none.', 'Fuseau des dates enregistrées qui n’en portent pas.'),
+      says(
+        'Zone of stored times that name none. A date without an hour is a day of "zone".',
+        'Fuseau des heures enregistrées qui n’en portent pas. Une date sans heure est un jour de « zone ».',
+      ),
     ),
     launched_on: w.date
       .optional()

@@ -15,7 +15,7 @@ export interface TimeColumn {
   readonly column: string
   /** `auto`: from the type in the live schema. */
   readonly format: TimeFormat | 'auto'
-  /** Zone of naive values; null: `stored_in` of the data map. */
+  /** Zone of naive values; null: of the data map `stored_in`, for a date `zone`. */
   readonly zone: string | null
   /** Raw values that mean *did not happen*; null stands for SQL NULL. */
   readonly never: readonly (string | null)[]
@@ -136,7 +136,7 @@ export interface DataMap {
   readonly site: Site
   /** Zone of the policies: days begin and end here. */
   readonly zone: string
-  /** Zone of naive DATETIME values unless a column says otherwise. */
+  /** Zone of naive times of day unless a column says otherwise. A date is a day of `zone`. */
   readonly storedIn: string
   /** Values before this day cannot be true. Civil date. */
   readonly launchedOn: string

@@ -7,7 +7,8 @@ import { sayInFrench } from './sentence/french.ts'
 import { partsOf } from './sentence/parts.ts'
 
 /**
- * Says what happens to which data, when, what stays; then under which conditions, and how long a receipt is given.
+ * Says what happens to which data, when, what stays; then under which conditions, who goes
+ * without having been warned, and how long a receipt is given.
  * `policies` are the others of the site: with them the sentence says how long an archive lasts.
  */
 export function describePolicy(

@@ -25,8 +25,8 @@ const format = choice(
 
 const zone = w.zone.meta(
   says(
-    'Zone of values that name none. By default stored_in.',
-    'Fuseau des valeurs qui n’en portent pas. Par défaut stored_in.',
+    'Zone of values that name none. By default stored_in; for dates without an hour, zone.',
+    'Fuseau des valeurs qui n’en portent pas. Par défaut stored_in ; pour les dates sans heure, zone.',
   ),
 )
 

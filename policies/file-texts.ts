@@ -7,6 +7,11 @@ export const fileTexts = {
     en: '"{key}": "{found}" is not a condition. Expected a value, a list of values, "at least 120 EUR" or "below 120 EUR".',
     fr: '« {key} » : « {found} » n’est pas une condition. On attend une valeur, une liste de valeurs, « au moins 120 EUR » ou « moins de 120 EUR ».',
   },
+  E_AMOUNT_THOUSANDS: {
+    severity: 'error',
+    en: '"{key}": in "{found}" the mark before three digits can mean thousands or decimals. Write 1200 or 1 200 for thousands, and decimals with one or two digits, such as 120.50.',
+    fr: '« {key} » : dans « {found} », le signe devant trois chiffres peut marquer des milliers ou des décimales. Écrivez 1200 ou 1 200 pour des milliers, et les décimales avec un ou deux chiffres, comme 120,50.',
+  },
   E_DEPARTURE: {
     severity: 'error',
     en: '"{key}": found {found}. Expected what happens to these data when the person goes: erase, detach, anonymise, archive, { anonymise: policy }, { archive: policy } or { keep: reason }.',

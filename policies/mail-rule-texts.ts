@@ -42,6 +42,11 @@ export const mailRuleTexts = {
     en: 'The mails say that the account stays if the person signs in, but the term is counted from "{event}", and the data map does not say that an act of the person moves it: whoever obeys would be erased all the same. If it does, write "slides: by the person" there. If not, count from a sign of life, or remove "warn:" (requests to stay do not hold then: set a hold for these people first).',
     fr: 'Les courriels disent que le compte reste si la personne se connecte, mais la durée est comptée depuis «\u00a0{event}\u00a0», et la carte des données ne dit pas qu’un acte de la personne le déplace\u00a0: elle serait effacée malgré sa connexion. Si c’est le cas, écrivez-y «\u00a0slides: by the person\u00a0». Sinon, comptez depuis un signe de vie, ou retirez «\u00a0warn:\u00a0» (les demandes de rester ne valent alors plus\u00a0: mettez d’abord un gel pour ces personnes).',
   },
+  E_LADDER_NOT_DESCENDING: {
+    severity: 'error',
+    en: '"days_before_erasure" is {found}; expected the largest number first and none twice, because a mail whose day has passed when the first one goes is left out. Write {expected}.',
+    fr: '«\u00a0days_before_erasure\u00a0» vaut {found}\u00a0; le plus grand nombre d’abord et aucun en double sont attendus, car un courriel dont le jour est passé quand part le premier n’est pas envoyé. Écrivez {expected}.',
+  },
   E_NOTICE_LONGER_THAN_LADDER: {
     severity: 'error',
     en: 'The minimum notice is {found} days, but the first warning goes {first} days before the erasure, so every erasure would be late. Warn earlier, or shorten "minimum_notice".',

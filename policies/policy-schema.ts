@@ -1,6 +1,6 @@
 /** The grammar of a policy file. Every key carries the words that an editor shows for it. */
 import { z } from 'zod'
-import { looksLikeAmount, parseAmount } from './condition-text.ts'
+import { looksLikeAmount, marksThousands, parseAmount } from './condition-text.ts'
 import { perRun, stopAbove } from './limits-schema.ts'
 import * as w from './schema-words.ts'
 import { warn } from './warn-schema.ts'
@@ -58,7 +58,7 @@ const departure = z
 const condition = z.union(
   [
     w.scalar.refine((found) => !looksLikeAmount(String(found)) || parseAmount(String(found)) !== null, {
-      error: 'E_CONDITION',
+      error: ({ input }) => (marksThousands(String(input)) ? 'E_AMOUNT_THOUSANDS' : 'E_CONDITION'),
     }),
     w.listOf(w.scalar),
   ],
@@ -134,7 +134,12 @@ export const policySchema = w
       ),
     follows: w.name
       .optional()
-      .meta(says('The policy whose end begins this one.', 'La règle dont la fin commence celle-ci.')),
+      .meta(
+        says(
+          'The policy that acts on these rows before this one. Lint checks that they fit: one event, the longer term here, no duty to keep broken. A run waits for no other policy.',
+          'La règle qui agit sur ces lignes avant celle-ci. La vérification contrôle que les deux s’accordent : un même événement, la durée la plus longue ici, aucune obligation de garder rompue. Un traitement n’attend aucune autre règle.',
+        ),
+      ),
     then: action,
     but: w
       .recordOf(w.text.regex(/^[a-z][a-z0-9_-]{0,39}(?:\.[A-Za-z0-9_$]+)?$/, { error: 'E_NAME' }), departure)

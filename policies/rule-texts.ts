@@ -73,8 +73,8 @@ const texts = {
   },
   E_TWO_POLICIES: {
     severity: 'error',
-    en: 'The policies "{policy}" and "{other}" ({file}) both rule "{kind}", and one row can fall under both. Narrow both with "only:" so that no row fits the two, let one follow the other with "follows:", or name different "fields:".',
-    fr: 'Les règles «\u00a0{policy}\u00a0» et «\u00a0{other}\u00a0» ({file}) portent toutes deux sur «\u00a0{kind}\u00a0», et une même ligne peut relever des deux. Restreignez-les par «\u00a0only:\u00a0» sans recouvrement, enchaînez-les par «\u00a0follows:\u00a0», ou nommez des «\u00a0fields:\u00a0» différents.',
+    en: 'The policies "{policy}" and "{other}" ({file}) both rule "{kind}"[[ (rows that are also "{same}")]], and one row can fall under both. Narrow both with "only:" so that no row fits the two, chain them with "follows:" (one event, the later phase with the longer term), or name different "fields:".',
+    fr: 'Les règles «\u00a0{policy}\u00a0» et «\u00a0{other}\u00a0» ({file}) portent toutes deux sur «\u00a0{kind}\u00a0»[[ (des lignes qui sont aussi «\u00a0{same}\u00a0»)]], et une même ligne peut relever des deux. Restreignez-les par «\u00a0only:\u00a0» sans recouvrement, enchaînez-les par «\u00a0follows:\u00a0» (un même événement, la durée la plus longue pour la seconde), ou nommez des «\u00a0fields:\u00a0» différents.',
   },
   E_PHASE_HOLE: {
     severity: 'error',
@@ -90,6 +90,16 @@ const texts = {
     severity: 'error',
     en: 'This phase ends after {found_en}, before "{before}", which it follows, ends after {first_en} on the same clock. It would never run. Give the later phase the longer term.',
     fr: 'Cette phase se termine après {found_fr}, avant «\u00a0{before}\u00a0», qu’elle suit et qui se termine après {first_fr} depuis le même événement. Elle ne s’exécuterait jamais. Donnez à la phase suivante la durée la plus longue.',
+  },
+  E_PHASE_TWO_CLOCKS: {
+    severity: 'error',
+    en: 'This phase counts from "{found}", but "{before}", which comes before it, counts from "{first}": it could take rows that the first one has not reached. A run waits for no other phase. Count both from one event, or narrow both with "only:" so that no row fits the two.',
+    fr: 'Cette phase compte depuis «\u00a0{found}\u00a0», mais «\u00a0{before}\u00a0», qui vient avant elle, compte depuis «\u00a0{first}\u00a0»\u00a0: elle pourrait prendre des lignes que la première n’a pas atteintes. Un traitement n’attend aucune autre phase. Comptez les deux depuis un même événement, ou restreignez-les par «\u00a0only:\u00a0» sans recouvrement.',
+  },
+  E_PHASE_BREAKS_DUTY: {
+    severity: 'error',
+    en: 'The rows are to be kept for at least {least_en}, but "{before}", which comes before this phase, makes them anonymous after {found_en}: nobody could say then whose they were. Give "{before}" at least the same term, or narrow both with "only:" so that no row fits the two.',
+    fr: 'Les lignes doivent être conservées au moins {least_fr}, mais «\u00a0{before}\u00a0», qui vient avant cette phase, les anonymise après {found_fr}\u00a0: nul ne pourrait plus dire à qui elles étaient. Donnez à «\u00a0{before}\u00a0» au moins la même durée, ou restreignez les deux par «\u00a0only:\u00a0» sans recouvrement.',
   },
   E_DUTY_TO_KEEP_BROKEN: {
     severity: 'error',

@@ -40,6 +40,7 @@ import { nothingIsLeftTodo } from './rules/todos.ts'
 import {
   accountsAreWarned,
   bouncesComeWithinNotice,
+  ladderDescends,
   ladderFitsTerm,
   noticeFitsFirstStep,
   oneRefusalProvesNothing,
@@ -84,6 +85,7 @@ const rules: readonly Rule[] = [
   warningsReachSomeone,
   warningsHaveWords,
   warningsCanBeAnswered,
+  ladderDescends,
   noticeFitsFirstStep,
   bouncesComeWithinNotice,
   ladderFitsTerm,

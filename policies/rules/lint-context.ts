@@ -71,6 +71,17 @@ export function kindsBelow(lint: LintContext, ancestor: string): readonly Kind[]
   return Object.values(lint.map.kinds).filter((kind) => isBelow(lint, kind, ancestor))
 }
 
+/** Phases before this one, nearest first; the policy itself among them where they run in a circle. */
+export function phasesBefore(lint: LintContext, policy: Policy): readonly Policy[] {
+  const found: Policy[] = []
+  for (let at: Policy | undefined = policy; at !== undefined;) {
+    const { follows }: Policy = at
+    at = lint.policies.find((one) => one.id === follows && !found.includes(one))
+    if (at !== undefined) found.push(at)
+  }
+  return found
+}
+
 /** A period as parameters of both languages. */
 export function periodParams(name: string, period: Period): Readonly<Record<string, string>> {
   return { [`${name}_en`]: periodText(period, 'en'), [`${name}_fr`]: periodText(period, 'fr') }

@@ -5,21 +5,28 @@ import { canEndEarlier } from './civil-span.ts'
 import {
   kindOf,
   periodParams,
+  phasesBefore,
   problem,
   termKey,
   termOf,
   type LintContext,
   type Rule,
 } from './lint-context.ts'
+import { clash } from './overlap.ts'
 
 export const phasesMeet: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {
-    const before = lint.policies.find(({ id }) => id === policy.follows)
+    const phases = phasesBefore(lint, policy)
+    const [before] = phases
     if (before === undefined) return []
-    if (runsInCircle(lint, policy)) {
+    if (phases.includes(policy)) {
       return [problem('E_PHASES_IN_CIRCLE', lint.at(policy, 'follows'), { policy: policy.id })]
     }
-    return [...hole(lint, before, policy), ...order(lint, before, policy)]
+    return [
+      ...hole(lint, before, policy),
+      ...order(lint, before, policy),
+      ...phases.flatMap((phase) => [...twoClocks(lint, phase, policy), ...brokenDuty(lint, phase, policy)]),
+    ]
   })
 
 function hole(lint: LintContext, before: Policy, policy: Policy): readonly Problem[] {
@@ -59,13 +66,19 @@ function order(lint: LintContext, before: Policy, policy: Policy): readonly Prob
   return [problem('E_PHASE_OUT_OF_ORDER', lint.at(policy, termKey(policy)), params)]
 }
 
-function runsInCircle(lint: LintContext, policy: Policy): boolean {
-  const seen = new Set<string>()
-  for (let id = policy.follows; id !== null && !seen.has(id);) {
-    if (id === policy.id) return true
-    seen.add(id)
-    const before = id
-    id = lint.policies.find((other) => other.id === before)?.follows ?? null
-  }
-  return false
+/** On two clocks the later phase takes rows which the earlier one may never have reached. */
+function twoClocks(lint: LintContext, before: Policy, policy: Policy): readonly Problem[] {
+  if (before.countedFrom === policy.countedFrom || !clash(lint, before, policy)) return []
+  const params = { before: before.id, first: before.countedFrom, found: policy.countedFrom }
+  return [problem('E_PHASE_TWO_CLOCKS', lint.at(policy, 'counted_from'), params)]
+}
+
+/** What is anonymous keeps no duty: it no longer says whose it was. */
+function brokenDuty(lint: LintContext, before: Policy, policy: Policy): readonly Problem[] {
+  const [term, least] = [termOf(before), policy.keepAtLeast]
+  if (term === null || least === null || before.then !== 'anonymise' || before.fields.length > 0) return []
+  if (before.data === policy.data && !clash(lint, before, policy)) return []
+  if (!canEndEarlier(term, least)) return []
+  const params = { before: before.id, ...periodParams('found', term), ...periodParams('least', least) }
+  return [problem('E_PHASE_BREAKS_DUTY', lint.at(policy, 'keep_at_least'), params)]
 }

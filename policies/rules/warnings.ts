@@ -37,11 +37,21 @@ export const warningsCanBeAnswered: Rule = (lint) =>
     .filter((policy) => policy.warn !== null && eventOf(lint, policy)?.slides === 'never')
     .map((policy) => problem('E_WARN_FIXED_CLOCK', lint.at(policy, 'warn'), { event: policy.countedFrom }))
 
+/** Mails go out from the first of these days on, and one whose day has passed by then is left out. */
+export const ladderDescends: Rule = (lint) =>
+  lint.policies.flatMap((policy): readonly Problem[] => {
+    const days = policy.warn?.daysBefore ?? []
+    const expected = [...new Set(days)].sort((a, b) => b - a)
+    if (days.join() === expected.join()) return []
+    const params = { found: `[${days.join(', ')}]`, expected: `[${expected.join(', ')}]` }
+    return [problem('E_LADDER_NOT_DESCENDING', lint.at(policy, 'warn', 'days_before_erasure'), params)]
+  })
+
 /** The first mail fixes the date; a notice longer than that step would postpone every single erasure. */
 export const noticeFitsFirstStep: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {
-    const first = policy.warn?.daysBefore[0]
-    if (policy.warn === null || first === undefined || policy.warn.minimumNoticeDays <= first) return []
+    const first = Math.max(...(policy.warn?.daysBefore ?? []))
+    if (policy.warn === null || policy.warn.minimumNoticeDays <= first) return []
     return [
       problem('E_NOTICE_LONGER_THAN_LADDER', lint.at(policy, 'warn', 'minimum_notice'), {
         found: String(policy.warn.minimumNoticeDays),
@@ -62,8 +72,8 @@ export const bouncesComeWithinNotice: Rule = (lint) =>
 export const ladderFitsTerm: Rule = (lint) =>
   lint.policies.flatMap((policy): readonly Problem[] => {
     const term = termOf(policy)
-    const first = policy.warn?.daysBefore[0]
-    if (term === null || first === undefined || policy.warn?.when !== 'before the term') return []
+    const first = Math.max(...(policy.warn?.daysBefore ?? []))
+    if (term === null || policy.warn?.when !== 'before the term') return []
     if (first < shortestDays(term)) return []
     const params = { found: String(first), ...periodParams('term', term) }
     return [problem('E_LADDER_BEYOND_TERM', lint.at(policy, 'warn', 'days_before_erasure'), params)]

@@ -1,7 +1,7 @@
 /** The plain sentence in English. */
 import type { Period } from '../period.ts'
 import type { Action, Condition } from '../policy.ts'
-import type { EventWords, KindWords, PolicyParts, Stay } from './parts.ts'
+import type { EventWords, KindWords, PolicyParts, Stay, Unwarned } from './parts.ts'
 import { capitalised, listed, unitsOf } from './words.ts'
 
 const numbers = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
@@ -17,7 +17,7 @@ export function sayInEnglish(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, but ${listed(stays, stays.length > 2 ? ', and' : ' and')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${told(parts)}${receipts(parts)}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${unwarned(parts)}${told(parts)}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -71,10 +71,29 @@ function conditions(parts: PolicyParts): string {
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', and '))
 }
 
+/** No mail announces that a consent is withdrawn. */
+function unwarned({ action, unwarned: found }: PolicyParts): string {
+  if (found.length === 0 || action === 'withdraw consent') return ''
+  const people = listed(found.map(withoutMail), ' and')
+  return ` ${capitalised(people)} are ${participles[action]} without having been warned.`
+}
+
+function withoutMail(found: Unwarned): string {
+  switch (found.why) {
+    case 'no address':
+      return 'people who gave no address'
+    case 'invalid address':
+      return `people whose address is invalid (${days(found.days)} later)`
+    case 'unreachable': {
+      const on = found.refusals === 1 ? 'one day' : `${number(found.refusals)} different days`
+      return `people whose mails were refused or came back on ${on} (${days(found.days)} after the last)`
+    }
+  }
+}
+
 function told({ toldWithin }: PolicyParts): string {
   if (toldWithin === null) return ''
-  const most = period({ years: 0, months: 0, weeks: 0, days: toldWithin, hours: 0 })
-  return ` Each person is told by a last mail when it is done; the address is kept for it, for ${most} at most.`
+  return ` Each person is told by a last mail when it is done; the address is kept for it, for ${days(toldWithin)} at most.`
 }
 
 function receipts(parts: PolicyParts): string {
@@ -114,6 +133,10 @@ function period(found: Period): string {
     ([unit, count]) => `${number(count)} ${nouns[unit]}${count === 1 ? '' : 's'}`,
   )
   return listed(units, ' and')
+}
+
+function days(count: number): string {
+  return period({ years: 0, months: 0, weeks: 0, days: count, hours: 0 })
 }
 
 function number(count: number): string {

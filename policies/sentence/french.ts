@@ -1,7 +1,7 @@
 /** The plain sentence in French: participles agree, and spaces do not break where they must not. */
 import type { Period } from '../period.ts'
 import type { Action, Condition } from '../policy.ts'
-import type { EventWords, KindWords, PolicyParts, Stay } from './parts.ts'
+import type { EventWords, KindWords, PolicyParts, Stay, Unwarned } from './parts.ts'
 import { capitalised, listed, unitsOf } from './words.ts'
 
 type Gender = 'm' | 'f'
@@ -26,7 +26,7 @@ export function sayInFrench(parts: PolicyParts): string {
   const stays = parts.stays.map((stay) => stayClause(stay, parts.person))
   const but = stays.length === 0 ? '' : `, mais ${listed(stays, ' et')}`
   const second = conditions(parts)
-  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${told(parts)}${receipts(parts)}`
+  return `${capitalised(mainClause(parts))}${mails(parts)}${but}.${second === '' ? '' : ` ${second}.`}${unwarned(parts)}${told(parts)}${receipts(parts)}`
 }
 
 function mainClause(parts: PolicyParts): string {
@@ -96,10 +96,29 @@ function conditions(parts: PolicyParts): string {
   return capitalised([applies, waits].filter((clause) => clause !== '').join(', et '))
 }
 
+/** No mail announces that a consent is withdrawn. */
+function unwarned({ action, unwarned: found }: PolicyParts): string {
+  if (found.length === 0 || action === 'withdraw consent') return ''
+  const people = found.map((one, i) => `${i === 0 ? 'Les personnes' : 'celles'} ${withoutMail(one)}`)
+  return ` ${listed(people, ' et')} sont ${participles[action]}es sans avoir été averties.`
+}
+
+function withoutMail(found: Unwarned): string {
+  switch (found.why) {
+    case 'no address':
+      return 'qui n’ont pas donné d’adresse'
+    case 'invalid address':
+      return `dont l’adresse est invalide (${days(found.days)} plus tard)`
+    case 'unreachable': {
+      const on = counted(found.refusals, 'm', found.refusals === 1 ? 'jour' : 'jours différents')
+      return `dont les courriels ont été refusés ou sont revenus ${on} (${days(found.days)} après le dernier)`
+    }
+  }
+}
+
 function told({ toldWithin }: PolicyParts): string {
   if (toldWithin === null) return ''
-  const most = period({ years: 0, months: 0, weeks: 0, days: toldWithin, hours: 0 })
-  return ` Chaque personne l’apprend ensuite par un dernier courriel${nbsp}; l’adresse est gardée pour lui, ${most} au plus.`
+  return ` Chaque personne l’apprend ensuite par un dernier courriel${nbsp}; l’adresse est gardée pour lui, ${days(toldWithin)} au plus.`
 }
 
 function receipts(parts: PolicyParts): string {
@@ -153,6 +172,10 @@ function period(found: Period): string {
     return counted(count, noun.gender, count === 1 ? noun.one : noun.many)
   })
   return listed(units, ' et')
+}
+
+function days(count: number): string {
+  return period({ years: 0, months: 0, weeks: 0, days: count, hours: 0 })
 }
 
 /** Digits are never parted from their noun at the end of a line. */

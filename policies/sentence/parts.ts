@@ -1,7 +1,7 @@
 /** A policy taken apart into what a sentence needs, before any language. */
 import type { DataMap, Event, EventLabel, KindLabel } from '../data-map.ts'
 import type { Period } from '../period.ts'
-import type { Action, Condition, Departure, Policy } from '../policy.ts'
+import type { Action, Condition, Departure, Policy, Warn } from '../policy.ts'
 
 export interface KindWords {
   readonly name: string
@@ -25,6 +25,12 @@ export type Stay =
   /** Only one reference is emptied, and the row that holds it stays as it is. */
   | { readonly act: 'empty'; readonly kind: KindWords; readonly column: string }
 
+/** Who goes all the same although no mail reached them, each after so many days more. */
+export type Unwarned =
+  | { readonly why: 'no address' }
+  | { readonly why: 'invalid address'; readonly days: number }
+  | { readonly why: 'unreachable'; readonly days: number; readonly refusals: number }
+
 export interface PolicyParts {
   readonly kind: KindWords
   readonly person: boolean
@@ -37,6 +43,7 @@ export interface PolicyParts {
   readonly fields: readonly string[]
   readonly mails: number
   readonly mailsAtTerm: boolean
+  readonly unwarned: readonly Unwarned[]
   /** A last mail says when it is done, and the address is kept for at most so many days; null: there is none. */
   readonly toldWithin: number | null
   /** How long each person can have a receipt; null: not at all. */
@@ -62,12 +69,24 @@ export function partsOf(policy: Policy, map: DataMap, policies: readonly Policy[
     fields: policy.fields,
     mails: policy.warn?.daysBefore.length ?? 0,
     mailsAtTerm: policy.warn?.when === 'at the term',
+    unwarned: unwarnedOf(policy.warn),
     toldWithin: policy.warn?.thenTell?.withinDays ?? null,
     receipts: policy.receipts ?? null,
     stays: staysOf(policy, map, policies),
     only: policy.only,
     notWhile: policy.notWhile,
   }
+}
+
+function unwarnedOf(warn: Warn | null): readonly Unwarned[] {
+  if (warn === null) return []
+  const { noAddress, invalidAddress, ifUnreachable } = warn
+  const found: Unwarned[] = noAddress === 'erase' ? [{ why: 'no address' }] : []
+  if (invalidAddress?.finally === 'erase')
+    found.push({ why: 'invalid address', days: invalidAddress.waitDays })
+  if (ifUnreachable !== 'a person decides' && ifUnreachable.finally === 'erase')
+    found.push({ why: 'unreachable', days: ifUnreachable.waitDays, refusals: ifUnreachable.refusals })
+  return found
 }
 
 /** Archives first, each with its end; what is erased beside them; what stays otherwise; then single references. */

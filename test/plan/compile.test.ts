@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { startOfDay } from '../../plan/civil.ts'
+import { civilDate, startOfDay } from '../../plan/civil.ts'
+import { decodeTime, encodeCutoff } from '../../plan/clock-value.ts'
+import { cutoff, dueFrom } from '../../plan/deadline.ts'
 import type { Kind, TimeColumn } from '../../policies/data-map.ts'
 import {
   account,
@@ -56,6 +58,49 @@ describe('compiling a policy', () => {
     }
     const one = onlyPolicy(compile(schemaOf({ users: { ...users, columns } }), mapOf([own])))
     expect(one.clock.sources.map((source) => source.clock.zone)).to.deep.equal(['UTC', 'Asia/Tokyo'])
+  })
+
+  it('reads a date as a day of the policies, and only a column that says so in another zone', () => {
+    const columns = { ...users.columns, seen_at: 'date null', at: 'datetime null', text: 'varchar(10) null' }
+    const sources = [
+      at('seen_at'),
+      at('text', { format: 'date' }),
+      at('at'),
+      at('seen_at', { zone: 'Asia/Tokyo' }),
+    ]
+    const own = { ...account, events: { seen: event(sources) } }
+    const one = onlyPolicy(compile(schemaOf({ users: { ...users, columns } }), mapOf([own])))
+    expect(one.clock.sources.map((source) => source.clock.zone)).to.deep.equal([
+      'Europe/Paris',
+      'Europe/Paris',
+      'Europe/Berlin',
+      'Asia/Tokyo',
+    ])
+  })
+
+  it('counts a date from its own day, and into its own year, also west of where times are stored', () => {
+    const rounded = event([at('seen_at')], { roundedTo: 'end of fiscal year' })
+    const schema = schemaOf({ users: { ...users, columns: { ...users.columns, seen_at: 'date null' } } })
+    for (const zone of ['America/Martinique', 'Pacific/Honolulu', 'Europe/Paris', 'Pacific/Auckland'])
+      for (const seen of [rounded, event([at('seen_at')])]) {
+        const map = mapOf([{ ...account, events: { seen } }], { zone, storedIn: 'UTC' })
+        const { clock } = onlyPolicy(compile(schema, map))
+        const [column] = clock.sources.map((source) => source.clock)
+        if (column === undefined) throw new Error('the clock reads nothing')
+        const dueOn = (date: string): string =>
+          civilDate(dueFrom(clock, decodeTime(date, column) ?? NaN), zone)
+        expect([dueOn('2022-12-31'), dueOn('2023-01-01')], zone).to.deep.equal(
+          seen === rounded ? ['2026-01-01', '2027-01-01'] : ['2026-01-01', '2026-01-02'],
+        )
+        for (const date of ['2022-12-30', '2022-12-31', '2023-01-01', '2023-01-02', '2024-02-29']) {
+          const start = decodeTime(date, column) ?? NaN
+          expect(civilDate(start, zone)).to.equal(date)
+          for (const now of [dueFrom(clock, start) - 1, dueFrom(clock, start)])
+            expect(date < encodeCutoff(cutoff(clock, now), column), `${date} ${zone}`).to.equal(
+              dueFrom(clock, start) <= now,
+            )
+        }
+      }
   })
 
   it('ends a cap on cookies and consents with the start of the last day, and nothing else', () => {

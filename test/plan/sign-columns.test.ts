@@ -34,6 +34,9 @@ describe('a sign of life', () => {
     expect(whole({ sent_at: 'datetime' })).to.deep.equal([
       { ...as('sent_at', 'datetime'), format: 'datetime', zone: 'Europe/Berlin' },
     ])
+    expect(whole({ sent_on: 'date' })).to.deep.equal([
+      { ...as('sent_on', 'date'), format: 'date', zone: 'Europe/Paris' },
+    ])
     expect(whole({ sent: 'int' })).to.deep.equal([
       { ...as('sent', 'integer'), format: 'epoch seconds', zone: 'UTC' },
       { ...as('sent', 'integer'), format: 'epoch milliseconds', zone: 'UTC' },

@@ -9,6 +9,12 @@ import { readFolder } from './corpus.ts'
 const shop = readFolder(join('policies', 'sample-shop'))
 const nbsp = '\u00a0'
 
+/** Nobody goes without having been warned. */
+const decided: Pick<Warn, 'ifUnreachable' | 'noAddress'> = {
+  ifUnreachable: 'a person decides',
+  noAddress: 'a person decides',
+}
+
 function policy(id: string, change: Partial<Policy> = {}): Policy {
   const found = shop.policies.find((entry) => entry.id === id)
   if (found === undefined) throw new Error(id)
@@ -32,16 +38,45 @@ describe('the plain sentence', () => {
   it('says who goes, after how many mails, and what stays how long', () => {
     const said = policy('inactive-accounts', { but: { invoice: { act: 'archive', under: 'invoices' } } })
     expect(both(said)).to.deep.equal([
-      'Accounts unused for three years are erased after three mails, but invoices stay in the archive until ten years after the close of the fiscal year.',
-      'Les comptes inutilisés depuis trois ans sont effacés après trois courriels, mais les factures restent dans l’archive jusqu’à dix ans après la clôture de l’exercice.',
+      'Accounts unused for three years are erased after three mails, but invoices stay in the archive until ten years after the close of the fiscal year. People whose mails were refused or came back on two different days (90 days after the last) are erased without having been warned.',
+      `Les comptes inutilisés depuis trois ans sont effacés après trois courriels, mais les factures restent dans l’archive jusqu’à dix ans après la clôture de l’exercice. Les personnes dont les courriels ont été refusés ou sont revenus deux jours différents (90${nbsp}jours après le dernier) sont effacées sans avoir été averties.`,
     ])
+  })
+
+  it('says who goes although no mail reached them, and nothing of whom a person decides about', () => {
+    const { warn } = policy('inactive-accounts')
+    if (warn === null) throw new Error('the shop warns nobody')
+    const said = (more: Partial<Warn>, change: Partial<Policy> = {}): readonly [string, string] => {
+      const [en, fr] = both(
+        policy('inactive-accounts', { but: {}, warn: { ...warn, ...decided, ...more }, ...change }),
+      )
+      return [en.split('. ')[1] ?? '', fr.split('. ')[1] ?? '']
+    }
+    expect(said({})).to.deep.equal(['', ''])
+    const aside = { waitDays: 90, finally: 'a person decides' } as const
+    expect(said({ invalidAddress: aside, ifUnreachable: { refusals: 2, ...aside } })).to.deep.equal(['', ''])
+    const goes = { waitDays: 30, finally: 'erase' } as const
+    const all: Partial<Warn> = {
+      noAddress: 'erase',
+      invalidAddress: goes,
+      ifUnreachable: { refusals: 3, waitDays: 1, finally: 'erase' },
+    }
+    expect(said(all)).to.deep.equal([
+      'People who gave no address, people whose address is invalid (30 days later) and people whose mails were refused or came back on three different days (one day after the last) are erased without having been warned.',
+      `Les personnes qui n’ont pas donné d’adresse, celles dont l’adresse est invalide (30${nbsp}jours plus tard) et celles dont les courriels ont été refusés ou sont revenus trois jours différents (un jour après le dernier) sont effacées sans avoir été averties.`,
+    ])
+    expect(said({ invalidAddress: goes }, { then: 'anonymise' })).to.deep.equal([
+      'People whose address is invalid (30 days later) are anonymised without having been warned.',
+      `Les personnes dont l’adresse est invalide (30${nbsp}jours plus tard) sont anonymisées sans avoir été averties.`,
+    ])
+    expect(said({ ifUnreachable: { ...goes, refusals: 1 } })[0]).to.match(/came back on one day \(/)
   })
 
   it('follows an archive to the phase that ends it', () => {
     const said = policy('inactive-accounts', {
       but: { invoice: { act: 'archive', under: 'invoices-active' } },
     })
-    expect(both(said)[0]).to.match(/until ten years after the close of the fiscal year\.$/)
+    expect(both(said)[0]).to.match(/until ten years after the close of the fiscal year\. /)
   })
 
   it('says only that it is archived when nobody says how long', () => {
@@ -159,7 +194,7 @@ describe('the plain sentence', () => {
   it('says that a last mail comes, and how long the address is kept for it', () => {
     const { warn } = policy('inactive-accounts')
     const tells: Warn | null =
-      warn === null ? null : { ...warn, thenTell: { template: 'erased', withinDays: 1 } }
+      warn === null ? null : { ...warn, ...decided, thenTell: { template: 'erased', withinDays: 1 } }
     expect(both(policy('inactive-accounts', { but: {}, notWhile: [], only: [], warn: tells }))).to.deep.equal(
       [
         'Accounts unused for three years are erased after three mails. Each person is told by a last mail when it is done; the address is kept for it, for one day at most.',
@@ -170,7 +205,8 @@ describe('the plain sentence', () => {
 
   it('says one of each in the singular, and joins the units of a period', () => {
     const { warn } = policy('inactive-accounts')
-    const once: Warn | null = warn === null ? null : { ...warn, when: 'at the term', daysBefore: [30] }
+    const once: Warn | null =
+      warn === null ? null : { ...warn, ...decided, when: 'at the term', daysBefore: [30] }
     expect(both(policy('inactive-accounts', { but: {}, warn: once, ...term('P1Y1W') }))).to.deep.equal([
       'Accounts unused for one year and one week are erased after one mail, which goes out when that time is over.',
       'Les comptes inutilisés depuis un an et une semaine sont effacés après un courriel, qui part une fois ce délai écoulé.',

@@ -47,6 +47,131 @@ describe('two policies on one kind', () => {
   })
 })
 
+describe('two policies on one table', () => {
+  /** Both kinds of the shop lie in the table of consents. */
+  const told = (
+    consents: Partial<Policy>,
+    proofs: Partial<Policy>,
+    constants: readonly (Readonly<Record<string, string>> | null)[] = [null, null],
+  ): readonly string[] => {
+    const kinds = { ...shop.dataMap.kinds }
+    for (const [i, name] of ['consent', 'consent_proof'].entries()) {
+      const [kind, where] = [kinds[name], constants[i]]
+      if (kind !== undefined && where != null) kinds[name] = { ...kind, link: { columns: {}, where } }
+    }
+    const policies = shop.policies.map((policy) => {
+      if (policy.id === 'consents') return { ...policy, ...consents }
+      return policy.id === 'consent-proofs' ? { ...policy, ...proofs } : policy
+    })
+    const nowhere = { file: '', line: 1, column: 1 }
+    return checkRules(policies, { ...shop.dataMap, kinds }, () => nowhere, 'data-map.yml')
+      .filter(({ code }) => code === 'E_TWO_POLICIES')
+      .map(({ params }) => `${params['kind'] ?? ''} as ${params['same'] ?? ''}`)
+  }
+  const clash = ['consent as consent_proof']
+  const is = (...values: readonly string[]): Partial<Policy> => ({
+    only: [{ column: 'status', test: 'is one of', values }],
+  })
+
+  it('clash although their kinds have two names', () => {
+    expect(told({}, {})).to.deep.equal([])
+    expect(told({ only: [] }, {})).to.deep.equal(clash)
+    expect(told({ then: 'truncate fields', fields: ['proof'], only: [] }, {})).to.deep.equal([])
+  })
+
+  it('clash where a column may take their values for the same', () => {
+    for (const [one, other] of [
+      ['given', 'Given'],
+      ['refuse', 'refusé'],
+      ['given', 'given '],
+      ['true', '1'],
+      ['false', '0'],
+      ['true', 'TRUE'],
+      ['1', '1.0'],
+    ] as const) {
+      expect(told(is(one), is('expired', other)), `${one} ${other}`).to.deep.equal(clash)
+      expect(told(is(other), is('expired', one)), `${other} ${one}`).to.deep.equal(clash)
+    }
+    for (const [one, other] of [
+      ['true', '0'],
+      ['true', 'false'],
+      ['1', '2'],
+      ['0', ''],
+    ] as const)
+      expect(told(is(one), is(other)), `${one} ${other}`).to.deep.equal([])
+  })
+
+  it('stand apart by the constants of their kinds', () => {
+    const all = { only: [] }
+    expect(told(all, all, [{ purpose: 'ads' }, { purpose: 'counting' }])).to.deep.equal([])
+    expect(told(all, all, [{ purpose: 'ads' }, { purpose: 'Ads' }])).to.deep.equal(clash)
+    expect(told(all, all, [{ purpose: 'ads' }, { place: 'shop' }])).to.deep.equal(clash)
+    expect(told(all, is('given'), [{ status: 'refused' }, null])).to.deep.equal([])
+    expect(told(all, is('given'), [{ status: 'given' }, null])).to.deep.equal(clash)
+  })
+})
+
+describe('a later phase', () => {
+  const year = { years: 1, months: 0, weeks: 0, days: 0, hours: 0 }
+  const phases = (first: Partial<Policy>, second: Partial<Policy> = {}): readonly string[] =>
+    codesOf(({ id }) =>
+      id === 'technical-data-truncated' ? first : id === 'technical-data' ? second : {},
+    ).filter((code) => code.startsWith('E_PHASE') || code === 'E_TWO_POLICIES')
+  const anonymous = { then: 'anonymise', fields: [] } as const
+
+  it('counts from the event of the one before, unless no row falls under both', () => {
+    const other = { countedFrom: 'registered' }
+    expect(phases(anonymous)).to.deep.equal([])
+    expect(phases({ ...anonymous, ...other })).to.deep.equal(['E_PHASE_TWO_CLOCKS'])
+    expect(phases(other), 'truncation leaves the row').to.deep.equal([])
+    const path = (value: string): Partial<Policy> => ({
+      only: [{ column: 'path', test: 'is one of', values: [value] }],
+    })
+    expect(phases({ ...anonymous, ...other, ...path('/a') }, path('/b'))).to.deep.equal([])
+  })
+
+  it('is asked the same of every phase before it', () => {
+    const [like] = shop.policies.filter(({ id }) => id === 'technical-data')
+    if (like === undefined) throw new Error('the shop has no such policy')
+    const first = { ...like, ...anonymous, id: 'first', follows: null, countedFrom: 'registered' }
+    const policies = shop.policies.map((policy) =>
+      policy.id === 'technical-data-truncated' ? { ...policy, follows: 'first' } : policy,
+    )
+    const nowhere = { file: '', line: 1, column: 1 }
+    const found = checkRules([first, ...policies], shop.dataMap, () => nowhere, 'data-map.yml')
+    expect(found.filter(({ code }) => code.startsWith('E_PHASE')).map(({ params }) => params)).to.deep.equal([
+      { before: 'first', first: 'registered', found: 'visited' },
+    ])
+  })
+
+  it('keeps its duty only behind a phase that lasts as long', () => {
+    const duty = { keepAtLeast: year }
+    expect(phases(anonymous, duty)).to.deep.equal(['E_PHASE_BREAKS_DUTY'])
+    expect(phases({ ...anonymous, keepAtMost: year }, duty)).to.deep.equal([])
+    expect(phases({}, duty), 'truncation leaves the row').to.deep.equal([])
+  })
+
+  it('keeps the duty of an archive behind what comes before the archive', () => {
+    const [like] = shop.policies.filter(({ id }) => id === 'invoices-active')
+    if (like === undefined) throw new Error('the shop has no such policy')
+    const policies = shop.policies.map((policy) =>
+      policy.id === 'invoices-active' ? { ...policy, follows: 'nameless' } : policy,
+    )
+    const nowhere = { file: '', line: 1, column: 1 }
+    const told = (first: Partial<Policy>): readonly string[] =>
+      checkRules(
+        [{ ...like, id: 'nameless', then: 'anonymise', ...first }, ...policies],
+        shop.dataMap,
+        () => nowhere,
+        'data-map.yml',
+      )
+        .map(({ code }) => code)
+        .filter((code) => code.startsWith('E_PHASE') || code === 'E_TWO_POLICIES')
+    expect(told({ keepAtMost: year })).to.deep.equal(['E_PHASE_BREAKS_DUTY'])
+    expect(told({ keepAtMost: year, then: 'truncate fields', fields: ['address'] })).to.deep.equal([])
+  })
+})
+
 describe('a duty to keep', () => {
   it('is broken when the invoices of an account are erased with it', () => {
     const change = ({ but }: Policy): Partial<Policy> => ({

@@ -36,7 +36,7 @@ describe('the sample shop policies', () => {
     const policy = policies.find(({ id }) => id === 'inactive-accounts')!
     const english = describePolicy(policy, dataMap(), 'en', policies)
     expect(english).to.match(
-      /unused for three years.*three mails.*invoices.*ten years.*close of the fiscal year/,
+      /unused for three years.*three mails.*invoices.*ten years.*close of the fiscal year.*without having been warned/,
     )
     const french = describePolicy(policy, dataMap(), 'fr', policies)
     expect(french).to.match(/inutilisés depuis trois ans.*trois courriels.*factures.*dix ans.*clôture/)
