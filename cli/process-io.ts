@@ -80,16 +80,18 @@ const oneWish = 1000
 
 /** The second signal ends at once; the first lets the current transaction finish. */
 function stopOnSignals(): () => string | null {
-  let first: { readonly signal: string; readonly at: number } | null = null
+  let told: string | null = null
+  let wish: { readonly signal: string; readonly at: number } | null = null
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
+      told ??= signal
+      // A terminal that goes away is nobody's impatience, and whoever asks after it asks for the first time.
+      if (signal === 'SIGHUP') return
       const now = stopwatch()
-      first ??= { signal, at: now }
-      if (signal === first.signal && now - first.at < oneWish) return
-      // A terminal that goes away is nobody's impatience.
-      if (signal !== 'SIGHUP') process.exit(130)
+      if (wish === null) wish = { signal, at: now }
+      else if (signal !== wish.signal || now - wish.at >= oneWish) process.exit(130)
     })
-  return () => (first === null ? null : `interrupted by ${first.signal}`)
+  return () => (told === null ? null : `interrupted by ${told}`)
 }
 
 /** Fetched from the system by the page; no byte is handed out twice. */

@@ -1,4 +1,5 @@
 /** What a server says of its own load, for the throttle. Needs no right but on MySQL for the history list. */
+import { DatabaseError } from './database-error.ts'
 import { unlessDenied } from './denied.ts'
 import type { Database, Row } from './session.ts'
 
@@ -56,7 +57,7 @@ export async function isReadOnly(database: Database): Promise<boolean> {
   return row !== undefined && !['0', 'OFF', ''].includes(textOf(row, 'found').toUpperCase())
 }
 
-/** Null without the right PROCESS, which an account of ours need not have. */
+/** Null without the right PROCESS, which an account of ours need not have, and where no server counts it. */
 async function historyOfMysql(database: Database): Promise<number | null> {
   if (database.dialect.name !== 'mysql') return null
   const rows = await unlessDenied(() =>
@@ -64,7 +65,10 @@ async function historyOfMysql(database: Database): Promise<number | null> {
       text: "SELECT `COUNT` AS found FROM information_schema.INNODB_METRICS WHERE NAME = 'trx_rseg_history_len'",
       values: [],
     }),
-  )
+  ).catch((error: unknown) => {
+    if (error instanceof DatabaseError && error.kind === 'other') return null
+    throw error
+  })
   const [row] = rows ?? []
   return row === undefined ? null : numberOf(textOf(row, 'found'))
 }

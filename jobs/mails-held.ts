@@ -22,8 +22,9 @@ export async function heldMails(
   asOf: Instant,
 ): Promise<AreMailsHeld> {
   const waiting = (await acceptedSince(database, asOf - lately)) ? [] : await waitingByReply(database)
-  const ours = waiting.filter(({ reply }) => waitsBecause(reply ?? undefined) === 'our fault')
-  const stuck = new Set(ours.map(({ policy }) => policy))
+  const isOurs = waiting.some(({ reply }) => waitsBecause(reply ?? undefined) === 'our fault')
+  // A delivery ends at the first few: what waits behind them has not been tried.
+  const stuck = new Set(isOurs ? waiting.map(({ policy }) => policy) : [])
   return ({ planned: { policy }, warned }) => {
     if (policy.policy.warn === null) return false
     const paused = warned?.held === 'hard bounces' || warned?.held === 'deferrals'

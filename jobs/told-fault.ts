@@ -11,6 +11,13 @@ export function toldFault(error: unknown): unknown {
     new OubliError('database', code, `${what} (${error.code})`, remedy)
   switch (error.kind) {
     case 'connection lost':
+      if (error.code.startsWith('E_SECRET_'))
+        return new OubliError(
+          'database',
+          error.code,
+          'the password file of the settings can no longer be used for a new connection',
+          `${nothingHalf} Look at its path, owner and mode ("oubli doctor" says what is expected), then try again.`,
+        )
       if (isRefusal(error))
         return told(
           'E_DATABASE_CONNECT',

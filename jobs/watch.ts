@@ -143,7 +143,9 @@ class SiteWatch implements Watch {
   }
 
   readonly asked = (): string | null =>
-    this.#control.stop?.run === this.#worker.holder ? 'stopped by oubli stop' : null
+    [this.#worker.holder, this.#worker.run].includes(this.#control.stop?.run ?? '')
+      ? 'stopped by oubli stop' // The version before named the run and not who holds the lease.
+      : null
 
   readonly fault = (): string | null =>
     this.#notWritable || this.#signals.readOnly() ? 'the server is read-only' : null

@@ -155,6 +155,14 @@ eachDatabase('a process', (open) => {
     expect(child.out().trim()).to.equal('why stopped: interrupted by SIGHUP')
   })
 
+  it('takes the first signal after that for a first one', async () => {
+    const child = lab.spawn(['schedule'])
+    await until('started', () => child.err().includes('schedule.started'))
+    child.process.kill('SIGHUP')
+    child.process.kill('SIGTERM')
+    expect(await child.ended).to.deep.equal({ code: 0, signal: null })
+  })
+
   it('has written every line of its log when it ends, to the stream and to the file', async () => {
     const child = lab.spawn(['run'])
     expect((await child.ended).code).to.equal(0)
