@@ -132,9 +132,12 @@ function withInvalidAddress({ warn, warnings, dueFrom, now, zone }: LadderInput)
 }
 
 function isUnreachable(warn: Warn, failed: readonly DayNumber[]): boolean {
-  const { ifUnreachable } = warn
-  const enough = ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals
-  return failed.length >= Math.max(enough, 1)
+  return failed.length >= refusalsOf(warn)
+}
+
+/** Days of refusals that make somebody unreachable. */
+function refusalsOf({ ifUnreachable }: Warn): number {
+  return Math.max(ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals, 1)
 }
 
 function unreachable(
@@ -187,7 +190,7 @@ function saysTheSame(input: LadderInput, mails: readonly WarningFact[]): boolean
 }
 
 function newRound(input: LadderInput, cycle: readonly WarningFact[], round: number): LadderOutcome {
-  if (isGivenUp(input, cycle)) return wait('given up by other servers', null)
+  if (isGivenUp(input, cycle, refusalsOf(input.warn))) return wait('given up by other servers', null)
   const { now, zone, warn, dueFrom } = input
   const noticed = dayOf(now, zone) + daysUntilErasure(warn)
   const announced = dayStart(Math.max(dayOf(dueFrom, zone), noticed), zone)
