@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../base/clock.ts'
 import type { Warn } from '../policies/policy.ts'
+import { announcedDay } from './announced.ts'
 import { dayOf, dayStart, type DayNumber } from './day.ts'
 import type { Facts, WarningFact } from './facts.ts'
 import { failureDays, isFailing, isGivenUp, standingSince } from './failed-mails.ts'
@@ -87,12 +88,11 @@ export function climb(given: LadderInput): LadderOutcome {
 }
 
 /**
- * The latest day that a mail has named which this cycle does not count: one of another policy, or of a later clock
- * that has fallen back since (a restored column, a session that was deleted). What was printed holds.
+ * The latest day that a mail has named, or may have, which this cycle does not count: one of another policy, or of a
+ * later clock that has fallen back since (a restored column, a session that was deleted). What was printed holds.
  */
 function promisedDay({ warnings, promised, start }: LadderInput): Instant {
-  const others = warnings.filter(({ cycle, state }) => cycle !== start && state === 'accepted')
-  return Math.max(promised ?? -Infinity, ...others.map(({ announced }) => announced))
+  return Math.max(promised ?? -Infinity, announcedDay(warnings.filter(({ cycle }) => cycle !== start)))
 }
 
 /** A mail that was put off says nothing against the address, for however many days: it spares and is named. */

@@ -60,6 +60,8 @@ describe('the ladder of warnings', () => {
     expect(announced([before('2023-01-20')]), 'one that is over').to.equal(dueFrom)
     const refused = { state: 'refused', acceptedAt: null, failedAt: noon('2023-01-10') } as const
     expect(announced([before('2024-01-10', refused)]), 'nobody has read it').to.equal(dueFrom)
+    const unanswered = { state: 'unknown', acceptedAt: null } as const
+    expect(announced([before('2024-01-10', unanswered)]), 'it may have arrived').to.equal(day('2024-01-10'))
   })
 
   it('waits for a day that was printed before the address began to refuse', () => {
