@@ -117,7 +117,7 @@ function replayLines(report: ReplayReport, lang: Language): readonly string[] {
         ]),
     ...counted(
       mails.takenBack,
-      '{count} mails stand here as accepted that count no more: they, or others of the same notice, came back or were answered since.',
+      '{count} mails came back or were answered since, which this database did not know: they count no more.',
     ),
     ...counted(
       lastMails,

@@ -116,8 +116,8 @@ const french = {
     'REFUSED  La base et le journal au-dehors n’ont pas le même passé : docs/restore.md.',
   '{sent} mails were sent before; {fresh} of them would have been sent again.':
     '{sent} courriels étaient déjà partis ; {fresh} seraient repartis.',
-  '{count} mails stand here as accepted that count no more: they, or others of the same notice, came back or were answered since.':
-    '{count} courriels figurent ici comme acceptés et ne comptent plus : eux, ou d’autres du même avertissement, sont revenus ou restés sans objet depuis.',
+  '{count} mails came back or were answered since, which this database did not know: they count no more.':
+    '{count} courriels sont revenus ou restés sans objet depuis, ce que cette base ignorait : ils ne comptent plus.',
   '{count} people in the log cannot be looked for: no reference to them was kept.':
     '{count} personnes du journal ne peuvent pas être recherchées : aucune référence à elles ne reste.',
   '{count} people who went since the backup were not found: they registered after it, or their identity is read otherwise today.':

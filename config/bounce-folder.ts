@@ -88,6 +88,18 @@ const readPlaces = ['done', 'other'] as const
 /** How a name ends that was given in `done`: nothing else there is ours to remove. */
 const taken = '.taken'
 
+/** Something was put away in it once, whatever is left of that. Where its mount is missing, nothing was. */
+export async function wasReadBefore(folder: string): Promise<boolean> {
+  for (const place of readPlaces) {
+    const found = await lstat(join(folder, place)).then(
+      () => true,
+      () => false,
+    )
+    if (found) return true
+  }
+  return false
+}
+
 export interface Forgotten {
   readonly removed: number
   /** Files that cannot be removed, and folders that cannot be looked through. */

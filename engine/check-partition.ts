@@ -12,13 +12,16 @@ import { cutoff, dueFrom } from '../plan/deadline.ts'
 import { impossibleBetween, whollyDue, type DuePartition } from '../plan/partitions.ts'
 import type { EnginePorts } from './ports.ts'
 
-/** Partitions that are wholly due by their bounds, oldest first; none while a hold could cover a row of them. */
+/**
+ * Partitions that are wholly due by their bounds, oldest first; none while a hold could cover a row of them, or a mail
+ * may have named a day for one.
+ */
 export async function duePartitions(
   session: Session,
   policy: CompiledPolicy,
   now: Instant,
 ): Promise<readonly DuePartition[]> {
-  if (policy.dropsPartitions !== true) return []
+  if (policy.dropsPartitions !== true || policy.announced === true) return []
   const held = await heldKinds(session)
   if (policy.owners.some(({ kind }) => held.has(kind))) return []
   const partitioning = await readPartitioning(session, policy.table)

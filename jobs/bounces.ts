@@ -4,6 +4,7 @@ import { forgetLetters, lettersIn, moveLetter, readLetter, type LetterFile } fro
 import { readBounce, type BounceTaken } from '../mail/bounce.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
+import { noteRead, refuseEmptied } from './emptied-folder.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Counts of files. */
@@ -27,7 +28,10 @@ export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
 
 const day = 86_400_000
 
-/** `keep`: nothing moves. Throws a `refused` error where nothing may be taken in now, and what the database threw. */
+/**
+ * `keep`: nothing moves. Throws a `refused` error where nothing may be taken in now, or where the folder of the settings
+ * is not the one that was read before, and what the database threw.
+ */
 export async function takeBounces(
   ctx: JobContext,
   prepared: Pick<Prepared, 'dataMap'>,
@@ -48,6 +52,8 @@ export async function takeBounces(
     old: 0,
   }
   const letters = await lettersIn(folder)
+  const isSet = folder === ctx.settings.mail.bounces.folder
+  if (isSet) await refuseEmptied(ctx, folder)
   // Where nothing may be taken in, nothing may be removed either.
   const taker = await bounceTaker(ctx, prepared, sealing)
   if (!keep) {
@@ -74,6 +80,7 @@ export async function takeBounces(
   } finally {
     await taker.end()
   }
+  if (isSet) await noteRead(ctx, folder)
   return counts
 }
 

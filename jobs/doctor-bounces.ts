@@ -3,17 +3,19 @@ import { unreadSince } from '../config/bounce-folder.ts'
 import { OubliError } from '../base/errors.ts'
 import type { JobContext } from './context.ts'
 import type { Check } from './doctor.ts'
+import { refuseEmptied } from './emptied-folder.ts'
 
 /** Whatever sends or erases reads the folder; a site that does neither for a day has no timer. Milliseconds. */
 const longest = 86_400_000
 
 /** By this machine's clock, which is that of the files. */
-export async function unreadBounces({ settings, clock }: JobContext): Promise<readonly Check[]> {
-  const { folder } = settings.mail.bounces
+export async function unreadBounces(ctx: JobContext): Promise<readonly Check[]> {
+  const { folder } = ctx.settings.mail.bounces
   if (folder === null) return []
   const warning = (text: string): readonly Check[] => [{ name: 'bounces', result: 'warning', text }]
   try {
-    const count = await unreadSince(folder, clock() - longest)
+    const count = await unreadSince(folder, ctx.clock() - longest)
+    await refuseEmptied(ctx, folder)
     if (count === 0) return []
     return warning(
       `${count} mail(s) lie unread in mail.bounces.folder for more than a day: people whose address is dead may pass for warned. See what keeps them there: oubli mail bounces ${folder}`,

@@ -5,15 +5,15 @@
 import type { Instant } from '../base/clock.ts'
 import { keyText, mailReferenceOf, tombstoneOf } from '../base/subject-ref.ts'
 import type { MailLine } from '../audit/ledger.ts'
-import { takeBackRound } from '../db/own/sent-warnings.ts'
 import type { WarningPlace } from '../db/own/warnings.ts'
 import { lockRows } from '../db/site/rows.ts'
 import { readFacts } from '../engine/read-rows.ts'
 import { lookAhead, walk } from '../engine/walk.ts'
-import { rememberSent, type SentWarning } from '../mail/remember.ts'
+import { rememberReturned, rememberSent, type SentWarning } from '../mail/remember.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import type { Facts, WarningFact } from '../plan/facts.ts'
+import type { Facts } from '../plan/facts.ts'
+import { unheardOf } from '../plan/returned.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import type { Known } from './replay-ledger.ts'
@@ -23,7 +23,7 @@ export interface MailsAgain {
   readonly sent: number
   /** Of them, those that this database would have sent again. */
   readonly fresh: number
-  /** Mails that stand here as accepted, and they or others of their round came back or were answered since: nobody may go on them. */
+  /** Mails that came back or were answered, and of which this database does not know it: nobody may go on them. */
   readonly takenBack: number
   /** People on whose rows somebody works. */
   readonly busy: number
@@ -43,13 +43,12 @@ export async function mailsAgain(
     if (policy.policy.warn === null) continue
     for await (const page of walk(ctx.ports, policy, now, lookAhead(policy)))
       for (const { facts } of page) {
-        const sent = sentTo(ctx, policy, facts, known, now)
-        const fresh = sent.filter((mail) => !isKnown(facts, mail)).length
-        const back = takenBackFrom(ctx, policy, facts, known, now).length
+        const { sent, fresh, back } = heardOf(ctx, policy, facts, known, now)
         total.sent += sent.length
-        total.fresh += fresh
-        total.takenBack += back
-        if (write && fresh + back > 0 && !(await remember(ctx, policy, facts, known, now))) total.busy += 1
+        total.fresh += fresh.length
+        total.takenBack += back.length
+        const news = fresh.length + back.length
+        if (write && news > 0 && !(await remember(ctx, policy, facts, known, now))) total.busy += 1
       }
   }
   return total
@@ -67,70 +66,40 @@ function placeOf(ctx: JobContext, policy: CompiledPolicy, facts: Facts, now: Ins
   return { place, reference: mailReferenceOf(ctx.ports.secret, place) }
 }
 
+interface Heard {
+  /** That a relay accepted and that did not come back. */
+  readonly sent: readonly SentWarning[]
+  /** Of them, those that this database would have sent again. */
+  readonly fresh: readonly SentWarning[]
+  /** That came back or were answered, and count here all the same; `at`: when they were. */
+  readonly back: readonly SentWarning[]
+}
+
 /** Of somebody who was put back, what was said before does not count, or they would go on it. */
-function sentTo(
+function heardOf(
   ctx: JobContext,
   policy: CompiledPolicy,
   facts: Facts,
-  known: Pick<Known, 'mails' | 'putBack'>,
+  known: Pick<Known, 'mails' | 'takenBack' | 'putBack'>,
   now: Instant,
-): readonly SentWarning[] {
+): Heard {
   const here = placeOf(ctx, policy, facts, now)
-  if (here === null) return []
+  if (here === null) return { sent: [], fresh: [], back: [] }
+  const said = (line: MailLine): SentWarning => ({ ...here.place, ...saidIn(line) })
   const lines = known.mails.get(here.reference) ?? []
   const { kind } = policy
   const { key, identity } = facts
-  const back =
+  const putBack =
     lines.length === 0 ? undefined : known.putBack.get(tombstoneOf(ctx.ports.secret, { kind, key, identity }))
-  return lines
-    .filter(({ at }) => back === undefined || at > back.at)
-    .map((line) => ({ ...here.place, ...saidIn(line) }))
-}
-
-interface RoundBack extends Omit<WarningPlace, 'step'> {
-  /** What was accepted before this moment counts no more. */
-  readonly before: Instant
-}
-
-/** The ledger tells times by the minute. */
-const minute = 60_000
-
-/**
- * Rounds of which a mail came back: as for everybody who is judged, no earlier mail of the round is a notice then. What
- * was accepted later is.
- */
-function roundsBack(
-  ctx: JobContext,
-  policy: CompiledPolicy,
-  facts: Facts,
-  known: Pick<Known, 'takenBack'>,
-  now: Instant,
-): readonly RoundBack[] {
-  const here = placeOf(ctx, policy, facts, now)
-  if (here === null) return []
-  return (known.takenBack.get(here.reference) ?? []).map((line) => {
-    const { round, at } = saidIn(line)
-    return { ...here.place, round, before: at + minute }
-  })
-}
-
-function takenBackFrom(
-  ctx: JobContext,
-  policy: CompiledPolicy,
-  facts: Facts,
-  known: Pick<Known, 'takenBack'>,
-  now: Instant,
-): readonly WarningFact[] {
-  const back = roundsBack(ctx, policy, facts, known, now)
-  return facts.warnings.filter((one) =>
-    back.some(
-      ({ cycle, round, before }) =>
-        one.cycle === cycle &&
-        one.round === round &&
-        one.state === 'accepted' &&
-        (one.acceptedAt ?? Infinity) < before,
-    ),
-  )
+  const sent = lines.filter(({ at }) => putBack === undefined || at > putBack.at).map(said)
+  const fresh = sent.filter((mail) => !isKnown(facts, mail))
+  const remembered = fresh.map((mail) => ({
+    ...mail,
+    ...({ state: 'accepted', queuedAt: mail.at, acceptedAt: mail.at } as const),
+  }))
+  const silence = facts.warnings.filter(({ cycle }) => cycle === here.place.cycle)
+  const returned = (known.takenBack.get(here.reference) ?? []).map(said)
+  return { sent, fresh, back: unheardOf([...remembered, ...silence], returned) }
 }
 
 function saidIn({ round, step, terms, announced, at }: MailLine) {
@@ -164,10 +133,9 @@ async function remember(
   const outcome = await ctx.database.transaction(async (tx) => {
     const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
     for (const facts of await readFacts(ctx.ports, tx, policy, locked)) {
-      for (const mail of sentTo(ctx, policy, facts, known, now))
-        if (!isKnown(facts, mail)) await rememberSent(tx, mail)
-      for (const { before, ...round } of roundsBack(ctx, policy, facts, known, now))
-        await takeBackRound(tx, round, before, now)
+      const { fresh, back } = heardOf(ctx, policy, facts, known, now)
+      for (const mail of fresh) await rememberSent(tx, mail)
+      for (const mail of back) await rememberReturned(tx, mail)
     }
     return locked.length > 0
   })

@@ -1,4 +1,4 @@
-/** Days that mails have named and that hold although their policy does not warn any more. Pure. */
+/** Days that mails have named and that hold, also where their policy does not warn any more. Pure. */
 import type { Instant } from '../base/clock.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import type { WarningFact } from './facts.ts'

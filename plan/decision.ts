@@ -18,7 +18,7 @@ export const spareReasons = [
   'no address', // a person decides
   'invalid address', // waiting, or a person decides
   'unreachable', // waiting, or a person decides
-  'given up by other servers', // mails came back on several days, no refusal: a person decides
+  'given up by other servers', // mails failed on several days, and nobody is unreachable by it: a person decides
 ] as const
 export type SpareReason = (typeof spareReasons)[number]
 

@@ -10,12 +10,12 @@ interface Address {
 }
 
 /**
- * On so many days other servers gave up mails to one address about one silence, and no further round begins by
- * itself. Each was tried for days, so that this is two weeks or more: an outage is over by then, and what is left (a
- * mailbox that stays full, a domain without a server) no mail puts right. It is more than the two days that
- * refusals take, because nobody has said that the address is wrong.
+ * On so many days mails to one address about one silence were given up by other servers, or refused, or came back, and no
+ * further round begins by itself. Each that was given up was tried for days, so that this is two weeks or more: an outage
+ * is over by then, and what is left (a mailbox that stays full, a domain without a server) no mail puts right. It is more
+ * than the two days that refusals take, because nobody has said that the address is wrong.
  */
-export const mostGivenUp = 3
+export const mostFailed = 3
 
 /** A late bounce takes the acceptance back. */
 export function standingSince(mail: WarningFact): Instant | null {
@@ -33,14 +33,18 @@ export function isFailing(address: Address, cycle: readonly WarningFact[]): bool
 }
 
 /**
- * Of the whole silence, whatever was accepted in between: where no report comes of first mails, and each reminder is
- * given up, rounds would follow each other for ever.
+ * Of the whole silence, whatever was accepted in between: where no report comes of first mails, and each reminder fails,
+ * rounds would follow each other for ever. Refusals and bounces are counted by themselves, and as many of them as make
+ * somebody unreachable: whose address refuses every mail goes that way, as the policy says.
  */
-export function isGivenUp(address: Address, cycle: readonly WarningFact[]): boolean {
-  const failed = cycle
-    .filter(({ addressHash, state }) => addressHash === address.addressHash && state === 'undelivered')
-    .map(failedSince)
-  return daysOf(failed, address.zone).length >= mostGivenUp
+export function isGivenUp(address: Address, cycle: readonly WarningFact[], refusals: number): boolean {
+  const days = (...states: readonly WarningFact['state'][]): number => {
+    const failed = cycle.filter(
+      ({ addressHash, state }) => addressHash === address.addressHash && states.includes(state),
+    )
+    return daysOf(failed.map(failedSince), address.zone).length
+  }
+  return days('undelivered') >= mostFailed || days('refused', 'bounced') >= Math.max(mostFailed, refusals)
 }
 
 function sinceAccepted(

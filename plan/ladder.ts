@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../base/clock.ts'
 import type { Warn } from '../policies/policy.ts'
+import { announcedDay } from './announced.ts'
 import { dayOf, dayStart, type DayNumber } from './day.ts'
 import type { Facts, WarningFact } from './facts.ts'
 import { failureDays, isFailing, isGivenUp, standingSince } from './failed-mails.ts'
@@ -87,12 +88,11 @@ export function climb(given: LadderInput): LadderOutcome {
 }
 
 /**
- * The latest day that a mail has named which this cycle does not count: one of another policy, or of a later clock
- * that has fallen back since (a restored column, a session that was deleted). What was printed holds.
+ * The latest day that a mail has named, or may have, which this cycle does not count: one of another policy, or of a
+ * later clock that has fallen back since (a restored column, a session that was deleted). What was printed holds.
  */
 function promisedDay({ warnings, promised, start }: LadderInput): Instant {
-  const others = warnings.filter(({ cycle, state }) => cycle !== start && state === 'accepted')
-  return Math.max(promised ?? -Infinity, ...others.map(({ announced }) => announced))
+  return Math.max(promised ?? -Infinity, announcedDay(warnings.filter(({ cycle }) => cycle !== start)))
 }
 
 /** A mail that was put off says nothing against the address, for however many days: it spares and is named. */
@@ -132,9 +132,12 @@ function withInvalidAddress({ warn, warnings, dueFrom, now, zone }: LadderInput)
 }
 
 function isUnreachable(warn: Warn, failed: readonly DayNumber[]): boolean {
-  const { ifUnreachable } = warn
-  const enough = ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals
-  return failed.length >= Math.max(enough, 1)
+  return failed.length >= refusalsOf(warn)
+}
+
+/** Days of refusals that make somebody unreachable. */
+function refusalsOf({ ifUnreachable }: Warn): number {
+  return Math.max(ifUnreachable === 'a person decides' ? refusalsByDefault : ifUnreachable.refusals, 1)
 }
 
 function unreachable(
@@ -187,7 +190,7 @@ function saysTheSame(input: LadderInput, mails: readonly WarningFact[]): boolean
 }
 
 function newRound(input: LadderInput, cycle: readonly WarningFact[], round: number): LadderOutcome {
-  if (isGivenUp(input, cycle)) return wait('given up by other servers', null)
+  if (isGivenUp(input, cycle, refusalsOf(input.warn))) return wait('given up by other servers', null)
   const { now, zone, warn, dueFrom } = input
   const noticed = dayOf(now, zone) + daysUntilErasure(warn)
   const announced = dayStart(Math.max(dayOf(dueFrom, zone), noticed), zone)

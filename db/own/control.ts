@@ -72,10 +72,23 @@ export async function notedTurns(session: Session): Promise<ReadonlyMap<string, 
 
 const turnName = 'turn of '
 
+/** Names the folder in which a mail that came back was last put away; null: none yet. At most 64 characters. */
+export async function readBounceFolder(session: Session): Promise<string | null> {
+  const [row] = await session.rows({
+    text: "SELECT value FROM oubli_control WHERE name = 'bounce folder'",
+    values: [],
+  })
+  return row === undefined ? null : text(row, 'value')
+}
+
+export async function noteBounceFolder(database: Database, name: string, at: Instant): Promise<void> {
+  await ask(database, 'bounce folder', name, at, null)
+}
+
 /** `value`: `on`, or the owner of the lease who shall stop; empty takes it back. */
 export async function ask(
   database: Database,
-  name: 'pause' | 'stop' | 'people seen' | `${typeof turnName}${string}`,
+  name: 'pause' | 'stop' | 'people seen' | 'bounce folder' | `${typeof turnName}${string}`,
   value: string,
   at: Instant,
   by: string | null,

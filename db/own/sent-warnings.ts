@@ -24,7 +24,7 @@ export const toldColumns =
 /**
  * Accepted ones, and those that came back; oldest first. Also one that was not told as accepted before it came
  * back: whoever told it may have been killed before that was written down. A mail that no relay took is not told; one
- * that a replay took back, and which counts as such, is known by its mark.
+ * that a replay found to have come back is known by its mark.
  */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({
@@ -66,25 +66,6 @@ export async function setWarningsTold(session: Session, told: readonly WarningTo
       values: [state, ...ids],
     })
   }
-}
-
-/**
- * What stands here as accepted of a round, up to a moment (exclusive), of which a mail is known outside as come back.
- * How is not known, so that it says nothing of the address; but nobody goes on what was said before it.
- */
-export async function takeBackRound(
-  tx: Session,
-  { policy, kind, keyText, cycle, round }: Omit<WarningPlace, 'step'>,
-  before: Instant,
-  at: Instant,
-): Promise<void> {
-  await tx.run({
-    text:
-      "UPDATE oubli_warning SET state = 'abandoned', accepted_at = NULL, failed_at = ?, exported = 'bounced' " +
-      "WHERE policy = ? AND kind = ? AND key_text = ? AND cycle = ? AND round = ? AND state = 'accepted' " +
-      'AND accepted_at < ?',
-    values: [isoInstant(at), policy, kind, keyText, isoInstant(cycle), round, isoInstant(before)],
-  })
 }
 
 /** Null: there is none. */

@@ -11,8 +11,8 @@ const tables = [
     ...{ name: 'oubli_warning', key: 'outbox_id', untold: 'NULL' },
     isTold: "state IN ('accepted', 'bounced', 'undelivered') AND exported IS NOT NULL",
   },
-  // Taken back by a replay, or given up behind a relay before that had a state of its own: this mark alone says that it
-  // was accepted once.
+  // Taken back by a replay of before, or given up behind a relay before that had a state of its own: this mark alone says
+  // that it was accepted once.
   {
     ...{ name: 'oubli_warning', key: 'outbox_id', untold: "'accepted'" },
     isTold: "state = 'abandoned' AND exported = 'bounced'",

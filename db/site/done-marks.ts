@@ -5,7 +5,7 @@
 import type { ClockSource, CompiledPolicy } from '../../plan/compiled.ts'
 import type { DoneMark } from '../../plan/done-mark.ts'
 import type { Dialect, Statement } from '../session.ts'
-import { joinOutwards, qualified } from './match.ts'
+import { bind, joinOutwards, qualified } from './match.ts'
 
 /**
  * Leaves out rows with which the policy is done. Null: its act leaves no row behind that could be met again, or only
@@ -128,16 +128,19 @@ export function clockText(dialect: Dialect, policy: CompiledPolicy): Statement |
   }
 }
 
+/** What means never is left out, as where the clock is read: behind an end in 9999 no sign of life would show. */
 function latestIn(dialect: Dialect, policy: CompiledPolicy, { joins, clock }: ClockSource): Statement {
   const joined = joinOutwards(dialect, joins)
+  const value = qualified(dialect, clock.column, joined.alias)
+  const never = clock.never.filter((one) => one !== null)
   const same = policy.key.map(
     ({ name }) => `${qualified(dialect, name, 'r')} = ${ownColumn(dialect, policy, name)}`,
   )
   return {
     text:
-      `(SELECT ${dialect.asText(`MAX(${qualified(dialect, clock.column, joined.alias)})`)}` +
-      ` FROM ${dialect.quote(policy.table)} r${joined.text} WHERE ${same.join(' AND ')})`,
-    values: joined.values,
+      `(SELECT ${dialect.asText(`MAX(${value})`)} FROM ${dialect.quote(policy.table)} r${joined.text}` +
+      ` WHERE ${[...same, ...never.map(() => `${value} <> ?`)].join(' AND ')})`,
+    values: [...joined.values, ...never.map((one) => bind(one, clock.family))],
   }
 }
 

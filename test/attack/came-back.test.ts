@@ -140,6 +140,24 @@ eachDatabase('somebody who came back after a policy was done with them', (open) 
     expect(await run(lab, '2027-04-04')).to.equal(0)
   })
 
+  it('shows beside a row that says that nothing has ended yet', async () => {
+    const never = '9999-12-31 00:00:00'
+    const lab = await site(
+      await open(),
+      event([at('seen_at'), at('visits.begun_at', { never: [null, never] })]),
+    )
+    await insert(lab.database, 'users', [anna])
+    const visit = (id: number, begun_at: string) => ({ id, user_id: 1, begun_at })
+    await insert(lab.database, 'visits', [visit(1, never)])
+    expect(await run(lab, '2026-01-01')).to.equal(1)
+    expect(await run(lab, '2026-09-02')).to.equal(0)
+    await insert(lab.database, 'visits', [visit(2, '2026-10-01 08:00:00')])
+    expect(await isDue(lab, '2027-03-31')).to.equal(false)
+    expect(await isDue(lab, '2027-04-03')).to.equal(true)
+    expect(await run(lab, '2027-04-03')).to.equal(1)
+    expect(await run(lab, '2027-04-04')).to.equal(0)
+  })
+
   it('shows in values that no database sorts by time', async () => {
     const told = at('visits.what', { format: 'iso text', ordered: false })
     const lab = await site(await open(), event([at('seen_at'), told]))

@@ -1,11 +1,14 @@
 /** What is counted of a table in partitions before a run drops them: by whole partitions, and the rest row by row. */
+import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { seenPartitions, wholePart } from '../../engine/check-partition.ts'
+import { runPolicy } from '../../engine/run-policy.ts'
 import { survey, type Survey } from '../../engine/survey.ts'
 import { eachServer } from '../databases.ts'
+import { warningOf } from '../plan/judged-policy.ts'
 import { asOf, sql, type Lab } from './lab.ts'
-import { byDatetime, drop, fillYears, viewsLab } from './partitioned.ts'
+import { byDatetime, drop, fillYears, partitionsOf, viewsLab } from './partitioned.ts'
 
 const startOf = (year: number): number => Date.parse(`${year}-01-01T00:00:00Z`)
 /** Three years later, on the day after. */
@@ -110,5 +113,26 @@ eachServer('what is due in a table in partitions', (open) => {
     })
     expect(await seen(lab)).to.deep.include({ due: 8, spared: { held: 1 }, oldestDue: march(2022) })
     expect(await seenPartitions(lab.ports, lab.policy(), asOf)).to.deep.equal([])
+  })
+
+  it('goes row by row where mails of before may have named a day, and what waits for it stays', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database)
+    const day = 86_400_000
+    const told = new Map([
+      ['["20200","2020-03-01 10:00:00"]', [warningOf(0, asOf - 20 * day, asOf + day, { policy: 'p' })]],
+    ])
+    Object.assign(lab.ports, { warningsOf: () => Promise.resolve(told) })
+    const announced = { ...lab.policy(), announced: true as const }
+    expect(await survey(lab.ports, announced, asOf, true, null)).to.deep.include({
+      due: 8,
+      spared: { 'warned, not yet due': 1 },
+    })
+    expect(await seenPartitions(lab.ports, announced, asOf)).to.deep.equal([])
+    const place = { run: randomBytes(16).toString('hex'), asOf, lease: lab.lease }
+    const { done } = await runPolicy(lab.ports, announced, place, { items: 100, pace: lab.pace })
+    expect(done).to.equal(8)
+    expect((await lab.rows('views')).map(({ id }) => Number(id))).to.include(20200)
+    expect(await partitionsOf(lab.database)).to.include('p2020')
   })
 })

@@ -121,7 +121,7 @@ eachDatabase('what is read of a row', (open) => {
     expect(facts.map(({ kept }) => kept)).to.deep.equal([[asOf - 3 * day, asOf - 2 * day], []])
   })
 
-  it('is the latest day that accepted mails of other policies have named', async () => {
+  it('is the latest day that mails of other policies have named, or may have', async () => {
     const lab = await site(await open())
     const mail = (by: string, state: WarningFact['state'], announced: number): WarningFact => ({
       ...{ policy: by, cycle: 0, round: 0, step: 0, addressHash: hash, termsHash: 't', state, announced },
@@ -131,16 +131,19 @@ eachDatabase('what is read of a row', (open) => {
     const others = [
       mail('silent', 'accepted', asOf + 5 * day),
       mail('silent', 'accepted', asOf + 8 * day),
-      mail('silent', 'accepted', asOf + 2 * day),
-      ...(['open', 'unknown', 'refused', 'bounced', 'undelivered', 'abandoned'] as const).map((state) =>
+      mail('silent', 'unknown', asOf + 2 * day),
+      ...(['open', 'refused', 'bounced', 'undelivered', 'abandoned'] as const).map((state) =>
         mail('silent', state, asOf + 60 * day),
       ),
     ]
+    const unanswered = [mail('silent', 'accepted', asOf + day), mail('silent', 'unknown', asOf + 9 * day)]
     mailsAre(lab, (_, of, keys) => {
       expect([of, [...keys].sort()]).to.deep.equal(['account', ['["1"]', '["2"]']])
       return Promise.resolve(new Map([['["1"]', [...own, ...others]]]))
     })
     const [ada, nobody] = await factsOf(lab, lab.policy(), '1', '2')
+    mailsAre(lab, () => Promise.resolve(new Map([['["1"]', unanswered]])))
+    expect((await factsOf(lab, lab.policy(), '1'))[0]?.promised).to.equal(asOf + 9 * day)
     expect(ada?.warnings).to.deep.equal(own)
     expect(ada?.promised).to.equal(asOf + 8 * day)
     expect(nobody?.warnings).to.deep.equal([])

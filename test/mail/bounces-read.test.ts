@@ -1,6 +1,6 @@
 /** Whoever sends or erases reads first what came back, whatever wakes it up: cron, a timer, or a person. */
 import { expect } from 'chai'
-import { readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, day, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
@@ -78,6 +78,52 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     const again = await site.run('run')
     expect(again.exit, again.text).to.equal(0)
     expect(await people()).to.deep.equal(['1'])
+  })
+
+  describe('into a folder whose mount is gone', () => {
+    beforeEach(async () => {
+      expect((await site.run('mail', 'deliver')).exit).to.equal(0)
+      expect(await site.files()).to.deep.equal(['done/1.taken'])
+      await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
+      await mkdir(join(site.one.folder, 'bounces'))
+      await site.at(noticeOver)
+      const said = await site.run('run')
+      expect(said.exit, said.text).to.equal(4)
+      expect(said.text).to.include('stop: what came back cannot be read: E_BOUNCES_EMPTIED')
+      expect(await people()).to.deep.equal(['1', '2', '3'])
+    })
+
+    it('are nothing that anybody knows, whatever lies at its mount point', async () => {
+      await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+      const said = await site.run('mail', 'bounces', 'bounces')
+      expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([4, 'E_BOUNCES_EMPTIED'])
+      expect(await site.files()).to.deep.equal(['new/2'])
+      expect((await site.run('mail', 'deliver')).exit).to.equal(0)
+      expect((await site.one.oubli(['doctor'])).out).to.match(/warning.*bounces.*E_BOUNCES_EMPTIED/)
+      expect((await site.run('run')).exit).to.equal(4)
+      expect(await people()).to.deep.equal(['1', '2', '3'])
+    })
+
+    it('are heard again when it is back', async () => {
+      await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'empty'))
+      await rename(join(site.one.folder, 'away'), join(site.one.folder, 'bounces'))
+      expect((await site.run('run')).exit).to.equal(0)
+      expect(await people()).to.deep.equal(['1'])
+    })
+
+    it('are heard again when somebody says that it was emptied', async () => {
+      await mkdir(join(site.one.folder, 'bounces/done'))
+      expect((await site.run('run')).exit).to.equal(0)
+      expect(await people()).to.deep.equal(['1'])
+    })
+
+    it('are heard in another folder of the settings', async () => {
+      const settings = join(site.one.folder, 'config/oubli.yml')
+      await writeFile(settings, (await readFile(settings, 'utf8')).replace('../bounces', '../empty'))
+      await mkdir(join(site.one.folder, 'empty'))
+      expect((await site.run('run')).exit).to.equal(0)
+      expect(await people()).to.deep.equal(['1'])
+    })
   })
 
   it('and lie unread for longer than a day are told by doctor', async () => {

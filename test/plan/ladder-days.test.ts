@@ -334,4 +334,23 @@ describe('ladders lived day by day', () => {
       { numRuns: 300, seed: 2101 },
     )
   })
+
+  it('come to an end when each first mail stands and each reminder is refused or comes back', () => {
+    for (const fate of ['refused', 'bounced later'] as const) {
+      const ends = new Map<string, number>()
+      fc.assert(
+        fc.property(stories, (story) => {
+          const { end, mails, last } = live({ ...story, fates: ['accepted', fate] }, true)
+          expect(new Set(mails.map(({ round }) => round)).size, fate).to.be.at.most(3)
+          const reason = last?.act === 'spare' ? last.reason : end
+          ends.set(reason, (ends.get(reason) ?? 0) + 1)
+          if (end === 'erased') return
+          expect(last, fate).to.include({ act: 'spare', until: null })
+          expect(reason).to.be.oneOf(['given up by other servers', 'unreachable'])
+        }),
+        { numRuns: 300, seed: 2102 },
+      )
+      expect(ends.get('given up by other servers'), fate).to.be.above(20)
+    }
+  })
 })

@@ -60,6 +60,8 @@ describe('the ladder of warnings', () => {
     expect(announced([before('2023-01-20')]), 'one that is over').to.equal(dueFrom)
     const refused = { state: 'refused', acceptedAt: null, failedAt: noon('2023-01-10') } as const
     expect(announced([before('2024-01-10', refused)]), 'nobody has read it').to.equal(dueFrom)
+    const unanswered = { state: 'unknown', acceptedAt: null } as const
+    expect(announced([before('2024-01-10', unanswered)]), 'it may have arrived').to.equal(day('2024-01-10'))
   })
 
   it('waits for a day that was printed before the address began to refuse', () => {
@@ -429,6 +431,23 @@ describe('the ladder of warnings', () => {
       const refusals = [failed('2023-04-21', '2023-06-02', 3), failed('2023-04-22', '2023-06-02', 4)]
       expect(ask('2023-04-23', [...thrice, ...refusals])).to.include({ act: 'wait', reason: 'unreachable' })
       expect(ask('2023-04-22', [...thrice, ...refusals.slice(0, 1)])).to.deep.equal(person)
+    })
+
+    it('ends so where each first mail stands and each reminder is refused, as often as makes unreachable', () => {
+      const round = (day: number, of: number): readonly WarningFact[] => [
+        mail(`2023-04-${day}`, '2023-06-02', { round: of }),
+        { ...failed(`2023-04-${day + 1}`, '2023-06-02', of), step: 1 },
+      ]
+      const rounds = [round(10, 0), round(12, 1), round(14, 2)].flat()
+      expect(ask('2023-04-14', rounds.slice(0, 4))).to.include({ act: 'warn', round: 2, step: 0 })
+      expect(ask('2023-04-16', rounds)).to.deep.equal(person)
+      const four = { ...warn, ifUnreachable: { refusals: 4, waitDays: 1, finally: 'erase' as const } }
+      expect(ask('2023-04-16', rounds, { warn: four })).to.include({ act: 'warn', round: 3, step: 0 })
+      expect(ask('2023-04-18', [...rounds, ...round(16, 3)], { warn: four })).to.deep.equal(person)
+      const row = (n: number) => failed(`2023-04-2${n}`, '2023-06-02', 3 + n)
+      const inARow = [row(0), row(1), row(2), row(3)]
+      expect(ask('2023-04-23', inARow.slice(0, 3), { warn: four })).to.include({ act: 'warn', round: 6 })
+      expect(ask('2023-04-24', inARow, { warn: four })).to.include({ act: 'wait', reason: 'unreachable' })
     })
   })
 

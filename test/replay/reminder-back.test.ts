@@ -1,4 +1,4 @@
-/** A reminder that came back is known outside alone: after a replay nobody goes on the first mail of that notice. */
+/** A reminder that came back: after a replay nobody goes on the first mail of that notice, nor before the day that it named. */
 import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,7 +17,8 @@ eachDatabase('a reminder that came back since the backup', (open) => {
     relay = await scriptedServer()
     site = await bouncesSite(await open(), relay)
     const file = join(site.one.folder, 'policies/inactive-accounts.yml')
-    await writeFile(file, (await readFile(file, 'utf8')).replace('[30]', '[60, 30, 7]'))
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('[30]', '[60, 30, 7]').replace('wait: 90 days', 'wait: 10 days'))
     await insert(site.one.database, 'users', [silent(2)])
     await site.run('run')
     await site.one.approve()
@@ -59,27 +60,27 @@ eachDatabase('a reminder that came back since the backup', (open) => {
     return told
   }
 
-  it('takes the whole notice back, where both mails are in the backup', async () => {
+  it('is told to a backup that has both mails, and the first one stays what it is', async () => {
     await runOn(1, 7)
     const backup = await backUp(site.one.database, ['users'])
     await comesBack(8)
-    expect((await restored(backup)).mails_taken_back).to.equal(2)
-    expect(await states()).to.deep.equal(['0.0 abandoned', '0.1 abandoned'])
+    expect((await restored(backup)).mails_taken_back).to.equal(1)
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered'])
     expect((await replayed(site.one)).mails_taken_back).to.equal(0)
     await runOn(13)
-    expect(await states()).to.deep.equal(['0.0 abandoned', '0.1 abandoned', '1.0 accepted'])
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered', '1.0 accepted'])
     await runOn(19, 25, 31, 37, 41)
     expect(await left(), 'who has the same notice and no mail that came back goes').to.deep.equal([1])
   })
 
-  it('remembers the first mail as sent and as no notice, where the backup has neither', async () => {
+  it('is told with the first mail to a backup that has neither', async () => {
     const backup = await backUp(site.one.database, ['users'])
     await runOn(1, 7)
     await comesBack(8)
     await restored(backup)
-    expect(await states()).to.deep.equal(['0.0 abandoned'])
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered'])
     await runOn(13)
-    expect(await states()).to.deep.equal(['0.0 abandoned', '1.0 accepted'])
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered', '1.0 accepted'])
     await runOn(19, 25, 31, 37, 41)
     expect(await left()).to.deep.equal([1])
   })
@@ -89,7 +90,27 @@ eachDatabase('a reminder that came back since the backup', (open) => {
     const backup = await backUp(site.one.database, ['users'])
     await comesBack(8)
     await runOn(9)
-    expect((await restored(backup)).mails_taken_back).to.equal(2)
-    expect(await states()).to.deep.equal(['0.0 abandoned', '0.1 abandoned', '1.0 accepted'])
+    expect((await restored(backup)).mails_taken_back).to.equal(1)
+    expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered', '1.0 accepted'])
+  })
+
+  it('takes no day away that a mail named, where somebody replays without a restored backup', async () => {
+    await runOn(1, 7)
+    await comesBack(8)
+    await runOn(9)
+    await comesBack(10)
+    const before = await states()
+    expect(before).to.deep.equal(['0.0 accepted', '0.1 bounced', '1.0 bounced'])
+    const told = await replayed(site.one, ['--confirm'])
+    expect([told.exit, told.mails_taken_back, told.why_stopped]).to.deep.equal([
+      0,
+      0,
+      'there is nothing to replay',
+    ])
+    expect(await states()).to.deep.equal(before)
+    await runOn(16, 22, 28, 34, 36)
+    expect(await left(), 'the first mail named the day after').to.deep.equal([1])
+    await runOn(37)
+    expect(await left()).to.deep.equal([])
   })
 })

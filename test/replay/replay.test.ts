@@ -316,7 +316,7 @@ eachDatabase('a replay', (open) => {
     ).to.deep.equal(['accepted'])
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.mails_taken_back]).to.deep.equal([0, 1])
-    expect(await state()).to.deep.equal([['abandoned', null]])
+    expect(await state()).to.deep.equal([['undelivered', null]])
     expect((await replayed(one)).mails_taken_back).to.equal(0)
   })
 

@@ -100,14 +100,18 @@ function mayStay(world: World, person: PersonTruth, here: readonly PersonTruth[]
   return person.refused && here.every((one) => one.refused || mayNotBeMailed(one))
 }
 
-/** Other servers gave up mails about this silence on three days. */
+/** Mails about this silence were given up on three days, or failed for good on as many, or on those that the policy asks for. */
 function isGivenUp(world: World, person: PersonTruth): boolean {
-  const days = [...world.server.committed.all('warnings')]
+  const own = [...world.server.committed.all('warnings')]
     .map(([, one]) => one)
     .filter(({ key, addressHash }) => key === person.key && addressHash === person.addressHash)
-    .filter(({ state, cycle }) => state === 'undelivered' && cycle === person.lastSign)
-    .map(({ failedAt }) => dayOf(failedAt ?? 0, zone))
-  return new Set(days).size >= 3
+    .filter(({ cycle }) => cycle === person.lastSign)
+  const days = (...states: readonly string[]): number =>
+    new Set(
+      own.filter(({ state }) => states.includes(state)).map(({ failedAt }) => dayOf(failedAt ?? 0, zone)),
+    ).size
+  const { refusals } = world.policy.truth
+  return days('undelivered') >= 3 || days('refused', 'bounced') >= Math.max(3, refusals)
 }
 
 function mayNotBeMailed(person: PersonTruth): boolean {
