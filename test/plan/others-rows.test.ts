@@ -1,7 +1,20 @@
 /** What the server does by itself to rows of other people, when a row that they lead to leaves with somebody. */
 import { expect } from 'chai'
 import { nullableToUser, run, steps, toUser, words, type But, type Tables } from './departures.ts'
-import { account, codes, kind, users, type TableSpec } from './site-builder.ts'
+import {
+  account,
+  at,
+  codes,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  policy,
+  schemaOf,
+  users,
+  type TableSpec,
+} from './site-builder.ts'
 
 const post = kind('post', 'posts', { of: 'account' })
 const comment = kind('comment', 'comments', { of: 'account' })
@@ -58,6 +71,36 @@ describe('a key between two tables that both leave', () => {
       'erase post_comments',
       'erase post',
     ])
+  })
+
+  it('that deletes along is no question beside a clock and a state of that table either', () => {
+    const link = { columns: { post_id: 'id' }, where: {} }
+    const below = kind('post_comments', 'comments', { of: 'post', link })
+    const person = {
+      ...account,
+      events: { seen: event([at('seen_at'), at('comments.made_at')]) },
+      states: { open: { 'comments.state': ['a'] } },
+    }
+    const tables = forum(' cascade')
+    const columns = { ...tables['comments']!.columns, made_at: 'datetime', state: 'varchar(9)' }
+    const schema = schemaOf({ users, ...tables, comments: { ...tables['comments']!, columns } })
+    // Whichever stands first in the data map.
+    for (const kinds of [
+      [comment, below],
+      [below, comment],
+    ]) {
+      const compiled = compile(schema, mapOf([person, post, ...kinds]), [
+        policy('account', { notWhile: ['open'] }),
+      ])
+      const { clock, states } = onlyPolicy(compiled)
+      const own = (joins: readonly { readonly columns: readonly { readonly own: string }[] }[]) =>
+        joins.map((join) => join.columns.map((pair) => pair.own).join())
+      expect(clock.sources.map(({ joins }) => own(joins))).to.deep.equal([[], ['user_id']])
+      expect(states.map(({ joins }) => own(joins))).to.deep.equal([['user_id'], ['user_id', 'post_id']])
+    }
+    const some = { ...comment, link: { columns: { user_id: 'id' }, where: { state: 'b' } } }
+    const told = codes(compile(schema, mapOf([person, post, some, below]), [policy('account')]))
+    expect(told, 'not all of the person').to.include('E_AMBIGUOUS_WAY')
   })
 
   it('that deletes along is a link where the rows hang on nothing else', () => {
