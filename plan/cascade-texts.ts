@@ -79,8 +79,8 @@ export const cascadeTexts = {
   },
   E_CASCADE_SELF: {
     severity: 'error',
-    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row that goes: an answer of somebody else would go or change too, unseen by the plan. Allow NULL in {column}, and it is only emptied, or change the key to RESTRICT.',
-    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne qui part : la réponse de quelqu’un d’autre partirait ou changerait aussi, à l’insu du plan. Acceptez NULL dans {column}, qui sera seulement vidée, ou passez la clé en RESTRICT.',
+    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row that goes: an answer of somebody else would go or change too, unseen by the plan. Allow NULL in {column}, and it is only emptied, or change the key to RESTRICT: then the answer of somebody else sets its person aside, every night anew.',
+    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne qui part : la réponse de quelqu’un d’autre partirait ou changerait aussi, à l’insu du plan. Acceptez NULL dans {column}, qui sera seulement vidée, ou passez la clé en RESTRICT : la réponse de quelqu’un d’autre met alors la personne de côté, chaque nuit de nouveau.',
   },
   E_CYCLE: {
     severity: 'error',
