@@ -29,6 +29,7 @@ export function takesAll(to: Column, from: Column): boolean {
       // Digits of a second.
       return (own.size ?? 0) <= (into.size ?? 0)
     case 'binary':
+      return fitsBinary(own, into)
     case 'date':
       return true
   }
@@ -48,7 +49,62 @@ function wordsOf({ type }: Column): TypeWords {
 function fitsText(from: Column, to: Column): boolean {
   if (wordsOf(from).name === 'float') return false
   if (to.length === null) return true
-  return from.length === null ? from.family !== 'text' : to.length >= from.length
+  if (from.length === null && from.family === 'text') return false
+  return to.length >= (from.length ?? printedWidth(from))
+}
+
+/** Most characters that a server prints of it; 0 where that is not known. */
+function printedWidth(column: Column): number {
+  const { name, size, scale, unsigned } = wordsOf(column)
+  const fraction = (digits: number | null): number => (digits === null || digits === 0 ? 0 : digits + 1)
+  switch (column.family) {
+    case 'integer': {
+      const width = (widths.get(name) ?? 0) - (unsigned && !noSign.has(name) ? 1 : 0)
+      return /zerofill/i.test(column.type) ? Math.max(width, size ?? 0) : width
+    }
+    case 'decimal':
+      if (name === 'double') return 24
+      if (name !== 'decimal' || size === null) return 0
+      return size + ((scale ?? 0) > 0 ? 1 : 0) + (size === scale ? 1 : 0) + (unsigned ? 0 : 1)
+    case 'datetime':
+    case 'timestamp':
+      return name === column.family ? 19 + fraction(size) : 0
+    case 'date':
+      return name === 'date' ? 10 : 0
+    case 'text':
+    case 'binary':
+    case 'other':
+      return name === 'time' ? 10 + fraction(size) : 0
+  }
+}
+
+/** With a sign: -128. */
+const widths = new Map([
+  ['tinyint', 4],
+  ['year', 4],
+  ['smallint', 6],
+  ['mediumint', 8],
+  ['int', 11],
+  ['bigint', 20],
+])
+
+/** As wide without a sign: 16777215, 18446744073709551615. */
+const noSign = new Set(['year', 'mediumint', 'bigint'])
+
+/** Bytes. */
+const blobs = new Map([
+  ['tinyblob', 255],
+  ['blob', 65_535],
+  ['mediumblob', 16_777_215],
+  ['longblob', 4_294_967_295],
+])
+
+/** A BINARY is filled up with zeros, which a shorter value did not have. */
+function fitsBinary(from: TypeWords, to: TypeWords): boolean {
+  const own = blobs.get(from.name) ?? from.size
+  const into = blobs.get(to.name) ?? to.size
+  if (to.name === 'binary') return from.name === 'binary' && own === into
+  return own === null || into === null || own <= into
 }
 
 /** Bits of a whole number; a year needs as many. */

@@ -27,6 +27,16 @@ export const cascadeTexts = {
     en: '"{kind}" cannot be detached: "{table}" does not allow NULL in ({column}).',
     fr: '« {kind} » ne peut pas être détaché : « {table} » n’accepte pas NULL dans ({column}).',
   },
+  E_DETACH_ARCHIVED: {
+    severity: 'error',
+    en: '`{name}` would be emptied before "{kind}" is archived, and its archive copies {column}: the copy would be empty. Take the rule out, or the column out of the archive.',
+    fr: '`{name}` serait vidé avant l’archivage de « {kind} », dont l’archive copie {column} : la copie serait vide. Retirez la règle, ou la colonne de l’archive.',
+  },
+  E_TWO_ACTS: {
+    severity: 'error',
+    en: 'Rows of "{table}" are archived as "{archived}" and erased as "{erased}": a row that is both could go without reaching the archive. Archive both (`but: { {erased}: archive }`, with an `archive` in the data map), or neither.',
+    fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et effacées comme « {erased} » : une ligne qui est les deux pourrait partir sans passer par l’archive. Archivez les deux (`but: { {erased}: archive }`, avec une `archive` dans la carte), ou aucune.',
+  },
   E_ANONYMISE_NOT_NULL: {
     severity: 'error',
     en: '"{kind}" cannot be anonymised: its link ({column}) in "{table}" would still name the person and may not be NULL.',
@@ -69,8 +79,8 @@ export const cascadeTexts = {
   },
   E_CASCADE_SELF: {
     severity: 'error',
-    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row that goes: an answer of somebody else would go or change too, unseen by the plan. Allow NULL in {column}, and it is only emptied, or change the key to RESTRICT.',
-    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne qui part : la réponse de quelqu’un d’autre partirait ou changerait aussi, à l’insu du plan. Acceptez NULL dans {column}, qui sera seulement vidée, ou passez la clé en RESTRICT.',
+    en: 'The foreign key {key} (ON DELETE {rule}) reaches every row of "{table}" whose {column} leads to a row that goes: an answer of somebody else would go or change too, unseen by the plan. Allow NULL in {column}, and it is only emptied, or change the key to RESTRICT: then the answer of somebody else sets its person aside, every night anew.',
+    fr: 'La clé étrangère {key} (ON DELETE {rule}) touche toute ligne de « {table} » dont {column} mène à une ligne qui part : la réponse de quelqu’un d’autre partirait ou changerait aussi, à l’insu du plan. Acceptez NULL dans {column}, qui sera seulement vidée, ou passez la clé en RESTRICT : la réponse de quelqu’un d’autre met alors la personne de côté, chaque nuit de nouveau.',
   },
   E_CYCLE: {
     severity: 'error',

@@ -114,7 +114,7 @@ function settleCondition(
   return []
 }
 
-/** One test for each column of a state; the state holds as soon as one of them does, which spares more. */
+/** One test for each column of a state and each way to it; the state holds as soon as one does, which spares more. */
 function stateTests(
   map: SettledMap,
   root: SettledKind,
@@ -137,10 +137,17 @@ function stateTests(
       tellNoWay(map, root, tableName, way.found === 'several' ? way.kinds : [], findings)
       return []
     }
-    for (const join of way.joins) needLinkIndex(map, join, findings)
+    const every = [way.joins, ...way.longer]
+    for (const join of every.flat()) needLinkIndex(map, join, findings)
     if (!knownColumn(way.kind.table, column, findings)) return []
     const held = valuesFor(way.kind.table, column, values, findings)
-    return [{ name, joins: way.joins, column, values: held, ...comparedIn(way.kind.table, column) }]
+    return every.map((joins) => ({
+      name,
+      joins,
+      column,
+      values: held,
+      ...comparedIn(way.kind.table, column),
+    }))
   })
 }
 

@@ -43,7 +43,13 @@ export function chainDown(map: SettledMap, root: string, kind: SettledKind): rea
 }
 
 export type Reach =
-  | { readonly found: 'one'; readonly kind: SettledKind; readonly joins: readonly Join[] }
+  | {
+      readonly found: 'one'
+      readonly kind: SettledKind
+      readonly joins: readonly Join[]
+      /** Ways by more links: rows that hang on something of the person's, and may be somebody else's. */
+      readonly longer: readonly (readonly Join[])[]
+    }
   | { readonly found: 'none' }
   | { readonly found: 'several'; readonly kinds: readonly string[] }
 
@@ -55,10 +61,11 @@ interface Way {
 /**
  * From a row of `root` outwards to `table`; an empty way when it is the root's own table. `where`: the constants of
  * the rows that are meant. Kinds of other rows of a key-value table are out of question, and those that lead to the
- * same rows in the same way are one.
+ * same rows in the same way are one. Of ways by more or fewer links that of fewest is meant, as long as it leads to
+ * its rows without constants: comments of the person, and not those below the person's posts.
  */
 export function reach(map: SettledMap, root: SettledKind, table: string, where: Join['where'] = []): Reach {
-  if (table === root.table.name) return { found: 'one', kind: root, joins: [] }
+  if (table === root.table.name) return { found: 'one', kind: root, joins: [], longer: [] }
   const ways: Way[] = []
   for (const kind of map.kinds.values()) {
     if (kind.table.name !== table) continue
@@ -71,11 +78,18 @@ export function reach(map: SettledMap, root: SettledKind, table: string, where: 
   // Of no row are both true: such a source would never say anything, and everybody would look silent.
   if (second === undefined && contradicts(first, where))
     return { found: 'several', kinds: [first.kind.kind.name] }
-  if (second === undefined) return { found: 'one', ...first }
+  if (second === undefined) return { found: 'one', ...first, longer: [] }
   const fitting = where.length === 0 ? ways : ways.filter((way) => !contradicts(way, where))
-  const [one] = fitting
-  if (one !== undefined && fitting.every((way) => rowsOf(way, where) === rowsOf(one, where)))
-    return { found: 'one', ...one }
+  const fewest = Math.min(...fitting.map(({ joins }) => joins.length))
+  const shortest = fitting.filter(({ joins }) => joins.length === fewest)
+  const longer = fitting.filter(({ joins }) => joins.length > fewest).map(({ joins }) => joins)
+  const [one] = shortest
+  if (
+    one !== undefined &&
+    shortest.every((way) => rowsOf(way, where) === rowsOf(one, where)) &&
+    (longer.length === 0 || one.joins.every((join) => join.where.length === 0))
+  )
+    return { found: 'one', ...one, longer }
   return { found: 'several', kinds: (one === undefined ? ways : fitting).map((way) => way.kind.kind.name) }
 }
 

@@ -8,10 +8,35 @@ import { pairsOf } from './tie.ts'
  * `key` is no link of the kinds that leave, and leads from their table to what `target` takes. The server acts on
  * every row that leads there, whosever it is, and the plan finds only those of who leaves. Not so where the key holds
  * the very link by which both rows hang on the same one above; and the root's own reference is emptied in whatever row.
+ * What a server only empties it empties by itself: a step of ours would move ON UPDATE CURRENT_TIMESTAMP in rows of
+ * people who stay, and they would look active.
  */
 export function actsOnOthers(leaving: readonly Member[], target: Step | null, key: ForeignKey): boolean {
-  if (key.onDelete === 'restrict') return false
+  if (key.onDelete === 'restrict' || key.onDelete === 'set null') return false
   return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
+}
+
+/**
+ * Two kinds of one table of which one is archived and the other erased: a row of both would go by whichever comes
+ * first. Null where there are none, or where their constants keep them apart.
+ */
+export function archivedAndErased(
+  members: readonly Member[],
+): { readonly archived: Member; readonly erased: Member } | null {
+  for (const archived of members.filter(({ step }) => step?.then.act === 'archive')) {
+    const erased = members.find(
+      ({ step }) =>
+        step?.then.act === 'erase' && step.table === archived.step?.table && meet(step, archived.step),
+    )
+    if (erased !== undefined) return { archived, erased }
+  }
+  return null
+}
+
+function meet({ join: one }: Step, { join: other }: Step): boolean {
+  return !one.where.some((own) =>
+    other.where.some(({ column, value }) => column === own.column && value !== own.value),
+  )
 }
 
 function haveOneOwner(own: Step, above: Step | null, key: ForeignKey): boolean {

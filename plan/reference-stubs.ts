@@ -1,4 +1,5 @@
 /** YAML to add for a foreign key that nobody ruled. */
+import type { Kind } from '../policies/data-map.ts'
 import { allNullable, kindOn, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
@@ -14,9 +15,32 @@ export function unruledStub(
   return cascade || owner.includes('.') ? kind : eitherStub(table, key, owner, kind)
 }
 
-/** The table is a kind already: the rows that hang on the parent are one more, by a name of its own. */
-export function besideStub(parent: string, table: Table, key: ForeignKey, owner: string): string {
-  return eitherStub(table, key, owner, kindStub(parent, table, key, `${parent}_${kindOn(table)}`))
+/**
+ * The table is a kind already: the rows that hang on the parent are one more, by a name of its own. They leave as
+ * `owner` does, which is archived where it says so here; a column that it copies cannot be detached before.
+ */
+export function besideStub(
+  parent: string,
+  table: Table,
+  key: ForeignKey,
+  owner: string,
+  archive: Kind['archive'],
+): string {
+  const several = table.foreignKeys.filter(({ toTable }) => toTable === key.toTable).length > 1
+  const name = [parent, kindOn(table), ...(several ? ['by', ...key.columns] : [])].join('_')
+  const kind = kindStub(parent, table, key, name)
+  if (archive === null) return eitherStub(table, key, owner, kind)
+  const copied = Object.entries(archive.columns)
+  const columns = copied.map(([to, from]) => `${to}: ${from}`).join(', ')
+  const archived = [
+    kind,
+    `    archive: { into: ${archive.into}, columns: { ${columns} } }`,
+    '# and in the policy:',
+    'but:',
+    `  ${name}: archive`,
+  ].join('\n')
+  if (copied.some(([, from]) => key.columns.includes(from))) return archived
+  return eitherStub(table, key, owner, archived)
 }
 
 function eitherStub(table: Table, { columns }: ForeignKey, owner: string, kind: string): string {

@@ -8,7 +8,7 @@ import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
-import { actsOnOthers } from './others-rows.ts'
+import { actsOnOthers, archivedAndErased } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
 import { besideStub, unruledStub } from './reference-stubs.ts'
 import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
@@ -41,6 +41,7 @@ export function findReferences(closing: Closing): References {
     for (const table of closing.map.schema.values())
       for (const key of table.foreignKeys)
         if (key.toTable === target.settled.table.name) classify(closing, found, target, table, key)
+  refuseTwoActs(closing)
   return found
 }
 
@@ -59,7 +60,7 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
   }
   const leaving = here.filter((member) => member.goes)
   if (rule === null && name !== null && leaving.length > 0) {
-    if (actsOnOthers(leaving, target.step, key)) ruleOthers(closing, found, target, table, key, leaving)
+    if (actsOnOthers(leaving, target.step, key)) tellOthers(closing, target, table, key, leaving)
     else
       for (const { step } of leaving)
         found.needs.push({ from: step?.name ?? null, to: name, foreignKey: key })
@@ -88,24 +89,26 @@ function refuseOtherRows(
   tell(findings, 'E_CASCADE_OTHER_ROWS', { table: table.name, column: key.columns.join(', '), params })
 }
 
-/** What the server would only empty is emptied by a step, which counts it. An archive would copy the empty column. */
-function ruleOthers(
+function tellOthers(
   closing: Closing,
-  found: Found,
   target: Member,
   table: Table,
   key: ForeignKey,
   leaving: readonly Member[],
 ): void {
-  const owner = leaving[0]?.settled.kind.name ?? table.name
-  const isCopied = leaving.some(({ step }) => archivedBy(step).some((name) => key.columns.includes(name)))
-  if (key.onDelete === 'set null' && allNullable(table, key.columns) && !isCopied) {
-    found.detach.push(detachStep(closing, target, table, key, `${owner}.${key.columns[0] ?? ''}`, found))
-    return
-  }
-  const stub = besideStub(target.settled.kind.name, table, key, owner)
+  const owner = leaving.find(({ step }) => step?.then.act === 'archive') ?? leaving[0]
+  const archive = owner?.step?.then.act === 'archive' ? owner.settled.kind.archive : null
+  const name = owner?.settled.kind.name ?? table.name
+  const stub = besideStub(target.settled.kind.name, table, key, name, archive)
   const params = { key: key.name, rule: key.onDelete.toUpperCase(), toTable: key.toTable, stub }
   tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
+}
+
+function refuseTwoActs({ members, findings }: Closing): void {
+  const both = archivedAndErased(members)
+  if (both === null) return
+  const params = { archived: both.archived.settled.kind.name, erased: both.erased.settled.kind.name }
+  tell(findings, 'E_TWO_ACTS', { table: both.archived.settled.table.name, params })
 }
 
 function archivedBy(step: Step | null): readonly string[] {
@@ -138,7 +141,9 @@ function detachRuled(
   key: ForeignKey,
   name: string,
 ): void {
-  const inside = closing.members.some((member) => member.settled.table.name === table.name)
+  const here = closing.members.filter((member) => member.settled.table.name === table.name)
+  const inside = here.length > 0
+  const copying = here.find(({ step }) => archivedBy(step).some((column) => key.columns.includes(column)))
   const params = { name, key: key.name, toTable: key.toTable }
   if (key.onDelete === 'cascade' && !inside)
     tell(closing.findings, 'E_CASCADE_OUTSIDE', { table: table.name, column: key.columns.join(', '), params })
@@ -147,6 +152,12 @@ function detachRuled(
       table: table.name,
       column: key.columns.join(', '),
       params: { kind: name },
+    })
+  else if (target.step !== null && copying !== undefined)
+    tell(closing.findings, 'E_DETACH_ARCHIVED', {
+      table: table.name,
+      column: key.columns.join(', '),
+      params: { name, kind: copying.settled.kind.name },
     })
   else found.detach.push(detachStep(closing, target, table, key, name, found))
 }

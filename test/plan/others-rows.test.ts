@@ -1,7 +1,20 @@
 /** What the server does by itself to rows of other people, when a row that they lead to leaves with somebody. */
 import { expect } from 'chai'
 import { nullableToUser, run, steps, toUser, words, type But, type Tables } from './departures.ts'
-import { account, codes, kind, users, type TableSpec } from './site-builder.ts'
+import {
+  account,
+  at,
+  codes,
+  compile,
+  event,
+  kind,
+  mapOf,
+  onlyPolicy,
+  policy,
+  schemaOf,
+  users,
+  type TableSpec,
+} from './site-builder.ts'
 
 const post = kind('post', 'posts', { of: 'account' })
 const comment = kind('comment', 'comments', { of: 'account' })
@@ -60,6 +73,36 @@ describe('a key between two tables that both leave', () => {
     ])
   })
 
+  it('that deletes along is no question beside a clock and a state of that table either', () => {
+    const link = { columns: { post_id: 'id' }, where: {} }
+    const below = kind('post_comments', 'comments', { of: 'post', link })
+    const person = {
+      ...account,
+      events: { seen: event([at('seen_at'), at('comments.made_at')]) },
+      states: { open: { 'comments.state': ['a'] } },
+    }
+    const tables = forum(' cascade')
+    const columns = { ...tables['comments']!.columns, made_at: 'datetime', state: 'varchar(9)' }
+    const schema = schemaOf({ users, ...tables, comments: { ...tables['comments']!, columns } })
+    // Whichever stands first in the data map.
+    for (const kinds of [
+      [comment, below],
+      [below, comment],
+    ]) {
+      const compiled = compile(schema, mapOf([person, post, ...kinds]), [
+        policy('account', { notWhile: ['open'] }),
+      ])
+      const { clock, states } = onlyPolicy(compiled)
+      const own = (joins: readonly { readonly columns: readonly { readonly own: string }[] }[]) =>
+        joins.map((join) => join.columns.map((pair) => pair.own).join())
+      expect(clock.sources.map(({ joins }) => own(joins))).to.deep.equal([[], ['user_id']])
+      expect(states.map(({ joins }) => own(joins))).to.deep.equal([['user_id'], ['user_id', 'post_id']])
+    }
+    const some = { ...comment, link: { columns: { user_id: 'id' }, where: { state: 'b' } } }
+    const told = codes(compile(schema, mapOf([person, post, some, below]), [policy('account')]))
+    expect(told, 'not all of the person').to.include('E_AMBIGUOUS_WAY')
+  })
+
   it('that deletes along is a link where the rows hang on nothing else', () => {
     const tables = {
       posts: toUser(),
@@ -87,29 +130,73 @@ describe('a key between two tables that both leave', () => {
       expect(words({ posts: toUser({}, rule) }, [account, text, below])).to.deep.equal(['erase post'])
   })
 
-  it('that only empties is emptied by a step, which counts whose rows they are', () => {
+  it('that only empties is an order, and the server empties; by a step where the policy says so', () => {
     const all = steps(forum(' set null', 'int null'), [post, comment])
     expect(all.map(({ then, name, from }) => [then.act, name, from])).to.deep.equal([
-      ['detach', 'comment.post_id', 'post'],
-      ['erase', 'post', null],
       ['erase', 'comment', null],
+      ['erase', 'post', null],
     ])
     expect(words(forum(' set null', 'int null'), [post, comment], detach)[0]).to.equal(
       'detach comment.post_id',
     )
   })
 
-  it('that only empties is refused where an archive copies the column', () => {
+  it('is not emptied before an archive copies the column, whatever it does', () => {
     const old: TableSpec = { columns: { id: 'int', post: 'int null' } }
-    const told = (rule: string, columns: Readonly<Record<string, string>>) => {
+    const told = (rule: string, columns: Readonly<Record<string, string>>, more: But = {}) => {
       const archived = { ...comment, archive: { into: 'old_comment', columns } }
       const kinds = [post, archived, kind('old_comment', 'old')]
-      const but: But = { comment: { act: 'archive', under: null } }
+      const but: But = { comment: { act: 'archive', under: null }, ...more }
       return codes(run({ ...forum(rule, 'int null'), old }, kinds, but))
     }
-    expect(told(' set null', { id: 'id', post: 'post_id' })).to.deep.equal(['E_CASCADE_BESIDE'])
-    expect(told(' set null', { id: 'id' })).to.deep.equal([])
-    expect(told('', { id: 'id', post: 'post_id' })).to.deep.equal([])
+    const both = { id: 'id', post: 'post_id' }
+    for (const rule of ['', ' set null', ' cascade']) {
+      expect(told(rule, both, detach), rule).to.deep.equal(['E_DETACH_ARCHIVED'])
+      expect(told(rule, { id: 'id' }, detach), rule).to.deep.equal([])
+      expect(told(rule, both), rule).to.deep.equal(rule === ' cascade' ? ['E_CASCADE_BESIDE'] : [])
+    }
+  })
+
+  it('names a second kind that is archived like the first, and by the key where there are two', () => {
+    const old: TableSpec = { columns: { id: 'int', post: 'int null' } }
+    const archive = { into: 'old_comment', columns: { id: 'id', post: 'post_id' } }
+    const kinds = [post, { ...comment, archive }, kind('old_comment', 'old')]
+    const but: But = { comment: { act: 'archive', under: null } }
+    const tables = { ...forum(' cascade', 'int null'), old }
+    const [told] = run(tables, kinds, but).problems
+    expect(told?.params['stub']?.split('\n').slice(3)).to.deep.equal([
+      '    table: comments',
+      '    key: [id]',
+      '    of: post',
+      '    link: { post_id: id }',
+      '    archive: { into: old_comment, columns: { id: id, post: post_id } }',
+      '# and in the policy:',
+      'but:',
+      '  post_comments: archive',
+    ])
+    const link = { columns: { post_id: 'id' }, where: {} }
+    const below = kind('post_comments', 'comments', { of: 'post', link, archive })
+    expect(codes(run(tables, [...kinds, below], but))).to.deep.equal(['E_TWO_ACTS'])
+    const same: But = { ...but, post_comments: { act: 'archive', under: null } }
+    expect(codes(run(tables, [...kinds, below], same))).to.deep.equal([])
+    const two: Tables = {
+      posts: toUser(),
+      comments: {
+        columns: { id: 'int', user_id: 'int', post_id: 'int', copied: 'int' },
+        keys: ['user_id -> users.id', 'post_id -> posts.id cascade', 'copied -> posts.id cascade'],
+      },
+    }
+    const names = run(two, [post, comment]).problems.map(({ params }) => params['stub']?.split('\n')[2])
+    expect(names).to.deep.equal(['  post_comments_by_post_id:', '  post_comments_by_copied:'])
+  })
+
+  it('lets two kinds that constants keep apart leave by different acts', () => {
+    const tables: Tables = { files: toUser({ sort: 'varchar(9)' }), old: { columns: { id: 'int' } } }
+    const file = (sort: string) =>
+      kind(sort, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where: { sort } } })
+    const bill = { ...file('bill'), archive: { into: 'old_bill', columns: { id: 'id' } } }
+    const but: But = { bill: { act: 'archive', under: null } }
+    expect(codes(run(tables, [bill, file('photo'), kind('old_bill', 'old')], but))).to.deep.equal([])
   })
 
   it('that is refused by the server is only an order', () => {
