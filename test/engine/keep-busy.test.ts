@@ -137,7 +137,9 @@ eachServer('people who are busy in run after run', (open) => {
         [['status'], 'three runs or more: '],
         [['status', '--lang', 'fr'], 'trois exécutions ou plus\u00a0: '],
       ] as const)
-        expect((await shop.oubli(argv)).out).to.contain(words).and.contain(ref)
+        expect((await shop.oubli(argv)).out)
+          .to.contain(words)
+          .and.contain(ref)
       const json = (await shop.oubli(['status', '--json'])).out
       const { setAside } = JSON.parse(json) as { setAside: readonly unknown[] }
       expect(setAside).to.have.length(4)
