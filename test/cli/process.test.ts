@@ -149,7 +149,7 @@ eachDatabase('a process', (open) => {
     const child = lab.spawn(['schedule'])
     await until('started', () => child.err().includes('schedule.started'))
     child.process.kill('SIGHUP')
-    await until('asked', () => child.err().includes('run.stopping'))
+    await new Promise((resolve) => setTimeout(resolve, 5))
     child.process.kill('SIGHUP')
     expect(await child.ended).to.deep.equal({ code: 0, signal: null })
     expect(child.out().trim()).to.equal('why stopped: interrupted by SIGHUP')
