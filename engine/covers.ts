@@ -4,7 +4,7 @@
  */
 import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { heldKeys, heldKinds, keysUnderHold } from '../db/own/holds.ts'
-import { readOwners, rootsAbove, rootsMatching } from '../db/site/read-covers.ts'
+import { readOwners, rootsAbove, rootsMatching, textsBelow } from '../db/site/read-covers.ts'
 import type { RootReading } from '../db/site/read-facts.ts'
 import type { Session } from '../db/session.ts'
 import { isSameValue } from '../plan/column-values.ts'
@@ -36,12 +36,24 @@ export async function readCovered(
       const keys = (await keysUnderHold(session, below.kind)).map(keyFromText)
       for (const root of await rootsAbove(session, dialect, policy, below, roots, keys)) held.add(root)
     }
-    const matching = async (tests: readonly ColumnTest[]): Promise<ReadonlySet<string>> =>
-      await rootsMatching(session, dialect, policy, below, roots, tests)
-    for (const root of await matching(below.restricted)) restricted.add(root)
-    for (const root of await matching(below.except)) excepted.add(root)
+    for (const root of await rootsKept(session, dialect, policy, below, roots, below.restricted))
+      restricted.add(root)
+    for (const root of await rootsKept(session, dialect, policy, below, roots, below.except))
+      excepted.add(root)
   }
   return { held, restricted, excepted }
+}
+
+/** As the database compares, and as the row's own columns are judged: in doubt a word in another case keeps too. */
+async function rootsKept(...asked: Parameters<typeof rootsMatching>): Promise<ReadonlySet<string>> {
+  const [session, dialect, policy, below, roots, tests] = asked
+  const found = new Set(await rootsMatching(...asked))
+  for (const test of tests) {
+    if (test.family !== undefined || test.values.length === 0) continue
+    for (const [root, text] of await textsBelow(session, dialect, policy, below, roots, test.column))
+      if (isMatching([test], { [test.column]: text })) found.add(root)
+  }
+  return found
 }
 
 async function readAbove(

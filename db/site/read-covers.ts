@@ -4,7 +4,7 @@ import type { Below, ColumnTest, CompiledPolicy, Owner } from '../../plan/compil
 import type { Dialect, Row, Session, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
 import { both, isOneOf, joinOutwards, matchConstants, matchKeys, qualified } from './match.ts'
-import { grouped, type RootReading } from './read-facts.ts'
+import { grouped, perRoot, type RootReading } from './read-facts.ts'
 import { inLists } from './rows.ts'
 
 export interface OwnerReading {
@@ -79,7 +79,10 @@ export async function rootsAbove(
   return found
 }
 
-/** Roots (key text) with a row that one of the tests is true of among those that would leave with them. */
+/**
+ * Roots (key text) with a row that one of the tests is true of, by the collations of its columns, among those that
+ * would leave with them.
+ */
 export async function rootsMatching(
   session: Session,
   dialect: Dialect,
@@ -92,6 +95,29 @@ export async function rootsMatching(
   const condition = isOneOf(dialect, tests, alias)
   if (condition === null) return new Set()
   return await rootsWith(session, dialect, policy, below, roots, condition)
+}
+
+/** Roots (key text) with each text that stands in one column of the rows that would leave with them. */
+export async function textsBelow(
+  session: Session,
+  dialect: Dialect,
+  policy: CompiledPolicy,
+  below: Below,
+  roots: ReadonlyMap<string, RootReading>,
+  column: string,
+): Promise<readonly (readonly [root: string, found: string])[]> {
+  if (roots.size === 0) return []
+  const joined = joinOutwards(dialect, below.joins)
+  const name = qualified(dialect, column, joined.alias)
+  const { text, values } = perRoot(dialect, policy, [...roots.values()], joined, [`${name} AS oubli_v`], {
+    text: `${name} IS NOT NULL`,
+    values: [],
+  })
+  const rows = await session.rows({ text: text.replace(/^SELECT /, 'SELECT DISTINCT '), values })
+  return rows.flatMap((row) => {
+    const found = textOrNull(row['oubli_v'])
+    return found === null ? [] : [[keyText(keyOf(row, policy)), found] as const]
+  })
 }
 
 async function rootsWith(

@@ -166,7 +166,7 @@ export function grouped(...asked: Parameters<typeof perRoot>): Statement {
 }
 
 /** The keys of these roots and what is selected, for each row outwards for which the condition holds. */
-function perRoot(
+export function perRoot(
   dialect: Dialect,
   policy: CompiledPolicy,
   roots: readonly RootReading[],

@@ -78,6 +78,49 @@ async function hold(lab: Lab, on: string, id: number): Promise<void> {
 
 const ids = async (lab: Lab, table: string) => (await lab.rows(table)).map((row) => row['id'])
 
+eachDatabase('words in another case', (open) => {
+  for (const [rule, spared] of [
+    ['except', 'exceptions'],
+    ['restricted', 'restrictions'],
+  ] as const)
+    it(`keep by ${spared} below as they do on the row itself`, async () => {
+      const database = await open()
+      const bytewise = database.dialect.name === 'sqlite' ? '' : ' COLLATE utf8mb4_bin'
+      const base = site()
+      const lab = await createLab(database, {
+        ...base,
+        tables: [
+          ...base.tables.slice(0, 2),
+          `CREATE TABLE tickets (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, made_at DATETIME NOT NULL, status VARCHAR(20)${bytewise} NULL, CONSTRAINT t_user FOREIGN KEY (user_id) REFERENCES users (id))`,
+          'CREATE INDEX tickets_user ON tickets (user_id)',
+          'CREATE INDEX tickets_made ON tickets (made_at)',
+        ],
+        kinds: [
+          kind('account', 'users', { subject: true, events: { seen } }),
+          kind('ticket', 'tickets', { of: 'account', events: { made }, [rule]: { status: ['litigation'] } }),
+        ],
+        policies: [
+          policy('account', { id: 'accounts' }),
+          policy('ticket', { id: 'tickets', countedFrom: 'made' }),
+        ],
+      })
+      const words = ['litigation', 'Litigation', 'closed', null]
+      await insert(
+        database,
+        'users',
+        words.map((_, id) => ({ id, seen_at: due, frozen: null })),
+      )
+      await insert(
+        database,
+        'tickets',
+        words.map((status, id) => ({ id, user_id: id, made_at: due, status })),
+      )
+      expect((await lab.run('accounts')).done).to.equal(2)
+      expect(await ids(lab, 'users')).to.deep.equal(['0', '1'])
+      expect(await ids(lab, 'tickets')).to.deep.equal(['0', '1'])
+    })
+})
+
 eachDatabase('exceptions', (open) => {
   const excepted = { except: { frozen: ['true'] } }
 
