@@ -5,7 +5,7 @@ import { startOfDay } from './civil.ts'
 import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
 import { endsOf } from './deadline.ts'
 import { needIndex } from './index-need.ts'
-import { reach } from './joins.ts'
+import { reach, type Reach } from './joins.ts'
 import { near, nearTable, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { constantsIn, narrowed } from './source-rows.ts'
@@ -62,15 +62,21 @@ export function settleSource(
   const name = column.table ?? root.table.name
   const where = constantsIn(map.schema.get(name), column, findings)
   const way = reach(map, root, name, where)
-  if (way.found === 'one') {
+  // Which of two ways the person's own act takes nobody can see: orders have a customer and a clerk.
+  if (way.found === 'one' && way.longer.length === 0) {
     const clock = settleColumn(map, way.kind.table, column, findings)
     const joins = narrowed(way.joins, way.kind.table, column.column, where, findings)
     if (joins === null) return null
     for (const join of joins) needLinkIndex(map, join, findings)
     return clock === null ? null : { joins, clock }
   }
-  tellNoWay(map, root, column.table ?? '', way.found === 'several' ? way.kinds : [], findings)
+  tellNoWay(map, root, column.table ?? '', kindsOf(way), findings)
   return null
+}
+
+function kindsOf(way: Reach): readonly string[] {
+  if (way.found === 'none') return []
+  return way.found === 'several' ? way.kinds : [way, ...way.longer].map(({ kind }) => kind.kind.name)
 }
 
 /** The same words for a clock and for a state that stand in a table nothing leads to, or several ways do. */

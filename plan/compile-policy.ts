@@ -137,7 +137,7 @@ function stateTests(
       tellNoWay(map, root, tableName, way.found === 'several' ? way.kinds : [], findings)
       return []
     }
-    const every = [way.joins, ...way.longer]
+    const every = [way, ...way.longer].map(({ joins }) => joins)
     for (const join of every.flat()) needLinkIndex(map, join, findings)
     if (!knownColumn(way.kind.table, column, findings)) return []
     const held = valuesFor(way.kind.table, column, values, findings)

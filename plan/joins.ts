@@ -48,7 +48,7 @@ export type Reach =
       readonly kind: SettledKind
       readonly joins: readonly Join[]
       /** Ways by more links: rows that hang on something of the person's, and may be somebody else's. */
-      readonly longer: readonly (readonly Join[])[]
+      readonly longer: readonly Way[]
     }
   | { readonly found: 'none' }
   | { readonly found: 'several'; readonly kinds: readonly string[] }
@@ -61,8 +61,8 @@ interface Way {
 /**
  * From a row of `root` outwards to `table`; an empty way when it is the root's own table. `where`: the constants of
  * the rows that are meant. Kinds of other rows of a key-value table are out of question, and those that lead to the
- * same rows in the same way are one. Of ways by more or fewer links that of fewest is meant, as long as it leads to
- * its rows without constants: comments of the person, and not those below the person's posts.
+ * same rows in the same way are one. Of ways by more or fewer links that of fewest stands first, as long as it leads
+ * to its rows without constants; the longer ones are named beside it, for whoever has to know.
  */
 export function reach(map: SettledMap, root: SettledKind, table: string, where: Join['where'] = []): Reach {
   if (table === root.table.name) return { found: 'one', kind: root, joins: [], longer: [] }
@@ -82,7 +82,7 @@ export function reach(map: SettledMap, root: SettledKind, table: string, where: 
   const fitting = where.length === 0 ? ways : ways.filter((way) => !contradicts(way, where))
   const fewest = Math.min(...fitting.map(({ joins }) => joins.length))
   const shortest = fitting.filter(({ joins }) => joins.length === fewest)
-  const longer = fitting.filter(({ joins }) => joins.length > fewest).map(({ joins }) => joins)
+  const longer = fitting.filter(({ joins }) => joins.length > fewest)
   const [one] = shortest
   if (
     one !== undefined &&
