@@ -3,6 +3,7 @@ import type { Policy } from '../policy.ts'
 import type { Problem } from '../problem.ts'
 import { canEndEarlier } from './civil-span.ts'
 import {
+  eventOf,
   kindOf,
   periodParams,
   phasesBefore,
@@ -31,7 +32,7 @@ export const phasesMeet: Rule = (lint) =>
 
 function hole(lint: LintContext, before: Policy, policy: Policy): readonly Problem[] {
   const left = whatRemains(lint, before)
-  if (left === policy.data) return []
+  if (left === policy.data || (left !== null && areSameRows(lint, left, policy.data))) return []
   const params = {
     policy: policy.id,
     before: before.id,
@@ -40,6 +41,12 @@ function hole(lint: LintContext, before: Policy, policy: Policy): readonly Probl
     action: before.then,
   }
   return [problem('E_PHASE_HOLE', lint.at(policy, 'follows'), params)]
+}
+
+/** Two kinds on one table, of which the policies are compared as if they were one. */
+function areSameRows(lint: LintContext, one: string, other: string): boolean {
+  const [a, b] = [kindOf(lint, one), kindOf(lint, other)]
+  return a !== null && b !== null && a.table === b.table && a.key.join() === b.key.join()
 }
 
 /** Kind in which the next phase finds the rows; null when nothing of them remains. */
@@ -69,8 +76,23 @@ function order(lint: LintContext, before: Policy, policy: Policy): readonly Prob
 /** On two clocks the later phase takes rows which the earlier one may never have reached. */
 function twoClocks(lint: LintContext, before: Policy, policy: Policy): readonly Problem[] {
   if (before.countedFrom === policy.countedFrom || !clash(lint, before, policy)) return []
+  if (isBegunBy(lint, before, policy)) return []
   const params = { before: before.id, first: before.countedFrom, found: policy.countedFrom }
   return [problem('E_PHASE_TWO_CLOCKS', lint.at(policy, 'counted_from'), params)]
+}
+
+/** The later clock is the very column that the earlier phase sets: nothing else begins it. */
+function isBegunBy(lint: LintContext, before: Policy, policy: Policy): boolean {
+  const done: Readonly<Record<string, string | undefined>> = kindOf(lint, before.data)?.done ?? {}
+  const event = eventOf(lint, policy)
+  const [source, ...others] = event?.latestOf ?? []
+  return (
+    before.data === policy.data &&
+    event?.else === null &&
+    others.length === 0 &&
+    source?.table === null &&
+    source.column === done[before.then]
+  )
 }
 
 /** What is anonymous keeps no duty: it no longer says whose it was. */

@@ -130,6 +130,50 @@ describe('a later phase', () => {
     expect(phases({ ...anonymous, ...other, ...path('/a') }, path('/b'))).to.deep.equal([])
   })
 
+  it('may begin with what the one before notes when it is done', () => {
+    const [like] = shop.policies.filter(({ id }) => id === 'technical-data')
+    const kind = shop.dataMap.kinds[like?.data ?? '']
+    const visited = kind?.events['visited']
+    if (kind === undefined || visited === undefined) throw new Error('the shop has no such kind')
+    const told = (column: string, rest: Partial<typeof visited> = {}): readonly string[] => {
+      const [first] = visited.latestOf
+      if (first === undefined) throw new Error('the event has no source')
+      const left = { ...visited, name: 'left', latestOf: [{ ...first, column }], else: null, ...rest }
+      const kinds = {
+        ...shop.dataMap.kinds,
+        [like?.data ?? '']: {
+          ...kind,
+          done: { anonymise: 'anonymised_at' },
+          events: { ...kind.events, left },
+        },
+      }
+      const policies = shop.policies.map((policy) => ({
+        ...policy,
+        ...(policy.id === 'technical-data-truncated' ? anonymous : {}),
+        ...(policy.id === 'technical-data' ? { countedFrom: 'left' } : {}),
+      }))
+      const nowhere = { file: '', line: 1, column: 1 }
+      return checkRules(policies, { ...shop.dataMap, kinds }, () => nowhere, 'data-map.yml')
+        .map(({ code }) => code)
+        .filter((code) => code === 'E_PHASE_TWO_CLOCKS')
+    }
+    expect(told('anonymised_at')).to.deep.equal([])
+    expect(told('visited_at')).to.deep.equal(['E_PHASE_TWO_CLOCKS'])
+    expect(
+      told('anonymised_at', { else: visited.latestOf[0] ?? null }),
+      'another may begin it',
+    ).to.deep.equal(['E_PHASE_TWO_CLOCKS'])
+  })
+
+  it('takes up rows that another kind of the table names', () => {
+    const codes = (data: string): readonly string[] =>
+      codesOf(({ id }) =>
+        id === 'consent-proofs' ? { follows: 'consents', data, only: [], countedFrom: 'given' } : {},
+      ).filter((code) => code === 'E_PHASE_HOLE')
+    expect(codes('consent_proof')).to.deep.equal([])
+    expect(codes('cookie')).to.deep.equal(['E_PHASE_HOLE'])
+  })
+
   it('is asked the same of every phase before it', () => {
     const [like] = shop.policies.filter(({ id }) => id === 'technical-data')
     if (like === undefined) throw new Error('the shop has no such policy')
