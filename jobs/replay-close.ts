@@ -53,7 +53,9 @@ export function ending(report: ReplayReport): Pick<ReplayReport, 'exit' | 'whySt
   const kept = keptIn(report.policies)
   const open = [
     ...(kept > 0 ? [`${kept} people are still here`] : []),
-    ...(report.leftBehind > 0 ? [`${report.leftBehind} row(s) of what was done are still there`] : []),
+    ...(report.leftBehind > 0
+      ? [`${report.leftBehind} row(s) of what was done were still there when it asked`]
+      : []),
     ...(report.untold > 0 ? [`${report.untold} people could not be looked for`] : []),
     ...(report.unnamedMails > 0 ? [`${report.unnamedMails} mails are not in the signed log`] : []),
     ...(report.lostHolds.length > 0 ? [`${report.lostHolds.length} hold(s) must be set again`] : []),

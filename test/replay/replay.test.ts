@@ -263,7 +263,7 @@ eachDatabase('a replay', (open) => {
       },
     })
     expect([again.exit, again.left_behind, again.why_stopped]).to.deep.equal([
-      ...[3, 1, 'replayed; 1 row(s) of what was done are still there'],
+      ...[3, 1, 'replayed; 1 row(s) of what was done were still there when it asked'],
     ])
     expect(await checked()).to.deep.include(['prospects', { prospects: '1', clicks: '0', receipts: '0' }])
     const [end] = (await leavesOf(one.database)).filter(
