@@ -13,7 +13,7 @@ export async function holdCheck(ctx: JobContext, prepared: Prepared): Promise<Ch
     name,
     result: 'refused',
     text:
-      `${lost.length} protect(s) nobody: ${holdNames(lost)}. The data map has no such kind, or no row has their key any more. ` +
+      `${lost.length} protect(s) nobody: ${holdNames(lost)}. The data map has no such kind, or not as the database has it, or no row has their key any more. ` +
       '`oubli hold add` for the same person, then `oubli hold release ID`; if the site deleted the person, release it',
   }
 }

@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { OubliError } from '../base/errors.ts'
 import { checkAddress } from './address.ts'
 import { openLine, type Line, type LineMail, type LineOptions, type LineResult } from './smtp-line.ts'
+import { tooLate } from './tally.ts'
 import type { MailToSend, Sent, Transport } from './transport.ts'
 
 export interface SmtpSettings {
@@ -90,7 +91,7 @@ class Lines {
     if (late()) {
       // The line that it was waked for is the next one's.
       this.#waiting.shift()?.()
-      return { ok: false, error: { code: 'ELATE' }, touched: false }
+      return { ok: false, error: { code: tooLate }, touched: false }
     }
     this.#busy += 1
     let line: Line | undefined

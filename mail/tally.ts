@@ -39,6 +39,8 @@ export function newTally(): Tally {
 }
 
 export function countAnswer(tally: Tally, { result, code }: Sent): void {
+  // Our own queue was too slow for it; the relay was not asked.
+  if (code === tooLate) return
   const reached = result !== 'deferred' || /^\d{3}$/.test(code ?? '')
   tally.unreached = reached ? 0 : tally.unreached + 1
   if (!reached) tally.notReached = code
@@ -53,6 +55,9 @@ export function countAnswer(tally: Tally, { result, code }: Sent): void {
 export function room(tally: Tally, most: number): number {
   return Math.min(most, 1 + tally.streak)
 }
+
+/** The code of a mail that waited for its connection until its claim was too old. */
+export const tooLate = 'ELATE'
 
 const unreachableAfter = 5
 

@@ -163,8 +163,8 @@ const texts: Readonly<Record<AlarmKind, Readonly<Record<Language, string>>>> = {
     fr: '{found} témoin(s) à échéance, ce qui ne doit jamais arriver. Une date ou une règle est fausse ; aucune approbation n’y change rien.',
   },
   'lost hold': {
-    en: '{found} hold(s) protect nobody: {holds}. The data map has no such kind, or no row has their key any more. `oubli hold add` for the same person, then `oubli hold release ID`; if the site deleted the person, release it. No approval lets this pass.',
-    fr: '{found} gel(s) ne protègent personne : {holds}. Ce type manque dans la carte des données, ou aucune ligne n’a plus leur clé. `oubli hold add` pour la même personne, puis `oubli hold release ID` ; si le site a supprimé la personne, levez-le. Aucune approbation n’y change rien.',
+    en: '{found} hold(s) protect nobody: {holds}. The data map has no such kind, or not as the database has it (see `oubli doctor`), or no row has their key any more. `oubli hold add` for the same person, then `oubli hold release ID`; if the site deleted the person, release it. No approval lets this pass.',
+    fr: '{found} gel(s) ne protègent personne : {holds}. Ce type manque dans la carte des données, ou n’y est pas tel que dans la base (voir `oubli doctor`), ou aucune ligne n’a plus leur clé. `oubli hold add` pour la même personne, puis `oubli hold release ID` ; si le site a supprimé la personne, levez-le. Aucune approbation n’y change rien.',
   },
 }
 

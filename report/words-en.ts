@@ -138,7 +138,7 @@ export const english = {
   'r_no address': 'no address: a person decides',
   'r_invalid address': 'address not valid: a person decides, or the wait runs',
   r_unreachable: 'cannot be reached: a person decides, or the wait runs',
-  'r_given up by other servers': 'other servers gave the mails up: a person decides',
+  'r_given up by other servers': 'mails failed on several days: a person decides',
   doubtful: 'Date missing or not true',
   setAside: 'Set aside',
   warned: 'Warned',

@@ -144,7 +144,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_no address': 'sans adresse : une personne décide',
   'r_invalid address': 'adresse non valable : une personne décide, ou l’attente court',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
-  'r_given up by other servers': 'd’autres serveurs ont rendu les courriels : une personne décide',
+  'r_given up by other servers': 'des courriels ont échoué plusieurs jours : une personne décide',
   doubtful: 'Date absente ou invraisemblable',
   setAside: 'Mises de côté',
   warned: 'Averties',
