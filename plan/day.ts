@@ -1,4 +1,7 @@
 /** Calendar days as whole numbers, for arithmetic that runs once per row. `civil.ts` has the same as text. */
+import { UTCDateMini } from '@date-fns/utc/date/mini'
+import { addMonths } from 'date-fns/addMonths'
+import { getDaysInMonth } from 'date-fns/getDaysInMonth'
 import type { Instant } from '../base/clock.ts'
 import type { Period } from '../policies/period.ts'
 import { firstInstantFrom, latestLocalUntil, millisPerDay } from './zone.ts'
@@ -41,45 +44,30 @@ export function dayPlus(day: DayNumber, period: Period): DayNumber {
 
 /** `months` may be negative. Clipped to the last day of the month. */
 export function plusMonths(day: DayNumber, months: number): DayNumber {
-  if (months === 0) return day
-  const from = partsOf(day)
-  const index = from.year * 12 + from.month - 1 + months
-  const year = Math.floor(index / 12)
-  const month = index - year * 12 + 1
-  return dayFrom({ year, month, day: Math.min(from.day, lastOfMonth(year, month)) })
+  return dayIn(addMonths(utcDate(day), months))
 }
 
 /** `month` counts from 1. */
 export function lastOfMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return getDaysInMonth(utcDate(dayFrom({ year, month, day: 1 })))
 }
 
 /** The parts must be a real date. */
-export function dayFrom(parts: YearMonthDay): DayNumber {
-  // Counted from March, so that the leap day is the last of its year.
-  const year = parts.month > 2 ? parts.year : parts.year - 1
-  const cycle = Math.floor(year / 400)
-  const ofCycle = year - cycle * 400
-  const month = (parts.month + 9) % 12
-  const ofYear = Math.floor((153 * month + 2) / 5) + parts.day - 1
-  return (
-    cycle * 146_097 + ofCycle * 365 + Math.floor(ofCycle / 4) - Math.floor(ofCycle / 100) + ofYear - 719_468
-  )
+export function dayFrom({ year, month, day }: YearMonthDay): DayNumber {
+  // Not `Date.UTC`, which takes the years 0 to 99 for those of the last century.
+  return new Date(0).setUTCFullYear(year, month - 1, day) / millisPerDay
 }
 
 export function partsOf(day: DayNumber): YearMonthDay {
-  const shifted = day + 719_468
-  const cycle = Math.floor(shifted / 146_097)
-  const ofCycle = shifted - cycle * 146_097
-  const leaps = Math.floor(ofCycle / 1460) - Math.floor(ofCycle / 36_524) + Math.floor(ofCycle / 146_096)
-  const yearOfCycle = Math.floor((ofCycle - leaps) / 365)
-  const ofYear = ofCycle - (365 * yearOfCycle + Math.floor(yearOfCycle / 4) - Math.floor(yearOfCycle / 100))
-  const fromMarch = Math.floor((5 * ofYear + 2) / 153)
-  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
-  return {
-    year: yearOfCycle + cycle * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
-  }
+  const date = utcDate(day)
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+}
+
+/** date-fns reckons in the zone of the process, but for a date that says its own: a day here has none. */
+function utcDate(day: DayNumber): Date {
+  return new UTCDateMini(day * millisPerDay)
+}
+
+function dayIn(date: Date): DayNumber {
+  return date.getTime() / millisPerDay
 }
