@@ -14,7 +14,8 @@ import type { JobContext } from './context.ts'
 import { holderOf } from './lease.ts'
 import { checkpointsIn, currentIn, entriesUnder } from './log-files.ts'
 
-const pageSize = 1000
+/** Rows at a time. With four times as many, each text outlives two collections of garbage. */
+const pageSize = 256
 
 /** Runs in these states wrote the entry that closes them; one that failed may not have come so far. */
 const closed: readonly string[] = ['done', 'partly', 'refused']
@@ -129,7 +130,7 @@ async function databaseSide(ctx: VerifyContext): Promise<DatabaseSide> {
   const last = await lastRun(ctx.database)
   return {
     ...(await entryCounts(ctx.database)),
-    entries: sealedEntries(ctx),
+    entries: { [Symbol.asyncIterator]: () => sealedEntries(ctx) },
     checkpoints: await recordedCheckpoints(ctx),
     lastRunAt: last !== null && closed.includes(last.state) ? Date.parse(last.asOf) : null,
   }
