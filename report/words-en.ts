@@ -14,8 +14,7 @@ export const english = {
   time: 'Time',
   plan: 'Plan',
   madeBy: 'Made by Oubli {version}',
-  countedAll:
-    'Every figure of this report is exact: it was counted, or written down by the run that did it. Under ≥ stand sums of which a part is hidden, or unknown because a run was cut off.',
+  countedAll: 'Every figure of this report is exact: it was counted, or written down by the run that did it.',
   countedPart:
     'Figures without a sign are exact: what is past its term was counted, and what was done was written down by the run that did it. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts what can be counted.',
   // summary

@@ -17,7 +17,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   plan: 'Empreinte du plan',
   madeBy: 'Établi par Oubli {version}',
   countedAll:
-    'Tous les chiffres de ce rapport sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi. Le signe ≥ marque les sommes dont une part est masquée, ou inconnue parce qu’une exécution a été interrompue.',
+    'Tous les chiffres de ce rapport sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi.',
   countedPart:
     'Les chiffres sans signe sont exacts : ce qui a dépassé son terme a été compté, et ce qui a été fait a été consigné par l’exécution qui a agi. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » compte ce qui peut l’être.',
   summary: 'Synthèse',
