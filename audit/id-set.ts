@@ -1,53 +1,54 @@
-/** A set of 128-bit ids at 16 bytes each, where a Set of strings would take about ten times as much. */
+/**
+ * Ids (32 hex digits) at ten bytes each, where a Set of strings would take about twenty times as much: of each its
+ * first 52 bits are kept, as one number. So the set knows each id that it has seen, and says of one among some
+ * hundred thousand million pairs of others that it has: whoever must be sure looks at both ids.
+ */
 
 export interface IdSet {
-  /** False when the id (32 hex digits) was there already. */
+  /** False when this id, or one with the same beginning, was added before. */
   readonly add: (id: string) => boolean
 }
 
-export function idSet(): IdSet {
-  let slots = new Uint32Array(4 * 1024)
+const digits = 13
+/** Room beside the ids, so that a free slot is near. */
+const spare = 1.25
+/** Whoever says how many will come can be wrong or lie: room for more is made when they are there. */
+const expectedAtMost = 16_000_000
+
+export function idSet(expected = 0): IdSet {
+  let slots = emptySlots(Math.min(expected, expectedAtMost))
   let count = 0
-  let zero = false // an id of zeros would look like an empty slot
-  function add(id: string): boolean {
-    const asked = wordsOf(id)
-    if (isEmpty(asked)) {
-      const added = !zero
-      zero = true
-      return added
-    }
-    if (count * 4 >= (slots.length / 4) * 3) {
-      const old = slots
-      slots = new Uint32Array(old.length * 2)
-      for (let at = 0; at < old.length; at += 4) {
-        const words = old.subarray(at, at + 4)
-        if (!isEmpty(words)) place(slots, words)
+  return {
+    add: (id) => {
+      if ((count + 1) * spare > slots.length) {
+        const old = slots
+        slots = emptySlots(count * 1.5)
+        for (const value of old) if (value !== 0) place(slots, value)
       }
-    }
-    const added = place(slots, asked)
-    if (added) count += 1
-    return added
+      const added = place(slots, beginning(id))
+      if (added) count += 1
+      return added
+    },
   }
-  return { add }
 }
 
-function wordsOf(id: string): Uint32Array {
-  return Uint32Array.from([0, 8, 16, 24], (from) => Number.parseInt(id.slice(from, from + 8), 16))
+/** What ids that look alike to the set have in common. Never 0, which is an empty slot. */
+export function beginning(id: string): number {
+  return Number.parseInt(id.slice(0, digits), 16) + 1
 }
 
-function isEmpty(words: Uint32Array): boolean {
-  return words.every((word) => word === 0)
+function emptySlots(ids: number): Float64Array {
+  return new Float64Array(Math.ceil((ids + 1024) * spare))
 }
 
-/** Ids are random, so their first word is hash enough; on a full slot the next one is taken. */
-function place(slots: Uint32Array, words: Uint32Array): boolean {
-  const total = slots.length / 4
-  for (let slot = (words[0] ?? 0) % total; ; slot = (slot + 1) % total) {
-    const there = slots.subarray(slot * 4, slot * 4 + 4)
-    if (isEmpty(there)) {
-      there.set(words)
+/** Ids are random, so their beginning is hash enough; on a full slot the next one is taken. */
+function place(slots: Float64Array, value: number): boolean {
+  for (let slot = value % slots.length; ; slot = (slot + 1) % slots.length) {
+    const there = slots[slot]
+    if (there === value) return false
+    if (there === 0) {
+      slots[slot] = value
       return true
     }
-    if (there.every((word, at) => word === words[at])) return false
   }
 }

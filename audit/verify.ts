@@ -7,20 +7,20 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { minuteOf } from './entry.ts'
 import { entryFrom } from './entry-text.ts'
 import type { Finding, Place } from './finding.ts'
-import { idSet } from './id-set.ts'
 import { inOrder, type NumberedEntry } from './in-order.ts'
 import { judgeCopies, type Copies } from './judge-copies.ts'
 import type { VerifierKey } from './keys.ts'
 import { leafHash, type TreeHash } from './merkle.ts'
 import { readCheckpoints, withOthers, type CheckpointFile, type NamedCheckpoint } from './read-checkpoints.ts'
 import { readLog, type LogReader } from './read-log.ts'
+import { repeatedIds, type PlacedText } from './repeated-ids.ts'
 
 /** More findings than this tell nothing new; the rest is counted. */
 const mostFindings = 100
 
 /** What the database says of the log. */
 export interface DatabaseSide {
-  /** The sealed entries by index from 0, ascending. */
+  /** The sealed entries by index from 0, ascending; they may be asked for a second time. */
   readonly entries: AsyncIterable<NumberedEntry>
   readonly sealed: number
   /** How many entries wait for their place in the log. */
@@ -113,13 +113,15 @@ export async function verifyLog(input: VerifyInput): Promise<VerifyReport> {
 }
 
 async function readAll(
-  { log, copy, database, checkpoints }: VerifyInput,
+  input: VerifyInput,
   size: number,
   all: readonly NamedCheckpoint[],
   report: Report,
 ): Promise<Reading> {
+  const { log, copy, database, checkpoints } = input
   const judge = judgeCopies(all, report)
-  const entries = entryChecks(report)
+  const ids = repeatedIds(Math.max(size, database?.sealed ?? 0))
+  const entries = entryChecks(ids.see, report)
   const rows = database === null ? null : inOrder(database.entries, report)
   // What is wrong with the files of another copy is not a finding about this log.
   const copied = copy === null ? null : readLog(copy.log, Math.min(copy.size, size), () => undefined)
@@ -147,7 +149,21 @@ async function readAll(
     if (row === null) break
     entries.check(row.index, row.text)
   }
+  await ids.find(() => textsOf(input, size), report)
   return { root, rows: rows?.count() ?? 0, lastRunEnd: entries.lastRunEnd() }
+}
+
+/** Each entry as it was checked. What is wrong with the files and the rows has been said. */
+async function* textsOf({ log, database }: VerifyInput, size: number): AsyncGenerator<PlacedText> {
+  const silent = (): void => undefined
+  const rows = database === null ? null : inOrder(database.entries, silent)
+  let index = 0
+  for await (const logged of readLog(log, size, silent)) {
+    const row = rows === null ? null : await rows.at(index)
+    yield { index, text: logged.text ?? row }
+    index += 1
+  }
+  for (let row = await rows?.rest(index); row != null; row = await rows?.rest(row.index + 1)) yield row
 }
 
 /** The hash of a text that is mostly the same as one whose hash is known. */
@@ -160,14 +176,13 @@ function known(copies: Map<Place, TreeHash | null>): Copies {
   return new Map([...copies].filter(([place, hash]) => hash !== null || place === 'database'))
 }
 
-function entryChecks(report: Report) {
-  const ids = idSet()
+function entryChecks(see: (id: string) => void, report: Report) {
   let lastRunEnd = ''
   return {
     check: (index: number, text: string): void => {
       const entry = entryFrom(text)
       if (entry === null) report({ code: 'not an entry', index })
-      else if (!ids.add(entry.id)) report({ code: 'id repeated', index })
+      else see(entry.id)
       if (entry?.kind === 'run.finished' && entry.t > lastRunEnd) lastRunEnd = entry.t
     },
     lastRunEnd: () => lastRunEnd,

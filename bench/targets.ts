@@ -123,6 +123,8 @@ export const targets: readonly Target[] = [
   most('evidence', 'receipt', 'time of a receipt, from the long log against the short one', 1.25),
   most('evidence', 'memory', 'resident memory of the sealing at most', 150, 'MB'),
   most('evidence', 'growth', 'resident memory of the sealing, long log against short one', 1.15),
+  most('evidence', 'checking', 'resident memory of the verifying at most', 150, 'MB'),
+  most('evidence', 'checkingGrowth', 'resident memory of the verifying, long log against short one', 1.15),
   most('evidence', 'share', 'sealing in a run that erases people', 5, '%'),
 
   steady(most('plan', 'reads', 'rows read by `oubli plan`, in 10 against 1 million rows', 1.1)),

@@ -99,5 +99,6 @@ function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult)
     returned,
     acts: numbersIn(acts ?? {}),
     again: asked === null ? null : { asked, left: leftBehind ?? 0 },
+    basis: 'exact',
   }
 }

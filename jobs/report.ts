@@ -19,7 +19,7 @@ import { civilDate } from '../plan/civil.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { startOfMonths } from '../report/months.ts'
 import type { BacklogFacts, EvidenceFacts, PolicyFacts, ReportFacts, RunFacts } from '../report/facts.ts'
-import { toldApart } from '../report/done.ts'
+import { toldApart, totalOf } from '../report/done.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
@@ -180,6 +180,7 @@ function runFacts(run: PastRun, all: DoneIn): RunFacts {
     asOf: Date.parse(run.asOf),
     rows: done.map(({ rows }) => rows),
     mails: done.map(({ warned }) => warned),
+    basis: totalOf(done).basis,
   }
 }
 

@@ -4,7 +4,7 @@ import type { Acts, Done } from './facts.ts'
 /** Runs that a page shows; a year of nights would be a book. */
 export const mostRuns = 60
 
-export const emptyDone: Done = { rows: 0, warned: 0, returned: 0, acts: {}, again: null }
+export const emptyDone: Done = { rows: 0, warned: 0, returned: 0, acts: {}, again: null, basis: 'exact' }
 
 /**
  * A policy's work in the parts that a page tells apart: each run that it shows, and all before them as one. `runs`:
@@ -30,6 +30,7 @@ export function addDone(one: Done, other: Done): Done {
       one.again === null || other.again === null
         ? (one.again ?? other.again)
         : { asked: one.again.asked + other.again.asked, left: one.again.left + other.again.left },
+    basis: one.basis === 'exact' ? other.basis : one.basis,
   }
 }
 

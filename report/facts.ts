@@ -35,6 +35,11 @@ export interface Done {
   readonly acts: Acts
   /** Of the rows done, asked after again, and still there; null: no run asked. */
   readonly again: { readonly asked: number; readonly left: number } | null
+  /**
+   * `at least`: a run left nothing but its entries, each of which is of the transaction that it tells. Rows and acts are
+   * exact even so; more can have been warned, and nobody knows who came back.
+   */
+  readonly basis: 'exact' | 'at least'
 }
 
 export interface PolicyFacts {
@@ -53,7 +58,7 @@ export interface PolicyFacts {
   readonly oldest?: { readonly began: Instant; readonly basis: 'exact' | 'estimate' | 'not before' } | null
   /** Exact always. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
-  /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. */
+  /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. Exact always. */
   readonly doubtful: number
   /** In the period of the report, in the parts that the page tells apart: a small one must stay hidden in every sum. */
   readonly done: readonly Done[]
@@ -89,6 +94,8 @@ export interface RunFacts {
   /** Rows done and mails queued, a number for each policy. */
   readonly rows: readonly number[]
   readonly mails: readonly number[]
+  /** Of the mails, as in `Done`; left out: exact. */
+  readonly basis?: Done['basis']
 }
 
 /** As declared when policies were approved to act; Oubli cannot look at a backup. Days are `YYYY-MM-DD`. */

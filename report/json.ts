@@ -1,8 +1,11 @@
-/** The report for scripts and for the officer: every figure as it is, none hidden. */
+/**
+ * The report for scripts and for the officer: every figure as it is, none hidden. Beside each stands its `basis`, which is
+ * that of all figures in the same braces.
+ */
 import { curveOf } from './backlog.ts'
 import { totalOf } from './done.ts'
 import { maskBelow } from './mask.ts'
-import type { BouncesKnown, PolicyFacts, ReportFacts } from './facts.ts'
+import type { BouncesKnown, Figure, PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
@@ -22,21 +25,26 @@ export function reportJson(facts: ReportFacts): unknown {
       state,
       policies: policies.map((one) => policyJson(one, facts)),
     })),
-    matters: mattersOf(facts).map(({ code, policies, parts }) => ({ code, policies, rows: total(parts) })),
+    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
+      code,
+      policies,
+      ...exact(total(parts)),
+    })),
     months: facts.months.map(iso),
-    runs: facts.runs.map(({ asOf, whyStopped, rows, mails, ...run }) => ({
+    runs: facts.runs.map(({ asOf, whyStopped, rows, mails, basis = 'exact', ...run }) => ({
       ...run,
       rows: total(rows),
       mails: total(mails),
+      basis,
       as_of: iso(asOf),
       why_stopped: whyStopped,
     })),
     gaps: facts.gaps.map(({ kind, table, column, data }) => ({ kind, table, column, data })),
     problems: facts.problems,
-    holds: { active: facts.holds.active, review_passed: facts.holds.reviewPassed },
+    holds: { active: facts.holds.active, review_passed: facts.holds.reviewPassed, basis: 'exact' },
     residual: facts.residual,
     bounces: facts.bounces === null ? null : bouncesJson(facts.bounces),
-    evidence: facts.evidence,
+    evidence: { ...facts.evidence, basis: 'exact' },
   }
 }
 
@@ -53,6 +61,9 @@ function bouncesJson(known: BouncesKnown): unknown {
   }
 }
 
+/** What was counted, or written down by whoever did it. */
+const exact = (rows: number): Figure => ({ rows, basis: 'exact' })
+
 const total = (counts: readonly number[]): number => counts.reduce((sum, rows) => sum + rows, 0)
 
 function backlogJson({ backlog }: PolicyFacts, { asOf, dataMap }: ReportFacts): unknown {
@@ -63,6 +74,7 @@ function backlogJson({ backlog }: PolicyFacts, { asOf, dataMap }: ReportFacts): 
     frozen_at: iso(backlog.frozenAt),
     by: backlog.by,
     left: backlog.left,
+    basis: 'exact',
     state,
     months: points.map(({ at, left, line }) => ({ at: iso(at), left, line })),
   }
@@ -71,7 +83,7 @@ function backlogJson({ backlog }: PolicyFacts, { asOf, dataMap }: ReportFacts): 
 function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
   const past = Object.entries(one.past).map(([reason, { rows, since }]) => ({
     reason,
-    rows,
+    ...exact(rows),
     since: iso(since),
   }))
   return {
@@ -86,10 +98,10 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
       one.oldest == null || one.scope.rows === 0
         ? null
         : { began: iso(one.oldest.began), basis: one.oldest.basis },
-    past_term: { rows: past.reduce((sum, { rows }) => sum + rows, 0), by_reason: past },
-    doubtful: one.doubtful,
+    past_term: { ...exact(total(past.map(({ rows }) => rows))), by_reason: past },
+    doubtful: exact(one.doubtful),
     done: totalOf(one.done),
-    set_aside: { rows: one.setAside.rows, since: iso(one.setAside.since) },
+    set_aside: { ...exact(one.setAside.rows), since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
     held_up: one.lastTry?.heldUp ?? null,
     backlog: backlogJson(one, facts),

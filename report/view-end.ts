@@ -34,7 +34,7 @@ function runRow(run: RunFacts, voice: Voice) {
     state: voice.say(`run_${run.state}`),
     bad: run.state === 'failed' || run.state === 'refused' || run.state === 'interrupted',
     rows: voice.text(sumOf(run.rows.map((rows) => voice.count(rows)))),
-    mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails)))),
+    mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails, run.basis)))),
     why: stopText(run.whyStopped, voice),
   }
 }

@@ -130,8 +130,8 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
     past: pastRows(one, voice),
     pastTotal: text(pastOf(one, voice)),
     warns: policy.warn !== null,
-    warned: sum(done.map(({ warned }) => warned)),
-    returned: sum(done.map(({ returned }) => returned)),
+    warned: text(sumOf(done.map(({ warned, basis }) => count(warned, basis)))),
+    returned: text(sumOf(done.map(({ returned, basis }) => count(returned, basis)))),
     again:
       again.length === 0
         ? ''

@@ -101,7 +101,7 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
     })
   // Each run by itself: it stands in the table of runs, and its small counts must not be the rest of a sum.
   const sum = (of: readonly PolicyFacts[], what: (part: Done) => number): string =>
-    text(sumOf(of.flatMap(({ done }) => done.map((part) => count(what(part))))))
+    text(sumOf(of.flatMap(({ done }) => done.map((part) => count(what(part), part.basis)))))
   const done = (of: readonly PolicyFacts[]): string => sum(of, ({ rows }) => rows)
   return [
     {

@@ -3,7 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Language } from '../policies/problem.ts'
 import { dayInWords, monthInWords, zoneInWords } from '../templates/words.ts'
 import type { Figure } from './facts.ts'
-import { isNone, masked, maskedText, numberText, type Masked } from './mask.ts'
+import { masked, maskedText, numberText, type Masked } from './mask.ts'
 import { sayIn, type Say } from './words.ts'
 
 export interface Voice {
@@ -32,8 +32,9 @@ export function voiceOf(lang: Language, zone: string, masks: boolean): Voice {
     zone,
     zoneText: zoneInWords(zone, lang),
     count: (rows, basis = 'exact') => (masks ? masked(rows, basis) : { low: rows, hidden: 0, basis }),
-    // Nobody can say of none found among the first rows how many there are.
-    text: (count) => (count.basis === 'at least' && isNone(count) ? say('unknown') : maskedText(count, lang)),
+    // Nobody can say of none or a few found among the first rows how many there are.
+    text: (count) =>
+      count.basis === 'at least' && count.low === 0 ? say('unknown') : maskedText(count, lang),
     number: (value) => numberText(value, lang),
     day,
     month,

@@ -14,9 +14,9 @@ export const english = {
   time: 'Time',
   plan: 'Plan',
   madeBy: 'Made by Oubli {version}',
-  countedAll: 'Every figure of this report was counted.',
+  countedAll: 'Every figure of this report is exact: it was counted, or written down by the run that did it.',
   countedPart:
-    'What is past its term was counted. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts them.',
+    'Figures without a sign are exact: what is past its term was counted, and what was done was written down by the run that did it. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts what can be counted.',
   // summary
   summary: 'Summary',
   leadAll: 'All {count} promises stand: nobody is past the term but for a reason that is given below.',

@@ -16,9 +16,10 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   time: 'Heure',
   plan: 'Empreinte du plan',
   madeBy: 'Établi par Oubli {version}',
-  countedAll: 'Tous les chiffres de ce rapport ont été comptés.',
+  countedAll:
+    'Tous les chiffres de ce rapport sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi.',
   countedPart:
-    'Ce qui a dépassé son terme a été compté. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » les compte.',
+    'Les chiffres sans signe sont exacts : ce qui a dépassé son terme a été compté, et ce qui a été fait a été consigné par l’exécution qui a agi. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » compte ce qui peut l’être.',
   summary: 'Synthèse',
   leadAll:
     'Les {count} promesses sont tenues : rien ne dépasse son terme sans une raison indiquée ci-dessous.',

@@ -70,6 +70,10 @@ function outcomeOf(rounds: readonly Round[]): Outcome {
       'evidence.receipt': rounds.map(({ few, many }) => many.use.receipt.seconds / few.use.receipt.seconds),
       'evidence.memory': rounds.map(({ many }) => many.use.seal.megabytes),
       'evidence.growth': rounds.map(({ few, many }) => many.use.seal.megabytes / few.use.seal.megabytes),
+      'evidence.checking': rounds.map(({ many }) => many.use.verify.megabytes),
+      'evidence.checkingGrowth': rounds.map(
+        ({ few, many }) => many.use.verify.megabytes / few.use.verify.megabytes,
+      ),
       'evidence.share': rounds.map((round) => round.share),
     },
     notes: ['the times of whole processes, with their start; sealing is a run that has nothing else to do'],

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import { canonicalText, isCanonical, type Canonical } from '../../base/canonical.ts'
 import { countText, minuteOf, newEntryId, type Entry } from '../../audit/entry.ts'
 import { entryFrom, entryText, personTexts } from '../../audit/entry-text.ts'
-import { idSet } from '../../audit/id-set.ts'
 import { everyKind } from './every-kind.ts'
 import { personEntry, runEntry, start } from './sample-log.ts'
 
@@ -221,25 +220,5 @@ describe('the text of an evidence entry', () => {
     ])
     expect(entryFrom(long(400))).not.to.equal(null)
     expect(entryFrom(long(500))).to.equal(null)
-  })
-})
-
-describe('the set of ids', () => {
-  it('behaves like a set, also as it grows and when ids share their first digits', () => {
-    const id = fc
-      .tuple(fc.constantFrom('00000000', 'ffffffff', '00000001'), fc.nat(3000))
-      .map(([head, tail]) => {
-        return head + tail.toString(16).padStart(24, '0')
-      })
-    fc.assert(
-      fc.property(fc.array(id, { maxLength: 5000, size: 'max' }), (ids) => {
-        const [ours, theirs] = [idSet(), new Set<string>()]
-        for (const each of ids) {
-          expect(ours.add(each)).to.equal(!theirs.has(each))
-          theirs.add(each)
-        }
-      }),
-      { numRuns: 10 },
-    )
   })
 })

@@ -140,7 +140,7 @@ export function verified(log: SampleLog, change: Change = {}): Promise<VerifyRep
       change.without === 'database'
         ? null
         : {
-            entries: numbered(log.rows),
+            entries: { [Symbol.asyncIterator]: () => numbered(log.rows) },
             ...{ sealed: log.sealed, unsealed: 0, forgotten: 0, orphans: 0, checkpoints: log.recorded },
             lastRunAt: start + 20_000,
             ...change.database,

@@ -308,10 +308,28 @@ describe('verification', () => {
   it('finds a repeated id and a text that is not canonical, under a valid signature too', async () => {
     const texts = [log.rows[0]!, log.rows[1]!, log.rows[0]!, log.rows[2]!.replace('{', '{ ')]
     const report = await verified(logOf(texts, [4]), { database: { lastRunAt: null } })
-    expect(report.findings).to.deep.equal([
+    expect(report.findings).to.have.deep.members([
       { code: 'id repeated', index: 2 },
       { code: 'not an entry', index: 3 },
     ])
+  })
+
+  it('finds a repeated id wherever the entries stand, and takes no two that begin alike for one', async () => {
+    const alike = [1, 2, 3].map((last) => entryText({ ...personEntry(last), id: `${'7'.repeat(31)}${last}` }))
+    const others = Array.from({ length: 300 }, (_, at) => entryText(personEntry(at)))
+    const texts = [...alike, ...others, alike[1]!]
+    const repeated = { code: 'id repeated', index: 303 } as const
+    const ends = { database: { lastRunAt: null } }
+    const whole = logOf(texts, [texts.length])
+    expect((await verified(whole, ends)).findings).to.deep.equal([repeated])
+    expect((await verified(whole, { without: 'database' })).findings).to.deep.equal([repeated])
+    // The one in a row whose file is gone, the other in a file.
+    const torn = files((all) => all.delete('tile/entries/001.p/48'), whole)
+    expect((await verified(torn, ends)).findings).to.deep.include(repeated)
+    // The one in the log, the other behind what is signed.
+    expect((await verified({ ...logOf(texts, [303]), sealed: 304 }, ends)).findings).to.deep.include(repeated)
+    const honest = texts.slice(0, -1)
+    expect((await verified(logOf(honest, [honest.length]), ends)).state).to.equal('verified')
   })
 
   it('misses the entry of a run that the database knows, unless some entries still wait', async () => {

@@ -58,7 +58,10 @@ eachDatabase('a run that was killed behind a batch of rows', (open) => {
         order_lines: { erased: gone * 7 },
       })
       expect(done.rows).to.equal(gone)
-      expect(report.runs.map(({ rows }) => rows)).to.include(gone)
+      // More mails can have been queued, and who came back stands in no entry.
+      expect(done.basis).to.equal('at least')
+      const bases = new Map(report.runs.map(({ rows, basis }) => [rows, basis]))
+      expect([bases.get(gone), bases.get(0)]).to.deep.equal(['at least', 'exact'])
     } finally {
       await site.close()
     }

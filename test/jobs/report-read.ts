@@ -8,17 +8,24 @@ export interface Policy {
   readonly oldest: { readonly began: string; readonly basis: string } | null
   readonly past_term: {
     readonly rows: number
-    readonly by_reason: readonly { readonly reason: string; readonly rows: number; readonly since: string }[]
+    readonly basis: string
+    readonly by_reason: readonly {
+      readonly reason: string
+      readonly rows: number
+      readonly basis: string
+      readonly since: string
+    }[]
   }
-  readonly doubtful: number
+  readonly doubtful: { readonly rows: number; readonly basis: string }
   readonly done: {
     readonly rows: number
     readonly warned: number
     readonly returned: number
     readonly acts: Readonly<Record<string, Readonly<Record<string, number>>>>
     readonly again: { readonly asked: number; readonly left: number } | null
+    readonly basis: string
   }
-  readonly set_aside: { readonly rows: number }
+  readonly set_aside: { readonly rows: number; readonly basis: string }
   readonly last_success: string | null
   readonly next_due: { readonly at: string; readonly basis: string } | null
   readonly forecast: readonly { readonly rows: number; readonly basis: string }[]
@@ -36,6 +43,7 @@ export interface Report {
     readonly state: string
     readonly rows: number
     readonly mails: number
+    readonly basis: string
     readonly job: string
     readonly as_of: string
     readonly why_stopped: string | null

@@ -48,6 +48,9 @@ const eleventhOfMarch: Cutoffs = {
 /** The report of one policy in the words of the SQL. */
 function told(policy: Policy): unknown {
   const { in_scope: scope, past_term: past, doubtful } = policy
+  expect(
+    [past.basis, ...past.by_reason.map(({ basis }) => basis)].every((basis) => basis === 'exact'),
+  ).to.equal(true)
   return {
     scope,
     doubtful,
@@ -62,7 +65,7 @@ function wanted({ term }: Rule, found: Found): unknown {
   const past = Object.entries(found.past)
   return {
     scope: { rows: found.scope, basis: 'exact' },
-    doubtful: found.doubtful,
+    doubtful: { rows: found.doubtful, basis: 'exact' },
     past: Object.fromEntries(
       past.map(([why, { rows, began }]) => [why, { rows, since: endOf(term, began) }]),
     ),

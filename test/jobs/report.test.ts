@@ -106,7 +106,7 @@ eachDatabase('the report of a small site', (open) => {
       rows: await number(database, 'SELECT COUNT(*) FROM prospects'),
       basis: 'exact',
     })
-    expect([prospects.doubtful, prospects.set_aside.rows, report.holds.active]).to.deep.equal([1, 1, 1])
+    expect([prospects.doubtful.rows, prospects.set_aside.rows, report.holds.active]).to.deep.equal([1, 1, 1])
     // Three years and one day after the oldest, in Paris.
     const [year, month, day] = String(oldest[0]?.['at']).slice(0, 10).split('-').map(Number) as [
       number,

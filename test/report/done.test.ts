@@ -20,6 +20,16 @@ describe('what a policy did', () => {
     expect(totalOf(parts)).to.deep.equal(totalOf(runs.filter((one) => one !== null)))
   })
 
+  it('is a lower bound where one of its parts is', () => {
+    const cut = { ...did(2), basis: 'at least' } as const
+    for (const parts of [
+      [did(1), cut],
+      [cut, did(1)],
+    ])
+      expect(totalOf(parts).basis).to.equal('at least')
+    expect(totalOf([did(1), did(2)]).basis).to.equal('exact')
+  })
+
   it('is nothing where no run did anything', () => {
     expect(toldApart([null, null])).to.deep.equal([])
     expect(totalOf([])).to.deep.equal(emptyDone)

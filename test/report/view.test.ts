@@ -36,6 +36,7 @@ function doneWith(rows: number) {
     ...{ rows, warned: rows, returned: rows },
     acts: { users: { erased: rows }, orders: { erased: 30, detached: rows } },
     again: { asked: rows, left: 0 },
+    basis: 'exact' as const,
   }
 }
 
