@@ -3,7 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import type { Language } from '../policies/problem.ts'
 import { dayInWords, monthInWords, zoneInWords } from '../templates/words.ts'
 import type { Figure } from './facts.ts'
-import { isNone, masked, maskedText, numberText, type Masked } from './mask.ts'
+import { isNone, masked, roughly, maskedText, numberText, type Masked } from './mask.ts'
 import { sayIn, type Say } from './words.ts'
 
 export interface Voice {
@@ -13,6 +13,8 @@ export interface Voice {
   readonly zoneText: string
   /** A count of rows or people; hidden when it is small. */
   readonly count: (rows: number, basis?: Figure['basis']) => Masked
+  /** A sum over several policies of which the parts are not known. */
+  readonly sum: (rows: number) => Masked
   readonly text: (count: Masked) => string
   /** A number that is nobody's: of runs, of days. */
   readonly number: (value: number) => string
@@ -33,6 +35,7 @@ export function voiceOf(lang: Language, zone: string, masks: boolean): Voice {
     zoneText: zoneInWords(zone, lang),
     count: (rows, basis = 'exact') => (masks ? masked(rows, basis) : { low: rows, hidden: 0, basis }),
     // Nobody can say of none found among the first rows how many there are.
+    sum: (rows) => (masks ? roughly(rows) : { low: rows, hidden: 0, basis: 'exact' }),
     text: (count) => (count.basis === 'at least' && isNone(count) ? say('unknown') : maskedText(count, lang)),
     number: (value) => numberText(value, lang),
     day,
