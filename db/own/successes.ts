@@ -39,7 +39,8 @@ const noMails = begins([
 ])
 
 /** Of a run that another policy made fail: what is known of this one itself, and that its own work was not cut short. */
-const didItsPartBeside = "s.held_up = 'nothing' OR (p.done > 0 AND s.held_up IN ('time', 'paused', 'throttled'))"
+const didItsPartBeside =
+  "s.held_up = 'nothing' OR (p.done > 0 AND s.held_up IN ('time', 'paused', 'throttled'))"
 
 const didItsPartBefore =
   `p.done >= p.due OR (p.done > 0 AND NOT COALESCE(${cutShort}, 1 = 0))` +
