@@ -37,8 +37,12 @@ const required = [
     'foreign_key_checks = 1, sql_select_limit = 18446744073709551615, autocommit = 1, completion_type = 0',
 ]
 
-/** Each keeps values out of the binary log or a plan stable; servers that lack one, or the right, refuse it. */
+/**
+ * Each keeps values out of the binary log, a plan stable, or what is read with a lock the newest there is, never an
+ * error (1020) because it changed since we began; servers that lack one, or the right, refuse it.
+ */
 const wished = [
+  'SET SESSION innodb_snapshot_isolation = 0',
   'SET SESSION binlog_annotate_row_events = 0',
   'SET SESSION binlog_rows_query_log_events = 0',
   "SET SESSION binlog_row_image = 'MINIMAL'",

@@ -28,6 +28,12 @@ export interface Writer {
 }
 
 const mostTries = 5
+/**
+ * Milliseconds that a pass may wait, in all, for rows that somebody works on. One row that the site writes without
+ * rest, and on which thousands hang, would else hold up the run for a second and more for each of them; beyond it
+ * each is tried once, and the sweep tries all of them again.
+ */
+export const mostWaiting = 60_000
 
 /** Adds to `total` what became of the batch. */
 export async function applyHoweverHard(
@@ -93,7 +99,10 @@ async function tryRepeatedly(
       asked: batch.length,
     })
     if (failure.verdict !== 'again') return failure
-    await ports.sleep(jitter(ports, 50 * 2 ** tries))
+    if (isHeldByOthers(failure) && total.waited >= mostWaiting) return failure
+    const milliseconds = jitter(ports, 50 * 2 ** tries)
+    total.waited += milliseconds
+    await ports.sleep(milliseconds)
   }
   // A server that is gone is gone for every smaller batch too.
   return failure.code === 'connection lost' ? { verdict: 'stop', code: failure.code } : failure
@@ -138,6 +147,13 @@ async function tryOnce(
     throw error
   }
 }
+
+/** By whoever works on its rows: neither the server nor another writer of ours is at fault. */
+function isHeldByOthers({ code }: Failure): boolean {
+  return locks.has(code)
+}
+
+const locks: ReadonlySet<string> = new Set(['newcomer', 'deadlock', 'lock wait', 'no wait'])
 
 function isFenced(error: unknown): boolean {
   return error instanceof OubliError && error.code === 'E_FENCED'

@@ -14,6 +14,8 @@ export interface Tally {
   busy: number
   /** The first thousand of them. */
   busyKeys: readonly Key[]
+  /** Milliseconds that this pass has waited for rows that somebody works on. */
+  waited: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
   readonly sums: Sums
   /** A transaction met so many rows that those of the next are counted before they are written. */
@@ -30,6 +32,7 @@ export function newTally(sample: Sample = newSample()): Tally {
     entered: 0,
     busy: 0,
     busyKeys: [],
+    waited: 0,
     setAside: [],
     sums: new Map(),
     sample,
@@ -49,6 +52,7 @@ export function addBusy(total: Tally, keys: readonly Key[]): void {
 export function forgetBusyKeys(total: Tally): void {
   total.busy = 0
   total.busyKeys = []
+  total.waited = 0
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {

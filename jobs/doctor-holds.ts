@@ -6,7 +6,7 @@ import { lostHolds } from './lost-holds.ts'
 import type { Prepared } from './prepare.ts'
 
 export async function holdCheck(ctx: JobContext, prepared: Prepared): Promise<Check> {
-  const lost = await lostHolds(ctx, prepared, prepared.plan.policies)
+  const lost = await lostHolds(ctx, prepared, prepared.plan.policies, true)
   const name = 'holds'
   if (lost.length === 0) return { name, result: 'ok', text: 'each active hold finds its row' }
   return {

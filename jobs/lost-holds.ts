@@ -3,20 +3,21 @@ import { keyFromText } from '../base/subject-ref.ts'
 import { namedByHolds } from '../db/own/holds.ts'
 import { readColumns } from '../db/site/rows.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { kindsHeldBy, type LostHold } from '../plan/lost-holds.ts'
+import { couldTouch, kindsHeldBy, type LostHold } from '../plan/lost-holds.ts'
 import { settleMap, type SettledKind } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
 /**
  * Holds are matched by kind and key. A key that the site changed, or a kind that was renamed, leaves one that looks
- * active and spares nobody. Given are those that may be meant for rows of these policies; of a kind that the data
- * map does not have, or that cannot be read, nobody can say whose rows it named.
+ * active and spares nobody. Given are those that may be meant for rows of these policies, for `all` every one; of a
+ * kind that the data map does not have nobody can say whose rows it named.
  */
 export async function lostHolds(
   { database }: Pick<JobContext, 'database'>,
   { dataMap, schema }: Pick<Prepared, 'dataMap' | 'schema'>,
   policies: readonly CompiledPolicy[],
+  all = false,
 ): Promise<readonly LostHold[]> {
   const held = await namedByHolds(database)
   if (held.length === 0) return []
@@ -26,7 +27,8 @@ export async function lostHolds(
   for (const kind of new Set(held.map((one) => one.kind))) {
     const settled = kinds.get(kind)
     // What no policy takes, this account may not read.
-    if (settled !== undefined && !concerned.has(kind)) continue
+    const isMeant = settled === undefined ? all || couldTouch(dataMap, policies, kind) : concerned.has(kind)
+    if (!isMeant) continue
     const own = held.filter((one) => one.kind === kind)
     const here = settled === undefined ? new Set() : await keysHere(database, settled, own)
     lost.push(...own.filter(({ keyText }) => !here.has(keyText)).map(({ id }) => ({ id, kind })))

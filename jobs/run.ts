@@ -201,7 +201,7 @@ async function work(
     if (acts) await takeTurn(ctx, report)
     const done: Purged = acts ? await purgePolicy(ctx, report, asOf, id, purge) : report
     const spent = hands.watch.spent()
-    const soFar = { before, stop: ctx.stop(), faulty: fault !== null, hold: spent.now }
+    const soFar = { before, stop: ctx.stop(), faulty: fault !== null, unheard, hold: spent.now }
     const after: Purged = purging ? { ...done, turn: turnOf(done, spent, soFar) } : done
     fault ??= after.fault ?? null
     reports[i] = after

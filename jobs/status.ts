@@ -6,7 +6,7 @@ import { backlogPoints, latestBacklogs } from '../db/own/backlogs.ts'
 import { unsignedCount } from '../db/own/checkpoints.ts'
 import { sealedSize } from '../db/own/entries.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
-import { readBeat } from '../db/own/beat.ts'
+import { readBeat, type BeatRow } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
 import { waitingByReply } from '../db/own/mail-volume.ts'
@@ -70,10 +70,11 @@ export interface PilotStatus {
 
 export async function status(ctx: JobContext): Promise<Status> {
   const holder = await holderOf(ctx, 'run')
-  const beat = holder === null ? null : await readBeat(ctx.database)
+  const last = await lastRun(ctx.database)
+  const beat = beatOf(holder, last, await readBeat(ctx.database))
   const { pause, stop } = await readControl(ctx.database)
   return {
-    lastRun: await lastRun(ctx.database),
+    lastRun: last,
     lastRuns: {
       warn: await lastRunWith(ctx.database, 'warn'),
       purge: await lastRunWith(ctx.database, 'purge'),
@@ -92,6 +93,16 @@ export async function status(ctx: JobContext): Promise<Status> {
     mail: await mailState(ctx),
     older: await olderThanLog(ctx),
   }
+}
+
+/**
+ * Of the run at work; until its first word the last one of a former run lies there. A replay has its name from the
+ * log, and goes on under it.
+ */
+function beatOf(holder: string | null, last: RunRow | null, beat: BeatRow | null): BeatRow | null {
+  if (holder === null || beat === null || beat.run === holder) return holder === null ? null : beat
+  const isReplay = last?.job === 'replay' && last.id === beat.run && !['done', 'partly'].includes(last.state)
+  return isReplay ? beat : null
 }
 
 function pauseFileOf({ settings }: JobContext): Pick<Status, 'pauseFile' | 'pauseFileUnseen'> {

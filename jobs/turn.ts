@@ -47,6 +47,8 @@ export interface RunSoFar {
   /** Why the run ends now; null: it goes on. */
   readonly stop: string | null
   readonly faulty: boolean
+  /** Nobody can know which of its mails came back. */
+  readonly unheard: boolean
   readonly hold: Spent['now']
 }
 
@@ -54,7 +56,7 @@ export interface RunSoFar {
 export function turnOf(
   report: RunPolicyReport,
   spent: Spent,
-  { before, stop, faulty, hold }: RunSoFar,
+  { before, stop, faulty, unheard, hold }: RunSoFar,
 ): Turn | null {
   if (!mayAct(report.planned)) return null
   const { outcome } = report
@@ -62,10 +64,11 @@ export function turnOf(
     const { done, busy, stopped } = outcome
     return { had: true, heldUp: heldUpBy({ end: endOf(stopped, stop), done, busy, spent }) }
   }
-  return { had: false, heldUp: leftOut({ before, stop, faulty, hold }) }
+  return { had: false, heldUp: leftOut({ before, stop, faulty, unheard, hold }) }
 }
 
-function leftOut({ before, stop, faulty, hold }: RunSoFar): HeldUp {
+function leftOut({ before, stop, faulty, unheard, hold }: RunSoFar): HeldUp {
+  if (unheard) return 'unread'
   if (faulty) return 'fault'
   if (stop !== timeUp) return stop === null ? 'fault' : 'stopped'
   const turns = before.flatMap(({ turn, outcome }) =>

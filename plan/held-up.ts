@@ -3,11 +3,20 @@
 /**
  * `nothing`: it went through what was due, or its slice was full. `paused`, `throttled`: the time of the run was
  * over, and it had mostly waited. `time`: the same, and it had worked. `no turn`: others had used the time up.
- * `busy`: the site held every row. `stopped`: a signal or an operator. `unsealed`: the evidence waits. `fault`: an
- * error, its own or that of a policy before it.
+ * `busy`: the site held every row. `stopped`: a signal or an operator. `unsealed`: the evidence waits. `unread`: what
+ * came back of its mails could not be read. `fault`: an error, its own or that of a policy before it.
  */
 export type HeldUp =
-  'nothing' | 'paused' | 'throttled' | 'time' | 'no turn' | 'busy' | 'stopped' | 'unsealed' | 'fault'
+  | 'nothing'
+  | 'paused'
+  | 'throttled'
+  | 'time'
+  | 'no turn'
+  | 'busy'
+  | 'stopped'
+  | 'unsealed'
+  | 'unread'
+  | 'fault'
 
 /** A policy in the erasing part of a run that let it act. */
 export interface Turn {

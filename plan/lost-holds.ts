@@ -1,4 +1,5 @@
 /** Active holds that protect nobody, because what they name is not there any more. Pure. */
+import type { DataMap } from '../policies/data-map.ts'
 import type { CompiledPolicy } from './compiled.ts'
 
 export interface LostHold {
@@ -11,6 +12,37 @@ export function kindsHeldBy(
   policies: readonly Pick<CompiledPolicy, 'owners' | 'below'>[],
 ): ReadonlySet<string> {
   return new Set(policies.flatMap(({ owners, below }) => [...owners, ...below].map(({ kind }) => kind)))
+}
+
+/**
+ * Whether these policies could take or change rows of a kind that cannot be read: by its own tree of `of`, which the data
+ * map has also where the database has not the table. Of a kind that it does not have, nobody can say.
+ */
+export function couldTouch(
+  dataMap: Pick<DataMap, 'kinds'>,
+  policies: readonly Pick<CompiledPolicy, 'kind' | 'owners' | 'below' | 'writes'>[],
+  kind: string,
+): boolean {
+  if (!Object.hasOwn(dataMap.kinds, kind)) return true
+  const top = topOf(dataMap, kind)
+  const family = Object.values(dataMap.kinds).filter(({ name }) => topOf(dataMap, name) === top)
+  const names = new Set(family.map(({ name }) => name))
+  const tables = new Set(family.map(({ table }) => table))
+  const touched = kindsHeldBy(policies)
+  return (
+    [...touched, ...policies.map((policy) => policy.kind)].some((name) => names.has(name)) ||
+    policies.some(({ writes }) => writes.some((table) => tables.has(table)))
+  )
+}
+
+function topOf({ kinds }: Pick<DataMap, 'kinds'>, kind: string): string {
+  const met = new Set<string>()
+  let top = kind
+  for (let next: string | null = kind; next !== null && !met.has(next); next = kinds[next]?.of ?? null) {
+    met.add(next)
+    top = next
+  }
+  return top
 }
 
 const shown = 5

@@ -36,6 +36,12 @@ export function sumOf(parts: readonly Masked[]): Masked {
   )
 }
 
+/** A sum of parts that nobody knows any more: to the last digit it would give away one that is hidden elsewhere. */
+export function roughly(rows: number): Masked {
+  if (rows < maskBelow) return masked(rows)
+  return { low: Math.max(maskBelow, 10 ** Math.floor(Math.log10(rows))), hidden: 0, basis: 'at least' }
+}
+
 export function isNone({ low, hidden }: Masked): boolean {
   return low === 0 && hidden === 0
 }

@@ -35,7 +35,8 @@ function runRow(run: RunFacts, voice: Voice) {
     bad: run.state === 'failed' || run.state === 'refused' || run.state === 'interrupted',
     rows: voice.text(sumOf(run.rows.map((rows) => voice.count(rows)))),
     mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails, run.basis)))),
-    why: stopText(run.whyStopped, voice),
+    // Its sentence counts over all of them.
+    why: stopText(run.whyStopped, run.rows.length > 1 ? { ...voice, count: voice.sum } : voice),
   }
 }
 

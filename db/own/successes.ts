@@ -38,6 +38,10 @@ const noMails = begins([
   ...['first mails pause: ', 'relay ', 'too many refusals ', 'the mail to our own mailbox '],
 ])
 
+/** Of a run that another policy made fail: what is known of this one itself, and that its own work was not cut short. */
+const didItsPartBeside =
+  "s.held_up = 'nothing' OR (p.done > 0 AND s.held_up IN ('time', 'paused', 'throttled'))"
+
 const didItsPartBefore =
   `p.done >= p.due OR (p.done > 0 AND NOT COALESCE(${cutShort}, 1 = 0))` +
   ` OR (r.state = 'done' AND NOT COALESCE(${begins(['the time of this run is used up'])}, 1 = 0))`
@@ -57,7 +61,8 @@ export async function lastSuccesses(
     text:
       `SELECT p.policy, ${mailsWait} AS mails_wait, MAX(r.as_of) AS last${ofPolicies}` +
       ` WHERE p.mode = 'enforced' AND r.as_of <= ? AND ${erasing}` +
-      ` AND r.state IN ('done', 'partly', 'refused') AND ${clean} AND COALESCE(s.mails_held, 0) = 0` +
+      ` AND (r.state IN ('done', 'partly', 'refused') OR (r.state = 'failed' AND (${didItsPartBeside})))` +
+      ` AND ${clean} AND COALESCE(s.mails_held, 0) = 0` +
       ` AND ((s.held_up IS NOT NULL AND (${didItsPart})) OR (s.held_up IS NULL AND (${didItsPartBefore})))` +
       ' GROUP BY p.policy, mails_wait ORDER BY last',
     values: [until],

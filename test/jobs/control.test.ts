@@ -4,6 +4,9 @@ import { readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { onPoint, type Point } from '../../base/point.ts'
+import { writeBeat } from '../../db/own/beat.ts'
+import { takeLease } from '../../db/own/lease.ts'
+import { finishRun, insertRun } from '../../db/own/runs.ts'
 import { until } from '../cli/lab.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
@@ -40,6 +43,32 @@ async function due(one: Installation, from: number): Promise<void> {
 async function statusOf(one: Installation): Promise<StatusJson> {
   return JSON.parse((await one.oubli(['status', '--json'])).out) as StatusJson
 }
+
+eachDatabase('the status of a run that has not said a word yet', (open) => {
+  it('shows nothing of the run before it', async () => {
+    const one = await install(await open(), siteFiles, Date.now())
+    try {
+      const beat = { beat: 7, at: new Date().toISOString(), policy: 'page-views', done: 5, due: 9 }
+      const pace = { perSecond: null, batchSize: 2, writers: 1, state: 'working', reason: null } as const
+      const claim = { name: 'run', owner: 'n'.repeat(32), now: Date.now(), ttlMs: 60_000 }
+      await takeLease(one.database, claim)
+      await writeBeat(one.database, { ...beat, ...pace, run: 'o'.repeat(32) })
+      expect(await statusOf(one)).to.deep.include({ running: true, atWork: null })
+      await writeBeat(one.database, { ...beat, ...pace, run: claim.owner })
+      expect((await statusOf(one)).atWork).to.include({ run: claim.owner })
+      // A replay has its name from the log.
+      const run = { id: 'r'.repeat(32), job: 'replay', slot: null, toolVersion: '0', fingerprint: null }
+      const asOf = new Date().toISOString()
+      await insertRun(one.database, { ...run, asOf, startedAt: asOf })
+      await writeBeat(one.database, { ...beat, ...pace, run: run.id })
+      expect((await statusOf(one)).atWork).to.include({ run: run.id })
+      await finishRun(one.database, run.id, 'done', Date.now(), 'x')
+      expect((await statusOf(one)).atWork).to.equal(null)
+    } finally {
+      await one.close()
+    }
+  })
+})
 
 /** A run that other commands can act on: it goes slowly, and counts what it committed. */
 function slowRun(one: Installation, argv: readonly string[] = [], ahead = () => 0) {

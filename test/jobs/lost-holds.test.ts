@@ -106,6 +106,19 @@ eachDatabase('a hold that finds no row', (open) => {
     expect(await left()).to.deep.equal([['Bob', 'Eve'], 0])
   })
 
+  it('stops what hangs together with its kind, and nothing else, where that has no table any more', async () => {
+    const id = await hold('order', '1')
+    await fine('run')
+    await insert(one.database, 'visits', [{ id: 2, seen_at: '2015-01-01 10:00:00' }])
+    const path = join(one.folder, 'policies/data-map.yml')
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replace('table: orders', 'table: ordres'))
+    const said = await one.oubli(['run'])
+    expect(said.exit, said.text).to.equal(4)
+    expect(await left()).to.deep.equal([['Bob'], 0])
+    expect((await one.oubli(['doctor'])).text).to.include(`${id} (order)`)
+  })
+
   it('stops everything, where its kind is not in the data map any more', async () => {
     const id = await hold('client', 'Bob')
     for (const name of ['data-map', 'clients']) {

@@ -69,6 +69,10 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     const said = await site.run('run', '--lang', 'fr')
     expect(said.exit, said.text).to.equal(4)
     expect(said.text).to.include('stop: what came back cannot be read: E_FILE_UNREADABLE')
+    const { policies } = JSON.parse((await site.run('run', '--json')).out) as {
+      readonly policies: readonly { readonly policy: string; readonly held_up: string | null }[]
+    }
+    expect(policies.map(({ held_up: held }) => held)).to.deep.equal(['unread'])
     expect(await people()).to.deep.equal(['1', '2', '3'])
     expect(said.out).to.match(/^WARNING {2}Le dossier mail\.bounces\.folder .*E_FILE_UNREADABLE/m)
     expect(await readFile(join(site.one.folder, 'oubli.log'), 'utf8')).to.match(

@@ -27,6 +27,7 @@ function withSmall(small: number, basis: 'exact' | 'estimate' = 'exact'): Report
     runs: [
       { ...run, whyStopped: `${small} row(s) set aside`, rows: [small, 0], mails: [small, 0] },
       { ...run, whyStopped: null, rows: [30, 30], mails: [30, 30] },
+      { ...run, whyStopped: `${30 + small} row(s) set aside`, rows: [30, small], mails: [30, small] },
     ],
   })
 }
@@ -51,7 +52,8 @@ describe('the page', () => {
 
   it('lets no small run be worked out from what its policy did in all', () => {
     const { cards, sections, runs } = reportView(withSmall(2), { lang: 'en', masks: true })
-    expect(runs.rows.map(({ rows }) => rows)).to.deep.equal(['<5', '60'])
+    expect(runs.rows.map(({ rows }) => rows)).to.deep.equal(['<5', '60', '≥\u00a030'])
+    expect(runs.rows.at(-1)?.why).to.include('≥\u00a010')
     const [, , , people] = cards
     expect(people?.value).to.equal('≥\u00a060')
     const [first] = sections[0]?.policies ?? []

@@ -170,6 +170,11 @@ const cases: Readonly<Record<string, Past>> = {
     ...{ heldUp: 'nothing', mailsHeld: false, success: true },
   },
   failed: { state: 'failed', done: 9, success: false },
+  'failed by another, after it had done all': { state: 'failed', done: 9, heldUp: 'nothing', success: true },
+  'failed by another, its slice ended by time': { state: 'failed', done: 3, heldUp: 'time', success: true },
+  'failed by another, before its turn': { state: 'failed', due: 0, done: 0, heldUp: 'fault', success: false },
+  'failed by itself': { state: 'failed', done: 3, heldUp: 'fault', success: false },
+  'failed by itself at the end': { state: 'failed', done: 9, heldUp: 'fault', success: false },
   killed: { state: 'running', done: 9, success: false },
 }
 
