@@ -58,11 +58,11 @@ async function looks({ database }: Installation, times: number): Promise<void> {
 }
 
 /** Says what is left in the first state of the database that holds the wish. */
-async function leftWhenAsked({ database, oubli }: Installation, wish: 'pause' | 'stop'): Promise<number> {
-  const said = oubli([wish])
+async function leftWhenAsked(one: Installation, wish: 'pause' | 'stop'): Promise<number> {
+  const said = one.oubli([wish])
   for (;;) {
     // One statement sees one state.
-    const [row] = await database.rows({
+    const [row] = await one.database.rows({
       text: "SELECT COUNT(*) AS n, (SELECT MAX(value) FROM oubli_control WHERE name = ? AND value <> '') AS wish FROM page_views",
       values: [wish],
     })
