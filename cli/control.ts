@@ -24,7 +24,7 @@ const verbs: readonly Verb[] = [
     act: pauseRuns,
     say: ({ changed, run }) => [
       changed ? 'Paused until `oubli resume`.' : 'It was paused already.',
-      run === null ? 'No run is at work.' : 'The run at work stops writing within about a second.',
+      run === null ? 'No run is at work.' : 'The run at work stops writing after the transaction at hand.',
     ],
   },
   {
@@ -41,7 +41,7 @@ const verbs: readonly Verb[] = [
   },
 ]
 
-/** `oubli pause`, `resume` and `stop`: a run on any host hears them within about a second. */
+/** `oubli pause`, `resume` and `stop`: a run on any host hears them before its next transaction. */
 export function addControl(program: Command, io: Io, done: Done): void {
   for (const { name, description, act, say } of verbs) {
     const command = program

@@ -90,8 +90,8 @@ const french = {
   // control and progress
   'Paused until `oubli resume`.': 'En pause jusqu’à `oubli resume`.',
   'It was paused already.': 'La pause durait déjà.',
-  'The run at work stops writing within about a second.':
-    'L’exécution en cours cesse d’écrire en une seconde environ.',
+  'The run at work stops writing after the transaction at hand.':
+    'L’exécution en cours cesse d’écrire après la transaction en cours.',
   'Resumed.': 'Reprise.',
   'Nothing was paused.': 'Rien n’était en pause.',
   'No run is at work.': 'Aucune exécution en cours.',

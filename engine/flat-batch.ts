@@ -86,6 +86,8 @@ async function applyBlock(
   const milliseconds = Math.min(answer.milliseconds, ports.stopwatch() - sent)
   switch (answer.ended) {
     case 'all':
+    // What was asked, whoever waits for the next turn hears.
+    case 'asked':
       return { rows, milliseconds, next: 'go on', stopped: null }
     case 'holds changed':
       return { rows, milliseconds, next: 'holds changed', stopped: null }

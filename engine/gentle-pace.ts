@@ -20,6 +20,8 @@ export type Room = 'grow' | 'hold' | 'slow'
 
 /** What the surroundings say right now; somebody else keeps it up to date. */
 export interface Surroundings {
+  /** Hears what operators ask, so that `hold` and `stop` know it. Left out where nobody can ask. */
+  readonly ask?: () => Promise<void>
   readonly hold: () => Hold | null
   readonly room: () => Room
 }
@@ -44,7 +46,7 @@ export interface PaceOptions {
   }
 }
 
-/** A pause, a stop and a signal are noticed this fast. Milliseconds. */
+/** Who rests or is held looks up this often, and nobody writes for longer without looking. Milliseconds. */
 const look = 200
 
 export function gentlePace(options: PaceOptions): Pace {
@@ -52,7 +54,6 @@ export function gentlePace(options: PaceOptions): Pace {
   let state = firstSize(options.limits())
   let restUntil = -Infinity
   let sleepers = 0
-  // A pause is noticed as fast between transactions that follow each other.
   let lastMs = look
   const sleep = async (kind: Hold['kind'] | 'resting', milliseconds: number): Promise<void> => {
     const begun = stopwatch()
@@ -68,6 +69,7 @@ export function gentlePace(options: PaceOptions): Pace {
     turn: async () => {
       let held: Hold | null = null
       for (;;) {
+        await site.ask?.()
         const word = options.stop()
         if (word !== null) return word
         const hold = site.hold()

@@ -83,8 +83,9 @@ export function paceOf(
     limits: () => now().sizes(policy.subject),
     duty: () => now().duty,
     writers: () => watch.writers(now().writers),
-    // Where nothing rests in between, a trip to the server may hold several transactions: a fifth of a second.
-    together: () => (now().duty === 1 ? mostTogether : 1),
+    // Where nothing rests in between, a trip to the server may hold several transactions: a fifth of a second. The
+    // server hears `oubli pause` between them, and does not see a file.
+    together: () => (now().duty === 1 && pace.pauseFile === null ? mostTogether : 1),
     site: watch.site,
     stop: () => ctx.stop() ?? lease.lost() ?? watch.fault(),
     stopwatch,

@@ -8,7 +8,6 @@ import { isoInstant, stopwatch } from '../base/clock.ts'
 import { OubliError } from '../base/errors.ts'
 import { DatabaseError } from '../db/database-error.ts'
 import { readBeatNumber, writeBeat } from '../db/own/beat.ts'
-import { readControl, type Control } from '../db/own/control.ts'
 import type { Database } from '../db/session.ts'
 import type { Hold, Surroundings } from '../engine/gentle-pace.ts'
 import { calm, judge, writersFor, type Verdict } from '../engine/throttle.ts'
@@ -18,13 +17,11 @@ import type { JobContext } from './context.ts'
 import { progressOf, type AtWork, type Progress } from './progress.ts'
 import { holdsTold, type HoldsTold } from './holds-told.ts'
 import { openAnother } from './own-connection.ts'
-import { pausedByFile } from './pause-file.ts'
 import { siteSignals, type SiteSignals } from './site-signals.ts'
+import { operatorWishes, type Wishes } from './wishes.ts'
 
 /** Milliseconds between two looks. */
 const every = 500
-/** The pause file is looked for no more often than this. Milliseconds. */
-const fileEvery = 200
 const longestClose = 5000
 
 export interface Watch {
@@ -102,13 +99,12 @@ class SiteWatch implements Watch {
   readonly #worker: Worker
   readonly #onProgress: OnProgress
   readonly #signals: SiteSignals
+  readonly #wishes: Wishes
   #timer: ReturnType<typeof setInterval> | undefined
   #looking: Promise<void> | null = null
   #beat = 0
-  #control: Control = { pause: null, stop: null }
   #verdict: Verdict = calm
   #notWritable = false
-  #file: { readonly seenAt: number; readonly why: string | null } = { seenAt: -Infinity, why: null }
   #writers = 1
   #work: AtWork | null = null
   #workSince = 0
@@ -122,6 +118,7 @@ class SiteWatch implements Watch {
     this.#onProgress = onProgress
     this.#holds = holdsTold(ctx.log, worker.run)
     this.#signals = siteSignals(database, ctx.settings, stopwatch)
+    this.#wishes = operatorWishes(ctx.settings.pace.pauseFile)
   }
 
   silentReplicas(): Promise<readonly string[]> {
@@ -133,7 +130,9 @@ class SiteWatch implements Watch {
   }
 
   readonly site: Surroundings = {
-    hold: () => this.#pauseNow() ?? this.#verdict.hold,
+    // By the connection that writes: when it cannot ask, it cannot write.
+    ask: () => this.#wishes.hear(this.#ctx.database),
+    hold: () => this.#wishes.pause() ?? this.#verdict.hold,
     room: () => this.#verdict.room,
   }
 
@@ -142,10 +141,8 @@ class SiteWatch implements Watch {
     return this.#writers
   }
 
-  readonly asked = (): string | null =>
-    [this.#worker.holder, this.#worker.run].includes(this.#control.stop?.run ?? '')
-      ? 'stopped by oubli stop' // The version before named the run and not who holds the lease.
-      : null
+  /** The version before named the run and not who holds the lease. */
+  readonly asked = (): string | null => this.#wishes.stop(this.#worker.holder, this.#worker.run)
 
   readonly fault = (): string | null =>
     this.#notWritable || this.#signals.readOnly() ? 'the server is read-only' : null
@@ -211,7 +208,7 @@ class SiteWatch implements Watch {
 
   async #look(): Promise<void> {
     await this.#signals.look()
-    this.#control = await readControl(this.#database)
+    await this.#wishes.hear(this.#database)
     const progress = this.#progress()
     this.#beat += 1
     const sent = stopwatch()
@@ -236,15 +233,5 @@ class SiteWatch implements Watch {
       state,
       reason: hold?.why ?? (this.#verdict.why || null),
     })
-  }
-
-  #pauseNow(): Hold | null {
-    const { pauseFile } = this.#ctx.settings.pace
-    const now = stopwatch()
-    if (pauseFile !== null && now - this.#file.seenAt >= fileEvery)
-      this.#file = { seenAt: now, why: pausedByFile(pauseFile) }
-    if (this.#file.why !== null) return { kind: 'paused', why: this.#file.why, hard: false }
-    if (this.#control.pause === null) return null
-    return { kind: 'paused', why: 'paused by oubli pause', hard: false }
   }
 }

@@ -29,8 +29,8 @@ export interface FlatBlock {
 export interface FlatAnswer {
   /** Rows of each transaction that committed, in order; shorter than asked when one could not go on. */
   readonly rows: readonly number[]
-  /** `error`: `errno` says which. */
-  readonly ended: 'all' | 'fenced' | 'holds changed' | 'error'
+  /** `asked`: an operator wishes it to pause or to stop. `error`: `errno` says which. */
+  readonly ended: 'all' | 'asked' | 'fenced' | 'holds changed' | 'error'
   readonly errno: number
   /** How long those that committed were open, by the server's clock, without waiting for the lease. */
   readonly milliseconds: number
@@ -41,7 +41,10 @@ export function flatBlock(
   shared: FlatBlock,
   transactions: readonly FlatTransaction[],
 ): Statement {
-  const parts = transactions.map((one) => transactionText(dialect, shared, one))
+  const parts = transactions.flatMap((one, i) => [
+    ...(i === 0 ? [] : [asked(shared.run)]),
+    transactionText(dialect, shared, one),
+  ])
   return {
     text: `BEGIN NOT ATOMIC
 DECLARE oubli_committed TEXT DEFAULT '';
@@ -60,6 +63,16 @@ ${parts.map((part) => part.text).join('\n')}
 SELECT oubli_committed, oubli_ended, oubli_failed, oubli_spent;
 END`,
     values: parts.flatMap((part) => part.values),
+  }
+}
+
+/** Whoever begins a trip has asked before the first of its transactions. */
+function asked(run: string): Statement {
+  return {
+    text: `IF EXISTS (SELECT 1 FROM oubli_control WHERE name IN ('pause', 'stop') AND value IN ('on', ?)) THEN
+SET oubli_ended = IF(oubli_ended = 'all', 'asked', oubli_ended);
+END IF;`,
+    values: [run],
   }
 }
 

@@ -8,6 +8,7 @@ import { eachServer } from '../databases.ts'
 import { install, type Installation } from './installation.ts'
 import { killAt } from './kill.ts'
 import { dumpOf, sql } from './lab.ts'
+import { expectSameOwn, runIds } from './own-state.ts'
 import { fillYears, partitionedSite, partitionsOf, provenRows } from './partitioned.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
@@ -20,12 +21,15 @@ eachServer('a run that is killed while it drops a partition', (open) => {
       const undisturbed = await approved(await open())
       try {
         await fillAll([killed, undisturbed])
+        const undisturbedBefore = await runIds(undisturbed.database)
         expect(await killAt(killed, { point })).to.equal('SIGKILL')
+        const before = await runIds(killed.database)
         expect((await undisturbed.oubli(['run'])).exit).to.equal(0)
         const said = await killed.oubli(['run'], { clock: () => Date.now() + 61_000 })
         expect(said.exit, said.text).to.equal(0)
         for (const dump of [siteOf, changesOf])
           expect(await dump(killed.database)).to.deep.equal(await dump(undisturbed.database))
+        await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
         expect(await provenRows(killed.database)).to.deep.equal([1, 2, 2, 2, 2])
         expect(await dumpOf(killed.database, 'oubli_drop')).to.deep.equal([])
         const key = join(killed.folder, 'keys/signing-key.verifier')

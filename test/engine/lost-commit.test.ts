@@ -12,6 +12,7 @@ import { at, event, kind, policy } from '../plan/site-builder.ts'
 import { install, type Installation } from './installation.ts'
 import { changesOf, killAt, later, leavesOf, siteOf, verified } from './kill.ts'
 import { createLab, due, dumpOf, fresh, insert, portsOf, sql, type Lab, type Site } from './lab.ts'
+import { expectSameOwn, runIds } from './own-state.ts'
 import { fill, rowsOf, shopOf } from './shop.ts'
 import { siteFiles, siteTables } from './site-files.ts'
 import { twins, type Twins } from './twins.ts'
@@ -101,6 +102,7 @@ eachServer('a run that is killed while it asks what became of its COMMIT', (open
       it(`at "${point}", ${how}`, async () => {
         const { killed, undisturbed } = pair
         await pair.nextDay(2 * i + nr + 1)
+        const undisturbedBefore = await runIds(undisturbed.database)
         const { settings } = databaseUrlSettings(killed.database)
         const proxy = await startCommitProxy((settings as MysqlSettings).port ?? 3306)
         proxy.cut(how, /INSERT INTO oubli_tombstone/)
@@ -111,12 +113,14 @@ eachServer('a run that is killed while it asks what became of its COMMIT', (open
         ])
         await proxy.close()
         expect([signal, plain.exit]).to.deep.equal(['SIGKILL', 0])
+        const before = await runIds(killed.database)
         const next = await killed.oubli(['run'], { clock: () => Date.now() + later() })
         expect(next.exit, next.text).to.equal(0)
         expect(await siteOf(killed.database, siteTables)).to.deep.equal(
           await siteOf(undisturbed.database, siteTables),
         )
         expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
+        await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
         expect(await verified(killed)).to.match(/^VERIFIED/m)
       })
   })

@@ -9,76 +9,109 @@ import { ownTables } from './site-files.ts'
 
 type OwnTable = (typeof ownTables)[number]
 
-/** `whole`: every row but for these columns. `of a run`: the rows of one run. `ours`: see below. */
-type Rule =
-  | { readonly rows: 'whole'; readonly but: readonly string[] }
-  | { readonly rows: 'of a run'; readonly but: readonly string[] }
-  | { readonly rows: 'ours' }
+/** Columns that may rightly differ between the two, each with why. */
+export type But = Readonly<Record<string, string>>
 
-const whole = (...but: readonly string[]): Rule => ({ rows: 'whole', but })
-/** What a run that goes on where another was killed finds due, and does, is what that one left. */
-const ofRun = (...but: readonly string[]): Rule => ({ rows: 'of a run', but: ['run_id', ...but] })
-const ours: Rule = { rows: 'ours' }
+/** `whole`: every row but for these columns. `of a run`: the rows of one run. `ours`: see `ownAfter`. */
+type Rule =
+  | { readonly rows: 'whole'; readonly but: But }
+  | { readonly rows: 'of a run'; readonly but: But }
+  | { readonly rows: 'ours'; readonly why: string }
+
+const random = 'drawn at random'
+const keyed = 'keyed with the secret of each site'
+const names = 'names a row by its random id'
+const machine = 'by the clock of the machine, which goes on between the two'
+const rest = 'the run that goes on finds what the killed one left'
+
+const whole = (but: But = {}): Rule => ({ rows: 'whole', but })
+const ofRun = (but: But): Rule => ({ rows: 'of a run', but: { run_id: names, ...but } })
+const ours = (why: string): Rule => ({ rows: 'ours', why })
 
 const rules: Readonly<Record<OwnTable, Rule>> = {
-  oubli_answer: whole('outbox_id', 'address_hash'),
-  oubli_approval: whole('id', 'approved_at', 'expires_at'),
-  oubli_backlog: whole('approval_id', 'frozen_at'),
-  oubli_beat: ours,
-  oubli_checkpoint: ours,
-  oubli_control: whole('asked_at'),
-  oubli_cursor: ours,
+  oubli_answer: whole({ outbox_id: names, address_hash: keyed }),
+  oubli_approval: whole({
+    id: random,
+    approved_at: 'of two in one instant the second gets the next free one',
+    expires_at: 'seven days after it',
+  }),
+  oubli_backlog: whole({ approval_id: names, frozen_at: 'the instant of the approval' }),
+  oubli_beat: ours('written twice a second, for as long as a run takes: that there is one is compared'),
+  oubli_checkpoint: ours('signed with a key of each site: that the newest covers every entry is compared'),
+  oubli_control: whole({ asked_at: 'a turn is taken by the killed run and again by the one that goes on' }),
+  oubli_cursor: ours('of one run, by its id: that no other has one is compared'),
   oubli_done: whole(),
-  oubli_drop: whole('entry_id', 'run_id', 'leaf'),
-  oubli_entry: ours,
-  oubli_heartbeat: whole('owner', 'expires_at'),
-  oubli_hold: whole('id'),
-  oubli_kept: whole('id'),
-  oubli_lease: whole('owner', 'token'),
-  oubli_mail_rate: whole('next_at'),
-  oubli_opening: whole('entry_id', 'key_hash', 'sealed'),
-  oubli_outbox: whole('id', 'token', 'message_id', 'message', 'claim_token'),
-  oubli_refusal: whole('address_hash'),
-  oubli_run: ours,
-  oubli_run_backlog: ofRun('approval_id', 'overdue', 'entering', 'entering_old', 'by_else_old'),
-  oubli_run_policy: ofRun('due', 'done', 'newly_due'),
-  oubli_run_result: ofRun('acts', 'asked'),
-  oubli_seal: ours,
-  oubli_selftest: whole('token'),
-  oubli_set_aside: whole('run_id'),
-  oubli_sink: whole('size', 'sent_at', 'tried_at'),
-  oubli_slot: whole('run_id'),
-  oubli_terms: whole('observed_run'),
-  oubli_tombstone: whole('hash', 'key_hash', 'entry_id'),
-  oubli_waiting: whole('entry_id', 'entry_ids'),
-  oubli_warning: whole('address_hash', 'outbox_id'),
+  oubli_drop: whole({ entry_id: random, run_id: names, leaf: 'names entry and run' }),
+  oubli_entry: ours('leaves are compared by `changesOf`, and here that every one is sealed'),
+  oubli_heartbeat: whole({ owner: random, expires_at: machine }),
+  oubli_hold: whole({ id: random }),
+  oubli_kept: whole({ id: random }),
+  oubli_lease: whole({ owner: random, token: 'counts the holders, and the killed one was one more' }),
+  oubli_mail_rate: whole({ next_at: machine }),
+  oubli_opening: whole({ entry_id: names, key_hash: keyed, sealed: 'sealed under a random nonce' }),
+  oubli_outbox: whole({
+    id: random,
+    token: random,
+    message_id: 'has the token in it',
+    message: 'has the token in it',
+    claim_token: random,
+  }),
+  oubli_refusal: whole({ address_hash: keyed }),
+  oubli_run: ours('the killed run has a row more: that of the run that goes on is compared'),
+  oubli_run_backlog: ofRun({
+    approval_id: names,
+    overdue: rest,
+    entering: rest,
+    entering_old: rest,
+    by_else_old: rest,
+  }),
+  oubli_run_policy: ofRun({ due: rest, done: rest, newly_due: rest }),
+  oubli_run_result: ofRun({ acts: rest, asked: rest }),
+  oubli_seal: ours('the place of a leaf is that of its random id: that each has one is compared'),
+  oubli_selftest: whole({ token: random }),
+  oubli_set_aside: whole({ run_id: names }),
+  oubli_sink: whole({
+    size: 'each run that ends adds leaves, and there was one more',
+    sent_at: machine,
+    tried_at: machine,
+  }),
+  oubli_slot: whole({ run_id: names }),
+  oubli_terms: whole({ observed_run: names }),
+  oubli_tombstone: whole({ hash: keyed, key_hash: keyed, entry_id: names }),
+  oubli_waiting: whole({ entry_id: names }),
+  oubli_warning: whole({ address_hash: keyed, outbox_id: names }),
 }
 
-/** Of each: its database, and its runs before the one that is compared. */
+/** Of a site: its database, and its runs before the one that is compared. */
+export type SiteAfter = readonly [database: Database, before: readonly string[]]
+
+/** `more`: what may rightly differ as well where these two were disturbed. */
 export async function expectSameOwn(
-  ...sites: readonly (readonly [database: Database, before: readonly string[]])[]
+  one: SiteAfter,
+  other: SiteAfter,
+  more: Partial<Readonly<Record<OwnTable, But>>> = {},
 ): Promise<void> {
-  const [first, ...others] = await Promise.all(sites.map((one) => ownAfter(...one)))
-  for (const other of others)
-    for (const name of Object.keys(first ?? {})) expect(first?.[name], name).to.deep.equal(other[name])
+  const [first, second] = await Promise.all([one, other].map((site) => ownAfter(site, more)))
+  for (const name of Object.keys(first ?? {})) expect(first?.[name], name).to.deep.equal(second?.[name])
 }
 
 /** After the one run that there is beside those `before`. */
 async function ownAfter(
-  database: Database,
-  before: readonly string[],
+  [database, before]: SiteAfter,
+  more: Partial<Readonly<Record<OwnTable, But>>>,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const [run = '', ...more] = (await runIds(database)).filter((id) => !before.includes(id))
-  if (run === '' || more.length > 0) throw new Error(`one run was expected, found ${more.length + 1}`)
+  const [run = '', ...others] = (await runIds(database)).filter((id) => !before.includes(id))
+  if (run === '' || others.length > 0) throw new Error(`one run was expected, found ${others.length + 1}`)
   const state: Record<string, unknown> = {}
   const counts: Record<string, number> = {}
   for (const table of ownTables) {
     const rule = rules[table]
     const rows = await dumpOf(database, table)
     counts[table] = rows.length
-    if (rule.rows === 'whole') state[table] = without(rows, rule.but)
-    if (rule.rows === 'of a run')
-      state[table] = without(rows.filter((row) => row['run_id'] === run).map(asAsked), rule.but)
+    if (rule.rows === 'ours') continue
+    const but = Object.keys({ ...rule.but, ...more[table] })
+    if (rule.rows === 'whole') state[table] = without(rows, but)
+    else state[table] = without(rows.filter((row) => row['run_id'] === run).map(asAsked), but)
   }
   const runs = await dumpOf(database, 'oubli_run')
   const cursors = await dumpOf(database, 'oubli_cursor')

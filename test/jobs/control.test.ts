@@ -115,7 +115,9 @@ eachDatabase('a run at work', (open) => {
     const run = slowRun(one)
     await until('a first commit', () => run.committed > 0)
     const asked = await one.oubli(['pause', '--by', 'Night watch'])
-    expect(asked.out).to.match(/^Paused until `oubli resume`\.\nThe run at work stops writing within/)
+    expect(asked.out).to.match(
+      /^Paused until `oubli resume`\.\nThe run at work stops writing after the transaction at hand\.$/,
+    )
     await stands()
     const { committed } = run
     await sleep(1500)
