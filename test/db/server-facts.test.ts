@@ -51,9 +51,7 @@ eachServer('how long the binary log is kept', (open) => {
     expect(await daysOf({ expire_logs_days: '10' })).to.equal(10)
     expect(await daysOf({ expire_logs_days: '0' })).to.equal(0)
     // MariaDB since 10.6 says both, and days of which a part may be meant.
-    expect(
-      await daysOf({ binlog_expire_logs_seconds: '129600', expire_logs_days: '1.500000' }),
-    ).to.equal(2)
+    expect(await daysOf({ binlog_expire_logs_seconds: '129600', expire_logs_days: '1.500000' })).to.equal(2)
     // MySQL 8: the days count where no seconds are set.
     expect(await daysOf({ binlog_expire_logs_seconds: '2592000', expire_logs_days: '0' })).to.equal(30)
     expect(await daysOf({ binlog_expire_logs_seconds: '0', expire_logs_days: '7' })).to.equal(7)
