@@ -26,11 +26,6 @@ const texts = {
     en: 'This comment begins with todo: nobody has decided it yet, and the enforced policy "{policy}" acts by it. Check it, write what is true, and take the word away; or set "status: observe".',
     fr: 'Ce commentaire commence par todo\u00a0: personne ne l’a encore décidé, et la règle appliquée «\u00a0{policy}\u00a0» en dépend. Vérifiez, écrivez ce qui est vrai et retirez le mot\u00a0; ou écrivez «\u00a0status: observe\u00a0».',
   },
-  E_MAP_TODO: {
-    severity: 'error',
-    en: '"{key}" is still at todo.example, which stands for nobody, and mails and pages of the enforced policy "{policy}" would say it. Write what is true, or set "status: observe".',
-    fr: '«\u00a0{key}\u00a0» est encore à todo.example, qui ne désigne personne, et les courriels et les pages de la règle appliquée «\u00a0{policy}\u00a0» le diraient. Écrivez ce qui est vrai, ou «\u00a0status: observe\u00a0».',
-  },
   E_REVIEW_BEFORE_APPROVAL: {
     severity: 'error',
     en: 'The review is planned for {found}, which is not after the approval of {approved}. Choose a later date for "review_by".',
