@@ -9,6 +9,7 @@ import type { Language } from '../policies/problem.ts'
 import { describeCommand, language, withContext, type CommonOptions } from './command.ts'
 import type { Io } from './io.ts'
 import type { Done } from './main.ts'
+import { roadLines } from './road.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 
@@ -32,6 +33,7 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
         if (options.json === true) io.out(JSON.stringify(found))
         else {
           const lines = bouncesLines(found, lang)
+          if (found.proven > 0) for (const line of roadLines('test came back', lang)) io.out(line)
           for (const line of lines.length === 0 ? [words(lang, 'Nothing lay in the folder.')] : lines)
             io.out(line)
         }

@@ -31,6 +31,13 @@ const texts = {
     },
     back: null,
   },
+  'test came back': {
+    next: {
+      en: 'oubli run: it observes until a plan is approved',
+      fr: 'oubli run, qui observe seulement tant qu’aucun plan n’est approuvé',
+    },
+    back: null,
+  },
   approved: {
     next: null,
     back: {

@@ -75,10 +75,18 @@ async function binlogKeeps(database: Database): Promise<ServerFacts['binlogKeeps
   }
 }
 
+/** Older servers (MariaDB before 10.6) count in days alone; MySQL counts in them where no seconds are set. */
 async function binlogDays(database: Database): Promise<number> {
-  const rows = await database.rows({ text: "SHOW GLOBAL VARIABLES LIKE '%logs_seconds'", values: [] })
-  const seconds = Number(rows[0]?.['Value'] ?? 0)
-  return Math.ceil(seconds / 86_400)
+  const names = ['binlog_expire_logs_seconds', 'expire_logs_days', 'binlog_expire_logs_auto_purge']
+  const rows = await database.rows({
+    text: 'SHOW GLOBAL VARIABLES WHERE Variable_name IN (?, ?, ?)',
+    values: names,
+  })
+  const [seconds = '', days = '', purge] = names.map((name) =>
+    text(rows.find((row) => row['Variable_name'] === name)?.['Value']),
+  )
+  if (purge === 'OFF') return 0
+  return Math.ceil(Number(seconds) > 0 ? Number(seconds) / 86_400 : Number(days))
 }
 
 function text(value: string | null | Uint8Array | undefined): string {

@@ -2,6 +2,11 @@
 import type { ProblemText } from './problem-text.ts'
 
 export const mailRuleTexts = {
+  E_MAP_TODO: {
+    severity: 'error',
+    en: '"{key}" is still at todo.example, which stands for nobody, and mails and pages of the enforced policy "{policy}" would say it. Write what is true, or set "status: observe".',
+    fr: '«\u00a0{key}\u00a0» est encore à todo.example, qui ne désigne personne, et les courriels et les pages de la règle appliquée «\u00a0{policy}\u00a0» le diraient. Écrivez ce qui est vrai, ou «\u00a0status: observe\u00a0».',
+  },
   E_DISCREET_WITHOUT_NAME: {
     severity: 'error',
     en: 'The mails are to be discreet, but the data map gives no neutral name for them. Add "site: { discreet: { name: …, url: …, contact: … } }" to the data map, or write "variant: bare".',

@@ -36,7 +36,7 @@ import {
 } from './rules/reasons.ts'
 import { receiptsEndSoon, receiptsHaveAPerson } from './rules/receipts.ts'
 import { noClockIsStarved } from './rules/starvation.ts'
-import { nothingIsLeftTodo } from './rules/todos.ts'
+import { nothingIsLeftTodo, placeholdersAreReplaced } from './rules/todos.ts'
 import {
   accountsAreWarned,
   bouncesComeWithinNotice,
@@ -56,6 +56,7 @@ const rules: readonly Rule[] = [
   enforcedIsApproved,
   enforcedIsFinished,
   nothingIsLeftTodo,
+  placeholdersAreReplaced,
   reviewFollowsApproval,
   siteMovesNoClock,
   everyoneHasAStart,

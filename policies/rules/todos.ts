@@ -1,4 +1,4 @@
-/** Comments that say todo, in what an enforced policy acts by. */
+/** Comments and words that say todo, in what an enforced policy acts by. */
 import type { Policy } from '../policy.ts'
 import type { Place, Problem } from '../problem.ts'
 import { endsRows, kindOf, kindsBelow, problem, type LintContext, type Rule } from './lint-context.ts'
@@ -14,6 +14,21 @@ export const nothingIsLeftTodo: Rule = (lint) => {
     if (acting.length === 0) return []
     return [problem('E_TODO_LEFT', place, { policy: acting.map(({ id }) => id).join(', ') })]
   })
+}
+
+/** `oubli init` cannot know who is responsible and where the site is; every mail says it, and a comment is lost at once. */
+export const placeholdersAreReplaced: Rule = (lint) => {
+  const enforced = lint.policies.filter(({ status }) => status === 'enforce')
+  if (enforced.length === 0) return []
+  const { controller, site } = lint.map
+  const told = [
+    ...(['contact', 'dpo'] as const).map((key) => ['controller', key, controller[key]] as const),
+    ['site', 'url', site.url] as const,
+  ]
+  const policy = enforced.map(({ id }) => id).join(', ')
+  return told
+    .filter(([, , text]) => /(?:@|\/\/)todo\.example\b/i.test(text))
+    .map(([part, key]) => problem('E_MAP_TODO', lint.atMap(part, key), { key: `${part}: ${key}`, policy }))
 }
 
 /** Keys of the map that every policy acts by: whose names stand in mails, and how dates are read. */

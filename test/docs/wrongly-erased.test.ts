@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { inProcess } from '../cli/lab.ts'
-import { databaseUrlSettings, eachServer } from '../databases.ts'
+import { databaseUrlSettings, eachServer, type Open } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
+import { expectApart, openApart, type Apart } from '../own-schema.ts'
 import { done, restoreSite } from '../replay/restored-site.ts'
 import { pageText } from './pages.ts'
 
@@ -26,7 +27,13 @@ function steps(): readonly { readonly language: string; readonly text: string }[
   )
 }
 
-eachServer(page, (open) => {
+for (const isApart of [false, true])
+  eachServer(`${page}, our tables ${isApart ? 'in a schema of their own' : 'beside the site'}`, (open) => {
+    walk(open, isApart)
+  })
+
+function walk(open: Open, isApart: boolean): void {
+  let apart: Apart | null = null
   let one: Installation
   let settings: MysqlSettings
   let whole: readonly unknown[]
@@ -34,7 +41,10 @@ eachServer(page, (open) => {
   const said = new Map<string, string>()
 
   const rows = async () => [await dumpOf(one.database, 'users'), await dumpOf(one.database, 'devices')]
-  const renamed = (text: string): string => text.replaceAll(/\bshop(?=_before\b|\.|\b)/g, settings.database)
+  const renamed = (text: string): string =>
+    text
+      .replaceAll(/\bshop(?=_before\b|\.|\b)/g, settings.database)
+      .replaceAll(/\boubli_before\b/g, `${settings.database}_own_before`)
 
   function client(program: string, input: string | null, ...argv: readonly string[]): string {
     const { host = '127.0.0.1', port = 3306, user, password = '' } = settings
@@ -54,7 +64,7 @@ eachServer(page, (open) => {
       /^(?:OUBLI_DATABASE_MYSQL_DATABASE=(\S+) )?(.*)$/.exec(renamed(line)) ?? []
     const words = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '')
     if (words[0] === 'npx') {
-      const more = env === '' ? {} : { OUBLI_DATABASE_MYSQL_DATABASE: env }
+      const more = env === '' ? {} : { OUBLI_DATABASE_MYSQL_DATABASE: env, ...ownOfBefore() }
       const found = await inProcess(one.folder, words.slice(2), { env: { LANG: 'en', ...more } })
       said.set(line, `${found.exit}\n${found.out}\n${found.err}`)
       return
@@ -64,8 +74,22 @@ eachServer(page, (open) => {
     else client('mariadb', backup, words[1] ?? '')
   }
 
+  /** What the page says of a schema of its own. */
+  const ownOfBefore = (): Readonly<Record<string, string>> => {
+    const [, name = ''] = /name it in `(OUBLI_DATABASE_OWN_SCHEMA)`/.exec(pageText(page)) ?? []
+    return isApart ? { [name]: renamed('oubli_before') } : {}
+  }
+  function restoreOwnAside(ownDump: string): void {
+    const [, claim = ''] = /\(`(UPDATE oubli_before\.oubli_control SET [^`]+)`\)/.exec(pageText(page)) ?? []
+    expect(claim).not.to.equal('')
+    client('mariadb', renamed('CREATE DATABASE oubli_before'))
+    client('mariadb', ownDump, renamed('oubli_before'))
+    client('mariadb', renamed(claim))
+  }
+
   before(async () => {
-    one = await install(await open(), restoreSite, at('2026-06-01'))
+    if (isApart) apart = await openApart(open)
+    one = await install(apart?.database ?? (await open()), restoreSite, at('2026-06-01'))
     settings = databaseUrlSettings(one.database).settings as MysqlSettings
     await insert(
       one.database,
@@ -86,12 +110,14 @@ eachServer(page, (open) => {
     whole = await rows()
     const backup = client('mariadb-dump', null, settings.database)
     dump = backup
+    const ownDump = isApart ? client('mariadb-dump', null, settings.ownSchema ?? '') : ''
     writeFileSync(join(one.folder, 'backup.sql'), backup)
     for (const day of days) {
       await setSandboxNow(one.database, at(day))
       await done(one, 'run')
     }
     expect((await dumpOf(one.database, 'users')).map(({ id }) => String(id))).to.deep.equal(['41', '43'])
+    if (isApart) restoreOwnAside(ownDump)
     for (const { language, text } of steps()) {
       if (language === 'mysql') said.set(text, client('mariadb', renamed(text)))
       else for (const line of text.split('\n')) await type(line, backup)
@@ -100,7 +126,9 @@ eachServer(page, (open) => {
   after(async () => {
     const server = await openDatabase({ ...settings, database: 'mysql', poolSize: 1 })
     await sql(server, `DROP DATABASE IF EXISTS ${settings.database}_before`)
+    await sql(server, `DROP DATABASE IF EXISTS ${settings.database}_own_before`)
     await server.close()
+    await apart?.close()
     await one.close()
   })
 
@@ -132,7 +160,8 @@ eachServer(page, (open) => {
     const explain = 'OUBLI_DATABASE_MYSQL_DATABASE=shop_before npx oubli explain account 42'
     client('mariadb', renamed('CREATE DATABASE shop_before'))
     client('mariadb', dump, renamed('shop_before'))
-    client('mariadb', renamed("DELETE FROM shop_before.oubli_migration WHERE name = '0019-status-words'"))
+    const ours = isApart ? 'oubli_before' : 'shop_before'
+    client('mariadb', renamed(`DELETE FROM ${ours}.oubli_migration WHERE name = '0019-status-words'`))
     await type(explain, '')
     expect(said.get(explain)).to.match(/^2\n[\s\S]*E_NOT_MIGRATED/)
     await type(line, '')
@@ -149,5 +178,6 @@ eachServer(page, (open) => {
     await done(one, 'run')
     await done(one, 'replay', '--confirm')
     expect(await rows()).to.deep.equal(whole)
+    if (apart !== null) await expectApart(apart)
   })
-})
+}

@@ -8,6 +8,7 @@ import { settleMap } from '../../plan/settled-map.ts'
 import { trailsOf, type Trail } from '../../plan/signs-of-life.ts'
 import { kind } from '../plan/site-builder.ts'
 import { eachDatabase, eachServer } from '../databases.ts'
+import { rowsReadBy } from '../rows-read.ts'
 import { asOf, due, fresh, insert, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
 import { DatabaseError } from '../../db/database-error.ts'
@@ -138,18 +139,10 @@ eachServer('the search for signs of life', (open) => {
   it('reads a few rows for a few silent people, however many others there are', async () => {
     const lab = await site(await open(), 3000, 3)
     const asked = await trails(lab)
-    const before = await handlerReads(lab.database)
-    const found = await contradictions(lab.ports, lab.policy(), { trails: asked, waived: nobody, now: asOf })
-    const read = (await handlerReads(lab.database)) - before
+    const { result: found, read } = await rowsReadBy(lab.database, () =>
+      contradictions(lab.ports, lab.policy(), { trails: asked, waived: nobody, now: asOf }),
+    )
     expect(found).to.include({ silent: 3, people: 3 })
     expect(read).to.be.lessThan(300)
   })
 })
-
-async function handlerReads(database: Database): Promise<number> {
-  const rows = await database.rows({ text: "SHOW GLOBAL STATUS LIKE 'Handler_read%'", values: [] })
-  // The answer itself is read from a temporary table, row after row.
-  return rows
-    .filter((row) => row['Variable_name'] !== 'Handler_read_rnd_next')
-    .reduce((sum, row) => sum + Number(row['Value']), 0)
-}

@@ -4,7 +4,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { entryFrom } from '../../audit/entry-text.ts'
 import type { PlanApprovedEntry } from '../../audit/entry.ts'
-import { readServerFacts } from '../../db/server-facts.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { approved } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
@@ -84,8 +83,6 @@ eachDatabase('the first enforcement', (open) => {
     expect(first?.first?.backup).to.deep.equal({ taken: '2026-05-31', kept_until: '2026-08-31' })
     expect(first?.first?.comes_back).to.equal('0')
     expect(Object.keys(first?.first?.policies ?? {})).to.deep.equal(['prospects'])
-    const { binlogDays } = await readServerFacts(site.database)
-    expect(first?.first?.binlog_days).to.equal(binlogDays === null ? null : String(binlogDays))
     const second = await approve(
       '--policy',
       'page-views',

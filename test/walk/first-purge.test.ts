@@ -17,8 +17,9 @@ import { report } from '../mail/report.ts'
 import { expectApart, openApart, type Apart } from '../own-schema.ts'
 import { quickPace } from '../quick-pace.ts'
 import { startRelay, type Relay } from '../scenarios/relay.ts'
+import { leads, unsaid } from './leads.ts'
 import { buildOldShop } from './old-shop.ts'
-import { leadsOn, readPage, shape, withoutIds, words, type PageStep } from './page.ts'
+import { readPage, shape, withoutIds, words, type PageStep } from './page.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 /** The number that the page tells of. */
@@ -173,11 +174,14 @@ function walk(open: Open, isApart: boolean): void {
     this.timeout(loud ? 0 : 600_000)
     const page: PageStep[] = [...(await readPage())]
 
-    /** `fill`: what stands in the place of a word of the page. */
+    const walked: string[] = []
+
+    /** `fill`: what stands in the place of a word of the page. `how`: tells two steps with one command apart. */
     async function step(
       command: string,
       exit = 0,
       fill: Readonly<Record<string, string>> = {},
+      how = '',
     ): Promise<string> {
       const next = page.shift()
       expect(next?.command, 'the next command of the page').to.equal(command)
@@ -189,7 +193,9 @@ function walk(open: Open, isApart: boolean): void {
       const other = people === ofThePage ? null : (next?.saysInstead ?? null)
       const says = read(last) === read(other ?? '') ? other : next?.says
       expect(read(last), `the last line of ${command}: ${last}`).to.equal(read(says ?? ''))
-      if (said.exit === 0 && leadsOn(command)) expect(said.text, command).to.match(/^(Next|To go back): /m)
+      const named = exit === 0 ? `${command}${how}` : `${command} (refused)`
+      walked.push(named)
+      expect(unsaid(named, said.text), `what "${named}" leaves unsaid\n${said.text}`).to.deep.equal([])
       return said.text
     }
 
@@ -207,7 +213,7 @@ function walk(open: Open, isApart: boolean): void {
     await theTestComesBack()
     await step('mail bounces bounces')
 
-    await step('run')
+    await step('run', 0, {}, ' (observing)')
     await step('plan')
     const fingerprint = (JSON.parse((await oubli(['plan', '--json'])).out) as { fingerprint: string })
       .fingerprint
@@ -237,6 +243,8 @@ function walk(open: Open, isApart: boolean): void {
     await step('dossier inactive-accounts --html dossier.html')
     await step('report --html report.html')
     expect(page, 'steps of the page that were not walked').to.deep.equal([])
+    const unused = leads.filter((one) => !walked.some((named) => one.step.test(named)))
+    expect(unused, 'entries of the list that no step needs').to.deep.equal([])
     if (apart !== null) await expectApart(apart)
   })
 }

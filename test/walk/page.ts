@@ -51,10 +51,3 @@ export function shape(line: string): string {
 export function words(command: string): readonly string[] {
   return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
 }
-
-/** Whether it says above its last line what comes next, or how to go back; the others have it in that line. */
-export function leadsOn(command: string): boolean {
-  return (
-    ['migrate', 'lint', 'doctor', 'doctor --clocks'].includes(command) || /^approve|--pilot/.test(command)
-  )
-}

@@ -6,6 +6,7 @@ import { candidatePages } from '../../../db/site/candidate-pages.ts'
 import type { Candidate } from '../../../db/site/candidates.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase, eachServer } from '../../databases.ts'
+import { rowsReadBy } from '../../rows-read.ts'
 import { fresh, insert, type Lab } from '../../engine/lab.ts'
 import { account, tell } from '../../engine/shape.ts'
 import { at, event } from '../../plan/site-builder.ts'
@@ -95,18 +96,10 @@ eachServer('the pages of a scan', (open) => {
       values: [],
     })
     await lab.database.rows({ text: 'ANALYZE TABLE users', values: [] })
-    const before = await rowsRead(lab.database)
-    const found = (await pages(lab, 100)).flat()
-    const read = (await rowsRead(lab.database)) - before
+    const { result, read } = await rowsReadBy(lab.database, () => pages(lab, 100))
+    const found = result.flat()
     expect(found).to.have.lengthOf(people)
     // Sorting what is left for each of forty pages would read 82,000.
     expect(read).to.be.lessThan(people * 1.5)
   })
 })
-
-async function rowsRead(database: Database): Promise<number> {
-  const rows = await database.rows({ text: "SHOW GLOBAL STATUS LIKE 'Handler_read%'", values: [] })
-  return rows
-    .filter((row) => row['Variable_name'] !== 'Handler_read_rnd_next')
-    .reduce((sum, row) => sum + Number(row['Value']), 0)
-}

@@ -3,6 +3,9 @@ import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packageRoot } from '../../../config/files.ts'
+import { inspectSchema } from '../../../db/inspect.ts'
+import type { DataMap } from '../../../policies/data-map.ts'
 import { eachDatabase } from '../../databases.ts'
 import { strategyText } from '../../../plan/draft/yaml-line.ts'
 import { parseDataMap } from '../../../policies/parse-data-map.ts'
@@ -25,6 +28,10 @@ interface Expected {
   readonly people: readonly string[]
   /** Tables that hold something about people, apart from those. */
   readonly aboutPeople: readonly string[]
+  /** All others, so that no table of the site is in no list. */
+  readonly impersonal: readonly string[]
+  /** File in `intended/`: the map as somebody writes it who knows the site, without a remark. */
+  readonly intended: string
   readonly personal: (typeof personalOf)['forum']
   readonly policies: readonly string[]
   /** Some of what the map says. */
@@ -39,6 +46,8 @@ const expected: readonly Expected[] = [
     personal: personalOf.forum,
     people: ['membres'],
     aboutPeople: ['messages_prives', 'reponses', 'sujets', 'visites'],
+    impersonal: ['rubriques'],
+    intended: 'forum.yml',
     policies: ['inactive-membre', 'visite'],
     lines: [
       '{ column: derniere_connexion, format: epoch seconds, never: [null, "0"] }',
@@ -64,6 +73,8 @@ const expected: readonly Expected[] = [
     personal: personalOf.blog,
     people: ['wp_newsletter', 'wp_users'],
     aboutPeople: ['wp_comments', 'wp_posts', 'wp_usermeta'],
+    impersonal: ['wp_options', 'wp_terms'],
+    intended: 'blog.yml',
     policies: ['inactive-user', 'newsletter'],
     lines: [
       'latest_of:\n          - user_registered\n          - { column: wp_usermeta.meta_value, where: { meta_key: last_login }, format: epoch seconds }\n',
@@ -82,6 +93,8 @@ const expected: readonly Expected[] = [
     personal: personalOf.base,
     people: ['customers', 'subscribers'],
     aboutPeople: ['contracts', 'device_tokens', 'notes', 'old_log'],
+    impersonal: ['tariffs', 'tenants'],
+    intended: 'base.yml',
     policies: ['inactive-customer', 'subscriber'],
     lines: [
       'key: [tenant, customer_no]',
@@ -100,7 +113,21 @@ const expected: readonly Expected[] = [
   },
 ]
 
-for (const { site: shape, people, aboutPeople, personal, policies, lines, corrections } of expected)
+function mapFrom(text: string): DataMap | null {
+  return parseDataMap({ path: 'data-map.yml', text }).dataMap
+}
+
+for (const {
+  site: shape,
+  people,
+  aboutPeople,
+  impersonal,
+  intended,
+  personal,
+  policies,
+  lines,
+  corrections,
+} of expected)
   eachDatabase(`init on ${shape.name}`, (open) => {
     // Letters alone: ten digits in a row, as one mark in a hundred had, are a telephone number.
     const mark = `zq${randomBytes(5)
@@ -126,6 +153,17 @@ for (const { site: shape, people, aboutPeople, personal, policies, lines, correc
         ...proposed.unmapped,
       ]
       expect([...new Set(others)].sort()).to.deep.equal([...aboutPeople].sort())
+    })
+
+    it('leaves no table of the site out of the lists of this test, nor a personal one out of the file', async () => {
+      const schema = await inspectSchema(site.database)
+      expect([...people, ...aboutPeople, ...impersonal].sort()).to.deep.equal([...schema.keys()].sort())
+      const text = (await site.files()).get('data-map.yml') ?? ''
+      const mapped = new Set(Object.values(mapFrom(text)?.kinds ?? {}).map(({ table }) => table))
+      const remarked = [...text.matchAll(/^# {3}(\w+): .*\bit (?:has no|is not)/gm)].map(
+        ([, name = '']) => name,
+      )
+      expect([...mapped, ...remarked].sort()).to.deep.equal([...people, ...aboutPeople].sort())
     })
 
     it('misses no column that holds something about people, and says what would be written there', async () => {
@@ -170,6 +208,24 @@ for (const { site: shape, people, aboutPeople, personal, policies, lines, correc
       for (const text of [again.out, again.err, JSON.stringify(proposed)]) expect(text).not.to.include(mark)
       for (const [name, text] of await site.files()) expect(text, name).not.to.include(mark)
       expect(await readFile(join(site.folder, 'elsewhere/data-map.yml'), 'utf8')).not.to.include(mark)
+    })
+
+    it('is the intended map with these corrections, and without any one of them is not', async () => {
+      const proposedText = (await site.files()).get('data-map.yml') ?? ''
+      const wanted = mapFrom(await readFile(join(packageRoot(), 'test/jobs/init/intended', intended), 'utf8'))
+      expect(wanted, 'the intended map can be read').not.to.equal(null)
+      const withAllBut = (left: number): DataMap | null =>
+        mapFrom(
+          corrections.reduce(
+            (text, [, from, to], i) => (i === left ? text : text.replace(from, to)),
+            proposedText,
+          ),
+        )
+      expect(withAllBut(-1)).to.deep.equal(wanted)
+      for (const [i, [file, from]] of corrections.entries()) {
+        expect(file).to.equal('data-map.yml')
+        expect(withAllBut(i), `without "${from}"`).not.to.deep.equal(wanted)
+      }
     })
 
     it('needs these corrections and no more, until a plan says what the site means', async () => {
