@@ -85,9 +85,9 @@ async function applyBlock(
   // The server's clock may be put forward in between.
   const milliseconds = Math.min(answer.milliseconds, ports.stopwatch() - sent)
   switch (answer.ended) {
-    case 'all':
     // What was asked, whoever waits for the next turn hears.
     case 'asked':
+    case 'all':
       return { rows, milliseconds, next: 'go on', stopped: null }
     case 'holds changed':
       return { rows, milliseconds, next: 'holds changed', stopped: null }
