@@ -33,9 +33,7 @@ import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
-import { sweepHolds } from './sweep-holds.ts'
-import { sweepKept } from './sweep-kept.ts'
-import { sweepMails } from './sweep-mails.ts'
+import { sweep } from './sweep.ts'
 import { takeBackNotices } from './taken-back.ts'
 import { takeTurn, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
@@ -219,9 +217,7 @@ async function work(
     }
   }
   if (fault !== null) throw fault
-  await sweepKept(ctx, prepared)
-  await sweepHolds(ctx, prepared)
-  await sweepMails(ctx, prepared)
+  await sweep(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
   const untaken = await tellUntaken(ctx, asOf)
