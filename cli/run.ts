@@ -14,6 +14,7 @@ import type { Done } from './main.ts'
 import { pilotJson, pilotLines } from './pilot-lines.ts'
 import { duration, showProgress } from './progress.ts'
 import { number, table } from './table.ts'
+import { untakenJson, untakenLines } from './untaken-line.ts'
 import { words } from './words.ts'
 import type { Language } from '../policies/problem.ts'
 
@@ -98,6 +99,7 @@ function runJson(report: RunReport): object {
     })),
     bounces: report.bounces,
     delivery: report.delivery,
+    untaken: untakenJson(report.untaken),
     pace: {
       throttled_seconds: report.pace.throttledSeconds,
       paused_seconds: report.pace.pausedSeconds,
@@ -159,6 +161,7 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
     lines.push(renderPlanProblem(problem, lang))
   lines.push(...readLines(report.bounces, lang))
   if (report.delivery !== null) lines.push(deliveryLine(report.delivery, lang))
+  lines.push(...untakenLines(report.untaken, lang))
   lines.push(...paceLines(report.pace, lang), ...leftOutLines(report, lang))
   const outcomes = report.policies.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]))
   lines.push(

@@ -8,6 +8,7 @@ import type { Io } from './io.ts'
 import type { Done } from './main.ts'
 import { duration, progressLine } from './progress.ts'
 import { olderLines } from './replay.ts'
+import { untakenJson, untakenLines } from './untaken-line.ts'
 import { stopWords } from './stop-words.ts'
 import { day, number } from './table.ts'
 import { wordOf, words, type Words } from './words.ts'
@@ -20,7 +21,7 @@ export function addStatus(program: Command, io: Io, done: Done): void {
   describeCommand(command, 'oubli status', [0, 1, 2, 4]).action(async (options: CommonOptions) => {
     await withContext(io, options, async (ctx) => {
       const found = await status(ctx)
-      if (options.json === true) io.out(JSON.stringify(found))
+      if (options.json === true) io.out(JSON.stringify({ ...found, untaken: untakenJson(found.untaken) }))
       else
         for (const line of statusLines(found, language(io, options), io.clock(), ctx.settings.schedule.zone))
           io.out(line)
@@ -40,6 +41,7 @@ function statusLines(found: Status, lang: Language, now: number, zone: string): 
       waiting: number(found.entries.unsealed, lang),
     }),
     ...mailLines(found, lang),
+    ...untakenLines(found.untaken, lang),
     ...asideLines(found, lang),
     ...firstLines(found, lang, zone),
   ]

@@ -134,6 +134,10 @@ export const events = {
     },
   ),
   'mail.relay-failed': event('error', 'The relay cannot be reached', { code: 'code', reply: 'count' }),
+  'mail.untaken': event('warn', 'No mail was taken for {days} days, and {count} wait or were given up', {
+    count: 'count',
+    days: 'count',
+  }),
   'mail.canary-failed': event(
     'error',
     'The relay did not take the mail to mail.canary; no refusal of this delivery counts',

@@ -1,6 +1,7 @@
 /** Takes in a delivery status notification. */
 import { newEntryId } from '../audit/entry.ts'
-import { readBounce, recordBounce, type Bounce, type BounceTaken } from '../mail/bounce.ts'
+import { recordBounce, type BounceTaken } from '../mail/bounce.ts'
+import { readBounce, type Bounce } from '../mail/bounce-report.ts'
 import type { JobContext } from './context.ts'
 import { guardClockQuietly } from './guards.ts'
 import { refuseOlder } from './older.ts'

@@ -1,7 +1,8 @@
 /** Takes in all notifications that lie in a folder. Whatever was read moves away, and is removed when its time is over. */
 import type { Instant } from '../base/clock.ts'
 import { forgetLetters, lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
-import { readBounce, type BounceTaken } from '../mail/bounce.ts'
+import type { BounceTaken } from '../mail/bounce.ts'
+import { readBounce } from '../mail/bounce-report.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
 import { noteRead, refuseEmptied } from './emptied-folder.ts'

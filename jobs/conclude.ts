@@ -25,7 +25,7 @@ function pauseWords({ settings }: JobContext, held: WarnOutcome['held']): string
 export function conclude(
   ctx: JobContext,
   prepared: Prepared,
-  found: Pick<RunReport, 'run' | 'asOf' | 'bounces' | 'delivery' | 'policies' | 'pace' | 'pilot'>,
+  found: Pick<RunReport, 'run' | 'asOf' | 'bounces' | 'delivery' | 'untaken' | 'policies' | 'pace' | 'pilot'>,
   only: string | null,
 ): RunReport {
   const base = {
@@ -80,7 +80,8 @@ export function conclude(
   if (behind > 0) return { ...base, exit: 3, whyStopped: `${behind} row(s) of what was done are still there` }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
-  const lying = leftLying(found.bounces)
+  // A pilot is clean or not by its own people; what lies there is told beside it.
+  const lying = found.pilot === null ? leftLying(found.bounces) : 0
   if (lying > 0)
     return { ...base, exit: 3, whyStopped: `${lying} file(s) of what came back stay where they lie` }
   const pause = found.policies.find(({ warned }) => warned !== null && isPause(warned.held))

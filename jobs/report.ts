@@ -30,6 +30,7 @@ import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
 import { bouncesOf } from './selftest.ts'
+import { untakenForDays } from './untaken.ts'
 
 export interface ReportOptions {
   /** The moment for which the database is asked; the future is a look ahead. */
@@ -89,6 +90,7 @@ export async function gatherReport(
       backup: await declaredBackup(database, prepared.dataMap.zone),
     },
     bounces: await bouncesOf(ctx, prepared, options.asOf),
+    untaken: (await untakenForDays(ctx, Math.min(options.asOf, await ctx.now())))?.mails ?? 0,
     evidence: await evidenceFacts(ctx),
   }
 }

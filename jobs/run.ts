@@ -20,6 +20,7 @@ import { failed, type PolicyFault } from './failed-run.ts'
 import { guardClock, guardForeignKeys } from './guards.ts'
 import { withLease, type HeldLease } from './lease.ts'
 import { heldMails } from './mails-held.ts'
+import { tellUntaken, type Untaken } from './untaken.ts'
 import { mayAct, planPolicy, type PlannedPolicy } from './plan.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { purgePolicy, type Hands, type Purged } from './purge.ts'
@@ -32,8 +33,7 @@ import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
-import { sweepHolds } from './sweep-holds.ts'
-import { sweepKept } from './sweep-kept.ts'
+import { sweep } from './sweep.ts'
 import { takeBackNotices } from './taken-back.ts'
 import { takeTurn, turnOf, turnsOf } from './turn.ts'
 import { startWatch, type OnProgress, type PaceReport } from './watch.ts'
@@ -80,6 +80,8 @@ export interface RunReport {
   /** What had come back. Null: no folder is set, or this run neither sends nor erases. */
   readonly bounces: BouncesRead | null
   readonly delivery: DeliverySummary | null
+  /** Mails of which none was taken for days; null: none wait so. */
+  readonly untaken: Untaken | null
   readonly pace: PaceReport
   readonly pilot: number | null
   /** Where the checkpoint of this run went; empty: nowhere off this host. */
@@ -215,11 +217,12 @@ async function work(
     }
   }
   if (fault !== null) throw fault
-  await sweepKept(ctx, prepared)
-  await sweepHolds(ctx, prepared)
+  await sweep(ctx, prepared)
   hands.watch.begin(null)
   const pilot = options.pilot ?? null
-  const found = { run: id, asOf, bounces, delivery, policies: reports, pilot, pace: hands.watch.report() }
+  const untaken = await tellUntaken(ctx, asOf)
+  const pace = hands.watch.report()
+  const found = { run: id, asOf, bounces, delivery, untaken, policies: reports, pilot, pace }
   return conclude(ctx, prepared, found, options.policy)
 }
 

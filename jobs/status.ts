@@ -17,6 +17,7 @@ import type { JobContext } from './context.ts'
 import { holderOf } from './lease.ts'
 import { olderThanLog, type Older } from './older.ts'
 import { secondsLeft, type Progress } from './progress.ts'
+import { untakenForDays, type Untaken } from './untaken.ts'
 
 export interface Status {
   /** Of any job, also a replay. */
@@ -43,6 +44,8 @@ export interface Status {
   readonly pilots: readonly PilotStatus[]
   /** Mails that wait, and of them those that were put off, and those that a fault of ours keeps. */
   readonly mail: { readonly waiting: number; readonly putOff: number; readonly ourFault: number }
+  /** Of which none was taken for days; null: none wait so. */
+  readonly untaken: Untaken | null
   /** Null unless the database is older than its log outside. */
   readonly older: Older | null
 }
@@ -91,6 +94,7 @@ export async function status(ctx: JobContext): Promise<Status> {
       return { policy, size, at: asOf, done, fault: pilotFault(one) }
     }),
     mail: await mailState(ctx),
+    untaken: await untakenForDays(ctx, await ctx.now()),
     older: await olderThanLog(ctx),
   }
 }

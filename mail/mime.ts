@@ -74,6 +74,11 @@ export function decodedBody(part: Part): Uint8Array {
   return Buffer.from(plain, 'latin1')
 }
 
+/** The same as text, one character per byte. Lines that were encoded end in CRLF even where the mail's own do not. */
+export function decodedText(part: Part): string {
+  return Buffer.from(decodedBody(part)).toString('latin1').replaceAll('\r\n', '\n')
+}
+
 /** Counted from the end: `/[ \t]+$/` takes time by the square of the blanks. */
 function withoutEndBlanks(line: string): string {
   let end = line.length

@@ -169,5 +169,7 @@ export interface ReportFacts {
   readonly residual: Residual
   /** Null: no policy warns. */
   readonly bounces: BouncesKnown | null
+  /** Mails that wait, of which none was taken for days. */
+  readonly untaken?: number
   readonly evidence: EvidenceFacts
 }

@@ -75,6 +75,7 @@ export type MatterCode =
   | 'doubtful'
   | 'address'
   | 'ownFault'
+  | 'untaken'
   | 'setAside'
   | 'leftBehind'
   | 'review'
@@ -126,6 +127,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
     ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
     ...perPolicy('ownFault', ({ past }) => [past['our own fault']?.rows ?? 0]),
+    ...whole('untaken', (facts.untaken ?? 0) > 0, facts.untaken ?? 0),
     ...perPolicy('paused', (one) => [heldRows(one, 'paused')]),
     ...perPolicy('throttled', (one) => [heldRows(one, 'throttled')]),
     ...perPolicy('noTurn', (one) => [heldRows(one, 'no turn')]),

@@ -72,23 +72,50 @@ export async function notedTurns(session: Session): Promise<ReadonlyMap<string, 
 
 const turnName = 'turn of '
 
-/** Names the folder in which a mail that came back was last put away; null: none yet. At most 64 characters. */
-export async function readBounceFolder(session: Session): Promise<string | null> {
+/** The folder in which a mail that came back was last put away. */
+export interface BounceFolder {
+  /** Names its path; 31 characters. */
+  readonly name: string
+  /** The mark that lies in it; null: an earlier version noted it, and left none. */
+  readonly mark: string | null
+}
+
+/** Null: none yet. */
+export async function readBounceFolder(session: Session): Promise<BounceFolder | null> {
   const [row] = await session.rows({
     text: "SELECT value FROM oubli_control WHERE name = 'bounce folder'",
+    values: [],
+  })
+  if (row === undefined) return null
+  const [name = '', mark] = text(row, 'value').split(' ')
+  return { name: name.slice(0, 31), mark: mark ?? null }
+}
+
+export async function noteBounceFolder(
+  database: Database,
+  { name, mark }: BounceFolder & { readonly mark: string },
+  at: Instant,
+): Promise<void> {
+  await ask(database, 'bounce folder', `${name} ${mark}`, at, null)
+}
+
+/** Up to which mail, by its id, those were looked at that nobody warned any more; null: at none yet. */
+export async function readSwept(session: Session): Promise<string | null> {
+  const [row] = await session.rows({
+    text: "SELECT value FROM oubli_control WHERE name = 'mails swept'",
     values: [],
   })
   return row === undefined ? null : text(row, 'value')
 }
 
-export async function noteBounceFolder(database: Database, name: string, at: Instant): Promise<void> {
-  await ask(database, 'bounce folder', name, at, null)
+export async function noteSwept(database: Database, id: string, at: Instant): Promise<void> {
+  await ask(database, 'mails swept', id, at, null)
 }
 
 /** `value`: `on`, or the owner of the lease who shall stop; empty takes it back. */
 export async function ask(
   database: Database,
-  name: 'pause' | 'stop' | 'people seen' | 'bounce folder' | `${typeof turnName}${string}`,
+  name: 'pause' | 'stop' | 'people seen' | 'bounce folder' | 'mails swept' | `${typeof turnName}${string}`,
   value: string,
   at: Instant,
   by: string | null,

@@ -38,6 +38,44 @@ export async function waitingByReply(session: Session): Promise<readonly Waiting
   }))
 }
 
+export interface Untaken {
+  /** Tried, and waiting or just given up. */
+  readonly mails: number
+  /** An answer to one of them; null: none came. */
+  readonly reply: string | null
+  /** The first that was not taken was queued then. */
+  readonly since: Instant
+}
+
+/**
+ * Mails queued since the last one that was taken, and tried in vain; null: there is none. `after`: since when one that
+ * was given up still counts by itself, and `until` since when it does while another waits, which is young again.
+ */
+export async function untakenMails(
+  session: Session,
+  { after, until }: { readonly after: Instant; readonly until: Instant },
+): Promise<Untaken | null> {
+  const [last] = await session.rows({ text: 'SELECT MAX(accepted_at) AS at FROM oubli_outbox', values: [] })
+  const taken = (last === undefined ? null : textOrNull(last, 'at')) ?? ''
+  const among = async (which: string, ended: readonly Instant[]): Promise<Untaken | null> => {
+    const [row] = await session.rows({
+      text: `SELECT COUNT(*) AS mails, MAX(reply_code) AS reply_code, MIN(created_at) AS since FROM oubli_outbox WHERE ${which} AND created_at > ?`,
+      values: [...ended.map(isoInstant), taken],
+    })
+    const since = row === undefined ? null : textOrNull(row, 'since')
+    if (row === undefined || since === null) return null
+    return { mails: count(row, 'mails'), reply: textOrNull(row, 'reply_code'), since: Date.parse(since) }
+  }
+  const tried = '(reply_code IS NOT NULL OR transport_called_at IS NOT NULL)'
+  const given = "state = 'abandoned' AND ended_at >= ?"
+  const now =
+    (await among(`state IN ('queued', 'claimed', 'deferred', 'unknown') AND ${tried}`, [])) ??
+    (await among(given, [after]))
+  if (now === null) return null
+  const before = await among(given, [until])
+  return { ...now, since: Math.min(now.since, before?.since ?? now.since) }
+}
+
 /**
  * Refused for good, at once or in a report. What another server gave up is said against no address, and comes again
  * with each round: a pause for it would never end.

@@ -105,7 +105,7 @@ function whyOf({
     ctx,
     prepared,
     {
-      ...{ run: 'r', asOf: now, pace, pilot: pilot ?? null },
+      ...{ run: 'r', asOf: now, pace, pilot: pilot ?? null, untaken: null },
       bounces: unread === undefined ? ({ left: lying ?? 0, unreadable: 0 } as never) : { failed: unread },
       delivery: delivery === undefined ? null : ({ stopped: delivery } as never),
       policies: policies.map(reportOf),

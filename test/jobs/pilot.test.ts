@@ -1,5 +1,7 @@
 /** Ten, a hundred, a thousand: each erases as many, is asked after, and opens the way for the next. */
 import { expect } from 'chai'
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { entryFrom } from '../../audit/entry-text.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
@@ -98,6 +100,25 @@ eachDatabase('a pilot', (open) => {
       readonly runs: readonly { readonly pilot: number | null }[]
     }
     expect(report.runs.map((run) => run.pilot)).to.have.members([null, 10])
+  })
+
+  it('is clean by its own people, whatever lies among the mails that came back', async () => {
+    const settings = join(site.folder, 'config/oubli.yml')
+    const set = JSON.parse(await readFile(settings, 'utf8')) as { mail?: object }
+    await mkdir(join(site.folder, 'bounces'))
+    await writeFile(
+      settings,
+      JSON.stringify({ ...set, mail: { ...set.mail, bounces: { folder: '../bounces' } } }),
+    )
+    const stray = join(site.folder, 'bounces/mbox')
+    await writeFile(stray, 'From somebody Mon Jun  1 10:00:00 2026\n\nNo mail of ours.\n')
+    await utimes(stray, 1, 1)
+    const said = await pilot(10)
+    expect(said.exit, said.text).to.equal(0)
+    expect(said.text, 'it is told').to.match(/bounces\.left/)
+    expect((await site.oubli(['status'])).out).to.match(/^Pilot of prospects: 10 on \S+, clean\.$/m)
+    expect((await pilot(100)).exit).to.equal(0)
+    expect((await site.oubli(['run'])).exit, 'a whole run waits for somebody to look').to.equal(3)
   })
 
   it('of a flat table takes ten rows as well', async () => {

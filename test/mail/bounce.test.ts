@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { readBounce } from '../../mail/bounce.ts'
+import { readBounce } from '../../mail/bounce-report.ts'
 import { composeMail } from '../../mail/compose.ts'
 import { fileTransport } from '../../mail/file-transport.ts'
 import { report } from './report.ts'
@@ -45,7 +45,7 @@ describe('a delivery report', () => {
       good.replace('report-type=delivery-status', 'report-type=disposition-notification'),
       good.replace('message/delivery-status', 'text/plain'),
       good.replace('Action: failed', 'Action: exploded'),
-      good.replace('Status: 5.1.1', 'Status: bad'),
+      good.replace('Status: 5.1.1', 'Status: bad').replace('smtp; 550 5.1.1', 'smtp;'),
       report({ token: 'camille@mail.example' }),
       report({ token: token.slice(1) }),
     ]

@@ -1,6 +1,7 @@
 /** Whoever sends or erases reads first what came back, whatever wakes it up: cron, a timer, or a person. */
 import { expect } from 'chai'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, day, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
@@ -115,8 +116,23 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       expect(await people()).to.deep.equal(['1'])
     })
 
-    it('are heard again when somebody says that it was emptied', async () => {
+    it('are not heard in a folder that only looks like it, nor in one with the mark of another', async () => {
       await mkdir(join(site.one.folder, 'bounces/done'))
+      const refused = async () => {
+        expect((await site.run('run')).exit).to.equal(4)
+        expect(await people()).to.deep.equal(['1', '2', '3'])
+      }
+      await refused()
+      await writeFile(join(site.one.folder, 'bounces/.oubli'), `${'0'.repeat(32)}\n`)
+      await refused()
+      const said = await site.run('mail', 'bounces', 'bounces')
+      expect(said.text).to.match(/E_BOUNCES_EMPTIED .*found that of another folder/)
+    })
+
+    it('are heard again when somebody says that it was emptied, in the words that were asked for', async () => {
+      const [, mark = ''] =
+        /\.oubli`: ([0-9a-f]{32})/.exec((await site.run('mail', 'bounces', 'bounces')).text) ?? []
+      await writeFile(join(site.one.folder, 'bounces/.oubli'), mark)
       expect((await site.run('run')).exit).to.equal(0)
       expect(await people()).to.deep.equal(['1'])
     })
@@ -128,6 +144,26 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       expect((await site.run('run')).exit).to.equal(0)
       expect(await people()).to.deep.equal(['1'])
     })
+  })
+
+  it('lie in a folder that an earlier version knew by what it put away, and that is marked at the next reading', async () => {
+    await site.run('mail', 'deliver')
+    const mark = join(site.one.folder, 'bounces/.oubli')
+    const path = createHash('sha256').update(join(site.one.folder, 'bounces')).digest('hex')
+    const before = async () => {
+      await rm(mark, { force: true })
+      const text = "UPDATE oubli_control SET value = ? WHERE name = 'bounce folder'"
+      await site.one.database.run({ text, values: [path] })
+    }
+    await before()
+    expect((await site.run('mail', 'deliver')).text).not.to.include('E_BOUNCES_EMPTIED')
+    const id = (await readFile(mark, 'utf8')).trim()
+    const noted = await site.rows("SELECT value FROM oubli_control WHERE name = 'bounce folder'")
+    expect(noted).to.deep.equal([{ value: `${path.slice(0, 31)} ${id}` }])
+    await before()
+    await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
+    await mkdir(join(site.one.folder, 'bounces'))
+    expect((await site.run('mail', 'bounces', 'bounces')).text).to.match(/E_BOUNCES_EMPTIED .*found neither/)
   })
 
   it('and lie unread for longer than a day are told by doctor', async () => {

@@ -54,7 +54,7 @@ export async function bouncesSite(
     files: async () => {
       const found = await readdir(folder, { withFileTypes: true, recursive: true })
       return found
-        .filter((entry) => entry.isFile())
+        .filter((entry) => entry.isFile() && entry.name !== '.oubli')
         .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
         .sort()
     },

@@ -1,0 +1,86 @@
+/** Reads the reports of other mail servers: delivery status notifications (RFC 3461, RFC 3464), and those of qmail. */
+import { statusOf } from './bounce-status.ts'
+import { tokenHeader, tokenPattern } from './compose.ts'
+import { allParts, contentType, decodedText, parameter, readFields, readPart, type Part } from './mime.ts'
+import { qmailReport } from './qmail-report.ts'
+
+export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+
+export interface Bounce {
+  /** Of the mail that the report is about. Whoever has no token of ours cannot forge one. */
+  readonly token: string
+  readonly action: BounceAction
+  /** Enhanced status code, `5.1.1`. */
+  readonly status: string
+}
+
+/** Characters of the part with the status. A report on one mail needs less than a thousand. */
+const largestStatus = 65_536
+
+const actions: readonly string[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded']
+
+/**
+ * Null for anything else: an out-of-office reply, a report without a token of ours, a mail that only looks like a
+ * report.
+ */
+export function readBounce(bytes: Uint8Array): Bounce | null {
+  const report = readPart(bytes)
+  if (contentType(report) === 'text/plain') return plainReport(report)
+  if (contentType(report) !== 'multipart/report') return null
+  if (parameter(report, 'report-type')?.toLowerCase() !== 'delivery-status') return null
+  const parts = allParts(report)
+  const status = parts.find((part) =>
+    ['message/delivery-status', 'message/global-delivery-status'].includes(contentType(part)),
+  )
+  if (status === undefined) return null
+  const blocks = decodedText({ ...status, body: status.body.slice(0, largestStatus) })
+    .split(/\n(?:[ \t]*\n)+/)
+    .map((block) => readFields(block.trim()))
+  const token =
+    asToken(blocks[0]?.get('original-envelope-id')) ??
+    tokenOfId(blocks[0]?.get('x-original-message-id')) ??
+    returnedToken(parts) ??
+    tokenOfId(report.headers.get('in-reply-to'))
+  // Of several, as where somebody forwards to two mailboxes, the one that the mail did not reach.
+  const all = blocks.filter((block) => block.has('action'))
+  const recipient = all.find((block) => actionOf(block) === 'failed') ?? all[0]
+  if (token === null || recipient === undefined) return null
+  const action = actionOf(recipient)
+  const code = statusOf(recipient.get('status'), recipient.get('diagnostic-code'))
+  if (code === null || !actions.includes(action)) return null
+  return { token, action: action as BounceAction, status: code }
+}
+
+/** A report of qmail is final, also where it says no status: nothing more will come of the mail. */
+function plainReport(mail: Part): Bounce | null {
+  const found = qmailReport(decodedText(mail))
+  const token = found === null ? null : tokenInHead(found.returned)
+  return found === null || token === null ? null : { token, action: 'failed', status: found.status }
+}
+
+function actionOf(block: ReadonlyMap<string, string>): string {
+  return /^[a-z]+/.exec(block.get('action')?.toLowerCase() ?? '')?.[0] ?? ''
+}
+
+/** The token in the head of the returned mail, which is a part of its own or the whole of it. */
+function returnedToken(parts: readonly Part[]): string | null {
+  for (const part of parts) {
+    if (!/^(?:message\/(?:rfc822|global)|text\/rfc822-headers)/.test(contentType(part))) continue
+    const token = tokenInHead(decodedText(part))
+    if (token !== null) return token
+  }
+  return null
+}
+
+function tokenInHead(message: string): string | null {
+  const head = readFields(message.replace(/^\n+/, '').split('\n\n')[0] ?? '')
+  return asToken(head.get(tokenHeader.toLowerCase())) ?? tokenOfId(head.get('message-id'))
+}
+
+function tokenOfId(id: string | undefined): string | null {
+  return /^<([0-9a-f]{32})@/.exec(id ?? '')?.[1] ?? null
+}
+
+function asToken(value: string | undefined): string | null {
+  return value !== undefined && tokenPattern.test(value) ? value : null
+}

@@ -1,0 +1,35 @@
+/**
+ * Reports of qmail and of what was made after it: plain text in the qmail-send bounce message format (QSBMF). Its first
+ * paragraph begins with "Hi. This is the", one begins with the address, and the mail comes back below a line of dashes.
+ */
+
+import { statusOf } from './bounce-status.ts'
+
+export interface QmailReport {
+  /** `5.1.1`; `5.0.0` where it says none. */
+  readonly status: string
+  readonly returned: string
+}
+
+/** Null: it is none. Somebody who quotes such a report writes something before it. */
+export function qmailReport(text: string): QmailReport | null {
+  const body = text.replace(/^\n+/, '')
+  if (!body.startsWith('Hi. This is the ')) return null
+  const copy = body.indexOf('\n\n---')
+  if (copy === -1) return null
+  const recipient = body
+    .slice(0, copy)
+    .split(/\n\n+/)
+    .find((paragraph) => /^<[^>\n]*>:/.test(paragraph))
+  if (recipient === undefined) return null
+  const below = body.indexOf('\n\n', copy + 2)
+  const said = recipient.slice(recipient.indexOf('\n') + 1)
+  return { status: statusSaid(said), returned: below === -1 ? '' : body.slice(below + 2) }
+}
+
+/** Its own words come with a code, `(#5.1.1)`; what another server replied comes as it was said. */
+function statusSaid(said: string): string {
+  const own = /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(said)?.[1]
+  const replied = /\bsaid: ([^\n]*)/.exec(said)?.[1]
+  return statusOf(own, replied) ?? '5.0.0'
+}
