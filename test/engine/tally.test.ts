@@ -18,7 +18,7 @@ const keys = (from: number, many: number) => Array.from({ length: many }, (_, i)
 describe('the tally of a policy', () => {
   it('begins with nothing', () => {
     expect(newTally()).to.deep.equal({
-      ...{ done: 0, entered: 0, busy: 0, busyKeys: [], setAside: [], sums: new Map() },
+      ...{ done: 0, entered: 0, busy: 0, busyKeys: [], waited: 0, setAside: [], sums: new Map() },
       ...{ sample: { families: [], seen: 0 }, heavy: false, stopped: null },
     })
   })
