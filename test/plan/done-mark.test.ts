@@ -101,8 +101,9 @@ describe('a mark of ours', () => {
       else: at('made_at'),
     })
     const silent = { earliest: null, latest: null }
-    const facts = { readings: [silent, silent], else: made }
-    const mark = { at: act, clock: [null, null, made] }
-    expect(isStillDone(compiledFor(5, { events: { [name]: two } }), facts, mark), 'of two').to.equal(true)
+    const ofTwo = compiledFor(5, { events: { [name]: two } })
+    const since = (day: string) =>
+      isStillDone(ofTwo, { readings: [silent, silent], else: day }, { at: act, clock: [null, null, made] })
+    expect([since(made), since('2022-04-01 08:00:00')], 'both sources silent').to.deep.equal([true, false])
   })
 })
