@@ -209,6 +209,44 @@ describe('a key between two tables that both leave', () => {
     expect(names).to.deep.equal(['  post_comments_by_post_id:', '  post_comments_by_copied:'])
   })
 
+  it('names the kind that is archived among several of a table, and no archive where the rows are erased', () => {
+    const archive = { into: 'old_comment', columns: { id: 'id' } }
+    const old = { columns: { id: 'int' } }
+    const tables = { ...forum(' cascade'), old }
+    const told = (kinds: Parameters<typeof run>[1], but: But) =>
+      run(tables, [post, ...kinds, kind('old_comment', 'old')], but)
+        .problems.filter(({ code }) => code === 'E_CASCADE_BESIDE')
+        .map(({ params }) => params['stub']?.includes('archive: {'))
+    const archived = { ...comment, archive }
+    expect(told([archived], {}), 'it could be, and is not').to.deep.equal([false])
+    expect(told([archived], { comment: { act: 'archive', under: null } })).to.deep.equal([true])
+    const first = kind('note', 'comments', { of: 'account' })
+    expect(told([first, archived], { comment: { act: 'archive', under: null } })).to.deep.equal([true])
+  })
+
+  it('names each of its columns', () => {
+    const columns = { id: 'int', user_id: 'int', a: 'int', b: 'int' }
+    const tables: Tables = {
+      posts: { ...toUser({ nr: 'int' }), unique: ['id,nr'] },
+      comments: { columns, keys: ['user_id -> users.id', 'a+b -> posts.id+nr cascade'] },
+    }
+    expect(run(tables, [post, comment]).problems.map(({ column }) => column)).to.deep.equal(['a, b'])
+  })
+
+  it('of the row itself may be copied by an archive, and is emptied after that', () => {
+    const tables: Tables = {
+      comments: {
+        columns: { id: 'int', user_id: 'int', clerk: 'int null' },
+        keys: ['user_id -> users.id', 'clerk -> users.id'],
+      },
+      old: { columns: { id: 'int', clerk: 'int null' } },
+    }
+    const link = { columns: { user_id: 'id' }, where: {} }
+    const copied = { ...comment, link, archive: { into: 'old', columns: { id: 'id', clerk: 'clerk' } } }
+    const but: But = { comment: { act: 'archive', under: null }, 'comment.clerk': { act: 'detach' } }
+    expect(codes(run(tables, [copied, kind('old', 'old')], but))).to.deep.equal([])
+  })
+
   it('lets two kinds that constants keep apart leave by different acts', () => {
     const more = { sort: 'varchar(9)', lang: 'varchar(9)' }
     const tables: Tables = { files: toUser(more), old: { columns: { id: 'int' } } }

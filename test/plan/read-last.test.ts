@@ -206,3 +206,30 @@ describe('two joins', () => {
     expect(isSameWay(one, { ...one, where: [] })).to.equal(false)
   })
 })
+
+describe('a clock that is read once more at the end', () => {
+  const sessions: TableSpec = {
+    columns: { id: 'int', user_id: 'int null', used_at: 'datetime' },
+    keys: ['user_id -> users.id'],
+    indexes: ['user_id,used_at'],
+  }
+  const session = kind('session', 'sessions', { of: 'account' })
+  const seen = { ...person, states: {}, events: { seen: event([at('seen_at'), at('sessions.used_at')]) } }
+  const again = (kinds: readonly Kind[], but: Policy['but'], then: Policy['then'] = 'erase') => {
+    const schema = schemaOf({
+      users: { ...users, columns: { ...users.columns, frozen: 'varchar(9)' } },
+      ...tied,
+      sessions,
+    })
+    const one = onlyPolicy(compile(schema, mapOf([seen, ...kinds]), [policy('account', { but, then })]))
+    return one.rereadLast.map(({ joins }) => joins.map(({ table }) => table).join())
+  }
+
+  it('is none in rows that leave, whatever else leaves', () => {
+    expect(again([order, line, session], {})).to.deep.equal([])
+  })
+
+  it('is one in rows that stay', () => {
+    expect(again([order, line, session], {}, 'anonymise')).to.deep.equal(['sessions'])
+  })
+})
