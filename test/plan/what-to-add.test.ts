@@ -92,6 +92,11 @@ describe('what a gap prints to add', () => {
     ])
   })
 
+  it('is a kind of a name without a point for a table of another schema', () => {
+    const [told] = stubs({ 'old.leads': { columns: { id: 'int', email: 'text' } } })
+    expect(told?.split('\n').slice(1, 3)).to.deep.equal(['  old_leads:', '    table: old.leads'])
+  })
+
   it('is a policy for data that none reaches', () => {
     const body = { body: { strategy: 'blank' } } as const
     const tables = { notes: { columns: { id: 'int', body: 'text', at: 'datetime' } } }
