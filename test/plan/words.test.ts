@@ -95,6 +95,7 @@ describe('a name that is a link where a table is called so', () => {
       ['paidclient'],
       ['barcodeclient'],
       ['cover_client'],
+      ['turkey_client'],
       ['covers_of_client'],
       ['codes_client'],
     ] as const)
