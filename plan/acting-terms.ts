@@ -103,7 +103,7 @@ function linesOf(
   kind: Kind,
   sorts: readonly ('restricted' | 'except')[],
 ): readonly string[] {
-  const views = Object.values(dataMap.kinds).filter((one) => one === kind || isSameRows(one, kind))
+  const views = Object.values(dataMap.kinds).filter((one) => isSameRows(one, kind))
   return views.flatMap((one) =>
     sorts.flatMap((sort) =>
       Object.entries(one[sort]).flatMap(([column, values]) =>

@@ -104,7 +104,7 @@ function fitsBinary(from: TypeWords, to: TypeWords): boolean {
   const own = blobs.get(from.name) ?? from.size
   const into = blobs.get(to.name) ?? to.size
   if (to.name === 'binary') return from.name === 'binary' && own === into
-  return own === null || into === null || own <= into
+  return (own ?? 0) <= (into ?? Infinity)
 }
 
 /** Bits of a whole number; a year needs as many. */

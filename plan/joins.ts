@@ -73,13 +73,9 @@ export function reach(map: SettledMap, root: SettledKind, table: string, where: 
     if (chain === null) continue
     ways.push({ kind, joins: joinsOf(map, chain) })
   }
-  const [first, second] = ways
-  if (first === undefined) return { found: 'none' }
+  if (ways.length === 0) return { found: 'none' }
   // Of no row are both true: such a source would never say anything, and everybody would look silent.
-  if (second === undefined && contradicts(first, where))
-    return { found: 'several', kinds: [first.kind.kind.name] }
-  if (second === undefined) return { found: 'one', ...first, longer: [] }
-  const fitting = where.length === 0 ? ways : ways.filter((way) => !contradicts(way, where))
+  const fitting = ways.filter((way) => !contradicts(way, where))
   const fewest = Math.min(...fitting.map(({ joins }) => joins.length))
   const shortest = fitting.filter(({ joins }) => joins.length === fewest)
   const longer = fitting.filter(({ joins }) => joins.length > fewest)

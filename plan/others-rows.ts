@@ -11,7 +11,7 @@ import { pairsOf } from './tie.ts'
  * What a server only empties it empties by itself: a step of ours would move ON UPDATE CURRENT_TIMESTAMP in rows of
  * people who stay, and they would look active.
  */
-export function actsOnOthers(leaving: readonly Member[], target: Step | null, key: ForeignKey): boolean {
+export function actsOnOthers(leaving: readonly Member[], target: Step, key: ForeignKey): boolean {
   if (key.onDelete === 'restrict' || key.onDelete === 'set null') return false
   return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
 }
@@ -39,8 +39,8 @@ function meet({ join: one }: Step, { join: other }: Step): boolean {
   )
 }
 
-function haveOneOwner(own: Step, above: Step | null, key: ForeignKey): boolean {
-  if (above === null || own.from !== above.from || own.join.where.length > 0) return false
+function haveOneOwner(own: Step, above: Step, key: ForeignKey): boolean {
+  if (own.from !== above.from || own.join.where.length > 0) return false
   const pairs = pairsOf(key)
   return own.join.columns.every((link) =>
     above.join.columns.some(

@@ -47,23 +47,23 @@ export function findReferences(closing: Closing): References {
 
 function classify(closing: Closing, found: Found, target: Member, table: Table, key: ForeignKey): void {
   const here = closing.members.filter((member) => member.settled.table.name === table.name)
-  const name = target.step?.name ?? null
+  const above = target.step
   const ties = here.filter((member) => isTie(member, target, key))
   if (ties.length > 0) {
     refuseOtherRows(closing, ties, table, key)
     return
   }
   const rule = ruleFor(closing, table, key)
-  if (table.name === target.settled.table.name && name !== null) {
-    selfReference(closing, found, name, target, key)
+  if (table.name === target.settled.table.name && above !== null) {
+    selfReference(closing, found, above.name, target, key)
     return
   }
   const leaving = here.filter((member) => member.goes)
-  if (rule === null && name !== null && leaving.length > 0) {
-    if (actsOnOthers(leaving, target.step, key)) tellOthers(closing, target, table, key, leaving)
+  if (rule === null && above !== null && leaving.length > 0) {
+    if (actsOnOthers(leaving, above, key)) tellOthers(closing, target, table, key, leaving)
     else
       for (const { step } of leaving)
-        found.needs.push({ from: step?.name ?? null, to: name, foreignKey: key })
+        found.needs.push({ from: step?.name ?? null, to: above.name, foreignKey: key })
     return
   }
   if (rule?.departure.act === 'detach') detachRuled(closing, found, target, table, key, rule.name)

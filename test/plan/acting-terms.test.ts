@@ -118,6 +118,23 @@ describe('who is spared by what stands elsewhere', () => {
     ])
   })
 
+  it('is noted of what the row hangs on, without the row, and in one order', () => {
+    const spares = (dataMap: DataMap) =>
+      (actingTerms(policy('line'), dataMap).terms as { spares: { above: object; protections: unknown } })
+        .spares
+    expect(spares(all).above).to.deep.equal({
+      order: { table: 'orders', key: ['id'], of: 'account', link: null },
+      account: { table: 'users', key: ['id'], of: null, link: null },
+    })
+    expect(spares(all).protections).to.deep.equal([
+      '["restricted","account","blocked","1"]',
+      '["restricted","account","blocked","yes"]',
+      '["restricted","order","frozen","1"]',
+    ])
+    const turned = map({ account: { restricted: { blocked: ['yes', '1'] } }, order: guarded })
+    expect(actingTerms(policy('line'), turned).hash).to.equal(actingTerms(policy('line'), all).hash)
+  })
+
   it('is lost severely with another name of the same rows', () => {
     const sale = (more: Partial<Kind>) => kind('sale', 'orders', more)
     const named = map({ more: [sale({ restricted: { state: ['x'] }, except: { state: ['y'] } })] })
@@ -148,6 +165,10 @@ describe('who is spared by what stands elsewhere', () => {
 
   it('is lost severely with the last day of a term', () => {
     expect(change(map({}), map({ account: { category: 'cookie' } }), 'account')).to.deep.equal(lost)
+    const [bare, guardedToo] = [{}, { order: guarded }].map((more) =>
+      map({ account: { category: 'cookie' }, ...more }),
+    )
+    expect(change(guardedToo!, bare!, 'account'), 'as short as before').to.deep.equal(lost)
     const least = { keepAtMost: null, keepAtLeast: policy('account').keepAtMost }
     expect(change(map({}), map({ account: { category: 'cookie' } }), 'account', least)).to.deep.equal(nothing)
   })

@@ -100,6 +100,11 @@ describe('a column of an archive', () => {
       ['datetime(6)', 'varchar(25)'],
       ['date', 'varchar(9)'],
       ['time', 'varchar(8)'],
+      ['time(6)', 'varchar(16)'],
+      ['timestamp', 'varchar(18)'],
+      ['timestamp(6)', 'varchar(25)'],
+      ['double(5,2)', 'float'],
+      ['varbinary(17)', 'varbinary(16)'],
     ] as const
     expect(apart.filter(([from, to]) => takes(from, to))).to.deep.equal([])
   })
@@ -124,6 +129,9 @@ describe('a column of an archive', () => {
       ['datetime(6)', 'varchar(26)'],
       ['date', 'varchar(10)'],
       ['time', 'varchar(10)'],
+      ['time(6)', 'varchar(17)'],
+      ['timestamp(6)', 'varchar(26)'],
+      ['double(10,2)', 'decimal(12,2)'],
       ['uuid', 'varchar(36)'],
       ['varbinary(16)', 'varbinary(16)'],
       ['blob', 'blob'],
@@ -143,17 +151,30 @@ describe('a column of an archive', () => {
     expect(takesAll(column('int', { generated: true }), one)).to.equal(false)
   })
 
+  const lite = (type: string) => column(type, { family: sqliteFamily(type) })
+
   it('of SQLite takes any number where its type is none of a server', () => {
-    const lite = (type: string) => column(type, { family: sqliteFamily(type) })
     for (const [from, to] of [
       ['INTEGER', 'INT'],
       ['BIGINT', 'INTEGER'],
       ['REAL', 'NUMERIC'],
       ['DECIMAL(12, 4)', 'NUMERIC'],
       ['DECIMAL', 'DECIMAL(12, 4)'],
+      ['NUMERIC(12, 4)', 'DECIMAL(12, 2)'],
+      ['DECIMAL(10)', 'DECIMAL(12, 2)'],
+      ['VARBINARY(16)', 'VARBINARY'],
       ['BOOLEAN', 'BOOLEAN'],
     ] as const)
       expect(takesAll(lite(to), lite(from)), `${from} as ${to}`).to.equal(true)
-    expect(takesAll(lite('DECIMAL(12, 2)'), lite('DECIMAL(12, 4)'))).to.equal(false)
+    for (const space of ['', ' '])
+      expect(takesAll(lite(`DECIMAL${space}(12, 2)`), lite(`DECIMAL${space}(12, 4)`))).to.equal(false)
+  })
+
+  it('of SQLite takes as a text of any length what is of no measure', () => {
+    const short = column('varchar(1)')
+    for (const type of ['REAL', 'NUMERIC(12, 4)', 'DECIMAL', 'BLOB', 'BOOLEAN', 'TIMESTAMPTZ', 'DATES'])
+      expect(takesAll(short, lite(type)), type).to.equal(true)
+    expect(takesAll(column('varchar(19)'), lite('DATETIME(0)'))).to.equal(true)
+    expect(takesAll(column('varchar(18)'), lite('DATETIME(0)'))).to.equal(false)
   })
 })

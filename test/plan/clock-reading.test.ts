@@ -129,6 +129,8 @@ describe('the other event, named in a text', () => {
     expect(elseAt(clock, String(notBefore), now)).to.equal(notBefore)
     for (const raw of [null, '0', 'x', String(notBefore - 1), String(now + 6 * minute)])
       expect(elseAt(clock, raw, now), String(raw)).to.equal(null)
+    expect(elseAt(clock, String(now + 5 * minute), now), 'clocks differ').to.equal(now + 5 * minute)
+    expect(elseAt(clock, String(now + 5 * minute + 1), now)).to.equal(null)
     expect(elseAt({ ...clock, else: null }, String(now), now)).to.equal(null)
   })
 })

@@ -5,8 +5,8 @@ import { account, at, compile, event, mapOf, onlyPolicy, policy, schemaOf, users
 
 const table = {
   ...users,
-  columns: { ...users.columns, made_at: 'datetime null' },
-  indexes: ['seen_at', 'made_at'],
+  columns: { ...users.columns, made_at: 'datetime null', asked_at: 'datetime null' },
+  indexes: ['seen_at', 'made_at', 'asked_at'],
 }
 const years = (n: number) => ({ years: n, months: 0, weeks: 0, days: 0, hours: 0 })
 const compiledFor = (term: number, more: Partial<typeof account> = {}): CompiledPolicy =>
@@ -65,6 +65,8 @@ describe('a mark of ours', () => {
 
   it('gives way to what was brought in late: from the month before the act where it does not know the clock', () => {
     expect(holds('2026-05-02 06:00:00')).to.equal(true)
+    expect(holds('2026-05-02 06:29:59')).to.equal(true)
+    expect(holds('2026-05-02 06:30:00'), 'thirty days, to the second').to.equal(false)
     expect(holds('2026-05-02 07:00:00')).to.equal(false)
     expect(holds('2024-05-02 12:00:00', before)).to.equal(false)
   })
@@ -72,6 +74,7 @@ describe('a mark of ours', () => {
   it('gives way to a request to stay behind the act, and not to one of before', () => {
     const asked = '2022-03-01T08:00:00Z'
     expect(holds(before, before, five, [asked])).to.equal(true)
+    expect(holds(before, before, five, ['2026-06-01T04:30:00Z']), 'of the run itself').to.equal(true)
     expect(holds(before, before, five, ['2026-07-01T08:00:00Z'])).to.equal(false)
     expect(holds(before, null, five, ['2026-07-01T08:00:00Z'])).to.equal(false)
   })
@@ -94,5 +97,13 @@ describe('a mark of ours', () => {
     expect(still('2022-04-01 08:00:00', made, [made]), 'one source then').to.equal(true)
     expect(still('2022-04-01 08:00:00', made, [null, null]), 'it said nothing').to.equal(true)
     expect(still('2026-05-20 08:00:00', made, [made])).to.equal(false)
+    const two = event([at('seen_at', { never: [null] }), at('asked_at', { never: [null] })], {
+      else: at('made_at'),
+    })
+    const silent = { earliest: null, latest: null }
+    const ofTwo = compiledFor(5, { events: { [name]: two } })
+    const since = (day: string) =>
+      isStillDone(ofTwo, { readings: [silent, silent], else: day }, { at: act, clock: [null, null, made] })
+    expect([since(made), since('2022-04-01 08:00:00')], 'both sources silent').to.deep.equal([true, false])
   })
 })

@@ -53,6 +53,8 @@ describe('a lock on a row holds new children back', () => {
     })
     const hidden = { ...above, unusedIndexes: [{ name: 'x', columns: ['code', 'club'], unique: false }] }
     expect(guardOf(hidden, keyTo('code'))?.indexes, 'it may be one that cannot be used').to.deep.equal([])
+    const also = [...hidden.unusedIndexes, { name: 'y', columns: ['seen_at'], unique: false }]
+    expect(guardOf({ ...above, unusedIndexes: also }, keyTo('code'))?.indexes, 'one of two').to.deep.equal([])
     for (const name of ['every`one', 'who?', 'a\u0007']) {
       const odd = { ...above, indexes: [...above.indexes, { name, columns: ['code'], unique: false }] }
       expect(guardOf(odd, keyTo('code'))?.indexes, name).to.deep.equal([])

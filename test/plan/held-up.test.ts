@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { byLastTurn, heldBefore, heldUpBy, type Ended, type Spent } from '../../plan/held-up.ts'
+import { byLastTurn, heldBefore, heldUpBy, type Ended, type HeldUp, type Spent } from '../../plan/held-up.ts'
 
 const worked: Spent = { elapsed: 3600, paused: 0, throttled: 0, now: null }
 
@@ -24,14 +24,18 @@ describe('what held a policy up', () => {
     expect(by('time', 9, { paused: 1800 })).to.equal('paused')
     expect(by('time', 9, { paused: 1799, now: 'paused' })).to.equal('time')
     expect(by('time', 9, { paused: 800, throttled: 1000 })).to.equal('throttled')
+    expect(by('time', 9, { paused: 900, throttled: 900 }), 'the pause is told').to.equal('paused')
     expect(by('time', 0, { now: 'throttled' })).to.equal('throttled')
     expect(by('time', 0)).to.equal('time')
     expect(by('time', 0, { elapsed: 0 })).to.equal('time')
   })
 
   it('of one that had no turn is the same, unless others worked', () => {
-    const one = (heldUp: 'paused' | 'nothing' | 'time', done: number) => ({ had: true, heldUp, done })
+    const one = (heldUp: HeldUp, done: number) => ({ had: true, heldUp, done })
     expect(heldBefore([one('nothing', 0), one('paused', 0)], null)).to.equal('paused')
+    expect(heldBefore([one('time', 0), one('throttled', 0), one('paused', 0)], 'paused')).to.equal(
+      'throttled',
+    )
     expect(heldBefore([one('time', 3), one('paused', 0)], 'paused')).to.equal('no turn')
     expect(heldBefore([], 'throttled')).to.equal('throttled')
     expect(heldBefore([one('time', 0)], null)).to.equal('no turn')

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { createIndex, isServed, needIndex } from '../../plan/index-need.ts'
-import { findingsFor } from '../../plan/plan-problem.ts'
+import { createIndex, inSqlite, isServed, needIndex } from '../../plan/index-need.ts'
+import { findingsFor, nearTable } from '../../plan/plan-problem.ts'
 import { schemaOf, type TableSpec } from './site-builder.ts'
 
 const columns = { id: 'int', a: 'int', b: 'int', x: 'ntext(20)' }
@@ -57,5 +57,28 @@ describe('an index that is missing', () => {
     const long = 't'.repeat(56)
     expect(createIndex(long, ['a'])).to.contain(`\`oubli_${long}_a\``)
     expect(createIndex(`${long}t`, ['a'])).not.to.contain(`\`oubli_${long}t_a\``)
+  })
+})
+
+describe('a problem in SQLite', () => {
+  const problem = (code: string, table: string | null, params = {}) => ({
+    ...{ code, policy: 'p', table, column: null, params, refuses: true },
+  })
+
+  it('says that there are no schemas where a table of one is not there, and asks for an index without options', () => {
+    const unknown = problem('E_UNKNOWN_TABLE', 'shop.users', { near: '', schema: 'shop' })
+    expect(inSqlite(unknown)).to.deep.equal({ ...unknown, code: 'E_NO_SCHEMAS', params: {} })
+    const near = problem('E_UNKNOWN_TABLE', 'user', { near: 'users' })
+    expect(inSqlite(near)).to.equal(near)
+    const slow = problem('E_INDEX_MISSING', 'odd.name', { sql: createIndex('odd.name', ['a']) })
+    expect(inSqlite(slow)).to.deep.equal({
+      ...slow,
+      params: { sql: 'CREATE INDEX `oubli_odd_name_a` ON `odd`.`name` (`a`)' },
+    })
+  })
+
+  it('names the schema of a table that is not there, where it has one', () => {
+    expect(nearTable('user', ['users'])).to.deep.equal({ near: 'users' })
+    expect(nearTable('shop.user', ['shop.users'])).to.deep.equal({ near: 'shop.users', schema: 'shop' })
   })
 })

@@ -29,6 +29,10 @@ describe('the name of a wait', () => {
     expect(reason('2023-04-05', [open('2023-04-03')])).to.equal('warning on its way')
     const given = mail('2023-04-03', { state: 'abandoned', acceptedAt: null, failedAt: noon('2023-04-08') })
     expect(reason('2023-04-09', [given, open('2023-04-09', '421', 1)])).to.equal('deferred for days')
+    const elsewhere = { ...given, addressHash: 'the address before' }
+    expect(reason('2023-04-09', [elsewhere, open('2023-04-09', '421', 1)]), 'of this address alone').to.equal(
+      'warning on its way',
+    )
     const heard = mail('2023-04-08', { round: 1 })
     expect(reason('2023-05-03', [given, heard, { ...open('2023-05-03', '450', 1), step: 1 }])).to.equal(
       'warning on its way',

@@ -6,8 +6,8 @@ import type { Departure, Policy } from '../../policies/policy.ts'
 import { account, compile, kind, mapOf, policy, schemaOf, users, type TableSpec } from './site-builder.ts'
 
 const comments: TableSpec = {
-  columns: { id: 'int', user_id: 'int null', body: 'text', made_at: 'datetime' },
-  indexes: ['user_id', 'made_at'],
+  columns: { id: 'int', user_id: 'int null', word: 'varchar(10)', body: 'text', made_at: 'datetime' },
+  indexes: ['user_id,word', 'made_at'],
 }
 const votes: TableSpec = {
   columns: { id: 'int', comment_id: 'int', body: 'text' },
@@ -24,7 +24,11 @@ function found(
   planned = policies,
 ): readonly string[] {
   const map = mapOf([account, vote, ...kinds])
-  const { plan } = compile(schemaOf({ users, comments, votes }), map, planned)
+  const { plan } = compile(
+    schemaOf({ users, comments, votes, old: { columns: { id: 'int', body: 'text' } } }),
+    map,
+    planned,
+  )
   return ledOnly(plan.policies, policies, map).map(
     ({ kind: name, above, table, join }) => `${name} of ${above}, ${table}.${join.columns[0]?.own}`,
   )
@@ -63,6 +67,36 @@ describe('a kind whose rows leave with a row above them', () => {
   it('is not told where the data map says why its link may be empty', () => {
     expect(found([{ ...comment, exempt: { user_id: 'x' } }])).to.deep.equal([])
     expect(found([{ ...comment, exempt: { made_at: 'x' } }])).to.deep.equal(alone)
+  })
+
+  it('is told whatever else its link holds, and whatever policy names a kind that is not there', () => {
+    const pair = { columns: { user_id: 'id', word: 'status' }, where: {} }
+    expect(found([{ ...comment, link: pair }])).to.deep.equal(alone)
+    for (const column of ['user_id', 'word'])
+      expect(found([{ ...comment, link: pair, exempt: { [column]: 'x' } }]), column).to.deep.equal([])
+    expect(found([comment], [policy('nowhere'), policy('account')], [policy('account')])).to.deep.equal(alone)
+  })
+
+  it('is told where its rows are archived', () => {
+    const archived = { ...comment, archive: { into: 'old_comment', columns: { id: 'id', body: 'body' } } }
+    const but: Policy['but'] = { comment: { act: 'archive', under: null } }
+    expect(found([archived, kind('old_comment', 'old')], [policy('account', { but })])).to.deep.equal(alone)
+  })
+
+  it('is not told for a reference to it that is emptied', () => {
+    const pins: TableSpec = {
+      columns: { id: 'int', comment_id: 'int null' },
+      keys: ['comment_id -> comments.id'],
+    }
+    const plain = mapOf([account, { ...comment, personal: {} }])
+    const but: Policy['but'] = { 'pins.comment_id': { act: 'detach' } }
+    const policies = [policy('account', { but })]
+    const { plan } = compile(schemaOf({ users, comments, pins }), plain, policies)
+    expect(plan.policies[0]?.steps.map(({ name, kind: of }) => [name, of])).to.deep.equal([
+      ['pins.comment_id', null],
+      ['comment', 'comment'],
+    ])
+    expect(ledOnly(plan.policies, policies, plain)).to.deep.equal([])
   })
 
   it('is not told where its rows stay', () => {

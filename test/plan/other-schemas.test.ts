@@ -13,6 +13,13 @@ describe('other schemas of the server', () => {
   it('are those that the data map names', () => {
     expect(schemasNamed(map)).to.deep.equal(['archive', 'crm'])
     expect(schemasNamed(mapOf([account]))).to.deep.equal([])
+    const late = mapOf([kind('town', 'crm.towns'), kind('old', 'archive.invoices'), kind('way', 'crm.ways')])
+    expect(schemasNamed(late), 'each once, by name').to.deep.equal(['archive', 'crm'])
+  })
+
+  it('count by what leads to the only table of the site', () => {
+    const kept = withoutStrangers(map, schemaOf({ users, 'archive.calls': under('users') }))
+    expect([...kept.keys()]).to.deep.equal(['users', 'archive.calls'])
   })
 
   it('count with the tables that are named, or that a foreign key ties to what counts', () => {

@@ -98,8 +98,9 @@ describe('a key between two tables that both leave', () => {
     }
     // A clerk's link may be the shorter one, and the customer would look silent by it.
     const clocked = { ...person, events: { seen: event([at('seen_at'), at('comments.made_at')]) } }
-    const told = codes(compile(schema, mapOf([clocked, post, comment, below]), [policy('account')]))
-    expect(told).to.include('E_AMBIGUOUS_WAY')
+    const { problems } = compile(schema, mapOf([clocked, post, comment, below]), [policy('account')])
+    const told = problems.filter(({ code }) => code === 'E_AMBIGUOUS_WAY')
+    expect(told.map(({ params }) => params['kinds'])).to.deep.equal(['comment, post_comments'])
   })
 
   it('that deletes along is a link where the rows hang on nothing else', () => {
@@ -173,6 +174,26 @@ describe('a key between two tables that both leave', () => {
       'but:',
       '  post_comments: archive',
     ])
+    const part = { ...comment, archive: { into: 'old_comment', columns: { id: 'id' } } }
+    const [either] = run(tables, [post, part, kind('old_comment', 'old')], but).problems
+    expect(either?.params['stub'], 'what is not copied may be emptied before').to.equal(
+      [
+        '# in the policy:',
+        'but:',
+        '  comment.post_id: detach',
+        '# or in data-map.yml:',
+        'kinds:',
+        '  post_comments:',
+        '    table: comments',
+        '    key: [id]',
+        '    of: post',
+        '    link: { post_id: id }',
+        '    archive: { into: old_comment, columns: { id: id } }',
+        '# and in the policy:',
+        'but:',
+        '  post_comments: archive',
+      ].join('\n'),
+    )
     const link = { columns: { post_id: 'id' }, where: {} }
     const below = kind('post_comments', 'comments', { of: 'post', link, archive })
     expect(codes(run(tables, [...kinds, below], but))).to.deep.equal(['E_TWO_ACTS'])
@@ -189,13 +210,61 @@ describe('a key between two tables that both leave', () => {
     expect(names).to.deep.equal(['  post_comments_by_post_id:', '  post_comments_by_copied:'])
   })
 
+  it('names the kind that is archived among several of a table, and no archive where the rows are erased', () => {
+    const archive = { into: 'old_comment', columns: { id: 'id' } }
+    const old = { columns: { id: 'int' } }
+    const tables = { ...forum(' cascade'), old }
+    const told = (kinds: Parameters<typeof run>[1], but: But) =>
+      run(tables, [post, ...kinds, kind('old_comment', 'old')], but)
+        .problems.filter(({ code }) => code === 'E_CASCADE_BESIDE')
+        .map(({ params }) => params['stub']?.includes('archive: {'))
+    const archived = { ...comment, archive }
+    expect(told([archived], {}), 'it could be, and is not').to.deep.equal([false])
+    expect(told([archived], { comment: { act: 'archive', under: null } })).to.deep.equal([true])
+    const first = kind('note', 'comments', { of: 'account' })
+    expect(told([first, archived], { comment: { act: 'archive', under: null } })).to.deep.equal([true])
+  })
+
+  it('names each of its columns', () => {
+    const columns = { id: 'int', user_id: 'int', a: 'int', b: 'int' }
+    const tables: Tables = {
+      posts: { ...toUser({ nr: 'int' }), unique: ['id,nr'] },
+      comments: { columns, keys: ['user_id -> users.id', 'a+b -> posts.id+nr cascade'] },
+    }
+    expect(run(tables, [post, comment]).problems.map(({ column }) => column)).to.deep.equal(['a, b'])
+  })
+
+  it('of the row itself may be copied by an archive, and is emptied after that', () => {
+    const tables: Tables = {
+      comments: {
+        columns: { id: 'int', user_id: 'int', clerk: 'int null' },
+        keys: ['user_id -> users.id', 'clerk -> users.id'],
+      },
+      old: { columns: { id: 'int', clerk: 'int null' } },
+    }
+    const link = { columns: { user_id: 'id' }, where: {} }
+    const copied = { ...comment, link, archive: { into: 'old', columns: { id: 'id', clerk: 'clerk' } } }
+    const but: But = { comment: { act: 'archive', under: null }, 'comment.clerk': { act: 'detach' } }
+    expect(codes(run(tables, [copied, kind('old', 'old')], but))).to.deep.equal([])
+  })
+
   it('lets two kinds that constants keep apart leave by different acts', () => {
-    const tables: Tables = { files: toUser({ sort: 'varchar(9)' }), old: { columns: { id: 'int' } } }
-    const file = (sort: string) =>
-      kind(sort, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where: { sort } } })
-    const bill = { ...file('bill'), archive: { into: 'old_bill', columns: { id: 'id' } } }
-    const but: But = { bill: { act: 'archive', under: null } }
-    expect(codes(run(tables, [bill, file('photo'), kind('old_bill', 'old')], but))).to.deep.equal([])
+    const more = { sort: 'varchar(9)', lang: 'varchar(9)' }
+    const tables: Tables = { files: toUser(more), old: { columns: { id: 'int' } } }
+    type Where = Readonly<Record<string, string>>
+    const told = (archived: Where, erased: Where) => {
+      const file = (name: string, where: Where) =>
+        kind(name, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where } })
+      const bill = { ...file('bill', archived), archive: { into: 'old_bill', columns: { id: 'id' } } }
+      const but: But = { bill: { act: 'archive', under: null } }
+      return codes(run(tables, [bill, file('photo', erased), kind('old_bill', 'old')], but))
+    }
+    expect(told({ sort: 'bill' }, { sort: 'photo' })).to.deep.equal([])
+    expect(told({ lang: 'fr', sort: 'bill' }, { lang: 'fr', sort: 'photo' }), 'by one of two').to.deep.equal(
+      [],
+    )
+    expect(told({ sort: 'bill' }, { lang: 'fr' }), 'a row may be both').to.deep.equal(['E_TWO_ACTS'])
+    expect(told({ sort: 'bill' }, { sort: 'bill', lang: 'fr' })).to.deep.equal(['E_TWO_ACTS'])
   })
 
   it('that is refused by the server is only an order', () => {
@@ -206,7 +275,8 @@ describe('a key between two tables that both leave', () => {
     const tables: Tables = {
       posts: { ...toUser(), unique: ['user_id,id'] },
       comments: {
-        columns: { id: 'int', user_id: 'int', post_id: 'int', place: 'varchar(9)' },
+        columns: { id: 'int', user_id: 'int', post_id: 'int', place: 'varchar(9)', clerk: 'int' },
+        indexes: ['clerk'],
         keys: ['user_id -> users.id', 'user_id+post_id -> posts.user_id+id cascade'],
       },
     }
@@ -218,6 +288,53 @@ describe('a key between two tables that both leave', () => {
       keys: ['user_id -> users.id', 'post_id+user_id -> posts.user_id+id cascade'],
     }
     expect(codes(run({ ...tables, comments: crossed }, [post, comment]))).to.deep.equal(['E_CASCADE_BESIDE'])
+    const checked = kind('checked', 'comments', {
+      of: 'account',
+      link: { columns: { clerk: 'id' }, where: {} },
+    })
+    for (const kinds of [
+      [post, comment, checked],
+      [post, checked, comment],
+    ])
+      expect(words(tables, kinds), 'of a further kind as well').to.include.members(['erase post'])
+  })
+
+  it('that holds the link of both holds every column of it, each for its own', () => {
+    const link = { columns: { nr: 'id', word: 'status' }, where: {} }
+    const columns = { id: 'int', nr: 'int', word: 'varchar(10)' }
+    const told = (key: string) =>
+      codes(
+        run(
+          {
+            posts: { columns, keys: ['nr+word -> users.id+status'], unique: ['nr,word,id'] },
+            comments: { columns: { ...columns, post_id: 'int' }, keys: ['nr+word -> users.id+status', key] },
+          },
+          [
+            { ...post, link },
+            { ...comment, link },
+          ],
+        ),
+      )
+    expect(told('nr+word+post_id -> posts.nr+word+id cascade')).to.deep.equal([])
+    expect(told('nr+post_id -> posts.nr+id cascade'), 'half of it').to.deep.equal(['E_CASCADE_BESIDE'])
+    expect(told('word+nr+post_id -> posts.nr+word+id cascade')).to.deep.equal(['E_CASCADE_BESIDE'])
+  })
+
+  it('that holds the link of both is of two people where they hang on different rows', () => {
+    const tables: Tables = {
+      boards: toUser(),
+      posts: {
+        columns: { id: 'int', user_id: 'int' },
+        keys: ['user_id -> boards.id'],
+        unique: ['user_id,id'],
+      },
+      comments: {
+        columns: { id: 'int', user_id: 'int', post_id: 'int' },
+        keys: ['user_id -> users.id', 'user_id+post_id -> posts.user_id+id cascade'],
+      },
+    }
+    const board = kind('board', 'boards', { of: 'account' })
+    expect(codes(run(tables, [board, { ...post, of: 'board' }, comment]))).to.deep.equal(['E_CASCADE_BESIDE'])
   })
 
   it('leads to each kind of its table by itself', () => {

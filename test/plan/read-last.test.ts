@@ -1,7 +1,7 @@
 /** What is asked once more before COMMIT: as little as possible, since it costs a statement of every batch. */
 import { expect } from 'chai'
 import type { CompiledPolicy } from '../../plan/compiled.ts'
-import { isSameWay, lateQuestions, needsGaps } from '../../plan/read-last.ts'
+import { isSameWay, lateQuestions, needsGaps, unguardedSteps } from '../../plan/read-last.ts'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
 import {
@@ -72,6 +72,26 @@ describe('what is asked once more before COMMIT', () => {
     expect(needsGaps(compiled({}, loose)), 'for the new ones').to.equal(true)
   })
 
+  it('is no state of rows that are archived', () => {
+    const one = compiled({}, loose)
+    const archived = { ...one, act: { ...one.act, act: 'archive' } } as const
+    expect(asked(archived)).to.deep.equal([])
+    expect(unguardedSteps(archived)).to.deep.equal(one.steps)
+    expect(
+      unguardedSteps({ ...one, act: { ...one.act, act: 'anonymise' } }).map(({ name }) => name),
+    ).to.deep.equal(['line'])
+  })
+
+  it('is the state of rows that only leave by another way', () => {
+    const one = compiled({}, tied)
+    const steps = one.steps.map((step) => (step.name === 'line' ? { ...step, from: 'invoice' } : step))
+    expect(asked({ ...one, steps })).to.deep.equal(['orders lines open late'])
+    const other = one.steps.map((step) =>
+      step.name === 'order' ? { ...step, join: { ...step.join, table: 'invoices' } } : step,
+    )
+    expect(asked({ ...one, steps: other })).to.deep.equal(['orders status', 'orders lines open late'])
+  })
+
   it('is every state elsewhere where the row itself stays, each way once, and none in the row', () => {
     for (const tables of [tied, loose])
       expect(asked(compiled({ then: 'anonymise' }, tables))).to.deep.equal([
@@ -112,6 +132,10 @@ describe('what is asked once more before COMMIT', () => {
       [[{ own: 'id', parent: 'order_id' }]],
       [[{ own: 'id', parent: 'order_id' }], [{ own: 'id', parent: 'user_id' }]],
     ])
+    const orderAbove = { columns: [{ own: 'id', parent: 'order_id' }], where: [], enforced: false }
+    expect(lateQuestions(one)[0]?.joins, 'nothing but the columns').to.deep.equal([
+      { table: 'orders', ...orderAbove },
+    ])
     expect(needsGaps(one), 'there is one of them').to.equal(false)
     expect(asked(compiled(above, tied, [{ ...person, restricted: {} }, order, line]))).to.deep.equal([
       'orders status',
@@ -145,6 +169,12 @@ describe('the gaps that have to be locked for a state', () => {
     expect(gaps(loose, [])).to.equal(false)
   })
 
+  it('are those of a clock in rows that no foreign key ties', () => {
+    const one = compiled({ then: 'anonymise', notWhile: [] }, tied)
+    expect(needsGaps({ ...one, rereadLast: one.clock.sources })).to.equal(true)
+    expect(needsGaps(one)).to.equal(false)
+  })
+
   it('are those behind another column than the primary key of the root, whose index is not locked', () => {
     const spec = { ...orders, columns: { ...orders.columns, user_id: 'varchar(190)' } }
     const mail = { ...order, link: { columns: { user_id: 'email' }, where: {} } }
@@ -174,5 +204,32 @@ describe('two joins', () => {
     expect(isSameWay(one, { ...one, table: 'u' })).to.equal(false)
     expect(isSameWay(one, { ...one, columns: columns.slice(1) })).to.equal(false)
     expect(isSameWay(one, { ...one, where: [] })).to.equal(false)
+  })
+})
+
+describe('a clock that is read once more at the end', () => {
+  const sessions: TableSpec = {
+    columns: { id: 'int', user_id: 'int null', used_at: 'datetime' },
+    keys: ['user_id -> users.id'],
+    indexes: ['user_id,used_at'],
+  }
+  const session = kind('session', 'sessions', { of: 'account' })
+  const seen = { ...person, states: {}, events: { seen: event([at('seen_at'), at('sessions.used_at')]) } }
+  const again = (kinds: readonly Kind[], but: Policy['but'], then: Policy['then'] = 'erase') => {
+    const schema = schemaOf({
+      users: { ...users, columns: { ...users.columns, frozen: 'varchar(9)' } },
+      ...tied,
+      sessions,
+    })
+    const one = onlyPolicy(compile(schema, mapOf([seen, ...kinds]), [policy('account', { but, then })]))
+    return one.rereadLast.map(({ joins }) => joins.map(({ table }) => table).join())
+  }
+
+  it('is none in rows that leave, whatever else leaves', () => {
+    expect(again([order, line, session], {})).to.deep.equal([])
+  })
+
+  it('is one in rows that stay', () => {
+    expect(again([order, line, session], {}, 'anonymise')).to.deep.equal(['sessions'])
   })
 })

@@ -129,7 +129,7 @@ describe('foreign keys that nobody classified', () => {
 })
 
 describe('a key that deletes rows along, and kinds with constants', () => {
-  const told = (rule: string, wheres: readonly Readonly<Record<string, string>>[]) => {
+  const problems = (rule: string, wheres: readonly Readonly<Record<string, string>>[]) => {
     const files = {
       columns: { id: 'int', user_id: 'int', type: 'varchar(9)' },
       keys: [`user_id -> users.id ${rule}`],
@@ -137,16 +137,22 @@ describe('a key that deletes rows along, and kinds with constants', () => {
     const kinds = wheres.map((where, i) =>
       kind(`file${i}`, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where } }),
     )
-    return codes(compile(schemaOf({ users, files }), mapOf([account, ...kinds])))
+    return compile(schemaOf({ users, files }), mapOf([account, ...kinds])).problems
   }
+  const told = (...of: Parameters<typeof problems>) => problems(...of).map(({ code }) => code)
 
   it('is refused, because rows of other constants would go unseen', () => {
     expect(told('cascade', [{ type: 'photo' }])).to.deep.equal(['E_CASCADE_OTHER_ROWS'])
     expect(told('cascade', [{ type: 'photo' }, { type: 'scan' }])).to.deep.equal(['E_CASCADE_OTHER_ROWS'])
+    expect(problems('cascade', [{ type: 'photo' }, { type: 'scan' }])[0]).to.deep.include({
+      column: 'user_id',
+      params: { key: 'files_user_id', toTable: 'users', kinds: 'file0, file1' },
+    })
   })
 
   it('is fine where all rows are known, or where the server refuses to take them along', () => {
     expect(told('cascade', [{}])).to.deep.equal([])
+    expect(told('cascade', [{ type: 'photo' }, {}])).to.deep.equal([])
     expect(told('restrict', [{ type: 'photo' }])).to.deep.equal([])
   })
 })

@@ -196,8 +196,33 @@ describe('a policy that is tied', () => {
     expect(some.problems.map(({ code, params, refuses }) => [code, params, refuses])).to.deep.equal([
       ['W_TRIGGERS_UNSEEN', { tables: 'sessions, users' }, false],
     ])
+    const two = [policy('account', { but: { session: { act: 'erase' } } }), policy('price', { id: 'q' })]
+    const price = kind('price', 'prices', { events: { seen: event([at('seen_at')]) } })
+    const late = { columns: { id: 'int', seen_at: 'datetime' }, indexes: ['seen_at'], triggers: null }
+    const both = compile(schemaOf({ ...unseen(null), prices: late }), mapOf([account, session, price]), two)
+    expect(both.problems[0]?.params, 'of all policies, by name').to.deep.equal({
+      tables: 'prices, sessions, users',
+    })
     const none = compile(schemaOf(unseen([])), mapOf([account, session]))
     expect([onlyPolicy(none).triggered, none.problems]).to.deep.equal([[], []])
+  })
+
+  it('knows the constants of its rows', () => {
+    const tables = {
+      users,
+      files: {
+        columns: { id: 'int', user_id: 'int', sort: 'varchar(9)', made_at: 'datetime' },
+        keys: ['user_id -> users.id'],
+        indexes: ['made_at', 'sort,made_at'],
+      },
+    }
+    const link = { columns: { user_id: 'id' }, where: { sort: 'photo' } }
+    const photo = kind('photo', 'files', { of: 'account', link, events: { seen: event([at('made_at')]) } })
+    const map = mapOf([account, photo])
+    const own = (data: string) =>
+      compile(schemaOf(tables), map, [policy(data)]).plan.policies.map(({ constants }) => constants)
+    expect(own('photo')).to.deep.equal([[{ column: 'sort', value: 'photo' }]])
+    expect(own('account')).to.deep.equal([[]])
   })
 
   it('archives its own rows into the table of another kind', () => {

@@ -13,6 +13,10 @@ describe('mails that came back', () => {
   it('are those that stand or wait here, each by itself', () => {
     const mails = [mail(0, 0), mail(0, 1)]
     expect(unheardOf(mails, [returned(0, 1)])).to.deep.equal([returned(0, 1)])
+    const back = { state: 'bounced', acceptedAt: null } as const
+    const around = [mail(1, 1, back), mail(0, 0, back), mail(0, 1)]
+    expect(unheardOf(around, [returned(0, 1)]), 'by its round and its step').to.have.length(1)
+    expect(unheardOf(around.slice(0, 2), [returned(1, 1), returned(0, 0)])).to.deep.equal([])
     for (const state of ['open', 'unknown'] as const)
       expect(unheardOf([mail(0, 1, { state, acceptedAt: null })], [returned(0, 1)]), state).to.have.length(1)
     for (const state of ['refused', 'bounced', 'undelivered', 'abandoned'] as const)

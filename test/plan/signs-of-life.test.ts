@@ -215,6 +215,30 @@ describe('the ways to signs of life', () => {
       { table: 'tickets', columns: ['id', 'opened_at'] },
     ])
   })
+
+  it('lead by a name to the column that it means, and to a key of one column where it means another table', () => {
+    const people: TableSpec = { ...users, unique: ['email', 'id,email'] }
+    const numbered = {
+      ...people,
+      columns: { ...users.columns, user_code: 'varchar(12)' },
+      unique: ['user_code'],
+    }
+    const visits = (column: string, type = 'int'): TableSpec => ({
+      columns: { id: 'int', [column]: type, seen_at: 'datetime' },
+      indexes: [column],
+    })
+    const pairs = (found: readonly Trail[]) => found.map(({ joins }) => joins.map(({ columns }) => columns))
+    expect(pairs(trails({ users: numbered, visits: visits('user_code', 'varchar(12)') }))).to.deep.equal([
+      [[{ own: 'user_code', parent: 'user_code' }]],
+    ])
+    const told: TableSpec = { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> clients.id'] }
+    const tables = {
+      ...{ users: people, orders: told, bills: told, visits: visits('user_id') },
+      clients: { columns: { id: 'int', label: 'varchar(9)' } },
+    }
+    expect(pairs(trails(tables))).to.deep.equal([[[{ own: 'user_id', parent: 'id' }]]])
+    expect(pairs(trails(tables, [{ ...account, key: ['id', 'email'] }]))).to.deep.equal([])
+  })
 })
 
 describe('a column that may show an act', () => {

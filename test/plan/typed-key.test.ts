@@ -34,6 +34,7 @@ describe('a typed key', () => {
       expect(same('integer', typed, found), typed).to.equal(false)
     expect(same('decimal', '100', '1')).to.equal(false)
     expect(same('decimal', '1e2', '100')).to.equal(false)
+    expect(same('decimal', '1.5.00', '1.5')).to.equal(false)
   })
 
   it('is compared letter by letter, and hexadecimal digits without their case', () => {
@@ -49,6 +50,7 @@ describe('a typed key', () => {
       { name: 'code', family: 'text' },
     ] as const
     expect(isTypedKey(two, ['1', 'fr'], ['1', 'fr'])).to.equal(true)
+    expect(isTypedKey(two, ['1', 'de'], ['1', 'fr']), 'every one of them').to.equal(false)
     expect(isTypedKey(two, ['1'], ['1', 'fr'])).to.equal(false)
     expect(isTypedKey(two.slice(0, 1), ['1', '234'], ['1'])).to.equal(false)
   })

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import type { Kind } from '../../policies/data-map.ts'
 import { joinOf, chainDown, kindsAbove, reach } from '../../plan/joins.ts'
 import { settleMap } from '../../plan/settled-map.ts'
-import { isUnique, samePairs } from '../../plan/tie.ts'
+import { isUnique, keyIndexOf, samePairs } from '../../plan/tie.ts'
 import { line, lines, nullableToUser, order, run, steps, toUser, words } from './departures.ts'
 import {
   account,
@@ -115,10 +115,61 @@ describe('ways between kinds', () => {
   })
 })
 
+describe('of several ways to one table', () => {
+  const part = (of: string, name: string, where: Readonly<Record<string, string>> = {}) =>
+    kind(name, 'files', { of, link: { columns: { owner: 'id' }, where } })
+  const files = { columns: { id: 'int', owner: 'int', sort: 'varchar(9)', lang: 'varchar(9)' } }
+  const found = (kinds: readonly Kind[], where: Readonly<Record<string, string>> = {}) => {
+    const schema = schemaOf({ users, orders, order_lines: lines, notes: toUser(), files })
+    const { map } = settleMap(
+      mapOf([account, order, line, kind('note', 'notes', { of: 'account' }), ...kinds]),
+      schema,
+    )
+    const meant = Object.entries(where).map(([column, value]) => ({ column, value }))
+    const way = reach(map, map.kinds.get('account')!, 'files', meant)
+    if (way.found === 'several') return way.kinds.join()
+    return way.found === 'one'
+      ? [way, ...way.longer].map(({ joins }) => joins.map(({ table }) => table).join(' '))
+      : []
+  }
+
+  it('one of as many links over other rows leaves the question open', () => {
+    expect(found([part('order', 'bill'), part('note', 'scan')])).to.equal('bill,scan')
+    expect(found([part('order', 'bill'), part('order', 'scan')])).to.deep.equal(['orders files'])
+  })
+
+  it('the shortest stands first where it leads to all of its rows, and the longer ones beside it', () => {
+    expect(found([part('order', 'bill'), part('account', 'photo')])).to.deep.equal(['files', 'orders files'])
+    expect(found([part('order', 'bill'), part('account', 'photo', { sort: 'x' })])).to.equal('bill,photo')
+    const through = part('order', 'bill', { sort: 'x' })
+    expect(found([through, part('line', 'scan')]), 'of two links, the last of some rows').to.equal(
+      'bill,scan',
+    )
+  })
+
+  it('those that cannot be meant are left out, and not named', () => {
+    const three = [part('order', 'bill'), part('note', 'scan'), part('account', 'photo', { sort: 'x' })]
+    expect(found(three, { sort: 'y' })).to.equal('bill,scan')
+    expect(found(three.slice(1), { sort: 'y' })).to.deep.equal(['notes files'])
+    expect(found(three.slice(2), { sort: 'y' }), 'of no row are both true').to.equal('photo')
+    expect(found(three.slice(2), { lang: 'y' })).to.deep.equal(['files'])
+  })
+})
+
 describe('what ties rows', () => {
   it('is a key of columns, none of them of nothing', () => {
     const table = schemaOf({ t: { columns: { a: 'int' }, primaryKey: [] } }).get('t')!
     expect(isUnique(table, ['a'])).to.equal(false)
+    expect(keyIndexOf(table, ['a'])).to.deep.equal({})
+  })
+
+  it('is found by the primary key, or by the name of another index', () => {
+    const columns = { id: 'int', code: 'varchar(9)', mail: 'varchar(9) null' }
+    const table = schemaOf({ t: { columns, unique: ['code', 'mail'] } }).get('t')!
+    expect(keyIndexOf(table, ['id'])).to.deep.equal({})
+    expect(keyIndexOf(table, ['code'])).to.deep.equal({ keyIndex: 't_0' })
+    expect(keyIndexOf(table, ['code', 'id']), 'the primary key before any other').to.deep.equal({})
+    expect(keyIndexOf(table, ['mail']), 'two rows may have none').to.deep.equal({})
   })
 
   it('is the same when every pair is', () => {

@@ -78,6 +78,21 @@ describe('what a gap prints to add', () => {
     )
   })
 
+  it('is a kind below what people have by all columns of its key, unless one of them leads elsewhere', () => {
+    const shop = kind('shop', 'shops', { of: 'account', key: ['country', 'nr'] })
+    const tables = (keys: readonly string[]) => ({
+      shops: {
+        columns: { country: 'int', nr: 'int', label: 'varchar(9)', user_id: 'int' },
+        primaryKey: ['country', 'nr'],
+        keys: ['user_id -> users.id'],
+      },
+      countries: { columns: { id: 'int' } },
+      returns: { columns: { id: 'int', country: 'int', nr: 'int', why: 'varchar(9)' }, keys },
+    })
+    expect(stubs(tables([]), [shop])[0]).to.include('    of: shop\n    link: { country: country, nr: nr }\n')
+    expect(stubs(tables(['country -> countries.id']), [shop])).to.deep.equal([])
+  })
+
   it('is a kind without a link where nothing points at anybody', () => {
     expect(stubs({ leads: { columns: { id: 'int', email: 'text' } } })).to.deep.equal([
       [
@@ -90,6 +105,11 @@ describe('what a gap prints to add', () => {
         '# out_of_scope: { leads: … }',
       ].join('\n'),
     ])
+  })
+
+  it('is a kind of a name without a point for a table of another schema', () => {
+    const [told] = stubs({ 'old.leads': { columns: { id: 'int', email: 'text' } } })
+    expect(told?.split('\n').slice(1, 3)).to.deep.equal(['  old_leads:', '    table: old.leads'])
   })
 
   it('is a policy for data that none reaches', () => {

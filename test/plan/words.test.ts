@@ -1,6 +1,15 @@
 /** What names say: words, plurals, links, people. */
 import { expect } from 'chai'
-import { inSingular, looksLikeLinkTo, singular, soundsLikeLink, targetWords } from '../../plan/link-words.ts'
+import {
+  gluedWords,
+  inSingular,
+  isGluedKey,
+  looksLikeLinkTo,
+  singular,
+  soundsLikeLink,
+  targetNames,
+  targetWords,
+} from '../../plan/link-words.ts'
 import { looksPersonal, wordsOf } from '../../plan/personal-words.ts'
 import type { Column } from '../../plan/site-schema.ts'
 import { schemaOf } from './site-builder.ts'
@@ -60,6 +69,57 @@ describe('a name that is a link by its form', () => {
     expect(looksLikeLinkTo(column('team_id'), 'shop.user_groups', 'team')).to.equal(true)
     expect(looksLikeLinkTo(column('usergroup_id'), 'shop.user_groups', 'team')).to.equal(false)
     expect(looksLikeLinkTo(column('team'), 'shop.user_groups', 'team')).to.equal(false)
+  })
+})
+
+describe('a name that is a link where a table is called so', () => {
+  it('begins with the word for a key, glued to it or before it', () => {
+    for (const [name, ...names] of [
+      ['user_id', 'user'],
+      ['idclient', 'client'],
+      ['fkclients', 'client'],
+      ['idclient_old_notes', 'client_old_note'],
+      ['numclient', 'client'],
+      ['codeclients', 'client'],
+      ['refclient', 'client'],
+      ['no_client', 'client'],
+      ['nr_clients', 'client'],
+      ['key_client', 'client'],
+      ['cle_client', 'client'],
+      ['code_client_id', 'code_client', 'client_id'],
+      ['client'],
+      ['code'],
+      ['idxy'],
+      ['numxy'],
+      ['id'],
+      ['paidclient'],
+      ['barcodeclient'],
+      ['cover_client'],
+      ['turkey_client'],
+      ['covers_of_client'],
+      ['codes_client'],
+    ] as const)
+      expect(targetNames(wordsOf(name)), name).to.deep.equal(names)
+    expect(targetNames(['idclient2'])).to.deep.equal([])
+    expect(targetNames(['numclient2'])).to.deep.equal([])
+    expect(targetNames([])).to.deep.equal([])
+  })
+
+  it('is glued of a key and one word of three letters or more', () => {
+    expect(gluedWords(['idclients'])).to.deep.equal(['client'])
+    expect(gluedWords(['fkclient', 'notes'])).to.deep.equal(['client', 'note'])
+    for (const words of [['idxy'], ['client'], ['numclient'], ['my', 'idclient'], []])
+      expect(gluedWords(words), words.join()).to.equal(null)
+  })
+
+  it('may be the name of a key in one word, unless it means a person, a parent or nothing', () => {
+    for (const name of ['idvisit', 'fkvisit', 'visitid', 'VisitID', 'nid', 'cid'])
+      expect(isGluedKey(name), name).to.equal(true)
+    for (const name of ['uid', 'gid', 'pid', 'oid', 'UUID', 'guid', 'email', 'batch', 'id', 'abid', 'idxy'])
+      expect(isGluedKey(name), name).to.equal(false)
+    for (const name of ['1id', 'visit1id', 'id123', 'idvisit2', '2idvisit', 'nid2', 'visit_id'])
+      expect(isGluedKey(name), name).to.equal(false)
+    for (const name of ['noteuuid', 'pidnoteid']) expect(isGluedKey(name), name).to.equal(true)
   })
 })
 
