@@ -6,6 +6,7 @@
 import { expect } from 'chai'
 import { openDatabase } from '../../db/connect.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
+import { onPoint } from '../../base/point.ts'
 import type { Database } from '../../db/session.ts'
 import { until } from '../cli/lab.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
@@ -57,6 +58,10 @@ async function isThere(database: Database, what: string): Promise<boolean> {
   return Number(row?.['n']) > 0
 }
 
+/** Of the session that works on a trip: it is there at all, and it waits at the fence of the next transaction. */
+const isOld = "info LIKE 'BEGIN NOT ATOMIC%'"
+const atFence = "info LIKE 'SELECT token INTO%'"
+
 /** What keeps the server at a place, until it is let go. */
 async function obstacle(
   database: Database,
@@ -65,13 +70,15 @@ async function obstacle(
   let end = (): void => undefined
   const over = new Promise<void>((resolve) => (end = resolve))
   let held: Promise<unknown> = Promise.resolve()
-  await new Promise<void>((holds) => {
+  await new Promise<void>((holds, fails) => {
     held = database.transaction(async (tx) => {
       await tx.rows({ text, values: [] })
       holds()
       await over
       await tx.rows({ text: "SELECT RELEASE_LOCK('place')", values: [] })
     })
+    // Of no account once it holds.
+    void held.then(fails)
   })
   return {
     letGo: () => {
@@ -114,8 +121,33 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
     }
   }
 
+  /** Until both sites were purged, and nobody can tell which run was killed. */
+  async function expectSame(before: readonly string[], undisturbedBefore: readonly string[]): Promise<void> {
+    expect((await undisturbed.oubli(['run'])).exit).to.equal(0)
+    await stopAtPlace(killed.database, null)
+    expect(await siteOf(killed.database, siteTables)).to.deep.equal(
+      await siteOf(undisturbed.database, siteTables),
+    )
+    expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
+    await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
+    expect(await verified(killed)).to.match(/^VERIFIED/m)
+  }
+
+  const next = () => killed.oubli(['run'], { clock: () => Date.now() + later() })
+
+  /** Transactions of the run that is in the second list alone. */
+  async function committedBy(earlier: readonly string[], now: readonly string[]): Promise<number> {
+    const [run, ...others] = now.filter((id) => !earlier.includes(id))
+    expect(others).to.deep.equal([])
+    const [row] = await beside.rows({
+      text: 'SELECT COUNT(*) AS n FROM oubli_entry WHERE run_id = ?',
+      values: [run ?? ''],
+    })
+    return Number(row?.['n'])
+  }
+
   for (const place of [...(Object.keys(places) as (keyof typeof places)[]), null])
-    for (const orphan of [false, true])
+    for (const orphan of place === null ? [false] : [false, true])
       it(`${place ?? 'before the next fence'}${orphan ? ', the old session still at work' : ''}`, async function () {
         if (!killed.database.dialect.blocks) this.skip()
         this.timeout(120_000)
@@ -127,17 +159,18 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
         await until('it stops there', () => isThere(killed.database, "state = 'User lock'"))
         if (place === null) {
           // Who waits for the lease's row gets it when the transaction ends; then the next one waits.
-          const lease = obstacle(killed.database, "SELECT * FROM oubli_lease WHERE name = 'run' FOR UPDATE")
-          await until('one waits', () => isThere(beside, "info LIKE 'SELECT * FROM oubli_lease%'"))
+          const lease = obstacle(
+            killed.database,
+            "SET STATEMENT innodb_lock_wait_timeout = 60 FOR SELECT * FROM oubli_lease WHERE name = 'run' FOR UPDATE",
+          )
+          await until('one waits', () => isThere(beside, "info LIKE 'SET STATEMENT%FOR UPDATE'"))
           await stands.letGo()
           stands = await lease
-          await until('the next waits', () => isThere(beside, "info LIKE 'SELECT token INTO%'"))
+          await until('the next waits', () => isThere(beside, atFence))
         }
         child.kill('SIGKILL')
         expect((await ended).signal).to.equal('SIGKILL')
         const before = await runIds(killed.database)
-        const next = () => killed.oubli(['run'], { clock: () => Date.now() + later() })
-        const isOld = "info LIKE 'BEGIN NOT ATOMIC%'"
         let again: ReturnType<typeof next>
         if (orphan) {
           again = next()
@@ -155,15 +188,43 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
         }
         const said = await again
         expect(said.exit, said.text).to.equal(0)
-        expect((await undisturbed.oubli(['run'])).exit).to.equal(0)
-        await stopAtPlace(killed.database, null)
-        expect(await siteOf(killed.database, siteTables)).to.deep.equal(
-          await siteOf(undisturbed.database, siteTables),
-        )
-        expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
-        await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
-        expect(await verified(killed)).to.match(/^VERIFIED/m)
+        await expectSame(before, undisturbedBefore)
       })
+
+  it('at the next fence, while somebody else takes over', async function () {
+    if (!killed.database.dialect.blocks) this.skip()
+    this.timeout(120_000)
+    await nextDay()
+    const undisturbedBefore = await runIds(undisturbed.database)
+    const atFirst = await runIds(killed.database)
+    await stopAtPlace(killed.database, 'before the COMMIT')
+    const stands = await obstacle(beside, "SELECT GET_LOCK('place', 0)")
+    const { child, ended } = begin(killed, { point: 'nowhere' }, ['run'])
+    await until('it stops there', () => isThere(killed.database, "state = 'User lock'"))
+    const before = await runIds(killed.database)
+    let waited = false
+    onPoint(async (reached) => {
+      if (reached !== 'lease won' || waited) return
+      // The token is raised and not committed yet: the old session can read neither.
+      await until('it waits at the fence', () => isThere(beside, atFence))
+      waited = true
+      child.kill('SIGKILL')
+      await ended
+    })
+    try {
+      const again = next()
+      await until('the next run waits', () => isThere(beside, "info LIKE 'UPDATE oubli_lease%'"))
+      await stands.letGo()
+      const said = await again
+      expect(said.exit, said.text).to.equal(0)
+    } finally {
+      child.kill('SIGKILL')
+      onPoint(() => Promise.resolve())
+    }
+    expect(waited).to.equal(true)
+    expect(await committedBy(atFirst, before), 'what it had begun, and nothing more').to.equal(5)
+    await expectSame(before, undisturbedBefore)
+  })
 })
 
 async function addViews(database: Database, from: number): Promise<void> {

@@ -41,7 +41,7 @@ export interface SiteFiles {
   readonly policies: Readonly<Record<string, string>>
   /** Section `mail` of the settings. */
   readonly mail?: Readonly<Record<string, unknown>>
-  /** Section `pace`; by default without rests. */
+  /** Section `pace`; by default without rests. Null: no such section, as in a fresh installation. */
   readonly pace?: unknown
 }
 
@@ -123,7 +123,7 @@ async function writeFiles(folder: string, database: Database, site: SiteFiles): 
     },
     mail: { bounces: { none_because: 'A test has no way back.' }, ...(site.mail ?? filesOnly) },
     schedule: { zone: 'Europe/Paris' },
-    pace: site.pace ?? quickPace,
+    ...(site.pace === null ? {} : { pace: site.pace ?? quickPace }),
     log: { level: 'debug', file: '../oubli.log' },
   }
   await writeFile(join(folder, 'config/oubli.yml'), JSON.stringify(config, null, 2))

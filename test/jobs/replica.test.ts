@@ -1,7 +1,7 @@
 /** A real replica that falls behind, goes away and comes back, beside a run at work. */
 import { expect } from 'chai'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
@@ -29,6 +29,11 @@ async function due(database: Database): Promise<void> {
 async function approved(one: Installation): Promise<void> {
   await one.oubli(['run'])
   await one.approve()
+}
+
+async function processOf(server: Database): Promise<number> {
+  const [row] = await server.rows({ text: 'SELECT @@pid_file AS file, @@datadir AS folder', values: [] })
+  return Number(await readFile(resolve(String(row?.['folder']), String(row?.['file'])), 'utf8'))
 }
 
 interface Replication {
@@ -74,6 +79,9 @@ eachServer('beside a replica', (open) => {
       require: 'replica_lag_ms, read_only, threads_running, history_list',
     }
     one = await install(at.site, { ...siteFiles, pace }, start)
+    await due(at.site)
+    await approved(one)
+    expect((await one.oubli(['run'])).exit).to.equal(0)
   })
   after(async () => {
     await one.close()
@@ -83,14 +91,24 @@ eachServer('beside a replica', (open) => {
     await at.primary.stop()
   })
 
-  /** Status is a look behind: the run may still say what held it before. */
+  async function atWork() {
+    const said = JSON.parse((await one.oubli(['status', '--json'])).out) as {
+      readonly atWork: { readonly state: string; readonly reason: string | null } | null
+    }
+    return said.atWork
+  }
+
   async function reason(wanted: RegExp): Promise<void> {
     await until(String(wanted), async () => {
-      const { atWork } = JSON.parse((await one.oubli(['status', '--json'])).out) as {
-        readonly atWork: { readonly state: string; readonly reason: string | null } | null
-      }
-      return atWork?.state === 'throttled' && wanted.test(atWork.reason ?? '')
+      const found = await atWork()
+      return found?.state === 'throttled' && wanted.test(found.reason ?? '')
     })
+  }
+
+  /** Status is a look behind: at first it still says that the lag is not known, as at the beginning of each run. */
+  async function underWay(): Promise<void> {
+    await until('a first commit', () => committed > 0)
+    await until('at work', async () => (await atWork())?.state === 'working')
   }
 
   async function run() {
@@ -112,9 +130,8 @@ eachServer('beside a replica', (open) => {
 
   it('a run waits while it is behind, says so, and goes on when it has caught up', async () => {
     await due(at.site)
-    await approved(one)
     const running = run()
-    await until('a first commit', () => committed > 0)
+    await underWay()
     await sql(at.there, 'STOP SLAVE SQL_THREAD')
     await reason(
       new RegExp(`^throttled: replica lag of 127\\.0\\.0\\.1:${at.replica.port} [\\d.]+ s > 1\\.5 s$`),
@@ -135,15 +152,32 @@ eachServer('beside a replica', (open) => {
   it('a run waits while it cannot be asked', async () => {
     await due(at.site)
     const running = run()
-    await until('a first commit', () => committed > 0)
+    await underWay()
     await at.replica.kill()
-    // At the beginning of a run the lag is not known either; status may still say so.
-    await sleep(2000)
     await reason(/^throttled: replica lag of 127\.0\.0\.1:\d+ is not known$/)
     await stands()
     await at.replica.start()
     const said = await running
     expect([said.exit, await dumpOf(at.site, 'page_views')]).to.deep.equal([0, []])
+  })
+
+  it('a run waits while its last answer is too old: the replica is frozen', async () => {
+    await due(at.site)
+    const pid = await processOf(at.there)
+    const running = run()
+    await underWay()
+    process.kill(pid, 'SIGSTOP')
+    try {
+      // No connection breaks, and the last value was a good one: only its age tells.
+      await reason(/^throttled: replica lag of 127\.0\.0\.1:\d+ is not known$/)
+      await stands()
+      expect(await dumpOf(at.site, 'page_views')).not.to.have.length(0)
+    } finally {
+      process.kill(pid, 'SIGCONT')
+    }
+    const said = await running
+    expect([said.exit, await dumpOf(at.site, 'page_views')]).to.deep.equal([0, []])
+    expect(said.out).to.match(/^throttled for \d+ s$/m)
   })
 })
 

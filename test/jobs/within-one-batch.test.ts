@@ -11,8 +11,9 @@ import { until } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { begin, type Ended } from '../engine/kill.ts'
-import { insert, sql } from '../engine/lab.ts'
+import { insert } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
+import { slowViews } from '../engine/slow-views.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
@@ -20,23 +21,9 @@ const rows = 600
 /** A row a batch, and no rest: between two looks at the signals there are many. */
 const pace = { ...quickPace, rows_per_commit: { min: 1, max: 1 } }
 
-const hundreds = '(SELECT COUNT(*) FROM ballast a, ballast b, ballast c)'
-
-/** Each row takes long beside a look at what is left. */
-async function slow(database: Database): Promise<void> {
-  if (database.dialect.locksRows) {
-    await sql(database, 'CREATE TRIGGER slow AFTER DELETE ON page_views FOR EACH ROW SET @slow = SLEEP(0.02)')
-    return
-  }
-  await sql(database, 'CREATE TABLE ballast (id INTEGER NOT NULL PRIMARY KEY)')
-  const ids = Array.from({ length: 100 }, (_, id) => ({ id }))
-  await insert(database, 'ballast', ids)
-  await sql(database, `CREATE TRIGGER slow AFTER DELETE ON page_views BEGIN SELECT ${hundreds}; END`)
-}
-
 async function prepared(database: Database, more: object): Promise<Installation> {
   const one = await install(database, { ...siteFiles, pace: { ...pace, ...more } }, start)
-  await slow(database)
+  await slowViews(database)
   const views = Array.from({ length: rows }, (_, id) => ({
     ...{ id, ip: '192.0.2.7', visited_at: '2024-01-01 10:00:00' },
   }))
