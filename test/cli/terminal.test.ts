@@ -49,10 +49,11 @@ eachDatabase('a run at a terminal', (open) => {
   before(async function () {
     if (!hasScript()) this.skip()
     one = await install(await open(), { ...siteFiles, pace }, start)
-    await slowViews(one.database)
     await due()
     await one.oubli(['run'])
     await one.approve()
+    await one.oubli(['run'])
+    await slowViews(one.database)
   })
   after(() => (hasScript() ? one.close() : undefined))
 
@@ -64,6 +65,7 @@ eachDatabase('a run at a terminal', (open) => {
   }
 
   it('shows how much, how fast and how long on one line, and why it stopped on the last', async () => {
+    await due()
     const { live, last } = await runOnTerminal(one.folder)
     expect(live.length, 'written over').to.be.greaterThan(1)
     const shape = /^page-views: \d+ of 150 \(\d+ %\)(, [\d.]+\/s(, \d+ s left)?)?$/

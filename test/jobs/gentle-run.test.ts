@@ -83,7 +83,8 @@ eachDatabase('a run without a word on its pace', (openOne) => {
       expect(Math.max(...sizes), 'rows of a transaction').to.be.at.most(most)
       const { pace } = JSON.parse(out) as { readonly pace: { readonly rested_seconds: number } }
       const open = await times.read()
-      expect(open).to.have.length(sizes.length)
+      // One that found no row is open, too, and leaves no evidence.
+      expect(open.length).to.be.at.least(sizes.length)
       // After the last one there is nothing to rest for.
       const seconds = open.slice(0, -1).reduce((sum, one) => sum + one) / 1000
       const asked = seconds * (1 / share - 1)
