@@ -138,11 +138,11 @@ async function work(
   const { log, known, report } = seen
   await bringTombstones(ctx, known)
   const { policies, stopped, busy, gone } = await people(ctx, prepared, seen, asOf, hands)
-  await checkGone(ctx, gone, { run: log.id, asOf, lease: hands.lease.fence })
+  const answers = await checkGone(ctx, gone, { run: log.id, asOf, lease: hands.lease.fence })
   await point('people erased again')
   const missing = notFound(prepared, seen)
   const exit = stopped === tooManyGo || stopped === tooManyWait ? 4 : 3
-  const leftBehind = await leftOfGone(ctx, log)
+  const leftBehind = await leftOfGone(ctx, log, prepared.plan.policies, answers)
   const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, leftBehind, exit }
   const halted = stopped ?? ctx.stop()
   const later = (why: string) => ({

@@ -120,7 +120,10 @@ export const eventSchema = w.mapOf({
   })
     .optional()
     .meta(
-      says('Who moves this date. By default never.', 'Qui déplace cette date. Par défaut personne (never).'),
+      says(
+        'Who moves this date. By default never; say so where it erases accounts without a warning.',
+        'Qui déplace cette date. Par défaut personne (never) ; dites-le là où elle efface des comptes sans prévenir.',
+      ),
     ),
   waived: w
     .recordOf(w.columnPath, w.text)

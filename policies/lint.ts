@@ -42,7 +42,8 @@ export function lint(sources: LintSources): Linted {
     ...(dataMap === null ? [] : dataMapReferences(dataMap, mapFile, placeOf)),
   ]
   if (dataMap !== null && parsed.problems.length === 0) {
-    problems.push(...checkRules(parsed.policies, dataMap, placeOf, mapFile, [...map.todos, ...parsed.todos]))
+    const said = { todos: [...map.todos, ...parsed.todos], saysWhoMoves: map.saysWhoMoves }
+    problems.push(...checkRules(parsed.policies, dataMap, placeOf, mapFile, said))
   }
   return { policies: parsed.policies, dataMap, problems: sorted(problems), placeOf }
 }

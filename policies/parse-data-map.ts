@@ -13,6 +13,8 @@ export interface ParsedDataMap {
   readonly dataMap: DataMap | null
   readonly problems: readonly Problem[]
   readonly placeOf: PlaceOf
+  /** Whether the file itself says who moves the date of an event. By default nobody does. */
+  readonly saysWhoMoves: (kind: string, event: string) => boolean
   /** Comments that begin with todo. */
   readonly todos: readonly Place[]
 }
@@ -22,12 +24,17 @@ export function parseDataMap(file: SourceFile): ParsedDataMap {
   const yaml = parseYaml(file)
   const { todos } = yaml
   const placeOf = placesOf([{ file: file.path, yaml }])
-  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf, todos }
+  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf, saysWhoMoves: () => false, todos }
   const result = dataMapSchema.safeParse(yaml.value)
   const issues = result.success ? [] : schemaProblems(yaml, result.error.issues)
   const problems = sorted([...yaml.problems, ...issues, ...dataMapKeyProblems(yaml)])
   const dataMap = result.success && problems.length === 0 ? readDataMap(result.data) : null
-  return { dataMap, problems, placeOf, todos }
+  const kinds = result.success ? result.data.kinds : {}
+  const saysWhoMoves = (kind: string, event: string): boolean => {
+    const events = Object.hasOwn(kinds, kind) ? (kinds[kind]?.events ?? {}) : {}
+    return Object.hasOwn(events, event) && events[event]?.slides !== undefined
+  }
+  return { dataMap, problems, placeOf, saysWhoMoves, todos }
 }
 
 function readDataMap(raw: DataMapFile): DataMap {

@@ -1,7 +1,7 @@
 /** Everything that lint asks beyond the grammar. Each rule is one idea in `rules/`; this is their list. */
 import type { DataMap } from './data-map.ts'
 import type { Policy } from './policy.ts'
-import type { Place, PlaceOf, Problem } from './problem.ts'
+import type { PlaceOf, Problem } from './problem.ts'
 import {
   anonymisingChangesSomething,
   keptColumnsHaveAReason,
@@ -111,12 +111,13 @@ export function checkRules(
   map: DataMap,
   placeOf: PlaceOf,
   mapFile: string,
-  todos: readonly Place[] = [],
+  { todos = [], saysWhoMoves = () => true }: Partial<Pick<LintContext, 'todos' | 'saysWhoMoves'>> = {},
 ): readonly Problem[] {
   const lint: LintContext = {
     policies,
     map,
     todos,
+    saysWhoMoves,
     at: (policy, ...path) => placeOf(policy.file, path),
     atMap: (...path) => placeOf(mapFile, path),
   }

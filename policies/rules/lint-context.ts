@@ -10,6 +10,8 @@ export interface LintContext {
   readonly map: DataMap
   /** Comments of all files that begin with todo. */
   readonly todos: readonly Place[]
+  /** Whether the data map says who moves the date of an event: what it leaves unsaid is taken for fixed. */
+  readonly saysWhoMoves: (kind: string, event: string) => boolean
   /** Place of a key of a policy's file. */
   readonly at: (policy: Policy, ...path: readonly (string | number)[]) => Place
   /** Place of a key of the data map. */

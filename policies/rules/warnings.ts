@@ -6,16 +6,23 @@ import { shortestDays } from './civil-span.ts'
 import { eventOf, kindOf, noticeDays, periodParams, problem, termKey, termOf } from './lint-context.ts'
 import type { LintContext, Rule } from './lint-context.ts'
 
-/** An account that goes because nobody came. A request or a decision is known to the person already. */
+/**
+ * An account that goes because nobody came. A request or a decision is known to the person already, and the data map
+ * has to say that its date is a fixed one: left unsaid it could be a sign-in as well.
+ */
 export const accountsAreWarned: Rule = (lint) =>
   lint.policies
     .filter((policy) => {
       const kind = kindOf(lint, policy.data)
       const event = eventOf(lint, policy)
       if (kind === null || event === null || policy.warn !== null || policy.then !== 'erase') return false
-      return kind.subject && kind.category === 'account' && event.slides !== 'never'
+      const fixed = event.slides === 'never' && lint.saysWhoMoves(policy.data, policy.countedFrom)
+      return kind.subject && kind.category === 'account' && !fixed
     })
-    .map((policy) => problem('E_ACCOUNT_NOT_WARNED', lint.at(policy, 'then'), { policy: policy.id }))
+    .map((policy) => {
+      const params = { policy: policy.id, event: policy.countedFrom }
+      return problem('E_ACCOUNT_NOT_WARNED', lint.at(policy, 'then'), params)
+    })
 
 export const warningsReachSomeone: Rule = (lint) =>
   lint.policies

@@ -144,6 +144,49 @@ eachDatabase('tables of all shapes', (open) => {
     expect(await left(lab, 'polls', 'user_id')).to.have.members([null, '2'])
   })
 
+  it('rows of something else whose link the server empties are counted, and those that we empty only once', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+        'CREATE TABLE notes (id INTEGER NOT NULL PRIMARY KEY, sort VARCHAR(10) NOT NULL, user_id INTEGER NULL, CONSTRAINT n_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL)',
+        'CREATE INDEX notes_user ON notes (user_id, sort)',
+        'CREATE TABLE polls (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, CONSTRAINT p_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL)',
+        'CREATE INDEX polls_user ON polls (user_id)',
+        'CREATE TABLE badges (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NULL, CONSTRAINT b_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE SET NULL)',
+        'CREATE INDEX badges_user ON badges (user_id)',
+      ],
+      [
+        account('users'),
+        kind('note', 'notes', { of: 'account', link: { columns: { user_id: 'id' }, where: { sort: 'own' } } }),
+        kind('poll', 'polls', { of: 'account' }),
+      ],
+      {
+        users: [1, 2].map((id) => ({ id, seen_at: id === 1 ? due : fresh })),
+        notes: [1, 2, 3, 4].map((id) => ({ id, sort: id === 1 ? 'own' : 'other', user_id: id === 4 ? 2 : 1 })),
+        polls: [1, 2].map((id) => ({ id, user_id: id })),
+        badges: [1, 2, 3].map((id) => ({ id, user_id: id === 3 ? 2 : 1 })),
+      },
+      {
+        but: {
+          poll: { act: 'keep', because: 'Answers are counted without names.' },
+          'badges.user_id': { act: 'detach' },
+        },
+      },
+    )
+    const outcome = await lab.run()
+    expect(outcome.tables).to.deep.equal({
+      users: { erased: '1' },
+      notes: { erased: '1', detached: '2' },
+      polls: { detached: '1' },
+      badges: { detached: '2' },
+    })
+    expect(await left(lab, 'notes', 'user_id')).to.have.members([null, null, '2'])
+    expect(await left(lab, 'polls', 'user_id')).to.have.members([null, '2'])
+    expect(await left(lab, 'badges', 'user_id')).to.have.members([null, null, '2'])
+  })
+
   it('rows that belong to people or to something else by a word beside the number', async () => {
     const lab = await tell(
       await open(),

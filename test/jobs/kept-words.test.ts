@@ -1,5 +1,6 @@
 /** What was written about a person (a request to stay, a hold, a mail) goes with them, also where no policy of ours took them. */
 import { expect } from 'chai'
+import { addHold, releaseHold } from '../../db/own/holds.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
@@ -20,9 +21,17 @@ eachDatabase('the words of a request to stay', (open) => {
   let one: Installation
   afterEach(() => one.close())
 
-  const begin = async (then: string): Promise<void> => {
+  const begin = async (then: string, mark: string | null = null): Promise<void> => {
     const text = files.policies['inactive-accounts']?.replace('then: erase', `then: ${then}`) ?? ''
-    one = await install(await open(), { ...files, policies: { 'inactive-accounts': text } }, at('2026-06-01'))
+    const marked =
+      mark === null
+        ? {}
+        : {
+            tables: [...files.tables, `ALTER TABLE users ADD COLUMN ${mark} DATETIME NULL`],
+            dataMap: files.dataMap.replace('    personal:', `    done: { anonymise: ${mark} }\n$&`),
+          }
+    const changed = { ...files, ...marked, policies: { 'inactive-accounts': text } }
+    one = await install(await open(), changed, at('2026-06-01'))
     await insert(
       one.database,
       'users',
@@ -77,6 +86,26 @@ eachDatabase('the words of a request to stay', (open) => {
     expect(await shown()).to.deep.equal(['["3"]'])
     expect(await holds()).to.deep.equal([['["3"]', 'a case']])
   })
+
+  for (const mark of ['ours', 'of the site'])
+    it(`go with the sweep where the person was anonymised before holds went with the act, by a mark ${mark}`, async () => {
+      await begin('anonymise', mark === 'ours' ? null : 'gone_at')
+      for (const day of ['2029-06-14', '2029-07-20']) await run(day)
+      expect(JSON.stringify(await dumpOf(one.database, 'users'))).not.to.match(/user[123]@/)
+      expect(await holds()).to.deep.equal([])
+      for (const id of ['1', '2', '3'])
+        await addHold(one.database, {
+          ...{ id: `h${id}`, kind: 'account', keyText: `["${id}"]`, matter: 'a case', because: 'a dispute' },
+          ...{ setBy: 'DPO', setAt: '2026-06-01T10:00:00.000Z', reviewBy: '2027-01-01' },
+        })
+      for (const id of ['h1', 'h2']) await releaseHold(one.database, id, 'DPO', '2026-06-02T10:00:00.000Z')
+      await sql(one.database, "UPDATE users SET last_login_at = '2029-07-21 10:00:00' WHERE id = 2")
+      await run('2029-07-22')
+      expect(await holds(), 'who came back, and who is held').to.deep.equal([
+        ['["2"]', 'a case'],
+        ['["3"]', 'a case'],
+      ])
+    })
 
   it('go when the site deletes the person, and a later one with that key reads nothing of it', async () => {
     await begin('erase')

@@ -273,6 +273,28 @@ eachDatabase('a replay', (open) => {
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
+  it('that is gone on with tells of who is there now, and of all that hung on who went before', async () => {
+    const { one } = same.past
+    const rows = async (table: string) => (await dumpOf(one.database, table)).map(({ id }) => id)
+    const row = (await dumpOf(one.database, 'prospects')).find(({ id }) => id === '201') ?? {}
+    const click = (await dumpOf(one.database, 'clicks')).find(({ prospect_id }) => prospect_id === '201') ?? {}
+    let stopped: string | null = null
+    const first = await replayed(one, ['--confirm'], {
+      stop: () => stopped,
+      point: async (reached) => {
+        if (reached !== 'committed' || (await rows('prospects')).includes('201')) return
+        await insert(one.database, 'prospects', [row])
+        await insert(one.database, 'clicks', [click])
+        stopped = 'stopped by a test'
+      },
+    })
+    expect(first.why_stopped).to.match(/run it again to go on$/)
+    expect([first.left_behind, first.exit], 'the person and the click').to.deep.equal([2, 3])
+    const again = await replayed(one, ['--confirm'])
+    expect(await rows('prospects')).not.to.include('201')
+    expect([again.left_behind, again.exit], 'the click alone').to.deep.equal([1, 3])
+  })
+
   it('takes a warning that the person answered before the restore for none', async () => {
     const { one } = same.past
     await restore(one.database, same.evidence.database)
