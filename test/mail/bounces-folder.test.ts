@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { report, reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const nothing = {
@@ -39,7 +39,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     return { exit: said.exit, ...(JSON.parse(said.out) as typeof nothing) }
   }
   const bounce = (person: number, action = 'failed') =>
-    report({ token: tokenTo(relay, `person${person}@mail.example`), action })
+    reportOn(relay, `person${person}@mail.example`, { action })
   const states = async () =>
     (await site.rows('SELECT state FROM oubli_warning ORDER BY key_text')).map(({ state }) => state)
 
@@ -60,7 +60,15 @@ eachDatabase('a folder of mails that came back', (open) => {
     await site.lay('foreign', report({ token: 'f'.repeat(32) }))
     await site.lay('broken', Buffer.from([0, 255, 13, 10, 200]).toString('latin1'))
     await site.lay('mbox', `From a@b Mon Jun 1\n${bounce(7)}\n\nFrom c@d Mon Jun 1\n${bounce(8)}`)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 3, ignored: 2, other: 2, left: 1 })
+    expect(await take()).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      recorded: 3,
+      ignored: 2,
+      other: 2,
+      left: 1,
+      unread: 1,
+    })
     expect(await states()).to.deep.equal([...repeated(3, 'bounced'), ...repeated(6, 'accepted')])
     expect(await site.files()).to.deep.equal([
       '.5',
@@ -75,7 +83,14 @@ eachDatabase('a folder of mails that came back', (open) => {
   it('counts nothing twice, and writes over nothing', async () => {
     await site.lay('1.eml', bounce(1))
     await site.lay('new/1.eml', bounce(9))
-    expect(await take('--keep')).to.deep.equal({ exit: 3, ...nothing, recorded: 1, ignored: 1, left: 1 })
+    expect(await take('--keep')).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      recorded: 1,
+      ignored: 1,
+      left: 1,
+      unread: 1,
+    })
     expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
     expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1 })
     expect(await site.files()).to.include.members([

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, day, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { bouncesSite, day, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const noticeOver = 40
@@ -23,7 +23,7 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       await site.at(days)
       expect((await site.run('run', '--only', 'warn')).exit).to.equal(0)
     }
-    await site.lay('new/1', report({ token: tokenTo(relay, 'person1@mail.example') }))
+    await site.lay('new/1', reportOn(relay, 'person1@mail.example'))
   })
   afterEach(async () => {
     await site.one.close()
@@ -55,7 +55,7 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     expect(json.exit, json.text).to.equal(0)
     expect((JSON.parse(json.out) as { bounces: object }).bounces).to.include({ recorded: 1 })
     expect(await site.files()).to.deep.equal(['done/1.taken'])
-    await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+    await site.lay('new/2', reportOn(relay, 'person2@mail.example'))
     const said = await site.run('mail', 'deliver')
     expect(said.out).to.match(/^mail\.bounces\.folder: 1 taken in: .*\nmail: 0 accepted/)
     expect((await site.run('mail', 'deliver')).out).to.match(/^mail: 0 accepted/)
@@ -99,7 +99,7 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     })
 
     it('are nothing that anybody knows, whatever lies at its mount point', async () => {
-      await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+      await site.lay('new/2', reportOn(relay, 'person2@mail.example'))
       const said = await site.run('mail', 'bounces', 'bounces')
       expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([4, 'E_BOUNCES_EMPTIED'])
       expect(await site.files()).to.deep.equal(['new/2'])
