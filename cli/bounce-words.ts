@@ -22,6 +22,6 @@ export const bounceFrench = {
   'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours':
     'non supprimé, quoique plus ancien que mail.bounces.kept_days : des courriels dans `other`, à lire et à supprimer, ou des fichiers dans `done` qui ne portent pas un nom de nous',
   'Nothing lay in the folder.': 'Il n’y avait rien dans le dossier.',
-  'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned.':
-    'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : tant qu’il ne l’est pas, aucune exécution ne supprime de personnes prévenues.',
+  'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned. `oubli mail bounces FOLDER` says why, and what to do.':
+    'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : tant qu’il ne l’est pas, aucune exécution ne supprime de personnes prévenues. `oubli mail bounces DOSSIER` dit pourquoi, et quoi faire.',
 } as const

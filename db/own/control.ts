@@ -76,7 +76,7 @@ const turnName = 'turn of '
 export interface BounceFolder {
   /** Names its path; 31 characters. */
   readonly name: string
-  /** The mark that lies in it; null: an earlier version noted it, and left none. */
+  /** The mark that lies in it; null: an earlier version left none, or none could be written. */
   readonly mark: string | null
 }
 
@@ -93,10 +93,10 @@ export async function readBounceFolder(session: Session): Promise<BounceFolder |
 
 export async function noteBounceFolder(
   database: Database,
-  { name, mark }: BounceFolder & { readonly mark: string },
+  { name, mark }: BounceFolder,
   at: Instant,
 ): Promise<void> {
-  await ask(database, 'bounce folder', `${name} ${mark}`, at, null)
+  await ask(database, 'bounce folder', mark === null ? name : `${name} ${mark}`, at, null)
 }
 
 /** Up to which mail, by its id, those were looked at that nobody warned any more; null: at none yet. */
