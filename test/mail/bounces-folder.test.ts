@@ -17,6 +17,7 @@ const nothing = {
   other: 0,
   young: 0,
   unreadable: 0,
+  unread: 0,
   left: 0,
   removed: 0,
   old: 0,
@@ -92,7 +93,7 @@ eachDatabase('a folder of mails that came back', (open) => {
       unread: 1,
     })
     expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1, unread: 1 })
     expect(await site.files()).to.include.members([
       'done/1.eml.taken',
       'done/1.eml.1.taken',
@@ -120,17 +121,17 @@ eachDatabase('a folder of mails that came back', (open) => {
   it('leaves what may still be written until it is a minute old', async () => {
     const file = join(site.one.folder, 'bounces/slow')
     await site.lay('slow', bounce(7).slice(0, 200), 0)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1, unread: 1 })
     const said = await site.run('mail', 'bounces', 'bounces')
     expect(said.text).to.include('1 too young, taken next time')
     await site.lay('slow', bounce(7), 2)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1, unread: 1 })
     expect(existsSync(file)).to.equal(false)
   })
 
   it('leaves a mailbox with one mail, because the next one may come at any time', async () => {
     await site.lay('single', `From a@b Mon Jun 1\n${bounce(8)}`)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2, unread: 2 })
     expect(await site.files()).to.include('single')
     await rm(join(site.one.folder, 'bounces/single'))
   })
@@ -141,14 +142,14 @@ eachDatabase('a folder of mails that came back', (open) => {
     await truncate(large, 600 * 2 ** 20)
     await utimes(large, 0, 0)
     await site.lay('small', bounce(8))
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2, unread: 2 })
     expect(await site.files()).to.include.members(['0', 'done/small.taken'])
     await rm(large)
   })
 
   it('keeps nothing that was read for longer than its term, and what was not read', async () => {
     await site.lay('answer', 'Subject: Do not!\r\n\r\nPlease', 60 * 24 * 400)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1, unread: 1 })
     const now = Date.now()
     const away = (days: number) => days * 86_400_000
     /** By this machine's clock and by that of the database. */
@@ -180,7 +181,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     const others = read.filter((name) => name.startsWith('other/'))
     expect([said.exit, JSON.parse(said.out)]).to.deep.equal([
       3,
-      { ...nothing, left: 1, removed: read.length - others.length, old: others.length },
+      { ...nothing, left: 1, unread: 1, removed: read.length - others.length, old: others.length },
     ])
     expect(await site.files()).to.deep.equal(['.5', 'mbox', ...others, 'tmp/4'])
     await runsAt()
