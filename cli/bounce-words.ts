@@ -1,7 +1,7 @@
 /** French for what is said of mails that left, and of a folder of those that came back. */
 export const bounceFrench = {
-  'No mail was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.':
-    'Aucun courriel n’a été accepté depuis {days} jours, {count} en attente ou abandonnés[[ (dernière réponse : {reply})]]. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
+  'No warning was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.':
+    'Aucun avertissement n’a été accepté depuis {days} jours, {count} en attente ou abandonnés[[ (dernière réponse : {reply})]]. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
   'mail: {accepted} accepted, {deferred} deferred, {refused} refused, {unknown} unknown[[, {late} given up]]':
     'courriels : {accepted} acceptés, {deferred} différés, {refused} refusés, {unknown} sans réponse[[, {late} abandonnés]]',
   'taken in: the acceptance counts no more': 'pris en compte : l’acceptation ne compte plus',

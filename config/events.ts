@@ -139,7 +139,7 @@ export const events = {
     },
   ),
   'mail.relay-failed': event('error', 'The relay cannot be reached', { code: 'code', reply: 'count' }),
-  'mail.untaken': event('warn', 'No mail was taken for {days} days, and {count} wait or were given up', {
+  'mail.untaken': event('warn', 'No warning was taken for {days} days, and {count} wait or were given up', {
     count: 'count',
     days: 'count',
   }),
