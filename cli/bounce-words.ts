@@ -1,7 +1,7 @@
 /** French for what is said of mails that left, and of a folder of those that came back. */
 export const bounceFrench = {
-  'No mail was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.':
-    'Aucun courriel n’a été accepté depuis {days} jours, {count} en attente ou abandonnés[[ (dernière réponse : {reply})]]. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
+  'No warning was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.':
+    'Aucun avertissement n’a été accepté depuis {days} jours, {count} en attente ou abandonnés[[ (dernière réponse : {reply})]]. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
   'mail: {accepted} accepted, {deferred} deferred, {refused} refused, {unknown} unknown[[, {late} given up]]':
     'courriels : {accepted} acceptés, {deferred} différés, {refused} refusés, {unknown} sans réponse[[, {late} abandonnés]]',
   'taken in: the acceptance counts no more': 'pris en compte : l’acceptation ne compte plus',
@@ -22,6 +22,6 @@ export const bounceFrench = {
   'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours':
     'non supprimé, quoique plus ancien que mail.bounces.kept_days : des courriels dans `other`, à lire et à supprimer, ou des fichiers dans `done` qui ne portent pas un nom de nous',
   'Nothing lay in the folder.': 'Il n’y avait rien dans le dossier.',
-  'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned.':
-    'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : tant qu’il ne l’est pas, aucune exécution ne supprime de personnes prévenues.',
+  'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned. `oubli mail bounces FOLDER` says why, and what to do.':
+    'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : tant qu’il ne l’est pas, aucune exécution ne supprime de personnes prévenues. `oubli mail bounces DOSSIER` dit pourquoi, et quoi faire.',
 } as const

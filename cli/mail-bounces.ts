@@ -71,7 +71,7 @@ export function readLines(read: BouncesRead | null, lang: Language): readonly st
   if (read === null) return []
   if ('failed' in read)
     return [
-      `WARNING  ${words(lang, 'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned.', { code: read.failed })}`,
+      `WARNING  ${words(lang, 'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned. `oubli mail bounces FOLDER` says why, and what to do.', { code: read.failed })}`,
     ]
   return bouncesLines(read, lang).map((line) => `mail.bounces.folder: ${line}`)
 }

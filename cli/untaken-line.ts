@@ -3,12 +3,12 @@ import type { Language } from '../policies/problem.ts'
 import { number } from './table.ts'
 import { words } from './words.ts'
 
-/** Mails that nobody takes for days: nothing when there are none. */
+/** Warnings that nobody takes for days: nothing when there are none. */
 export function untakenLines(untaken: Untaken | null, lang: Language): readonly string[] {
   if (untaken === null) return []
   const said = words(
     lang,
-    'No mail was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
+    'No warning was taken for {days} days, and {count} wait or were given up[[ (last answer: {reply})]]. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
     {
       days: number(untaken.days, lang),
       count: number(untaken.mails, lang),

@@ -1,5 +1,5 @@
 /** A folder in which a mail program leaves what came back: plain files, a Maildir, or both. */
-import { lstat, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
@@ -98,23 +98,6 @@ export async function wasReadBefore(folder: string): Promise<boolean> {
     if (found) return true
   }
   return false
-}
-
-/** Its name begins with a dot, so that it is no mail and is never removed. */
-export const markName = '.oubli'
-
-/** What `writeMark` wrote there; null: nothing of it. */
-export async function readMark(folder: string): Promise<string | null> {
-  const text = await readFile(join(folder, markName), 'utf8').catch(() => '')
-  return /^([0-9a-f]{32})\n?$/.exec(text)?.[1] ?? null
-}
-
-/** Marks a folder so that another one in its place is known, however it was made. False: it cannot be. */
-export async function writeMark(folder: string, id: string): Promise<boolean> {
-  return await writeFile(join(folder, markName), `${id}\n`, { mode: 0o600 }).then(
-    () => true,
-    () => false,
-  )
 }
 
 export interface Forgotten {

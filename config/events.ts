@@ -111,6 +111,11 @@ export const events = {
     '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder done or other that is a link or not readable',
     { count: 'count' },
   ),
+  'bounces.unmarked': event(
+    'warn',
+    'The file .oubli of mail.bounces.folder cannot be written ({code}): another folder in its place would not be known',
+    { code: 'code' },
+  ),
   'bounces.young': event(
     'info',
     '{count} file(s) in mail.bounces.folder are too young, taken next time: a mail program may still be writing them',
@@ -134,7 +139,7 @@ export const events = {
     },
   ),
   'mail.relay-failed': event('error', 'The relay cannot be reached', { code: 'code', reply: 'count' }),
-  'mail.untaken': event('warn', 'No mail was taken for {days} days, and {count} wait or were given up', {
+  'mail.untaken': event('warn', 'No warning was taken for {days} days, and {count} wait or were given up', {
     count: 'count',
     days: 'count',
   }),

@@ -41,8 +41,9 @@ export async function bounceTaker(
   const record = mailRecorder(ctx, newEntryId(ctx.ports.random), prepared.dataMap.zone)
   let recorded = 0
   return {
-    take: async (found) => {
-      const result = await recordBounce(ctx.database, found, await ctx.now(), record)
+    take: async ({ recipient, ...found }) => {
+      const hashed = { ...found, recipientHash: ctx.ports.readAddress(recipient).hash }
+      const result = await recordBounce(ctx.database, hashed, await ctx.now(), record)
       if (result === 'recorded') {
         recorded += 1
         ctx.log.event('mail.bounced', { status: found.status })

@@ -21,6 +21,8 @@ export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
   readonly left: number
   /** Of those: could not be opened, so that nobody knows whose mail came back. */
   readonly unreadable: number
+  /** Of those: too large or a mailbox in one file, so that nobody read it either. */
+  readonly unread: number
   /** Read long ago, and removed now. */
   readonly removed: number
   /** As old, and left for a person: not ours to remove. */
@@ -49,6 +51,7 @@ export async function takeBounces(
     young: 0,
     left: 0,
     unreadable: 0,
+    unread: 0,
     removed: 0,
     old: 0,
   }
@@ -75,6 +78,7 @@ export async function takeBounces(
       if (found === 'gone') continue
       counts[found] += 1
       if (found === 'unreadable') counts.left += 1
+      if (found === 'left') counts.unread += 1
       if (keep || stays.has(found)) continue
       if (!(await moveLetter(letter.path, folder, found === 'other' ? 'other' : 'done'))) counts.left += 1
     }

@@ -3,7 +3,7 @@ import { numberText } from '../report/mask.ts'
 import { tooManyWait } from './backlog.ts'
 import { slotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
-import { leftLying, unreadBy } from './read-bounces.ts'
+import { leftLying, leftUnread, unreadBy } from './read-bounces.ts'
 import { dueLeft, leftBehind, leftWords } from './leftover.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunReport } from './run.ts'
@@ -80,8 +80,9 @@ export function conclude(
   if (behind > 0) return { ...base, exit: 3, whyStopped: `${behind} row(s) of what was done are still there` }
   if (apart > 0) return { ...base, exit: 3, whyStopped: `${apart} row(s) set aside` }
   if (stuck > 0) return { ...base, exit: 3, whyStopped: `${stuck} row(s) busy in three runs or more` }
-  // A pilot is clean or not by its own people; what lies there is told beside it.
-  const lying = found.pilot === null ? leftLying(found.bounces) : 0
+  // A pilot is clean or not by its own people; what lies there is told beside it, unless it may be about them.
+  const warns = found.policies.some(({ planned }) => planned.policy.policy.warn !== null)
+  const lying = found.pilot === null ? leftLying(found.bounces) : warns ? leftUnread(found.bounces) : 0
   if (lying > 0)
     return { ...base, exit: 3, whyStopped: `${lying} file(s) of what came back stay where they lie` }
   const pause = found.policies.find(({ warned }) => warned !== null && isPause(warned.held))

@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { OubliError } from '../base/errors.ts'
-import { markName, readMark, wasReadBefore, writeMark } from '../config/bounce-folder.ts'
+import { wasReadBefore } from '../config/bounce-folder.ts'
+import { leaveMark, markName, readMark } from '../config/bounce-mark.ts'
 import { noteBounceFolder, readBounceFolder } from '../db/own/control.ts'
 import { newToken } from '../mail/outbox.ts'
 import type { JobContext } from './context.ts'
@@ -17,7 +18,7 @@ export async function refuseEmptied({ database }: JobContext, folder: string): P
   const known = await readBounceFolder(database)
   if (known?.name !== nameOf(folder)) return
   if (known.mark === null) {
-    // As an earlier version left it; the next reading marks it.
+    // As an earlier version left it, or where none could be written.
     if (await wasReadBefore(folder)) return
     throw emptied(
       `${folder}: expected the folder \`done\` or \`other\` of earlier readings, found neither`,
@@ -25,9 +26,22 @@ export async function refuseEmptied({ database }: JobContext, folder: string): P
     )
   }
   const found = await readMark(folder)
-  if (found === known.mark) return
+  if (found !== null && 'unread' in found)
+    throw new OubliError(
+      'refused',
+      'E_BOUNCES_EMPTIED',
+      `${folder}: expected a file \`${markName}\` that can be read, found ${found.unread}`,
+      `The account that runs Oubli must be able to read it, and it must be no link: chmod 644 ${folder}/${markName}. What stands in it is: ${known.mark}`,
+    )
+  if (found?.id === known.mark) return
   const what = found === null ? 'none' : 'that of another folder'
   throw emptied(`${folder}: expected the file \`${markName}\` of earlier readings, found ${what}`, known.mark)
+}
+
+/** It was read, and there is no mark by which another one in its place would be known. */
+export async function isUnmarked({ database }: JobContext, folder: string): Promise<boolean> {
+  const known = await readBounceFolder(database)
+  return known?.name === nameOf(folder) && known.mark === null
 }
 
 function emptied(what: string, mark: string | null): OubliError {
@@ -41,16 +55,20 @@ function emptied(what: string, mark: string | null): OubliError {
   )
 }
 
-/** After a reading. Another path begins anew. */
+/**
+ * After a reading. Another path begins anew. Where no mark can be written the path is noted without one: what was put away
+ * in it still tells it from an empty one.
+ */
 export async function noteRead(ctx: JobContext, folder: string): Promise<void> {
   const known = await readBounceFolder(ctx.database)
   const name = nameOf(folder)
-  if ((known?.name === name && known.mark !== null) || !(await wasReadBefore(folder))) return
-  // One that lies there is kept: its note was lost, with a database that was put back or a process that was killed.
-  const there = await readMark(folder)
-  const mark = there ?? newToken(ctx.ports.random)
-  if (there === null && !(await writeMark(folder, mark))) return
-  await noteBounceFolder(ctx.database, { name, mark }, await ctx.now())
+  const isNoted = known?.name === name
+  if ((isNoted && known.mark !== null) || !(await wasReadBefore(folder))) return
+  const left = await leaveMark(folder, newToken(ctx.ports.random))
+  if ('failed' in left) {
+    ctx.log.event('bounces.unmarked', { code: left.failed })
+    if (!isNoted) await noteBounceFolder(ctx.database, { name, mark: null }, await ctx.now())
+  } else await noteBounceFolder(ctx.database, { name, mark: left.id }, await ctx.now())
 }
 
 /** A path can be longer than the column, and can say something of somebody. */

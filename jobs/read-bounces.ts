@@ -20,6 +20,11 @@ export function leftLying(bounces: BouncesRead | null): number {
   return bounces === null || 'failed' in bounces ? 0 : bounces.left
 }
 
+/** Of those, what nobody has read: a report in it may be on anybody who was warned. */
+export function leftUnread(bounces: BouncesRead | null): number {
+  return bounces === null || 'failed' in bounces ? 0 : bounces.unread + bounces.unreadable
+}
+
 /**
  * Null: no folder is set. A folder that cannot be read is told, and keeps no mail from leaving; so is what stays in
  * it or goes from it. Nobody is erased as warned then: an acceptance says nothing while refusals cannot be heard.

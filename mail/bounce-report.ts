@@ -12,6 +12,8 @@ export interface Bounce {
   readonly action: BounceAction
   /** Enhanced status code, `5.1.1`. */
   readonly status: string
+  /** Whose mailbox it is about: not that of our mail where somebody forwards. Null: it does not say. */
+  readonly recipient: string | null
 }
 
 /** Characters of the part with the status. A report on one mail needs less than a thousand. */
@@ -40,22 +42,55 @@ export function readBounce(bytes: Uint8Array): Bounce | null {
     asToken(blocks[0]?.get('original-envelope-id')) ??
     tokenOfId(blocks[0]?.get('x-original-message-id')) ??
     returnedToken(parts) ??
-    tokenOfId(report.headers.get('in-reply-to'))
+    tokenOfId(report.headers.get('in-reply-to')) ??
+    // Exim where it returns nothing of the mail; it names the mails before it first.
+    tokenOfId(/<[^<>]*>$/.exec(report.headers.get('references') ?? '')?.[0])
   // Of several, as where somebody forwards to two mailboxes, the one that the mail did not reach.
   const all = blocks.filter((block) => block.has('action'))
-  const recipient = all.find((block) => actionOf(block) === 'failed') ?? all[0]
-  if (token === null || recipient === undefined) return null
-  const action = actionOf(recipient)
-  const code = statusOf(recipient.get('status'), recipient.get('diagnostic-code'))
+  const block = all.find((one) => actionOf(one) === 'failed') ?? all[0]
+  if (token === null || block === undefined) return null
+  const action = actionOf(block)
+  const recipient = recipientOf(block)
+  const code = statusOf({
+    status: block.get('status'),
+    reply: block.get('diagnostic-code'),
+    toRecipient: recipient !== null && parts.some((part) => saysRecipient(part, recipient)),
+  })
   if (code === null || !actions.includes(action)) return null
-  return { token, action: action as BounceAction, status: code }
+  return { token, action: action as BounceAction, status: code, recipient }
+}
+
+/**
+ * The mailbox that failed. Where somebody forwards, some servers name it apart (Sendmail), and some go on naming the one
+ * before it as the original (Postfix), which says nothing against that.
+ */
+function recipientOf(block: ReadonlyMap<string, string>): string | null {
+  const said = ['x-actual-recipient', 'final-recipient', 'original-recipient'].map((name) => block.get(name))
+  const found = said.find((one) => one !== undefined)
+  const address = found?.slice(found.indexOf(';') + 1).trim() ?? ''
+  return address === '' ? null : (/^<(.*)>$/.exec(address)?.[1] ?? address)
+}
+
+/** In the words for a person: the reply was one to the name of this recipient. So Exim, Sendmail, then Postfix. */
+function saysRecipient(part: Part, recipient: string): boolean {
+  if (contentType(part) !== 'text/plain') return false
+  const said = decodedText(part).slice(0, largestStatus).toLowerCase()
+  const to = `<${recipient.toLowerCase()}>`
+  if (said.includes(`after rcpt to:${to}`) || said.includes(`>>> rcpt to:${to}\n<<< `)) return true
+  return said
+    .split(/\n[ \t]*\n/)
+    .some(
+      (one) =>
+        one.trim().startsWith(to) && one.replace(/\s+/g, ' ').includes('(in reply to rcpt to command)'),
+    )
 }
 
 /** A report of qmail is final, also where it says no status: nothing more will come of the mail. */
 function plainReport(mail: Part): Bounce | null {
   const found = qmailReport(decodedText(mail))
   const token = found === null ? null : tokenInHead(found.returned)
-  return found === null || token === null ? null : { token, action: 'failed', status: found.status }
+  if (found === null || token === null) return null
+  return { token, action: 'failed', status: found.status, recipient: found.recipient }
 }
 
 function actionOf(block: ReadonlyMap<string, string>): string {

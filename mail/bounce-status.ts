@@ -5,35 +5,75 @@
  * policy can end in an erasure. So not 5.7.x (a block list, a policy), 5.1.7 and 5.1.8 (our sender), 5.2.2 (a mailbox
  * that is full is somebody's), 5.4.x (it was not reached in time), nor what is said of the mail or of their server.
  */
-const ofAddress = /^5\.(?:1\.(?!7$|8$)\d+|2\.[01]|4\.(?:1|4|310))$/ // 5.4.1 is Microsoft's for an unknown one, 5.4.310 for its domain.
+const ofAddress = /^5\.(?:1\.(?!7$|8$)\d+|2\.1|4\.(?:1|4|310))$/ // 5.4.1 is Microsoft's for an unknown one, 5.4.310 for its domain.
 
 export function speaksOfAddress(status: string): boolean {
   return ofAddress.test(status)
 }
 
-/** Some servers say no more than this (Exim always, Sendmail often), and leave the reply in the diagnostic. */
-const vague = /^[45]\.[035]\.0$/
+/**
+ * Some servers say no more than this (Exim always, Sendmail often), and leave the reply in the diagnostic. 5.1.0 does not
+ * say whose address, and 5.2.0 not what is wrong with the mailbox.
+ */
+const vague = /^[45]\.[01235]\.0$/
 
-/** `550-5.1.1 …`, `550 5.1.1 …`, `550 …`, `552 (#5.2.2)`. */
-const reply = /(?:^|[\s:;])([45])(\d\d)\b(?:[- ]\(?#?([245]\.\d{1,3}\.\d{1,3})\b)?/
+/** `550-…`, `552 …`. */
+const reply = /(?:^|[\s:;])([45])(\d\d)\b/
 
-/** Replies without a status of their own (RFC 5321 §4.2.3): no such mailbox, and a full one. */
-const meant: Readonly<Record<string, string>> = {
-  '550': '5.1.0',
-  '551': '5.1.0',
-  '553': '5.1.0',
-  '552': '5.2.2',
+/** Anywhere in a reply: `550-5.1.1 …`, `552 (#5.2.2)`, `550 [5.7.1]`; no part of an IP address. */
+const enhanced = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)/g
+
+/** They fail for an address, and for whatever a filter has against us (RFC 5321 §4.2.3). */
+const refusal = new Set(['550', '551', '553'])
+
+/** Of us, of the mail or of the moment, whatever else is said: an address that cannot be verified may be our own. */
+const notOfAddress =
+  /\d{1,3}(?:\.\d{1,3}){3}|spam|block|black|denylist|\bzen\b|\brbl|reputation|abuse|unsolicited|virus|content|policy|spf|dkim|dmarc|auth|relay|sender|envelope|return.?path|mail ?from|badmail|\bfrom\b|helo|ehlo|\bip\b|\bptr\b|\bdns\b|host ?name|client|denied|permit|allow|banned|access|rate\b|too (?:many|quick|fast)|limit|later|tempora|full\b|quota|storage|size|expired/i
+
+/** That nobody has this mailbox, in so many words. */
+const nobodyThere =
+  /\bno such (?:user|recipient|mailbox|address|person|account)|\b(?:unknown|non-?existent) (?:local )?(?:user|recipient|mailbox|address|account)|\b(?:user|recipient|mailbox|address|account)\b[^.;]{0,40}\b(?:unknown|not (?:exist|found|known)|doesn't exist)|\bno mailbox here/i
+
+/** One that gets so many mails now is somebody's, although Gmail says 5.2.1 (a mailbox that is closed). */
+const tooMany = /\brate\b|too (?:quickly|fast|many)/i
+
+/** Characters of a reply. A server says what matters at its beginning. */
+const largestReply = 2000
+
+export interface Said {
+  /** As the report has it. */
+  readonly status?: string | undefined
+  /** What the other server replied. */
+  readonly reply?: string | undefined
+  /** It replied so when it was told the recipient, and not to our name, our sender or the mail. */
+  readonly toRecipient?: boolean
 }
 
 /**
  * The status of a report, or a closer one from what the other server replied. Null: neither says any. One that tried
- * for days and was put off each time has failed, but not for good, although its own server writes 5.0.0.
+ * for days and was put off each time has failed, but not for good, although its own server writes 5.0.0. A refusal
+ * without a status of its own is 5.1.0 only where it can be of nothing but the address.
  */
-export function statusOf(status: string | undefined, diagnostic: string | undefined): string | null {
+export function statusOf({ status, reply: whole = '', toRecipient = false }: Said): string | null {
+  const said = whole.slice(0, largestReply)
   const own = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(status ?? '')?.[1] ?? null
-  if (own !== null && !vague.test(own)) return own
-  const [, kind = '', digits = '', enhanced = ''] = reply.exec(diagnostic ?? '') ?? []
-  if (kind === '') return own
-  if (enhanced !== '' && !vague.test(enhanced)) return enhanced
-  return meant[kind + digits] ?? `${kind}.0.0`
+  if (own !== null && !vague.test(own)) return butRate(own, said)
+  const [, kind = '', digits = ''] = reply.exec(said) ?? []
+  if (kind === '') return own === '5.1.0' || own === '5.2.0' ? '5.0.0' : own
+  const closer = (said.match(enhanced) ?? []).filter((one) => !vague.test(one))
+  // Of two, the one that makes nobody unreachable.
+  const found = closer.find((one) => !speaksOfAddress(one)) ?? closer[0]
+  if (found !== undefined) return butRate(found, said)
+  if (kind + digits === '552') return '5.2.2'
+  return refusal.has(kind + digits) && isOfAddress(said, toRecipient) ? '5.1.0' : `${kind}.0.0`
+}
+
+function butRate(status: string, said: string): string {
+  return status === '5.2.1' && tooMany.test(said) ? '4.2.1' : status
+}
+
+/** Addresses may hold any word. */
+function isOfAddress(said: string, toRecipient: boolean): boolean {
+  const words = said.replace(/<[^>]*>|\S+@\S+/g, ' ')
+  return !notOfAddress.test(words) && (toRecipient || nobodyThere.test(words))
 }

@@ -16,10 +16,13 @@ import { evidenceOf, failWarning, type RecordMail } from './settle.ts'
  */
 export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
 
+/** `recipientHash`: of the address that it is about, as that of a warning; null: it names none that can be one. */
+export type HashedBounce = Omit<Bounce, 'recipient'> & { readonly recipientHash: string | null }
+
 /**
  * Takes an acceptance back. `failed` is the last word of a server, whatever the status: nothing more will come of the
- * mail. Only a status that speaks of the address also counts as a refusal of its day. After any other the person is warned
- * anew, and left to a person after a few times. `ignored` for everything else and for a token that is not ours. Reading
+ * mail. Only a status that speaks of the address, and of the one that the mail went to, also counts as a refusal of its
+ * day: somebody may forward to a mailbox that is dead. After any other the person is warned anew, and left to a person after a few times. `ignored` for everything else and for a token that is not ours. Reading
  * the same report twice changes nothing.
  * Throws what the database threw when nothing was written.
  *
@@ -28,7 +31,7 @@ export type BounceTaken = 'recorded' | 'proven' | 'early' | 'ignored'
  */
 export async function recordBounce(
   database: Database,
-  bounce: Bounce,
+  bounce: HashedBounce,
   now: Instant,
   record: RecordMail,
 ): Promise<BounceTaken> {
@@ -39,10 +42,13 @@ export async function recordBounce(
     // Before the mail, as a batch does: its fence first, then what it holds of the mails.
     await holdOffRuns(tx, 'run')
     if (!(await setBounced(tx, mail.id, bounce.status, now))) return mail.claimed ? 'early' : 'ignored'
-    const how = speaksOfAddress(bounce.status) ? 'bounced' : 'undelivered'
+    const behind = async () => (await warningsBehind(tx, [mail.id])).get(mail.id)
+    const hers = bounce.recipientHash !== null && bounce.recipientHash === (await behind())?.addressHash
+    const how = hers && speaksOfAddress(bounce.status) ? 'bounced' : 'undelivered'
     await failWarning(tx, database.dialect, mail.id, how, bounce.status, now)
-    const behind = (await warningsBehind(tx, [mail.id])).get(mail.id)
-    await record(tx, now, [{ kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(behind) }])
+    await record(tx, now, [
+      { kind: 'warning.failed', policy: mail.policy, warning: evidenceOf(await behind()) },
+    ])
     return 'recorded'
   })
   if (outcome.state === 'committed') return outcome.value

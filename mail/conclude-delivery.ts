@@ -1,5 +1,6 @@
 /** How a delivery ends: whether its refusals count, and what it says of itself. */
 import type { Instant } from '../base/clock.ts'
+import { noteWarningTaken } from '../db/own/control.ts'
 import { refusedBefore } from '../db/own/outbox-ends.ts'
 import type { Database } from '../db/session.ts'
 import type { DeliveryOptions, DeliverySummary } from './deliver.ts'
@@ -19,6 +20,7 @@ interface Work {
 /** `claim`: of this delivery. */
 export async function conclude(work: Work, started: Instant, claim: string): Promise<DeliverySummary> {
   const { database, options, tally } = work
+  if (tally.warningTaken !== null) await noteWarningTaken(database, tally.warningTaken)
   const before = tally.held.length === 0 ? 0 : await refusedBefore(database, claim)
   const many = ourFault(tally, options.refusedShare ?? faultShare, before)
   let stopped = endOf(tally)

@@ -8,6 +8,8 @@ import { statusOf } from './bounce-status.ts'
 export interface QmailReport {
   /** `5.1.1`; `5.0.0` where it says none. */
   readonly status: string
+  /** Whose mailbox it is about. */
+  readonly recipient: string
   readonly returned: string
 }
 
@@ -24,12 +26,16 @@ export function qmailReport(text: string): QmailReport | null {
   if (recipient === undefined) return null
   const below = body.indexOf('\n\n', copy + 2)
   const said = recipient.slice(recipient.indexOf('\n') + 1)
-  return { status: statusSaid(said), returned: below === -1 ? '' : body.slice(below + 2) }
+  return {
+    status: statusSaid(said),
+    recipient: recipient.slice(1, recipient.indexOf('>')),
+    returned: below === -1 ? '' : body.slice(below + 2),
+  }
 }
 
 /** Its own words come with a code, `(#5.1.1)`; what another server replied comes as it was said. */
 function statusSaid(said: string): string {
-  const own = /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(said)?.[1]
-  const replied = /\bsaid: ([^\n]*)/.exec(said)?.[1]
-  return statusOf(own, replied) ?? '5.0.0'
+  const status = /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(said)?.[1]
+  const reply = /\bsaid: ([^\n]*)/.exec(said)?.[1]
+  return statusOf({ status, reply, toRecipient: said.includes(' does not like recipient') }) ?? '5.0.0'
 }

@@ -7,6 +7,7 @@ import { backOff } from './back-off.ts'
 import type { DeliveryOptions } from './deliver.ts'
 import type { MailEvent } from './delivery-event.ts'
 import type { Answer } from './on-the-wire.ts'
+import { isLastMail } from './last-mails.ts'
 import { acceptTogether, endMail, postpone } from './settle.ts'
 import { countAnswer, type Tally } from './tally.ts'
 
@@ -59,9 +60,14 @@ async function settleTogether(
   const mails = group.map(({ mail }) => mail)
   const code = group[0]?.sent.code ?? null
   if (!(await acceptTogether(database, mails, code, now, options.record))) return false
-  tally.accepted += mails.length
+  countAccepted(tally, mails, now)
   for (const mail of mails) tell(options, mail, 'mail.accepted', code, mail.attempts + 1)
   return true
+}
+
+function countAccepted(tally: Tally, mails: readonly ClaimedMail[], now: Instant): void {
+  tally.accepted += mails.length
+  if (!mails.every(isLastMail)) tally.warningTaken = now
 }
 
 async function settleAlone(
@@ -75,7 +81,8 @@ async function settleAlone(
   const later = now + (options.backoff ?? backOff)(attempt, options.random)
   switch (result) {
     case 'accepted':
-      if (await endMail(database, mail, { result, code }, now, options.record)) tally.accepted += 1
+      if (await endMail(database, mail, { result, code }, now, options.record))
+        countAccepted(tally, [mail], now)
       else tally.unknown += 1
       break
     case 'rejected':

@@ -1,4 +1,5 @@
 /** What a delivery has seen so far, and what follows from it: how much may be on the wire, and when to stop. */
+import type { Instant } from '../base/clock.ts'
 import type { ClaimedMail } from '../db/own/outbox.ts'
 import { ourFault } from './our-fault.ts'
 import type { Sent } from './transport.ts'
@@ -19,6 +20,8 @@ export interface Tally {
   deferred: number
   unknown: number
   abandoned: number
+  /** When the last warning was accepted; null: none was. */
+  warningTaken: Instant | null
   /** Refusals are judged together: until then their mails stand as deferred. */
   readonly held: Held[]
   /** Mails that were handed to the transport. */
@@ -33,7 +36,7 @@ export interface Tally {
 
 export function newTally(): Tally {
   return {
-    ...{ accepted: 0, deferred: 0, unknown: 0, abandoned: 0, held: [] },
+    ...{ accepted: 0, deferred: 0, unknown: 0, abandoned: 0, warningTaken: null, held: [] },
     ...{ calls: 0, unreached: 0, notReached: null, streak: 0 },
   }
 }

@@ -149,8 +149,11 @@ function unreachable(
   if (ifUnreachable === 'a person decides' || ifUnreachable.finally === 'a person decides')
     return wait('unreachable', null)
   const waited = dayStart(Math.max(...failed) + ifUnreachable.waitDays, input.zone)
-  // A mail that arrived before the refusals may have printed a later day, and it holds.
-  const printed = cycle.filter(({ state }) => state === 'accepted').map(({ announced }) => announced)
+  // A mail that arrived before the refusals may have printed a later day, and it holds; one that another server gave up
+  // may have been read all the same, where it was forwarded to two mailboxes.
+  const printed = cycle
+    .filter(({ state }) => state === 'accepted' || state === 'undelivered')
+    .map(({ announced }) => announced)
   const until = Math.max(waited, input.dueFrom, ...printed)
   return until <= input.now ? { act: 'due', notice: 'unreachable' } : wait('unreachable', until)
 }

@@ -79,7 +79,7 @@ export const english = {
   m_binlog: 'The binary log of the server never expires: erased rows live on in it.',
   m_runFailed: 'The last run failed.',
   m_untaken:
-    '{count} mails wait or were given up, and none was taken for two days or more. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
+    '{count} warnings wait or were given up, and none was taken for two days or more. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
   m_noRun: 'A policy that should act had no success for more than a week.',
   m_unsealed: '{count} entries of the evidence are not sealed yet.',
   m_noCheckpoint: 'There is no signed checkpoint yet: the evidence proves nothing so far.',

@@ -86,7 +86,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_binlog: 'Le journal binaire du serveur n’expire jamais : les lignes effacées y survivent.',
   m_runFailed: 'La dernière exécution a échoué.',
   m_untaken:
-    '{count} courriels en attente ou abandonnés, et aucun n’a été accepté depuis deux jours ou plus. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
+    '{count} avertissements en attente ou abandonnés, et aucun n’a été accepté depuis deux jours ou plus. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
   m_noRun: 'Une règle qui devrait agir n’a eu aucun succès depuis plus d’une semaine.',
   m_unsealed: '{count} entrées de la preuve ne sont pas encore scellées.',
   m_noCheckpoint: 'Il n’y a pas encore de point de contrôle signé : la preuve ne prouve rien pour l’instant.',

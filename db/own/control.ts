@@ -76,7 +76,7 @@ const turnName = 'turn of '
 export interface BounceFolder {
   /** Names its path; 31 characters. */
   readonly name: string
-  /** The mark that lies in it; null: an earlier version noted it, and left none. */
+  /** The mark that lies in it; null: an earlier version left none, or none could be written. */
   readonly mark: string | null
 }
 
@@ -93,10 +93,10 @@ export async function readBounceFolder(session: Session): Promise<BounceFolder |
 
 export async function noteBounceFolder(
   database: Database,
-  { name, mark }: BounceFolder & { readonly mark: string },
+  { name, mark }: BounceFolder,
   at: Instant,
 ): Promise<void> {
-  await ask(database, 'bounce folder', `${name} ${mark}`, at, null)
+  await ask(database, 'bounce folder', mark === null ? name : `${name} ${mark}`, at, null)
 }
 
 /** Up to which mail, by its id, those were looked at that nobody warned any more; null: at none yet. */
@@ -112,10 +112,32 @@ export async function noteSwept(database: Database, id: string, at: Instant): Pr
   await ask(database, 'mails swept', id, at, null)
 }
 
+const warningTaken = 'warning taken'
+
+/** When the last warning was accepted, as a delivery noted it at its end; its mail may be gone with its person. */
+export async function readWarningTaken(session: Session): Promise<string | null> {
+  const [row] = await session.rows({
+    text: 'SELECT value FROM oubli_control WHERE name = ?',
+    values: [warningTaken],
+  })
+  return row === undefined ? null : text(row, 'value')
+}
+
+export async function noteWarningTaken(database: Database, at: Instant): Promise<void> {
+  await ask(database, warningTaken, isoInstant(at), at, null)
+}
+
 /** `value`: `on`, or the owner of the lease who shall stop; empty takes it back. */
 export async function ask(
   database: Database,
-  name: 'pause' | 'stop' | 'people seen' | 'bounce folder' | 'mails swept' | `${typeof turnName}${string}`,
+  name:
+    | 'pause'
+    | 'stop'
+    | 'people seen'
+    | 'bounce folder'
+    | 'mails swept'
+    | typeof warningTaken
+    | `${typeof turnName}${string}`,
   value: string,
   at: Instant,
   by: string | null,

@@ -1,6 +1,7 @@
 /** How many mails left, wait and failed, and how many later ones were promised: counted for the warm-up. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Session } from '../session.ts'
+import { readWarningTaken } from './control.ts'
 import { count, text, textOrNull } from './row.ts'
 
 /** Accepted mails by UTC day, `YYYY-MM-DD`; days without any are not in it. Mails of erased people are gone. */
@@ -48,18 +49,24 @@ export interface Untaken {
 }
 
 /**
- * Mails queued since the last one that was taken, and tried in vain; null: there is none. `after`: since when one that
+ * Warnings queued since the last one that was taken, and tried in vain; null: there is none. `after`: since when one that
  * was given up still counts by itself, and `until` since when it does while another waits, which is young again.
  */
 export async function untakenMails(
   session: Session,
   { after, until }: { readonly after: Instant; readonly until: Instant },
 ): Promise<Untaken | null> {
-  const [last] = await session.rows({ text: 'SELECT MAX(accepted_at) AS at FROM oubli_outbox', values: [] })
-  const taken = (last === undefined ? null : textOrNull(last, 'at')) ?? ''
+  const [last] = await session.rows({
+    text: "SELECT MAX(accepted_at) AS at FROM oubli_outbox WHERE kind <> ''",
+    values: [],
+  })
+  // Those of people who are erased are gone; their delivery was noted.
+  const standing = (last === undefined ? null : textOrNull(last, 'at')) ?? ''
+  const noted = (await readWarningTaken(session)) ?? ''
+  const taken = noted > standing ? noted : standing
   const among = async (which: string, ended: readonly Instant[]): Promise<Untaken | null> => {
     const [row] = await session.rows({
-      text: `SELECT COUNT(*) AS mails, MAX(reply_code) AS reply_code, MIN(created_at) AS since FROM oubli_outbox WHERE ${which} AND created_at > ?`,
+      text: `SELECT COUNT(*) AS mails, MAX(reply_code) AS reply_code, MIN(created_at) AS since FROM oubli_outbox WHERE ${which} AND kind <> '' AND created_at > ?`,
       values: [...ended.map(isoInstant), taken],
     })
     const since = row === undefined ? null : textOrNull(row, 'since')

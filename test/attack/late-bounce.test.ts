@@ -112,7 +112,8 @@ for (const [ties, logins] of Object.entries(sites))
     }
 
     function report(): Promise<BounceTaken> {
-      return recordBounce(reader, { token, action: 'failed', status: '5.1.1' }, asOf, () => Promise.resolve())
+      const bounce = { token, action: 'failed', status: '5.1.1', recipientHash: addressHash } as const
+      return recordBounce(reader, bounce, asOf, () => Promise.resolve())
     }
 
     async function runWith(barrier: Point): Promise<BounceTaken> {

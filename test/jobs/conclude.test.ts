@@ -42,6 +42,8 @@ interface End {
   readonly unread?: string
   /** Files that stay in the folder of what came back. */
   readonly lying?: number
+  /** Of them: nobody read what is in them. */
+  readonly unreadThere?: number
   readonly en: string
   readonly fr: string
 }
@@ -88,6 +90,7 @@ function whyOf({
   unsealed,
   unread,
   lying,
+  unreadThere,
 }: End): string {
   const ctx = {
     stop: () => signal ?? null,
@@ -106,7 +109,10 @@ function whyOf({
     prepared,
     {
       ...{ run: 'r', asOf: now, pace, pilot: pilot ?? null, untaken: null },
-      bounces: unread === undefined ? ({ left: lying ?? 0, unreadable: 0 } as never) : { failed: unread },
+      bounces:
+        unread === undefined
+          ? ({ left: lying ?? 0, unread: unreadThere ?? 0, unreadable: 0 } as never)
+          : { failed: unread },
       delivery: delivery === undefined ? null : ({ stopped: delivery } as never),
       policies: policies.map(reportOf),
     },
@@ -266,6 +272,22 @@ const ends: Readonly<Record<string, End>> = {
 
 describe('the last line of a run, and of its row in the report', () => {
   const plain = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' ')
+
+  it('passes over what lies there in a pilot, but not over what nobody read where the policy warns', () => {
+    const said = (warns: boolean, unreadThere: number, pilot?: number) =>
+      whyOf({
+        policies: [{ warns, outcome: {} }],
+        lying: 3,
+        unreadThere,
+        ...(pilot && { pilot }),
+        en: '',
+        fr: '',
+      })
+    const lie = (files: number) => `${files} file(s) of what came back stay where they lie`
+    const clean = 'a pilot of 10, 20 done and nothing of them left, 0 still due'
+    expect([said(true, 2, 10), said(true, 0, 10), said(false, 2, 10)]).to.deep.equal([lie(2), clean, clean])
+    expect([said(true, 2), said(true, 0), said(false, 2)]).to.deep.equal([lie(3), lie(3), lie(3)])
+  })
 
   for (const [why, end] of Object.entries(ends))
     it(`is: ${why}`, () => {

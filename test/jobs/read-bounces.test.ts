@@ -7,7 +7,7 @@ import { leftLying, unreadBy } from '../../jobs/read-bounces.ts'
 
 const nothing: BouncesReport = {
   ...{ recorded: 0, proven: 0, early: 0, ignored: 0, other: 0 },
-  ...{ young: 0, left: 0, unreadable: 0, removed: 0, old: 0 },
+  ...{ young: 0, left: 0, unreadable: 0, unread: 0, removed: 0, old: 0 },
 }
 
 describe('what came back', () => {

@@ -3,8 +3,8 @@ import { expect } from 'chai'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { bouncesSite, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 eachDatabase('a mail that came back, from a pipe', (open) => {
@@ -14,7 +14,7 @@ eachDatabase('a mail that came back, from a pipe', (open) => {
     relay = await scriptedServer()
     site = await bouncesSite(await open(), relay)
     await warnPeople(site, 1)
-    await site.lay('report', report({ token: tokenTo(relay, 'person1@mail.example') }))
+    await site.lay('report', reportOn(relay, 'person1@mail.example'))
     await site.lay('answer', 'Subject: Re: your account\r\n\r\nPlease keep it.')
   })
   after(async () => {

@@ -10,16 +10,18 @@ const read = (text: string) => readBounce(Buffer.from(text))
 
 describe('a delivery report', () => {
   it('is matched by the envelope id', () => {
-    expect(read(report({ token }))).to.deep.equal({ token, action: 'failed', status: '5.1.1' })
+    const recipient = 'camille@mail.example'
+    expect(read(report({ token }))).to.deep.equal({ token, action: 'failed', status: '5.1.1', recipient })
     expect(read(report({ token, action: 'Delayed', status: '4.4.1 (timeout)' }))).to.deep.equal({
       token,
       action: 'delayed',
       status: '4.4.1',
+      recipient,
     })
   })
 
   it('is matched by the returned head when the relay lost the envelope id', () => {
-    const expected = { token, action: 'failed', status: '5.1.1' }
+    const expected = { token, action: 'failed', status: '5.1.1', recipient: 'camille@mail.example' }
     expect(read(report({ token, envid: false }))).to.deep.equal(expected)
     expect(read(report({ token, envid: false, returned: 'text/rfc822-headers' }))).to.deep.equal(expected)
     const replaced = report({ token, envid: false }).replace(

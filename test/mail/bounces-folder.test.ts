@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { report, reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const nothing = {
@@ -17,6 +17,7 @@ const nothing = {
   other: 0,
   young: 0,
   unreadable: 0,
+  unread: 0,
   left: 0,
   removed: 0,
   old: 0,
@@ -39,7 +40,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     return { exit: said.exit, ...(JSON.parse(said.out) as typeof nothing) }
   }
   const bounce = (person: number, action = 'failed') =>
-    report({ token: tokenTo(relay, `person${person}@mail.example`), action })
+    reportOn(relay, `person${person}@mail.example`, { action })
   const states = async () =>
     (await site.rows('SELECT state FROM oubli_warning ORDER BY key_text')).map(({ state }) => state)
 
@@ -60,7 +61,15 @@ eachDatabase('a folder of mails that came back', (open) => {
     await site.lay('foreign', report({ token: 'f'.repeat(32) }))
     await site.lay('broken', Buffer.from([0, 255, 13, 10, 200]).toString('latin1'))
     await site.lay('mbox', `From a@b Mon Jun 1\n${bounce(7)}\n\nFrom c@d Mon Jun 1\n${bounce(8)}`)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 3, ignored: 2, other: 2, left: 1 })
+    expect(await take()).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      recorded: 3,
+      ignored: 2,
+      other: 2,
+      left: 1,
+      unread: 1,
+    })
     expect(await states()).to.deep.equal([...repeated(3, 'bounced'), ...repeated(6, 'accepted')])
     expect(await site.files()).to.deep.equal([
       '.5',
@@ -75,9 +84,16 @@ eachDatabase('a folder of mails that came back', (open) => {
   it('counts nothing twice, and writes over nothing', async () => {
     await site.lay('1.eml', bounce(1))
     await site.lay('new/1.eml', bounce(9))
-    expect(await take('--keep')).to.deep.equal({ exit: 3, ...nothing, recorded: 1, ignored: 1, left: 1 })
+    expect(await take('--keep')).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      recorded: 1,
+      ignored: 1,
+      left: 1,
+      unread: 1,
+    })
     expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1, unread: 1 })
     expect(await site.files()).to.include.members([
       'done/1.eml.taken',
       'done/1.eml.1.taken',
@@ -105,17 +121,17 @@ eachDatabase('a folder of mails that came back', (open) => {
   it('leaves what may still be written until it is a minute old', async () => {
     const file = join(site.one.folder, 'bounces/slow')
     await site.lay('slow', bounce(7).slice(0, 200), 0)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1, unread: 1 })
     const said = await site.run('mail', 'bounces', 'bounces')
     expect(said.text).to.include('1 too young, taken next time')
     await site.lay('slow', bounce(7), 2)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1, unread: 1 })
     expect(existsSync(file)).to.equal(false)
   })
 
   it('leaves a mailbox with one mail, because the next one may come at any time', async () => {
     await site.lay('single', `From a@b Mon Jun 1\n${bounce(8)}`)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2, unread: 2 })
     expect(await site.files()).to.include('single')
     await rm(join(site.one.folder, 'bounces/single'))
   })
@@ -126,14 +142,14 @@ eachDatabase('a folder of mails that came back', (open) => {
     await truncate(large, 600 * 2 ** 20)
     await utimes(large, 0, 0)
     await site.lay('small', bounce(8))
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2, unread: 2 })
     expect(await site.files()).to.include.members(['0', 'done/small.taken'])
     await rm(large)
   })
 
   it('keeps nothing that was read for longer than its term, and what was not read', async () => {
     await site.lay('answer', 'Subject: Do not!\r\n\r\nPlease', 60 * 24 * 400)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1, unread: 1 })
     const now = Date.now()
     const away = (days: number) => days * 86_400_000
     /** By this machine's clock and by that of the database. */
@@ -165,7 +181,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     const others = read.filter((name) => name.startsWith('other/'))
     expect([said.exit, JSON.parse(said.out)]).to.deep.equal([
       3,
-      { ...nothing, left: 1, removed: read.length - others.length, old: others.length },
+      { ...nothing, left: 1, unread: 1, removed: read.length - others.length, old: others.length },
     ])
     expect(await site.files()).to.deep.equal(['.5', 'mbox', ...others, 'tmp/4'])
     await runsAt()

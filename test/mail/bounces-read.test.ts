@@ -1,11 +1,11 @@
 /** Whoever sends or erases reads first what came back, whatever wakes it up: cron, a timer, or a person. */
 import { expect } from 'chai'
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, day, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { bouncesSite, day, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const noticeOver = 40
@@ -23,7 +23,7 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       await site.at(days)
       expect((await site.run('run', '--only', 'warn')).exit).to.equal(0)
     }
-    await site.lay('new/1', report({ token: tokenTo(relay, 'person1@mail.example') }))
+    await site.lay('new/1', reportOn(relay, 'person1@mail.example'))
   })
   afterEach(async () => {
     await site.one.close()
@@ -55,7 +55,7 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     expect(json.exit, json.text).to.equal(0)
     expect((JSON.parse(json.out) as { bounces: object }).bounces).to.include({ recorded: 1 })
     expect(await site.files()).to.deep.equal(['done/1.taken'])
-    await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+    await site.lay('new/2', reportOn(relay, 'person2@mail.example'))
     const said = await site.run('mail', 'deliver')
     expect(said.out).to.match(/^mail\.bounces\.folder: 1 taken in: .*\nmail: 0 accepted/)
     expect((await site.run('mail', 'deliver')).out).to.match(/^mail: 0 accepted/)
@@ -99,12 +99,21 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     })
 
     it('are nothing that anybody knows, whatever lies at its mount point', async () => {
-      await site.lay('new/2', report({ token: tokenTo(relay, 'person2@mail.example') }))
+      await site.lay('new/2', reportOn(relay, 'person2@mail.example'))
       const said = await site.run('mail', 'bounces', 'bounces')
       expect([said.exit, said.text.slice(0, 17)]).to.deep.equal([4, 'E_BOUNCES_EMPTIED'])
       expect(await site.files()).to.deep.equal(['new/2'])
       expect((await site.run('mail', 'deliver')).exit).to.equal(0)
       expect((await site.one.oubli(['doctor'])).out).to.match(/warning.*bounces.*E_BOUNCES_EMPTIED/)
+      expect((await site.run('run')).exit).to.equal(4)
+      expect(await people()).to.deep.equal(['1', '2', '3'])
+    })
+
+    it('are not heard through a mark that cannot be read, which is another matter than none', async () => {
+      await symlink('elsewhere', join(site.one.folder, 'bounces/.oubli'))
+      const said = await site.run('mail', 'bounces', 'bounces')
+      expect(said.text).to.match(/E_BOUNCES_EMPTIED .*that can be read, found a link, or no file/)
+      expect(said.text).to.match(/chmod 644 \S+\/bounces\/\.oubli.*[0-9a-f]{32}/)
       expect((await site.run('run')).exit).to.equal(4)
       expect(await people()).to.deep.equal(['1', '2', '3'])
     })
@@ -144,6 +153,23 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       expect((await site.run('run')).exit).to.equal(0)
       expect(await people()).to.deep.equal(['1'])
     })
+  })
+
+  it('lie in a folder in which no mark can be left, which is told and known without one', async () => {
+    const doctor = async () => (await site.one.oubli(['doctor'])).out
+    await mkdir(join(site.one.folder, 'bounces/.oubli'))
+    expect((await site.run('mail', 'deliver')).text).to.match(/bounces\.unmarked.*EEXIST/)
+    expect(await site.files()).to.deep.equal(['done/1.taken'])
+    expect(await doctor()).to.match(/warning.*bounces.*has no mark/)
+    await rename(join(site.one.folder, 'bounces'), join(site.one.folder, 'away'))
+    await mkdir(join(site.one.folder, 'bounces'))
+    expect((await site.run('mail', 'bounces', 'bounces')).text).to.match(/E_BOUNCES_EMPTIED .*found neither/)
+    await rm(join(site.one.folder, 'bounces'), { recursive: true })
+    await rename(join(site.one.folder, 'away'), join(site.one.folder, 'bounces'))
+    await rm(join(site.one.folder, 'bounces/.oubli'), { recursive: true })
+    expect((await site.run('mail', 'deliver')).text).not.to.include('bounces.unmarked')
+    expect(await readFile(join(site.one.folder, 'bounces/.oubli'), 'utf8')).to.match(/^[0-9a-f]{32}\n$/)
+    expect(await doctor()).not.to.include('has no mark')
   })
 
   it('lie in a folder that an earlier version knew by what it put away, and that is marked at the next reading', async () => {

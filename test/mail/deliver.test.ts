@@ -425,9 +425,9 @@ eachDatabase('delivery', (open) => {
     await world.queue(warning(1))
     await deliver()
     world.now += 2 * day
-    const { token } = warning(1)
+    const { token, addressHash: recipientHash } = warning(1)
     const { record } = world.options
-    const bounce = { token, action: 'failed', status: '5.1.1' } as const
+    const bounce = { token, action: 'failed', status: '5.1.1', recipientHash } as const
     const ignored = [
       { ...bounce, action: 'delayed' as const },
       { ...bounce, action: 'delayed' as const, status: '4.4.1' },
@@ -466,7 +466,8 @@ eachDatabase('delivery', (open) => {
       { state: 'unknown', ...waits },
       { state: 'deferred', ...waits },
     ])
-    const bounce = { token: warning(1).token, action: 'failed', status: '5.1.1' } as const
+    const { token, addressHash: recipientHash } = warning(1)
+    const bounce = { token, action: 'failed', status: '5.1.1', recipientHash } as const
     expect(await recordBounce(world.database, bounce, world.now, world.options.record)).to.equal('recorded')
     world.usual = accepted
     expect(await deliver()).to.deep.equal(nothing)

@@ -14,8 +14,8 @@ import type { Database } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue } from '../../mail/deliver.ts'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { bouncesSite, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { reportOn } from './report.ts'
 import { day, start, warning } from './sample.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 import { makeWorld, type World } from './world.ts'
@@ -58,7 +58,7 @@ eachDatabase('a mail that another server gave up', (open) => {
 
   it('stands while that server still tries', async () => {
     await site.at(1)
-    const late = report({ token: tokenTo(relay, gone), action: 'delayed', status: '4.4.1' })
+    const late = reportOn(relay, gone, { action: 'delayed', status: '4.4.1' })
     await site.lay('late', late)
     expect((await site.run('mail', 'bounces', 'bounces')).text).to.include(
       '1 changed nothing: no final failure',
@@ -68,14 +68,14 @@ eachDatabase('a mail that another server gave up', (open) => {
 
   it('is no warning any more, no refusal, and told outside as come back', async () => {
     await site.at(5)
-    await site.lay('failed', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
+    await site.lay('failed', reportOn(relay, gone, { status: '4.4.1' }))
     const said = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(said.out)).to.include({ recorded: 1, ignored: 0 })
     expect(said.text).to.match(/warn {3}mail\.bounced {2}A mail came back: 4\.4\.1\.$/m)
     expect(await warned()).to.deep.equal([{ round: '0', state: 'undelivered' }])
     expect(await site.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
     expect([...(await outside())].sort()).to.deep.equal(['mail accepted', 'mail accepted', 'mail returned'])
-    await site.lay('again', report({ token: tokenTo(relay, gone), status: '4.4.1' }))
+    await site.lay('again', reportOn(relay, gone, { status: '4.4.1' }))
     const again = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(again.out)).to.include({ recorded: 0, ignored: 1 })
     expect(await outside()).to.have.length(3)
@@ -125,7 +125,7 @@ eachDatabase('mails that other servers give up again and again', (open) => {
 
   async function comesBack(days: number, status = '4.2.2'): Promise<void> {
     await site.at(days)
-    await site.lay(`back-${days}`, report({ token: tokenTo(relay, address), status }))
+    await site.lay(`back-${days}`, reportOn(relay, address, { status }))
     const said = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(said.out), said.text).to.include({ recorded: 1 })
   }
@@ -221,7 +221,7 @@ eachDatabase('what the ledger is told of a mail that was given up', (open) => {
   const giveUp = (status = '4.4.7') =>
     recordBounce(
       database,
-      { token: warning(1).token, action: 'failed', status },
+      { token: warning(1).token, action: 'failed', status, recipientHash: warning(1).addressHash },
       world.now,
       world.options.record,
     )

@@ -128,7 +128,7 @@ eachDatabase('a mail after an erasure', (open) => {
     await queue(lastMail(1))
     await deliver()
     for (const status of ['5.1.1', '4.4.7']) {
-      const bounce = { token: lastMail(1).token, action: 'failed', status } as const
+      const bounce = { token: lastMail(1).token, action: 'failed', status, recipientHash: null } as const
       expect(await recordBounce(world.database, bounce, start, world.options.record)).to.equal('ignored')
     }
     expect(world.evidence).to.deep.equal([])

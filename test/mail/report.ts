@@ -1,6 +1,11 @@
+import { tokenTo } from './bounces-site.ts'
+import type { ScriptedServer } from './scripted-smtp.ts'
+
 /** A delivery status notification as a relay writes it. */
 export interface ReportOptions {
   readonly token: string
+  /** Whose mailbox it is about. */
+  readonly to?: string
   readonly action?: string
   readonly status?: string
   readonly envid?: boolean
@@ -9,6 +14,7 @@ export interface ReportOptions {
 
 export function report({
   token,
+  to = 'camille@mail.example',
   action = 'failed',
   status = '5.1.1',
   envid = true,
@@ -27,7 +33,7 @@ export function report({
     '--AB12/relay.example',
     'Content-Type: text/plain; charset=us-ascii',
     '',
-    'I could not deliver your message to <camille@mail.example>.',
+    `I could not deliver your message to <${to}>.`,
     '',
     '--AB12/relay.example',
     'Content-Type: message/delivery-status',
@@ -35,10 +41,10 @@ export function report({
     'Reporting-MTA: dns; relay.example',
     ...(envid ? [`Original-Envelope-Id: ${token}`] : []),
     '',
-    'Final-Recipient: rfc822; camille@mail.example',
+    `Final-Recipient: rfc822; ${to}`,
     `Action: ${action}`,
     `Status: ${status}`,
-    'Diagnostic-Code: smtp; 550 5.1.1 <camille@mail.example>: unknown',
+    `Diagnostic-Code: smtp; 550 5.1.1 <${to}>: unknown`,
     '',
     '--AB12/relay.example',
     `Content-Type: ${returned}`,
@@ -50,4 +56,13 @@ export function report({
     '--AB12/relay.example--',
     '',
   ].join('\r\n')
+}
+
+/** About the last mail to an address. */
+export function reportOn(
+  relay: ScriptedServer,
+  to: string,
+  more: Omit<ReportOptions, 'token' | 'to'> = {},
+): string {
+  return report({ token: tokenTo(relay, to), to, ...more })
 }

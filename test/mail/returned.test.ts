@@ -7,12 +7,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
 import { readBounce } from '../../mail/bounce-report.ts'
+import { speaksOfAddress } from '../../mail/bounce-status.ts'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const folder = join(packageRoot(), 'test/mail/returned')
 const token = '3f0c9a7e51d24b868a2e6b1d9c40f7ab'
+const recipient = 'reader@example.net'
 const textOf = (name: string) => readFileSync(join(folder, `${name}.eml`), 'utf8')
 
 /** `refused`: of the address. `given up`: not of the address, so that the person is warned anew. `late`: no word yet. */
@@ -57,7 +59,7 @@ describe('what real servers send back', () => {
 
   for (const [name, [what, status]] of Object.entries(heard))
     it(`is read: ${name}`, () => {
-      const expected = { token, action: what === 'late' ? 'delayed' : 'failed', status }
+      const expected = { token, action: what === 'late' ? 'delayed' : 'failed', status, recipient }
       for (const text of [textOf(name), textOf(name).replaceAll('\n', '\r\n')])
         expect(readBounce(Buffer.from(text))).to.deep.equal(expected)
     })
@@ -69,6 +71,7 @@ describe('what real servers send back', () => {
       ['sendmail-unknown', /^X-Oubli-Token:.*$/m],
       ['sendmail-unknown', /^Message-ID: <3f0c9a7e.*$/m],
       ['microsoft-not-returned', /^In-Reply-To:.*$/m],
+      ['exim-unknown', /^References:.*$/m],
     ] as const
     for (const [name, line] of places) {
       const [kept = ''] = line.exec(textOf(name)) ?? []
@@ -89,7 +92,108 @@ describe('what real servers send back', () => {
       /^Final-Recipient/m,
       'Final-Recipient: rfc822; other@example.net\nAction: relayed\nStatus: 2.0.0\n\nFinal-Recipient',
     )
-    expect(readBounce(Buffer.from(twice))).to.deep.equal({ token, action: 'failed', status: '5.1.1' })
+    const expected = { token, action: 'failed', status: '5.1.1', recipient }
+    expect(readBounce(Buffer.from(twice))).to.deep.equal(expected)
+  })
+})
+
+describe('a refusal without a status of its own', () => {
+  const bare = (name: string, reply: string, status = '5.0.0') => {
+    const text = textOf(name)
+      .replaceAll('550 No such user here', reply)
+      .replace('Status: 5.0.0', `Status: ${status}`)
+    return readBounce(Buffer.from(text))?.status
+  }
+  const atData = (name: string, reply: string, status = '5.0.0') => {
+    const text = textOf(name)
+      .replaceAll('550 No such user here', reply)
+      .replace('after RCPT TO:<reader@example.net>', 'after end of data')
+      .replace('Status: 5.0.0', `Status: ${status}`)
+    return readBounce(Buffer.from(text))?.status
+  }
+  const exim = 'exim-no-such-user'
+
+  it('is none of the address where it is of us, wherever it was said', () => {
+    const ofUs = [
+      '550 This message was classified as SPAM',
+      '550 192.0.2.10 is blocked by zen.spamhaus.example',
+      '550 5.9.12.100 is on a list we use',
+      '550 10.5.1.1 is on a list we use',
+      '550 Sender verify failed',
+      '550 Verification failed for <notices@shop.example.org>: no such user, sender rejected',
+      '550 relay not permitted',
+      '550 Access denied - no such user',
+      '550 mailbox full, no such quota',
+      '551 Message refused by policy',
+    ]
+    for (const reply of ofUs)
+      expect([bare(exim, reply), atData(exim, reply)], reply).to.deep.equal(['5.0.0', '5.0.0'])
+  })
+
+  it('has the status that stands anywhere in it, and no part of an IP address', () => {
+    const said = {
+      '553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)': '5.7.1',
+      '550 [5.7.1] denied': '5.7.1',
+      '550 SPF check failed: 5.7.23': '5.7.23',
+      '550 user unknown (#5.1.1)': '5.1.1',
+      '550 5.1.1 user unknown, see 5.7.1': '5.7.1',
+      '550 no such user [5.1.1.7]': '5.0.0',
+      '554 5.2.1 closed': '5.2.1',
+    }
+    for (const [reply, status] of Object.entries(said)) expect(bare(exim, reply), reply).to.equal(status)
+  })
+
+  it('is of the address where it answers the recipient, or says so in words', () => {
+    expect(bare(exim, '550 mailbox unavailable')).to.equal('5.1.0')
+    expect(atData(exim, '550 mailbox unavailable')).to.equal('5.0.0')
+    for (const words of [
+      'User unknown',
+      'No such user here',
+      'mailbox does not exist',
+      'Recipient not found',
+    ])
+      expect(atData(exim, `550 ${words}`), words).to.equal('5.1.0')
+    const postfix = textOf('postfix-unknown')
+      .replaceAll(
+        '550 5.1.1 <reader@example.net>: Recipient address\n    rejected: User unknown in virtual mailbox table',
+        '550 mailbox unavailable',
+      )
+      .replace('Status: 5.1.1', 'Status: 5.0.0')
+    const human = (said: string) =>
+      postfix.replace(
+        /^<reader@example\.net>: host[^]*?\n\n/m,
+        `<reader@example.net>: host mx.example.net[192.0.2.25] said: 550 mailbox\n    unavailable ${said}\n\n`,
+      )
+    const status = (text: string) => readBounce(Buffer.from(text))?.status
+    expect(status(human('(in reply to\n    RCPT TO command)'))).to.equal('5.1.0')
+    expect(status(human('(in reply to end of DATA command)'))).to.equal('5.0.0')
+    const qmail = (first: string) =>
+      status(
+        textOf('qmail-unknown')
+          .replace('does not like recipient', first)
+          .replace('550 5.1.1 <reader@example.net>: Recipient address rejected: User unknown', '550 go away'),
+      )
+    expect(qmail('does not like recipient')).to.equal('5.1.0')
+    expect(qmail('failed after I sent the message')).to.equal('5.0.0')
+    expect(qmail('sender was rejected')).to.equal('5.0.0')
+  })
+
+  it('and those that name no mailbox that is gone say nothing against it', () => {
+    expect(atData(exim, '550 5.2.0 could not be delivered', '5.2.0')).to.equal('5.0.0')
+    expect(atData(exim, '550 5.1.0 rejected', '5.1.0')).to.equal('5.0.0')
+    const rate = '550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more'
+    expect([bare(exim, rate), bare(exim, rate, '5.2.1')]).to.deep.equal(['4.2.1', '4.2.1'])
+    for (const one of ['5.0.0', '5.1.7', '5.1.8', '5.2.0', '5.2.2', '4.2.1', '5.7.1'])
+      expect(speaksOfAddress(one), one).to.equal(false)
+    for (const one of ['5.1.0', '5.1.1', '5.1.10', '5.2.1', '5.4.1'])
+      expect(speaksOfAddress(one)).to.equal(true)
+  })
+
+  it('is in time that grows with its length', () => {
+    const began = performance.now()
+    for (const long of ['x'.repeat(60_000), ' '.repeat(60_000), '<'.repeat(60_000)])
+      bare(exim, `550 ${long}y`)
+    expect(performance.now() - began).to.be.below(5_000)
   })
 })
 
@@ -111,8 +215,9 @@ eachDatabase('what real servers send back about people', (open) => {
     const names = [...Object.keys(heard), ...unheard].filter((name) => name !== 'microsoft-encoded')
     await warnPeople(site, names.length)
     for (const [i, name] of names.entries()) {
-      const own = tokenTo(relay, `person${i + 1}@mail.example`)
-      await site.lay(`${name}.eml`, textOf(name).replaceAll(token, own))
+      const address = `person${i + 1}@mail.example`
+      const own = tokenTo(relay, address)
+      await site.lay(`${name}.eml`, textOf(name).replaceAll(token, own).replaceAll(recipient, address))
     }
     const said = await site.run('mail', 'bounces', 'bounces')
     expect(said.exit, said.text).to.equal(0)
@@ -126,5 +231,50 @@ eachDatabase('what real servers send back about people', (open) => {
     )
     const at = (name: string) => (name in heard ? `done/${name}.eml.taken` : `other/${name}.eml`)
     expect(await site.files()).to.deep.equal(names.map(at).sort())
+  })
+
+  it('counts against no address but the one that the mail went to', async () => {
+    const other = 'elsewhere@example.net'
+    const rewritten = (name: string, address: string, change: (text: string) => string) =>
+      change(textOf(name).replaceAll(token, tokenTo(relay, address)).replaceAll(recipient, address))
+    const cases: readonly (readonly [string, (text: string, address: string) => string, string])[] = [
+      [
+        'sendmail-unknown',
+        (text) => text.replace(/^Final-Recipient:.*$/m, `Final-Recipient: rfc822; ${other}`),
+        'undelivered',
+      ],
+      [
+        'microsoft-unknown',
+        (text) => text.replace(/^Final-Recipient:.*$/m, `Final-Recipient: rfc822;${other}`),
+        'undelivered',
+      ],
+      [
+        'sendmail-unknown',
+        (text) => text.replace(/^Final-Recipient:.*$/m, `$&\nX-Actual-Recipient: rfc822; ${other}`),
+        'undelivered',
+      ],
+      ['sendmail-unknown', (text) => text.replace(/^Final-Recipient:.*\n/m, ''), 'undelivered'],
+      ['microsoft-unknown', (text) => text.replace(/^Final-Recipient:.*\n/m, ''), 'bounced'],
+      ['qmail-unknown', (text, address) => text.replace(`<${address}>:`, `<${other}>:`), 'undelivered'],
+      [
+        'sendmail-unknown',
+        (text, address) =>
+          text.replace(/^Final-Recipient:.*$/m, `Final-Recipient: rfc822; <${address.toUpperCase()}>`),
+        'bounced',
+      ],
+    ]
+    await warnPeople(site, cases.length)
+    for (const [i, [name, change]] of cases.entries()) {
+      const address = `person${i + 1}@mail.example`
+      await site.lay(
+        `${i + 1}.eml`,
+        rewritten(name, address, (text) => change(text, address)),
+      )
+    }
+    const said = await site.run('mail', 'bounces', 'bounces')
+    expect(said.exit, said.text).to.equal(0)
+    const found = await site.rows('SELECT state FROM oubli_warning ORDER BY key_text')
+    expect(found.map(({ state }) => state)).to.deep.equal(cases.map(([, , state]) => state))
+    expect(await site.rows('SELECT day FROM oubli_refusal')).to.have.length(2)
   })
 })

@@ -4,7 +4,7 @@ import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { insert } from '../engine/lab.ts'
 import { bouncesSite, silent, tokenTo, type BouncesSite } from './bounces-site.ts'
-import { report } from './report.ts'
+import { report, reportOn } from './report.ts'
 import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 
 const nobody = 'nobody@site.example'
@@ -46,7 +46,7 @@ eachDatabase('a mail that must come back', (open) => {
 
     // Half past one of the next day in Paris.
     await site.at(1.5625)
-    await site.lay('1', report({ token: tokenTo(relay, nobody) }))
+    await site.lay('1', reportOn(relay, nobody))
     const taken = await site.run('mail', 'bounces', 'bounces', '--json')
     expect(JSON.parse(taken.out)).to.include({ proven: 1, recorded: 0 })
     expect(await bounces(site)).to.deep.equal({ state: 'proven', at: '2026-06-02T23:30:00.000Z' })
@@ -94,7 +94,7 @@ eachDatabase('a mail that must come back', (open) => {
     const wrong = await site.run('mail', 'selftest', '--to', 'nobody')
     expect([wrong.exit, wrong.text.split('  ')[0]]).to.deep.equal([2, 'E_TEST_ADDRESS'])
     await site.run('mail', 'selftest', '--to', nobody)
-    await site.lay('1', report({ token: tokenTo(relay, nobody) }))
+    await site.lay('1', reportOn(relay, nobody))
     await site.run('mail', 'bounces', 'bounces')
     const other = { OUBLI_MAIL_FROM_ADDRESS: 'other@site.example', LANG: 'en' }
     expect((await approve(site, other)).text).to.include('E_BOUNCES_UNPROVEN')

@@ -8,8 +8,8 @@ import { bouncesSite, silent, type BouncesSite } from './bounces-site.ts'
 import { scriptedServer, type Fault, type ScriptedServer } from './scripted-smtp.ts'
 
 const said = {
-  en: /^WARNING {2}No mail was taken for (\d+) days, and (\d+) wait or were given up(?: \(last answer: (\w+)\))?\./m,
-  fr: /^WARNING {2}Aucun courriel n’a été accepté depuis (\d+) jours, (\d+) en attente ou abandonnés \(dernière réponse\s: (\w+)\)\./m,
+  en: /^WARNING {2}No warning was taken for (\d+) days, and (\d+) wait or were given up(?: \(last answer: (\w+)\))?\./m,
+  fr: /^WARNING {2}Aucun avertissement n’a été accepté depuis (\d+) jours, (\d+) en attente ou abandonnés \(dernière réponse\s: (\w+)\)\./m,
 }
 
 eachDatabase('mails of which none is taken for days', (open) => {
@@ -67,7 +67,7 @@ eachDatabase('mails of which none is taken for days', (open) => {
       const json = JSON.parse((await site.run('status', '--json')).out) as { untaken: object }
       expect(json.untaken).to.include({ mails: people, days: 8, reply })
       expect(await readFile(join(site.one.folder, 'oubli.log'), 'utf8')).to.match(
-        /warn +mail\.untaken {2}No mail was taken for 8 days/,
+        /warn +mail\.untaken {2}No warning was taken for 8 days/,
       )
       relay.fault = 'none'
       await site.at(10)
@@ -86,5 +86,20 @@ eachDatabase('mails of which none is taken for days', (open) => {
       expect((await site.run('run')).text, `after ${days} days`).not.to.match(said.en)
     }
     expect(await matters()).not.to.include('untaken')
+  })
+
+  it('are not all of them where those that were taken are gone with their people', async () => {
+    relay.later.add('person1@mail.example')
+    await begin(3, 'none')
+    await site.one.database.run({ text: "DELETE FROM oubli_outbox WHERE state = 'accepted'", values: [] })
+    await site.at(3)
+    expect((await site.run('run')).text).not.to.match(said.en)
+  })
+
+  it('are warnings: what somebody is told after the erasure is none', async () => {
+    await begin(1, 'RCPT 450')
+    await site.one.database.run({ text: "UPDATE oubli_outbox SET kind = ''", values: [] })
+    await site.at(3)
+    expect((await site.run('status')).out).not.to.match(said.en)
   })
 })

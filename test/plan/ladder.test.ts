@@ -74,6 +74,11 @@ describe('the ladder of warnings', () => {
       until(mail('2023-04-03', '2024-06-01'), mail('2023-04-04', '2024-05-01', { step: 1 }), ...two),
     ).to.equal(day('2024-06-01'))
     expect(until(mail('2023-04-03', '2023-06-02'), ...two)).to.equal('due')
+    // One of two mailboxes to which somebody forwards: the other may have it.
+    const givenUp = { state: 'undelivered', failedAt: noon('2023-04-05') } as const
+    expect(until(mail('2023-04-03', '2024-06-01', givenUp), ...two)).to.equal(day('2024-06-01'))
+    const back = { state: 'bounced', failedAt: noon('2023-04-05') } as const
+    expect(until(mail('2023-04-03', '2024-06-01', back), ...two)).to.equal('due')
   })
 
   it('sends the later steps on their days, counted back from the announced day', () => {

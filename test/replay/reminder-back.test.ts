@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { insert } from '../engine/lab.ts'
-import { bouncesSite, silent, tokenTo, type BouncesSite } from '../mail/bounces-site.ts'
-import { report } from '../mail/report.ts'
+import { bouncesSite, silent, type BouncesSite } from '../mail/bounces-site.ts'
+import { reportOn } from '../mail/report.ts'
 import { scriptedServer, type ScriptedServer } from '../mail/scripted-smtp.ts'
 import { replayed } from './replayed.ts'
 import { backUp, restore, type Backup } from './restored-site.ts'
@@ -41,7 +41,7 @@ eachDatabase('a reminder that came back since the backup', (open) => {
 
   async function comesBack(days: number): Promise<void> {
     await site.at(days)
-    await site.lay(`back-${days}`, report({ token: tokenTo(relay, 'person1@mail.example'), status: '5.1.1' }))
+    await site.lay(`back-${days}`, reportOn(relay, 'person1@mail.example', { status: '5.1.1' }))
     expect((await site.run('mail', 'bounces', 'bounces')).exit).to.equal(0)
   }
 

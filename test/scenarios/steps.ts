@@ -131,7 +131,7 @@ async function bounce(world: World, address: string): Promise<void> {
   const token = /^Message-ID:\s*<([0-9a-f]{32})@/im.exec(mail?.text ?? '')?.[1]
   if (token === undefined) throw new Error('bounce: no mail was sent to this address')
   const file = `bounces/${token}.eml`
-  await put(world, file, report({ token }))
+  await put(world, file, report({ token, to: address }))
   const said = await world.oubli(['mail', 'bounce', join(world.folder, file)])
   check(said, 0, { bounce: address })
   expect(said.text).to.include('The acceptance was taken back')

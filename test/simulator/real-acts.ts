@@ -164,20 +164,20 @@ async function holds({ ctx, person }: Acting): Promise<void> {
 
 async function bounces({ ctx, truth, person, happening }: Acting): Promise<void> {
   const rows = await ctx.database.rows({
-    text: 'SELECT o.token FROM oubli_outbox o JOIN oubli_warning w ON w.outbox_id = o.id WHERE o.key_text = ? ORDER BY w.queued_at DESC',
+    text: 'SELECT o.token, w.address_hash FROM oubli_outbox o JOIN oubli_warning w ON w.outbox_id = o.id WHERE o.key_text = ? ORDER BY w.queued_at DESC',
     values: [`["${person.key}"]`],
   })
-  const token = rows
-    .map((row) => String(row['token']))
-    .find((one) =>
-      truth.sends.some((send) => send.token === one && ['accepted', 'lost'].includes(send.answer)),
-    )
-  if (token === undefined) return
+  const mail = rows.find((row) =>
+    truth.sends.some((send) => send.token === row['token'] && ['accepted', 'lost'].includes(send.answer)),
+  )
+  if (mail === undefined) return
+  const token = String(mail['token'])
+  const recipientHash = String(mail['address_hash'])
   const record = mailRecorder(ctx, 'bounce', 'Europe/Paris')
   const givenUp = isGivenUp(happening.choice)
   const said = await recordBounce(
     ctx.database,
-    { token, action: 'failed', status: givenUp ? '4.4.1' : '5.1.1' },
+    { token, action: 'failed', status: givenUp ? '4.4.1' : '5.1.1', recipientHash },
     truth.now,
     record,
   )
