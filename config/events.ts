@@ -85,7 +85,14 @@ export const events = {
     job: 'name',
     tries_left: 'count',
   }),
-  'slot.failed': event('error', '{job} failed: {code}', { job: 'name', code: 'code' }),
+  // Of policy files that stop it, the first problem and where it stands.
+  'slot.failed': event('error', '{job} failed: {code}', {
+    job: 'name',
+    code: 'code',
+    problem: 'code',
+    file: 'name',
+    line: 'count',
+  }),
   'schedule.started': event('info', 'Waiting for the next slot, in the zone given by the settings', {}),
   'schedule.stopped': event('info', 'The scheduler ended', {}),
   'warning.postponed': event('info', '{policy}: a warning waits for a later run', { policy: 'name' }),

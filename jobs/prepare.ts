@@ -1,5 +1,4 @@
 /** Reads policies, data map and templates, ties them to the live schema, and says everything that is wrong. */
-import { OubliError } from '../base/errors.ts'
 import { readFolder, readText } from '../config/files.ts'
 import type { Settings } from '../config/settings.ts'
 import { inspectSchema } from '../db/inspect.ts'
@@ -25,6 +24,7 @@ import { loadTemplates, templatesHash, type Templates } from '../templates/rende
 import { withAnnounced } from './announced.ts'
 import type { JobContext } from './context.ts'
 import { emptyClocks } from './empty-clocks.ts'
+import { PolicyFilesError } from './policy-files-error.ts'
 
 export interface Sources {
   readonly policies: readonly SourceFile[]
@@ -65,11 +65,9 @@ export function lintOrThrow(sources: Sources, lang: Language): Linted & { readon
   const result = lint({ ...sources, templates: templateNames(sources.templates) })
   const errors = result.problems.filter((problem) => problem.severity === 'error')
   if (errors.length > 0 || result.dataMap === null)
-    throw new OubliError(
-      'policy',
-      'E_POLICIES',
+    throw new PolicyFilesError(
       `the policy files have ${errors.length} error(s):\n${errors.map((problem) => renderProblem(problem, lang)).join('\n')}`,
-      'Mend them; `oubli lint` shows the same list without a database.',
+      errors[0],
     )
   return { ...result, dataMap: result.dataMap }
 }

@@ -8,6 +8,7 @@ import { migrationState, refuseNewer } from '../db/migrate.ts'
 import type { JobContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { refuseOlder } from './older.ts'
+import { firstProblem } from './policy-files-error.ts'
 import { prepare } from './prepare.ts'
 import { readBounces } from './read-bounces.ts'
 import { phases, run, type Phase } from './run.ts'
@@ -65,7 +66,7 @@ export async function wakeUp(ctx: JobContext, jobs: readonly JobLine[]): Promise
       if (outcome.state === 'failed') ctx.log.event('slot.unfinished', { job, tries_left: outcome.left })
     } catch (error) {
       const code = codeOf(error)
-      ctx.log.event(code === 'E_BUSY' ? 'slot.busy' : 'slot.failed', { job, code })
+      ctx.log.event(code === 'E_BUSY' ? 'slot.busy' : 'slot.failed', { job, code, ...firstProblem(error) })
       tellDefect(ctx, error)
     }
   }

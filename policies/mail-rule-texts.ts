@@ -4,8 +4,13 @@ import type { ProblemText } from './problem-text.ts'
 export const mailRuleTexts = {
   E_MAP_TODO: {
     severity: 'error',
-    en: '"{key}" is still at todo.example, which stands for nobody, and mails and pages of the enforced policy "{policy}" would say it. Write what is true, or set "status: observe".',
-    fr: '«\u00a0{key}\u00a0» est encore à todo.example, qui ne désigne personne, et les courriels et les pages de la règle appliquée «\u00a0{policy}\u00a0» le diraient. Écrivez ce qui est vrai, ou «\u00a0status: observe\u00a0».',
+    en: '"{key}" is still at todo.example, which stands for nobody, and the mails of the enforced policy "{policy}" would name it. Write what is true (without a DPO, write the address of the contact), or set "status: observe".',
+    fr: '«\u00a0{key}\u00a0» est encore à todo.example, qui ne désigne personne, et les courriels de la règle appliquée «\u00a0{policy}\u00a0» le diraient. Écrivez ce qui est vrai (sans DPO, écrivez l’adresse du contact), ou «\u00a0status: observe\u00a0».',
+  },
+  W_MAP_TODO: {
+    severity: 'warning',
+    en: '"{key}" is still at todo.example, which stands for nobody. No mail of an enforced policy names it, but the report does. Write what is true; without a DPO, write the address of the contact.',
+    fr: '«\u00a0{key}\u00a0» est encore à todo.example, qui ne désigne personne. Aucun courriel d’une règle appliquée ne le dit, mais le rapport le dit. Écrivez ce qui est vrai\u00a0; sans DPO, écrivez l’adresse du contact.',
   },
   E_DISCREET_WITHOUT_NAME: {
     severity: 'error',

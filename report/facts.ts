@@ -36,8 +36,8 @@ export interface Done {
   /** Of the rows done, asked after again, and still there; null: no run asked. */
   readonly again: { readonly asked: number; readonly left: number } | null
   /**
-   * `at least`: a run left nothing but its entries, each of which is of the transaction that it tells. Rows and acts are
-   * exact even so; more can have been warned, and nobody knows who came back.
+   * Of `warned` and `returned`. `at least`: a run left nothing but its entries; more can have been warned, and nobody
+   * knows who came back. All else is exact even so: each entry is of the transaction that it tells.
    */
   readonly basis: 'exact' | 'at least'
 }
@@ -58,8 +58,12 @@ export interface PolicyFacts {
   readonly oldest?: { readonly began: Instant; readonly basis: 'exact' | 'estimate' | 'not before' } | null
   /** Exact always. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
-  /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. Exact always. */
-  readonly doubtful: number
+  /**
+   * With a date that cannot be true: nobody can say when their term ends. Among the rows that a plan looks at, and among
+   * those whose searched column lies in the future; `at least`: more lie there than are counted. A row without any date
+   * is met by no search, and in no figure.
+   */
+  readonly doubtful: Figure
   /** In the period of the report, in the parts that the page tells apart: a small one must stay hidden in every sum. */
   readonly done: readonly Done[]
   readonly setAside: { readonly rows: number; readonly since: Instant | null }

@@ -3,14 +3,14 @@ import type { Language } from '../policies/problem.ts'
 import { cssText } from './css-text.ts'
 import { rowsOf } from './done.ts'
 import type { Done, PolicyFacts, ReportFacts } from './facts.ts'
-import { maskBelow, sumOf } from './mask.ts'
+import { maskBelow, sumOf, type Masked } from './mask.ts'
 import { mattersOf, promisesOf } from './verdict.ts'
 import { backlogView } from './view-backlog.ts'
 import { bouncesText, coverageView, evidenceView, residualView, runsView } from './view-end.ts'
 import { forecastView } from './view-forecast.ts'
 import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf, type WordKey } from './words.ts'
 
 export interface ViewOptions {
   readonly lang: Language
@@ -40,7 +40,7 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     period: say('periodText', { from: voice.day(facts.from), to: voice.day(facts.to - 1) }),
     plan: facts.fingerprint.slice(0, 16),
     madeBy: say('madeBy', { version: facts.tool }),
-    basis: say(facts.counted ? 'countedAll' : 'countedPart'),
+    basis: say(basisKey(facts)),
     unmasked: masks ? '' : say('unmasked'),
     lead: leadText(
       promises.map(({ state }) => state === 'kept'),
@@ -48,8 +48,8 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     ),
     cards: cardsOf(facts, promises.filter(({ state }) => state === 'kept').length, promises.length, voice),
     promises: promiseRows(promises, voice),
-    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
-      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows)))) }),
+    matters: mattersOf(facts).map(({ code, policies, parts, basis }) => ({
+      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows, basis)))) }),
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),
@@ -65,6 +65,16 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     readMask: say('readMask', { most: String(maskBelow - 1), mask: String(maskBelow) }),
     readDates: say('readDates', { zone: voice.zoneText }),
   }
+}
+
+/** What nobody could count is told, whatever was asked for. */
+function basisKey({ counted, policies, runs }: ReportFacts): WordKey {
+  if (!counted) return 'countedPart'
+  const bases = [
+    ...policies.flatMap(({ doubtful, done }) => [doubtful, ...done].map(({ basis }) => basis)),
+    ...runs.map(({ basis }) => basis ?? 'exact'),
+  ]
+  return bases.every((basis) => basis === 'exact') ? 'countedAll' : 'countedBut'
 }
 
 function leadText(kept: readonly boolean[], { say, number }: Voice): string {
@@ -100,9 +110,9 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
       archived: act(of, 'archived'),
     })
   // Each run by itself: it stands in the table of runs, and its small counts must not be the rest of a sum.
-  const sum = (of: readonly PolicyFacts[], what: (part: Done) => number): string =>
-    text(sumOf(of.flatMap(({ done }) => done.map((part) => count(what(part), part.basis)))))
-  const done = (of: readonly PolicyFacts[]): string => sum(of, ({ rows }) => rows)
+  const sum = (of: readonly PolicyFacts[], what: (part: Done) => Masked): string =>
+    text(sumOf(of.flatMap(({ done }) => done.map(what))))
+  const done = (of: readonly PolicyFacts[]): string => sum(of, ({ rows }) => count(rows))
   return [
     {
       title: say('promisesKept'),
@@ -116,8 +126,8 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
       value: done(people),
       notes: [
         say('warnedReturned', {
-          warned: sum(facts.policies, ({ warned }) => warned),
-          returned: sum(facts.policies, ({ returned }) => returned),
+          warned: sum(facts.policies, ({ warned, basis }) => count(warned, basis)),
+          returned: sum(facts.policies, ({ returned, basis }) => count(returned, basis)),
         }),
       ],
     },

@@ -15,6 +15,8 @@ export const english = {
   plan: 'Plan',
   madeBy: 'Made by Oubli {version}',
   countedAll: 'Every figure of this report is exact: it was counted, or written down by the run that did it.',
+  countedBut:
+    'Figures without a sign are exact: they were counted, or written down by the run that did it. Figures with ≥ are lower bounds: a run that was cut off left no count of its mails, or of rows with a date in the future only the first 10,000 were counted. “Unknown” is what no such figure is known of.',
   countedPart:
     'Figures without a sign are exact: what is past its term was counted, and what was done was written down by the run that did it. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts what can be counted.',
   // summary
@@ -66,7 +68,7 @@ export const english = {
   m_late:
     '{count} of a backlog are left, which is behind the straight line to its day. Raise per_run, or say when it will be done.',
   m_doubtful:
-    '{count} rows have no date that can be true. Nobody can say when their term ends; put the date right.',
+    '{count} rows have a date that cannot be true. Nobody can say when their term ends; put the date right.',
   m_address:
     '{count} people past the term cannot be warned: no address, a wrong one, or nothing arrives. Somebody has to decide.',
   m_ownFault: '{count} people past the term get no mail because our own mail fails. Look at the relay.',
@@ -141,7 +143,7 @@ export const english = {
   'r_invalid address': 'address not valid: a person decides, or the wait runs',
   r_unreachable: 'cannot be reached: a person decides, or the wait runs',
   'r_given up by other servers': 'mails failed on several days: a person decides',
-  doubtful: 'Date missing or not true',
+  doubtful: 'Date that cannot be true',
   setAside: 'Set aside',
   warned: 'Warned',
   returned: 'Came back',

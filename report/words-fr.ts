@@ -18,6 +18,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   madeBy: 'Établi par Oubli {version}',
   countedAll:
     'Tous les chiffres de ce rapport sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi.',
+  countedBut:
+    'Les chiffres sans signe sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi. Les chiffres marqués ≥ sont des minima : une exécution interrompue n’a pas laissé le compte de ses courriels, ou seules les 10 000 premières lignes datées du futur ont été comptées. « Inconnu » remplace un chiffre dont rien n’est connu.',
   countedPart:
     'Les chiffres sans signe sont exacts : ce qui a dépassé son terme a été compté, et ce qui a été fait a été consigné par l’exécution qui a agi. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » compte ce qui peut l’être.',
   summary: 'Synthèse',
@@ -69,7 +71,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_late:
     '{count} lignes d’un retard restent, plus que la droite jusqu’au jour promis n’en laisse. Augmentez per_run, ou dites quand ce sera fini.',
   m_doubtful:
-    '{count} lignes n’ont aucune date vraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
+    '{count} lignes ont une date invraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
   m_address:
     '{count} personnes au-delà du terme ne peuvent pas être averties : pas d’adresse, une adresse fausse, ou rien n’arrive. Quelqu’un doit décider.',
   m_ownFault:
@@ -148,7 +150,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_invalid address': 'adresse non valable : une personne décide, ou l’attente court',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
   'r_given up by other servers': 'des courriels ont échoué plusieurs jours : une personne décide',
-  doubtful: 'Date absente ou invraisemblable',
+  doubtful: 'Date invraisemblable',
   setAside: 'Mises de côté',
   warned: 'Averties',
   returned: 'Revenues',

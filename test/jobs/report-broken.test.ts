@@ -2,10 +2,12 @@
 import { expect } from 'chai'
 import type { SqlValue } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
-import type { SiteFiles } from '../engine/installation.ts'
+import { install, type SiteFiles } from '../engine/installation.ts'
 import { killAt } from '../engine/kill.ts'
-import { policyIn, reportOf } from './report-read.ts'
-import { installFilled, smallMap, smallPolicy } from './small-site.ts'
+import { insert, sql } from '../engine/lab.ts'
+import { policyIn, reportOf, type Report } from './report-read.ts'
+import { warnedSite } from '../mail/warned-site.ts'
+import { installFilled, smallMap, smallNow, smallPolicy } from './small-site.ts'
 
 const files: SiteFiles = {
   tables: [
@@ -58,10 +60,45 @@ eachDatabase('a run that was killed behind a batch of rows', (open) => {
         order_lines: { erased: gone * 7 },
       })
       expect(done.rows).to.equal(gone)
-      // More mails can have been queued, and who came back stands in no entry.
-      expect(done.basis).to.equal('at least')
-      const bases = new Map(report.runs.map(({ rows, basis }) => [rows, basis]))
-      expect([bases.get(gone), bases.get(0)]).to.deep.equal(['at least', 'exact'])
+      // Each row left its entry with it; more mails can have been queued, and who came back stands in no entry.
+      expect([done.basis, done.mails.basis]).to.deep.equal(['exact', 'at least'])
+      const bases = new Map(report.runs.map(({ rows, basis, mails }) => [rows, [basis, mails.basis]]))
+      expect(bases.get(gone)).to.deep.equal(['exact', 'at least'])
+      expect(bases.get(0)).to.deep.equal(['exact', 'exact'])
+    } finally {
+      await site.close()
+    }
+  })
+})
+
+eachDatabase('a run that was killed while it queued mails', (open) => {
+  it('is not said to have queued none, and a run that came to its end is', async () => {
+    const site = await install(await open(), warnedSite(25), smallNow)
+    const people = [1, 2, 3].map((id) => ({
+      ...{ id, email: `p${id}@mail.example`, created_at: '2015-01-01 10:00:00' },
+      last_login_at: '2023-06-20 10:00:00',
+    }))
+    await insert(site.database, 'users', people)
+    try {
+      await site.oubli(['run'])
+      await site.approve()
+      const whole = policyIn(await reportOf(site), 'inactive-accounts').done.mails
+      expect(whole).to.deep.equal({ warned: 0, returned: 0, basis: 'exact' })
+      expect(await killAt(site, { point: 'warning committed' })).to.equal('SIGKILL')
+      const report = await reportOf(site)
+      const { done } = policyIn(report, 'inactive-accounts')
+      expect([done.rows, done.basis]).to.deep.equal([0, 'exact'])
+      expect(done.mails).to.deep.equal({ warned: 0, returned: 0, basis: 'at least' })
+      const runs = [
+        ['running', { queued: 0, basis: 'at least' }],
+        ['done', { queued: 0, basis: 'exact' }],
+      ]
+      const told = ({ runs: all }: Report) => all.map(({ state, mails }) => [state, mails])
+      expect(told(report)).to.deep.equal(runs)
+      // One that came to its end without a policy wrote nothing down, and has warned nobody.
+      for (const table of ['oubli_run_result', 'oubli_run_policy'])
+        await sql(site.database, `DELETE FROM ${table}`)
+      expect(told(await reportOf(site))).to.deep.equal(runs)
     } finally {
       await site.close()
     }

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadSettings } from '../../config/load.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
@@ -146,6 +146,18 @@ eachDatabase('a wake-up', (open) => {
     await rename(join(lab.folder, 'away'), join(lab.folder, 'policies'))
     await wakeUp(ctx, jobs)
     expect(await stateOf('purge')).to.deep.equal({ state: 'done', tries: 0 })
+  })
+
+  it('names the first problem of policy files that stop it, and where it stands', async () => {
+    const file = join(lab.folder, 'policies/prospects.yml')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('then: erase', 'then: forget'))
+    await wakeUp(ctx, [{ job: 'purge', line }])
+    const told = said.map((text) => JSON.parse(text) as Readonly<Record<string, unknown>>)
+    const event = told.find((one) => one['event'] === 'slot.failed')
+    expect(event).to.include({
+      ...{ job: 'purge', code: 'E_POLICIES' },
+      ...{ problem: 'E_CHOICE', file: 'prospects.yml', line: 12 },
+    })
   })
 
   it('tells where a defect of ours is, without a word of its message', async () => {

@@ -15,7 +15,12 @@ const backlog = {
 
 function sample(done: readonly (typeof cut)[]) {
   const one = policy({
-    ...{ done, past: { due: past(20), held: past(7) }, doubtful: 6, setAside: { rows: 8, since: now } },
+    ...{
+      done,
+      past: { due: past(20), held: past(7) },
+      doubtful: { rows: 6, basis: 'exact' as const },
+      setAside: { rows: 8, since: now },
+    },
     ...{ scope: figure, forecast: [figure], next: { at: now + 1000, basis: 'estimate' as const } },
     ...{ oldest: { began: now - 2000, basis: 'exact' as const }, backlog },
   })
@@ -42,9 +47,12 @@ describe('the report for scripts', () => {
 
   it('calls what a run did that was cut off a lower bound, and so does the page', () => {
     const whole = { ...cut, basis: 'exact' as never }
-    const basisOf = (done: readonly (typeof cut)[]) => JSON.stringify(reportJson(sample(done)))
-    expect(basisOf([cut])).to.contain('"left":0},"basis":"at least"}')
-    expect(basisOf([whole])).to.contain('"left":0},"basis":"exact"}')
+    const text = (done: readonly (typeof cut)[]) => JSON.stringify(reportJson(sample(done)))
+    const did =
+      '"done":{"rows":20,"basis":"exact","acts":{"users":{"erased":20}},"again":{"asked":20,"left":0},'
+    expect(text([cut])).to.contain(`${did}"mails":{"warned":30,"returned":0,"basis":"at least"}}`)
+    expect(text([whole])).to.contain(`${did}"mails":{"warned":30,"returned":0,"basis":"exact"}}`)
+    expect(text([cut])).to.contain('"rows":20,"basis":"exact","mails":{"queued":30,"basis":"at least"}')
     const { sections, runs, cards } = reportView(sample([cut]), { lang: 'en', masks: true })
     const [first] = sections[0]?.policies ?? []
     expect([first?.warned, first?.returned]).to.deep.equal(['≥\u00a030', 'unknown'])
@@ -52,5 +60,8 @@ describe('the report for scripts', () => {
     expect(first?.acts.map(({ rows }) => rows)).to.deep.equal(['20'])
     expect(runs.rows.map(({ rows, mails }) => [rows, mails])).to.deep.equal([['20', '≥\u00a030']])
     expect(cards[3]?.notes).to.deep.equal(['warned ≥\u00a030, came back unknown'])
+    expect(cards[3]?.value).to.equal('20')
+    const few = { ...cut, rows: 0, acts: { users: { erased: 0 } } }
+    expect(reportView(sample([few]), { lang: 'en', masks: true }).cards[3]?.value).to.equal('0')
   })
 })

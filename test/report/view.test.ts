@@ -13,7 +13,7 @@ function withSmall(small: number, basis: 'exact' | 'estimate' = 'exact'): Report
   const one = policy({
     past: { due: past(20), held: past(small), unreachable: past(3) },
     scope: { rows: 20 + small + 3 + small + 35 * 7 + small, basis: 'exact' },
-    doubtful: small,
+    doubtful: { rows: small, basis: 'exact' },
     forecast: months,
     setAside: { rows: small, since: now },
     done: [doneWith(30), doneWith(small)],
@@ -75,6 +75,48 @@ describe('the page', () => {
     const scope = { rows: 5000, basis: 'estimate' } as const
     const view = reportView(facts([policy({ scope, past: { held: past(3) } })]), { lang: 'en', masks: true })
     expect(view.promises[0]?.policies[0]?.scope).to.equal('≈\u00a05,000')
+  })
+})
+
+describe('what the page says of its figures', () => {
+  const basis = (more: Partial<ReportFacts>, one = policy(), lang: Language = 'en') =>
+    reportView(facts([one], more), { lang, masks: true }).basis
+  const done = { ...doneWith(30), basis: 'at least' as const }
+  const run = { id: 'r', asOf: now, job: 'run', state: 'interrupted' as const, whyStopped: null }
+
+  it('is that every one is exact, where all are', () => {
+    const whole = policy({ done: [doneWith(30)] })
+    const runs = [{ ...run, rows: [], mails: [] }]
+    expect(basis({ runs }, whole)).to.match(/^Every figure of this report is exact/)
+    expect(basis({ runs }, whole, 'fr')).to.match(/^Tous les chiffres de ce rapport sont exacts/)
+    expect(basis({ runs, counted: false }, whole)).to.include('oubli report --exact')
+  })
+
+  it('is what a run that was cut off left, and what was counted up to a limit, where something is', () => {
+    const cut: Parameters<typeof basis>[] = [
+      [{}, policy({ done: [doneWith(30), done] })],
+      [{ runs: [{ ...run, rows: [0], mails: [0], basis: 'at least' }] }],
+      [{}, policy({ doubtful: { rows: 10_000, basis: 'at least' } })],
+    ]
+    for (const [more, one] of cut) {
+      expect(basis(more, one)).to.match(/^Figures without a sign are exact.*a run that was cut off/)
+      expect(basis(more, one, 'fr')).to.match(
+        /^Les chiffres sans signe sont exacts.*une exécution interrompue/,
+      )
+      expect(basis({ ...more, counted: false }, one)).to.include('oubli report --exact')
+    }
+  })
+})
+
+describe('dates that cannot be true', () => {
+  it('are a lower bound beside their policy and among what needs a person', () => {
+    const view = (basis: 'exact' | 'at least') => {
+      const doubts = facts([policy({ doubtful: { rows: 10_000, basis } })])
+      const { sections, matters } = reportView(doubts, { lang: 'en', masks: true })
+      return [sections[0]?.policies[0]?.doubtful, matters[0]?.text.slice(0, 14)]
+    }
+    expect(view('exact')).to.deep.equal(['10,000', '10,000 rows ha'])
+    expect(view('at least')).to.deep.equal(['≥\u00a010,000', '≥\u00a010,000 rows '])
   })
 })
 
