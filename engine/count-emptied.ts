@@ -45,7 +45,9 @@ export async function emptiedIn(
     all.push(...(await findEmptied(ports, ports.database, policy, collected, from, 'look')))
   return all.map(({ step, rows }) => {
     const going = policy.steps.filter(({ table, then }) => table === step.table && goes.includes(then.act))
-    const keys = new Set(going.flatMap(({ name }) => (collected.get(name) ?? []).map(({ key }) => keyText(key))))
+    const keys = new Set(
+      going.flatMap(({ name }) => (collected.get(name) ?? []).map(({ key }) => keyText(key))),
+    )
     return { step, rows: rows.filter(({ key }) => !keys.has(keyText(key))) }
   })
 }

@@ -24,7 +24,8 @@ export function parseDataMap(file: SourceFile): ParsedDataMap {
   const yaml = parseYaml(file)
   const { todos } = yaml
   const placeOf = placesOf([{ file: file.path, yaml }])
-  if (yaml.value === undefined) return { dataMap: null, problems: yaml.problems, placeOf, saysWhoMoves: () => false, todos }
+  if (yaml.value === undefined)
+    return { dataMap: null, problems: yaml.problems, placeOf, saysWhoMoves: () => false, todos }
   const result = dataMapSchema.safeParse(yaml.value)
   const issues = result.success ? [] : schemaProblems(yaml, result.error.issues)
   const problems = sorted([...yaml.problems, ...issues, ...dataMapKeyProblems(yaml)])

@@ -159,12 +159,19 @@ eachDatabase('tables of all shapes', (open) => {
       ],
       [
         account('users'),
-        kind('note', 'notes', { of: 'account', link: { columns: { user_id: 'id' }, where: { sort: 'own' } } }),
+        kind('note', 'notes', {
+          of: 'account',
+          link: { columns: { user_id: 'id' }, where: { sort: 'own' } },
+        }),
         kind('poll', 'polls', { of: 'account' }),
       ],
       {
         users: [1, 2].map((id) => ({ id, seen_at: id === 1 ? due : fresh })),
-        notes: [1, 2, 3, 4].map((id) => ({ id, sort: id === 1 ? 'own' : 'other', user_id: id === 4 ? 2 : 1 })),
+        notes: [1, 2, 3, 4].map((id) => ({
+          id,
+          sort: id === 1 ? 'own' : 'other',
+          user_id: id === 4 ? 2 : 1,
+        })),
         polls: [1, 2].map((id) => ({ id, user_id: id })),
         badges: [1, 2, 3].map((id) => ({ id, user_id: id === 3 ? 2 : 1 })),
       },

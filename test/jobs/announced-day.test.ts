@@ -14,7 +14,10 @@ const first = Date.parse('2026-06-01T10:00:00Z')
 const site: SiteFiles = {
   ...warnedSite(25),
   tables: [...warnedSite(25).tables, 'CREATE INDEX users_made ON users (created_at)'],
-  dataMap: warnedSite(25).dataMap.replace('    events:', '$&\n      made: { column: created_at, slides: never }'),
+  dataMap: warnedSite(25).dataMap.replace(
+    '    events:',
+    '$&\n      made: { column: created_at, slides: never }',
+  ),
   mail: {
     ...{ transport: 'files', folder: '../mails', language: 'en' },
     from: { name: 'Site', address: 'notices@site.example' },

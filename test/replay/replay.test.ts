@@ -279,7 +279,8 @@ eachDatabase('a replay', (open) => {
     const { one } = same.past
     const rows = async (table: string) => (await dumpOf(one.database, table)).map(({ id }) => id)
     const row = (await dumpOf(one.database, 'prospects')).find(({ id }) => id === '201') ?? {}
-    const click = (await dumpOf(one.database, 'clicks')).find(({ prospect_id }) => prospect_id === '201') ?? {}
+    const click =
+      (await dumpOf(one.database, 'clicks')).find(({ prospect_id }) => prospect_id === '201') ?? {}
     let stopped: string | null = null
     const first = await replayed(one, ['--confirm'], {
       stop: () => stopped,
