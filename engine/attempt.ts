@@ -65,8 +65,7 @@ export async function applyHoweverHard(
 
 /** Waits for the turn. Whether another writer, an operator, the clock or the site has said a word meanwhile. */
 export async function mustEnd(pace: Pace, total: Tally): Promise<boolean> {
-  if (isStopped(total)) return true
-  const word = await pace.turn()
+  const word = total.stopped ?? (await pace.turn())
   // Another writer may have said one first.
   total.stopped ??= word
   return isStopped(total)
