@@ -14,7 +14,7 @@ import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
 import { familiesOf, keepSome } from './sample.ts'
-import { addBusy, addSums, rowsIn, type Tally } from './tally.ts'
+import { addBusy, addSums, isStopped, rowsIn, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'
@@ -29,13 +29,16 @@ export interface Writer {
 
 const mostTries = 5
 /**
- * Milliseconds that a pass may wait, in all, for rows that somebody works on. One row that the site writes without
- * rest, and on which thousands hang, would else hold up the run for a second and more for each of them; beyond it
- * each is tried once, and the sweep tries all of them again.
+ * Milliseconds that a pass may spend, in all, on tries that met rows which somebody works on, and on the waits after
+ * them. One row that the site writes without rest, and on which thousands hang, would else hold up the run for a
+ * second and more for each of them; beyond it each is tried once, and the sweep tries all of them again.
  */
 export const mostWaiting = 60_000
 
-/** Adds to `total` what became of the batch. */
+/**
+ * Adds to `total` what became of the batch. Before each further transaction the pace is asked, as before the first: what
+ * is not tried then is as if it had not been met, and is for the next run.
+ */
 export async function applyHoweverHard(
   ports: EnginePorts,
   policy: CompiledPolicy,
@@ -45,7 +48,8 @@ export async function applyHoweverHard(
   total: Tally,
 ): Promise<void> {
   const queue: (readonly Candidate[])[] = [batch]
-  for (let next = queue.shift(); next !== undefined && total.stopped === null; next = queue.shift()) {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (next !== batch && (await mustEnd(writer.pace, total))) return
     const failure = await tryRepeatedly(ports, policy, place, next, writer, total)
     if (failure === null) continue
     if (failure.verdict === 'stop') total.stopped = failure.code
@@ -59,11 +63,20 @@ export async function applyHoweverHard(
   }
 }
 
+/** Waits for the turn. Whether another writer, an operator, the clock or the site has said a word meanwhile. */
+export async function mustEnd(pace: Pace, total: Tally): Promise<boolean> {
+  const word = total.stopped ?? (await pace.turn())
+  // Another writer may have said one first.
+  total.stopped ??= word
+  return isStopped(total)
+}
+
 interface Failure {
   readonly verdict: Verdict
   readonly code: string
 }
 
+/** Null: it is done, or nothing more may be written. */
 async function tryRepeatedly(
   ports: EnginePorts,
   policy: CompiledPolicy,
@@ -74,6 +87,8 @@ async function tryRepeatedly(
 ): Promise<Failure | null> {
   let failure: Failure = { verdict: 'again', code: 'busy' }
   for (let tries = 1; tries <= mostTries; tries += 1) {
+    if (tries > 1 && (await mustEnd(writer.pace, total))) return null
+    const begun = ports.stopwatch()
     const open = new OpenTime(ports.stopwatch)
     const result = await tryOnce(ports, policy, place, batch, writer, total, open)
     if ('done' in result) {
@@ -99,9 +114,14 @@ async function tryRepeatedly(
       asked: batch.length,
     })
     if (failure.verdict !== 'again') return failure
-    if (isHeldByOthers(failure) && total.waited >= mostWaiting) return failure
+    const isHeld = isHeldByOthers(failure)
+    if (isHeld) total.waited += ports.stopwatch() - begun
+    const isLast = isHeld && total.waited >= mostWaiting
+    // Two writers of ours that met must not meet again at once, each with a half.
+    if (isLast && failure.code === 'deadlock') await ports.sleep(jitter(ports, 50))
+    if (isLast) return failure
     const milliseconds = jitter(ports, 50 * 2 ** tries)
-    total.waited += milliseconds
+    if (isHeld) total.waited += milliseconds
     await ports.sleep(milliseconds)
   }
   // A server that is gone is gone for every smaller batch too.
@@ -148,7 +168,7 @@ async function tryOnce(
   }
 }
 
-/** By whoever works on its rows: neither the server nor another writer of ours is at fault. */
+/** By whoever works on its rows, the site or another writer of ours; the server is not at fault. */
 function isHeldByOthers({ code }: Failure): boolean {
   return locks.has(code)
 }

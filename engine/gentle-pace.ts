@@ -54,6 +54,8 @@ export function gentlePace(options: PaceOptions): Pace {
   let state = firstSize(options.limits())
   let restUntil = -Infinity
   let sleepers = 0
+  // Of all writers together: several that wait for the same reason begin smaller once.
+  let held: Hold | null = null
   let lastMs = look
   const sleep = async (kind: Hold['kind'] | 'resting', milliseconds: number): Promise<void> => {
     const begun = stopwatch()
@@ -67,14 +69,16 @@ export function gentlePace(options: PaceOptions): Pace {
     writers: options.writers,
     together: () => Math.max(1, Math.min(options.together(), Math.floor(look / lastMs))),
     turn: async () => {
-      let held: Hold | null = null
       for (;;) {
         await site.ask?.()
         const word = options.stop()
         if (word !== null) return word
         const hold = site.hold()
         const rest = restUntil - stopwatch()
-        if (hold === null && rest <= 0) return null
+        if (hold === null && rest <= 0) {
+          held = null
+          return null
+        }
         state = afterHold(state, options.limits(), held, hold, stopwatch())
         held = hold
         if (hold === null) await sleep('resting', Math.min(rest, look))

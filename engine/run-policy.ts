@@ -6,7 +6,7 @@ import type { Candidate } from '../db/site/candidates.ts'
 import type { TableCounts } from '../audit/entry.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { RunPlace } from './apply-batch.ts'
-import { applyHoweverHard, type Writer } from './attempt.ts'
+import { applyHoweverHard, mustEnd, type Writer } from './attempt.ts'
 import { keepBusy, type BusyRow } from './keep-busy.ts'
 import { dropPartitions } from './drop-partitions.ts'
 import { askAgain, type Again } from './ask-again.ts'
@@ -71,8 +71,9 @@ export async function runPolicy(
       ? await runFlat(ports, policy, here, limits, total, writers(0))
       : null
   const tried = new Set(total.setAside.map(({ key }) => keyText(key)))
-  // The second pass is the sweep: it finds who was busy, or became due behind the first pass. One writer goes
-  // alone, as those who work side by side can be what made somebody busy.
+  // The second pass is the sweep: it finds who was busy, or became due behind the first pass, and has the whole
+  // patience again. One writer goes alone, as those who work side by side can be what made somebody busy: a
+  // deadlock between them counts as a row that somebody works on.
   for (const most of [Infinity, 1]) {
     if (total.stopped !== null) break
     forgetBusyKeys(total)
@@ -136,7 +137,8 @@ async function onePass(
 /** Of the next batch, once there is a writer for it and the site has room; `total` says when there is none. */
 async function sizeNow({ items, pace }: RunLimits, total: Tally, crew: Crew): Promise<number> {
   await crew.atMost(pace.writers() - 1)
-  total.stopped = stoppedBy(total) ?? (await pace.turn())
+  total.stopped = stoppedBy(total)
+  await mustEnd(pace, total)
   // Whether the slice is full is known when nobody is at work any more.
   if (total.done + crew.inHand() >= items) await crew.atMost(0)
   total.stopped ??= stoppedBy(total) ?? (total.done >= items ? 'slice' : null)

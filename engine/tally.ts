@@ -14,7 +14,7 @@ export interface Tally {
   busy: number
   /** The first thousand of them. */
   busyKeys: readonly Key[]
-  /** Milliseconds that this pass has waited for rows that somebody works on. */
+  /** Milliseconds that this pass has spent on rows that somebody works on: failed tries, and the waits after them. */
   waited: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
   readonly sums: Sums

@@ -22,6 +22,7 @@ import {
 } from './first-enforcement.ts'
 import { checkBacklogDay, freeze, type FrozenNow } from './freeze.ts'
 import { refuseOlder } from './older.ts'
+import { refuseUnreadHolds } from './lost-holds.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 import { requirePolicy } from './require-policy.ts'
@@ -52,7 +53,7 @@ export interface Approval {
   readonly enforcement: Enforcement | null
 }
 
-/** `fingerprint`: at least its first 8 characters. Throws a `refused` error when the plan is another one, or a clock lies. */
+/** `fingerprint`: at least its first 8 characters. Throws a `refused` error when the plan is another one, a clock lies, or a hold cannot be read. */
 export async function approve(
   ctx: JobContext,
   prepared: Prepared,
@@ -68,6 +69,7 @@ export async function approve(
       policy.status === 'enforce' && (options.policies.length === 0 || options.policies.includes(policy.id)),
   )
   requireActing(prepared.plan.policies, options.policies)
+  await refuseUnreadHolds(ctx, prepared, chosen)
   const now = await ctx.now()
   const { zone } = prepared.dataMap
   if (options.backup !== null) checkBackup(options.backup, civilDate(now, zone))

@@ -78,9 +78,15 @@ export async function sealingPace(ctx: JobContext): Promise<(pace: Pace, perPers
     sealAt = Math.min(most, Math.max(Math.ceil(most / 2), waiting + Math.ceil(most / 10)))
     return waiting >= most ? tooManyWait : null
   }
+  // Several writers wait for one and the same look: they would seal the same entries.
+  let looking: Promise<string | null> | null = null
+  const lookOnce = (): Promise<string | null> =>
+    (looking ??= look().finally(() => {
+      looking = null
+    }))
   return (pace, perPerson) => ({
     ...pace,
-    turn: async () => (await look()) ?? (await pace.turn()),
+    turn: async () => (await lookOnce()) ?? (await pace.turn()),
     took: (sample) => {
       if (sample.end === 'committed') waiting += perPerson ? (sample.done ?? sample.rows) : 1
       pace.took(sample)

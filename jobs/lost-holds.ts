@@ -1,12 +1,18 @@
 /** Looks for the rows of the active holds. */
+import { OubliError } from '../base/errors.ts'
 import { keyFromText } from '../base/subject-ref.ts'
 import { namedByHolds } from '../db/own/holds.ts'
 import { readColumns } from '../db/site/rows.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { couldTouch, kindsHeldBy, type LostHold } from '../plan/lost-holds.ts'
+import { couldTouch, holdNames, kindsHeldBy, type LostHold } from '../plan/lost-holds.ts'
 import { settleMap, type SettledKind } from '../plan/settled-map.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
+
+interface LookedFor extends LostHold {
+  /** Its kind is not in the data map, or not as the database has it: nobody can look for its row. */
+  readonly unread: boolean
+}
 
 /**
  * Holds are matched by kind and key. A key that the site changed, or a kind that was renamed, leaves one that looks
@@ -18,22 +24,42 @@ export async function lostHolds(
   { dataMap, schema }: Pick<Prepared, 'dataMap' | 'schema'>,
   policies: readonly CompiledPolicy[],
   all = false,
-): Promise<readonly LostHold[]> {
+): Promise<readonly LookedFor[]> {
   const held = await namedByHolds(database)
   if (held.length === 0) return []
   const concerned = kindsHeldBy(policies)
   const { kinds } = settleMap(dataMap, schema).map
-  const lost: LostHold[] = []
+  const lost: LookedFor[] = []
   for (const kind of new Set(held.map((one) => one.kind))) {
     const settled = kinds.get(kind)
     // What no policy takes, this account may not read.
-    const isMeant = settled === undefined ? all || couldTouch(dataMap, policies, kind) : concerned.has(kind)
+    const unread = settled === undefined
+    const isMeant = unread ? all || couldTouch(dataMap, kinds, policies, kind) : concerned.has(kind)
     if (!isMeant) continue
     const own = held.filter((one) => one.kind === kind)
-    const here = settled === undefined ? new Set() : await keysHere(database, settled, own)
-    lost.push(...own.filter(({ keyText }) => !here.has(keyText)).map(({ id }) => ({ id, kind })))
+    const here = unread ? new Set() : await keysHere(database, settled, own)
+    lost.push(...own.filter(({ keyText }) => !here.has(keyText)).map(({ id }) => ({ id, kind, unread })))
   }
   return lost
+}
+
+/**
+ * Throws a `refused` error `E_HOLD_UNREAD`: whoever approves a plan under which a held person may go by another kind must
+ * not learn of it from the run.
+ */
+export async function refuseUnreadHolds(
+  ctx: Pick<JobContext, 'database'>,
+  prepared: Pick<Prepared, 'dataMap' | 'schema'>,
+  policies: readonly CompiledPolicy[],
+): Promise<void> {
+  const unread = (await lostHolds(ctx, prepared, policies)).filter((one) => one.unread)
+  if (unread.length === 0) return
+  throw new OubliError(
+    'refused',
+    'E_HOLD_UNREAD',
+    `nobody can say whom ${unread.length} active hold(s) protect: ${holdNames(unread)}. The data map has no such kind, or not as the database has it`,
+    'Nothing was approved. Bring the name or the table of the kind back, or `oubli hold add` for the same person under the new kind, then `oubli hold release ID`.',
+  )
 }
 
 async function keysHere(

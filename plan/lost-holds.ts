@@ -15,16 +15,20 @@ export function kindsHeldBy(
 }
 
 /**
- * Whether these policies could take or change rows of a kind that cannot be read: by its own tree of `of`, which the data
- * map has also where the database has not the table. Of a kind that it does not have, nobody can say.
+ * Whether these policies could take or change rows of a kind that cannot be read: by its own tree of `of`, which the
+ * data map has also where the database has not the table. Where it has not that of the top kind either, the site may
+ * have renamed it, and these very rows may go under another kind: then, as of a kind that the data map does not have,
+ * nobody can say.
  */
 export function couldTouch(
   dataMap: Pick<DataMap, 'kinds'>,
+  settled: ReadonlyMap<string, unknown>,
   policies: readonly Pick<CompiledPolicy, 'kind' | 'owners' | 'below' | 'writes'>[],
   kind: string,
 ): boolean {
   if (!Object.hasOwn(dataMap.kinds, kind)) return true
   const top = topOf(dataMap, kind)
+  if (!settled.has(top)) return true
   const family = Object.values(dataMap.kinds).filter(({ name }) => topOf(dataMap, name) === top)
   const names = new Set(family.map(({ name }) => name))
   const tables = new Set(family.map(({ table }) => table))

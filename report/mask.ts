@@ -36,10 +36,12 @@ export function sumOf(parts: readonly Masked[]): Masked {
   )
 }
 
-/** A sum of parts that nobody knows any more: to the last digit it would give away one that is hidden elsewhere. */
+/**
+ * A sum of parts that nobody knows any more. Whatever depends on it gives away a part that is hidden elsewhere on the
+ * page, beside others that are shown there: also its power of ten, or whether it is a small one.
+ */
 export function roughly(rows: number): Masked {
-  if (rows < maskBelow) return masked(rows)
-  return { low: Math.max(maskBelow, 10 ** Math.floor(Math.log10(rows))), hidden: 0, basis: 'at least' }
+  return rows === 0 ? nothing : { low: 1, hidden: 0, basis: 'at least' }
 }
 
 export function isNone({ low, hidden }: Masked): boolean {

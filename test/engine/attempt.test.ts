@@ -5,7 +5,7 @@ import { DatabaseError, type FailureKind } from '../../db/database-error.ts'
 import { lostLease } from '../../db/own/lease.ts'
 import type { Outcome, Row, Statement, TransactionOptions } from '../../db/session.ts'
 import type { BatchResult, RunPlace } from '../../engine/apply-batch.ts'
-import { applyHoweverHard } from '../../engine/attempt.ts'
+import { applyHoweverHard, mostWaiting } from '../../engine/attempt.ts'
 import { TooHeavy } from '../../engine/collect.ts'
 import { CountMismatch } from '../../engine/count.ts'
 import { Newcomer } from '../../engine/newcomers.ts'
@@ -28,6 +28,10 @@ interface World {
   readonly rows?: (statement: Statement) => readonly Row[]
   readonly lease?: RunPlace['lease']
   readonly policy?: object
+  /** What the pace answers, from turn to turn; then nothing. Told how many tries there were. */
+  readonly turns?: (tries: number, total: Tally) => string | null
+  /** Milliseconds between two looks at the stopwatch. */
+  readonly tick?: number
 }
 
 interface Seen {
@@ -63,7 +67,7 @@ async function run(world: World): Promise<Seen> {
     database: { transaction, rows, dialect: { shareLock: '' } },
     random: (bytes: number) => new Uint8Array(bytes).fill(world.random ?? 255),
     sleep: (milliseconds: number) => Promise.resolve(void sleeps.push(milliseconds)),
-    stopwatch: () => (clock += 1),
+    stopwatch: () => (clock += world.tick ?? 1),
     point: () => Promise.resolve(),
   } as unknown as EnginePorts
   const policy = {
@@ -74,12 +78,13 @@ async function run(world: World): Promise<Seen> {
   const batch = Array.from({ length: world.people ?? 2 }, (_, i) => ({
     ...{ pass: 'dated' as const, clock: null, key: [String(i + 1)] },
   }))
+  const total = newTally()
+  const turn = () => Promise.resolve().then(() => world.turns?.(tries, total) ?? null)
   const writer = {
-    pace: { ...steadyPace(9, () => null), took: (sample: Sample) => void samples.push(sample) },
+    pace: { ...steadyPace(9, () => null), turn, took: (sample: Sample) => void samples.push(sample) },
     cursor: 'p',
     nextSeq: () => (seq += 1n),
   }
-  const total = newTally()
   const thrown: unknown = await applyHoweverHard(ports, policy, place, batch, writer, total).then(
     () => null,
     (error: unknown) => error,
@@ -149,6 +154,78 @@ describe('a batch that fails', () => {
       { milliseconds: 0, rows: 0, end: 'busy', asked: 2 },
       { milliseconds: 0, rows: 2, end: 'committed', asked: 2, done: 1 },
     ])
+  })
+})
+
+describe('a batch that fails, and an operator, the clock or the site that speaks meanwhile', () => {
+  const people = 4
+  it('asks before each further transaction, and not before the first', async () => {
+    for (const [ends, tries] of [
+      [[rolledBack('foreign key')], 7],
+      [[rolledBack('deadlock'), rolledBack('deadlock'), committed({ done: people })], 3],
+    ] as const) {
+      const asked: number[] = []
+      const turns = (after: number) => {
+        asked.push(after)
+        return null
+      }
+      const seen = await run({ ends, people, turns })
+      expect(seen.tries).to.equal(tries)
+      expect(asked).to.deep.equal(Array.from({ length: tries - 1 }, (_, i) => i + 1))
+    }
+  })
+
+  for (const [what, kind] of [
+    ['tried again', 'deadlock'],
+    ['halved', 'foreign key'],
+  ] as const)
+    it(`is not ${what} once there is a word: nobody was busy or is set aside`, async () => {
+      const { total, tries } = await run({ ends: [rolledBack(kind)], people, turns: () => 'stopped' })
+      expect(tries).to.equal(1)
+      expect(total).to.deep.include({ done: 0, busy: 0, busyKeys: [], setAside: [], stopped: 'stopped' })
+    })
+
+  it('keeps what was done of it, and who was at fault, and leaves the rest', async () => {
+    const ends = [rolledBack('other'), rolledBack('other'), rolledBack('other'), committed({ done: 1 })]
+    const turns = (tries: number) => (tries === 4 ? 'stopped' : null)
+    const { total, tries } = await run({ ends, people, turns })
+    expect(tries, 'all, two, one, one').to.equal(4)
+    const setAside = [{ key: ['1'], code: 'ER_OF_SERVER' }]
+    expect(total).to.deep.include({ done: 1, busy: 0, setAside, stopped: 'stopped' })
+  })
+
+  it('keeps the word of another writer that came while it waited for its turn', async () => {
+    const turns = (_: number, total: Tally) => {
+      total.stopped = 'damaged'
+      return null
+    }
+    const { total, tries } = await run({ ends: [rolledBack('deadlock')], turns })
+    expect([total.stopped, tries]).to.deep.equal(['damaged', 1])
+  })
+})
+
+describe('the patience with rows that somebody works on', () => {
+  it('counts the time of the tries themselves', async () => {
+    // One look before each try and one after it.
+    const tick = mostWaiting / 2
+    for (const kind of ['lock wait', 'no wait'] as const) {
+      const { total, tries, sleeps } = await run({ ends: [rolledBack(kind)], people: 1, tick })
+      expect([tries, sleeps]).to.deep.equal([2, [100]])
+      expect(total).to.deep.include({ busy: 1, setAside: [] })
+    }
+  })
+
+  it('still lets writers of ours that met go apart', async () => {
+    const { tries, sleeps } = await run({ ends: [rolledBack('deadlock')], tick: mostWaiting })
+    expect(tries, 'both, the first, the second').to.equal(3)
+    expect(sleeps).to.deep.equal([50, 50, 50])
+  })
+
+  it('is not used up by what is nobody’s work on a row', async () => {
+    for (const end of [rolledBack('connection lost'), new TooHeavy()]) {
+      const { total } = await run({ ends: [end], tick: mostWaiting })
+      expect(total.waited).to.equal(0)
+    }
   })
 })
 

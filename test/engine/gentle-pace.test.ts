@@ -170,10 +170,27 @@ describe('the gentle pace', () => {
     const pace = gentlePace({ ...options, sleep: () => new Promise((resolve) => ends.push(resolve)) })
     pace.took({ milliseconds: 10, rows: 1, end: 'committed' })
     const turns = [pace.turn(), pace.turn()]
+    // They ask before they sleep.
+    await Promise.resolve()
     here.now = 90
     for (const end of ends) end()
     await Promise.all(turns)
     expect(here.waited.resting).to.equal(90)
+  })
+
+  it('begins smaller once, however many writers a throttle holds', async () => {
+    const { here, options } = world()
+    const ends: (() => void)[] = []
+    const pace = gentlePace({ ...options, sleep: () => new Promise((resolve) => ends.push(resolve)) })
+    for (const size of [100, 50]) {
+      here.hold = { kind: 'throttled', why: '', hard: false }
+      const turns = [pace.turn(), pace.turn(), pace.turn()]
+      await Promise.resolve()
+      here.hold = null
+      for (const end of ends.splice(0)) end()
+      await Promise.all(turns)
+      expect(pace.size(), 'and again when it comes back').to.equal(size)
+    }
   })
 
   it('needs nobody who listens', async () => {

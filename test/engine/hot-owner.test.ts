@@ -77,6 +77,7 @@ eachServer('orders of a shop that is written without rest', (open) => {
   afterEach(() => beside.close())
 
   it('are tried twice, left as busy, and cost the run no more than a bounded wait', async () => {
+    const begun = performance.now()
     const outcome = await beside.transaction(async (tx) => {
       await tx.run({ text: visit, values: [] })
       return await lab.run()
@@ -86,7 +87,9 @@ eachServer('orders of a shop that is written without rest', (open) => {
       ...{ done: 1, busy: orders - 1, setAside: 0, stopped: 'done', oftenBusy: [] },
     })
     const longest = 50 * 2 ** 5
-    expect(waited, 'in both passes').to.be.within(2 * mostWaiting, 2 * (mostWaiting + longest))
+    expect(waited, 'in both passes').to.be.at.most(2 * (mostWaiting + longest))
+    // The tries themselves count as well.
+    expect(waited + performance.now() - begun).to.be.at.least(2 * mostWaiting)
     expect(await lab.run()).to.deep.include({ done: orders - 1, busy: 0 })
     expect(await lab.rows('oubli_set_aside')).to.deep.equal([])
   })

@@ -4,6 +4,9 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { steadyPace } from '../../engine/pace.ts'
+import { sealingPace, tooManyWait } from '../../jobs/backlog.ts'
+import type { JobContext } from '../../jobs/context.ts'
 import { unsignedCount } from '../../db/own/checkpoints.ts'
 import { insertEntries } from '../../db/own/entries.ts'
 import { entryText } from '../../audit/entry-text.ts'
@@ -122,5 +125,33 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
       join(lab.folder, 'keys/signing-key.verifier'),
     ])
     expect(verified.out).to.match(/^VERIFIED/m)
+  })
+})
+
+eachDatabase('several writers beside entries that wait', (open) => {
+  it('wait for one look at them, and seal once', async () => {
+    const lab = await createLab(await open(), 1)
+    try {
+      await lab.oubli(['migrate'])
+      let sealed = 0
+      const ctx = {
+        settings: { evidence: { waitingAtMost: 0 } },
+        database: lab.database,
+        log: { event: () => void (sealed += 1) },
+        signingKey: null,
+      }
+      const pace = (await sealingPace(ctx as unknown as JobContext))(
+        steadyPace(1, () => null),
+        true,
+      )
+      for (const times of [1, 2]) {
+        expect(await Promise.all([pace.turn(), pace.turn(), pace.turn()])).to.deep.equal(
+          Array<string>(3).fill(tooManyWait),
+        )
+        expect(sealed).to.equal(times)
+      }
+    } finally {
+      await lab.close()
+    }
   })
 })

@@ -228,6 +228,72 @@ eachDatabase('a run at work', (open) => {
   })
 })
 
+/** What a run of `policy` commits when somebody asks for a pause while the first half of a failed batch is written. */
+const hot = 33
+const ofKind = {
+  'page-views': {
+    table: 'page_views',
+    rows: Array.from({ length: 50 }, (_, i) => ({
+      ...{ id: i + 1, ip: '192.0.2.7', visited_at: '2024-01-01 10:00:00' },
+    })),
+  },
+  prospects: {
+    table: 'prospects',
+    rows: Array.from({ length: 50 }, (_, i) => ({
+      ...{ id: i + 1, email: `p${i}@site.example`, first_name: null, collected_at: '2020-01-01 10:00:00' },
+    })),
+  },
+}
+
+eachDatabase('a pause in the middle of a batch that fails', (open) => {
+  const large = {
+    ...quickPace,
+    rows_per_commit: { min: 50, max: 50 },
+    people_per_commit: { min: 50, max: 50 },
+  }
+  for (const [policy, { table, rows: due }] of Object.entries(ofKind))
+    it(`holds its halves as well, and loses none of them (${policy})`, async () => {
+      const one = await install(
+        await open(),
+        { ...siteFiles, pace: { ...large, pause_file: '../pause' } },
+        start,
+      )
+      try {
+        await insert(one.database, table, due)
+        await one.oubli(['run'])
+        await one.approve()
+        const sqlite = one.database.dialect.name === 'sqlite'
+        const refusal = sqlite
+          ? `BEGIN SELECT RAISE(ABORT, 'no') WHERE OLD.id = ${hot}; END`
+          : `IF OLD.id = ${hot} THEN SIGNAL SQLSTATE '45000'; END IF`
+        await sql(one.database, `CREATE TRIGGER hot BEFORE DELETE ON ${table} FOR EACH ROW ${refusal}`)
+        let [begun, committed, ended] = [0, 0, false]
+        const point = async (reached: Point): Promise<void> => {
+          if (reached === 'committed') committed += 1
+          if (reached !== 'before lock') return
+          begun += 1
+          // The whole batch has failed; the flat way in steps begins one of its own before it.
+          if (begun === (sqlite && policy === 'page-views' ? 3 : 2))
+            await writeFile(join(one.folder, 'pause'), '')
+        }
+        const result = one.oubli(['run'], { point, clock: () => Date.now() }).then((said) => {
+          ended = true
+          return said
+        })
+        await until('held', async () => ended || (await statusOf(one)).atWork?.state === 'paused')
+        await sleep(1000)
+        expect([committed <= 1, ended]).to.deep.equal([true, false])
+        expect((await dumpOf(one.database, table)).length).to.be.at.least(25)
+        await rm(join(one.folder, 'pause'))
+        const said = await result
+        expect(said.text).to.include('1 row(s) set aside')
+        expect((await dumpOf(one.database, table)).map(({ id }) => Number(id))).to.deep.equal([hot])
+      } finally {
+        await one.close()
+      }
+    })
+})
+
 eachServer('a server that turns read-only in mid-run', (open) => {
   it('ends the run with the reason, and the next one goes on', async () => {
     const one = await install(await open(), { ...siteFiles, pace }, start)

@@ -2,6 +2,7 @@
 import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
@@ -77,6 +78,18 @@ eachDatabase('a hold that finds no row', (open) => {
     (await dumpOf(one.database, 'clients')).map(({ login }) => login).sort(),
     (await dumpOf(one.database, 'visits')).length,
   ]
+  const edit = async (name: string, change: (text: string) => string): Promise<void> => {
+    const path = join(one.folder, `policies/${name}.yml`)
+    await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+  const refusedToApprove = async (id: string): Promise<void> => {
+    const said = await approveAll(one)
+    expect([
+      said.exit,
+      said.text.includes('E_HOLD_UNREAD'),
+      said.text.includes(`${id} (client)`),
+    ]).to.deep.equal([...[4, true, true]])
+  }
   const stopped = async (id: string, policies: string, kind = 'client'): Promise<void> => {
     const said = await one.oubli(['run'])
     expect([said.exit, said.text.includes(`refused by a safety stop: ${policies}`)], said.text).to.deep.equal(
@@ -110,9 +123,7 @@ eachDatabase('a hold that finds no row', (open) => {
     const id = await hold('order', '1')
     await fine('run')
     await insert(one.database, 'visits', [{ id: 2, seen_at: '2015-01-01 10:00:00' }])
-    const path = join(one.folder, 'policies/data-map.yml')
-    const text = await readFile(path, 'utf8')
-    await writeFile(path, text.replace('table: orders', 'table: ordres'))
+    await edit('data-map', (text) => text.replace('table: orders', 'table: ordres'))
     const said = await one.oubli(['run'])
     expect(said.exit, said.text).to.equal(4)
     expect(await left()).to.deep.equal([['Bob'], 0])
@@ -121,22 +132,44 @@ eachDatabase('a hold that finds no row', (open) => {
 
   it('stops everything, where its kind is not in the data map any more', async () => {
     const id = await hold('client', 'Bob')
-    for (const name of ['data-map', 'clients']) {
-      const path = join(one.folder, `policies/${name}.yml`)
-      const text = await readFile(path, 'utf8')
-      await writeFile(
-        path,
+    for (const name of ['data-map', 'clients'])
+      await edit(name, (text) =>
         text.replace(/^ {2}client:/m, '  customer:').replace(/(of|data): client\b/g, '$1: customer'),
       )
-    }
     await one.oubli(['run'])
-    await one.approve()
+    await refusedToApprove(id)
     await stopped(id, 'clients, visits')
     expect(await left()).to.deep.equal([['Bob', 'Eve'], 1])
     await hold('customer', 'Bob')
     await release(id)
     await fine('run')
+    await one.approve()
+    await fine('run')
     expect(await left()).to.deep.equal([['Bob'], 0])
+  })
+
+  it('stops everything, where its kind has lost its table, which another kind may have by now', async () => {
+    const id = await hold('client', 'Bob')
+    await sql(one.database, 'ALTER TABLE clients RENAME TO customers')
+    await edit('data-map', (text) =>
+      text
+        .replace(
+          /^ {2}client:\n((?: {4}.*\n)+)/m,
+          (old, body: string) => `${old}  customer:\n${body.replace('table: clients', 'table: customers')}`,
+        )
+        .replace('of: client', 'of: customer'),
+    )
+    await edit('clients', (text) => text.replace('data: client', 'data: customer'))
+    await one.oubli(['run'])
+    await refusedToApprove(id)
+    // What was approved before the hold was there, or by a version before this one.
+    await sql(one.database, "UPDATE oubli_hold SET kind = 'customer' WHERE kind = 'client'")
+    await one.approve()
+    await sql(one.database, "UPDATE oubli_hold SET kind = 'client' WHERE kind = 'customer'")
+    await stopped(id, 'clients, visits')
+    const people = await dumpOf(one.database, 'customers')
+    expect(people.map(({ login }) => login).sort()).to.deep.equal(['Bob', 'Eve'])
+    expect(await dumpOf(one.database, 'visits')).to.have.length(1)
   })
 
   it('does not stop them for ever: where the site deleted the person, a release ends it', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { maskBelow, masked, maskedText, sumOf } from '../../report/mask.ts'
+import { maskBelow, masked, maskedText, roughly, sumOf } from '../../report/mask.ts'
 
 describe('small counts', () => {
   it('are hidden from one to four, and nothing else is', () => {
@@ -24,6 +24,13 @@ describe('small counts', () => {
           expect(page(list.with(i, other))).to.deep.equal(page(list))
       }),
     )
+  })
+
+  it('cannot be worked out from a sum whose parts nobody knows: it says only that there are some', () => {
+    const text = (rows: number) => maskedText(roughly(rows), 'en')
+    expect(text(0)).to.equal('0')
+    // 96 beside `<5`: a sum of 100 is never told from one of 99.
+    for (const rows of [1, 4, 5, 9, 10, 99, 100, 1234]) expect(text(rows), `${rows}`).to.equal('≥\u00a01')
   })
 
   it('leave a sum that holds no more than it says', () => {
