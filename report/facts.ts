@@ -36,8 +36,8 @@ export interface Done {
   /** Of the rows done, asked after again, and still there; null: no run asked. */
   readonly again: { readonly asked: number; readonly left: number } | null
   /**
-   * `at least`: a run left nothing but its entries, each of which is of the transaction that it tells. Rows and acts are
-   * exact even so; more can have been warned, and nobody knows who came back.
+   * Of `warned` and `returned`. `at least`: a run left nothing but its entries; more can have been warned, and nobody
+   * knows who came back. All else is exact even so: each entry is of the transaction that it tells.
    */
   readonly basis: 'exact' | 'at least'
 }

@@ -5,7 +5,7 @@
 import { curveOf } from './backlog.ts'
 import { totalOf } from './done.ts'
 import { maskBelow } from './mask.ts'
-import type { BouncesKnown, Figure, PolicyFacts, ReportFacts } from './facts.ts'
+import type { BouncesKnown, Done, Figure, PolicyFacts, ReportFacts } from './facts.ts'
 import { mattersOf, promisesOf, stateOf } from './verdict.ts'
 
 const iso = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString())
@@ -33,9 +33,8 @@ export function reportJson(facts: ReportFacts): unknown {
     months: facts.months.map(iso),
     runs: facts.runs.map(({ asOf, whyStopped, rows, mails, basis = 'exact', ...run }) => ({
       ...run,
-      rows: total(rows),
-      mails: total(mails),
-      basis,
+      ...exact(total(rows)),
+      mails: { queued: total(mails), basis },
       as_of: iso(asOf),
       why_stopped: whyStopped,
     })),
@@ -80,6 +79,11 @@ function backlogJson({ backlog }: PolicyFacts, { asOf, dataMap }: ReportFacts): 
   }
 }
 
+/** What is erased has its entry; of mails a run that was cut off can have left fewer figures than it queued. */
+function doneJson({ rows, acts, again, warned, returned, basis }: Done): unknown {
+  return { ...exact(rows), acts, again, mails: { warned, returned, basis } }
+}
+
 function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
   const past = Object.entries(one.past).map(([reason, { rows, since }]) => ({
     reason,
@@ -100,7 +104,7 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
         : { began: iso(one.oldest.began), basis: one.oldest.basis },
     past_term: { ...exact(total(past.map(({ rows }) => rows))), by_reason: past },
     doubtful: exact(one.doubtful),
-    done: totalOf(one.done),
+    done: doneJson(totalOf(one.done)),
     set_aside: { ...exact(one.setAside.rows), since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),
     held_up: one.lastTry?.heldUp ?? null,

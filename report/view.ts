@@ -3,7 +3,7 @@ import type { Language } from '../policies/problem.ts'
 import { cssText } from './css-text.ts'
 import { rowsOf } from './done.ts'
 import type { Done, PolicyFacts, ReportFacts } from './facts.ts'
-import { maskBelow, sumOf } from './mask.ts'
+import { maskBelow, sumOf, type Masked } from './mask.ts'
 import { mattersOf, promisesOf } from './verdict.ts'
 import { backlogView } from './view-backlog.ts'
 import { bouncesText, coverageView, evidenceView, residualView, runsView } from './view-end.ts'
@@ -100,9 +100,9 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
       archived: act(of, 'archived'),
     })
   // Each run by itself: it stands in the table of runs, and its small counts must not be the rest of a sum.
-  const sum = (of: readonly PolicyFacts[], what: (part: Done) => number): string =>
-    text(sumOf(of.flatMap(({ done }) => done.map((part) => count(what(part), part.basis)))))
-  const done = (of: readonly PolicyFacts[]): string => sum(of, ({ rows }) => rows)
+  const sum = (of: readonly PolicyFacts[], what: (part: Done) => Masked): string =>
+    text(sumOf(of.flatMap(({ done }) => done.map(what))))
+  const done = (of: readonly PolicyFacts[]): string => sum(of, ({ rows }) => count(rows))
   return [
     {
       title: say('promisesKept'),
@@ -116,8 +116,8 @@ function cardsOf(facts: ReportFacts, kept: number, all: number, voice: Voice): r
       value: done(people),
       notes: [
         say('warnedReturned', {
-          warned: sum(facts.policies, ({ warned }) => warned),
-          returned: sum(facts.policies, ({ returned }) => returned),
+          warned: sum(facts.policies, ({ warned, basis }) => count(warned, basis)),
+          returned: sum(facts.policies, ({ returned, basis }) => count(returned, basis)),
         }),
       ],
     },

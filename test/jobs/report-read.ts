@@ -19,11 +19,10 @@ export interface Policy {
   readonly doubtful: { readonly rows: number; readonly basis: string }
   readonly done: {
     readonly rows: number
-    readonly warned: number
-    readonly returned: number
     readonly acts: Readonly<Record<string, Readonly<Record<string, number>>>>
     readonly again: { readonly asked: number; readonly left: number } | null
     readonly basis: string
+    readonly mails: { readonly warned: number; readonly returned: number; readonly basis: string }
   }
   readonly set_aside: { readonly rows: number; readonly basis: string }
   readonly last_success: string | null
@@ -42,8 +41,8 @@ export interface Report {
   readonly runs: readonly {
     readonly state: string
     readonly rows: number
-    readonly mails: number
     readonly basis: string
+    readonly mails: { readonly queued: number; readonly basis: string }
     readonly job: string
     readonly as_of: string
     readonly why_stopped: string | null

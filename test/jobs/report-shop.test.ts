@@ -135,8 +135,8 @@ async function compareDone({ lab, before, truncated }: Shop, report: Report): Pr
     ...(['profiles', 'sessions', 'device_logins', 'tickets', 'ticket_messages', 'attachments'] as const),
   ])
     expect(acts(table, 'erased'), table).to.equal(gone(table))
-  const warns = policyIn(report, 'inactive-accounts').done
-  expect([warns.warned, warns.returned]).to.deep.equal([(await mailsOf(lab)).length, returned.length])
+  const { mails } = policyIn(report, 'inactive-accounts').done
+  expect([mails.warned, mails.returned]).to.deep.equal([(await mailsOf(lab)).length, returned.length])
 }
 
 eachDatabase('the report of the sample shop', (open) => {

@@ -42,9 +42,12 @@ describe('the report for scripts', () => {
 
   it('calls what a run did that was cut off a lower bound, and so does the page', () => {
     const whole = { ...cut, basis: 'exact' as never }
-    const basisOf = (done: readonly (typeof cut)[]) => JSON.stringify(reportJson(sample(done)))
-    expect(basisOf([cut])).to.contain('"left":0},"basis":"at least"}')
-    expect(basisOf([whole])).to.contain('"left":0},"basis":"exact"}')
+    const text = (done: readonly (typeof cut)[]) => JSON.stringify(reportJson(sample(done)))
+    const did =
+      '"done":{"rows":20,"basis":"exact","acts":{"users":{"erased":20}},"again":{"asked":20,"left":0},'
+    expect(text([cut])).to.contain(`${did}"mails":{"warned":30,"returned":0,"basis":"at least"}}`)
+    expect(text([whole])).to.contain(`${did}"mails":{"warned":30,"returned":0,"basis":"exact"}}`)
+    expect(text([cut])).to.contain('"rows":20,"basis":"exact","mails":{"queued":30,"basis":"at least"}')
     const { sections, runs, cards } = reportView(sample([cut]), { lang: 'en', masks: true })
     const [first] = sections[0]?.policies ?? []
     expect([first?.warned, first?.returned]).to.deep.equal(['≥\u00a030', 'unknown'])
@@ -52,5 +55,8 @@ describe('the report for scripts', () => {
     expect(first?.acts.map(({ rows }) => rows)).to.deep.equal(['20'])
     expect(runs.rows.map(({ rows, mails }) => [rows, mails])).to.deep.equal([['20', '≥\u00a030']])
     expect(cards[3]?.notes).to.deep.equal(['warned ≥\u00a030, came back unknown'])
+    expect(cards[3]?.value).to.equal('20')
+    const few = { ...cut, rows: 0, acts: { users: { erased: 0 } } }
+    expect(reportView(sample([few]), { lang: 'en', masks: true }).cards[3]?.value).to.equal('0')
   })
 })
