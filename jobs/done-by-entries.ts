@@ -4,7 +4,7 @@ import { entryFrom } from '../audit/entry-text.ts'
 import { leavesOfRuns } from '../db/own/results.ts'
 import { verbs } from '../engine/write.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { emptyDone as nothing } from '../report/done.ts'
+import { emptyDone } from '../report/done.ts'
 import type { Acts, Done } from '../report/facts.ts'
 import type { JobContext } from './context.ts'
 
@@ -16,7 +16,7 @@ export interface EntryDone {
 }
 
 /** No entry says who came back, and the one that counts mails is written at the end of a run alone. */
-const emptyDone: Done = { ...nothing, basis: 'at least' }
+export const unknownMails: Done = { ...emptyDone, basis: 'at least' }
 
 /** One for each entry and policy. */
 export async function* doneByEntries(
@@ -35,17 +35,17 @@ function doneIn(entry: Entry, policies: readonly CompiledPolicy[]): readonly Ent
     const acts = numbersIn(entry.tables)
     const policy = policies.find(({ policy: { id } }) => id === entry.policy.id)
     const rows = 'subject' in entry ? 1 : rowsOf(acts, policy)
-    return [{ run: entry.run, policy: entry.policy.id, done: { ...emptyDone, rows, acts } }]
+    return [{ run: entry.run, policy: entry.policy.id, done: { ...unknownMails, rows, acts } }]
   }
   if (entry.kind === 'purge.checked') {
     const left = sum(Object.values(entry.left).map(Number))
     const again = { asked: Number(entry.asked), left }
-    return [{ run: entry.run, policy: entry.policy.id, done: { ...emptyDone, again } }]
+    return [{ run: entry.run, policy: entry.policy.id, done: { ...unknownMails, again } }]
   }
   if (entry.kind !== 'run.finished') return []
   return Object.entries(entry.policies).map(([policy, counts]) => ({
     ...{ run: entry.run, policy },
-    done: { ...emptyDone, warned: Number(counts.warned) },
+    done: { ...unknownMails, warned: Number(counts.warned) },
   }))
 }
 

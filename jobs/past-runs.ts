@@ -18,7 +18,7 @@ import { lastReplayAt, type RunState } from '../db/own/runs.ts'
 import { addDone, emptyDone } from '../report/done.ts'
 import type { Done } from '../report/facts.ts'
 import type { JobContext } from './context.ts'
-import { doneByEntries, numbersIn } from './done-by-entries.ts'
+import { doneByEntries, numbersIn, unknownMails } from './done-by-entries.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Run → policy → what it did there. */
@@ -86,10 +86,22 @@ async function doneIn(
   }
   for (const result of results) add(result.runId, result.policy, doneOf(result))
   const written = new Set(results.map(({ runId, policy }) => `${runId} ${policy}`))
-  const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state)).map(({ id }) => id)
-  for await (const { run, policy, done } of doneByEntries(ctx, broken, policies))
-    if (!written.has(`${run} ${policy}`)) add(run, policy, done)
+  const broken = runs.filter(({ concluded, state }) => !concluded || !ended.has(state))
+  const unwritten = (run: string, policy: string): boolean => !written.has(`${run} ${policy}`)
+  // A mail that was queued leaves no entry: of such a run nobody can say that there was none.
+  for (const run of broken.filter(couldWarn))
+    for (const { policy } of policies)
+      if (policy.warn !== null && unwritten(run.id, policy.id)) add(run.id, policy.id, unknownMails)
+  const ids = broken.map(({ id }) => id)
+  for await (const { run, policy, done } of doneByEntries(ctx, ids, policies))
+    if (unwritten(run, policy)) add(run, policy, done)
   return byRun
+}
+
+/** Of one that is known from the log alone and left no last word, the job is not known. */
+function couldWarn({ job, state, whyStopped }: PastRun): boolean {
+  if (ended.has(state)) return false
+  return job === 'run' || job.split('+').includes('warn') || whyStopped === fromLogAlone
 }
 
 function doneOf({ done, warned, returned, acts, asked, leftBehind }: PastResult): Done {
