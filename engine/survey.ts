@@ -37,6 +37,8 @@ export interface Survey {
   readonly byElse: number
   readonly canaries: number
   readonly spared: Readonly<Partial<Record<SpareReason, number>>>
+  /** More rows lie in the future than were counted: of what cannot be true there are more than `spared` says. */
+  readonly moreInFuture: boolean
   /** Whose term has run out and who is still there, by why. What has no clock that can be true is not among them. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
   /** Earliest day since which a row is due. */
@@ -67,6 +69,7 @@ interface Tally {
   canaries: number
   oldestDue: Instant | null
   nextDue: Instant | null
+  moreInFuture: boolean
   readonly past: Partial<Record<PastReason, Past>>
   readonly spared: Partial<Record<SpareReason, number>>
   readonly tables: Record<string, Record<string, number>>
@@ -93,6 +96,7 @@ export async function survey(
     canaries: 0,
     oldestDue: null,
     nextDue: null,
+    moreInFuture: false,
     past: {},
     spared: {},
     tables: {},
@@ -155,8 +159,10 @@ async function countFuture(
   tally: Tally,
 ): Promise<void> {
   const bound = encodeCutoff(now + certainlyFuture, scannedClock(policy))
-  const later = await countAfter(ports.database, ports.database.dialect, policy, bound, mostCounted)
-  if (later === 0) return
+  const found = await countAfter(ports.database, ports.database.dialect, policy, bound, mostCounted + 1)
+  if (found === 0) return
+  tally.moreInFuture = found > mostCounted
+  const later = Math.min(found, mostCounted)
   tally.spared['clock cannot be true'] = (tally.spared['clock cannot be true'] ?? 0) + later
 }
 

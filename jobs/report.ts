@@ -118,7 +118,7 @@ async function policyFacts(
   const ahead = exact
     ? await countForecast(ports, policy, edges)
     : await estimateForecast(ports, policy, edges)
-  const { spared, past, nextDue } = planned.survey
+  const { spared, past, nextDue, moreInFuture } = planned.survey
   const instant = (text: string | undefined): Instant | null => (text === undefined ? null : Date.parse(text))
   const apart = setAside.get(id)
   const lastTry = tries.get(id)
@@ -134,7 +134,10 @@ async function policyFacts(
       : await reachOfTable(database, database.dialect, policy),
     oldest: oldestOf(policy, past, ahead.first, exact ? (edges.at(-1) ?? asOf) : null),
     past,
-    doubtful: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
+    doubtful: {
+      rows: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
+      basis: moreInFuture ? 'at least' : 'exact',
+    },
     done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),

@@ -58,8 +58,12 @@ export interface PolicyFacts {
   readonly oldest?: { readonly began: Instant; readonly basis: 'exact' | 'estimate' | 'not before' } | null
   /** Exact always. */
   readonly past: Readonly<Partial<Record<PastReason, Past>>>
-  /** No clock of theirs can be true, or none ever moved: nobody can say when their term ends. Exact always. */
-  readonly doubtful: number
+  /**
+   * With a date that cannot be true: nobody can say when their term ends. Among the rows that a plan looks at, and among
+   * those whose searched column lies in the future; `at least`: more lie there than are counted. A row without any date
+   * is met by no search, and in no figure.
+   */
+  readonly doubtful: Figure
   /** In the period of the report, in the parts that the page tells apart: a small one must stay hidden in every sum. */
   readonly done: readonly Done[]
   readonly setAside: { readonly rows: number; readonly since: Instant | null }

@@ -25,10 +25,8 @@ export function reportJson(facts: ReportFacts): unknown {
       state,
       policies: policies.map((one) => policyJson(one, facts)),
     })),
-    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
-      code,
-      policies,
-      ...exact(total(parts)),
+    matters: mattersOf(facts).map(({ code, policies, parts, basis = 'exact' }) => ({
+      ...{ code, policies, rows: total(parts), basis },
     })),
     months: facts.months.map(iso),
     runs: facts.runs.map(({ asOf, whyStopped, rows, mails, basis = 'exact', ...run }) => ({
@@ -103,7 +101,7 @@ function policyJson(one: PolicyFacts, facts: ReportFacts): unknown {
         ? null
         : { began: iso(one.oldest.began), basis: one.oldest.basis },
     past_term: { ...exact(total(past.map(({ rows }) => rows))), by_reason: past },
-    doubtful: exact(one.doubtful),
+    doubtful: one.doubtful,
     done: doneJson(totalOf(one.done)),
     set_aside: { ...exact(one.setAside.rows), since: iso(one.setAside.since) },
     last_success: iso(one.lastSuccess),

@@ -4,7 +4,7 @@ import { backlogState } from '../plan/backlog.ts'
 import { civilDate } from '../plan/civil.ts'
 import { noticeRuns } from '../plan/decision.ts'
 import type { HeldUp } from '../plan/held-up.ts'
-import type { PastReason, PolicyFacts, ReportFacts } from './facts.ts'
+import type { Figure, PastReason, PolicyFacts, ReportFacts } from './facts.ts'
 
 /**
  * `kept`: nobody is past the term but for a reason that the policy or the law gives. `working`: what is past it
@@ -34,7 +34,7 @@ export function stateOf(policy: PolicyFacts): State {
     policy.alarms.length > 0 ||
     policy.standing.mode === 'refused' ||
     policy.setAside.rows > 0 ||
-    policy.doubtful > 0 ||
+    policy.doubtful.rows > 0 ||
     policy.done.some(({ again }) => (again?.left ?? 0) > 0) ||
     past(needPerson)
   )
@@ -97,6 +97,8 @@ export interface Matter {
   /** Policies that it concerns. */
   readonly policies: readonly string[]
   readonly parts: readonly number[]
+  /** Of each part; left out: exact. */
+  readonly basis?: Figure['basis']
 }
 
 /** A week without a success is silence that nobody planned. */
@@ -114,6 +116,8 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
   const whole = (code: MatterCode, is: boolean, rows: number | null = null): readonly Matter[] =>
     is ? [{ code, policies: [], parts: rows === null ? [] : [rows] }] : []
   const [lastRun] = facts.runs
+  const more = policies.some(({ doubtful }) => doubtful.basis === 'at least')
+  const doubts: Figure['basis'] = more ? 'at least' : 'exact'
   return [
     ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
@@ -124,7 +128,10 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
       facts.problems.length,
     ),
     ...perPolicy('setAside', ({ setAside }) => [setAside.rows]),
-    ...perPolicy('doubtful', ({ doubtful }) => [doubtful]),
+    ...perPolicy('doubtful', ({ doubtful }) => [doubtful.rows]).map((matter) => ({
+      ...matter,
+      basis: doubts,
+    })),
     ...perPolicy('address', ({ past }) => needPerson.map((reason) => past[reason]?.rows ?? 0)),
     ...perPolicy('ownFault', ({ past }) => [past['our own fault']?.rows ?? 0]),
     ...whole('untaken', (facts.untaken ?? 0) > 0, facts.untaken ?? 0),

@@ -26,7 +26,7 @@ export function dueOf(policy: PolicyFacts, voice: Voice): Masked {
  */
 function scopeOf({ scope, past, doubtful, forecast }: PolicyFacts, voice: Voice): Masked {
   const months = forecast.map(({ rows }) => rows)
-  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful, ...months]
+  const parts = [...Object.values(past).map(({ rows }) => rows), doubtful.rows, ...months]
   const hidden = parts.filter((rows) => voice.count(rows).hidden > 0)
   const whole = voice.count(scope.rows, scope.basis)
   if (scope.basis !== 'exact' || whole.hidden > 0 || hidden.length === 0) return whole
@@ -125,7 +125,7 @@ function policyView(facts: ReportFacts, one: PolicyFacts, voice: Voice) {
     oldest: oldestText(one, voice),
     lastSuccess: one.lastSuccess === null ? say('never') : voice.day(one.lastSuccess),
     nextDue: nextText(one, voice),
-    doubtful: one.doubtful > 0 ? text(count(one.doubtful)) : '',
+    doubtful: one.doubtful.rows > 0 ? text(count(one.doubtful.rows, one.doubtful.basis)) : '',
     setAside: one.setAside.rows > 0 ? text(count(one.setAside.rows)) : '',
     past: pastRows(one, voice),
     pastTotal: text(pastOf(one, voice)),

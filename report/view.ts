@@ -48,8 +48,8 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     ),
     cards: cardsOf(facts, promises.filter(({ state }) => state === 'kept').length, promises.length, voice),
     promises: promiseRows(promises, voice),
-    matters: mattersOf(facts).map(({ code, policies, parts }) => ({
-      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows)))) }),
+    matters: mattersOf(facts).map(({ code, policies, parts, basis }) => ({
+      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows, basis)))) }),
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),

@@ -66,7 +66,7 @@ export const english = {
   m_late:
     '{count} of a backlog are left, which is behind the straight line to its day. Raise per_run, or say when it will be done.',
   m_doubtful:
-    '{count} rows have no date that can be true. Nobody can say when their term ends; put the date right.',
+    '{count} rows have a date that cannot be true. Nobody can say when their term ends; put the date right.',
   m_address:
     '{count} people past the term cannot be warned: no address, a wrong one, or nothing arrives. Somebody has to decide.',
   m_ownFault: '{count} people past the term get no mail because our own mail fails. Look at the relay.',
@@ -141,7 +141,7 @@ export const english = {
   'r_invalid address': 'address not valid: a person decides, or the wait runs',
   r_unreachable: 'cannot be reached: a person decides, or the wait runs',
   'r_given up by other servers': 'mails failed on several days: a person decides',
-  doubtful: 'Date missing or not true',
+  doubtful: 'Date that cannot be true',
   setAside: 'Set aside',
   warned: 'Warned',
   returned: 'Came back',

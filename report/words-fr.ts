@@ -69,7 +69,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_late:
     '{count} lignes d’un retard restent, plus que la droite jusqu’au jour promis n’en laisse. Augmentez per_run, ou dites quand ce sera fini.',
   m_doubtful:
-    '{count} lignes n’ont aucune date vraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
+    '{count} lignes ont une date invraisemblable. Personne ne peut dire quand leur terme finit ; corrigez la date.',
   m_address:
     '{count} personnes au-delà du terme ne peuvent pas être averties : pas d’adresse, une adresse fausse, ou rien n’arrive. Quelqu’un doit décider.',
   m_ownFault:
@@ -148,7 +148,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   'r_invalid address': 'adresse non valable : une personne décide, ou l’attente court',
   r_unreachable: 'injoignables : une personne décide, ou l’attente court',
   'r_given up by other servers': 'des courriels ont échoué plusieurs jours : une personne décide',
-  doubtful: 'Date absente ou invraisemblable',
+  doubtful: 'Date invraisemblable',
   setAside: 'Mises de côté',
   warned: 'Averties',
   returned: 'Revenues',

@@ -100,6 +100,7 @@ eachDatabase('the numbers of a survey', (open) => {
       byElse: 1,
       canaries: 1,
       spared: { active: 2, 'not while': 1, held: 1, exception: 1, 'clock cannot be true': 2 },
+      moreInFuture: false,
       past: {
         due: { rows: 3, since: winter('2021-03-02') },
         'not while': { rows: 1, since: winter('2020-03-02') },
@@ -193,6 +194,7 @@ eachDatabase('the numbers of a survey', (open) => {
       byElse: 0,
       canaries: 0,
       spared: { 'warned, not yet due': 1, 'no address': 1 },
+      moreInFuture: false,
       past: {
         due: { rows: 1, since: winter('2023-01-02') },
         'to warn': { rows: 3, since: winter('2023-02-02') },

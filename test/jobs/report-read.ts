@@ -36,6 +36,7 @@ export interface Report {
     readonly code: string
     readonly policies: readonly string[]
     readonly rows: number
+    readonly basis: string
   }[]
   readonly months: readonly string[]
   readonly runs: readonly {

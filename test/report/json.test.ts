@@ -15,7 +15,12 @@ const backlog = {
 
 function sample(done: readonly (typeof cut)[]) {
   const one = policy({
-    ...{ done, past: { due: past(20), held: past(7) }, doubtful: 6, setAside: { rows: 8, since: now } },
+    ...{
+      done,
+      past: { due: past(20), held: past(7) },
+      doubtful: { rows: 6, basis: 'exact' as const },
+      setAside: { rows: 8, since: now },
+    },
     ...{ scope: figure, forecast: [figure], next: { at: now + 1000, basis: 'estimate' as const } },
     ...{ oldest: { began: now - 2000, basis: 'exact' as const }, backlog },
   })

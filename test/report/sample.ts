@@ -14,7 +14,7 @@ export function policy(more: Partial<PolicyFacts> = {}, id = 'p'): PolicyFacts {
     alarms: [],
     scope: { rows: 10, basis: 'exact' },
     past: {},
-    doubtful: 0,
+    doubtful: { rows: 0, basis: 'exact' },
     done: [],
     setAside: { rows: 0, since: null },
     lastSuccess: now - day,

@@ -28,14 +28,14 @@ describe('a promise', () => {
     const alarm = { alarm: 'canary', found: 1, limit: 0 } as unknown as PolicyFacts['alarms'][number]
     const cases: readonly Partial<PolicyFacts>[] = [
       { alarms: [alarm] },
-      { doubtful: 1 },
+      { doubtful: { rows: 1, basis: 'exact' } },
       { setAside: { rows: 1, since: now } },
       { past: { 'no address': past(1) } },
       { past: { unreachable: past(1) } },
       { past: { 'given up by other servers': past(1) } },
       { standing: { mode: 'refused', why: 'more than approved', found: 2, limit: 1 } },
       { done: [{ ...emptyDone, again: { asked: 5, left: 1 } }] },
-      { doubtful: 1, standing: { mode: 'observed', why: 'status' } },
+      { doubtful: { rows: 1, basis: 'exact' }, standing: { mode: 'observed', why: 'status' } },
     ]
     for (const each of cases) expect(stateOf(policy(each)), JSON.stringify(each)).to.equal('attention')
   })

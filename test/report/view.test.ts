@@ -13,7 +13,7 @@ function withSmall(small: number, basis: 'exact' | 'estimate' = 'exact'): Report
   const one = policy({
     past: { due: past(20), held: past(small), unreachable: past(3) },
     scope: { rows: 20 + small + 3 + small + 35 * 7 + small, basis: 'exact' },
-    doubtful: small,
+    doubtful: { rows: small, basis: 'exact' },
     forecast: months,
     setAside: { rows: small, since: now },
     done: [doneWith(30), doneWith(small)],
@@ -75,6 +75,18 @@ describe('the page', () => {
     const scope = { rows: 5000, basis: 'estimate' } as const
     const view = reportView(facts([policy({ scope, past: { held: past(3) } })]), { lang: 'en', masks: true })
     expect(view.promises[0]?.policies[0]?.scope).to.equal('≈\u00a05,000')
+  })
+})
+
+describe('dates that cannot be true', () => {
+  it('are a lower bound beside their policy and among what needs a person', () => {
+    const view = (basis: 'exact' | 'at least') => {
+      const doubts = facts([policy({ doubtful: { rows: 10_000, basis } })])
+      const { sections, matters } = reportView(doubts, { lang: 'en', masks: true })
+      return [sections[0]?.policies[0]?.doubtful, matters[0]?.text.slice(0, 14)]
+    }
+    expect(view('exact')).to.deep.equal(['10,000', '10,000 rows ha'])
+    expect(view('at least')).to.deep.equal(['≥\u00a010,000', '≥\u00a010,000 rows '])
   })
 })
 
