@@ -10,7 +10,7 @@ import { bouncesText, coverageView, evidenceView, residualView, runsView } from 
 import { forecastView } from './view-forecast.ts'
 import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
-import { wordsOf } from './words.ts'
+import { wordsOf, type WordKey } from './words.ts'
 
 export interface ViewOptions {
   readonly lang: Language
@@ -40,7 +40,7 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     period: say('periodText', { from: voice.day(facts.from), to: voice.day(facts.to - 1) }),
     plan: facts.fingerprint.slice(0, 16),
     madeBy: say('madeBy', { version: facts.tool }),
-    basis: say(facts.counted ? 'countedAll' : 'countedPart'),
+    basis: say(basisKey(facts)),
     unmasked: masks ? '' : say('unmasked'),
     lead: leadText(
       promises.map(({ state }) => state === 'kept'),
@@ -65,6 +65,16 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     readMask: say('readMask', { most: String(maskBelow - 1), mask: String(maskBelow) }),
     readDates: say('readDates', { zone: voice.zoneText }),
   }
+}
+
+/** What nobody could count is told, whatever was asked for. */
+function basisKey({ counted, policies, runs }: ReportFacts): WordKey {
+  if (!counted) return 'countedPart'
+  const bases = [
+    ...policies.flatMap(({ doubtful, done }) => [doubtful, ...done].map(({ basis }) => basis)),
+    ...runs.map(({ basis }) => basis ?? 'exact'),
+  ]
+  return bases.every((basis) => basis === 'exact') ? 'countedAll' : 'countedBut'
 }
 
 function leadText(kept: readonly boolean[], { say, number }: Voice): string {

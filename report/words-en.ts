@@ -15,6 +15,8 @@ export const english = {
   plan: 'Plan',
   madeBy: 'Made by Oubli {version}',
   countedAll: 'Every figure of this report is exact: it was counted, or written down by the run that did it.',
+  countedBut:
+    'Figures without a sign are exact: they were counted, or written down by the run that did it. Figures with ≥ are lower bounds: a run that was cut off left no count of its mails, or of rows with a date in the future only the first 10,000 were counted. “Unknown” is what no such figure is known of.',
   countedPart:
     'Figures without a sign are exact: what is past its term was counted, and what was done was written down by the run that did it. Figures and days with ≈ are estimates, figures with ≥ are lower bounds; “oubli report --exact” counts what can be counted.',
   // summary

@@ -18,6 +18,8 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   madeBy: 'Établi par Oubli {version}',
   countedAll:
     'Tous les chiffres de ce rapport sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi.',
+  countedBut:
+    'Les chiffres sans signe sont exacts : ils ont été comptés, ou consignés par l’exécution qui a agi. Les chiffres marqués ≥ sont des minima : une exécution interrompue n’a pas laissé le compte de ses courriels, ou seules les 10 000 premières lignes datées du futur ont été comptées. « Inconnu » remplace un chiffre dont rien n’est connu.',
   countedPart:
     'Les chiffres sans signe sont exacts : ce qui a dépassé son terme a été compté, et ce qui a été fait a été consigné par l’exécution qui a agi. Les chiffres et les jours marqués ≈ sont des estimations, les chiffres marqués ≥ des minima ; « oubli report --exact » compte ce qui peut l’être.',
   summary: 'Synthèse',

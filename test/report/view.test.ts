@@ -78,6 +78,36 @@ describe('the page', () => {
   })
 })
 
+describe('what the page says of its figures', () => {
+  const basis = (more: Partial<ReportFacts>, one = policy(), lang: Language = 'en') =>
+    reportView(facts([one], more), { lang, masks: true }).basis
+  const done = { ...doneWith(30), basis: 'at least' as const }
+  const run = { id: 'r', asOf: now, job: 'run', state: 'interrupted' as const, whyStopped: null }
+
+  it('is that every one is exact, where all are', () => {
+    const whole = policy({ done: [doneWith(30)] })
+    const runs = [{ ...run, rows: [], mails: [] }]
+    expect(basis({ runs }, whole)).to.match(/^Every figure of this report is exact/)
+    expect(basis({ runs }, whole, 'fr')).to.match(/^Tous les chiffres de ce rapport sont exacts/)
+    expect(basis({ runs, counted: false }, whole)).to.include('oubli report --exact')
+  })
+
+  it('is what a run that was cut off left, and what was counted up to a limit, where something is', () => {
+    const cut: Parameters<typeof basis>[] = [
+      [{}, policy({ done: [doneWith(30), done] })],
+      [{ runs: [{ ...run, rows: [0], mails: [0], basis: 'at least' }] }],
+      [{}, policy({ doubtful: { rows: 10_000, basis: 'at least' } })],
+    ]
+    for (const [more, one] of cut) {
+      expect(basis(more, one)).to.match(/^Figures without a sign are exact.*a run that was cut off/)
+      expect(basis(more, one, 'fr')).to.match(
+        /^Les chiffres sans signe sont exacts.*une exécution interrompue/,
+      )
+      expect(basis({ ...more, counted: false }, one)).to.include('oubli report --exact')
+    }
+  })
+})
+
 describe('dates that cannot be true', () => {
   it('are a lower bound beside their policy and among what needs a person', () => {
     const view = (basis: 'exact' | 'at least') => {
