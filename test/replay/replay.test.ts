@@ -144,8 +144,11 @@ eachDatabase('a restored backup', (open) => {
       expect(found.rows, policy).to.be.at.least(done.rows)
     }
     expect([again, replay?.rows], 'who went twice was done twice').to.deep.equal([6, 6])
-    const views = (report: Report) => policyIn(report, 'page-views').done
+    const views = (report: Report) => ({ ...policyIn(report, 'page-views').done, mails: null })
     expect(views(after)).to.deep.equal(views(before))
+    expect(policyIn(after, 'page-views').done.mails.basis, 'who came back stands in no entry').to.equal(
+      'at least',
+    )
   })
 })
 
