@@ -124,8 +124,7 @@ export function rootDown(steps: readonly Step[]): readonly Step[] {
 
 /** Columns of `name`'s rows (the root's for null) that deeper steps, or what is read again at the end, link to. */
 function linkColumns(policy: CompiledPolicy, name: string | null): readonly string[] {
-  const leading = [...policy.steps, ...(policy.emptied ?? [])]
-  const steps = leading.filter((step) => step.from === name).map((step) => step.join)
+  const steps = policy.steps.filter((step) => step.from === name).map((step) => step.join)
   const table = name === null ? policy.table : policy.steps.find((step) => step.name === name)?.table
   const later = [...policy.rereadLast, ...lateQuestions(policy)].flatMap(({ joins }) =>
     joins.filter((_, i) => (joins[i - 1]?.table ?? policy.table) === table),

@@ -29,7 +29,6 @@ function isDirect(policy: CompiledPolicy, step: Step, passed: ReadonlySet<string
     step.selfReference === null &&
     step.nullFirst.length === 0 &&
     !passed.has(step.table) &&
-    (policy.emptied ?? []).every(({ from }) => from !== step.name) &&
     policy.steps.every((other) => other === step || (other.table !== step.table && other.from !== step.name))
   )
 }

@@ -19,7 +19,6 @@ import {
 } from './backlog.ts'
 import { wholePart } from './check-partition.ts'
 import { collect } from './collect.ts'
-import { emptiedIn } from './count-emptied.ts'
 import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
@@ -228,8 +227,6 @@ async function countRows(
     )
     if (rows.length > 0) add(tally, step.table, stepActs[step.then.act], rows.length)
   }
-  for (const { step, rows } of await emptiedIn(ports, policy, collected))
-    if (rows.length > 0) add(tally, step.table, 'detached', rows.length)
 }
 
 function add(tally: Tally, table: string, act: string, rows: number): void {

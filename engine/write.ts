@@ -11,7 +11,6 @@ import { isConstant, newValue, type NewValue } from '../plan/strategy.ts'
 import { deleteLeafFirst } from './self-reference.ts'
 import { rowBudget, uncounted, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
-import { findEmptied } from './count-emptied.ts'
 import { deleteDirectly } from './delete-directly.ts'
 import { directSteps } from './direct-steps.ts'
 import type { EnginePorts } from './ports.ts'
@@ -44,10 +43,6 @@ export async function writeSteps(
     await setAll(ports, tx, step, rows, Object.fromEntries(step.nullFirst.map((column) => [column, null])))
   }
   const direct = directSteps(ports.database.dialect, policy)
-  const emptied = async (from: string | null): Promise<void> => {
-    for (const { step, rows } of await findEmptied(ports, tx, policy, collected, from, 'lock'))
-      tally(counts, rows, step.table, 'detached')
-  }
   const most = countFirst ? rowBudget : uncounted
   let budget = most - [...collected.values()].reduce((sum, rows) => sum + rows.length, 0)
   let first = true
@@ -60,13 +55,11 @@ export async function writeSteps(
       tally(counts, gone, step.table, 'erased')
     } else {
       if (rows.length === 0) continue
-      await emptied(step.name)
       await writeStep(ports, tx, step, rows, now, counts)
     }
     if (first) await ports.point('first write done')
     first = false
   }
-  await emptied(null)
 }
 
 async function writeStep(

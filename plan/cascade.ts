@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../policies/policy.ts'
 import { closeOver, type Closing } from './closure.ts'
-import type { CompiledPolicy, Step } from './compiled.ts'
+import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import { findReferences, type Need } from './references.ts'
@@ -20,10 +20,9 @@ export function cascade(
   root: SettledKind,
   policy: Policy,
   findings: Findings,
-): Pick<CompiledPolicy, 'steps' | 'emptied'> {
+): readonly Step[] {
   const closing: Closing = { map, policy, findings, members: [], used: new Set() }
   let steps: readonly Step[] = []
-  let emptied: readonly Step[] = []
   if (policy.then === 'erase' || policy.then === 'archive') {
     closeOver(closing, root)
     const references = findReferences(closing)
@@ -32,12 +31,11 @@ export function cascade(
     const members = closing.members.flatMap(({ step }) => (step === null ? [] : [step]))
     const own = members.map((step) => ({ ...step, selfReference: references.self.get(step.name) ?? null }))
     const ordered = orderSteps(own, references.needs, map.schema, findings)
-    emptied = references.emptied
     steps = [...references.detach, ...opened, ...ordered]
   }
   for (const name of Object.keys(policy.but))
     if (!closing.used.has(name)) tell(findings, 'E_RULE_WITHOUT_EFFECT', { params: { name } })
-  return emptied.length === 0 ? { steps } : { steps, emptied }
+  return steps
 }
 
 /** The root goes last, so its own reference to a row that goes with it closes a ring and is emptied first. */

@@ -37,7 +37,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   ]
   const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
   const act = rootAct(map, root, policy, findings)
-  const { steps, ...more } = cascade(map, root, policy, findings)
+  const steps = cascade(map, root, policy, findings)
   refuseReferred(map.schema, root.table.name, act, steps, findings)
   const tests = testsOf(map, root, findings)
   const owners = ownersOf(map, root, findings)
@@ -61,7 +61,6 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
     owners,
     below,
     steps,
-    ...more,
     act,
     termsHash: termsHash(policy, map.dataMap),
     marks: [],

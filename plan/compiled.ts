@@ -200,8 +200,6 @@ export interface CompiledPolicy {
   readonly owners: readonly Owner[]
   readonly below: readonly Below[]
   readonly steps: readonly Step[]
-  /** No steps: links of rows that stay, which the server empties when rows of `from` go. Left out where there are none. */
-  readonly emptied?: readonly Step[]
   readonly act: RootAct
   /** SHA-256 in hex of what a person was or will be told: see `terms.ts`. */
   readonly termsHash: string

@@ -44,7 +44,6 @@ export function rightsOf(
     for (const state of policy.states) joined(state.joins, policy.table, state.column, at)
     for (const owner of policy.owners) ownerRights(policy, owner, at)
     for (const step of policy.steps) stepRights(policy, step, at)
-    for (const step of policy.emptied ?? []) emptiedRights(policy, step, at)
     for (const { joins, restricted, except } of policy.below)
       for (const { column } of [...restricted, ...except]) joined(joins, policy.table, column, at)
     archived(policy.act.archive, at)
@@ -116,16 +115,6 @@ function ownerRights(policy: CompiledPolicy, owner: CompiledPolicy['owners'][num
   }
   for (const { name } of owner.key) at(owner.table).select.add(name)
   for (const { column } of [...owner.restricted, ...owner.except]) at(owner.table).select.add(column)
-}
-
-/** What the server empties by itself is only found and counted. */
-function emptiedRights(policy: CompiledPolicy, step: CompiledPolicy['steps'][number], at: At): void {
-  const parent = policy.steps.find((one) => one.name === step.from)?.table ?? policy.table
-  for (const { name } of step.key) at(step.table).select.add(name)
-  for (const { own, parent: to } of step.join.columns) {
-    at(step.table).select.add(own)
-    at(parent).select.add(to)
-  }
 }
 
 function stepRights(policy: CompiledPolicy, step: CompiledPolicy['steps'][number], at: At): void {

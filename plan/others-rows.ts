@@ -13,11 +13,6 @@ import { pairsOf } from './tie.ts'
  */
 export function actsOnOthers(leaving: readonly Member[], target: Step, key: ForeignKey): boolean {
   if (key.onDelete === 'restrict' || key.onDelete === 'set null') return false
-  return touchesOthers(leaving, target, key)
-}
-
-/** Whatever the server does by the key. */
-export function touchesOthers(leaving: readonly Member[], target: Step, key: ForeignKey): boolean {
   return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
 }
 

@@ -5,13 +5,13 @@
  */
 import type { Departure } from '../policies/policy.ts'
 import type { Closing, Member } from './closure.ts'
+import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
-import { detachStep } from './detach-step.ts'
-import { emptiesOtherConstants, emptiesOthers } from './emptied.ts'
+import { joinOf } from './joins.ts'
 import { actsOnOthers, archivedAndErased } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
 import { besideStub, unruledStub } from './reference-stubs.ts'
-import { allNullable, type ForeignKey, type Table } from './site-schema.ts'
+import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
 /** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
@@ -24,8 +24,6 @@ export interface Need {
 export interface References {
   /** Detach steps; they stand before everything else. */
   readonly detach: readonly Step[]
-  /** No steps: what the server empties by itself. */
-  readonly emptied: readonly Step[]
   readonly needs: readonly Need[]
   /** Step name → its reference to its own table. */
   readonly self: ReadonlyMap<string, NonNullable<Step['selfReference']>>
@@ -33,13 +31,12 @@ export interface References {
 
 interface Found {
   readonly detach: Step[]
-  readonly emptied: Step[]
   readonly needs: Need[]
   readonly self: Map<string, NonNullable<Step['selfReference']>>
 }
 
 export function findReferences(closing: Closing): References {
-  const found: Found = { detach: [], emptied: [], needs: [], self: new Map() }
+  const found: Found = { detach: [], needs: [], self: new Map() }
   for (const target of closing.members.filter((member) => member.goes))
     for (const table of closing.map.schema.values())
       for (const key of table.foreignKeys)
@@ -54,7 +51,6 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
   const ties = here.filter((member) => isTie(member, target, key))
   if (ties.length > 0) {
     refuseOtherRows(closing, ties, table, key)
-    if (emptiesOtherConstants(ties, key)) foundEmptied(closing, found, target, table, key, ties)
     return
   }
   const rule = ruleFor(closing, table, key)
@@ -65,29 +61,13 @@ function classify(closing: Closing, found: Found, target: Member, table: Table, 
   const leaving = here.filter((member) => member.goes)
   if (rule === null && above !== null && leaving.length > 0) {
     if (actsOnOthers(leaving, above, key)) tellOthers(closing, target, table, key, leaving)
-    else {
-      if (emptiesOthers(leaving, above, key)) foundEmptied(closing, found, target, table, key, leaving)
+    else
       for (const { step } of leaving)
         found.needs.push({ from: step?.name ?? null, to: above.name, foreignKey: key })
-    }
     return
   }
   if (rule?.departure.act === 'detach') detachRuled(closing, found, target, table, key, rule.name)
   else refuseUnruled(closing, target, table, key, rule?.name ?? null)
-}
-
-/** By the key of a kind of that table: the table itself need not have one. */
-function foundEmptied(
-  closing: Closing,
-  { emptied }: Found,
-  target: Member,
-  table: Table,
-  key: ForeignKey,
-  [owner]: readonly Member[],
-): void {
-  const name = `${owner?.settled.kind.name ?? table.name}.${key.columns.join('+')}`
-  const step = detachStep(closing, target, table, key, name, emptied)
-  emptied.push(owner === undefined ? step : { ...step, key: owner.settled.key })
 }
 
 /** Also by the name of another kind that describes the same rows. */
@@ -179,7 +159,35 @@ function detachRuled(
       column: key.columns.join(', '),
       params: { name, kind: copying.settled.kind.name },
     })
-  else found.detach.push(detachStep(closing, target, table, key, name, found.detach))
+  else found.detach.push(detachStep(closing, target, table, key, name, found))
+}
+
+function detachStep(
+  closing: Closing,
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  name: string,
+  found: Found,
+): Step {
+  const join = joinOf(table, { columns: pairsOf(key), where: [], foreignKey: key }, target.settled.table)
+  needLinkIndex(closing.map, join, closing.findings)
+  const kind = Object.values(closing.map.dataMap.kinds).find((one) => one.table === table.name)
+  const taken = found.detach.some((step) => step.name === name)
+  return {
+    name: taken ? `${name} (${key.name})` : name,
+    kind: kind?.name ?? null,
+    table: table.name,
+    key: table.primaryKey.map((column) => ({
+      name: column,
+      family: columnOf(table, column)?.family ?? 'other',
+    })),
+    from: target.step?.name ?? null,
+    join,
+    selfReference: null,
+    nullFirst: [],
+    then: { act: 'detach' },
+  }
 }
 
 /**
@@ -205,7 +213,7 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   }
   if (nullable) {
     const label = `${settled.kind.name}.${pair.own}`
-    found.detach.push(detachStep(closing, target, settled.table, key, label, found.detach))
+    found.detach.push(detachStep(closing, target, settled.table, key, label, found))
   }
   if (second === undefined && (known === undefined || known.nullable))
     found.self.set(name, { column: pair.own, parent: pair.parent, nullable })
