@@ -34,6 +34,13 @@ const notOfAddress =
 const nobodyThere =
   /\bno such (?:user|recipient|mailbox|address|person|account)|\b(?:unknown|non-?existent) (?:local )?(?:user|recipient|mailbox|address|account)|\b(?:user|recipient|mailbox|address|account)\b[^.;]{0,40}\b(?:unknown|not (?:exist|found|known)|doesn't exist)|\bno mailbox here/i
 
+/**
+ * Words of the mailbox that are enough where the recipient was being told, and could be of a sender elsewhere. Not
+ * "rejected" alone: a server that denies us says it as well, and nobody may become unreachable by a word of policy.
+ */
+const ofMailbox =
+  /\b(?:mailbox|user|recipient|account|address)\b[^.;]{0,30}\b(?:unavailable|disabled|inactive|closed|suspended|invalid|undeliverable|rejected)\b|\b(?:invalid|inactive|undeliverable) (?:user|recipient|mailbox|address|account)|\bunrouteable address/i
+
 /** One that gets so many mails now is somebody's, although Gmail says 5.2.1 (a mailbox that is closed). */
 const tooMany = /\brate\b|too (?:quickly|fast|many)/i
 
@@ -52,7 +59,7 @@ export interface Said {
 /**
  * The status of a report, or a closer one from what the other server replied. Null: neither says any. One that tried
  * for days and was put off each time has failed, but not for good, although its own server writes 5.0.0. A refusal
- * without a status of its own is 5.1.0 only where it can be of nothing but the address.
+ * without a status of its own is 5.1.0 only where it says that it is of the address, and speaks of nothing else.
  */
 export function statusOf({ status, reply: whole = '', toRecipient = false }: Said): string | null {
   const said = whole.slice(0, largestReply)
@@ -75,5 +82,5 @@ function butRate(status: string, said: string): string {
 /** Addresses may hold any word. */
 function isOfAddress(said: string, toRecipient: boolean): boolean {
   const words = said.replace(/<[^>]*>|\S+@\S+/g, ' ')
-  return !notOfAddress.test(words) && (toRecipient || nobodyThere.test(words))
+  return !notOfAddress.test(words) && (nobodyThere.test(words) || (toRecipient && ofMailbox.test(words)))
 }

@@ -143,7 +143,31 @@ describe('a refusal without a status of its own', () => {
     for (const [reply, status] of Object.entries(said)) expect(bare(exim, reply), reply).to.equal(status)
   })
 
-  it('is of the address where it answers the recipient, or says so in words', () => {
+  it('is none of the address, said to the recipient as well, where it does not speak of the mailbox', () => {
+    for (const words of [
+      'Administrative prohibition',
+      'Rejected',
+      'Rejected by local rule',
+      'Mail rejected',
+      'Greylisted, try again in 5 minutes',
+      'You are listed',
+      'Your server has a bad history',
+      'Service unavailable',
+      'System error',
+      'rejected for security reasons',
+      'Missing reverse lookup',
+      'Too much mail',
+      'We do not want you here',
+    ])
+      expect(bare(exim, `550 ${words}`), words).to.equal('5.0.0')
+  })
+
+  it('is of the address where it speaks of the mailbox and answers the recipient, or says so in words', () => {
+    for (const words of ['Recipient rejected', 'user disabled', 'Invalid recipient', 'Unrouteable address'])
+      expect([bare(exim, `550 ${words}`), atData(exim, `550 ${words}`)], words).to.deep.equal([
+        '5.1.0',
+        '5.0.0',
+      ])
     expect(bare(exim, '550 mailbox unavailable')).to.equal('5.1.0')
     expect(atData(exim, '550 mailbox unavailable')).to.equal('5.0.0')
     for (const words of [
@@ -171,7 +195,10 @@ describe('a refusal without a status of its own', () => {
       status(
         textOf('qmail-unknown')
           .replace('does not like recipient', first)
-          .replace('550 5.1.1 <reader@example.net>: Recipient address rejected: User unknown', '550 go away'),
+          .replace(
+            '550 5.1.1 <reader@example.net>: Recipient address rejected: User unknown',
+            '550 mailbox unavailable',
+          ),
       )
     expect(qmail('does not like recipient')).to.equal('5.1.0')
     expect(qmail('failed after I sent the message')).to.equal('5.0.0')
@@ -189,11 +216,9 @@ describe('a refusal without a status of its own', () => {
       expect(speaksOfAddress(one)).to.equal(true)
   })
 
-  it('is in time that grows with its length', () => {
-    const began = performance.now()
+  it('is read however long it is', () => {
     for (const long of ['x'.repeat(60_000), ' '.repeat(60_000), '<'.repeat(60_000)])
-      bare(exim, `550 ${long}y`)
-    expect(performance.now() - began).to.be.below(5_000)
+      expect(bare(exim, `550 ${long}y`)).to.equal('5.0.0')
   })
 })
 
