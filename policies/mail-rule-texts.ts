@@ -34,8 +34,13 @@ export const mailRuleTexts = {
   },
   E_ACCOUNT_NOT_WARNED: {
     severity: 'error',
-    en: 'Policy "{policy}" erases accounts of silent people without telling them first; expected "warn:". Add it, for example with "days_before_erasure: [60, 30, 7]". If no act of the person moves the date "{event}", as with a request, write "slides: never" there.',
-    fr: 'La règle «\u00a0{policy}\u00a0» efface les comptes de personnes silencieuses sans les prévenir\u00a0; «\u00a0warn:\u00a0» est attendu. Ajoutez-le, par exemple avec «\u00a0days_before_erasure: [60, 30, 7]\u00a0». Si aucun acte de la personne ne déplace la date «\u00a0{event}\u00a0», comme pour une demande, écrivez-y «\u00a0slides: never\u00a0».',
+    en: 'Policy "{policy}" erases accounts of silent people without telling them first; expected "warn:". Add it, for example with "days_before_erasure: [60, 30, 7]".',
+    fr: 'La règle «\u00a0{policy}\u00a0» efface les comptes de personnes silencieuses sans les prévenir\u00a0; «\u00a0warn:\u00a0» est attendu. Ajoutez-le, par exemple avec «\u00a0days_before_erasure: [60, 30, 7]\u00a0».',
+  },
+  W_ACCOUNT_NOT_WARNED: {
+    severity: 'warning',
+    en: 'Policy "{policy}" erases accounts without telling the people first, and the data map does not say who moves the date "{event}" from which it counts. If a sign-in or a purchase moves it, add "warn:". If no act of the person does, as with a request, write "slides: never" there.',
+    fr: 'La règle «\u00a0{policy}\u00a0» efface des comptes sans prévenir les personnes, et la carte des données ne dit pas qui déplace la date «\u00a0{event}\u00a0» à partir de laquelle elle compte. Si une connexion ou un achat la déplace, ajoutez «\u00a0warn:\u00a0». Si aucun acte de la personne ne la déplace, comme pour une demande, écrivez-y «\u00a0slides: never\u00a0».',
   },
   E_WARN_WITHOUT_CONTACT: {
     severity: 'error',

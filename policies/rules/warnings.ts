@@ -8,21 +8,21 @@ import type { LintContext, Rule } from './lint-context.ts'
 
 /**
  * An account that goes because nobody came. A request or a decision is known to the person already, and the data map
- * has to say that its date is a fixed one: left unsaid it could be a sign-in as well.
+ * says that its date is a fixed one. Left unsaid it could be a sign-in as well, which is a warning: a site that acts
+ * by such a map must not stop, with its holds and requests, for a missing word.
  */
 export const accountsAreWarned: Rule = (lint) =>
-  lint.policies
-    .filter((policy) => {
-      const kind = kindOf(lint, policy.data)
-      const event = eventOf(lint, policy)
-      if (kind === null || event === null || policy.warn !== null || policy.then !== 'erase') return false
-      const fixed = event.slides === 'never' && lint.saysWhoMoves(policy.data, policy.countedFrom)
-      return kind.subject && kind.category === 'account' && !fixed
-    })
-    .map((policy) => {
-      const params = { policy: policy.id, event: policy.countedFrom }
-      return problem('E_ACCOUNT_NOT_WARNED', lint.at(policy, 'then'), params)
-    })
+  lint.policies.flatMap((policy) => {
+    const kind = kindOf(lint, policy.data)
+    const event = eventOf(lint, policy)
+    if (kind === null || event === null || policy.warn !== null || policy.then !== 'erase') return []
+    if (!kind.subject || kind.category !== 'account') return []
+    const isSaid = lint.saysWhoMoves(policy.data, policy.countedFrom)
+    if (event.slides === 'never' && isSaid) return []
+    const code = event.slides === 'never' ? 'W_ACCOUNT_NOT_WARNED' : 'E_ACCOUNT_NOT_WARNED'
+    const params = { policy: policy.id, event: policy.countedFrom }
+    return [problem(code, lint.at(policy, 'then'), params)]
+  })
 
 export const warningsReachSomeone: Rule = (lint) =>
   lint.policies
