@@ -52,6 +52,7 @@ const cases: Record<(typeof points.outbox)[number], Case> = {
 const late = 'the killed one does it six hours later'
 /** What differs beside what is random, because a mail of the killed run goes with the next one. */
 const mailsLate = {
+  oubli_control: { value: late },
   oubli_answer: { answered_at: late },
   oubli_outbox: {
     attempts: 'a call of the relay of which nobody knows the end counts, and the mail goes once more',
