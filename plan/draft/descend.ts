@@ -82,7 +82,7 @@ function awaited(
   const others = one.links.filter(
     (link) => hand !== undefined && !places.has(link.to) && isOfSomebodyElse(link, hand, one, looked, places),
   )
-  const other = others.length === 0 ? undefined : others.find((link) => coming().has(link.to))
+  const other = others.find((link) => coming().has(link.to))
   if (other !== undefined) return other.to
   const isGuess = hand?.declared !== true
   const atHand = hand === undefined || !isWordless(hand) ? -1 : fitness(hand, one, looked)

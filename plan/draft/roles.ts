@@ -37,7 +37,7 @@ export function accountsIn(named: readonly Named[]): Accounts {
 }
 
 export function namesRole(words: readonly string[]): boolean {
-  return roles.test(singular(words.at(-1) ?? '')) || roles.test(words.join('_'))
+  return roles.test(singular(words.at(-1) ?? ''))
 }
 
 /** A column says by its name what only people have. */
@@ -101,8 +101,7 @@ function meantBy(from: Named, column: Column, role: string, accounts: Accounts):
   )
   for (const found of [people.filter(isCalled), inAll]) if (found.length > 0) return inSite(from, found)
   const called = byName.filter(isCalled)
-  const rest = inSite(from, [...people, ...byName.filter((one) => !isCalled(one))])
-  if (called.length === 0) return rest
+  if (called.length === 0) return inSite(from, [...people, ...byName])
   // No column of it speaks of a person, so the name is doubted where other tables are people.
   return [...inSite(from, called), ...inSite(from, people)]
 }

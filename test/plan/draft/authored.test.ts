@@ -59,6 +59,20 @@ describe('what a person wrote for the site', () => {
     expect(stays({ pages })).to.deep.equal({ ...none, policy: ['writtenGoes'], map: ['written'] })
   })
 
+  it('is so by one of several columns, and keeps its author where one of them cannot be emptied', () => {
+    const users: TableSpec = {
+      columns: { ...person.columns, shop_no: 'int' },
+      unique: ['email'],
+      primaryKey: ['shop_no', 'id'],
+    }
+    const of = (shop: string) => {
+      const columns = { id: 'int', shop_no: shop, author_id: 'int null', body: 'text' }
+      return stays({ users, pages: { columns, keys: ['shop_no+author_id -> users.shop_no+id'] } })
+    }
+    expect(of('int')).to.deep.equal({ ...none, policy: ['writtenGoes'], map: ['written'] })
+    expect(of('int null').but).to.deep.equal({ page: 'detach' })
+  })
+
   it('is also what staff saw to, and not what is about one of them', () => {
     for (const [name, link] of [
       ['stock_moves', 'employee_id'],
@@ -69,6 +83,9 @@ describe('what a person wrote for the site', () => {
       expect(stays({ [name]: table(name === 'user_notes' ? 'user_id' : 'employee_id') }), name).to.deep.equal(
         none,
       )
+    const employee_shifts = table('employee_id')
+    const breaks = table('employee_shift_id')
+    expect(stays({ employee_shifts, breaks }), 'a part of what is about staff').to.deep.equal(none)
     const one = table('author_id', 'int', { unique: ['author_id'] })
     expect(stays({ author_pages: one }), 'one for each author').to.deep.equal(none)
   })
@@ -86,7 +103,16 @@ describe('what a person wrote for the site', () => {
     const comments: TableSpec = { columns: { id: 'int', post_id: 'int', user_id: 'int', body: 'text' } }
     const asked = { ...none, policy: ['othersGo'], map: ['othersOn'] }
     expect(stays({ posts: table('user_id'), comments })).to.deep.equal(asked)
+    const site_comments = { columns: { id: 'int', site_post_id: 'int', user_id: 'int', body: 'text' } }
+    expect(stays({ site_posts: table('user_id'), site_comments }), 'one word of two').to.deep.equal(asked)
     expect(stays({ posts: table('user_id') }), 'nothing hangs on it').to.deep.equal(none)
+    const post_parts = table('post_id')
+    expect(stays({ posts: table('user_id'), post_parts }), 'its own parts').to.deep.equal(none)
+    const tree = {
+      columns: { id: 'int', user_id: 'int', parent_id: 'int null' },
+      keys: ['parent_id -> posts.id'],
+    }
+    expect(stays({ posts: tree }), 'its own table').to.deep.equal(none)
     const orders: TableSpec = { columns: { id: 'int', user_id: 'int', address_id: 'int' } }
     expect(stays({ addresses: table('user_id'), orders }), 'no content').to.deep.equal(none)
   })

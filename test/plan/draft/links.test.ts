@@ -175,6 +175,22 @@ describe('a link by a role', () => {
     expect(found({ users, author: numbers('author') }, 'author')).to.deep.equal(['author -> users.id'])
   })
 
+  it('is none of an own number that is called as the table in its site, and one under another name', () => {
+    const one = {
+      blog2_customers: keyed(['id_customer'], 'age'),
+      blog2_employees: keyed(['id_employee'], 'age'),
+    }
+    expect(found(one, 'blog2_employees')).to.deep.equal([])
+    expect(found({ users, profiles: keyed(['author_id'], 'age') }, 'profiles')).to.deep.equal([
+      'author_id -> users.id',
+    ])
+  })
+
+  it('is none from a table of accounts to itself', () => {
+    const members = { columns: { id: 'int', email: 'varchar(120)', author: 'int' } }
+    expect(found({ members }, 'members')).to.deep.equal([])
+  })
+
   it('is said by the last word', () => {
     expect(found({ users, things: numbers('old_shop_customer_id') })).to.deep.equal([
       'old_shop_customer_id -> users.id',
@@ -223,6 +239,34 @@ describe('a link by a role, of several tables called so', () => {
     expect(said(tables)).to.deep.equal([['author_id -> members.id', false, ['group_user']]])
   })
 
+  it('goes to people of whom there is only a password, a login or a name', () => {
+    for (const column of ['password', 'login', 'last_name']) {
+      const members = { columns: { id: 'int', [column]: 'varchar(80)' } }
+      const tables = { group_user: numbers('badge'), members, things: numbers('author_id') }
+      expect(said(tables), column).to.deep.equal([['author_id -> members.id', false, ['group_user']]])
+    }
+  })
+
+  it('goes to a table that begins so when it has a password beside a mail or a login', () => {
+    const to = (...columns: readonly string[]) => {
+      const own = Object.fromEntries(columns.map((name) => [name, 'varchar(80)']))
+      const customer_sheet = { columns: { id: 'int', ...own } }
+      return said({ members: member, customer_sheet, things: numbers('customer_id') })[0]?.[0]
+    }
+    expect(to('login', 'password')).to.equal('customer_id -> customer_sheet.id')
+    expect(to('email', 'password')).to.equal('customer_id -> customer_sheet.id')
+    expect(to('email')).to.equal('customer_id -> members.id')
+    expect(to('password')).to.equal('customer_id -> members.id')
+  })
+
+  it('stays a doubt beside a table with mail and password that is not called so', () => {
+    const columns = { customer_id: 'int', email: 'varchar(120)', password: 'varchar(80)' }
+    const shop_access = { columns, primaryKey: ['customer_id'] }
+    expect(said({ members: member, shop_access, things: numbers('customer_id') })).to.deep.equal([
+      ['customer_id -> shop_access.customer_id', false, ['members']],
+    ])
+  })
+
   it('goes to the table called so although it speaks of nobody, and names the people beside it', () => {
     const tables = { members: member, shop_client: numbers('points') }
     expect(said({ ...tables, things: numbers('main_client') })).to.deep.equal([
@@ -236,7 +280,8 @@ describe('a link by a role, of several tables called so', () => {
       ['old_client -> shop_client.id', true, undefined],
     ])
     const pairs = numbers('client_no')
-    expect(said({ shop_client: pairs, things: numbers('old_client') })).to.deep.equal([])
+    for (const name of ['shop_client', 'my_shop_client'])
+      expect(said({ [name]: pairs, things: numbers('old_client') }), name).to.deep.equal([])
   })
 })
 
@@ -276,6 +321,19 @@ describe('a link that other tables declare', () => {
     expect(said({ staff: tree, things: numbers('boss_id') }), 'a row above another').to.deep.equal([])
     const own = { staff: numbers(), shifts: to('staff', 'boss_id'), things: keyed(['boss_id'], 'age') }
     expect(said(own), 'its own key').to.deep.equal([])
+    const pairs = { ...own, things: keyed(['boss_id', 'day'], 'age') }
+    expect(said(pairs), 'a part of its own key').to.deep.equal([['boss_id -> staff.id', true, undefined]])
+    const itself = { staff: numbers('boss_id'), shifts: to('staff', 'boss_id') }
+    expect(said(itself, 'staff'), 'to its own table').to.deep.equal([])
+  })
+
+  it('is none of a key of several columns, or of one that leads to two columns', () => {
+    const several = { ...numbers('boss_id', 'shop'), keys: ['boss_id+shop -> staff.id+shop'] }
+    const staff = numbers('shop', 'nr')
+    expect(said({ staff, shifts: several, things: numbers('boss_id') })).to.deep.equal([])
+    const other = { ...numbers('boss_id'), keys: ['boss_id -> staff.nr'] }
+    const two = { staff, shifts: to('staff', 'boss_id'), parts: other, things: numbers('boss_id') }
+    expect(said(two)).to.deep.equal([])
   })
 
   it('stays in its own site', () => {
@@ -287,6 +345,13 @@ describe('a link that other tables declare', () => {
     const tables = { ...site(1), ...site(2), plain: numbers('boss_id') }
     expect(said(tables, 'b2_marks')).to.deep.equal([['boss_id -> b2_staff.id', true, undefined]])
     expect(said(tables, 'plain')).to.deep.equal([])
+  })
+
+  it('leads from every site to a table that is of none, a number inside a name or not', () => {
+    for (const name of ['staff', 'shop4you2_staff']) {
+      const tables = { [name]: numbers(), shifts: to(name, 'boss_id'), b2_marks: numbers('boss_id') }
+      expect(said(tables, 'b2_marks'), name).to.deep.equal([[`boss_id -> ${name}.id`, true, undefined]])
+    }
   })
 })
 
@@ -328,6 +393,11 @@ describe('a link to one row of several', () => {
     expect(clerk({ users, things: numbers('forum_last_poster_id') })).to.deep.equal([
       ['forum_last_poster_id -> users.id', true],
     ])
+  })
+
+  it('is that where one of several columns says so', () => {
+    const columns = { shop: 'shop', last_customer_id: 'id' }
+    expect(isPassing({ to: 'customers', columns })).to.equal(true)
   })
 
   it('is that where a foreign key declares it, too', () => {
@@ -385,6 +455,8 @@ describe('a link where several sites share a database', () => {
     const blogs = { blog1_posts: numbers(), blog2_posts: numbers(), blog2_meta: numbers('post_id') }
     expect(found(blogs, 'blog2_meta')).to.deep.equal(['post_id -> blog2_posts.id'])
     expect(found({ ...blogs, plain_meta: numbers('post_id') }, 'plain_meta')).to.deep.equal([])
+    const many = { blog11_posts: numbers(), blog12_posts: numbers(), blog12_meta: numbers('post_id') }
+    expect(found(many, 'blog12_meta')).to.deep.equal(['post_id -> blog12_posts.id'])
   })
 
   it('goes to the accounts of its own site, and is not sure where no site says which', () => {
@@ -398,6 +470,9 @@ describe('a link where several sites share a database', () => {
     ])
     expect(author('shop_users', 'blog_users', 'blog_posts')).to.deep.equal([
       ['author -> shop_users.id', false, ['blog_users']],
+    ])
+    expect(author('blog1_users', 'members', 'pages')).to.deep.equal([
+      ['author -> blog1_users.id', false, ['members']],
     ])
   })
 })

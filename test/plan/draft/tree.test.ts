@@ -262,6 +262,22 @@ describe('a table hangs', () => {
     expect(both(`${declared} word`, 'user_id -> user')).to.equal('child of user by user_id')
   })
 
+  it('further down rather than on people whom only a word names, and not for as little as is at hand', () => {
+    const mid: Spec = { links: ['user_id -> user sure'] }
+    const both = (...links: readonly string[]) => placed({ user: person, mid, both: { links } })['both']
+    const weak = 'parent -> mid declared'
+    expect(both(weak, 'user_id -> user sure word')).to.equal('child of mid by parent')
+    expect(both(weak, 'user_ref -> user sure')).to.equal('child of user by user_ref')
+  })
+
+  it('without waiting for those whose rows a clerk or a word names', () => {
+    for (const said of ['clerk', 'word']) {
+      const links = [`mid_id -> mid sure declared ${said}`, 'user_id -> user']
+      const found = placed({ user: person, both: { links }, mid: { links: ['user_id -> user sure'] } })
+      expect(Object.keys(found), said).to.deep.equal(['user', 'both', 'mid'])
+    }
+  })
+
   it('where more speaks for the person than a foreign key for another, on the person', () => {
     const links = ['thread_id -> thread sure declared', 'user_id -> user sure']
     const thread = { links: ['user_id -> user sure'] }
@@ -316,6 +332,10 @@ describe('a table hangs', () => {
       ['employee', 'page', 'note'],
     ] as const)
       expect(message(hand, of, part), part).to.equal(`child of ${hand} by ${hand}_id`)
+    for (const more of ['employee_id -> employee sure clerk', 'employee -> employee sure word'])
+      expect(message('employee', 'customer_thread', 'customer_message', [more]), more).to.equal(
+        'child of customer_thread by customer_thread_id',
+      )
     const own = message('user', 'conversation', 'message', ['user_id -> user sure'])
     expect(own, 'a conversation of both').to.equal('child of user by user_id')
     const declared = placed({
@@ -325,6 +345,19 @@ describe('a table hangs', () => {
       thread: { links: ['customer_id -> customer sure'] },
     })
     expect(declared['message'], 'a foreign key says more').to.equal('child of employee by employee_id')
+  })
+
+  it('where it is, when that is nobody or the dossier is of nobody', () => {
+    const page: Spec = { links: ['customer_id -> customer sure'] }
+    const note = (links: readonly string[], ticket: string) =>
+      placed({ customer: person, user: person, page, note: { links }, ticket: { links: [ticket] } })['note']
+    const ticket = 'ticket_ref -> ticket sure'
+    expect(note(['page_id -> page sure', ticket], 'customer_id -> customer sure')).to.equal(
+      'child of page by page_id',
+    )
+    expect(note(['user_id -> user sure', ticket], 'page_id -> page sure')).to.equal(
+      'child of user by user_id',
+    )
   })
 
   it('at once where the other table would only get a place by it, or none', () => {
@@ -376,6 +409,18 @@ describe('a table hangs', () => {
       left: 'child of user by user_id',
       right: 'child of left by left_id',
       after: 'child of left by left_id',
+    })
+  })
+
+  it('so that of two for which a table waits, the one that says more has its place first', () => {
+    const guess = 'user_id -> user'
+    const waiting: Spec = { links: ['note_id -> note sure declared', guess] }
+    const note: Spec = { links: ['parent -> page declared', 'quire_id -> quire sure declared', guess] }
+    expect(placed({ user: person, page: waiting, quire: waiting, note })).to.deep.equal({
+      user: 'person',
+      quire: 'child of user by user_id',
+      note: 'child of quire by quire_id',
+      page: 'child of note by note_id',
     })
   })
 
