@@ -1,6 +1,6 @@
 /** Counts what a policy would do now, and why it spares the rest. Reads only. */
 import type { Instant } from '../base/clock.ts'
-import { keyText, type Key } from '../base/subject-ref.ts'
+import type { Key } from '../base/subject-ref.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { SpareReason } from '../plan/decision.ts'
 import { countAfter, scannedClock } from '../db/site/candidates.ts'
@@ -18,9 +18,9 @@ import {
   type BacklogTally,
 } from './backlog.ts'
 import { wholePart } from './check-partition.ts'
-import { collect } from './collect.ts'
 import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
+import { addCount, countRows, type RowCounts } from './survey-rows.ts'
 import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
 import { verbs } from './write.ts'
 
@@ -72,7 +72,7 @@ interface Tally {
   moreInFuture: boolean
   readonly past: Partial<Record<PastReason, Past>>
   readonly spared: Partial<Record<SpareReason, number>>
-  readonly tables: Record<string, Record<string, number>>
+  readonly tables: RowCounts
 }
 
 /**
@@ -109,7 +109,7 @@ export async function survey(
       noteBacklog(backlog, row.decision, now)
       if (row.decision.act === 'due') due.push(row.facts.key)
     }
-    if (countTables && due.length > 0) await countRows(ports, policy, due, tally)
+    if (countTables && due.length > 0) await countRows(ports, policy, due, tally.tables)
   }
   await countFuture(ports, policy, now, tally)
   return { policy: policy.policy.id, ...tally, backlog: backlog?.count ?? null }
@@ -137,7 +137,7 @@ async function countWhatIsFlat(
   tally.due += due
   tally.entering += due
   await noteFlatBacklog(ports, policy, now, read.scope, whole, backlog)
-  if (countTables && due > 0) add(tally, policy.table, verbs[policy.act.act], due)
+  if (countTables && due > 0) addCount(tally.tables, policy.table, verbs[policy.act.act], due)
   const oldest = whole?.low ?? found.oldest
   const start = oldest === null ? null : decodeTime(oldest, scannedClock(policy))
   if (start !== null) {
@@ -202,34 +202,4 @@ function note(tally: Tally, { decision }: WalkedRow, now: Instant): void {
 function enter(tally: Tally, byElse: boolean): void {
   tally.entering += 1
   if (byElse) tally.byElse += 1
-}
-
-const stepActs = {
-  erase: 'erased',
-  archive: 'archived',
-  anonymise: 'anonymised',
-  detach: 'detached',
-} as const
-
-async function countRows(
-  ports: EnginePorts,
-  policy: CompiledPolicy,
-  due: readonly Key[],
-  tally: Tally,
-): Promise<void> {
-  add(tally, policy.table, verbs[policy.act.act], due.length)
-  if (policy.steps.length === 0) return
-  const leaving = new Set(due.map(keyText))
-  const collected = await collect(ports, ports.database, policy, due)
-  for (const step of policy.steps) {
-    const rows = (collected.get(step.name) ?? []).filter(
-      (row) => step.table !== policy.table || !leaving.has(keyText(row.key)),
-    )
-    if (rows.length > 0) add(tally, step.table, stepActs[step.then.act], rows.length)
-  }
-}
-
-function add(tally: Tally, table: string, act: string, rows: number): void {
-  const ofTable = (tally.tables[table] ??= {})
-  ofTable[act] = (ofTable[act] ?? 0) + rows
 }

@@ -22,8 +22,9 @@ export type HashedBounce = Omit<Bounce, 'recipient'> & { readonly recipientHash:
 /**
  * Takes an acceptance back. `failed` is the last word of a server, whatever the status: nothing more will come of the
  * mail. Only a status that speaks of the address, and of the one that the mail went to, also counts as a refusal of its
- * day: somebody may forward to a mailbox that is dead. After any other the person is warned anew, and left to a person after a few times. `ignored` for everything else and for a token that is not ours. Reading
- * the same report twice changes nothing.
+ * day: somebody may forward to a mailbox that is dead. After any other the person is warned anew, and left to a person
+ * after a few times. `ignored` for everything else and for a token that is not ours. Reading the same report twice
+ * changes nothing.
  * Throws what the database threw when nothing was written.
  *
  * It waits for the batch under way, because that one may have judged the person already: a report that is
