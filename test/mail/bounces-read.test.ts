@@ -4,31 +4,29 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, day, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { day, siteForEach, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { reportOn } from './report.ts'
-import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+import type { ScriptedServer } from './scripted-smtp.ts'
 
 const noticeOver = 40
 
 eachDatabase('mails that came back, and no scheduler', (open) => {
   let relay: ScriptedServer
   let site: BouncesSite
-  beforeEach(async () => {
-    relay = await scriptedServer()
-    const bounces = { folder: '../bounces', none_because: 'A test proves nothing by a test mail.' }
-    site = await bouncesSite(await open(), relay, { bounces })
-    await warnPeople(site, 3)
-    // A day without a mail, so that the clock guard lets the next run pass.
-    for (const days of [7, 14, 21, 28, 35]) {
-      await site.at(days)
-      expect((await site.run('run', '--only', 'warn')).exit).to.equal(0)
-    }
-    await site.lay('new/1', reportOn(relay, 'person1@mail.example'))
-  })
-  afterEach(async () => {
-    await site.one.close()
-    await relay.close()
-  })
+  siteForEach(
+    open,
+    async (...begun) => {
+      ;[relay, site] = begun
+      await warnPeople(site, 3)
+      // A day without a mail, so that the clock guard lets the next run pass.
+      for (const days of [7, 14, 21, 28, 35]) {
+        await site.at(days)
+        expect((await site.run('run', '--only', 'warn')).exit).to.equal(0)
+      }
+      await site.lay('new/1', reportOn(relay, 'person1@mail.example'))
+    },
+    { folder: '../bounces' },
+  )
   const people = async () => (await site.rows('SELECT id FROM users ORDER BY id')).map(({ id }) => String(id))
 
   it('are taken in by a run before it erases: a dead address is no warned person', async () => {

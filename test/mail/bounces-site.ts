@@ -5,7 +5,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database, Row } from '../../db/session.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
-import type { ScriptedServer } from './scripted-smtp.ts'
+import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
 import { warnedSite } from './warned-site.ts'
 
 export const start = Date.parse('2026-06-01T10:00:00Z')
@@ -28,6 +28,26 @@ export interface BouncesSite {
   lay(name: string, text: string, minutes?: number): Promise<void>
   /** Names below the folder of bounces. */
   files(): Promise<readonly string[]>
+}
+
+/** A relay and a site for each test, which says that no test mail need come back. */
+export function siteForEach(
+  open: () => Promise<Database>,
+  begin: (relay: ScriptedServer, site: BouncesSite) => void | Promise<void>,
+  bounces: Readonly<Record<string, unknown>> = {},
+): void {
+  let end: () => Promise<void>
+  beforeEach(async () => {
+    const relay = await scriptedServer()
+    const none_because = 'A test proves nothing by a test mail.'
+    const site = await bouncesSite(await open(), relay, { bounces: { none_because, ...bounces } })
+    end = async () => {
+      await site.one.close()
+      await relay.close()
+    }
+    await begin(relay, site)
+  })
+  afterEach(() => end())
 }
 
 /** `mail`: laid over the section of the settings. */

@@ -1,22 +1,16 @@
 /** Who came back and was deleted by the site later leaves nothing in our tables about mails. */
 import { expect } from 'chai'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, day, start, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+import { day, siteForEach, start, warnPeople, type BouncesSite } from './bounces-site.ts'
+import type { ScriptedServer } from './scripted-smtp.ts'
 
 eachDatabase('mails to people who came back', (open) => {
   let relay: ScriptedServer
   let site: BouncesSite
-  beforeEach(async () => {
-    relay = await scriptedServer()
-    const bounces = { none_because: 'A test proves nothing by a test mail.' }
-    site = await bouncesSite(await open(), relay, { bounces })
+  siteForEach(open, async (...begun) => {
+    ;[relay, site] = begun
     relay.later.add('person2@mail.example')
     await warnPeople(site, 3)
-  })
-  afterEach(async () => {
-    await site.one.close()
-    await relay.close()
   })
 
   it('go when the site deletes them, whether they were accepted or not, and those of others stay', async () => {

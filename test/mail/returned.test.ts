@@ -9,8 +9,8 @@ import { packageRoot } from '../../config/files.ts'
 import { readBounce } from '../../mail/bounce-report.ts'
 import { speaksOfAddress } from '../../mail/bounce-status.ts'
 import { eachDatabase } from '../databases.ts'
-import { bouncesSite, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
-import { scriptedServer, type ScriptedServer } from './scripted-smtp.ts'
+import { siteForEach, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
+import type { ScriptedServer } from './scripted-smtp.ts'
 
 const folder = join(packageRoot(), 'test/mail/returned')
 const token = '3f0c9a7e51d24b868a2e6b1d9c40f7ab'
@@ -225,14 +225,8 @@ describe('a refusal without a status of its own', () => {
 eachDatabase('what real servers send back about people', (open) => {
   let relay: ScriptedServer
   let site: BouncesSite
-  beforeEach(async () => {
-    relay = await scriptedServer()
-    const bounces = { none_because: 'A test proves nothing by a test mail.' }
-    site = await bouncesSite(await open(), relay, { bounces })
-  })
-  afterEach(async () => {
-    await site.one.close()
-    await relay.close()
+  siteForEach(open, (...begun) => {
+    ;[relay, site] = begun
   })
 
   it('is a refusal, a mail that was given up, or nothing at all', async () => {

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
 import { insert } from '../engine/lab.ts'
-import { bouncesSite, silent, type BouncesSite } from './bounces-site.ts'
-import { scriptedServer, type Fault, type ScriptedServer } from './scripted-smtp.ts'
+import { silent, siteForEach, type BouncesSite } from './bounces-site.ts'
+import type { Fault, ScriptedServer } from './scripted-smtp.ts'
 
 const said = {
   en: /^WARNING {2}No warning was taken for (\d+) days, and (\d+) wait or were given up(?: \(last answer: (\w+)\))?\./m,
@@ -15,14 +15,8 @@ const said = {
 eachDatabase('mails of which none is taken for days', (open) => {
   let relay: ScriptedServer
   let site: BouncesSite
-  beforeEach(async () => {
-    relay = await scriptedServer()
-    const bounces = { none_because: 'A test proves nothing by a test mail.' }
-    site = await bouncesSite(await open(), relay, { bounces })
-  })
-  afterEach(async () => {
-    await site.one.close()
-    await relay.close()
+  siteForEach(open, (...begun) => {
+    ;[relay, site] = begun
   })
 
   async function begin(people: number, fault: Fault): Promise<void> {
