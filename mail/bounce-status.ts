@@ -2,14 +2,30 @@
 
 /**
  * Of the address: there is no such mailbox, or no such domain. Nothing else may make somebody unreachable, for whom a
- * policy can end in an erasure. So not 5.7.x (a block list, a policy), 5.1.7 and 5.1.8 (our sender), 5.2.2 (a mailbox
- * that is full is somebody's), 5.4.x (it was not reached in time), nor what is said of the mail or of their server.
+ * policy can end in an erasure, so the list is closed: what is new, or a vendor's own (Microsoft's 5.1.90 is a limit of
+ * the sender), says nothing of the address.
  */
-const ofAddress = /^5\.(?:1\.(?!7$|8$)\d+|2\.1|4\.(?:1|4|310))$/ // 5.4.1 is Microsoft's for an unknown one, 5.4.310 for its domain.
+const ofAddress: ReadonlySet<string> = new Set([
+  '5.1.0', // Ours: a reply without a status of its own that says so in words. As a server's it is vague.
+  ...['5.1.1', '5.1.2', '5.1.3', '5.1.6'], // RFC 3463 §3.2: no such mailbox, no such domain, no address, moved away.
+  '5.1.10', // RFC 7505, and Microsoft's RecipientNotFound.
+  '5.2.1', // RFC 3463 §3.3: disabled. Gmail's for one that was closed.
+  '5.4.1', // Microsoft's for an unknown one, in these words only: see `owned`.
+  '5.4.310', // Microsoft's for a domain that does not exist.
+])
 
 export function speaksOfAddress(status: string): boolean {
-  return ofAddress.test(status)
+  return ofAddress.has(status)
 }
+
+/** Words that are these servers' own for an address that is gone, although others say the same words of us. */
+const owned: Readonly<Record<string, RegExp>> = {
+  '5.4.1': /recipient address rejected(?:: access denied)?/gi,
+  '5.4.310': /dns domain \S+ does not exist/gi,
+}
+
+/** Tables of Postfix in which it did not find the recipient. */
+const tables = /\bin (?:local recipient|relay recipient|virtual (?:mailbox|alias)) table\b/gi
 
 /**
  * Some servers say no more than this (Exim always, Sendmail often), and leave the reply in the diagnostic. 5.1.0 does not
@@ -59,28 +75,40 @@ export interface Said {
 /**
  * The status of a report, or a closer one from what the other server replied. Null: neither says any. One that tried
  * for days and was put off each time has failed, but not for good, although its own server writes 5.0.0. A refusal
- * without a status of its own is 5.1.0 only where it says that it is of the address, and speaks of nothing else.
+ * without a status of its own is 5.1.0 only where it says that it is of the address, and speaks of nothing else; nor
+ * does a status stand for the address beside words of us.
  */
 export function statusOf({ status, reply: whole = '', toRecipient = false }: Said): string | null {
   const said = whole.slice(0, largestReply)
   const own = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(status ?? '')?.[1] ?? null
-  if (own !== null && !vague.test(own)) return butRate(own, said)
-  const [, kind = '', digits = ''] = reply.exec(said) ?? []
-  if (kind === '') return own === '5.1.0' || own === '5.2.0' ? '5.0.0' : own
   const closer = (said.match(enhanced) ?? []).filter((one) => !vague.test(one))
   // Of two, the one that makes nobody unreachable.
   const found = closer.find((one) => !speaksOfAddress(one)) ?? closer[0]
-  if (found !== undefined) return butRate(found, said)
+  if (own !== null && !vague.test(own))
+    return believed(speaksOfAddress(own) && found !== undefined ? found : own, said)
+  const [, kind = '', digits = ''] = reply.exec(said) ?? []
+  if (kind === '') return own === '5.1.0' || own === '5.2.0' ? '5.0.0' : own
+  if (found !== undefined) return believed(found, said)
   if (kind + digits === '552') return '5.2.2'
   return refusal.has(kind + digits) && isOfAddress(said, toRecipient) ? '5.1.0' : `${kind}.0.0`
 }
 
-function butRate(status: string, said: string): string {
-  return status === '5.2.1' && tooMany.test(said) ? '4.2.1' : status
+function believed(status: string, said: string): string {
+  if (status === '5.2.1' && tooMany.test(said)) return '4.2.1'
+  if (!speaksOfAddress(status)) return status
+  const words = wordsOf(said)
+  const own = owned[status]
+  const others = own === undefined ? words : words.replace(own, ' ')
+  if (status === '5.4.1' && others === words) return '5.0.0'
+  return notOfAddress.test(others) ? '5.0.0' : status
+}
+
+function isOfAddress(said: string, toRecipient: boolean): boolean {
+  const words = wordsOf(said)
+  return !notOfAddress.test(words) && (nobodyThere.test(words) || (toRecipient && ofMailbox.test(words)))
 }
 
 /** Addresses may hold any word. */
-function isOfAddress(said: string, toRecipient: boolean): boolean {
-  const words = said.replace(/<[^>]*>|\S+@\S+/g, ' ')
-  return !notOfAddress.test(words) && (nobodyThere.test(words) || (toRecipient && ofMailbox.test(words)))
+function wordsOf(said: string): string {
+  return said.replace(/<[^>]*>|\S+@\S+/g, ' ').replace(tables, ' ')
 }

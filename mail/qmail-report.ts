@@ -36,6 +36,7 @@ export function qmailReport(text: string): QmailReport | null {
 /** Its own words come with a code, `(#5.1.1)`; what another server replied comes as it was said. */
 function statusSaid(said: string): string {
   const status = /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(said)?.[1]
-  const reply = /\bsaid: ([^\n]*)/.exec(said)?.[1]
+  // Below stands whom it gave up, by a number that is no word of theirs.
+  const reply = /\bsaid: ([^]*)/.exec(said)?.[1]?.split('\nGiving up on ')[0]
   return statusOf({ status, reply, toRecipient: said.includes(' does not like recipient') }) ?? '5.0.0'
 }

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../config/files.ts'
 import { readBounce } from '../../mail/bounce-report.ts'
-import { speaksOfAddress } from '../../mail/bounce-status.ts'
+import { speaksOfAddress, statusOf } from '../../mail/bounce-status.ts'
 import { eachDatabase } from '../databases.ts'
 import { siteForEach, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import type { ScriptedServer } from './scripted-smtp.ts'
@@ -210,10 +210,60 @@ describe('a refusal without a status of its own', () => {
     expect(atData(exim, '550 5.1.0 rejected', '5.1.0')).to.equal('5.0.0')
     const rate = '550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more'
     expect([bare(exim, rate), bare(exim, rate, '5.2.1')]).to.deep.equal(['4.2.1', '4.2.1'])
-    for (const one of ['5.0.0', '5.1.7', '5.1.8', '5.2.0', '5.2.2', '4.2.1', '5.7.1'])
+    for (const one of [
+      '5.0.0',
+      '5.1.7',
+      '5.1.8',
+      '5.1.20',
+      '5.1.90',
+      '5.2.0',
+      '5.2.2',
+      '5.4.4',
+      '4.2.1',
+      '5.7.1',
+    ])
       expect(speaksOfAddress(one), one).to.equal(false)
-    for (const one of ['5.1.0', '5.1.1', '5.1.10', '5.2.1', '5.4.1'])
+    for (const one of ['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1', '5.4.1', '5.4.310'])
       expect(speaksOfAddress(one)).to.equal(true)
+  })
+
+  it('with a status of the address counts for it, unless its words are of us', () => {
+    const said = (status: string, reply: string) =>
+      statusOf({ status, reply: `smtp; 550 ${status} ${reply}` })
+    const ofAddress = {
+      '<reader@example.net>: Recipient address rejected: User unknown in relay recipient table': '5.1.1',
+      '<reader@example.net>: Recipient address rejected: User unknown in virtual mailbox table': '5.1.1',
+      '<relay.limit@example.net>... User unknown': '5.1.1',
+      '<reader@example.net>... Host unknown (Name server: mx.example.net.: host not found)': '5.1.2',
+      'Recipient no longer on server': '5.1.6',
+      'RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup': '5.1.10',
+      'The email account that you tried to reach is disabled': '5.2.1',
+      'Recipient address rejected: Access denied. AS(201806281) [AM0EUR02FT012.eop-EUR02.prod.example]':
+        '5.4.1',
+      'DNS domain example.net does not exist [Message=InfoDomainNonexistent]': '5.4.310',
+    }
+    for (const [reply, status] of Object.entries(ofAddress))
+      expect(said(status, reply), reply).to.equal(status)
+    const ofUs = {
+      'mail from 192.0.2.10 blocked using zen.spamhaus.org': '5.1.1',
+      'Recipient address rejected: Access denied': '5.1.1',
+      'Relay Access Denied': '5.4.1',
+      'Recipient address rejected: sender denied': '5.4.1',
+      'DNS domain example.net does not exist, from 192.0.2.10': '5.4.310',
+      'this mailbox takes no mail from your client': '5.2.1',
+    }
+    for (const [reply, status] of Object.entries(ofUs)) expect(said(status, reply), reply).to.equal('5.0.0')
+    expect(statusOf({ status: '5.4.1' })).to.equal('5.0.0')
+    expect(statusOf({ status: '5.1.1' })).to.equal('5.1.1')
+    expect(statusOf({ status: '5.1.1', reply: '550 5.7.1 not you' })).to.equal('5.7.1')
+    for (const [status, reply] of [
+      ['5.1.90', "Your message can't be sent because you've reached your daily limit for message recipients"],
+      ['5.1.20', 'Multiple From addresses are not allowed without Sender address'],
+      ['5.4.4', 'ROUTING.NoConnectorForAddressType; unable to route for address type'],
+    ] as const)
+      expect(speaksOfAddress(said(status, reply) ?? ''), status).to.equal(false)
+    const qmail = textOf('qmail-unknown').replace('550 5.1.1', '550-5.1.1 no\n550 5.1.1 blocked by a list;')
+    expect(readBounce(Buffer.from(qmail))?.status).to.equal('5.0.0')
   })
 
   it('is read however long it is', () => {
