@@ -124,7 +124,10 @@ export interface WarningAcceptedEntry extends WarningCommon<'warning.accepted'> 
 }
 
 export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
-  /** `undelivered`: a relay took it, and another server gave it up. `abandoned`: no relay took it in time. */
+  /**
+   * `undelivered`: a relay took it and another server gave it up, or it was refused for good without a word against the
+   * address. `abandoned`: no relay took it in time.
+   */
   readonly why: 'refused' | 'bounced' | 'undelivered' | 'abandoned'
 }
 

@@ -73,7 +73,7 @@ function countAccepted(tally: Tally, mails: readonly ClaimedMail[], now: Instant
 async function settleAlone(
   database: Database,
   options: DeliveryOptions,
-  { mail, sent: { result, code } }: Answer,
+  { mail, sent: { result, code, ofAddress = false } }: Answer,
   now: Instant,
   tally: Tally,
 ): Promise<void> {
@@ -86,7 +86,8 @@ async function settleAlone(
       else tally.unknown += 1
       break
     case 'rejected':
-      if (await postpone(database, mail, 'deferred', code, later, true)) tally.held.push({ mail, code })
+      if (await postpone(database, mail, 'deferred', code, later, true))
+        tally.held.push({ mail, code, ofAddress })
       return
     case 'deferred':
     case 'unknown':
@@ -104,9 +105,9 @@ export async function settleHeld(
   fault: boolean,
 ): Promise<number> {
   let rejected = 0
-  for (const { mail, code } of tally.held) {
+  for (const { mail, code, ofAddress } of tally.held) {
     const attempt = mail.attempts + 1
-    const ending = { result: 'rejected', code } as const
+    const ending = { result: 'rejected', code, ofAddress } as const
     const counts =
       !fault && (await endMail(database, mail, ending, await options.now(), options.record, 'deferred'))
     if (counts) rejected += 1

@@ -51,6 +51,8 @@ export type RecordMail = (tx: Session, at: Instant, evidence: readonly MailEvide
 export interface Ending {
   readonly result: 'accepted' | 'rejected' | 'abandoned'
   readonly code: string | null
+  /** Of a refusal: it counts against the address. One that does not is a mail that was given up. */
+  readonly ofAddress?: boolean
 }
 
 /** Same address, refused for the same person, on one day: one refusal. The day is that of UTC. */
@@ -96,19 +98,20 @@ export async function acceptTogether(
 async function endTogether(
   database: Database,
   mails: readonly ClaimedMail[],
-  { result, code }: Ending,
+  { result, code, ofAddress = false }: Ending,
   now: Instant,
   record: RecordMail,
   from: Unsettled,
 ): Promise<Outcome<void> | null> {
   const ids = mails.map((mail) => mail.id)
   const claim = mails[0]?.claim ?? ''
+  const how = result === 'rejected' && !ofAddress ? 'undelivered' : result
   // Losing what the relay said would send the mail twice; that an answer to COMMIT is lost, the lease repairs.
   const ended = insist(database, async (tx) => {
     const matched = await endMails(tx, { ids, claim, from }, { state: result, code, at: now })
     if (matched !== ids.length) throw claimLost
-    if (result === 'accepted') await setWarningsAccepted(tx, ids, now)
-    else for (const id of ids) await failWarning(tx, database.dialect, id, result, code, now)
+    if (how === 'accepted') await setWarningsAccepted(tx, ids, now)
+    else for (const id of ids) await failWarning(tx, database.dialect, id, how, code, now)
     const behind = await warningsBehind(tx, ids)
     // An acceptance clears earlier refusals: the latest answer of the other side counts.
     if (result === 'accepted')
@@ -177,7 +180,7 @@ const failedState = {
   abandoned: 'abandoned',
 } as const
 
-/** A refused or bounced mail is also one refusal on its day; one that was given up says nothing of the address. */
+/** A refused or bounced mail is also one refusal on its day; one that was given up, or refused for what we are, says nothing of the address. */
 export async function failWarning(
   tx: Session,
   dialect: Dialect,

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { OubliError } from '../base/errors.ts'
 import { checkAddress } from './address.ts'
+import { speaksOfAddress, statusOf } from './bounce-status.ts'
 import { openLine, type Line, type LineMail, type LineOptions, type LineResult } from './smtp-line.ts'
 import { tooLate } from './tally.ts'
 import type { MailToSend, Sent, Transport } from './transport.ts'
@@ -41,7 +42,8 @@ export function smtpTransport(settings: SmtpSettings, timeouts: SmtpTimeouts = p
     connections: settings.connections,
     send: async (mail: MailToSend): Promise<Sent> => {
       const check = checkAddress(mail.address)
-      if (!check.ok || check.address !== mail.address) return { result: 'rejected', code: 'EADDRESS' }
+      if (!check.ok || check.address !== mail.address)
+        return { result: 'rejected', code: 'EADDRESS', ofAddress: true }
       const { address: to, message, token: envelopeId } = mail
       const result = await lines.send({ from: settings.bounceAddress, to, message, envelopeId }, mail.late)
       if (!result.ok) return outcomeOf(result.error, result.touched)
@@ -151,12 +153,14 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * What an error means for the mail. A reply to the recipient or to the message is an answer. A refused
+ * What an error means for the mail. A reply to the recipient or to the message is an answer, and its words are judged
+ * as those of a report that comes back later. A refused
  * sender or login is our fault, not the recipient's, and so deferred with a code that is not a reply.
  */
 function outcomeOf(error: unknown, touched: boolean): Sent {
-  const { code, responseCode, command, permanent } = error as {
+  const { code, response, responseCode, command, permanent } = error as {
     readonly code?: unknown
+    readonly response?: unknown
     readonly responseCode?: unknown
     readonly command?: unknown
     readonly permanent?: unknown
@@ -165,7 +169,10 @@ function outcomeOf(error: unknown, touched: boolean): Sent {
   const reply = typeof responseCode === 'number' ? String(responseCode) : null
   const answered = (name === 'EENVELOPE' || name === 'EMESSAGE') && reply !== null
   if (answered && command !== 'MAIL FROM') {
-    return { result: permanent === true ? 'rejected' : 'deferred', code: reply }
+    if (permanent !== true) return { result: 'deferred', code: reply }
+    const said = typeof response === 'string' ? response : undefined
+    const ofAddress = speaksOfAddress(statusOf({ reply: said, toRecipient: command === 'RCPT TO' }) ?? '')
+    return { result: 'rejected', code: reply, ofAddress }
   }
   if (touched && !answered) return { result: 'unknown', code: name }
   return { result: 'deferred', code: name === 'EPROTOCOL' && reply !== null ? reply : name }

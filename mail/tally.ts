@@ -13,6 +13,7 @@ export type DeliveryStop =
 export interface Held {
   readonly mail: ClaimedMail
   readonly code: string | null
+  readonly ofAddress: boolean
 }
 
 export interface Tally {

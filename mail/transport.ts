@@ -17,6 +17,8 @@ export interface Sent {
   readonly result: 'accepted' | 'deferred' | 'rejected' | 'unknown'
   /** Three digits of a reply, or the name of a failure of the connection. Never the text: it echoes addresses. */
   readonly code: string | null
+  /** Of a refusal: it speaks of the address, and of nothing else. Left out: of us, of the mail, or it does not say. */
+  readonly ofAddress?: boolean
 }
 
 export interface Transport {

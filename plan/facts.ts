@@ -23,8 +23,8 @@ export interface WarningFact {
   readonly queuedAt: Instant
   readonly acceptedAt: Instant | null
   /**
-   * `abandoned`: no relay took it in time. `undelivered`: one did, and a server behind it gave it up without a word
-   * against the address; of mails from before this state existed, `abandoned` says either.
+   * `abandoned`: no relay took it in time. `undelivered`: one did, and a server behind it gave it up, or one refused it for
+   * good, without a word against the address; of mails from before this state existed, `abandoned` says either.
    */
   readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'undelivered' | 'abandoned'
   readonly failedAt: Instant | null

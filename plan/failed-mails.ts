@@ -12,7 +12,8 @@ interface Address {
 /**
  * On so many days mails to one address about one silence were given up by other servers, or refused, or came back, and no
  * further round begins by itself. Each that was given up was tried for days, so that this is two weeks or more: an outage
- * is over by then, and what is left (a mailbox that stays full, a domain without a server) no mail puts right. It is more
+ * is over by then, and what is left (a mailbox that stays full, a domain without a server) no mail puts right. Where each
+ * is refused at once, for what we are or what we send, it is three days, and no mail puts that right either. It is more
  * than the two days that refusals take, because nobody has said that the address is wrong.
  */
 export const mostFailed = 3

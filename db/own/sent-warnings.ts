@@ -23,8 +23,9 @@ export const toldColumns =
 
 /**
  * Accepted ones, and those that came back; oldest first. Also one that was not told as accepted before it came
- * back: whoever told it may have been killed before that was written down. A mail that no relay took is not told; one
- * that a replay found to have come back is known by its mark.
+ * back: whoever told it may have been killed before that was written down. A mail that no relay took is not
+ * told, but for one that was refused for good and not for its address: it stands as one that came back. One that a replay
+ * found to have come back is known by its mark.
  */
 export async function warningsToTell(session: Session, limit: number): Promise<readonly WarningToTell[]> {
   const rows = await session.rows({

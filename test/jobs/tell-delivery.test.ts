@@ -63,7 +63,7 @@ describe('the log of a delivery', () => {
   for (const [stop, expected] of Object.entries(stops))
     it(`names the stop "${stop}" and its cause`, async () => {
       const tally = { ...newTally(), accepted: 2, notReached: 'EAUTH' }
-      for (let i = 0; i < 7; i += 1) tally.held.push({ mail: {} as never, code: '550' })
+      for (let i = 0; i < 7; i += 1) tally.held.push({ mail: {} as never, code: '550', ofAddress: true })
       const told = stopEvents(stop as DeliveryStop, tally, stop.includes('refus'))
       const lines = await Promise.all(told.map(said))
       expect(lines.map(({ line, dropped }) => [line.includes('?'), dropped])).to.deep.equal([[false, 0]])

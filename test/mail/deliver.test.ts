@@ -12,6 +12,7 @@ import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
 import { claimDue, markCalled } from '../../mail/outbox.ts'
 import { settleAnswers } from '../../mail/settle-answers.ts'
 import { smtpTransport } from '../../mail/smtp-transport.ts'
+import type { Sent } from '../../mail/transport.ts'
 import { newTally } from '../../mail/tally.ts'
 import { warningsOf, type QueuedWarning } from '../../mail/warnings.ts'
 import { eachDatabase } from '../databases.ts'
@@ -171,6 +172,23 @@ eachDatabase('delivery', (open) => {
     expect(world.evidence.map((one) => [one.kind, 'warning' in one && one.warning?.state])).to.deep.equal([
       ['warning.failed', 'abandoned'],
     ])
+  })
+
+  it('takes a refusal that does not speak of the address for a mail that was given up', async () => {
+    const spam: Sent = { result: 'rejected', code: '554', ofAddress: false }
+    world.answers.set('person1@mail.example', spam)
+    await world.queue(...Array.from({ length: 10 }, (_, n) => warning(n)))
+    expect(await deliver()).to.deep.equal({ ...nothing, accepted: 9, rejected: 1 })
+    expect((await world.rows(outbox))[1]).to.include({ state: 'rejected', address: null, reply_code: '554' })
+    const facts = (await warningsOf(world.database, 'account', ['["1"]'])).get('["1"]')!
+    expect(facts.map((fact) => [fact.state, fact.failedAt])).to.deep.equal([['undelivered', start]])
+    expect(await world.rows('SELECT day FROM oubli_refusal')).to.deep.equal([])
+    expect(world.evidence.map((one) => 'warning' in one && one.warning?.state)).to.include('undelivered')
+    world.usual = spam
+    await world.queue(...Array.from({ length: 3 }, (_, n) => warning(20 + n)))
+    expect(await deliver())
+      .to.include({ deferred: 3, rejected: 0 })
+      .and.to.have.property('stopped').not.null
   })
 
   it('counts a single refusal, once a day, and forgets refusals with an acceptance', async () => {

@@ -13,6 +13,8 @@ export type Fault =
   | 'DATA 554'
   | 'drop before dot'
   | 'dot 451'
+  | 'dot 550'
+  | 'dot 552'
   | 'dot 554'
   | 'dot 421'
   | 'dot drop'
@@ -31,6 +33,8 @@ export interface ScriptedServer {
   taking: () => void
   /** Ends every connection, as a relay does that has waited long enough. */
   hangUp(): void
+  /** What follows the number of a refusal. */
+  words: string
   /** Recipients refused with 550 for good, whatever the fault. */
   readonly dead: Set<string>
   /** Recipients put off with 450, whatever the fault. */
@@ -57,6 +61,7 @@ export async function scriptedServer(fault: Fault = 'none'): Promise<ScriptedSer
     connections: 0,
     fault,
     taking: () => undefined,
+    words: echo,
     dead: new Set(),
     later: new Set(),
     hangUp: () => {
@@ -105,11 +110,11 @@ function talk(server: ScriptedServer, socket: Socket): void {
       if (verb === 'EHLO') say('250-scripted\r\n250 DSN')
       else if (verb === 'MAIL') {
         if (server.fault === 'MAIL 421') return void socket.end('421 enough for today\r\n')
-        say(server.fault === 'MAIL 550' ? `550 sender ${echo}` : '250 ok')
+        say(server.fault === 'MAIL 550' ? `550 sender ${server.words}` : '250 ok')
       } else if (verb === 'RCPT') say(rcptReply(server, line))
       else if (verb === 'DATA') {
         if (server.fault === 'DATA drop') return void socket.destroy()
-        if (server.fault === 'DATA 554') say(`554 ${echo}`)
+        if (server.fault === 'DATA 554') say(`554 ${server.words}`)
         else {
           say('354 go on')
           message = ''
@@ -123,13 +128,13 @@ function talk(server: ScriptedServer, socket: Socket): void {
 
 function rcptReply(server: ScriptedServer, line: string): string {
   const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
-  if (server.fault === 'RCPT 450' || server.later.has(address)) return `450 ${echo}`
-  return server.fault === 'RCPT 550' || server.dead.has(address) ? `550 ${echo}` : '250 ok'
+  if (server.fault === 'RCPT 450' || server.later.has(address)) return `450 ${server.words}`
+  return server.fault === 'RCPT 550' || server.dead.has(address) ? `550 ${server.words}` : '250 ok'
 }
 
 function finish(server: ScriptedServer, socket: Socket, message: string): void {
   const reply = /^dot (\d{3})$/.exec(server.fault)?.[1]
-  if (reply !== undefined) return void socket.write(`${reply} ${echo}\r\n`)
+  if (reply !== undefined) return void socket.write(`${reply} ${server.words}\r\n`)
   if (server.fault === 'dot drop') return void socket.destroy()
   server.taken.push(message)
   server.taking()

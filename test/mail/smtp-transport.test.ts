@@ -31,11 +31,11 @@ const outcomes: readonly (readonly [Fault, Sent, taken: number])[] = [
   ['greeting 421', { result: 'deferred', code: '421' }, 0],
   ['MAIL 550', { result: 'deferred', code: 'EENVELOPE' }, 0],
   ['RCPT 450', { result: 'deferred', code: '450' }, 0],
-  ['RCPT 550', { result: 'rejected', code: '550' }, 0],
+  ['RCPT 550', { result: 'rejected', code: '550', ofAddress: true }, 0],
   ['DATA drop', { result: 'deferred', code: 'ECONNECTION' }, 0],
-  ['DATA 554', { result: 'rejected', code: '554' }, 0],
+  ['DATA 554', { result: 'rejected', code: '554', ofAddress: false }, 0],
   ['dot 451', { result: 'deferred', code: '451' }, 0],
-  ['dot 554', { result: 'rejected', code: '554' }, 0],
+  ['dot 554', { result: 'rejected', code: '554', ofAddress: false }, 0],
   ['dot 421', { result: 'deferred', code: '421' }, 0],
   ['dot drop', { result: 'unknown', code: 'ECONNECTION' }, 0],
   ['dot hang', { result: 'unknown', code: 'ETIMEDOUT' }, 1],
@@ -78,6 +78,34 @@ describe('SMTP', () => {
       }
     })
   }
+
+  const refusals: readonly (readonly [fault: Fault, words: string, ofAddress: boolean])[] = [
+    ['RCPT 550', '5.1.1 <camille@mail.example>: Recipient address rejected: User unknown', true],
+    ['RCPT 550', '5.4.1 Recipient address rejected: Access denied. AS(201806281)', true],
+    ['RCPT 550', 'mailbox unavailable', true],
+    ['RCPT 550', '5.7.1 Service unavailable, client host blocked', false],
+    ['RCPT 550', '5.1.1 mail from 192.0.2.10 blocked using zen.spamhaus.org', false],
+    ['RCPT 550', '5.2.2 mailbox full', false],
+    ['RCPT 550', '5.1.90 you have reached your daily limit for message recipients', false],
+    ['RCPT 550', '', false],
+    ['DATA 554', '5.1.1 user unknown', true],
+    ['dot 554', '5.7.1 this looks like spam', false],
+    ['dot 552', '5.3.4 message too large', false],
+    ['dot 550', 'mailbox unavailable', false],
+  ]
+  for (const [fault, words, ofAddress] of refusals)
+    it(`${fault} ${words}: ${ofAddress ? 'of the address' : 'not of the address'}`, async () => {
+      const server = await scriptedServer(fault)
+      server.words = words
+      const transport = smtpTransport(settings(server.port), quick)
+      try {
+        const code = fault.slice(-3)
+        expect(await transport.send(mail)).to.deep.equal({ result: 'rejected', code, ofAddress })
+      } finally {
+        await transport.close()
+        await server.close()
+      }
+    })
 
   it('a line cut in the middle of a long message is not sent, or unknown, never accepted', async () => {
     const server = await scriptedServer('drop before dot')
@@ -181,6 +209,7 @@ describe('SMTP', () => {
         expect(await transport.send({ ...mail, address })).to.deep.equal({
           result: 'rejected',
           code: 'EADDRESS',
+          ofAddress: true,
         })
       }
       expect(server.connections).to.equal(0)

@@ -25,7 +25,7 @@ export interface World {
 }
 
 export const accepted: Sent = { result: 'accepted', code: '250' }
-export const refused: Sent = { result: 'rejected', code: '550' }
+export const refused: Sent = { result: 'rejected', code: '550', ofAddress: true }
 export const unanswered: Sent = { result: 'unknown', code: 'ETIMEDOUT' }
 
 export async function makeWorld(database: Database): Promise<World> {

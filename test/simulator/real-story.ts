@@ -220,7 +220,11 @@ function transportOf(stage: Stage): Transport {
       const mail = { address, token, message: Buffer.from(message).toString('latin1') }
       const answer = answerTo(stage, mail, delivery)
       const codes = { accepted: '250', lost: 'ETIMEDOUT', deferred: '451', rejected: '550' } as const
-      return Promise.resolve({ result: answer === 'lost' ? 'unknown' : answer, code: codes[answer] })
+      return Promise.resolve({
+        result: answer === 'lost' ? 'unknown' : answer,
+        code: codes[answer],
+        ofAddress: answer === 'rejected',
+      })
     },
     close: () => Promise.resolve(),
   }
