@@ -3,9 +3,12 @@ import type { Instant } from '../base/clock.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import type { WarningFact } from './facts.ts'
 
-/** A mail that may have been read. One that nobody answered for may have arrived. */
+/**
+ * A mail that may have been read. One that nobody answered for may have arrived; one that another server gave up may have
+ * been forwarded to two mailboxes, and have reached the other.
+ */
 function wasSaid({ state }: WarningFact): boolean {
-  return state === 'accepted' || state === 'unknown'
+  return state === 'accepted' || state === 'unknown' || state === 'undelivered'
 }
 
 /** The latest day that was named; -Infinity: none. */

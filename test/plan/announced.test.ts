@@ -28,7 +28,8 @@ describe('a day that was announced before the mails were taken away', () => {
     expect(judge(policy, factsOf(old, { warnings: [ofBefore, told(soon)] }), soon)).to.include({
       until: later,
     })
-    expect(announcedDay([told(soon), told(later, { state: 'unknown' })])).to.equal(later)
+    for (const state of ['unknown', 'undelivered'] as const)
+      expect(announcedDay([told(soon), told(later, { state })]), state).to.equal(later)
   })
 
   it('was never said by a mail that waits, was refused, came back or was given up', () => {
@@ -48,7 +49,8 @@ describe('a day that was announced before the mails were taken away', () => {
   it('is over once it has come, and not while a mail may still name it', () => {
     expect(isOver([told(soon), told(later)], soon)).to.equal(false)
     expect(isOver([told(soon), told(later)], later)).to.equal(true)
-    expect(isOver([told(later, { state: 'unknown' })], soon)).to.equal(false)
+    for (const state of ['unknown', 'undelivered'] as const)
+      expect(isOver([told(later, { state })], soon), state).to.equal(false)
     expect(isOver([told(later, { state: 'open' })], soon)).to.equal(false)
     expect(isOver([told(soon, { state: 'open' })], soon)).to.equal(true)
     for (const state of ['refused', 'bounced', 'abandoned'] as const)
