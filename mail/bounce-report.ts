@@ -1,7 +1,7 @@
 /** Reads the reports of other mail servers: delivery status notifications (RFC 3461, RFC 3464), and those of qmail. */
 import { statusOf } from './bounce-status.ts'
 import { tokenHeader, tokenPattern } from './compose.ts'
-import { allParts, contentType, decodedText, parameter, readFields, readPart, type Part } from './mime.ts'
+import { allParts, contentType, decodedText, readFields, readPart, type Part } from './mime.ts'
 import { qmailReport } from './qmail-report.ts'
 
 export type BounceAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
@@ -28,8 +28,8 @@ const actions: readonly string[] = ['failed', 'delayed', 'delivered', 'relayed',
 export function readBounce(bytes: Uint8Array): Bounce | null {
   const report = readPart(bytes)
   if (contentType(report) === 'text/plain') return plainReport(report)
-  if (contentType(report) !== 'multipart/report') return null
-  if (parameter(report, 'report-type')?.toLowerCase() !== 'delivery-status') return null
+  // A gateway may wrap the report into another multipart, or lose what kind of report it is.
+  if (!contentType(report).startsWith('multipart/')) return null
   const parts = allParts(report)
   const status = parts.find((part) =>
     ['message/delivery-status', 'message/global-delivery-status'].includes(contentType(part)),
@@ -56,8 +56,10 @@ export function readBounce(bytes: Uint8Array): Bounce | null {
     reply: block.get('diagnostic-code'),
     toRecipient: recipient !== null && parts.some((part) => saysRecipient(part, recipient)),
   })
-  if (code === null || !actions.includes(action)) return null
-  return { token, action: action as BounceAction, status: code, recipient }
+  if (!actions.includes(action)) return null
+  // A failure that says no more is one all the same, of which nobody knows whose fault it was.
+  const unsaid = action === 'failed' ? '5.0.0' : '4.0.0'
+  return { token, action: action as BounceAction, status: code ?? unsaid, recipient }
 }
 
 /**
