@@ -15,12 +15,14 @@ export const bounceFrench = {
     'laissé pour la prochaine fois : le courriel est en train de partir',
   'too young, taken next time: a mail program may still be writing it':
     'trop récent, pris la prochaine fois : un serveur de courriel l’écrit peut-être encore',
-  'left where it was: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable':
-    'laissé en place : illisible, impossible à déplacer ou à supprimer, plus de 5 Mo, une boîte entière en un fichier (mbox), ou un dossier `done` ou `other` qui est un lien ou ne se lit pas',
+  'left where it was: not readable, not movable, not removable, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable':
+    'laissé en place : illisible, impossible à déplacer ou à supprimer, une boîte entière en un fichier (mbox), ou un dossier `done` ou `other` qui est un lien ou ne se lit pas',
   'removed from `done`: read longer ago than mail.bounces.kept_days':
     'supprimé de `done` : lu il y a plus longtemps que mail.bounces.kept_days',
   'not removed, though older than mail.bounces.kept_days: mails in `other` that somebody should read and remove, or files in `done` that have no name of ours':
     'non supprimé, quoique plus ancien que mail.bounces.kept_days : des courriels dans `other`, à lire et à supprimer, ou des fichiers dans `done` qui ne portent pas un nom de nous',
+  'Nobody can open, or read as one mail: {files}. While such a file lies in mail.bounces.folder, no run erases anybody who was warned. Split a mailbox in one file (mbox) into a file for each mail (`git mailsplit`), unpack what is packed, give the account that runs Oubli the right to read; anything else somebody should read, and move into `other`.':
+    'Personne ne peut ouvrir, ou lire comme un seul courriel : {files}. Tant qu’un tel fichier se trouve dans mail.bounces.folder, aucune exécution ne supprime de personnes prévenues. Découpez une boîte en un fichier (mbox) en un fichier par courriel (`git mailsplit`), décompressez ce qui est compressé, donnez au compte qui exécute Oubli le droit de lire ; le reste, quelqu’un doit le lire, puis le mettre dans `other`.',
   'Nothing lay in the folder.': 'Il n’y avait rien dans le dossier.',
   'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned. `oubli mail bounces FOLDER` says why, and what to do.':
     'Le dossier mail.bounces.folder n’a pas pu être lu ({code}) : tant qu’il ne l’est pas, aucune exécution ne supprime de personnes prévenues. `oubli mail bounces DOSSIER` dit pourquoi, et quoi faire.',

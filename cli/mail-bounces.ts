@@ -32,7 +32,7 @@ export function addBounces(mail: Command, io: Io, done: Done): void {
         )
         if (options.json === true) io.out(JSON.stringify(found))
         else {
-          const lines = bouncesLines(found, lang)
+          const lines = [...unreadLines(found, lang), ...bouncesLines(found, lang)]
           if (found.proven > 0) for (const line of roadLines('test came back', lang)) io.out(line)
           for (const line of lines.length === 0 ? [words(lang, 'Nothing lay in the folder.')] : lines)
             io.out(line)
@@ -53,7 +53,7 @@ function bouncesLines(found: BouncesReport, lang: Language): readonly string[] {
     [found.young, 'too young, taken next time: a mail program may still be writing it'],
     [
       found.left,
-      'left where it was: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable',
+      'left where it was: not readable, not movable, not removable, a mailbox in one file (mbox), or a folder `done` or `other` that is a link or not readable',
     ],
     [found.removed, 'removed from `done`: read longer ago than mail.bounces.kept_days'],
     [
@@ -66,6 +66,15 @@ function bouncesLines(found: BouncesReport, lang: Language): readonly string[] {
     .map(([count, what]) => `${number(count, lang)} ${words(lang, what)}`)
 }
 
+function unreadLines({ unread, unreadable, files }: BouncesReport, lang: Language): readonly string[] {
+  if (unread + unreadable === 0) return []
+  const names = files.join(', ') + (unread + unreadable > files.length ? ', …' : '')
+  return [`WARNING  ${words(lang, unreadText, { files: names })}`]
+}
+
+const unreadText =
+  'Nobody can open, or read as one mail: {files}. While such a file lies in mail.bounces.folder, no run erases anybody who was warned. Split a mailbox in one file (mbox) into a file for each mail (`git mailsplit`), unpack what is packed, give the account that runs Oubli the right to read; anything else somebody should read, and move into `other`.'
+
 /** Of a command that reads `mail.bounces.folder` before it does its own work. */
 export function readLines(read: BouncesRead | null, lang: Language): readonly string[] {
   if (read === null) return []
@@ -73,7 +82,8 @@ export function readLines(read: BouncesRead | null, lang: Language): readonly st
     return [
       `WARNING  ${words(lang, 'mail.bounces.folder could not be read ({code}): until it can be, no run erases anybody who was warned. `oubli mail bounces FOLDER` says why, and what to do.', { code: read.failed })}`,
     ]
-  return bouncesLines(read, lang).map((line) => `mail.bounces.folder: ${line}`)
+  const lines = bouncesLines(read, lang).map((line) => `mail.bounces.folder: ${line}`)
+  return [...unreadLines(read, lang), ...lines]
 }
 
 /** `oubli mail selftest`: a mail that has to come back. */
@@ -85,11 +95,11 @@ export function addSelftest(mail: Command, io: Io, done: Done): void {
   describeCommand(command, 'oubli mail selftest --to nobody@boutique.example', [0, 1, 2, 4]).action(
     async (options: CommonOptions & { readonly to: string }) => {
       await withContext(io, options, async (ctx) => {
-        const sent = await sendSelftest(ctx, options.to)
-        if (options.json === true) io.out(JSON.stringify(sent))
-        else for (const line of selftestLines(sent.result, sent.code)) io.out(line)
+        const { result, code } = await sendSelftest(ctx, options.to)
+        if (options.json === true) io.out(JSON.stringify({ result, code }))
+        else for (const line of selftestLines(result, code)) io.out(line)
         const codes = { accepted: 0, unknown: 0, deferred: 1, rejected: 1 } as const
-        done(codes[sent.result] satisfies ExitCode)
+        done(codes[result] satisfies ExitCode)
       })
     },
   )

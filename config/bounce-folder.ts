@@ -1,5 +1,5 @@
 /** A folder in which a mail program leaves what came back: plain files, a Maildir, or both. */
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
@@ -10,8 +10,14 @@ const places = ['', 'new', 'cur'] as const
 /** Milliseconds. In a plain folder nothing else tells that a mail is whole. */
 const settled = 60_000
 
-/** Bytes. No notification of a mail of ours comes near it. */
+/** Bytes. Of a letter that is larger no more is read: what a report says comes before the mail that it returns. */
 const largest = 5_000_000
+
+/** Every mail begins with a field of its head. A mailbox in one file (`From …`), an archive or a compressed one does not. */
+const beginning = /^[!-9;-~]+[ \t]*:/
+
+/** Characters: a name of a field is shorter. */
+const longestName = 1000
 
 export interface LetterFile {
   readonly path: string
@@ -45,8 +51,8 @@ export async function lettersIn(folder: string): Promise<readonly LetterFile[]> 
 
 /**
  * `gone`: another process took it meanwhile. `young`: changed less than a minute before `now`, by this machine's
- * clock, and not known to be whole. `left`: is too large, or is a mailbox (mbox), which a mail server may go on
- * writing at any time. `unreadable`: cannot be opened or read. All of them stay where they are.
+ * clock, and not known to be whole. `left`: is no mail, as a mailbox (mbox), which a mail server may go on writing at
+ * any time. `unreadable`: cannot be opened or read. All of them stay where they are.
  */
 export async function readLetter(
   { path, whole }: LetterFile,
@@ -56,16 +62,23 @@ export async function readLetter(
     const file = await open(path)
     try {
       const { size, mtimeMs } = await file.stat()
-      if (size > largest) return 'left'
-      if (!whole && now - mtimeMs < settled) return 'young'
-      const bytes = await file.readFile()
-      return bytes.subarray(0, 5).toString('latin1') === 'From ' ? 'left' : bytes
+      const bytes = size > largest ? await firstOf(file) : await file.readFile()
+      const isMail = beginning.test(bytes.subarray(0, longestName).toString('latin1'))
+      // A mailbox into which mails keep coming is never old.
+      if (!whole && now - mtimeMs < settled && (isMail || size === 0)) return 'young'
+      return isMail ? bytes : 'left'
     } finally {
       await file.close()
     }
   } catch (error) {
     return safeError(error).code === 'ENOENT' ? 'gone' : 'unreadable'
   }
+}
+
+async function firstOf(file: FileHandle): Promise<Buffer> {
+  const bytes = Buffer.alloc(largest)
+  const { bytesRead } = await file.read(bytes, 0, largest, 0)
+  return bytes.subarray(0, bytesRead)
 }
 
 /** How many lie there unread that came before an instant. Throws as `lettersIn`. */

@@ -115,7 +115,7 @@ export const events = {
   ),
   'bounces.left': event(
     'warn',
-    '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, over 5 MB, a mailbox in one file (mbox), or a folder done or other that is a link or not readable',
+    '{count} file(s) stay in mail.bounces.folder: not readable, not movable, not removable, a mailbox in one file (mbox), or a folder done or other that is a link or not readable',
     { count: 'count' },
   ),
   'bounces.unmarked': event(

@@ -1,33 +1,45 @@
 /** Takes in all notifications that lie in a folder. Whatever was read moves away, and is removed when its time is over. */
-import type { Instant } from '../base/clock.ts'
+import { relative } from 'node:path'
 import { forgetLetters, lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
 import type { BounceTaken } from '../mail/bounce.ts'
+import { anyInTheWorld } from '../db/own/outbox-ends.ts'
 import { readBounce } from '../mail/bounce-report.ts'
+import { unheardTokens } from '../mail/unheard.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
 import { noteRead, refuseEmptied } from './emptied-folder.ts'
 import type { Prepared } from './prepare.ts'
 
 /** Counts of files. */
-export interface BouncesReport extends Readonly<Record<BounceTaken, number>> {
+interface BouncesCounts extends Readonly<Record<BounceTaken, number>> {
   /** No notification about a mail of ours: an answer, an absence, somebody else's mail. */
   readonly other: number
   /** Perhaps still being written: still where they were, for the next time. */
   readonly young: number
   /**
-   * Could not be read or moved away, too large, or a mailbox in one file: still where they were. Also those that
-   * could not be removed, and a folder `done` or `other` that could not be looked through.
+   * Could not be read or moved away, or no mail that anybody can read: still where they were. Also those that could not
+   * be removed, and a folder `done` or `other` that could not be looked through.
    */
   readonly left: number
   /** Of those: could not be opened, so that nobody knows whose mail came back. */
   readonly unreadable: number
-  /** Of those: too large or a mailbox in one file, so that nobody read it either. */
+  /**
+   * Of those: no mail, as a mailbox in one file, or of a mail server and about a mail of ours that stands, in a form that
+   * nobody can read. Nobody knows either whose mail came back.
+   */
   readonly unread: number
   /** Read long ago, and removed now. */
   readonly removed: number
   /** As old, and left for a person: not ours to remove. */
   readonly old: number
 }
+
+export interface BouncesReport extends BouncesCounts {
+  /** Which ones nobody read, below the folder; the first few. */
+  readonly files: readonly string[]
+}
+
+const mostNamed = 5
 
 const day = 86_400_000
 
@@ -55,6 +67,7 @@ export async function takeBounces(
     removed: 0,
     old: 0,
   }
+  const files: string[] = []
   const letters = await lettersIn(folder)
   const isSet = folder === ctx.settings.mail.bounces.folder
   if (isSet) await refuseEmptied(ctx, folder)
@@ -74,11 +87,13 @@ export async function takeBounces(
   try {
     for (const letter of letters) {
       if (ctx.stop() !== null) break
-      const found = await takeLetter(taker, letter, ctx.clock())
+      const found = await takeLetter(ctx, taker, letter)
       if (found === 'gone') continue
       counts[found] += 1
       if (found === 'unreadable') counts.left += 1
       if (found === 'left') counts.unread += 1
+      if ((found === 'left' || found === 'unreadable') && files.length < mostNamed)
+        files.push(nameIn(folder, letter))
       if (keep || stays.has(found)) continue
       if (!(await moveLetter(letter.path, folder, found === 'other' ? 'other' : 'done'))) counts.left += 1
     }
@@ -86,18 +101,26 @@ export async function takeBounces(
     await taker.end()
   }
   if (isSet) await noteRead(ctx, folder)
-  return counts
+  return { ...counts, files }
 }
 
-const stays: ReadonlySet<keyof BouncesReport> = new Set(['early', 'young', 'left', 'unreadable'])
+/** An address in a name is somebody's. */
+function nameIn(folder: string, { path }: LetterFile): string {
+  return relative(folder, path)
+    .replace(/[^/]*@[^/]*/g, '…')
+    .replace(/[^ -~…]/g, '?')
+}
+
+const stays: ReadonlySet<keyof BouncesCounts> = new Set(['early', 'young', 'left', 'unreadable'])
 
 async function takeLetter(
+  { clock, database }: JobContext,
   taker: BounceTaker,
   letter: LetterFile,
-  now: Instant,
-): Promise<keyof BouncesReport | 'gone'> {
-  const bytes = await readLetter(letter, now)
+): Promise<keyof BouncesCounts | 'gone'> {
+  const bytes = await readLetter(letter, clock())
   if (typeof bytes === 'string') return bytes
   const bounce = readBounce(bytes)
-  return bounce === null ? 'other' : await taker.take(bounce)
+  if (bounce !== null) return await taker.take(bounce)
+  return (await anyInTheWorld(database, unheardTokens(bytes))) ? 'left' : 'other'
 }

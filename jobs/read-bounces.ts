@@ -12,10 +12,11 @@ export type BouncesRead = BouncesReport | { readonly failed: string }
 export function unreadBy(bounces: BouncesRead | null): string | null {
   if (bounces === null) return null
   if ('failed' in bounces) return bounces.failed
-  return bounces.unreadable > 0 ? 'E_FILE_UNREADABLE' : null
+  if (bounces.unreadable > 0) return 'E_FILE_UNREADABLE'
+  return bounces.unread > 0 ? 'E_BOUNCES_UNREAD' : null
 }
 
-/** Files that wait for a person: a mailbox in one file, too large, or not to be moved. */
+/** Files that wait for a person: not to be read, moved or removed. */
 export function leftLying(bounces: BouncesRead | null): number {
   return bounces === null || 'failed' in bounces ? 0 : bounces.left
 }

@@ -86,6 +86,18 @@ export async function mailOfToken(
   return { id: text(row, 'id'), policy: text(row, 'policy'), claimed: text(row, 'state') === 'claimed' }
 }
 
+/** One of them may be in the world, so that a report on it would count. */
+export async function anyInTheWorld(session: Session, tokens: readonly string[]): Promise<boolean> {
+  if (tokens.length === 0) return false
+  const rows = await session.rows({
+    text:
+      `SELECT id FROM oubli_outbox WHERE token IN (${marks(tokens)}) AND kind <> '' ` +
+      "AND state IN ('claimed', 'accepted', 'unknown') LIMIT 1",
+    values: tokens,
+  })
+  return rows.length > 0
+}
+
 /** False: it was not in the world, or had bounced before. Lost answers count: the report is the proof. */
 export async function setBounced(tx: Session, id: string, code: string, at: Instant): Promise<boolean> {
   const matched = await tx.run({

@@ -48,14 +48,20 @@ describe('the folder of mails that came back', () => {
     expect(await read(path, 0, true)).to.equal('X: y')
   })
 
-  it('leaves mailboxes, what is larger than 5 MB and what cannot be read', async () => {
+  it('leaves what is no mail and what cannot be read, and reads the beginning of a large one', async () => {
     expect(await read(lay('mbox', 'From a@b Mon Jun 1\nX: y'), 60)).to.equal('left')
+    expect(await read(lay('growing', 'From a@b Mon Jun 1\nX: y'), 0)).to.equal('left')
+    for (const text of ['', '\x1f\x8b\b', '\x01\x01\x01\x01\nX: y', '\nX: y', 'no mail'])
+      expect(await read(lay('none', text), 60), text).to.equal('left')
+    expect(await read(lay('begun', ''), 0)).to.equal('young')
     expect(await read(lay('head', 'From: a@b\n\nX'), 60)).to.equal('From: a@b\n\nX')
-    const large = lay('large', '')
-    truncateSync(large, 5_000_001)
-    expect(await read(large, 3600, true)).to.equal('left')
-    truncateSync(large, 5_000_000)
-    expect(await read(large, 3600, true)).to.have.length(5_000_000)
+    const large = lay('large', 'X: y\n\n')
+    for (const size of [5_000_000, 5_000_001, 600 * 2 ** 20]) {
+      truncateSync(large, size)
+      const found = await read(large, 3600, true)
+      expect(found).to.have.length(5_000_000)
+      expect(found.slice(0, 6)).to.equal('X: y\n\n')
+    }
     expect(await read(folder.in('new'), 0, true)).to.equal('unreadable')
     expect(await read(folder.in('nothing'), 60)).to.equal('gone')
   })

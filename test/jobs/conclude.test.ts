@@ -285,8 +285,9 @@ describe('the last line of a run, and of its row in the report', () => {
       })
     const lie = (files: number) => `${files} file(s) of what came back stay where they lie`
     const clean = 'a pilot of 10, 20 done and nothing of them left, 0 still due'
-    expect([said(true, 2, 10), said(true, 0, 10), said(false, 2, 10)]).to.deep.equal([lie(2), clean, clean])
-    expect([said(true, 2), said(true, 0), said(false, 2)]).to.deep.equal([lie(3), lie(3), lie(3)])
+    const stop = 'refused by a safety stop: what came back cannot be read: E_BOUNCES_UNREAD'
+    expect([said(true, 2, 10), said(true, 0, 10), said(false, 2, 10)]).to.deep.equal([stop, clean, clean])
+    expect([said(true, 2), said(true, 0), said(false, 2)]).to.deep.equal([stop, lie(3), lie(3)])
   })
 
   for (const [why, end] of Object.entries(ends))

@@ -8,6 +8,7 @@ import { leftLying, unreadBy } from '../../jobs/read-bounces.ts'
 const nothing: BouncesReport = {
   ...{ recorded: 0, proven: 0, early: 0, ignored: 0, other: 0 },
   ...{ young: 0, left: 0, unreadable: 0, unread: 0, removed: 0, old: 0 },
+  files: [],
 }
 
 describe('what came back', () => {
@@ -15,6 +16,7 @@ describe('what came back', () => {
     // No right keeps root from opening a file; what is no file cannot be read by anybody.
     expect(await readLetter({ path: tmpdir(), whole: true }, 0)).to.equal('unreadable')
     expect(unreadBy({ ...nothing, left: 1, unreadable: 1 })).to.equal('E_FILE_UNREADABLE')
+    expect(unreadBy({ ...nothing, left: 1, unread: 1 })).to.equal('E_BOUNCES_UNREAD')
     expect(unreadBy({ failed: 'ETIMEDOUT' })).to.equal('ETIMEDOUT')
   })
 

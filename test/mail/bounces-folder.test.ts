@@ -21,6 +21,7 @@ const nothing = {
   left: 0,
   removed: 0,
   old: 0,
+  files: [] as readonly string[],
 }
 
 eachDatabase('a folder of mails that came back', (open) => {
@@ -59,7 +60,7 @@ eachDatabase('a folder of mails that came back', (open) => {
     await site.lay('late', bounce(6, 'delayed'))
     await site.lay('away', 'Auto-Submitted: auto-replied\r\n\r\nI am away')
     await site.lay('foreign', report({ token: 'f'.repeat(32) }))
-    await site.lay('broken', Buffer.from([0, 255, 13, 10, 200]).toString('latin1'))
+    await site.lay('broken', `X:${Buffer.from([0, 255, 13, 10, 200]).toString('latin1')}`)
     await site.lay('mbox', `From a@b Mon Jun 1\n${bounce(7)}\n\nFrom c@d Mon Jun 1\n${bounce(8)}`)
     expect(await take()).to.deep.equal({
       exit: 3,
@@ -69,6 +70,7 @@ eachDatabase('a folder of mails that came back', (open) => {
       other: 2,
       left: 1,
       unread: 1,
+      files: ['mbox'],
     })
     expect(await states()).to.deep.equal([...repeated(3, 'bounced'), ...repeated(6, 'accepted')])
     expect(await site.files()).to.deep.equal([
@@ -91,9 +93,17 @@ eachDatabase('a folder of mails that came back', (open) => {
       ignored: 1,
       left: 1,
       unread: 1,
+      files: ['mbox'],
     })
     expect(await site.files()).to.include.members(['1.eml', 'new/1.eml'])
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, ignored: 2, left: 1, unread: 1 })
+    expect(await take()).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      ignored: 2,
+      left: 1,
+      unread: 1,
+      files: ['mbox'],
+    })
     expect(await site.files()).to.include.members([
       'done/1.eml.taken',
       'done/1.eml.1.taken',
@@ -121,35 +131,64 @@ eachDatabase('a folder of mails that came back', (open) => {
   it('leaves what may still be written until it is a minute old', async () => {
     const file = join(site.one.folder, 'bounces/slow')
     await site.lay('slow', bounce(7).slice(0, 200), 0)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1, unread: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, young: 1, left: 1, unread: 1, files: ['mbox'] })
     const said = await site.run('mail', 'bounces', 'bounces')
     expect(said.text).to.include('1 too young, taken next time')
     await site.lay('slow', bounce(7), 2)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 1, unread: 1 })
+    expect(await take()).to.deep.equal({
+      exit: 3,
+      ...nothing,
+      recorded: 1,
+      left: 1,
+      unread: 1,
+      files: ['mbox'],
+    })
     expect(existsSync(file)).to.equal(false)
   })
 
   it('leaves a mailbox with one mail, because the next one may come at any time', async () => {
     await site.lay('single', `From a@b Mon Jun 1\n${bounce(8)}`)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, left: 2, unread: 2 })
+    expect(await take()).to.deep.equal({
+      ...{ exit: 3, ...nothing, left: 2, unread: 2 },
+      files: ['mbox', 'single'],
+    })
     expect(await site.files()).to.include('single')
     await rm(join(site.one.folder, 'bounces/single'))
   })
 
-  it('leaves a file that is too large, and reads those after it', async () => {
-    const large = join(site.one.folder, 'bounces/0')
-    await site.lay('0', '')
-    await truncate(large, 600 * 2 ** 20)
-    await utimes(large, 0, 0)
+  it('reads the beginning of a file that is too large, and those after it', async () => {
+    for (const [name, text] of [
+      ['0', bounce(4)],
+      ['1', 'Subject: hello\r\n\r\n'],
+    ] as const) {
+      const large = join(site.one.folder, 'bounces', name)
+      await site.lay(name, text)
+      await truncate(large, 600 * 2 ** 20)
+      await utimes(large, 0, 0)
+    }
     await site.lay('small', bounce(8))
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, recorded: 1, left: 2, unread: 2 })
-    expect(await site.files()).to.include.members(['0', 'done/small.taken'])
-    await rm(large)
+    expect(await take()).to.deep.equal({
+      ...{ exit: 3, ...nothing, recorded: 2, other: 1, left: 1, unread: 1 },
+      files: ['mbox'],
+    })
+    expect(await site.files()).to.include.members(['done/0.taken', 'other/1', 'done/small.taken'])
+    await rm(join(site.one.folder, 'bounces/other/1'))
+  })
+
+  it('names what nobody read, and no address', async () => {
+    await site.lay('camille@mail.example', 'From a@b Mon Jun 1\n')
+    await site.lay('new/packed\u001b.gz', '\u001f', 0)
+    const { files } = await take()
+    expect(files).to.deep.equal(['…', 'mbox', 'new/packed?.gz'])
+    const said = await site.run('mail', 'bounces', 'bounces', '--lang', 'fr')
+    expect(said.text).to.match(/^WARNING {2}Personne ne peut ouvrir.*: …, mbox, new\/packed\?\.gz\./m)
+    await rm(join(site.one.folder, 'bounces/camille@mail.example'))
+    await rm(join(site.one.folder, 'bounces/new/packed\u001b.gz'))
   })
 
   it('keeps nothing that was read for longer than its term, and what was not read', async () => {
     await site.lay('answer', 'Subject: Do not!\r\n\r\nPlease', 60 * 24 * 400)
-    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1, unread: 1 })
+    expect(await take()).to.deep.equal({ exit: 3, ...nothing, other: 1, left: 1, unread: 1, files: ['mbox'] })
     const now = Date.now()
     const away = (days: number) => days * 86_400_000
     /** By this machine's clock and by that of the database. */
@@ -181,7 +220,14 @@ eachDatabase('a folder of mails that came back', (open) => {
     const others = read.filter((name) => name.startsWith('other/'))
     expect([said.exit, JSON.parse(said.out)]).to.deep.equal([
       3,
-      { ...nothing, left: 1, unread: 1, removed: read.length - others.length, old: others.length },
+      {
+        ...nothing,
+        left: 1,
+        unread: 1,
+        files: ['mbox'],
+        removed: read.length - others.length,
+        old: others.length,
+      },
     ])
     expect(await site.files()).to.deep.equal(['.5', 'mbox', ...others, 'tmp/4'])
     await runsAt()

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { day, siteForEach, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { day, siteForEach, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { reportOn } from './report.ts'
 import type { ScriptedServer } from './scripted-smtp.ts'
 
@@ -81,6 +81,63 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     const again = await site.run('run')
     expect(again.exit, again.text).to.equal(0)
     expect(await people()).to.deep.equal(['1'])
+  })
+
+  const blocked = async (file: string) => {
+    const said = await site.run('run')
+    expect(said.exit, said.text).to.equal(4)
+    expect(said.text).to.include('stop: what came back cannot be read: E_BOUNCES_UNREAD')
+    expect(said.text).to.match(new RegExp(`^WARNING {2}Nobody can open.*: ${file}\\. .*git mailsplit`, 'm'))
+    expect(await people()).to.deep.equal(['1', '2', '3'])
+  }
+
+  it('in a mailbox in one file are read by nobody, and nobody is erased as warned while it lies there', async () => {
+    await site.lay('mbox', `From a@b Mon Jun 1\n${reportOn(relay, 'person2@mail.example')}`)
+    await site.at(noticeOver)
+    await blocked('mbox')
+    await rm(join(site.one.folder, 'bounces/mbox'))
+    expect((await site.run('run')).exit).to.equal(0)
+    expect(await people()).to.deep.equal(['1'])
+  })
+
+  it('in a form that nobody can read keep everybody, where they are of a mail server and of a mail that stands', async () => {
+    const copy = (address: string) =>
+      `Mail could not be delivered.\r\n\r\n  Message-ID: <${tokenTo(relay, address)}@boutique.example>\r\n`
+    const person2 = copy('person2@mail.example')
+    await site.at(noticeOver)
+    const letters = [
+      `From: MAILER-DAEMON@mx.example\r\nIn-Reply-To: <${tokenTo(relay, 'person2@mail.example')}@x>\r\n\r\nNo.\r\n`,
+      `From: MAILER-DAEMON@mx.example\r\n\r\n${person2}`,
+      `Return-Path: <>\r\nFrom: gateway@mx.example\r\n\r\n${person2}`,
+    ]
+    for (const letter of letters) {
+      await site.lay('new/2', letter)
+      await blocked('new/2')
+      await rm(join(site.one.folder, 'bounces/new/2'))
+    }
+    // Of persons, of a mail that has come back already, and of mails of others.
+    for (const [i, letter] of [
+      `Return-Path: <someone@mail.example>\r\nFrom: someone@mail.example\r\n\r\n${person2}`,
+      `Return-Path: <>\r\nFrom: someone@mail.example\r\n\r\n${person2.replace(/^ +Mess/m, '> Mess')}`,
+      `Return-Path: <>\r\nContent-Type: multipart/report; report-type=feedback-report\r\n\r\n${person2}`,
+      `From: MAILER-DAEMON@mx.example\r\n\r\n${copy('person1@mail.example')}`,
+      `From: MAILER-DAEMON@mx.example\r\n\r\n${person2.replace(/[0-9a-f]{32}/, 'f'.repeat(32))}`,
+    ].entries())
+      await site.lay(`new/3${i}`, letter)
+    const said = await site.run('run')
+    expect(said.exit, said.text).to.equal(0)
+    expect(await people()).to.deep.equal(['1'])
+  })
+
+  it('that failed without a status keep their person, whose acceptance is taken back', async () => {
+    const unsaid = reportOn(relay, 'person2@mail.example')
+      .replace('Status: 5.1.1', 'Status:')
+      .replace(/^Diagnostic-Code.*\r\n/m, '')
+    await site.lay('new/2', unsaid)
+    await site.at(noticeOver)
+    expect((await site.run('run')).exit).to.equal(0)
+    expect(await people()).to.deep.equal(['1', '2'])
+    expect(await site.rows('SELECT day FROM oubli_refusal')).to.have.length(1)
   })
 
   describe('into a folder whose mount is gone', () => {
