@@ -12,6 +12,7 @@ const ofAddress: ReadonlySet<string> = new Set([
   '5.2.1', // RFC 3463 §3.3: disabled. Gmail's for one that was closed.
   '5.4.1', // Microsoft's for an unknown one, in these words only: see `owned`.
   '5.4.310', // Microsoft's for a domain that does not exist.
+  '5.4.4', // Postfix's for one, in these words only; Microsoft's for what the sender has set up wrongly.
 ])
 
 export function speaksOfAddress(status: string): boolean {
@@ -22,7 +23,11 @@ export function speaksOfAddress(status: string): boolean {
 const owned: Readonly<Record<string, RegExp>> = {
   '5.4.1': /recipient address rejected(?:: access denied)?/gi,
   '5.4.310': /dns domain \S+ does not exist/gi,
+  '5.4.4': /host or domain name not found\. name service error for name=\S+ type=\w+: host not found/gi,
 }
+
+/** Alone they say nothing of the address. */
+const onlyInWords: ReadonlySet<string> = new Set(['5.4.1', '5.4.4'])
 
 /** Tables of Postfix in which it did not find the recipient. */
 const tables = /\bin (?:local recipient|relay recipient|virtual (?:mailbox|alias)) table\b/gi
@@ -99,7 +104,7 @@ function believed(status: string, said: string): string {
   const words = wordsOf(said)
   const own = owned[status]
   const others = own === undefined ? words : words.replace(own, ' ')
-  if (status === '5.4.1' && others === words) return '5.0.0'
+  if (onlyInWords.has(status) && others === words) return '5.0.0'
   return notOfAddress.test(others) ? '5.0.0' : status
 }
 

@@ -210,20 +210,20 @@ describe('a refusal without a status of its own', () => {
     expect(atData(exim, '550 5.1.0 rejected', '5.1.0')).to.equal('5.0.0')
     const rate = '550-5.2.1 The user you are trying to contact is receiving mail at a rate that prevents more'
     expect([bare(exim, rate), bare(exim, rate, '5.2.1')]).to.deep.equal(['4.2.1', '4.2.1'])
-    for (const one of [
-      '5.0.0',
-      '5.1.7',
-      '5.1.8',
-      '5.1.20',
-      '5.1.90',
-      '5.2.0',
-      '5.2.2',
-      '5.4.4',
-      '4.2.1',
-      '5.7.1',
-    ])
+    for (const one of ['5.0.0', '5.1.7', '5.1.8', '5.1.20', '5.1.90', '5.2.0', '5.2.2', '4.2.1', '5.7.1'])
       expect(speaksOfAddress(one), one).to.equal(false)
-    for (const one of ['5.1.0', '5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1', '5.4.1', '5.4.310'])
+    for (const one of [
+      '5.1.0',
+      '5.1.1',
+      '5.1.2',
+      '5.1.3',
+      '5.1.6',
+      '5.1.10',
+      '5.2.1',
+      '5.4.1',
+      '5.4.310',
+      '5.4.4',
+    ])
       expect(speaksOfAddress(one)).to.equal(true)
   })
 
@@ -241,6 +241,8 @@ describe('a refusal without a status of its own', () => {
       'Recipient address rejected: Access denied. AS(201806281) [AM0EUR02FT012.eop-EUR02.prod.example]':
         '5.4.1',
       'DNS domain example.net does not exist [Message=InfoDomainNonexistent]': '5.4.310',
+      'Host or domain name not found. Name service error for name=example.net type=A: Host not found':
+        '5.4.4',
     }
     for (const [reply, status] of Object.entries(ofAddress))
       expect(said(status, reply), reply).to.equal(status)
@@ -250,6 +252,7 @@ describe('a refusal without a status of its own', () => {
       'Relay Access Denied': '5.4.1',
       'Recipient address rejected: sender denied': '5.4.1',
       'DNS domain example.net does not exist, from 192.0.2.10': '5.4.310',
+      'Host or domain name not found. Name service error for name=example.net type=A: Try again': '5.4.4',
       'this mailbox takes no mail from your client': '5.2.1',
     }
     for (const [reply, status] of Object.entries(ofUs)) expect(said(status, reply), reply).to.equal('5.0.0')
