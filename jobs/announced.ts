@@ -1,7 +1,8 @@
-/** Policies that warn nobody any more, and whose mails may have named a day that is still to come. */
+/** Policies that warn nobody, on people to whom mails may have named a day that is still to come. */
 import { noticingPolicies } from '../db/own/noticing.ts'
 import type { Database } from '../db/session.ts'
 import type { Survey } from '../engine/survey.ts'
+import { keepsDaysOfOthers } from '../plan/announced.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 
 /** Marks them; asked once, so that a policy that never warned reads nothing more of anybody. */
@@ -12,12 +13,14 @@ export async function withAnnounced(
   if (policies.every(({ policy }) => policy.warn !== null)) return policies
   const noticing = await noticingPolicies(database)
   return policies.map((one) => {
-    const told = noticing.some(({ policy, kind }) => policy === one.policy.id && kind === one.kind)
+    const told = noticing.some(
+      ({ policy, kind }) => kind === one.kind && (policy === one.policy.id || keepsDaysOfOthers(one)),
+    )
     return told && one.policy.warn === null ? { ...one, announced: true } : one
   })
 }
 
-/** People whom a mail from before has named a day that is to come, under a policy that does not warn any more. */
+/** People to whom a mail has named a day that is to come, under a policy that warns nobody. */
 export function awaitingDay(planned: { readonly policy: CompiledPolicy; readonly survey: Survey }): number {
   const { policy, survey } = planned
   return policy.policy.warn === null ? (survey.spared['warned, not yet due'] ?? 0) : 0

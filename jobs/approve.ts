@@ -45,7 +45,7 @@ export interface Approval {
   readonly until: number
   /** Policy → the most rows that a run may act on under this approval. */
   readonly most: Readonly<Record<string, number>>
-  /** Policy that does not warn any more → people who wait for the day that its mails have named. */
+  /** Policy that warns nobody → people who wait for the day that a mail has named. */
   readonly announced: Readonly<Record<string, number>>
   /** Of the policies whose terms never acted. */
   readonly backlogs: readonly FrozenNow[]

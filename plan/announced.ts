@@ -1,4 +1,4 @@
-/** Days that mails have named and that hold, also where their policy does not warn any more. Pure. */
+/** Days that mails have named and that hold, also under a policy that does not warn. Pure. */
 import type { Instant } from '../base/clock.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import type { WarningFact } from './facts.ts'
@@ -19,6 +19,22 @@ export function announcedDay(warnings: readonly WarningFact[]): Instant {
 /** No day that was named, or that a waiting mail may still name, is to come. */
 export function isOver(warnings: readonly WarningFact[], now: Instant): boolean {
   return warnings.every((one) => one.announced <= now || !(wasSaid(one) || one.state === 'open'))
+}
+
+/**
+ * What a mail of one policy says is left until its day, another policy that warns nobody must leave as well: it may be
+ * the same one under a new name. Truncated fields and withdrawn consents take nothing away that a mail speaks of.
+ */
+export function keepsDaysOfOthers({ act }: Pick<CompiledPolicy, 'act'>): boolean {
+  switch (act.act) {
+    case 'erase':
+    case 'anonymise':
+    case 'archive':
+      return true
+    case 'withdraw consent':
+    case 'truncate fields':
+      return false
+  }
 }
 
 /**

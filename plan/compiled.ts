@@ -214,7 +214,7 @@ export interface CompiledPolicy {
   readonly writes: readonly string[]
   /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */
   readonly rereadLast: readonly ClockSource[]
-  /** It warns nobody, and mails of it from before may have named a day: they are read still. */
+  /** It warns nobody, and mails of it from before, or of another policy on the kind, may have named a day. */
   readonly announced?: true
   /** Partitions of the table that hold nothing but due rows are dropped whole. */
   readonly dropsPartitions?: true

@@ -3,7 +3,7 @@
  * so what was planned and what is done cannot differ.
  */
 import type { Instant } from '../base/clock.ts'
-import { announcedDay } from './announced.ts'
+import { announcedDay, keepsDaysOfOthers } from './announced.ts'
 import { readClock, type Started } from './clock-reading.ts'
 import { isSameValue } from './column-values.ts'
 import type { ColumnTest, CompiledPolicy } from './compiled.ts'
@@ -90,7 +90,8 @@ function judgeNotice(
   const known = { start: started.start, dueFrom: due, byElse: started.byElse }
   if (warn === null) {
     // What was printed holds, whoever takes the mails away: it may be all that the person knows.
-    const until = announcedDay(facts.warnings)
+    const byElse = keepsDaysOfOthers(policy) ? facts.promised : undefined
+    const until = Math.max(announcedDay(facts.warnings), byElse ?? -Infinity)
     if (until > now) return spare({ reason: 'warned, not yet due', until: Math.max(until, due) }, due, false)
     return { act: 'due', ...known, notice: 'none needed' }
   }

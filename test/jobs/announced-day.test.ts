@@ -80,9 +80,9 @@ eachDatabase('the day that a mail has announced', (open) => {
   const withoutWarn = (policy: string): string =>
     policy.replace('then: erase', 'then: anonymise').replace(/warn:\n(?: {2}.*\n)*/, '')
 
-  async function approve(): Promise<Said> {
+  async function approve(...more: readonly string[]): Promise<Said> {
     const fingerprint = /oubli approve ([0-9a-f]+)/.exec((await one.oubli(['plan'])).text)?.[1] ?? ''
-    return await done('approve', fingerprint, '--by', 'DPO')
+    return await done('approve', fingerprint, '--by', 'DPO', ...more)
   }
 
   const later = ['run', '--accept-clock-gap'] as const
@@ -116,6 +116,26 @@ eachDatabase('the day that a mail has announced', (open) => {
     expect(await named()).to.deep.equal([])
     expect(await noticed()).to.deep.equal([])
     expect((await done('plan')).text).not.to.contain('a mail has announced')
+  })
+
+  it('holds under another name that warns nobody', async () => {
+    await warned()
+    await edit((policy) =>
+      policy
+        .replace('policy: inactive-accounts', 'policy: silent-people')
+        .replace(/warn:\n(?: {2}.*\n)*/, '')
+        .replace('counted_from: last_login', 'counted_from: made'),
+    )
+    await at(3)
+    await done('run')
+    await approve('--policy', 'silent-people', '--no-backup', 'a test')
+    await done('run')
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 2, 3])
+    await at(36)
+    await done('run')
+    expect(await people()).to.deep.equal([])
   })
 
   it('stands in no notice of somebody who came back, nor in any once it is past', async () => {

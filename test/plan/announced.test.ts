@@ -39,6 +39,16 @@ describe('a day that was announced before the mails were taken away', () => {
       })
   })
 
+  it('was named by another policy, and keeps what the mail was about', () => {
+    const { act } = policy
+    const facts = factsOf(old, { promised: later, warnings: [told(soon)] })
+    const of = (name: typeof act.act) => judge(policyOf({ more: { act: { ...act, act: name } } }), facts, now)
+    for (const name of ['erase', 'anonymise', 'archive'] as const)
+      expect(of(name), name).to.include({ reason: 'warned, not yet due', until: later })
+    for (const name of ['withdraw consent', 'truncate fields'] as const)
+      expect(of(name), name).to.include({ reason: 'warned, not yet due', until: soon })
+  })
+
   it('comes after a hold', () => {
     expect(judge(policy, factsOf(old, { warnings: [told(soon)], held: true }), now)).to.include({
       reason: 'held',
