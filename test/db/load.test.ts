@@ -58,6 +58,8 @@ eachServer('the load of a server', (open) => {
         second.rows({ text: 'SELECT id FROM t WHERE id = 1 FOR UPDATE', values: [] }),
       )
       while ((await readLoad(other)).rowLockWaiting === 0) await new Promise((done) => setTimeout(done, 20))
+      // The time is counted in whole milliseconds.
+      await new Promise((done) => setTimeout(done, 20))
     })
     await waiting
     const after = await readLoad(other)
