@@ -14,7 +14,7 @@ import type { EnginePorts } from './ports.ts'
 import { CountMismatch } from './count.ts'
 import type { Pace } from './pace.ts'
 import { familiesOf, keepSome } from './sample.ts'
-import { addBusy, addSums, isStopped, rowsIn, type Tally } from './tally.ts'
+import { addBusy, addSums, isStopped, rowsIn, setAside, settle, type Tally } from './tally.ts'
 
 /** `again`: later may be better. `smaller`: some row of it is at fault. `stop`: nobody should write now. */
 type Verdict = 'again' | 'smaller' | 'stop'
@@ -37,7 +37,7 @@ export const mostWaiting = 60_000
 
 /**
  * Adds to `total` what became of the batch. Before each further transaction the pace is asked, as before the first: what
- * is not tried then is as if it had not been met, and is for the next run.
+ * is not tried then is as if this pass had not met it, and is for the next run.
  */
 export async function applyHoweverHard(
   ports: EnginePorts,
@@ -52,14 +52,11 @@ export async function applyHoweverHard(
     if (next !== batch && (await mustEnd(writer.pace, total))) return
     const failure = await tryRepeatedly(ports, policy, place, next, writer, total)
     if (failure === null) continue
+    const keys = next.map(({ key }) => key)
     if (failure.verdict === 'stop') total.stopped = failure.code
     else if (next.length > 1) queue.unshift(next.slice(0, next.length >> 1), next.slice(next.length >> 1))
-    else if (failure.verdict === 'again')
-      addBusy(
-        total,
-        next.map(({ key }) => key),
-      )
-    else total.setAside.push(...next.map(({ key }) => ({ key, code: failure.code })))
+    else if (failure.verdict === 'again') addBusy(total, keys)
+    else setAside(total, keys, failure.code)
   }
 }
 
@@ -101,6 +98,7 @@ async function tryRepeatedly(
       })
       total.done += result.done
       total.entered += result.entered
+      settle(total, batch)
       addBusy(total, result.busy)
       addSums(total.sums, result.sums)
       keepSome(total.sample, familiesOf(policy, result.leaving, result.rows), ports.random)

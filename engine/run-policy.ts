@@ -14,7 +14,16 @@ import { canGoFlat, runFlat } from './flat-policy.ts'
 import { crewOf, type Crew } from './crew.ts'
 import type { Pace } from './pace.ts'
 import type { EnginePorts } from './ports.ts'
-import { addRows, forgetBusyKeys, isStopped, newTally, stoppedBy, tableCounts, type Tally } from './tally.ts'
+import {
+  addRows,
+  beginPass,
+  endPass,
+  isStopped,
+  newTally,
+  stoppedBy,
+  tableCounts,
+  type Tally,
+} from './tally.ts'
 import { bounds, readAhead, walk } from './walk.ts'
 
 export interface PolicyOutcome {
@@ -76,9 +85,10 @@ export async function runPolicy(
   // deadlock between them counts as a row that somebody works on.
   for (const most of [Infinity, 1]) {
     if (total.stopped !== null) break
-    forgetBusyKeys(total)
+    beginPass(total)
     const pace = { ...limits.pace, writers: () => Math.min(most, limits.pace.writers()) }
     await onePass(ports, policy, here, { ...limits, pace }, total, tried, writers)
+    endPass(total)
   }
   const apart = await keepSetAside(ports, policy, place, total)
   return {

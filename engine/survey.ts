@@ -20,7 +20,7 @@ import {
 import { wholePart } from './check-partition.ts'
 import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
-import { addCount, countRows, type RowCounts } from './survey-rows.ts'
+import { addCount, countRows, noneGone, type RowCounts } from './survey-rows.ts'
 import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
 import { verbs } from './write.ts'
 
@@ -101,6 +101,7 @@ export async function survey(
     spared: {},
     tables: {},
   }
+  const gone = noneGone(policy)
   const counted = await countWhatIsFlat(ports, policy, now, countTables, tally, backlog)
   for await (const page of walk(ports, policy, now, lookAhead(policy), counted)) {
     const due: Key[] = []
@@ -109,7 +110,7 @@ export async function survey(
       noteBacklog(backlog, row.decision, now)
       if (row.decision.act === 'due') due.push(row.facts.key)
     }
-    if (countTables && due.length > 0) await countRows(ports, policy, due, tally.tables)
+    if (countTables && due.length > 0) await countRows(ports, policy, due, tally.tables, gone)
   }
   await countFuture(ports, policy, now, tally)
   return { policy: policy.policy.id, ...tally, backlog: backlog?.count ?? null }

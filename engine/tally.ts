@@ -1,5 +1,5 @@
 /** What a policy has done so far in a run: numbers only, so that a run of millions stays small. */
-import type { Key } from '../base/subject-ref.ts'
+import { keyText, type Key } from '../base/subject-ref.ts'
 import { countText, type TableCounts } from '../audit/entry.ts'
 import { newSample, type Sample } from './sample.ts'
 
@@ -14,6 +14,8 @@ export interface Tally {
   busy: number
   /** The first thousand of them. */
   busyKeys: readonly Key[]
+  /** Those that an earlier pass found busy, and that this one has not tried to an end yet. */
+  readonly retry: { keys: Map<string, Key>; unnamed: number }
   /** Milliseconds that this pass has spent on rows that somebody works on: failed tries, and the waits after them. */
   waited: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
@@ -32,6 +34,7 @@ export function newTally(sample: Sample = newSample()): Tally {
     entered: 0,
     busy: 0,
     busyKeys: [],
+    retry: { keys: new Map(), unnamed: 0 },
     waited: 0,
     setAside: [],
     sums: new Map(),
@@ -44,15 +47,44 @@ export function newTally(sample: Sample = newSample()): Tally {
 const mostBusyKeys = 1000
 
 export function addBusy(total: Tally, keys: readonly Key[]): void {
+  settle(
+    total,
+    keys.map((key) => ({ key })),
+  )
   total.busy += keys.length
   if (keys.length > 0) total.busyKeys = [...total.busyKeys, ...keys].slice(0, mostBusyKeys)
 }
 
 /** A new pass tries all of them again. */
-export function forgetBusyKeys(total: Tally): void {
+export function beginPass(total: Tally): void {
+  const { retry, busyKeys } = total
+  retry.keys = new Map(busyKeys.map((key) => [keyText(key), key]))
+  retry.unnamed = total.busy - busyKeys.length
   total.busy = 0
   total.busyKeys = []
   total.waited = 0
+}
+
+/** What became of them in this pass is known. */
+export function settle({ retry }: Tally, rows: readonly { readonly key: Key }[]): void {
+  if (retry.keys.size > 0) for (const { key } of rows) retry.keys.delete(keyText(key))
+}
+
+export function setAside(total: Tally, keys: readonly Key[], code: string): void {
+  const rows = keys.map((key) => ({ key, code }))
+  settle(total, rows)
+  total.setAside.push(...rows)
+}
+
+/** Whom a pass that was stopped did not come to again is as busy as it was. */
+export function endPass(total: Tally): void {
+  const { retry } = total
+  if (isStopped(total)) {
+    addBusy(total, [...retry.keys.values()])
+    total.busy += retry.unnamed
+  }
+  retry.keys.clear()
+  retry.unnamed = 0
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {

@@ -16,6 +16,7 @@ import type { JobContext } from './context.ts'
 import {
   checkBackup,
   enforcementOf,
+  refuseUnwarned,
   requireWords,
   type Backup,
   type Enforcement,
@@ -77,6 +78,7 @@ export async function approve(
   const standings: TermsStanding[] = []
   for (const policy of chosen) standings.push(await standingOf(ctx, prepared, policy))
   const first = standings.filter((one) => one.first)
+  refuseUnwarned(first, prepared.unwarned ?? new Map())
   requireWords(first, current, options.policies, options.backup)
   await requireBounces(ctx, { plan: { ...prepared.plan, policies: chosen } }, now)
   const enforcement =

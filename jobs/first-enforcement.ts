@@ -49,6 +49,24 @@ export function requireWords(
   )
 }
 
+/**
+ * Throws a `refused` error `E_FIRST_UNWARNED`: lint only warns of it, as a policy that acts already must not stop for a
+ * missing word.
+ */
+export function refuseUnwarned(first: readonly FirstTime[], unwarned: ReadonlyMap<string, string>): void {
+  const found = first.flatMap(({ policy }) => {
+    const event = unwarned.get(policy)
+    return event === undefined ? [] : [`${policy} (counted from "${event}")`]
+  })
+  if (found.length === 0) return
+  throw new OubliError(
+    'refused',
+    'E_FIRST_UNWARNED',
+    `${found.join(', ')}: would erase accounts for the first time without telling the people, and the data map does not say who moves the date`,
+    'Nothing was approved. If a sign-in or a purchase moves the date, write `slides: by the person` at that event in the data map and `warn:` in the policy. If nothing that the person does moves it, as with a request, write `slides: never` there. `--policy` approves others meanwhile.',
+  )
+}
+
 /** Throws a `settings` error `E_BACKUP_DAYS` for a backup that is not there yet, or not any more. */
 export function checkBackup(backup: Backup, today: CivilDate): void {
   if ('none' in backup) return

@@ -2,7 +2,9 @@
 import { OubliError } from '../base/errors.ts'
 import { keyFromText } from '../base/subject-ref.ts'
 import { namedByHolds } from '../db/own/holds.ts'
+import { everInForce } from '../db/own/terms.ts'
 import { readColumns } from '../db/site/rows.ts'
+import { tablesIn } from '../plan/acting-terms.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { couldTouch, holdNames, kindsHeldBy, type LostHold } from '../plan/lost-holds.ts'
 import { settleMap, type SettledKind } from '../plan/settled-map.ts'
@@ -29,12 +31,14 @@ export async function lostHolds(
   if (held.length === 0) return []
   const concerned = kindsHeldBy(policies)
   const { kinds } = settleMap(dataMap, schema).map
+  const acted = new Set((await everInForce(database)).flatMap(tablesIn))
+  const site = { dataMap, settled: kinds, schema, acted }
   const lost: LookedFor[] = []
   for (const kind of new Set(held.map((one) => one.kind))) {
     const settled = kinds.get(kind)
     // What no policy takes, this account may not read.
     const unread = settled === undefined
-    const isMeant = unread ? all || couldTouch(dataMap, kinds, policies, kind) : concerned.has(kind)
+    const isMeant = unread ? all || couldTouch(site, policies, kind) : concerned.has(kind)
     if (!isMeant) continue
     const own = held.filter((one) => one.kind === kind)
     const here = unread ? new Set() : await keysHere(database, settled, own)
@@ -57,8 +61,8 @@ export async function refuseUnreadHolds(
   throw new OubliError(
     'refused',
     'E_HOLD_UNREAD',
-    `nobody can say whom ${unread.length} active hold(s) protect: ${holdNames(unread)}. The data map has no such kind, or not as the database has it`,
-    'Nothing was approved. Bring the name or the table of the kind back, or `oubli hold add` for the same person under the new kind, then `oubli hold release ID`.',
+    `nobody can say whom ${unread.length} active hold(s) protect: ${holdNames(unread)}. The data map has no such kind, or not as the database has it: their rows may lie in another table by now`,
+    'Nothing was approved. Bring the name or the table of the kind back, or `oubli hold add` for the same person under the new kind, then `oubli hold release ID`. A hold for somebody who is really gone: release it.',
   )
 }
 

@@ -40,6 +40,8 @@ export interface Prepared {
   readonly problems: readonly PlanProblem[]
   readonly gaps: readonly Gap[]
   readonly templates: Templates
+  /** Policies that erase accounts without a word, where nobody said who moves their date → the event. */
+  readonly unwarned?: ReadonlyMap<string, string>
   /** By policy id. */
   readonly terms: ReadonlyMap<string, ActingTerms>
 }
@@ -77,7 +79,7 @@ export async function prepare(
   lang: Language = 'en',
 ): Promise<Prepared> {
   const sources = await readSources(ctx.settings)
-  const { policies, dataMap } = lintOrThrow(sources, lang)
+  const { policies, dataMap, problems: said } = lintOrThrow(sources, lang)
   const templates = loadTemplates(sources.templates)
   const use = templateUse(policies, dataMap)
   refuseTelling(templates, use)
@@ -102,8 +104,14 @@ export async function prepare(
     problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,
+    unwarned: unwarnedIn(said),
     terms: await termsKnown(ctx.database, policies, dataMap),
   }
+}
+
+function unwarnedIn(problems: Linted['problems']): ReadonlyMap<string, string> {
+  const found = problems.filter(({ code }) => code === 'W_ACCOUNT_NOT_WARNED')
+  return new Map(found.map(({ params }) => [params['policy'] ?? '', params['event'] ?? '']))
 }
 
 async function termsKnown(

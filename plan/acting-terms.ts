@@ -57,6 +57,15 @@ function reached(policy: Policy, dataMap: DataMap): readonly Kind[] {
   return found
 }
 
+/** Tables that terms of a policy name, as `actingTerms` noted them. */
+export function tablesIn(terms: Canonical): readonly string[] {
+  const places = Object.values(((terms as Fields).places ?? {}) as Fields)
+  return places.flatMap((place) => {
+    const { table } = place as Fields
+    return typeof table === 'string' ? [table] : []
+  })
+}
+
 function placeOf({ table, key, identity, of, link, contact, archive }: Kind): Canonical {
   return canonicalValue({ table, key, identity, of, link, contact, archive })
 }

@@ -14,39 +14,54 @@ export function kindsHeldBy(
   return new Set(policies.flatMap(({ owners, below }) => [...owners, ...below].map(({ kind }) => kind)))
 }
 
+export interface SiteNow {
+  readonly dataMap: Pick<DataMap, 'kinds'>
+  /** Kinds that the database has as the data map says. */
+  readonly settled: ReadonlyMap<string, unknown>
+  /** Tables of the database. */
+  readonly schema: ReadonlyMap<string, unknown>
+  /** Tables on which policies have acted. */
+  readonly acted: ReadonlySet<string>
+}
+
 /**
  * Whether these policies could take or change rows of a kind that cannot be read: by its own tree of `of`, which the
  * data map has also where the database has not the table. Where it has not that of the top kind either, the site may
  * have renamed it, and these very rows may go under another kind: then, as of a kind that the data map does not have,
- * nobody can say.
+ * nobody can say. Where a table below the top is missing, they may lie in any table on which no policy has acted yet.
  */
 export function couldTouch(
-  dataMap: Pick<DataMap, 'kinds'>,
-  settled: ReadonlyMap<string, unknown>,
-  policies: readonly Pick<CompiledPolicy, 'kind' | 'owners' | 'below' | 'writes'>[],
+  { dataMap, settled, schema, acted }: SiteNow,
+  policies: readonly Pick<CompiledPolicy, 'kind' | 'owners' | 'below' | 'writes' | 'table' | 'steps'>[],
   kind: string,
 ): boolean {
   if (!Object.hasOwn(dataMap.kinds, kind)) return true
-  const top = topOf(dataMap, kind)
+  const line = lineOf(dataMap, kind)
+  const top = line.at(-1) ?? kind
   if (!settled.has(top)) return true
-  const family = Object.values(dataMap.kinds).filter(({ name }) => topOf(dataMap, name) === top)
+  const isMoved = line.some((name) => !schema.has(dataMap.kinds[name]?.table ?? ''))
+  const family = Object.values(dataMap.kinds).filter(({ name }) => lineOf(dataMap, name).at(-1) === top)
   const names = new Set(family.map(({ name }) => name))
   const tables = new Set(family.map(({ table }) => table))
   const touched = kindsHeldBy(policies)
   return (
     [...touched, ...policies.map((policy) => policy.kind)].some((name) => names.has(name)) ||
-    policies.some(({ writes }) => writes.some((table) => tables.has(table)))
+    policies.some(({ writes }) => writes.some((table) => tables.has(table))) ||
+    (isMoved && policies.flatMap(takenFrom).some((table) => !acted.has(table)))
   )
 }
 
-function topOf({ kinds }: Pick<DataMap, 'kinds'>, kind: string): string {
+/** Without the tables to which it only adds. */
+function takenFrom({ table, steps }: Pick<CompiledPolicy, 'table' | 'steps'>): readonly string[] {
+  return [table, ...steps.map((step) => step.table)]
+}
+
+/** The kind and those above it, the top one last. */
+function lineOf({ kinds }: Pick<DataMap, 'kinds'>, kind: string): readonly string[] {
   const met = new Set<string>()
-  let top = kind
-  for (let next: string | null = kind; next !== null && !met.has(next); next = kinds[next]?.of ?? null) {
+  for (let next: string | null = kind; next !== null && !met.has(next); next = kinds[next]?.of ?? null)
     met.add(next)
-    top = next
-  }
-  return top
+  return [...met]
 }
 
 const shown = 5

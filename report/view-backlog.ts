@@ -5,6 +5,7 @@ import { curveOf } from './backlog.ts'
 import { chartOf, slopeOf } from './chart.ts'
 import type { BacklogFacts, PolicyFacts, ReportFacts } from './facts.ts'
 import { maskBelow, nothing, sumOf, type Masked } from './mask.ts'
+import { dueOf, pastOf } from './view-promises.ts'
 import type { Voice } from './voice.ts'
 
 export function backlogView(facts: ReportFacts, voice: Voice) {
@@ -55,18 +56,53 @@ function oneView(facts: ReportFacts, one: PolicyFacts, backlog: BacklogFacts, vo
  * about. What is past the term is shown first, so it comes first here.
  */
 export function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => Masked {
-  const known = Object.values(past).map(({ rows }) => voice.count(rows))
+  return steadyBy(anchorsOf(pastRows(past, voice)), voice)
+}
+
+/** The same of a number that may be of any of these policies, or of several. */
+export function steadyOfAll(policies: readonly PolicyFacts[], voice: Voice): (rows: number) => Masked {
+  const groups = [policies, policies.filter((one) => one.subject), policies.filter((one) => !one.subject)]
+  const sums = groups.flatMap((of) => [
+    sumOf(of.map((one) => pastOf(one, voice))),
+    sumOf(of.map((one) => dueOf(one, voice))),
+  ])
+  return steadyBy(
+    [
+      ...policies.flatMap(({ past }) => anchorsOf(pastRows(past, voice))),
+      ...sums.flatMap((sum) => anchorsOf([sum])),
+    ],
+    voice,
+  )
+}
+
+interface Anchor {
+  readonly low: number
+  /** What differs from it by no more is told as it. */
+  readonly few: number
+}
+
+function pastRows(past: PolicyFacts['past'], voice: Voice): readonly Masked[] {
+  return Object.values(past).map(({ rows }) => voice.count(rows))
+}
+
+/** Of their sum, and of each. */
+function anchorsOf(known: readonly Masked[]): readonly Anchor[] {
   const sum = sumOf(known)
-  const anchors = [sum.low, ...known.map(({ low }) => low)]
   // The sum is shown without its hidden parts, and each of them is a few.
   const few = (maskBelow - 1) * Math.max(1, sum.hidden)
+  return [sum, ...known].map(({ low }) => ({ low, few }))
+}
+
+function steadyBy(first: readonly Anchor[], voice: Voice): (rows: number) => Masked {
+  const anchors = [...first]
+  const few = Math.max(maskBelow - 1, first[0]?.few ?? 0)
   const masks = voice.count(1).hidden > 0
   return (rows) => {
     const found = voice.count(rows)
     if (!masks || found.hidden > 0) return found
-    const near = anchors.find((one) => one >= maskBelow && Math.abs(one - rows) <= few)
-    if (near !== undefined) return near === rows ? found : { low: near, hidden: 0, basis: 'estimate' }
-    anchors.push(rows)
+    const near = anchors.find((one) => one.low >= maskBelow && Math.abs(one.low - rows) <= one.few)
+    if (near !== undefined) return near.low === rows ? found : { low: near.low, hidden: 0, basis: 'estimate' }
+    anchors.push({ low: rows, few })
     return found
   }
 }

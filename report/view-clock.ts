@@ -46,27 +46,32 @@ export function clockView(report: ReportFacts, clock: ClockFacts | NotLooked, vo
   return {
     text: [
       voice.say('d_clockSilent', { day: voice.day(report.asOf), event: clock.event, silent }),
-      lifeText(clock, voice),
+      lifeText(clock, count, voice),
     ].join(' '),
     tooShort: clock.keptTooShort.map((short) => tooShortText(short, count, voice)).join(' '),
-    signs: clock.signs.map((sign) => signView(sign, voice)),
+    signs: clock.signs.map((sign) => signView(sign, count, voice)),
   }
 }
 
-function lifeText({ people, signs }: ClockFacts, voice: Voice): string {
+function lifeText({ people, signs }: ClockFacts, count: (rows: number) => Masked, voice: Voice): string {
   if (people > 0) {
     const against = signs.filter(({ waived }) => waived === null)
-    return voice.say('d_clockPeople', { count: voice.text(unionOf(people, against, voice)) })
+    return voice.say('d_clockPeople', { count: voice.text(unionOf(people, against, count, voice)) })
   }
   const waived = signs.some(({ basis }) => isRead(basis))
   return voice.say(waived ? 'd_clockWaived' : 'd_clockNone')
 }
 
 /** Each column's people are among them: where a part of one is hidden, the whole must not give it away. */
-function unionOf(people: number, signs: readonly SignFacts[], voice: Voice): Masked {
+function unionOf(
+  people: number,
+  signs: readonly SignFacts[],
+  count: (rows: number) => Masked,
+  voice: Voice,
+): Masked {
   const columns = signs.map((sign) => columnOf(sign, voice))
   const hidden = columns.reduce((sum, one) => sum + one.hidden, 0)
-  const whole = voice.count(people)
+  const whole = count(people)
   if (hidden === 0 || whole.hidden > 0) return whole
   return { low: Math.max(...columns.map(({ low }) => low)), hidden, basis: 'exact' }
 }
@@ -75,10 +80,14 @@ function columnOf({ years }: SignFacts, voice: Voice): Masked {
   return sumOf(Object.values(years).map((people) => voice.count(people)))
 }
 
-function signView(sign: SignFacts, voice: Voice) {
+function signView(sign: SignFacts, steadily: (rows: number) => Masked, voice: Voice) {
   const { say, text, count, number } = voice
   const { table, column, basis, years, waived } = sign
   const unread = !isRead(basis)
+  const sum = columnOf(sign, voice)
+  const whole = sum.hidden > 0 ? sum : steadily(sum.low)
+  // Told as another number, about: its years would add up to its own.
+  const isNear = whole.basis !== sum.basis
   const verdict = say(
     waived === null
       ? unread
@@ -90,9 +99,9 @@ function signView(sign: SignFacts, voice: Voice) {
   )
   return {
     column: `${table}.${column}`,
-    people: unread ? say('unknown') : text(columnOf(sign, voice)),
+    people: unread ? say('unknown') : text(whole),
     years: Object.entries(years)
-      .map(([year, people]) => `${year}${say('colon')} ${text(count(people))}`)
+      .map(([year, people]) => (isNear ? year : `${year}${say('colon')} ${text(count(people))}`))
       .join(', '),
     verdict:
       basis === 'newest rows' ? `${verdict} (${say('d_newest', { most: number(mostSampled) })})` : verdict,

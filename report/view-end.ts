@@ -6,12 +6,14 @@ import { mostRuns } from './done.ts'
 import type { ReportFacts, Residual, RunFacts } from './facts.ts'
 import { sumOf } from './mask.ts'
 import { stopText } from './stops.ts'
+import { steadyOfAll } from './view-backlog.ts'
 import type { Voice } from './voice.ts'
 import type { WordKey } from './words.ts'
 import { sayOf } from './words.ts'
 
-export function runsView({ runs }: ReportFacts, voice: Voice) {
+export function runsView({ runs, policies }: ReportFacts, voice: Voice) {
   const { say, number } = voice
+  const left = steadyOfAll(policies, voice)
   const states = [...new Set(runs.map(({ state }) => state))].map(
     (state) => `${say(`run_${state}`)} ${number(runs.filter((run) => run.state === state).length)}`,
   )
@@ -20,11 +22,11 @@ export function runsView({ runs }: ReportFacts, voice: Voice) {
     text: say('runsText', { count: number(runs.length), states: states.join(', ') }),
     more:
       runs.length > mostRuns ? say('runsMore', { shown: number(mostRuns), count: number(runs.length) }) : '',
-    rows: runs.slice(0, mostRuns).map((run) => runRow(run, voice)),
+    rows: runs.slice(0, mostRuns).map((run) => runRow(run, left, voice)),
   }
 }
 
-function runRow(run: RunFacts, voice: Voice) {
+function runRow(run: RunFacts, left: Voice['count'], voice: Voice) {
   return {
     when: voice.day(run.asOf),
     job: run.job
@@ -36,7 +38,10 @@ function runRow(run: RunFacts, voice: Voice) {
     rows: voice.text(sumOf(run.rows.map((rows) => voice.count(rows)))),
     mails: voice.text(sumOf(run.mails.map((mails) => voice.count(mails, run.basis)))),
     // Its sentence counts over all of them.
-    why: stopText(run.whyStopped, run.rows.length > 1 ? { ...voice, count: voice.sum } : voice),
+    why:
+      run.rows.length > 1
+        ? stopText(run.whyStopped, { ...voice, count: voice.sum })
+        : stopText(run.whyStopped, voice, left),
   }
 }
 

@@ -5,7 +5,7 @@ import { rowsOf } from './done.ts'
 import type { Done, PolicyFacts, ReportFacts } from './facts.ts'
 import { maskBelow, sumOf, type Masked } from './mask.ts'
 import { mattersOf, promisesOf } from './verdict.ts'
-import { backlogView } from './view-backlog.ts'
+import { backlogView, steady } from './view-backlog.ts'
 import { bouncesText, coverageView, evidenceView, residualView, runsView } from './view-end.ts'
 import { forecastView } from './view-forecast.ts'
 import { dueOf, pastOf, promiseRows, promiseSections } from './view-promises.ts'
@@ -49,7 +49,13 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     cards: cardsOf(facts, promises.filter(({ state }) => state === 'kept').length, promises.length, voice),
     promises: promiseRows(promises, voice),
     matters: mattersOf(facts).map(({ code, policies, parts, basis }) => ({
-      text: say(`m_${code}`, { count: voice.text(sumOf(parts.map((rows) => voice.count(rows, basis)))) }),
+      text: say(`m_${code}`, {
+        count: voice.text(
+          code === 'late'
+            ? lateCount(facts, policies, parts, voice)
+            : sumOf(parts.map((rows) => voice.count(rows, basis))),
+        ),
+      }),
       concerns: policies.length === 0 ? '' : say('concerns', { policies: policies.join(', ') }),
     })),
     sections: promiseSections(facts, promises, voice),
@@ -65,6 +71,21 @@ export function reportView(facts: ReportFacts, { lang, masks }: ViewOptions) {
     readMask: say('readMask', { most: String(maskBelow - 1), mask: String(maskBelow) }),
     readDates: say('readDates', { zone: voice.zoneText }),
   }
+}
+
+/** As in the section of each backlog, beside what is past the term there. */
+function lateCount(
+  facts: ReportFacts,
+  ids: readonly string[],
+  parts: readonly number[],
+  voice: Voice,
+): Masked {
+  return sumOf(
+    parts.map((rows, i) => {
+      const one = facts.policies.find(({ policy }) => policy.id === ids[i])
+      return one === undefined ? voice.count(rows) : steady(one, voice)(rows)
+    }),
+  )
 }
 
 /** What nobody could count is told, whatever was asked for. */

@@ -75,6 +75,15 @@ export async function putInForce(tx: Session, policy: string, termsHash: string,
   })
 }
 
+/** All under which a policy has ever acted. */
+export async function everInForce(session: Session): Promise<readonly Canonical[]> {
+  const rows = await session.rows({
+    text: 'SELECT terms FROM oubli_terms WHERE in_force_since IS NOT NULL',
+    values: [],
+  })
+  return rows.map((row) => JSON.parse(text(row, 'terms')) as Canonical)
+}
+
 /** Policy → since when it acts, under whichever terms, as an ISO instant; one that never acted is missing. */
 export async function firstInForce(session: Session): Promise<ReadonlyMap<string, string>> {
   const rows = await session.rows({

@@ -522,6 +522,38 @@ eachDatabase('asked again, the database', (open) => {
   })
 })
 
+eachDatabase('asked again after a run that was stopped while the site holds a row, the database', (open) => {
+  /** Ten rows, the fifth of them always locked; no turn after so many. */
+  const stoppedAfter = async (turns: number) => {
+    const lab = await logs(await open(), aged(range(1, 11)))
+    await protect(lab, '5')
+    const { database } = lab
+    const transaction: Database['transaction'] = async (work, options) => {
+      const outcome = await database.transaction(work, options)
+      if (outcome.state !== 'rolled back') return outcome
+      return { ...outcome, error: new DatabaseError('lock wait', 'statement', 'X') }
+    }
+    Object.assign(lab.ports, { database: { ...database, transaction }, sleep: () => Promise.resolve() })
+    let asked = 0
+    const turn = () => Promise.resolve((asked += 1) > turns ? 'paused' : null)
+    return await work(lab, 4, {}, { turn })
+  }
+
+  it('has nothing but that row, whenever that was', async () => {
+    const found = new Set<string>()
+    let busy = false
+    for (let turns = 0; ; turns += 1) {
+      const outcome = await stoppedAfter(turns)
+      found.add(JSON.stringify(outcome.again?.left ?? {}))
+      expect(outcome.again?.left['logs'] ?? 0, `stopped after ${turns}`).to.equal(0)
+      if (busy) expect(outcome.busy, `met before ${turns}`).to.equal(1)
+      busy = outcome.busy === 1
+      if (outcome.stopped === 'done') break
+    }
+    expect([...found]).to.have.members(['{}', '{"logs":0}'])
+  })
+})
+
 eachDatabase('a run that finds something still there', (open) => {
   let site: Installation
   afterEach(() => site.close())

@@ -4,10 +4,13 @@ import {
   addBusy,
   addRows,
   addSums,
-  forgetBusyKeys,
+  beginPass,
+  endPass,
   isStopped,
   newTally,
   rowsIn,
+  setAside,
+  settle,
   stoppedBy,
   tableCounts,
   type Sums,
@@ -20,6 +23,7 @@ describe('the tally of a policy', () => {
     expect(newTally()).to.deep.equal({
       ...{ done: 0, entered: 0, busy: 0, busyKeys: [], waited: 0, setAside: [], sums: new Map() },
       ...{ sample: { families: [], seen: 0 }, heavy: false, stopped: null },
+      retry: { keys: new Map(), unnamed: 0 },
     })
   })
 
@@ -34,8 +38,29 @@ describe('the tally of a policy', () => {
     addBusy(total, keys(3, 999))
     expect(total.busy).to.equal(1002)
     expect(total.busyKeys).to.deep.equal(keys(0, 1000))
-    forgetBusyKeys(total)
+    beginPass(total)
     expect(total).to.deep.include({ busy: 0, busyKeys: [] })
+  })
+
+  it('keeps whom a stopped pass did not come to again', () => {
+    const pass = (met: number, stopped: string | null) => {
+      const total = newTally()
+      addBusy(total, keys(0, met))
+      beginPass(total)
+      addBusy(total, keys(1, 1))
+      settle(
+        total,
+        keys(3, 1).map((key) => ({ key })),
+      )
+      setAside(total, keys(4, 1), 'count')
+      total.stopped = stopped
+      endPass(total)
+      return total
+    }
+    expect(pass(5, 'paused')).to.deep.include({ busy: 3, busyKeys: [['1'], ['0'], ['2']] })
+    expect(pass(5, null)).to.deep.include({ busy: 1, busyKeys: [['1']] })
+    expect(pass(1003, 'paused').busy).to.equal(1001)
+    expect(pass(1003, null)).to.deep.include({ busy: 1, retry: { keys: new Map(), unnamed: 0 } })
   })
 
   it('adds up rows by table and act', () => {

@@ -10,6 +10,7 @@ import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
+import { smallMap, smallNow, smallPolicy } from './small-site.ts'
 
 const now = Date.parse('2026-06-01T10:00:00Z')
 const backup = ['--backup-taken', '2026-05-31', '--backup-kept-until', '2026-08-31']
@@ -167,5 +168,80 @@ eachDatabase('the first enforcement', (open) => {
     expect(later.exit, later.text).to.equal(0)
     expect(later.out).not.to.match(/Backup|backup/)
     expect((await entries()).filter(({ first }) => first !== undefined)).to.have.length(1)
+  })
+})
+
+const lines = (data: string, event: string, of: string) =>
+  `data: ${data}\nkeep_at_most: 3 years\ncounted_from: ${event}\nthen: erase\nper_run: { ${of}: 500 }\nstop_above: { percent: 100 }`
+
+eachDatabase('the first enforcement of a policy that erases accounts unwarned', (open) => {
+  let site: Installation
+  beforeEach(async () => {
+    const files = {
+      tables: [
+        'CREATE TABLE clients (id INTEGER NOT NULL PRIMARY KEY, created_at DATETIME NOT NULL)',
+        'CREATE INDEX clients_created ON clients (created_at)',
+        'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
+        'CREATE INDEX visits_seen ON visits (seen_at)',
+      ],
+      dataMap: smallMap(`  client:
+    category: account
+    table: clients
+    key: id
+    identity: [id, created_at]
+    subject: true
+    events:
+      created: { column: created_at }
+  visit:
+    category: app_log
+    table: visits
+    key: id
+    events:
+      seen: { column: seen_at }
+`),
+      policies: {
+        clients: smallPolicy('clients', lines('client', 'created', 'people')),
+        visits: smallPolicy('visits', lines('visit', 'seen', 'rows')),
+      },
+    }
+    site = await install(await open(), files, smallNow)
+    await insert(site.database, 'clients', [{ id: 1, created_at: '2015-01-01 10:00:00' }])
+    await site.oubli(['run'])
+  })
+  afterEach(() => site.close())
+
+  const edit = async (from: string, to: string): Promise<void> => {
+    const path = join(site.folder, 'policies/data-map.yml')
+    await writeFile(path, (await readFile(path, 'utf8')).replace(from, to))
+  }
+  const unsaid = '{ column: created_at }'
+  const fixed = '{ column: created_at, slides: never }'
+  const approve = async (...policies: string[]) => {
+    const { fingerprint } = JSON.parse((await site.oubli(['plan', '--json'])).out) as { fingerprint: string }
+    return await site.oubli(['approve', fingerprint, '--no-backup', 'x', '--policy', ...policies])
+  }
+
+  it('waits for a word on who moves the date; others do not', async () => {
+    const refused = await approve('clients', 'visits')
+    expect(refused.exit, refused.text).to.equal(4)
+    for (const word of ['E_FIRST_UNWARNED', 'clients (counted from "created")', '`warn:`', '`slides: never`'])
+      expect(refused.text).to.include(word)
+    expect((await approve('visits')).exit).to.equal(0)
+    await edit(unsaid, fixed)
+    expect((await approve('clients')).exit, 'without another run').to.equal(0)
+  })
+
+  it('is the only time that it waits', async () => {
+    await edit(unsaid, fixed)
+    await approved(site)
+    await site.oubli(['run'])
+    await edit(fixed, unsaid)
+    await insert(site.database, 'clients', [{ id: 2, created_at: '2015-01-01 10:00:00' }])
+    await setSandboxNow(site.database, smallNow + 86_400_000)
+    const run = await site.oubli(['run'])
+    expect(run.exit, run.text).to.equal(0)
+    const left = await site.database.rows({ text: 'SELECT id FROM clients', values: [] })
+    expect(left).to.deep.equal([])
+    expect((await approve('clients')).exit).to.equal(0)
   })
 })

@@ -82,12 +82,12 @@ eachDatabase('a hold that finds no row', (open) => {
     const path = join(one.folder, `policies/${name}.yml`)
     await writeFile(path, change(await readFile(path, 'utf8')))
   }
-  const refusedToApprove = async (id: string): Promise<void> => {
+  const refusedToApprove = async (id: string, kind = 'client'): Promise<void> => {
     const said = await approveAll(one)
     expect([
       said.exit,
       said.text.includes('E_HOLD_UNREAD'),
-      said.text.includes(`${id} (client)`),
+      said.text.includes(`${id} (${kind})`),
     ]).to.deep.equal([...[4, true, true]])
   }
   const stopped = async (id: string, policies: string, kind = 'client'): Promise<void> => {
@@ -128,6 +128,54 @@ eachDatabase('a hold that finds no row', (open) => {
     expect(said.exit, said.text).to.equal(4)
     expect(await left()).to.deep.equal([['Bob'], 0])
     expect((await one.oubli(['doctor'])).text).to.include(`${id} (order)`)
+  })
+
+  describe('because its table goes by another name under a kind that hangs on nothing', () => {
+    let id: string
+    const policy = smallPolicy(
+      'bills',
+      `data: bill\nkeep_at_most: 3 years\ncounted_from: billed\n${rest.replace('people', 'rows')}`,
+    )
+    beforeEach(async () => {
+      id = await hold('order', '1')
+      await fine('run')
+      await insert(one.database, 'visits', [{ id: 2, seen_at: '2015-01-01 10:00:00' }])
+      await insert(one.database, 'orders', [{ id: 2, login: 'Zoe' }])
+      await sql(one.database, 'ALTER TABLE orders RENAME TO bills')
+      await sql(
+        one.database,
+        "ALTER TABLE bills ADD billed_at DATETIME NOT NULL DEFAULT '2015-01-01 10:00:00'",
+      )
+      await sql(one.database, 'CREATE INDEX bills_billed ON bills (billed_at)')
+      await edit(
+        'data-map',
+        (text) =>
+          `${text}  bill:\n    category: app_log\n    table: bills\n    key: id\n    events:\n      billed: { column: billed_at }\n    exempt: { login: The key of a client. }\n`,
+      )
+      await writeFile(join(one.folder, 'policies/bills.yml'), policy)
+      await one.oubli(['run'])
+    })
+    const bills = async () => (await dumpOf(one.database, 'bills')).map((row) => Number(row['id']))
+
+    it('stops what takes from a table on which no policy has acted, also at the approval', async () => {
+      await refusedToApprove(id, 'order')
+      // What was approved before the hold was there, or by a version before this one.
+      await sql(one.database, "UPDATE oubli_hold SET kind = 'bill' WHERE kind = 'order'")
+      await one.approve()
+      await sql(one.database, "UPDATE oubli_hold SET kind = 'order' WHERE kind = 'bill'")
+      await stopped(id, 'bills', 'order')
+      expect(await bills()).to.deep.equal([1, 2])
+      expect(await left(), 'others go on').to.deep.equal([['Bob'], 0])
+    })
+
+    it('lets it act once the hold is set on the new kind and the old one is released', async () => {
+      await hold('bill', '1')
+      await refusedToApprove(id, 'order')
+      await release(id)
+      await one.approve()
+      await one.oubli(['run'])
+      expect(await bills()).to.deep.equal([1])
+    })
   })
 
   it('stops everything, where its kind is not in the data map any more', async () => {

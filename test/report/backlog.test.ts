@@ -48,6 +48,39 @@ describe('the curve of a backlog', () => {
     expect([late.state, late.points.length]).to.deep.equal(['late', 8])
   })
 
+  it('is told as what is past the term, about, wherever a few more or less would be told', () => {
+    const one = policy({ backlog: { ...backlog, left: 700 }, past: { due: past(703) } })
+    const ended = (asOf: number, left: string, rows: readonly number[]) => ({
+      ...{ id: 'r', asOf, job: 'run', state: 'done' as const, rows, mails: [] },
+      whyStopped: `the slice is done, ${left} left, done about 2026-08-31`,
+    })
+    const runs = [ended(now, '700', [50]), ended(now - day, '750', [50]), ended(now - 2 * day, '752', [50])]
+    const page = (masks: boolean) => {
+      const view = reportView(facts([one], { runs }), { lang: 'en', masks })
+      const matter = view.matters.find(({ text }) => text.includes('of a backlog'))
+      return [matter?.text ?? '', ...view.runs.rows.map(({ why }) => why)].map(
+        (text) => /[≈≥]?\u00a0?\d[\d,]*/.exec(text)?.[0],
+      )
+    }
+    expect(page(true)).to.deep.equal(['≈\u00a0703', '≈\u00a0703', '750', '≈\u00a0750'])
+    expect(page(false)).to.deep.equal(['700', '700', '750', '752'])
+  })
+
+  it('is beside the sums over several policies as well', () => {
+    const parts = [past(300), past(200), past(3)].map((due, i) => policy({ past: { due } }, `p${i}`))
+    const run = { id: 'r', asOf: now, job: 'run', state: 'done' as const, rows: [50], mails: [] }
+    const why = (left: number) =>
+      reportView(
+        facts(parts, { runs: [{ ...run, whyStopped: `the time of this run is used up, ${left} left` }] }),
+        { lang: 'en', masks: true },
+      ).runs.rows[0]?.why
+    expect([why(503), why(300), why(400)].map((text) => text?.match(/[≈≥]?\u00a0?\d+/)?.[0])).to.deep.equal([
+      '≈\u00a0500',
+      '300',
+      '400',
+    ])
+  })
+
   it('is a matter for a person only when it is late', () => {
     const codes = (left: number, asOf = now) =>
       mattersOf(facts([policy({ backlog: { ...backlog, left }, past: { due: past(left) } })], { asOf })).map(

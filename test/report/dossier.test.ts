@@ -51,6 +51,14 @@ describe('what the file on a policy says of its clock', () => {
     expect(seen({ people: 32, signs: [sign, two] }).text).to.match(/ ≥\u00a030 of them/)
     const few = { ...two, years: { '2024': 3, '2025': 2 } }
     expect(seen({ people: 5, signs: [few] }).text).to.match(/ <9 of them/)
+    const nearly = { ...sign, years: { '2024': 60, '2025': 38 } }
+    const near = seen({ people: 98, signs: [nearly] })
+    expect(near.text).to.match(/ ≈\u00a0100 of them/)
+    expect(near.signs[0]).to.include({ people: '≈\u00a0100', years: '2024, 2025' })
+    expect(seen({ people: 60, signs: [{ ...sign, years: { '2024': 60 } }] }).signs[0]).to.include({
+      people: '60',
+      years: '2024: 60',
+    })
     expect(seen({ silent: 103 }, [past(100), past(3)]).text).to.match(/calls ≈\u00a0100 people/)
   })
 
