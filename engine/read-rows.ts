@@ -4,7 +4,6 @@ import type { Key } from '../base/subject-ref.ts'
 import { readKept } from '../db/own/kept.ts'
 import type { Session } from '../db/session.ts'
 import { readEach, readRoots, readSource, readState, type RootReading } from '../db/site/read-facts.ts'
-import { announcedDay } from '../plan/announced.ts'
 import { extremesOf } from '../plan/clock-reading.ts'
 import type { ClockSource, CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
@@ -93,11 +92,11 @@ function sorted(
 function warningsOf(
   { policy }: CompiledPolicy,
   all: readonly WarningFact[],
-): Pick<Facts, 'warnings' | 'promised'> {
-  const promised = announcedDay(all.filter((warning) => warning.policy !== policy.id))
+): Pick<Facts, 'warnings' | 'others'> {
+  const others = all.filter((warning) => warning.policy !== policy.id)
   return {
     warnings: all.filter((warning) => warning.policy === policy.id),
-    ...(promised === -Infinity ? {} : { promised }),
+    ...(others.length === 0 ? {} : { others }),
   }
 }
 

@@ -5,13 +5,18 @@ import type { Survey } from '../engine/survey.ts'
 import { keepsDaysOfOthers } from '../plan/announced.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 
-/** Marks them; asked once, so that a policy that never warned reads nothing more of anybody. */
+/** Marks them; asked once, so that a policy on a kind that nobody ever warned reads nothing more of anybody. */
 export async function withAnnounced(
   database: Database,
   policies: readonly CompiledPolicy[],
 ): Promise<readonly CompiledPolicy[]> {
   if (policies.every(({ policy }) => policy.warn !== null)) return policies
-  const noticing = await noticingPolicies(database)
+  // Another policy may send its very first mails in this run.
+  const warning = policies.filter(({ policy }) => policy.warn !== null)
+  const noticing = [
+    ...(await noticingPolicies(database)),
+    ...warning.map(({ policy, kind }) => ({ policy: policy.id, kind })),
+  ]
   return policies.map((one) => {
     const told = noticing.some(
       ({ policy, kind }) => kind === one.kind && (policy === one.policy.id || keepsDaysOfOthers(one)),

@@ -23,18 +23,33 @@ export function isOver(warnings: readonly WarningFact[], now: Instant): boolean 
 
 /**
  * What a mail of one policy says is left until its day, another policy that warns nobody must leave as well: it may be
- * the same one under a new name. Truncated fields and withdrawn consents take nothing away that a mail speaks of.
+ * the same one under a new name. Fields alone and withdrawn consents take nothing away that a mail speaks of.
  */
-export function keepsDaysOfOthers({ act }: Pick<CompiledPolicy, 'act'>): boolean {
+export function keepsDaysOfOthers({ policy, act }: Pick<CompiledPolicy, 'policy' | 'act'>): boolean {
   switch (act.act) {
     case 'erase':
-    case 'anonymise':
     case 'archive':
       return true
+    case 'anonymise':
+      return policy.fields.length === 0
     case 'withdraw consent':
     case 'truncate fields':
       return false
   }
+}
+
+/**
+ * The mails of other policies whose days this one keeps. Not those that are older than what its clock counts from: who
+ * asks to be forgotten after a mail does not wait for its day. A clock that is rounded up begins later than that.
+ */
+export function keptDays(
+  policy: Pick<CompiledPolicy, 'policy' | 'act' | 'clock'>,
+  start: Instant,
+  others: readonly WarningFact[],
+): readonly WarningFact[] {
+  if (!keepsDaysOfOthers(policy)) return []
+  if (policy.clock.fiscalYearEnds !== null) return others
+  return others.filter(({ queuedAt }) => queuedAt >= start)
 }
 
 /**

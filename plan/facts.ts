@@ -60,6 +60,6 @@ export interface Facts {
   readonly addressHash: string | null
   /** Of this policy, of every cycle and round, oldest first. A sign of life removes them. */
   readonly warnings: readonly WarningFact[]
-  /** The latest day that a mail of another policy has named to this person, or may have; absent: none. */
-  readonly promised?: Instant
+  /** Mails of other policies to this person; absent: none. */
+  readonly others?: readonly WarningFact[]
 }

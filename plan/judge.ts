@@ -3,7 +3,7 @@
  * so what was planned and what is done cannot differ.
  */
 import type { Instant } from '../base/clock.ts'
-import { announcedDay, keepsDaysOfOthers } from './announced.ts'
+import { announcedDay, keptDays } from './announced.ts'
 import { readClock, type Started } from './clock-reading.ts'
 import { isSameValue } from './column-values.ts'
 import type { ColumnTest, CompiledPolicy } from './compiled.ts'
@@ -90,11 +90,11 @@ function judgeNotice(
   const known = { start: started.start, dueFrom: due, byElse: started.byElse }
   if (warn === null) {
     // What was printed holds, whoever takes the mails away: it may be all that the person knows.
-    const byElse = keepsDaysOfOthers(policy) ? facts.promised : undefined
-    const until = Math.max(announcedDay(facts.warnings), byElse ?? -Infinity)
+    const until = announcedDay([...facts.warnings, ...keptDays(policy, started.start, facts.others ?? [])])
     if (until > now) return spare({ reason: 'warned, not yet due', until: Math.max(until, due) }, due, false)
     return { act: 'due', ...known, notice: 'none needed' }
   }
+  const promised = announcedDay(facts.others ?? [])
   const outcome = climb({
     warn,
     start: started.start,
@@ -102,7 +102,7 @@ function judgeNotice(
     addressState: facts.addressState,
     addressHash: facts.addressHash,
     warnings: facts.warnings,
-    ...(facts.promised === undefined ? {} : { promised: facts.promised }),
+    ...(promised === -Infinity ? {} : { promised }),
     termsHash: policy.termsHash,
     now,
     zone: policy.clock.zone,

@@ -11,7 +11,9 @@ import type { Facts, WarningFact } from './facts.ts'
 import { failureDays, isFailing, isGivenUp, standingSince } from './failed-mails.ts'
 import { waitsBecause } from './reply.ts'
 
-export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings' | 'promised'> {
+export interface LadderInput extends Pick<Facts, 'addressState' | 'addressHash' | 'warnings'> {
+  /** The latest day that a mail of another policy has named to this person, or may have; absent: none. */
+  readonly promised?: Instant
   readonly warn: Warn
   /** The cycle: the clock's start value. Any sign of life begins another one. */
   readonly start: Instant

@@ -138,6 +138,21 @@ eachDatabase('the day that a mail has announced', (open) => {
     expect(await people()).to.deep.equal([])
   })
 
+  it('holds in the very night in which the first mails leave, against another policy', async () => {
+    one = await install(await open(), site, first)
+    const old = { last_login_at: '2022-01-21 10:00:00', created_at: '2015-01-01 10:00:00' }
+    await insert(one.database, 'users', [{ id: 1, email: 'user1@mail.example', first_name: 'Nom', ...old }])
+    await writeFile(
+      join(one.folder, 'policies/terminated.yml'),
+      kept.replace('observe', 'enforce\napproved_by: DPO\napproved_on: 2026-05-01'),
+    )
+    await one.oubli(['run'])
+    await approve('--policy', 'inactive-accounts', '--policy', 'terminated', '--no-backup', 'a test')
+    await done('run')
+    expect(await noticed()).to.deep.equal([1])
+    expect(await people()).to.deep.equal([1])
+  })
+
   it('stands in no notice of somebody who came back, nor in any once it is past', async () => {
     await warned()
     await edit(withoutWarn)

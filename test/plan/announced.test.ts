@@ -41,12 +41,23 @@ describe('a day that was announced before the mails were taken away', () => {
 
   it('was named by another policy, and keeps what the mail was about', () => {
     const { act } = policy
-    const facts = factsOf(old, { promised: later, warnings: [told(soon)] })
-    const of = (name: typeof act.act) => judge(policyOf({ more: { act: { ...act, act: name } } }), facts, now)
+    const facts = factsOf(old, { others: [told(later)], warnings: [told(soon)] })
+    const of = (name: typeof act.act, fields: readonly string[] = []) =>
+      judge({ ...policy, policy: { ...policy.policy, fields }, act: { ...act, act: name } }, facts, now)
     for (const name of ['erase', 'anonymise', 'archive'] as const)
       expect(of(name), name).to.include({ reason: 'warned, not yet due', until: later })
     for (const name of ['withdraw consent', 'truncate fields'] as const)
       expect(of(name), name).to.include({ reason: 'warned, not yet due', until: soon })
+    expect(of('anonymise', ['birth_date'])).to.include({ until: soon })
+  })
+
+  it('was named by another policy before the clock began, and does not hold back who asks to go', () => {
+    const facts = (after: number) => factsOf(old, { others: [told(later, { queuedAt: start - after })] })
+    expect(judge(policy, facts(0), now)).to.include({ reason: 'warned, not yet due', until: later })
+    expect(judge(policy, facts(1), now)).to.include({ act: 'due', notice: 'none needed' })
+    const { clock } = policy
+    const rounded = { ...policy, clock: { ...clock, fiscalYearEnds: '12-31' } }
+    expect(judge(rounded, facts(1), now)).to.include({ reason: 'warned, not yet due', until: later })
   })
 
   it('comes after a hold', () => {

@@ -68,7 +68,8 @@ describe('judging a row', () => {
 
   it('holds to a later day that a mail of another policy has named', () => {
     const later = startOfDay('2027-01-20', zone)
-    const facts = (promised?: number) => factsOf(old, promised === undefined ? {} : { promised })
+    const facts = (promised?: number) =>
+      factsOf(old, promised === undefined ? {} : { others: [warningOf(0, now, promised)] })
     const noDay = judge(policyOf({ warn }), facts(), now)
     const held = judge(policyOf({ warn }), facts(later), now)
     const announced = (decision: Decision) => (decision.act === 'warn' ? decision.announced : null)
