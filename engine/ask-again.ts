@@ -15,7 +15,7 @@ import type { FlatDone } from './flat-policy.ts'
 import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import type { Family } from './sample.ts'
-import type { Tally } from './tally.ts'
+import { areAllNamed, type Tally } from './tally.ts'
 
 /** What the database answered. */
 export interface Again {
@@ -154,7 +154,7 @@ async function dueLeft(
 ): Promise<number | null> {
   const { database } = ports
   // Of those that are not kept by key nobody can say which went in a later pass before it was stopped.
-  if (total.stopped !== null && total.busy > total.busyKeys.length) return null
+  if (total.stopped !== null && !areAllNamed(total)) return null
   const read = await readScope(database, policy, place.bound)
   const to = total.stopped === null ? place.bound : upTo
   if (read === null || to === null) return null

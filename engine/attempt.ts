@@ -55,8 +55,11 @@ export async function applyHoweverHard(
     const keys = next.map(({ key }) => key)
     if (failure.verdict === 'stop') total.stopped = failure.code
     else if (next.length > 1) queue.unshift(next.slice(0, next.length >> 1), next.slice(next.length >> 1))
-    else if (failure.verdict === 'again') addBusy(total, keys)
-    else setAside(total, keys, failure.code)
+    else {
+      settle(total, next)
+      if (failure.verdict === 'again') addBusy(total, keys)
+      else setAside(total, keys, failure.code)
+    }
   }
 }
 

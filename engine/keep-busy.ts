@@ -20,8 +20,8 @@ export interface BusyRow {
 }
 
 /**
- * Gives those that were busy too often. A run that was stopped counts for nobody: its
- * second try had not come yet.
+ * Gives those that were busy too often. A run that was stopped counts for nobody, as its last try had not come yet;
+ * nor, for the same reason, does one whose slice was full for those whom its last pass did not come to.
  */
 export async function keepBusy(
   ports: EnginePorts,

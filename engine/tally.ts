@@ -12,10 +12,17 @@ export interface Tally {
   entered: number
   /** Somebody worked on them each time; the next run tries again. */
   busy: number
-  /** The first thousand of them. */
+  /** The first thousand of those whom this pass has tried to an end. */
   busyKeys: readonly Key[]
-  /** Those that an earlier pass found busy, and that this one has not tried to an end yet. */
-  readonly retry: { keys: Map<string, Key>; unnamed: number }
+  /** Of an earlier pass; all of them are for this one to try again. */
+  readonly retry: {
+    /** Those of its `busyKeys` that this pass has not tried to an end. */
+    keys: Map<string, Key>
+    /** How many more it found busy. */
+    unnamed: number
+    /** What this pass has tried to an end beside `keys`: some of the unnamed, or people whom no pass met before. */
+    others: number
+  }
   /** Milliseconds that this pass has spent on rows that somebody works on: failed tries, and the waits after them. */
   waited: number
   readonly setAside: { readonly key: Key; readonly code: string }[]
@@ -34,7 +41,7 @@ export function newTally(sample: Sample = newSample()): Tally {
     entered: 0,
     busy: 0,
     busyKeys: [],
-    retry: { keys: new Map(), unnamed: 0 },
+    retry: newRetry(),
     waited: 0,
     setAside: [],
     sums: new Map(),
@@ -44,13 +51,13 @@ export function newTally(sample: Sample = newSample()): Tally {
   }
 }
 
+function newRetry(): Tally['retry'] {
+  return { keys: new Map(), unnamed: 0, others: 0 }
+}
+
 const mostBusyKeys = 1000
 
 export function addBusy(total: Tally, keys: readonly Key[]): void {
-  settle(
-    total,
-    keys.map((key) => ({ key })),
-  )
   total.busy += keys.length
   if (keys.length > 0) total.busyKeys = [...total.busyKeys, ...keys].slice(0, mostBusyKeys)
 }
@@ -60,31 +67,35 @@ export function beginPass(total: Tally): void {
   const { retry, busyKeys } = total
   retry.keys = new Map(busyKeys.map((key) => [keyText(key), key]))
   retry.unnamed = total.busy - busyKeys.length
+  retry.others = 0
   total.busy = 0
   total.busyKeys = []
   total.waited = 0
 }
 
-/** What became of them in this pass is known. */
+/** What became of them in this pass is known, of each once. */
 export function settle({ retry }: Tally, rows: readonly { readonly key: Key }[]): void {
-  if (retry.keys.size > 0) for (const { key } of rows) retry.keys.delete(keyText(key))
+  if (retry.keys.size === 0 && retry.unnamed === 0) return
+  for (const { key } of rows) if (!retry.keys.delete(keyText(key))) retry.others += 1
 }
 
 export function setAside(total: Tally, keys: readonly Key[], code: string): void {
-  const rows = keys.map((key) => ({ key, code }))
-  settle(total, rows)
-  total.setAside.push(...rows)
+  total.setAside.push(...keys.map((key) => ({ key, code })))
 }
 
-/** Whom a pass that was stopped did not come to again is as busy as it was. */
+/**
+ * Whom a pass that was stopped did not come to again is as busy as it was. Of the unnamed as many count as are left at
+ * least: fewer than there are only where the pass also met people whom no pass met before.
+ */
 export function endPass(total: Tally): void {
   const { retry } = total
-  if (isStopped(total)) {
-    addBusy(total, [...retry.keys.values()])
-    total.busy += retry.unnamed
-  }
-  retry.keys.clear()
-  retry.unnamed = 0
+  if (isStopped(total)) total.busy += retry.keys.size + Math.max(0, retry.unnamed - retry.others)
+  else Object.assign(retry, newRetry())
+}
+
+/** Whether every one of `busy` is known by key, here or among those to be tried again. */
+export function areAllNamed({ busy, busyKeys, retry }: Tally): boolean {
+  return retry.unnamed === 0 && busy === busyKeys.length + retry.keys.size
 }
 
 export function addRows(sums: Sums, table: string, act: string, rows: number): void {

@@ -51,9 +51,9 @@ export function couldTouch(
   )
 }
 
-/** Without the tables to which it only adds. */
+/** Without the tables to which it only adds, and those whose rows only lose their link: no hold keeps these. */
 function takenFrom({ table, steps }: Pick<CompiledPolicy, 'table' | 'steps'>): readonly string[] {
-  return [table, ...steps.map((step) => step.table)]
+  return [table, ...steps.flatMap((step) => (step.then.act === 'detach' ? [] : [step.table]))]
 }
 
 /** The kind and those above it, the top one last. */

@@ -109,6 +109,43 @@ eachServer('people who are busy in run after run', (open) => {
     expect(await attempts()).to.deep.equal([['["5"]', 1]])
   })
 
+  it('count only where the last pass came to them, when the slice ends in it', async () => {
+    for (const run of ['r1', 'r2'])
+      for (const id of [1, 2])
+        await setAside(lab.database, {
+          ...{ policy: 'p', kind: 'account', keyText: `["${id}"]`, code: 'busy' },
+          ...{ run, since: '2026-11-23T10:00:00.000Z' },
+        })
+    let free = (): void => undefined
+    const freed = new Promise<void>((resolve) => (free = resolve))
+    let outcome: Promise<unknown> = Promise.resolve()
+    let done = 0
+    const site1 = whileLocked(site, [1, 2], async () => {
+      const { turn, took } = lab.pace
+      lab.pace = {
+        ...lab.pace,
+        took: (one) => {
+          done += one.done ?? 0
+          took(one)
+        },
+        turn: async () => {
+          if (done === 3) {
+            free()
+            await site1
+          }
+          return await turn()
+        },
+      }
+      outcome = lab.run('p', 4)
+      await Promise.race([freed, outcome])
+    })
+    await site1
+    // The first pass does 3, 4 and 5; of those who were busy in it the slice has room for one.
+    expect(await outcome).to.deep.include({ done: 4, busy: 1, stopped: 'slice', oftenBusy: [] })
+    const left = await lab.rows('oubli_set_aside')
+    expect(left.map((row) => [row['key_text'], Number(row['attempts'])])).to.deep.equal([['["2"]', 2]])
+  })
+
   it('are told by the run and by `oubli status`, in both languages', async () => {
     const shop = await createShop(await open())
     try {

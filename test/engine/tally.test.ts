@@ -4,6 +4,7 @@ import {
   addBusy,
   addRows,
   addSums,
+  areAllNamed,
   beginPass,
   endPass,
   isStopped,
@@ -23,7 +24,7 @@ describe('the tally of a policy', () => {
     expect(newTally()).to.deep.equal({
       ...{ done: 0, entered: 0, busy: 0, busyKeys: [], waited: 0, setAside: [], sums: new Map() },
       ...{ sample: { families: [], seen: 0 }, heavy: false, stopped: null },
-      retry: { keys: new Map(), unnamed: 0 },
+      retry: { keys: new Map(), unnamed: 0, others: 0 },
     })
   })
 
@@ -42,25 +43,47 @@ describe('the tally of a policy', () => {
     expect(total).to.deep.include({ busy: 0, busyKeys: [] })
   })
 
-  it('keeps whom a stopped pass did not come to again', () => {
-    const pass = (met: number, stopped: string | null) => {
-      const total = newTally()
-      addBusy(total, keys(0, met))
-      beginPass(total)
-      addBusy(total, keys(1, 1))
-      settle(
-        total,
-        keys(3, 1).map((key) => ({ key })),
-      )
-      setAside(total, keys(4, 1), 'count')
-      total.stopped = stopped
-      endPass(total)
-      return total
-    }
-    expect(pass(5, 'paused')).to.deep.include({ busy: 3, busyKeys: [['1'], ['0'], ['2']] })
-    expect(pass(5, null)).to.deep.include({ busy: 1, busyKeys: [['1']] })
-    expect(pass(1003, 'paused').busy).to.equal(1001)
-    expect(pass(1003, null)).to.deep.include({ busy: 1, retry: { keys: new Map(), unnamed: 0 } })
+  const rows = (from: number, many: number) => keys(from, many).map((key) => ({ key }))
+
+  /** Of those from 0 to `met` that the pass before found busy, 1 is busy again, 3 is done and 4 fails. */
+  const pass = (met: number, stopped: string | null, more: ReturnType<typeof rows> = []) => {
+    const total = newTally()
+    addBusy(total, keys(0, met))
+    beginPass(total)
+    settle(total, [...rows(1, 1), ...rows(3, 2), ...more])
+    addBusy(total, keys(1, 1))
+    setAside(total, keys(4, 1), 'count')
+    total.stopped = stopped
+    endPass(total)
+    return total
+  }
+
+  it('counts whom a stopped pass did not come to again, and names only whom it did', () => {
+    const paused = pass(5, 'paused')
+    expect(paused).to.deep.include({ busy: 3, busyKeys: [['1']] })
+    expect([...paused.retry.keys.values()]).to.deep.equal([['0'], ['2']])
+    const retry = { keys: new Map(), unnamed: 0, others: 0 }
+    for (const met of [5, 1003])
+      expect(pass(met, null)).to.deep.include({ busy: 1, busyKeys: [['1']], retry })
+  })
+
+  it('counts of those beyond the first thousand no more than are left', () => {
+    const busy = (more: ReturnType<typeof rows>) => pass(1005, 'paused', more).busy
+    expect(busy([])).to.equal(1003)
+    expect(busy(rows(1000, 3)), 'three of the five are done').to.equal(1000)
+    expect(busy(rows(1000, 5))).to.equal(998)
+    expect(busy([...rows(1000, 5), ...rows(2000, 7)]), 'people whom no pass met before').to.equal(998)
+  })
+
+  it('knows whether all who were busy are named', () => {
+    expect(areAllNamed(pass(5, 'paused'))).to.equal(true)
+    expect(areAllNamed(pass(1000, 'paused'))).to.equal(true)
+    expect(areAllNamed(pass(1005, 'paused'))).to.equal(false)
+    // Five others may be who was done, and the five unnamed still there.
+    expect(areAllNamed(pass(1005, 'paused', rows(2000, 5)))).to.equal(false)
+    const total = newTally()
+    addBusy(total, keys(0, 1001))
+    expect(areAllNamed(total)).to.equal(false)
   })
 
   it('adds up rows by table and act', () => {

@@ -17,6 +17,10 @@ const files = {
     'CREATE INDEX orders_login ON orders (login)',
     'CREATE TABLE visits (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NOT NULL)',
     'CREATE INDEX visits_seen ON visits (seen_at)',
+    'CREATE TABLE hits (id INTEGER NOT NULL PRIMARY KEY, visit_id INTEGER NOT NULL)',
+    'CREATE INDEX hits_visit ON hits (visit_id)',
+    'CREATE TABLE tickets (id INTEGER NOT NULL PRIMARY KEY, login VARCHAR(80) NULL, FOREIGN KEY (login) REFERENCES clients (login))',
+    'CREATE INDEX tickets_login ON tickets (login)',
   ],
   dataMap: smallMap(`  client:
     table: clients
@@ -37,9 +41,22 @@ const files = {
     key: id
     events:
       seen: { column: seen_at }
+  hit:
+    table: hits
+    key: id
+    of: visit
+    link: { visit_id: id }
+  ticket:
+    category: app_log
+    table: tickets
+    key: id
+    exempt: { login: The key of a client. }
 `),
   policies: {
-    clients: smallPolicy('clients', `data: client\nkeep_at_most: 3 years\ncounted_from: created\n${rest}`),
+    clients: smallPolicy(
+      'clients',
+      `data: client\nkeep_at_most: 3 years\ncounted_from: created\n${rest}\nbut: { ticket.login: detach }`,
+    ),
     visits: smallPolicy(
       'visits',
       `data: visit\nkeep_at_most: 3 years\ncounted_from: seen\n${rest.replace('people', 'rows')}`,
@@ -128,6 +145,21 @@ eachDatabase('a hold that finds no row', (open) => {
     expect(said.exit, said.text).to.equal(4)
     expect(await left()).to.deep.equal([['Bob'], 0])
     expect((await one.oubli(['doctor'])).text).to.include(`${id} (order)`)
+  })
+
+  it('does not stop what only takes the link from rows of other trees, however these are ruled', async () => {
+    await insert(one.database, 'hits', [{ id: 1, visit_id: 1 }])
+    const id = await hold('hit', '1')
+    await fine('run')
+    expect(await left()).to.deep.equal([[], 1])
+    await insert(one.database, 'clients', [{ login: 'Zoe', created_at: '2015-01-01 10:00:00' }])
+    await insert(one.database, 'tickets', [{ id: 1, login: 'Zoe' }])
+    await edit('data-map', (text) => text.replace('table: hits', 'table: hitz'))
+    const said = await one.oubli(['run'])
+    expect(said.exit, said.text).to.equal(4)
+    expect(await left()).to.deep.equal([[], 1])
+    expect((await dumpOf(one.database, 'tickets')).map(({ login }) => login)).to.deep.equal([null])
+    expect((await one.oubli(['doctor'])).text).to.include(`${id} (hit)`)
   })
 
   describe('because its table goes by another name under a kind that hangs on nothing', () => {
