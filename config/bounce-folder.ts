@@ -1,4 +1,4 @@
-/** A folder in which a mail program leaves what came back: plain files, a Maildir, or both. */
+/** A folder in which a mail program leaves what came back: plain files, or a Maildir, in whose root letters may lie too. */
 import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Instant } from '../base/clock.ts'
@@ -16,7 +16,15 @@ const largest = 5_000_000
 /** Every mail begins with a field of its head. A mailbox in one file (`From …`), an archive or a compressed one does not. */
 const beginning = /^[!-9;-~]+[ \t]*:/
 
-/** Characters: a name of a field is shorter. */
+/** A mailbox in one file, and what is packed by gzip, zip or tar: there may be many mails in it. */
+// eslint-disable-next-line no-control-regex
+const ofMany = /^(?:(?:\xef\xbb\xbf)?\s*From |\x1f\x8b|PK\x03\x04|[^]{257}ustar)/
+
+/** In no text. */
+// eslint-disable-next-line no-control-regex
+const binary = /[\0-\x08\x0e-\x1f\x7f]/
+
+/** Bytes: a name of a field is shorter. */
 const longestName = 1000
 
 export interface LetterFile {
@@ -26,7 +34,9 @@ export interface LetterFile {
 }
 
 /**
- * The files in it, none of its other folders. Names that begin with a dot are other programs' files.
+ * The files in it, none of its other folders. Names that begin with a dot are other programs' files. In the root of a
+ * Maildir lie those of the mail server (Dovecot, Courier), by which it knows the mails: only what begins as a mail or a
+ * mailbox, or cannot be opened, is a letter there.
  * Throws an OubliError `E_FILE_UNREADABLE` where the folder itself cannot be read.
  */
 export async function lettersIn(folder: string): Promise<readonly LetterFile[]> {
@@ -42,17 +52,40 @@ export async function lettersIn(folder: string): Promise<readonly LetterFile[]> 
         'Check the path and the rights of the account that runs Oubli.',
       )
     })
-    for (const entry of entries)
-      if (entry.isFile() && !entry.name.startsWith('.'))
-        letters.push({ path: join(folder, place, entry.name), whole: place !== '' })
+    const isRoot = ['new', 'cur'].every((name) => entries.some((one) => one.name === name && !one.isFile()))
+    for (const entry of entries) {
+      const path = join(folder, place, entry.name)
+      if (!entry.isFile() || entry.name.startsWith('.')) continue
+      if (place === '' && isRoot && (await isServers(path))) continue
+      letters.push({ path, whole: place !== '' })
+    }
   }
   return letters.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
+async function isServers(path: string): Promise<boolean> {
+  try {
+    const file = await open(path)
+    try {
+      const bytes = await firstOf(file, longestName)
+      return !beginsAsMail(bytes) && !ofMany.test(Buffer.from(bytes).toString('latin1'))
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return false
+  }
+}
+
+export function beginsAsMail(bytes: Uint8Array): boolean {
+  return beginning.test(Buffer.from(bytes.subarray(0, longestName)).toString('latin1'))
+}
+
 /**
  * `gone`: another process took it meanwhile. `young`: changed less than a minute before `now`, by this machine's
- * clock, and not known to be whole. `left`: is no mail, as a mailbox (mbox), which a mail server may go on writing at
- * any time. `unreadable`: cannot be opened or read. All of them stay where they are.
+ * clock, and not known to be whole, or empty. `left`: packed, or a mailbox (mbox), which a mail server may go on writing
+ * at any time. `unreadable`: cannot be opened or read. All of them stay where they are. What else is text is given out,
+ * with or without a head.
  */
 export async function readLetter(
   { path, whole }: LetterFile,
@@ -62,11 +95,10 @@ export async function readLetter(
     const file = await open(path)
     try {
       const { size, mtimeMs } = await file.stat()
-      const bytes = size > largest ? await firstOf(file) : await file.readFile()
-      const isMail = beginning.test(bytes.subarray(0, longestName).toString('latin1'))
+      const bytes = size > largest ? await firstOf(file, largest) : await file.readFile()
       // A mailbox into which mails keep coming is never old.
-      if (!whole && now - mtimeMs < settled && (isMail || size === 0)) return 'young'
-      return isMail ? bytes : 'left'
+      if (!beginsAsMail(bytes) && isOfMany(bytes)) return 'left'
+      return (!whole || size === 0) && now - mtimeMs < settled ? 'young' : bytes
     } finally {
       await file.close()
     }
@@ -75,9 +107,14 @@ export async function readLetter(
   }
 }
 
-async function firstOf(file: FileHandle): Promise<Buffer> {
-  const bytes = Buffer.alloc(largest)
-  const { bytesRead } = await file.read(bytes, 0, largest, 0)
+function isOfMany(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1')
+  return ofMany.test(text) || binary.test(text)
+}
+
+async function firstOf(file: FileHandle, most: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(most)
+  const { bytesRead } = await file.read(bytes, 0, most, 0)
   return bytes.subarray(0, bytesRead)
 }
 

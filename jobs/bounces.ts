@@ -1,10 +1,17 @@
 /** Takes in all notifications that lie in a folder. Whatever was read moves away, and is removed when its time is over. */
 import { relative } from 'node:path'
-import { forgetLetters, lettersIn, moveLetter, readLetter, type LetterFile } from '../config/bounce-folder.ts'
+import {
+  beginsAsMail,
+  forgetLetters,
+  lettersIn,
+  moveLetter,
+  readLetter,
+  type LetterFile,
+} from '../config/bounce-folder.ts'
 import type { BounceTaken } from '../mail/bounce.ts'
-import { anyInTheWorld } from '../db/own/outbox-ends.ts'
+import { anyWarningToOthers } from '../db/own/outbox-ends.ts'
 import { readBounce } from '../mail/bounce-report.ts'
-import { unheardTokens } from '../mail/unheard.ts'
+import { unheardInText, unheardOf } from '../mail/unheard.ts'
 import { bounceTaker, type BounceTaker } from './bounce.ts'
 import type { JobContext } from './context.ts'
 import { noteRead, refuseEmptied } from './emptied-folder.ts'
@@ -17,15 +24,15 @@ interface BouncesCounts extends Readonly<Record<BounceTaken, number>> {
   /** Perhaps still being written: still where they were, for the next time. */
   readonly young: number
   /**
-   * Could not be read or moved away, or no mail that anybody can read: still where they were. Also those that could not
+   * Could not be read or moved away, or nothing that anybody can read as one mail: still where they were. Also those that could not
    * be removed, and a folder `done` or `other` that could not be looked through.
    */
   readonly left: number
   /** Of those: could not be opened, so that nobody knows whose mail came back. */
   readonly unreadable: number
   /**
-   * Of those: no mail, as a mailbox in one file, or of a mail server and about a mail of ours that stands, in a form that
-   * nobody can read. Nobody knows either whose mail came back.
+   * Of those: packed, as a mailbox in one file, or about a mail of ours that stands and of a mail server in a form that
+   * nobody can read, or without a head. Nobody knows either whose mail came back.
    */
   readonly unread: number
   /** Read long ago, and removed now. */
@@ -114,13 +121,15 @@ function nameIn(folder: string, { path }: LetterFile): string {
 const stays: ReadonlySet<keyof BouncesCounts> = new Set(['early', 'young', 'left', 'unreadable'])
 
 async function takeLetter(
-  { clock, database }: JobContext,
+  { clock, database, ports }: JobContext,
   taker: BounceTaker,
   letter: LetterFile,
 ): Promise<keyof BouncesCounts | 'gone'> {
   const bytes = await readLetter(letter, clock())
   if (typeof bytes === 'string') return bytes
-  const bounce = readBounce(bytes)
+  const isMail = beginsAsMail(bytes)
+  const bounce = isMail ? readBounce(bytes) : null
   if (bounce !== null) return await taker.take(bounce)
-  return (await anyInTheWorld(database, unheardTokens(bytes))) ? 'left' : 'other'
+  const { tokens, from } = isMail ? unheardOf(bytes) : unheardInText(bytes)
+  return (await anyWarningToOthers(database, tokens, ports.readAddress(from).hash)) ? 'left' : 'other'
 }

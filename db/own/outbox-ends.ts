@@ -86,14 +86,19 @@ export async function mailOfToken(
   return { id: text(row, 'id'), policy: text(row, 'policy'), claimed: text(row, 'state') === 'claimed' }
 }
 
-/** One of them may be in the world, so that a report on it would count. */
-export async function anyInTheWorld(session: Session, tokens: readonly string[]): Promise<boolean> {
+/** One of them warned somebody at another address, and may be in the world, so that a report on it would count. */
+export async function anyWarningToOthers(
+  session: Session,
+  tokens: readonly string[],
+  addressHash: string | null,
+): Promise<boolean> {
   if (tokens.length === 0) return false
   const rows = await session.rows({
     text:
-      `SELECT id FROM oubli_outbox WHERE token IN (${marks(tokens)}) AND kind <> '' ` +
-      "AND state IN ('claimed', 'accepted', 'unknown') LIMIT 1",
-    values: tokens,
+      'SELECT o.id FROM oubli_outbox o JOIN oubli_warning w ON w.outbox_id = o.id ' +
+      `WHERE o.token IN (${marks(tokens)}) AND o.kind <> '' AND w.address_hash <> ? ` +
+      "AND o.state IN ('claimed', 'accepted', 'unknown') LIMIT 1",
+    values: [...tokens, addressHash ?? ''],
   })
   return rows.length > 0
 }

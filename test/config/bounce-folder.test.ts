@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { forgetLetters, lettersIn, moveLetter, readLetter } from '../../config/bounce-folder.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -18,7 +19,7 @@ const written = Date.parse('2026-06-01T10:00:00Z')
 describe('the folder of mails that came back', () => {
   const folder = temporaryFolder()
   const lay = (name: string, text: string) => {
-    writeFileSync(folder.in(name), text)
+    writeFileSync(folder.in(name), text, 'latin1')
     utimesSync(folder.in(name), written / 1000, written / 1000)
     return folder.in(name)
   }
@@ -38,6 +39,34 @@ describe('the folder of mails that came back', () => {
     ])
   })
 
+  it('leaves alone in the root of a Maildir what its server wrote there, and reads what may hold mails', async () => {
+    const at = (name: string) => join('maildir', name)
+    for (const place of ['new', 'cur', 'tmp']) mkdirSync(folder.in(at(place)), { recursive: true })
+    for (const [name, text] of [
+      ['dovecot-uidlist', '3 V1718000000 N2 G0a1b2c3d4e5f60718293a4b5c6d7e8f9\n1 :1.M1P1.mx\n'],
+      ['dovecot-uidvalidity.6666', ''],
+      ['dovecot.index.log', '\x01\x03\x28\0\xff'],
+      ['dovecot-keywords', '0 $Forwarded\n'],
+      ['maildirsize', '52428800S,1000C\n1234 1\n'],
+      ['maildirfolder', ''],
+      ['courierimapuiddb', '1 1718000000 2\n1.M1P1.mx 1\n'],
+      ['subscriptions', 'V\t2\n\nSent\n'],
+    ] as const)
+      lay(at(name), text)
+    lay(at('new/1'), 'X: y')
+    expect(await lettersIn(folder.in('maildir'))).to.deep.equal([
+      { path: folder.in(at('new/1')), whole: true },
+    ])
+    lay(at('report'), 'X: y')
+    lay(at('mbox'), 'From a@b Mon Jun 1\nX: y')
+    lay(at('packed'), '\x1f\x8b\b')
+    expect((await lettersIn(folder.in('maildir'))).map(({ path }) => path)).to.deep.equal(
+      ['mbox', 'new/1', 'packed', 'report'].map((name) => folder.in(at(name))),
+    )
+    rmSync(folder.in(at('cur')), { recursive: true })
+    expect(await lettersIn(folder.in('maildir')), 'no Maildir').to.have.length(12)
+  })
+
   it('gives a plain file out a minute after it was written, one of a Maildir at once', async () => {
     const path = lay('letter', 'X: y')
     const ages = [-60, 0, 59, 60, 3600]
@@ -48,12 +77,23 @@ describe('the folder of mails that came back', () => {
     expect(await read(path, 0, true)).to.equal('X: y')
   })
 
-  it('leaves what is no mail and what cannot be read, and reads the beginning of a large one', async () => {
+  it('leaves what may hold many mails and what cannot be read, and reads the beginning of a large one', async () => {
     expect(await read(lay('mbox', 'From a@b Mon Jun 1\nX: y'), 60)).to.equal('left')
     expect(await read(lay('growing', 'From a@b Mon Jun 1\nX: y'), 0)).to.equal('left')
-    for (const text of ['', '\x1f\x8b\b', '\x01\x01\x01\x01\nX: y', '\nX: y', 'no mail'])
+    const tar = `${'a'.padEnd(257)}ustar`
+    for (const text of [
+      '\x1f\x8b\b',
+      'PK\x03\x04',
+      tar,
+      '\x01\x01\x01\x01\nX: y',
+      '\n\nFrom a@b\nX: y',
+      'a\0',
+    ])
       expect(await read(lay('none', text), 60), text).to.equal('left')
-    expect(await read(lay('begun', ''), 0)).to.equal('young')
+    for (const text of ['', '\nX: y', 'no mail', 'R\xe9ponses :\n'])
+      expect(await read(lay('text', text), 60), text).to.equal(text)
+    for (const whole of [false, true]) expect(await read(lay('begun', ''), 59, whole)).to.equal('young')
+    expect(await read(lay('growing-text', 'no mail'), 0)).to.equal('young')
     expect(await read(lay('head', 'From: a@b\n\nX'), 60)).to.equal('From: a@b\n\nX')
     const large = lay('large', 'X: y\n\n')
     for (const size of [5_000_000, 5_000_001, 600 * 2 ** 20]) {

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { eachDatabase } from '../databases.ts'
-import { day, siteForEach, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
+import { insert } from '../engine/lab.ts'
+import { day, silent, siteForEach, tokenTo, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { reportOn } from './report.ts'
 import type { ScriptedServer } from './scripted-smtp.ts'
 
@@ -109,6 +110,11 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
       `From: MAILER-DAEMON@mx.example\r\nIn-Reply-To: <${tokenTo(relay, 'person2@mail.example')}@x>\r\n\r\nNo.\r\n`,
       `From: MAILER-DAEMON@mx.example\r\n\r\n${person2}`,
       `Return-Path: <>\r\nFrom: gateway@mx.example\r\n\r\n${person2}`,
+      `From: Postmaster <postmaster@mx.example>\r\n\r\n${person2}`,
+      `Return-Path: <>\r\nFrom: postmaster@mx.example\r\nIn-Reply-To: <${tokenTo(relay, 'person2@mail.example')}@x>\r\n\r\nNo.\r\n`,
+      `From: Mail Delivery System <MAILER-DAEMON>\r\n\r\n${person2}`,
+      // Its head is lost.
+      `\r\nFrom: gateway@mx.example\r\n\r\n${person2}`,
     ]
     for (const letter of letters) {
       await site.lay('new/2', letter)
@@ -127,6 +133,45 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     const said = await site.run('run')
     expect(said.exit, said.text).to.equal(0)
     expect(await people()).to.deep.equal(['1'])
+  })
+
+  it('are no answers of persons, whatever their addresses and names are, and no files of a mail server', async () => {
+    await insert(site.one.database, 'users', [silent(4, 'Postmaster@small-firm.example')])
+    for (const argv of [
+      ['run', '--only', 'warn'],
+      ['mail', 'deliver'],
+    ])
+      expect((await site.run(...argv)).exit).to.equal(0)
+    const named = `In-Reply-To: <${tokenTo(relay, 'Postmaster@small-firm.example')}@boutique.example>\r\n`
+    const head = named.replace('In-Reply-To', 'Message-ID')
+    const auto = 'Auto-Submitted: auto-replied\r\n'
+    const from = 'From: "Small, firm" <postmaster@small-firm.example>\r\n'
+    for (const [i, letter] of [
+      `Return-Path: <>\r\n${from}${named}${auto}\r\nI am away.\r\n`,
+      `${from}${named}${auto}\r\nI am away.\r\n`,
+      `Return-Path: <>\r\n${from}\r\nYour mail was read:\r\n${head}`,
+      `Return-Path: <postmaster@small-firm.example>\r\n${from}${named}\r\nPlease keep my account.\r\n`,
+      `Return-Path: <postmaster@other.example>\r\nFrom: postmaster@other.example\r\n${named}\r\nHello\r\n${head}`,
+      `From: postmaster@other.example\r\n${named}\r\nHello\r\n`,
+      `Return-Path: <a@b.example>\r\nFrom: "MAILER-DAEMON <mailer-daemon@x>" <a@b.example>\r\n${named}\r\n${head}`,
+      `Return-Path: <a@b.example>\r\nFrom: postmaster <a@b.example>\r\n${named}\r\n${head}`,
+      'Mails that came back lie here.\r\n',
+      '',
+    ].entries())
+      await site.lay(`new/3${i}`, letter)
+    await mkdir(join(site.one.folder, 'bounces/cur'), { recursive: true })
+    const servers = ['dovecot-uidlist', 'maildirfolder', 'maildirsize']
+    for (const name of servers) await site.lay(name, name === 'maildirfolder' ? '' : '3 V1718000000 N2\n')
+    const said = await site.run('mail', 'deliver', '--json')
+    expect(said.exit, said.text).to.equal(0)
+    const { bounces } = JSON.parse(said.out) as { readonly bounces: object }
+    expect(bounces).to.include({ other: 10, unread: 0, left: 0 })
+    expect(await site.files()).to.include.members(servers)
+    await site.lay('new/4', `From: MAILER-DAEMON@mx.example\r\n${named}\r\nNo.\r\n`)
+    const { unread } = JSON.parse((await site.run('mail', 'bounces', 'bounces', '--json')).out) as {
+      readonly unread: number
+    }
+    expect(unread, 'the mail stands').to.equal(1)
   })
 
   it('that failed without a status keep their person, whose acceptance is taken back', async () => {
