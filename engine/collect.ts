@@ -1,4 +1,4 @@
-/** Finds every row that leaves with some roots, from the root downwards. */
+/** Finds every row that could leave with some roots, from the root downwards, and which of them do. */
 import type { Key } from '../base/subject-ref.ts'
 import type { Session } from '../db/session.ts'
 import { findRows, readColumns, type FoundRow, type Reading } from '../db/site/rows.ts'
@@ -9,7 +9,7 @@ import { directSteps } from './direct-steps.ts'
 import { lockGuards } from './lock-guards.ts'
 import type { EnginePorts } from './ports.ts'
 
-/** By step name; the root's own rows stand under the empty name. */
+/** By step name; the root's own rows stand under the empty name. As found: under each step that leads to a row. */
 export type Collected = ReadonlyMap<string, readonly FoundRow[]>
 
 /** Most rows that one transaction may touch; a person with more is set aside and reported. */
@@ -60,7 +60,7 @@ export async function collect(
     found.set(step.name, children)
     if (guarding) await lockGuards(session, dialect, policy, step.name, children)
   }
-  return leavingWith(policy, found, keys)
+  return found
 }
 
 /** A foreign key to it has the same type, so its values can be bound as what they are. */
@@ -68,7 +68,10 @@ function isIntegerKey(policy: CompiledPolicy, column: string): boolean {
   return policy.key.some(({ name, family }) => name === column && family === 'integer')
 }
 
-/** The part of what was collected that leaves with these roots. */
+/**
+ * The part of what was collected that leaves with these roots. Asked once, with those who really go: a row that two
+ * people share is left to the step of the one who does.
+ */
 export function leavingWith(policy: CompiledPolicy, collected: Collected, keys: readonly Key[]): Collected {
   const roots = new Set(keys.map(keyText))
   const steps = new Map(policy.steps.map((step) => [step.name, step]))

@@ -16,7 +16,7 @@ import { decodeTime } from '../plan/clock-value.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { isSameWay, lateQuestions, unguardedSteps } from '../plan/read-last.ts'
 import type { ColumnFamily } from '../plan/site-schema.ts'
-import type { Collected } from './collect.ts'
+import { rowBudget, TooHeavy, type Collected } from './collect.ts'
 import { isMatching } from './covers.ts'
 import type { EnginePorts } from './ports.ts'
 
@@ -27,6 +27,9 @@ export class Newcomer extends Error {
     this.name = 'Newcomer'
   }
 }
+
+/** Signs of life of a batch in tables without a foreign key: a log of years may hold many of one person. */
+const mostSigns = 20 * rowBudget
 
 export async function refuseNewcomers(
   ports: EnginePorts,
@@ -41,9 +44,9 @@ export async function refuseNewcomers(
   for (const step of unguardedSteps(policy)) {
     const parents = linksOf(step.join, collected.get(step.from ?? '') ?? [])
     const parent = policy.steps.find(({ name }) => name === step.from)?.table ?? policy.table
-    const wanted = { columns: [], families: families(policy, step.from, step.join), parent }
+    const wanted = { columns: [], families: families(policy, step.from, step.join), parent, limit: rowBudget }
     const found = await readGuarded(tx, ports.database.dialect, step.join, parents, wanted)
-    if (found.length > 0) throw new Newcomer()
+    if (found === null || found.length > 0) throw new Newcomer()
   }
 }
 
@@ -56,7 +59,7 @@ async function refuseSignOfLife(
   now: Instant,
 ): Promise<void> {
   const { column } = source.clock
-  for (const row of await rowsNow(ports, tx, policy, source.joins, collected, [column]))
+  for (const row of await rowsNow(ports, tx, policy, source.joins, collected, [column], mostSigns))
     refuseNewer(policy, source, row[column] ?? null, now)
 }
 
@@ -71,7 +74,7 @@ async function refuseKept(
     const columns = question.restricted.map(({ column }) => column)
     // The server compares, as it did for the judgement.
     const holds = isOneOf(ports.database.dialect, question.states)
-    const rows = await rowsNow(ports, tx, policy, question.joins, collected, columns, holds)
+    const rows = await rowsNow(ports, tx, policy, question.joins, collected, columns, rowBudget, holds)
     if (rows.some((row) => holds !== null || isMatching(question.restricted, row))) throw new Newcomer()
   }
 }
@@ -91,7 +94,7 @@ export function refuseNewer(
 
 /**
  * Columns of the rows at the end of this way (for which `holds` does) as they are now: followed over what was collected
- * where it is known, else over what is there.
+ * where it is known, else over what is there. Throws `TooHeavy` for more than `limit`: all of them are locked.
  */
 async function rowsNow(
   ports: EnginePorts,
@@ -100,6 +103,7 @@ async function rowsNow(
   joins: readonly Join[],
   collected: Collected,
   columns: readonly string[],
+  limit: number,
   holds: Statement | null = null,
 ): Promise<readonly FoundRow['columns'][]> {
   let rows: readonly Pick<FoundRow, 'columns'>[] = collected.get('') ?? []
@@ -111,7 +115,9 @@ async function rowsNow(
       families: families(policy, i === 0 ? null : undefined, join),
       parent: joins[i - 1]?.table ?? policy.table,
       holds: next === undefined ? holds : null,
+      limit,
     })
+    if (read === null) throw new TooHeavy()
     const step: Step | undefined = policy.steps.find((one) => one.from === from && isSameWay(one.join, join))
     const written = step === undefined || next === undefined ? [] : (collected.get(step.name) ?? [])
     rows = [...written, ...read.map((found) => ({ columns: found }))]

@@ -1,7 +1,7 @@
 /** Counts the rows that would leave or change with people who are due, table by table. Reads only. */
 import { keyText, type Key } from '../base/subject-ref.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import { collect, rowBudget, TooHeavy, type Collected } from './collect.ts'
+import { collect, leavingWith, rowBudget, TooHeavy, type Collected } from './collect.ts'
 import type { EnginePorts } from './ports.ts'
 import { verbs } from './write.ts'
 
@@ -85,7 +85,7 @@ async function collectOrNull(
   keys: readonly Key[],
 ): Promise<Collected | null> {
   try {
-    return await collect(ports, ports.database, policy, keys)
+    return leavingWith(policy, await collect(ports, ports.database, policy, keys), keys)
   } catch (error) {
     if (error instanceof TooHeavy) return null
     throw error

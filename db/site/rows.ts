@@ -159,7 +159,7 @@ export async function readColumns(
 /**
  * Rows that lead to these parents now, read with locks on the rows and the gaps between them and without
  * waiting. Nobody can change one until this transaction ends, nor add one under `repeatable read`; others may still
- * read and refer to them. Raw values of `columns`.
+ * read and refer to them. Raw values of `columns`. Null: they are more than `limit`.
  */
 export async function readGuarded(
   session: Session,
@@ -173,8 +173,10 @@ export async function readGuarded(
     readonly parent: string
     /** Only the rows for which it holds are told. All are locked, so that it decides on no index. */
     readonly holds?: Statement | null
+    readonly limit: number
   },
-): Promise<readonly Readonly<Record<string, string | null>>[]> {
+): Promise<readonly Readonly<Record<string, string | null>>[] | null> {
+  let left = wanted.limit
   const guarded: Readonly<Record<string, string | null>>[] = []
   const holds = wanted.holds ?? null
   const names = [
@@ -185,9 +187,11 @@ export async function readGuarded(
   for (const list of inLists(parents)) {
     const where = matchParents(dialect, join, list, wanted.families)
     const all = await session.rows({
-      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text}${dialect.shareNoWait}`,
+      text: `SELECT ${names.join(', ')} FROM ${dialect.quote(join.table)} WHERE ${where.text} LIMIT ${left + 1}${dialect.shareNoWait}`,
       values: [...(holds?.values ?? []), ...where.values],
     })
+    left -= all.length
+    if (left < 0) return null
     const rows = holds === null ? all : all.filter((row) => row['oubli_h'] === '1')
     const led = await leadingTo(session, dialect, join, wanted.parent, rows, list)
     for (const [n, row] of rows.entries()) {

@@ -26,17 +26,18 @@ const tables = [
 ]
 
 eachDatabase('a row reached twice', (open) => {
-  const play = async (but: object, people: Record<number, string>, messages: readonly [number, number][]) => {
+  const site = async (but: object, made = tables): Promise<Lab> => {
     const kinds = [
       kind('account', 'users', { subject: true, events: { seen: event([at('seen_at')]) } }),
       kind('sent', 'messages', { ...link('sender'), personal: { body: { strategy: 'null' } } }),
       kind('received', 'messages', { ...link('recipient'), personal: { body: { strategy: 'null' } } }),
     ]
-    const lab = await createLab(await open(), {
-      tables,
-      kinds,
-      policies: [policy('account', { but } as object)],
-    })
+    const policies = [policy('account', { but } as object)]
+    return await createLab(await open(), { tables: made, kinds, policies })
+  }
+
+  const play = async (but: object, people: Record<number, string>, messages: readonly [number, number][]) => {
+    const lab = await site(but)
     await post(lab, people, messages)
     const outcome = await lab.run()
     const left = async (table: string) => (await lab.rows(table)).map((row) => Number(row['id']))
@@ -61,6 +62,34 @@ eachDatabase('a row reached twice', (open) => {
     expect(outcome).to.include({ done: 2, setAside: 0 })
     expect([users, messages]).to.deep.equal([[3], []])
   })
+
+  for (const [back, but, kept] of [
+    [1, {}, []],
+    [2, {}, []],
+    [1, { received: { act: 'detach' } }, [['1', '1', null]]],
+    [1, { received: { act: 'anonymise' } }, [['1', '1', null]]],
+    [2, { sent: { act: 'detach' } }, [['1', null, '2']]],
+    [2, { sent: { act: 'anonymise' } }, [['1', null, '2']]],
+  ] as const)
+    it(`goes with the one of a batch who goes, where ${back} comes back and ${JSON.stringify(but)}`, async () => {
+      const lab = await site(
+        but,
+        tables.map((text) => text.replaceAll('users (id)', '$& ON DELETE CASCADE')),
+      )
+      await post(lab, { 1: due, 2: due, 3: fresh }, [[1, 2]])
+      // Both are found due before the turn.
+      const turn = async (): Promise<null> => {
+        await lab.database.run({ text: 'UPDATE users SET seen_at = ? WHERE id = ?', values: [fresh, back] })
+        return null
+      }
+      lab.pace = { ...lab.pace, turn }
+      const outcome = await lab.run()
+      expect(outcome).to.include({ done: 1, setAside: 0 })
+      expect((await lab.rows('users')).map(({ id }) => Number(id))).to.deep.equal([back, 3])
+      const found = (await lab.rows('messages')).map(({ id, sender, recipient }) => [id, sender, recipient])
+      expect(found).to.deep.equal(kept)
+      expect(outcome.tables['messages'], 'the evidence has it').to.be.an('object')
+    })
 
   it('erases what one way erases though the other only empties it', async () => {
     for (const but of [
