@@ -189,6 +189,27 @@ eachServer('a row that the site is writing at the end of the erasing transaction
   })
 })
 
+eachServer('more rows than a transaction may touch, of which any could keep its person', (open) => {
+  it('set the person aside, and are not all locked and read', async () => {
+    const lab = await site(await open(), 'loose', { then: 'anonymise', notWhile: ['order_open'] })
+    const names = ['a', 'b', 'c', 'd', 'e']
+    const number = names.map((name, i) => `${name}.n * ${10 ** i}`).join(' + ')
+    await lab.database.run({ text: 'CREATE TABLE digits (n INTEGER NOT NULL PRIMARY KEY)', values: [] })
+    await lab.database.run({
+      text: 'INSERT INTO digits VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)',
+      values: [],
+    })
+    await lab.database.run({
+      text: `INSERT INTO orders (id, user_id, status) SELECT 1000 + ${number}, 7, 'closed' FROM ${names.map((name) => `digits ${name}`).join(', ')} WHERE ${number} <= 50000`,
+      values: [],
+    })
+    const outcome = await lab.run()
+    expect(outcome).to.include({ done: 2, setAside: 1, stopped: 'done' })
+    const rows = await lab.database.rows({ text: 'SELECT id FROM users WHERE email IS NOT NULL', values: [] })
+    expect(rows).to.deep.equal([{ id: '7' }])
+  })
+})
+
 /** Whether it had happened before the erasing transaction went on. */
 async function runWith(lab: Lab, barrier: Point, happen: () => Promise<number>): Promise<boolean> {
   const told: Promise<boolean>[] = []
