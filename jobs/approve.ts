@@ -78,7 +78,10 @@ export async function approve(
   const standings: TermsStanding[] = []
   for (const policy of chosen) standings.push(await standingOf(ctx, prepared, policy))
   const first = standings.filter((one) => one.first)
-  refuseUnwarned(first, prepared.unwarned ?? new Map())
+  refuseUnwarned(
+    standings.filter((one) => one.isNew),
+    prepared.unwarned ?? new Map(),
+  )
   requireWords(first, current, options.policies, options.backup)
   await requireBounces(ctx, { plan: { ...prepared.plan, policies: chosen } }, now)
   const enforcement =

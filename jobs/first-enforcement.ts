@@ -53,8 +53,8 @@ export function requireWords(
  * Throws a `refused` error `E_FIRST_UNWARNED`: lint only warns of it, as a policy that acts already must not stop for a
  * missing word.
  */
-export function refuseUnwarned(first: readonly FirstTime[], unwarned: ReadonlyMap<string, string>): void {
-  const found = first.flatMap(({ policy }) => {
+export function refuseUnwarned(fresh: readonly FirstTime[], unwarned: ReadonlyMap<string, string>): void {
+  const found = fresh.flatMap(({ policy }) => {
     const event = unwarned.get(policy)
     return event === undefined ? [] : [`${policy} (counted from "${event}")`]
   })
@@ -62,7 +62,7 @@ export function refuseUnwarned(first: readonly FirstTime[], unwarned: ReadonlyMa
   throw new OubliError(
     'refused',
     'E_FIRST_UNWARNED',
-    `${found.join(', ')}: would erase accounts for the first time without telling the people, and the data map does not say who moves the date`,
+    `${found.join(', ')}: would erase accounts under terms that never acted, without telling the people, and the data map does not say who moves the date`,
     'Nothing was approved. If a sign-in or a purchase moves the date, write `slides: by the person` at that event in the data map and `warn:` in the policy. If nothing that the person does moves it, as with a request, write `slides: never` there. `--policy` approves others meanwhile.',
   )
 }

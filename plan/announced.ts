@@ -39,8 +39,8 @@ export function keepsDaysOfOthers({ policy, act }: Pick<CompiledPolicy, 'policy'
 }
 
 /**
- * The mails of other policies whose days this one keeps. Not those that are older than what its clock counts from: who
- * asks to be forgotten after a mail does not wait for its day. A clock that is rounded up begins later than that.
+ * The mails of other policies whose days this one keeps. Not those whose first is older than what its clock counts from:
+ * who asks to be forgotten after it does not wait for its day. A clock that is rounded up begins later than that.
  */
 export function keptDays(
   policy: Pick<CompiledPolicy, 'policy' | 'act' | 'clock'>,
@@ -49,7 +49,8 @@ export function keptDays(
 ): readonly WarningFact[] {
   if (!keepsDaysOfOthers(policy)) return []
   if (policy.clock.fiscalYearEnds !== null) return others
-  return others.filter(({ queuedAt }) => queuedAt >= start)
+  const isOfOne = (a: WarningFact, b: WarningFact): boolean => a.policy === b.policy && a.cycle === b.cycle
+  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= start))
 }
 
 /**

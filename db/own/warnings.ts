@@ -125,11 +125,12 @@ export async function setWarningFailed(
   at: Instant,
 ): Promise<void> {
   await tx.run({
-    // MariaDB assigns from left to right.
+    // MariaDB assigns from left to right. A mail that may have arrived was not kept from leaving: its day was said.
     text:
-      'UPDATE oubli_warning SET state = ?, failed_at = CASE WHEN accepted_at > ? THEN accepted_at ELSE ? END, ' +
+      "UPDATE oubli_warning SET state = CASE WHEN state = 'unknown' AND ? = 'abandoned' THEN 'undelivered' ELSE ? END, " +
+      'failed_at = CASE WHEN accepted_at > ? THEN accepted_at ELSE ? END, ' +
       'accepted_at = NULL WHERE outbox_id = ?',
-    values: [state, isoInstant(at), isoInstant(at), outboxId],
+    values: [state, state, isoInstant(at), isoInstant(at), outboxId],
   })
 }
 

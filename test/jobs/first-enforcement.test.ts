@@ -210,8 +210,8 @@ eachDatabase('the first enforcement of a policy that erases accounts unwarned', 
   })
   afterEach(() => site.close())
 
-  const edit = async (from: string, to: string): Promise<void> => {
-    const path = join(site.folder, 'policies/data-map.yml')
+  const edit = async (from: string, to: string, file = 'data-map.yml'): Promise<void> => {
+    const path = join(site.folder, `policies/${file}`)
     await writeFile(path, (await readFile(path, 'utf8')).replace(from, to))
   }
   const unsaid = '{ column: created_at }'
@@ -229,6 +229,19 @@ eachDatabase('the first enforcement of a policy that erases accounts unwarned', 
     expect((await approve('visits')).exit).to.equal(0)
     await edit(unsaid, fixed)
     expect((await approve('clients')).exit, 'without another run').to.equal(0)
+  })
+
+  it('is asked for new terms as well', async () => {
+    await edit(unsaid, fixed)
+    await approved(site)
+    await site.oubli(['run'])
+    await edit(fixed, unsaid)
+    await edit('keep_at_most: 3 years', 'keep_at_most: 2 years', 'clients.yml')
+    await setSandboxNow(site.database, smallNow + 86_400_000)
+    await site.oubli(['run'])
+    const refused = await approve('clients')
+    expect(refused.exit, refused.text).to.equal(4)
+    expect(refused.text).to.include('E_FIRST_UNWARNED')
   })
 
   it('is the only time that it waits', async () => {

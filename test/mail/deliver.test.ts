@@ -174,6 +174,17 @@ eachDatabase('delivery', (open) => {
     ])
   })
 
+  it('gives up a mail that may have arrived as one whose day was said', async () => {
+    world.usual = { result: 'unknown', code: 'ESOCKET' }
+    await world.queue(warning(1))
+    await deliver()
+    world.now = warning(1).giveUpAt
+    expect(await deliver()).to.deep.equal({ ...nothing, abandoned: 1 })
+    expect(await world.rows(warnings)).to.deep.equal([
+      { state: 'undelivered', accepted_at: null, failed_at: isoInstant(world.now) },
+    ])
+  })
+
   it('takes a refusal that does not speak of the address for a mail that was given up', async () => {
     const spam: Sent = { result: 'rejected', code: '554', ofAddress: false }
     world.answers.set('person1@mail.example', spam)

@@ -55,6 +55,10 @@ describe('a day that was announced before the mails were taken away', () => {
     const facts = (after: number) => factsOf(old, { others: [told(later, { queuedAt: start - after })] })
     expect(judge(policy, facts(0), now)).to.include({ reason: 'warned, not yet due', until: later })
     expect(judge(policy, facts(1), now)).to.include({ act: 'due', notice: 'none needed' })
+    const reminded = [told(later, { queuedAt: start - 1 }), told(later, { queuedAt: start + 1, step: 1 })]
+    expect(judge(policy, factsOf(old, { others: reminded }), now)).to.include({ act: 'due' })
+    const ofTwo = [told(later, { queuedAt: start - 1 }), told(soon, { queuedAt: start + 1, policy: 'x' })]
+    expect(judge(policy, factsOf(old, { others: ofTwo }), now)).to.include({ until: soon })
     const { clock } = policy
     const rounded = { ...policy, clock: { ...clock, fiscalYearEnds: '12-31' } }
     expect(judge(rounded, facts(1), now)).to.include({ reason: 'warned, not yet due', until: later })
