@@ -1,7 +1,7 @@
 /** How a run ends: exit code and one sentence, the most serious reason first. */
 import { numberText } from '../report/mask.ts'
 import { tooManyWait } from './backlog.ts'
-import { slotLength } from './cron-slot.ts'
+import { meanSlotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import { leftLying, leftUnread, unreadBy } from './read-bounces.ts'
 import { dueLeft, leftBehind, leftWords } from './leftover.ts'
@@ -92,7 +92,7 @@ export function conclude(
   if (found.policies.length === 0) return { ...base, exit: 0, whyStopped: 'no policy of this run warns' }
   if (acting.length === 0) return { ...base, exit: 0, whyStopped: 'observed only, nothing was changed' }
   const { zone, purge } = ctx.settings.schedule
-  const runEvery = slotLength(purge, zone, found.asOf)
+  const runEvery = meanSlotLength(purge, found.asOf)
   const words = leftWords(acting, { now: found.asOf, runEvery, zone, timed: signal === timeUp })
   return { ...base, exit: 0, whyStopped: found.pilot === null ? words : pilotWords(found.pilot, acting) }
 }

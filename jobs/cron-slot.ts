@@ -40,6 +40,26 @@ export function slotLength(line: string, zone: string, now: Instant): number {
   return last === null || before === null ? 0 : last - before
 }
 
+const fourWeeks = 28 * 86_400_000
+/** A line that rings more often says enough by so many. */
+const mostSlots = 1000
+
+/**
+ * Milliseconds from slot to slot on the average of the four weeks before `now`, for what lies weeks ahead: a line of
+ * working days has a gap of three. Of a line that rings less often: between its last two. 0: no two within a year.
+ */
+export function meanSlotLength(line: string, now: Instant): number {
+  // In a zone without summer time an even line stays even.
+  const last = latestSlotOf(line, 'UTC', now)
+  let [first, gaps] = [last, 0]
+  while (last !== null && first !== null && last - first < fourWeeks && gaps < mostSlots) {
+    const before = latestSlotOf(line, 'UTC', first - 1)
+    if (before === null) break
+    ;[first, gaps] = [before, gaps + 1]
+  }
+  return last === null || first === null || gaps === 0 ? 0 : (last - first) / gaps
+}
+
 /** Whether there is a slot on the local day of an instant. */
 export function hasSlot(line: string, zone: string, at: Instant): boolean {
   return onDay(fieldsOf(line), civilDate(at, zone))

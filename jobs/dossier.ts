@@ -2,7 +2,6 @@
 import { isoInstant, type Instant } from '../base/clock.ts'
 import { approvalsOf, firstApprovals } from '../db/own/approvals.ts'
 import { pilotsOf } from '../db/own/pilots.ts'
-import { resultsBetween, runsBetween } from '../db/own/results.ts'
 import { termsSeen } from '../db/own/terms.ts'
 import { countErasedSince } from '../db/own/tombstones.ts'
 import { OubliError } from '../base/errors.ts'
@@ -11,11 +10,13 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import { pilotFault } from '../plan/pilot.ts'
 import { countsSilence } from '../plan/signs-of-life.ts'
 import type { Language } from '../policies/problem.ts'
+import { emptyDone } from '../report/done.ts'
 import type { DossierFacts, DossierRun } from '../report/dossier.ts'
 import type { FirstFacts } from '../report/view-first.ts'
 import { clockOf } from './clocks.ts'
 import type { JobContext } from './context.ts'
 import type { Enforcement } from './first-enforcement.ts'
+import { readPastRuns } from './past-runs.ts'
 import { previewMail } from './preview.ts'
 import type { Prepared } from './prepare.ts'
 import { gatherReport, type ReportOptions } from './report.ts'
@@ -76,7 +77,7 @@ export async function gatherDossier(
       fault: pilotFault(one),
       theseTerms: one.termsHash === termsHash,
     })),
-    runs: await runsOf(ctx, id, options),
+    runs: await runsOf(ctx, { ...prepared, plan }, id, options),
     clock: await clockFacts(ctx, prepared, policy, options),
     mail: mail === null ? null : { subject: mail.subject, text: mail.text },
   }
@@ -111,15 +112,17 @@ async function firstsOf(ctx: JobContext, id: string, zone: string): Promise<Doss
 }
 
 /** Of the period, those in which the policy did something; newest first. */
-async function runsOf(ctx: JobContext, id: string, { from, to }: ReportOptions): Promise<DossierRun[]> {
-  const period = [isoInstant(from), isoInstant(to)] as const
-  const runs = new Map((await runsBetween(ctx.database, ...period)).map((run) => [run.id, run]))
-  return (await resultsBetween(ctx.database, ...period))
-    .filter(({ policy, done, warned }) => policy === id && done + warned > 0)
-    .flatMap(({ runId, done, warned }) => {
-      const run = runs.get(runId)
-      return run === undefined ? [] : [{ id: runId, at: Date.parse(run.asOf), rows: done, mails: warned }]
+async function runsOf(
+  ctx: JobContext,
+  prepared: Prepared,
+  id: string,
+  { from, to }: ReportOptions,
+): Promise<DossierRun[]> {
+  const { runs, done } = await readPastRuns(ctx, prepared, isoInstant(from), isoInstant(to))
+  return runs
+    .flatMap((run) => {
+      const { rows, warned, basis } = done.get(run.id)?.get(id) ?? emptyDone
+      return rows + warned === 0 ? [] : [{ id: run.id, at: Date.parse(run.asOf), rows, mails: warned, basis }]
     })
-    .sort((a, b) => b.at - a.at)
     .slice(0, mostRuns)
 }

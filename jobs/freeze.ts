@@ -5,16 +5,15 @@ import type { BacklogRow } from '../db/own/backlogs.ts'
 import { lastRunFor, paceOf, usualEnd, type Pace } from '../plan/backlog.ts'
 import { civilDate, type CivilDate } from '../plan/civil.ts'
 import { cutoff } from '../plan/deadline.ts'
-import { slotLength } from './cron-slot.ts'
+import { meanSlotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import type { PlannedPolicy } from './plan.ts'
 
 const day = 86_400_000
 
-/** Milliseconds between two runs that erase, as the schedule says. */
+/** Milliseconds between two runs that erase, as the schedule says on the average. */
 export function runEvery({ settings }: Pick<JobContext, 'settings'>, now: Instant): number {
-  const { purge, zone } = settings.schedule
-  return slotLength(purge, zone, now) || day
+  return meanSlotLength(settings.schedule.purge, now) || day
 }
 
 export interface FrozenNow {

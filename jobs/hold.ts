@@ -117,19 +117,23 @@ export async function endHold(ctx: JobContext, id: string, by: string): Promise<
   await refuseOlder(ctx)
   const now = await ctx.now()
   const held = (await listHolds(ctx.database, true)).find((hold) => hold.id === id)
-  if (held === undefined)
-    throw new OubliError(
-      'settings',
-      'E_HOLD_UNKNOWN',
-      `there is no active hold "${id}"`,
-      '`oubli hold list` shows the active ones.',
-    )
+  if (held === undefined) throw unknownHold(id)
   const outcome = await ctx.database.transaction(async (tx) => {
-    await releaseHold(tx, id, by, isoInstant(now))
+    // Somebody else may have released it since it was read.
+    if (!(await releaseHold(tx, id, by, isoInstant(now)))) throw unknownHold(id)
     await note(ctx, tx, 'hold.released', id, held.kind, JSON.parse(held.keyText) as Key, now)
   })
   if (outcome.state !== 'committed') throw outcome.error
   await sealNow(ctx)
+}
+
+function unknownHold(id: string): OubliError {
+  return new OubliError(
+    'settings',
+    'E_HOLD_UNKNOWN',
+    `there is no active hold "${id}"`,
+    '`oubli hold list` shows the active ones.',
+  )
 }
 
 export async function activeHolds(ctx: JobContext): Promise<readonly Hold[]> {

@@ -121,6 +121,7 @@ async function act(
     const unsealed = reconciled ? await sealAtEnd(ctx) : null
     if (reconciled && unsealed === null) await shipCheckpoint(ctx)
     const end = unsealed === null ? report : { ...report, ...withoutSeal(report, unsealed) }
+    if (unsealed !== null) await finishRun(ctx.database, run, 'partly', await ctx.now(), end.whyStopped)
     ctx.log.event('run.finished', { run, exit: end.exit })
     return end
   } catch (error) {
@@ -161,8 +162,9 @@ async function work(
   hands.watch.begin(null)
   const done = { ...early, mails, lastMails: await lastMailsInDoubt(ctx, log, report) }
   const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
-  await bringLog(ctx, log, { run: log.id, asOf }, closing)
+  // Before the log is brought: until then the database is older than it, and a replay that is killed here goes on.
   await noteWhoIsLeft(ctx, prepared)
+  await bringLog(ctx, log, { run: log.id, asOf }, closing)
   return { report: { ...done, ...ending(done) }, reconciled: true }
 }
 

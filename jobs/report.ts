@@ -4,9 +4,11 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { readCheckpoint } from '../audit/checkpoint.ts'
 import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
+import { unsignedCount } from '../db/own/checkpoints.ts'
 import { entryCounts } from '../db/own/entries.ts'
 import { listHolds } from '../db/own/holds.ts'
 import type { PastRun } from '../db/own/results.ts'
+import type { Database } from '../db/session.ts'
 import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
@@ -198,8 +200,15 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
     ...{ origin, checkpoint, size },
     sinks: await sinkFacts(ctx, size),
     verifierKey: verifierKey ?? ctx.signingKey?.verifier.text ?? null,
-    ...(await entryCounts(ctx.database)),
+    ...(await signedCounts(ctx.database)),
   }
+}
+
+/** What has a place and is perhaps not in the files, as when their disk was full, waits too. */
+async function signedCounts(database: Database): Promise<Pick<EvidenceFacts, 'sealed' | 'unsealed'>> {
+  const { sealed, unsealed } = await entryCounts(database)
+  const waiting = await unsignedCount(database)
+  return { sealed: sealed + unsealed - waiting, unsealed: waiting }
 }
 
 /** Only the end of a run sends a checkpoint off the host: what was sealed since by a delivery waits for the next. */

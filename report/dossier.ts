@@ -3,9 +3,9 @@ import type { Instant } from '../base/clock.ts'
 import { packRules } from '../policies/packs/all-packs.ts'
 import { parsePeriod, periodText } from '../policies/period.ts'
 import { cssText } from './css-text.ts'
-import type { ReportFacts } from './facts.ts'
+import type { Done, ReportFacts } from './facts.ts'
 import { promisesOf } from './verdict.ts'
-import { backlogView } from './view-backlog.ts'
+import { backlogView, steady } from './view-backlog.ts'
 import { clockView, type ClockFacts, type NotLooked } from './view-clock.ts'
 import { firstView, pilotView, type FirstFacts, type PilotFacts } from './view-first.ts'
 import { promiseSections } from './view-promises.ts'
@@ -28,6 +28,8 @@ export interface DossierRun {
   readonly at: Instant
   readonly rows: number
   readonly mails: number
+  /** Of the mails. */
+  readonly basis: Done['basis']
 }
 
 export interface DossierFacts {
@@ -55,6 +57,8 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
   const { say } = voice
   const [promise] = promiseSections(report, promisesOf(report.policies), voice)
   const policy = promise?.policies[0]
+  // The most that an approval allows is what was due then, and stands beside what is due now.
+  const atMost = report.policies[0] === undefined ? voice.count : steady(report.policies[0], voice)
   if (promise === undefined || policy === undefined) throw new Error('a dossier needs its policy')
   const { site, controller } = report.dataMap
   const title = say('d_title', { policy: policy.id })
@@ -92,7 +96,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       by: one.by ?? say('d_nobody'),
       plan: one.plan.slice(0, 16),
       isThis: one.plan === report.fingerprint,
-      most: voice.number(one.most),
+      most: voice.text(atMost(one.most)),
     })),
     firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice)),
     pilots: facts.pilots.map((one) => pilotView(one, voice)),
@@ -101,7 +105,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       at: voice.day(one.at),
       id: one.id,
       rows: voice.text(voice.count(one.rows)),
-      mails: voice.text(voice.count(one.mails)),
+      mails: voice.text(voice.count(one.mails, one.basis)),
     })),
     mail,
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { hasSlotLater, latestSlotOf, slotLength } from '../../jobs/cron-slot.ts'
+import { hasSlotLater, latestSlotOf, meanSlotLength, slotLength } from '../../jobs/cron-slot.ts'
 
 const paris = 'Europe/Paris'
 
@@ -71,5 +71,16 @@ describe('slots of the schedule', () => {
   it('tells how far two slots are apart', () => {
     expect(slotLength('30 4 * * *', paris, Date.parse('2026-01-10T12:00:00Z'))).to.equal(86_400_000)
     expect(slotLength('30 4 * * *', paris, Date.parse('2026-03-29T12:00:00Z'))).to.equal(82_800_000)
+  })
+
+  it('tells how far they are apart on the average, on whatever day somebody asks', () => {
+    const days = (line: string, date: string): number =>
+      meanSlotLength(line, Date.parse(`${date}T12:00:00Z`)) / 86_400_000
+    expect([days('30 4 * * *', '2026-01-10'), days('30 4 * * *', '2026-03-29')]).to.deep.equal([1, 1])
+    for (const date of ['2026-06-01', '2026-06-02', '2026-06-05', '2026-06-06', '2026-06-07'])
+      expect(days('30 4 * * 1-5', date), date).to.equal(1.4)
+    expect(days('30 4,20 * * *', '2026-06-02')).to.be.closeTo(0.5, 0.02)
+    expect(days('30 4 1 * *', '2026-06-02')).to.equal(31)
+    expect(days('0 12 29 2 *', '2026-06-02')).to.equal(0)
   })
 })

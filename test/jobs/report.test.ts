@@ -215,9 +215,29 @@ eachDatabase('the report of a small site', (open) => {
     expect([state, last]).to.deep.equal(['kept', '2026-06-01T10:00:00.000Z'])
     expect(policyIn(report, 'page-views').done.rows).to.equal(before.views - after.views)
     expect(report.runs.map((run) => run.state)).to.have.members(['done', 'failed', 'done'])
+    const dossier = await site.oubli(['dossier', 'prospects', '--json', '--unmasked'])
+    const { runs } = JSON.parse(dossier.out) as { runs: readonly { rows: string }[] }
+    expect(runs.map(({ rows }) => Number(rows))).to.deep.equal([
+      half.prospects - after.prospects,
+      before.prospects - half.prospects,
+    ])
     expect(report.runs.reduce((sum, run) => sum + run.rows, 0)).to.equal(
       before.prospects + before.views - after.prospects - after.views,
     )
+  })
+
+  it('takes what no checkpoint vouches for as waiting, as where the disk of the log is full', async () => {
+    await site.oubli(['run'])
+    const evidence = async () => (await reportOf(site)) as unknown as { evidence: Record<string, number> }
+    const whole = (await evidence()).evidence
+    expect(whole['unsealed']).to.equal(0)
+    await site.database.run({
+      text: 'DELETE FROM oubli_checkpoint WHERE size = ?',
+      values: [BigInt(whole['size'] ?? 0)],
+    })
+    const { sealed = 0, unsealed = 0 } = (await evidence()).evidence
+    expect(unsealed).to.be.greaterThan(0)
+    expect(sealed + unsealed).to.equal(whole['sealed'])
   })
 
   it('tells only of the period that is asked for', async () => {

@@ -5,6 +5,7 @@ import { ownNames } from '../../db/own-names.ts'
 import { eachServer } from '../databases.ts'
 import { dumpOf, sql } from '../engine/lab.ts'
 import type { Installation } from '../engine/installation.ts'
+import { killAt } from '../engine/kill.ts'
 import { openApart, type Apart } from '../own-schema.ts'
 import { asSite, bringEvidence, keepEvidence, replayed, site, type Evidence } from './replayed.ts'
 import { done, restore, siteWithPast } from './restored-site.ts'
@@ -153,6 +154,19 @@ eachServer('a backup of a site with an own schema', (open) => {
     await sql(apart.site, 'ALTER TABLE prospects FORCE, ALGORITHM=COPY')
     await done(one, 'run')
     expect((await dumpOf(apart.database, 'prospects')).map(({ id }) => id)).to.include('201')
+  })
+
+  it('is not found again where the replay was killed as soon as the log was whole', async () => {
+    load(earlier, 'site')
+    load(earlier, 'own')
+    await done(
+      one,
+      ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01'],
+    )
+    expect(await killAt(one, { point: 'restore reconciled' }, ['replay', '--confirm'])).to.equal('SIGKILL')
+    await sql(apart.database, "UPDATE oubli_heartbeat SET expires_at = '' WHERE name = 'run'")
+    await done(one, 'run')
   })
 
   it('is not what an ALTER looks like', async () => {
