@@ -1,7 +1,7 @@
 /** Looks for the rows of the active holds. */
 import { OubliError } from '../base/errors.ts'
 import { keyFromText } from '../base/subject-ref.ts'
-import { namedByHolds } from '../db/own/holds.ts'
+import { heldKinds, namedByHolds } from '../db/own/holds.ts'
 import { everInForce } from '../db/own/terms.ts'
 import { readColumns } from '../db/site/rows.ts'
 import { tablesIn } from '../plan/acting-terms.ts'
@@ -27,20 +27,20 @@ export async function lostHolds(
   policies: readonly CompiledPolicy[],
   all = false,
 ): Promise<readonly LookedFor[]> {
-  const held = await namedByHolds(database)
-  if (held.length === 0) return []
+  const held = await heldKinds(database)
+  if (held.size === 0) return []
   const concerned = kindsHeldBy(policies)
   const { kinds } = settleMap(dataMap, schema).map
   const acted = new Set((await everInForce(database)).flatMap(tablesIn))
   const site = { dataMap, settled: kinds, schema, acted }
   const lost: LookedFor[] = []
-  for (const kind of new Set(held.map((one) => one.kind))) {
+  for (const kind of held) {
     const settled = kinds.get(kind)
     // What no policy takes, this account may not read.
     const unread = settled === undefined
     const isMeant = unread ? all || couldTouch(site, policies, kind) : concerned.has(kind)
     if (!isMeant) continue
-    const own = held.filter((one) => one.kind === kind)
+    const own = await namedByHolds(database, kind)
     const here = unread ? new Set() : await keysHere(database, settled, own)
     lost.push(...own.filter(({ keyText }) => !here.has(keyText)).map(({ id }) => ({ id, kind, unread })))
   }

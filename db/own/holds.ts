@@ -56,19 +56,16 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
   }))
 }
 
-/** What the active holds name, without their words. */
+/** What the active holds of a kind name, without their words; oldest first. */
 export async function namedByHolds(
   session: Session,
-): Promise<readonly Pick<Hold, 'id' | 'kind' | 'keyText'>[]> {
+  kind: string,
+): Promise<readonly Pick<Hold, 'id' | 'keyText'>[]> {
   const rows = await session.rows({
-    text: 'SELECT id, kind, key_text FROM oubli_hold WHERE released_at IS NULL ORDER BY set_at, id',
-    values: [],
+    text: 'SELECT id, key_text FROM oubli_hold WHERE released_at IS NULL AND kind = ? ORDER BY set_at, id',
+    values: [kind],
   })
-  return rows.map((row) => ({
-    id: text(row, 'id'),
-    kind: text(row, 'kind'),
-    keyText: text(row, 'key_text'),
-  }))
+  return rows.map((row) => ({ id: text(row, 'id'), keyText: text(row, 'key_text') }))
 }
 
 /** Kinds that have an active hold at all: most sites have none, and nothing more is asked then. */
