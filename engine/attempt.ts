@@ -35,10 +35,7 @@ const mostTries = 5
  */
 export const mostWaiting = 60_000
 
-/**
- * Adds to `total` what became of the batch. Before each further transaction the pace is asked, as before the first: what
- * is not tried then is as if this pass had not met it, and is for the next run.
- */
+/** Adds to `total` what became of the batch. Once the pace says that this is the end, the rest is for the next run. */
 export async function applyHoweverHard(
   ports: EnginePorts,
   policy: CompiledPolicy,

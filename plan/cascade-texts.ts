@@ -37,6 +37,11 @@ export const cascadeTexts = {
     en: 'Rows of "{table}" are archived as "{archived}" and erased as "{erased}": a row that is both could go without reaching the archive. Archive both (`but: { {erased}: archive }`, with an `archive` in the data map), or neither.',
     fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et effacées comme « {erased} » : une ligne qui est les deux pourrait partir sans passer par l’archive. Archivez les deux (`but: { {erased}: archive }`, avec une `archive` dans la carte), ou aucune.',
   },
+  E_ARCHIVED_EMPTIED: {
+    severity: 'error',
+    en: 'Rows of "{table}" are archived as "{archived}", which copies {column}, and "{emptied}" empties that: a row that is both would be copied empty. Archive both (`but: { {emptied}: archive }`, with an `archive` in the data map), or take the column out of the archive.',
+    fr: 'Des lignes de « {table} » sont archivées comme « {archived} », ce qui copie {column}, et « {emptied} » le vide : une ligne qui est les deux serait copiée vide. Archivez les deux (`but: { {emptied}: archive }`, avec une `archive` dans la carte), ou retirez la colonne de l’archive.',
+  },
   E_ANONYMISE_NOT_NULL: {
     severity: 'error',
     en: '"{kind}" cannot be anonymised: its link ({column}) in "{table}" would still name the person and may not be NULL.',

@@ -33,6 +33,41 @@ export function archivedAndErased(
   return null
 }
 
+/**
+ * Two kinds of one table of which one is archived and the other stays and loses something that the archive copies: a row
+ * of both would be copied empty. Null as above.
+ */
+export function archivedAndEmptied(
+  members: readonly Member[],
+): { readonly archived: Member; readonly emptied: Member; readonly columns: readonly string[] } | null {
+  for (const archived of members) {
+    const copied = archivedBy(archived.step)
+    for (const emptied of copied.length === 0 ? [] : members) {
+      const { step } = emptied
+      if (step?.table !== archived.step?.table || step === null || archived.step === null) continue
+      const columns = emptiedBy(step).filter((column) => copied.includes(column))
+      if (columns.length > 0 && meet(step, archived.step)) return { archived, emptied, columns }
+    }
+  }
+  return null
+}
+
+export function archivedBy(step: Step | null): readonly string[] {
+  return step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
+}
+
+function emptiedBy({ then, join }: Step): readonly string[] {
+  switch (then.act) {
+    case 'detach':
+      return join.columns.map(({ own }) => own)
+    case 'anonymise':
+      return then.changes.map(({ column }) => column)
+    case 'erase':
+    case 'archive':
+      return []
+  }
+}
+
 function meet({ join: one }: Step, { join: other }: Step): boolean {
   return !one.where.some((own) =>
     other.where.some(({ column, value }) => column === own.column && value !== own.value),

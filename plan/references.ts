@@ -8,7 +8,7 @@ import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
-import { actsOnOthers, archivedAndErased } from './others-rows.ts'
+import { actsOnOthers, archivedAndEmptied, archivedAndErased, archivedBy } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
 import { besideStub, unruledStub } from './reference-stubs.ts'
 import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
@@ -106,13 +106,19 @@ function tellOthers(
 
 function refuseTwoActs({ members, findings }: Closing): void {
   const both = archivedAndErased(members)
-  if (both === null) return
-  const params = { archived: both.archived.settled.kind.name, erased: both.erased.settled.kind.name }
-  tell(findings, 'E_TWO_ACTS', { table: both.archived.settled.table.name, params })
-}
-
-function archivedBy(step: Step | null): readonly string[] {
-  return step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
+  if (both !== null) {
+    const params = { archived: both.archived.settled.kind.name, erased: both.erased.settled.kind.name }
+    tell(findings, 'E_TWO_ACTS', { table: both.archived.settled.table.name, params })
+  }
+  const empty = archivedAndEmptied(members)
+  if (empty !== null) {
+    const { archived, emptied, columns } = empty
+    const params = { archived: archived.settled.kind.name, emptied: emptied.settled.kind.name }
+    tell(findings, 'E_ARCHIVED_EMPTIED', {
+      ...{ table: archived.settled.table.name, column: columns.join(', ') },
+      params,
+    })
+  }
 }
 
 /** `but` names a reference by a kind of that table, or by the table when it is no kind. */

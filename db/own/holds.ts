@@ -56,13 +56,13 @@ export async function listHolds(session: Session, activeOnly: boolean): Promise<
   }))
 }
 
-/** What the active holds of a kind name, without their words; oldest first. */
+/** What the active holds of a kind name, without their words; in the order of their keys. */
 export async function namedByHolds(
   session: Session,
   kind: string,
 ): Promise<readonly Pick<Hold, 'id' | 'keyText'>[]> {
   const rows = await session.rows({
-    text: 'SELECT id, key_text FROM oubli_hold WHERE released_at IS NULL AND kind = ? ORDER BY set_at, id',
+    text: 'SELECT id, key_text FROM oubli_hold WHERE kind = ? AND released_at IS NULL ORDER BY key_text',
     values: [kind],
   })
   return rows.map((row) => ({ id: text(row, 'id'), keyText: text(row, 'key_text') }))

@@ -21,6 +21,8 @@ const comment = kind('comment', 'comments', { of: 'account' })
 const detach: But = { 'comment.post_id': { act: 'detach' } }
 
 /** A comment is of who wrote it, and stands below a post of anybody. */
+type Where = Readonly<Record<string, string>>
+
 function forum(rule: string, type = 'int'): Tables {
   return {
     posts: toUser(),
@@ -251,7 +253,6 @@ describe('a key between two tables that both leave', () => {
   it('lets two kinds that constants keep apart leave by different acts', () => {
     const more = { sort: 'varchar(9)', lang: 'varchar(9)' }
     const tables: Tables = { files: toUser(more), old: { columns: { id: 'int' } } }
-    type Where = Readonly<Record<string, string>>
     const told = (archived: Where, erased: Where) => {
       const file = (name: string, where: Where) =>
         kind(name, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where } })
@@ -265,6 +266,38 @@ describe('a key between two tables that both leave', () => {
     )
     expect(told({ sort: 'bill' }, { lang: 'fr' }), 'a row may be both').to.deep.equal(['E_TWO_ACTS'])
     expect(told({ sort: 'bill' }, { sort: 'bill', lang: 'fr' })).to.deep.equal(['E_TWO_ACTS'])
+  })
+
+  it('is not emptied by one kind of a table of what the archive of another copies', () => {
+    const old = { columns: { id: 'int', text: 'text null', to_id: 'int null' } }
+    const posts = {
+      columns: { id: 'int', from_id: 'int null', to_id: 'int null', body: 'text null' },
+      keys: ['from_id -> users.id', 'to_id -> users.id'],
+    }
+    const told = (
+      received: But[string],
+      columns: Record<string, string>,
+      where: readonly [Where, Where] = [{}, {}],
+    ) => {
+      const side = (name: string, column: string, own: Where) => ({
+        ...kind(name, 'posts', { of: 'account', link: { columns: { [column]: 'id' }, where: own } }),
+        personal: { body: { strategy: 'null' } as const },
+      })
+      const sent = { ...side('sent', 'from_id', where[0]), archive: { into: 'old_post', columns } }
+      const but: But = { sent: { act: 'archive', under: null }, received }
+      return codes(
+        run({ posts, old }, [side('received', 'to_id', where[1]), sent, kind('old_post', 'old')], but),
+      )
+    }
+    const all = { id: 'id', text: 'body', to_id: 'to_id' }
+    expect(told({ act: 'anonymise', under: null }, all)).to.deep.equal(['E_ARCHIVED_EMPTIED'])
+    expect(told({ act: 'detach' }, all)).to.deep.equal(['E_ARCHIVED_EMPTIED'])
+    expect(told({ act: 'detach' }, { id: 'id', text: 'body' }), 'the link is not copied').to.deep.equal([])
+    expect(told({ act: 'anonymise', under: null }, { id: 'id' })).to.deep.equal([])
+    expect(
+      told({ act: 'anonymise', under: null }, all, [{ body: 'a' }, { body: 'b' }]),
+      'no row is both',
+    ).to.deep.equal([])
   })
 
   it('that is refused by the server is only an order', () => {
