@@ -5,7 +5,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs'
 
 const memory = '/dev/shm'
-/** Bytes; what three test files at once have needed is a fourth of it. */
+/** Bytes; what four test files at once have needed is a fourth of it. */
 const room = 4 * 1024 ** 3
 
 function hasRoom(folder: string): boolean {
