@@ -78,6 +78,17 @@ eachServer('a backup of a site with an own schema', (open) => {
     expect(people(await site(one))).to.deep.equal(people(asSite(evidence.database)))
   }
 
+  /** Somebody whom the log has as erased is back, and under a hold, so that a replay leaves them. */
+  async function restoredWithHold(): Promise<void> {
+    load(earlier, 'site')
+    load(earlier, 'own')
+    await done(
+      one,
+      ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
+      ...['--review-by', '2027-01-01'],
+    )
+  }
+
   async function replayedAndGoesOn(): Promise<void> {
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.not_found, told.untold], told.why_stopped).to.deep.equal([0, 0, 0])
@@ -143,13 +154,7 @@ eachServer('a backup of a site with an own schema', (open) => {
   })
 
   it('is not found again in those whom a replay has left here', async () => {
-    load(earlier, 'site')
-    load(earlier, 'own')
-    await done(
-      one,
-      ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
-      ...['--review-by', '2027-01-01'],
-    )
+    await restoredWithHold()
     expect((await replayed(one, ['--confirm'])).exit).to.equal(3)
     await sql(apart.site, 'ALTER TABLE prospects FORCE, ALGORITHM=COPY')
     await done(one, 'run')
@@ -157,13 +162,7 @@ eachServer('a backup of a site with an own schema', (open) => {
   })
 
   it('is not found again where the replay was killed as soon as the log was whole', async () => {
-    load(earlier, 'site')
-    load(earlier, 'own')
-    await done(
-      one,
-      ...['hold', 'add', 'prospect', '201', '--matter', 'M', '--because', 'dispute', '--by', 'DPO'],
-      ...['--review-by', '2027-01-01'],
-    )
+    await restoredWithHold()
     expect(await killAt(one, { point: 'restore reconciled' }, ['replay', '--confirm'])).to.equal('SIGKILL')
     await sql(apart.database, "UPDATE oubli_heartbeat SET expires_at = '' WHERE name = 'run'")
     await done(one, 'run')
