@@ -13,6 +13,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import { cutoff } from '../plan/deadline.ts'
 import { standing, type Standing } from '../plan/standing.ts'
 import type { JobContext } from './context.ts'
+import { handledSince } from './handled-since.ts'
 import { lostHolds } from './lost-holds.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 
@@ -73,10 +74,12 @@ export async function planPolicy(
     ...(frozen === null ? [] : [{ at: frozen.frozenAt, termsHash: frozen.termsHash }]),
   ]
   const faults = before.map((counted) => notComparable(counted, acting.hash, replayedAt))
+  const last = history[0]
+  const since = async (at: Instant): Promise<number> => await handledSince(ctx, policy, at, options.run)
   const entered = {
     dueNow: found.entering,
-    leftLastRun: history[0]?.leftOver ?? null,
-    backlog: await backlogPart(ctx, frozen, found),
+    leftLastRun: last === undefined ? null : Math.max(0, last.leftOver - (await since(last.asOf))),
+    backlog: await backlogPart(ctx, frozen, found, since),
     // What was frozen under these terms is compared with, also before a run acted under them.
     allNew: faults.includes(null) ? null : (faults[0] ?? null),
   }
@@ -130,9 +133,12 @@ async function backlogPart(
   ctx: JobContext,
   frozen: BacklogRow | null,
   { backlog }: Survey,
+  handledSince: (at: Instant) => Promise<number>,
 ): Promise<BacklogPart | null> {
   if (frozen === null || backlog === null) return null
-  const before = (await lastEntering(ctx.database, frozen)) ?? { ...frozen.entering, handled: 0 }
+  const first = { ...frozen.entering, handled: 0, asOf: frozen.frozenAt }
+  const last = (await lastEntering(ctx.database, frozen)) ?? first
+  const before = { ...last, handled: last.handled + (await handledSince(last.asOf)) }
   return { now: { old: backlog.entering, byElse: backlog.byElse }, before }
 }
 

@@ -117,15 +117,11 @@ async function runUnderLease(
     await guardBacklog(ctx)
   }
   const watch = await startWatch(ctx, { run: id, holder: id }, options.onProgress ?? (() => undefined))
+  // The first word stands: a second one is no reason why the run ended.
+  let word: string | null = null
+  const stop = (): string | null => (word ??= ctx.stop() ?? watch.asked())
   try {
-    return await runWatched(
-      { ...ctx, stop: () => ctx.stop() ?? watch.asked() },
-      prepared,
-      options,
-      { lease, watch },
-      id,
-      asOf,
-    )
+    return await runWatched({ ...ctx, stop }, prepared, options, { lease, watch }, id, asOf)
   } finally {
     await watch.close()
   }

@@ -117,16 +117,17 @@ const joined =
 export async function lastEntering(
   session: Session,
   { policy, approvalId }: Pick<BacklogRow, 'policy' | 'approvalId'>,
-): Promise<(EnteringCounts & { readonly handled: number }) | null> {
+): Promise<(EnteringCounts & { readonly handled: number; readonly asOf: Instant }) | null> {
   const [row] = await session.rows({
     text:
-      `SELECT b.entering, b.entering_old, b.by_else_old, p.left_over${joined}` +
+      `SELECT r.as_of, b.entering, b.entering_old, b.by_else_old, p.left_over${joined}` +
       ' AND b.approval_id = ? ORDER BY r.as_of DESC, r.started_at DESC LIMIT 1',
     values: [policy, approvalId],
   })
   if (row === undefined) return null
   const entering = enteringOf(row)
-  return { ...entering, handled: Math.max(0, entering.all - count(row, 'left_over')) }
+  const handled = Math.max(0, entering.all - count(row, 'left_over'))
+  return { ...entering, handled, asOf: Date.parse(text(row, 'as_of')) }
 }
 
 /** A run after that moment let the policy act: what was approved then is known to the next one. */

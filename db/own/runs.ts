@@ -171,3 +171,24 @@ export async function lastRunPolicies(
     spared: text(row, 'spared'),
   }))
 }
+
+/**
+ * Of the runs whose `as_of` is later than `since`, those that broke off before they wrote down what this policy did;
+ * oldest first. `but`: the run that asks.
+ */
+export async function brokenRuns(
+  session: Session,
+  policy: string,
+  since: Instant,
+  but: string | null,
+): Promise<readonly { readonly id: string; readonly asOf: Instant }[]> {
+  const rows = await session.rows({
+    text:
+      "SELECT r.id, r.as_of FROM oubli_run r WHERE r.as_of > ? AND r.state IN ('running', 'interrupted', 'failed')" +
+      ' AND NOT EXISTS (SELECT 1 FROM oubli_run_policy p WHERE p.run_id = r.id AND p.policy = ?) ORDER BY r.as_of',
+    values: [isoInstant(since), policy],
+  })
+  return rows
+    .map((row) => ({ id: text(row, 'id'), asOf: Date.parse(text(row, 'as_of')) }))
+    .filter(({ id }) => id !== but)
+}

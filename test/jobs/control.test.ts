@@ -154,6 +154,29 @@ eachDatabase('a run at work', (open) => {
     expect((await one.oubli(['stop'])).out).to.equal('No run is at work.')
   })
 
+  it('goes by the first word that ends it, whatever is said while it ends', async () => {
+    let committed = 0
+    let signal: string | null = null
+    const point = async (reached: Point): Promise<void> => {
+      if (reached === 'policy recorded' && committed > 0) signal = 'interrupted by SIGTERM'
+      if (reached !== 'flat rows committed') return
+      committed += 1
+      await sleep(100)
+    }
+    const run = one.oubli(['run'], { stop: () => signal, point })
+    await until('a first commit', () => committed > 0)
+    await one.oubli(['stop'])
+    // A command that ends takes the places away.
+    onPoint(point)
+    const said = await run
+    expect([said.exit, said.out.split('\n').at(-1), signal]).to.deep.equal([
+      3,
+      'why stopped: stopped by oubli stop',
+      'interrupted by SIGTERM',
+    ])
+    expect(await left(one)).to.be.within(1, rows - 1)
+  })
+
   it('hears a wish to stop from when it holds the lease on, though another had the last word', async () => {
     expect((await one.oubli(['run'])).exit).to.equal(0)
     await due(one, 1000)

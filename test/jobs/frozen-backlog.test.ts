@@ -7,6 +7,7 @@ import type { Database } from '../../db/session.ts'
 import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
+import { killAt, later } from '../engine/kill.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 
@@ -155,6 +156,23 @@ eachDatabase('a frozen backlog', (open) => {
       await jump('2025-01-01 12:00:00')
     }
     expect((await night()).exit, 'mended').to.equal(0)
+  })
+
+  it('hides nobody behind those of it whom a killed run erased', async () => {
+    await approve()
+    expect((await site.oubli(['run', '--policy', 'prospects'])).exit).to.equal(0)
+    await passDays(1)
+    const argv = ['run', '--policy', 'prospects']
+    expect(await killAt(site, { point: 'committed' }, argv)).to.equal('SIGKILL')
+    const left = await number(site.database, 'SELECT COUNT(*) FROM prospects')
+    await sql(
+      site.database,
+      "UPDATE prospects SET collected_at = '2015-03-01 12:00:00' WHERE id BETWEEN 301 AND 320",
+    )
+    await passDays(1)
+    const said = await site.oubli(argv, { clock: () => Date.now() + later() })
+    expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+    expect(await number(site.database, 'SELECT COUNT(*) FROM prospects')).to.equal(left)
   })
 
   it('hides no jump behind those of it whom the site itself removes', async () => {

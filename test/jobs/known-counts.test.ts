@@ -7,6 +7,7 @@ import { approved } from '../approve.ts'
 import { quickPace } from '../quick-pace.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
+import { killAt, later } from '../engine/kill.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { warnedSite } from '../mail/warned-site.ts'
@@ -62,6 +63,45 @@ eachDatabase('people who go without a mail', (open) => {
     const said = await site.oubli(['run'])
     expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
     expect(await people()).to.equal(100)
+  })
+})
+
+eachDatabase('first mails of a run that is killed', (open) => {
+  let site: Installation
+  afterEach(() => site.close())
+
+  it('make no room for others below the limit of an alarm', async () => {
+    const files = warnedSite(25)
+    const accounts = files.policies['inactive-accounts']!
+    const policies = {
+      'inactive-accounts': accounts
+        .replace('percent: 100', 'percent: 100, people: 15')
+        .replace('mails: 2000', 'mails: 20'),
+    }
+    site = await install(await open(), { ...files, policies, mail }, now)
+    await insert(
+      site.database,
+      'users',
+      Array.from({ length: 150 }, (_, i) => ({
+        ...{ id: i + 1, email: `w${i}@mail.example`, first_name: `N${i}`, created_at: '2011-01-01 10:00:00' },
+        last_login_at: i < 100 ? '2020-01-01 10:00:00' : '2026-05-01 10:00:00',
+      })),
+    )
+    const queued = async (): Promise<number> => (await dumpOf(site.database, 'oubli_warning')).length
+    await site.oubli(['run'])
+    await approved(site)
+    await setSandboxNow(site.database, now + 60_000)
+    const first = await site.oubli(['run'])
+    expect([first.exit, await queued()], first.text).to.deep.equal([0, 20])
+    await setSandboxNow(site.database, now + day)
+    expect(await killAt(site, { point: 'warning committed', time: 18 })).to.equal('SIGKILL')
+    const before = await queued()
+    expect(before).to.be.within(37, 39)
+    await sql(site.database, "UPDATE users SET last_login_at = '2020-02-01 10:00:00' WHERE id > 134")
+    await setSandboxNow(site.database, now + 2 * day)
+    const said = await site.oubli(['run'], { clock: () => Date.now() + later() })
+    expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+    expect(await queued()).to.equal(before)
   })
 })
 
