@@ -12,8 +12,8 @@ const texts = {
       fr: 'oubli init --from-db propose une carte des données ; avec des règles : oubli lint, oubli doctor',
     },
     back: {
-      en: 'drop the tables that begin with oubli_; nothing of the site was touched',
-      fr: 'supprimez les tables qui commencent par oubli_ ; rien du site n’a été touché',
+      en: 'drop the views and tables that begin with oubli_; nothing of the site was touched',
+      fr: 'supprimez les vues et les tables qui commencent par oubli_ ; rien du site n’a été touché',
     },
   },
   linted: { next: { en: 'oubli doctor', fr: 'oubli doctor' }, back: null },

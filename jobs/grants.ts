@@ -24,8 +24,18 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   }))
   const rights = rightsOf(prepared.plan.policies, [...people, ...signsRead(prepared)])
   const account = (suffix: string): string => `'${names.user}_${suffix}'@'${names.host}'`
-  const lines = ['plan', 'run', 'migrate'].map(
-    (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
+  const fitting = new Set(prepared.plan.policies.map(({ policy }) => policy.id))
+  const unfit = prepared.policies.flatMap(({ id }) => (fitting.has(id) ? [] : [id]))
+  const lines: string[] =
+    unfit.length === 0
+      ? []
+      : [
+          `-- no rights for ${unfit.join(', ')}: \`oubli doctor\` says why it does not fit this database. Mend it, then print these again.`,
+        ]
+  lines.push(
+    ...['plan', 'run', 'migrate'].map(
+      (suffix) => `CREATE USER IF NOT EXISTS ${account(suffix)} IDENTIFIED BY '…';`,
+    ),
   )
   const apart = names.own !== names.schema
   if (apart) lines.push(`CREATE DATABASE IF NOT EXISTS ${quoted(names.own)};`)

@@ -46,6 +46,29 @@ eachDatabase('our own tables', (open) => {
     expect(await migrationState(database)).to.deep.equal({ applied: all, pending: [], unknown: [] })
   })
 
+  it('leave nothing behind once the views and tables that begin with oubli_ are dropped', async () => {
+    const { locksRows } = database.dialect
+    const objects = async () => {
+      const text = locksRows
+        ? 'SELECT TABLE_NAME AS name, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()'
+        : "SELECT name, type FROM sqlite_master WHERE type <> 'index'"
+      const rows = await database.rows({ text: `${text} ORDER BY name`, values: [] })
+      return rows.map(({ name, type }) => ({ name: String(name), isView: /view/i.test(String(type)) }))
+    }
+    await database.run({ text: 'CREATE TABLE customers (id INTEGER NOT NULL PRIMARY KEY)', values: [] })
+    const before = await objects()
+    await migrate(database)
+    const ours = (await objects()).filter(({ name }) => name.startsWith('oubli_'))
+    expect(ours.filter(({ isView }) => isView)).to.have.length(2)
+    for (const view of [true, false])
+      for (const { name, isView } of ours)
+        if (isView === view)
+          await database.run({ text: `DROP ${view ? 'VIEW' : 'TABLE'} ${name}`, values: [] })
+    expect(await objects()).to.deep.equal(before)
+    // On SQLite a view that is left without its table refuses this.
+    await database.run({ text: 'ALTER TABLE customers RENAME TO clients', values: [] })
+  })
+
   it('are completed after a migration that was killed half way', async () => {
     await migrate(database)
     await database.run({ text: 'DROP TABLE oubli_hold', values: [] })

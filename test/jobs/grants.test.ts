@@ -1,14 +1,14 @@
 /** The printed accounts on a real server: nothing is missing, and evidence cannot be rewritten with them. */
 import { expect } from 'chai'
-import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
+import type { MysqlSettings } from '../../db/connect.ts'
 import { DatabaseError } from '../../db/database-error.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { filesWithReceipts } from '../engine/site-files.ts'
+import { actAs, dropAccounts, makeAccounts, openAs } from './granted.ts'
 
 /** With a kind of people that no policy rules. */
 const siteFiles = {
@@ -35,23 +35,10 @@ eachServer('accounts made from the printed grants', (open) => {
   before(async () => {
     one = await install(await open(), siteFiles, Date.parse('2026-06-01T10:00:00Z'))
     settings = databaseUrlSettings(one.database).settings as MysqlSettings
-    const printed = await one.oubli(['grants', '--user', 'shop', '--host', '%'])
-    expect(printed.exit, printed.text).to.equal(0)
-    const statements = printed.out
-      .replaceAll('…', 'a-password')
-      .split('\n')
-      .filter((line) => /^(CREATE|GRANT)/.test(line))
-    for (const text of statements) await sql(one.database, text.replace(/;$/, ''))
-    // Only a database of a demo or a test has this table.
-    for (const suffix of ['plan', 'run'])
-      await sql(one.database, `GRANT SELECT ON ${settings.database}.oubli_sandbox TO 'shop_${suffix}'@'%'`)
+    await makeAccounts(one, settings, 'shop')
   })
   after(async () => {
-    // The harness has closed its own connection by now.
-    const server = await openDatabase({ ...settings, database: 'mysql', poolSize: 1 })
-    for (const suffix of ['plan', 'run', 'migrate'])
-      await sql(server, `DROP USER IF EXISTS 'shop_${suffix}'@'%'`)
-    await server.close()
+    await dropAccounts(settings, 'shop')
     await one.close()
   })
 
@@ -217,19 +204,8 @@ eachServer('accounts made from the printed grants', (open) => {
     }
   })
 
-  async function as(suffix: string): Promise<void> {
-    const file = join(one.folder, 'config/oubli.yml')
-    const config = JSON.parse(await readFile(file, 'utf8')) as {
-      database: { mysql: Record<string, unknown> }
-    }
-    await writeFile(join(one.folder, 'password'), 'a-password', { mode: 0o600 })
-    Object.assign(config.database.mysql, { user: `shop_${suffix}`, password_file: '../password' })
-    await writeFile(file, JSON.stringify(config))
-  }
-
-  function account(suffix: string): Promise<Database> {
-    return openDatabase({ ...settings, user: `shop_${suffix}`, password: 'a-password', poolSize: 1 })
-  }
+  const as = (suffix: string) => actAs(one, 'shop', suffix)
+  const account = (suffix: string) => openAs(settings, 'shop', suffix)
 })
 
 async function denied(database: Database, text: string): Promise<number | undefined> {

@@ -17,7 +17,7 @@ export const leads: readonly Leads[] = [
   {
     step: /^migrate$/,
     next: /^Next: oubli init --from-db .*oubli lint, oubli doctor$/m,
-    back: /^To go back: drop the tables that begin with oubli_/m,
+    back: /^To go back: drop the views and tables that begin with oubli_/m,
   },
   {
     step: /^init --from-db/,
@@ -53,7 +53,11 @@ export const leads: readonly Leads[] = [
     next: /^New terms were observed only\. To let them act: oubli approve [0-9a-f]+$/m,
     back: { none: 'Nothing was changed, and its last line says so.' },
   },
-  { step: /^plan$/, next: /To let new terms act: oubli approve [0-9a-f]+$/, back: reads },
+  {
+    step: /^plan$/,
+    next: /^Calendar, at the latest[^]*To let new terms act: oubli approve [0-9a-f]+$/m,
+    back: reads,
+  },
   {
     step: /^approve/,
     next: /^First time: begin with ten of each, oubli run --policy inactive-accounts --pilot 10$/m,
