@@ -197,6 +197,13 @@ eachDatabase('a replay that would take many', (open) => {
       3,
       'all that the log says was done again; the evidence waits to be sealed: E_FILE_UNWRITABLE',
     ])
+    const rows = await one.database.rows({
+      text: "SELECT state, why_stopped FROM oubli_run WHERE job = 'replay'",
+      values: [],
+    })
+    expect(rows.map((row) => [row['state'], row['why_stopped']])).to.deep.equal([
+      ['partly', told.why_stopped],
+    ])
     expect(await site()).to.deep.equal(gone)
     await rm(next, { recursive: true })
     await done(one, 'run')
