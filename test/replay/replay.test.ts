@@ -1,6 +1,6 @@
 /** Dump, run, restore, replay: afterwards the site is as if no backup had ever been restored. */
 import { expect } from 'chai'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { entryText } from '../../audit/entry-text.ts'
 import { ledgerFile } from '../../audit/ledger.ts'
@@ -65,12 +65,19 @@ eachDatabase('a restored backup', (open) => {
   it('is found out by every command that writes, before it writes, and told by those that read', async () => {
     const { one, backup } = past
     await restore(one.database, backup)
+    await mkdir(join(one.folder, 'back'))
+    const back = await bounceTo(one, 102)
     const before = await backUp(one.database)
     const refused: readonly (readonly string[])[] = [
       ['run'],
       ['run', '--only', 'warn'],
       ['approve', '0123456789abcdef', '--by', 'DPO'],
       ['mail', 'deliver'],
+      ['mail', 'bounce', back],
+      ['mail', 'bounces', 'back'],
+      ['mail', 'selftest', '--to', 'nobody@site.example'],
+      ['request', 'keep', 'account', '102', '--because', 'phoned', '--by', 'DPO'],
+      ['audit', 'receipt', '--person', 'prospect', '101', '--delivered'],
       ['hold', 'release', 'x', '--by', 'DPO'],
       ['schedule'],
     ]
