@@ -1,7 +1,7 @@
 /**
  * After a policy's work: the database is asked again, outside any transaction, whether something of what went
  * is still there. Rows that were worked on one by one are asked after by their keys and links; rows that went by
- * whole windows by the condition that made them due.
+ * whole windows or partitions by the condition that made them due.
  */
 import { keyText } from '../base/subject-ref.ts'
 import { DatabaseError } from '../db/database-error.ts'
@@ -28,21 +28,27 @@ export interface Again {
 /** Most rows that a table is searched for: one is a finding already. */
 const mostLeft = 1000
 
-/** Null: the server did not answer; what the run has done stands all the same. */
+/**
+ * `dropped`: rows of partitions that went whole. Null: the server did not answer, or nothing can be asked; what the run
+ * has done stands all the same.
+ */
 export async function askAgain(
   ports: EnginePorts,
   policy: CompiledPolicy,
   place: RunPlace,
   total: Tally,
   flat: FlatDone | null,
+  dropped = 0,
 ): Promise<Again | null> {
   try {
     const named = await askByKeys(ports, policy, place, total.sample.families)
-    const due = flat === null || flat.rows === 0 ? null : await dueLeft(ports, policy, place, total, flat)
-    if (flat === null || due === null) return named.asked === 0 ? null : named
+    // Partitions can lie on both sides of where a run was stopped, so it says nothing of them then.
+    const rows = (flat?.rows ?? 0) + (total.stopped === null ? dropped : 0)
+    const due = flat === null || rows === 0 ? null : await dueLeft(ports, policy, place, total, flat)
+    if (due === null) return named.asked === 0 ? null : named
     // Who is named can be due as well, so that the sum could count a row twice.
     const left = { ...named.left, [policy.table]: Math.max(named.left[policy.table] ?? 0, due) }
-    return { asked: named.asked + flat.rows, left }
+    return { asked: named.asked + rows, left }
   } catch (error) {
     if (error instanceof DatabaseError) return null
     throw error

@@ -101,7 +101,7 @@ export async function runPolicy(
     apart,
     tables: tableCounts(total.sums),
     stopped: total.stopped ?? 'done',
-    again: total.done > whole.rows ? await askAgain(ports, policy, here, total, flat) : null,
+    again: total.done > 0 ? await askAgain(ports, policy, here, total, flat, whole.rows) : null,
   }
 }
 

@@ -161,11 +161,12 @@ async function work(
   await hands.lease.stillOurs()
   hands.watch.begin(null)
   const done = { ...early, mails, lastMails: await lastMailsInDoubt(ctx, log, report) }
-  const closing = await closingEntries(ctx, log, done, asOf, seen.jump)
+  const ended = { ...done, ...ending(done) }
+  const closing = await closingEntries(ctx, log, ended, asOf, seen.jump)
   // Before the log is brought: until then the database is older than it, and a replay that is killed here goes on.
   await noteWhoIsLeft(ctx, prepared)
   await bringLog(ctx, log, { run: log.id, asOf }, closing)
-  return { report: { ...done, ...ending(done) }, reconciled: true }
+  return { report: ended, reconciled: true }
 }
 
 async function people(ctx: JobContext, prepared: Prepared, seen: Begun, asOf: Instant, hands: Hands) {

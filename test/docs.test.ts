@@ -22,6 +22,14 @@ describe('docs/errors.md', () => {
     expect([...new Set(named)].filter((code) => !known.has(code))).to.deep.equal([])
   })
 
+  it('says of the exit code of what is done in part what docs/operations.md says', () => {
+    const meaning = (page: string, column: number): string | undefined =>
+      /^\| 3 .*$/m.exec(pageText(page))?.[0].split('|')[column]?.trim()
+    const here = meaning(errorsPage, 2)
+    expect(here).to.match(/^partly done: /)
+    expect(meaning('docs/operations.md', 3)).to.equal(here)
+  })
+
   it('can rely on one form of codes', () => {
     const odd = [...thrownCodes()].filter(([code]) => !/^E_[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(code))
     expect(odd).to.deep.equal([])

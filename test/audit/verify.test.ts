@@ -266,6 +266,26 @@ describe('verification', () => {
     expect(killed.state).to.equal('verified')
   })
 
+  it('fails where any line of a checkpoint was left out, of the newest and of those that are kept', async () => {
+    const notes = [...log.files.keys()].filter((path) => path.startsWith('checkpoint'))
+    expect(notes).to.have.length(4)
+    for (const path of notes) {
+      const lines = Buffer.from(log.files.get(path) ?? [])
+        .toString()
+        .split('\n')
+      // What stands behind the last line break is none.
+      expect(lines.pop()).to.equal('')
+      expect(lines).to.have.length(5)
+      for (const at of lines.keys()) {
+        const text = `${lines.toSpliced(at, 1).join('\n')}\n`
+        const torn = files((all) => all.set(path, Buffer.from(text)))
+        expect((await verified(torn)).state, `${path}, line ${at}`).to.equal('failed')
+        const alone = await verified(torn, { without: 'database' })
+        expect(alone.state, `${path}, line ${at}, alone`).to.equal('failed')
+      }
+    }
+  })
+
   it('finds entries added behind the newest checkpoint', async () => {
     const report = await verified(
       rows((all) => [...all, strange]),

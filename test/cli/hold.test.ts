@@ -1,6 +1,7 @@
 /** What is typed for a hold: a day on which somebody looks again, and words that the tables take. */
 import { expect } from 'chai'
 import { eachDatabase } from '../databases.ts'
+import { leavesOf } from '../engine/kill.ts'
 import { createLab, type Lab, type Said } from './lab.ts'
 
 const long = 'é'.repeat(10_000)
@@ -40,6 +41,16 @@ eachDatabase('the command line of holds', (open) => {
     const [held] = await list()
     expect([held?.matter, held?.reviewBy]).to.deep.equal([long, '2026-11-23'])
     expect((await lab.oubli(['hold', 'release', held?.id ?? '', '--by', 'DPO'])).exit).to.equal(0)
+  })
+
+  it('releases once: who comes second is told that there is none, and nothing is recorded of it', async () => {
+    expect((await hold()).exit).to.equal(0)
+    const [held] = await list()
+    const release = ['hold', 'release', held?.id ?? '', '--by', 'DPO']
+    expect((await lab.oubli(release)).exit).to.equal(0)
+    expect(end(await lab.oubli(release))).to.deep.equal([2, 'E_HOLD_UNKNOWN'])
+    const released = (await leavesOf(lab.database)).filter(({ kind }) => kind === 'hold.released')
+    expect(released.filter((leaf) => leaf['hold'] === held?.id)).to.have.length(1)
   })
 
   it('refuses a name that no column takes, wherever one is typed, and changes nothing', async () => {

@@ -420,6 +420,7 @@ eachDatabase('asked again, the database', (open) => {
     flat: { readonly rows: number; readonly upTo?: string | null } | null,
     named: readonly string[] = [],
     session: (lab: Lab) => Database = (lab) => lab.database,
+    dropped = 0,
   ) => {
     const lab = await logs(await open(), aged(rows))
     await insert(lab.database, 'logs', [{ id: 5000, part: 1, seen_at: fresh }])
@@ -428,7 +429,7 @@ eachDatabase('asked again, the database', (open) => {
     total.sample.families.push(...named.map(one))
     const ports = { ...lab.ports, database: session(lab) }
     const done = flat === null ? null : { upTo: null, ...flat }
-    return await askAgain(ports, lab.policy(), place, total, done)
+    return await askAgain(ports, lab.policy(), place, total, done, dropped)
   }
   const left = (logs: number) => ({ logs })
   const aside = (count: number) => range(0, count).map((id) => ({ key: [String(id)], code: 'X' }))
@@ -464,6 +465,21 @@ eachDatabase('asked again, the database', (open) => {
     expect(await ask([1, 2, 3], stopped, upTo)).to.deep.equal({ asked: 7, left: left(2) })
     expect(await ask([1, 2, 3], {}, upTo)).to.deep.equal({ asked: 7, left: left(3) })
     expect(await ask([1, 2, 3], stopped, { rows: 7 }, ['9'])).to.deep.equal({ asked: 1, left: left(0) })
+  })
+
+  it('is asked after partitions that went whole by the condition, and not where the run was stopped', async () => {
+    const asked = (due: readonly number[], tally: Partial<Tally>, rows: number) =>
+      ask(due, tally, { rows }, [], undefined, 8)
+    expect(await asked([], {}, 0)).to.deep.equal({ asked: 8, left: left(0) })
+    expect(await asked([1, 2], {}, 0)).to.deep.equal({ asked: 8, left: left(2) })
+    expect(await asked([1, 2], {}, 3)).to.deep.equal({ asked: 11, left: left(2) })
+    expect(await asked([1, 2], { stopped: 'slice' }, 0)).to.equal(null)
+    // Those of a partition may lie behind the clock at which it was stopped.
+    const upTo = { rows: 3, upTo: second(2) }
+    expect(await ask([], { stopped: 'slice' }, upTo, [], undefined, 8)).to.deep.equal({
+      asked: 3,
+      left: left(0),
+    })
   })
 
   it('counts a row that is due and was named once', async () => {

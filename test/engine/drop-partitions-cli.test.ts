@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { openDatabase, type MysqlSettings } from '../../db/connect.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation } from './installation.ts'
+import { leavesOf } from './kill.ts'
 import { sql } from './lab.ts'
 import { fillYears, partitionedSite, partitionsOf, provenRows } from './partitioned.ts'
 
@@ -56,6 +57,10 @@ eachServer('a site with a table in partitions', (open) => {
     expect(said.exit, said.text).to.equal(0)
     expect(said.text).to.match(/views +acted +9 .* 9 +views 9 erased/)
     expect(await partitionsOf(one.database)).to.deep.equal(['p2019', 'p2023', 'p2024', 'rest'])
+    const checked = (await leavesOf(one.database)).filter(({ kind }) => kind === 'purge.checked')
+    expect(checked.map(({ done, asked, left }) => ({ done, asked, left }))).to.deep.equal([
+      { done: '9', asked: '9', left: { views: '0' } },
+    ])
     // Two of the partition in doubt and one of 2023 go by themselves.
     expect(await provenRows(one.database)).to.deep.equal([2, 2, 2, 3])
     const rows = await one.database.rows({ text: 'SELECT id FROM views ORDER BY id', values: [] })

@@ -79,6 +79,16 @@ eachServer('partitions that are wholly due', (open) => {
       expect(await provenRows(lab.database)).to.deep.equal([1, 1, 1, 1])
     })
 
+  it('are asked after when nothing else was due', async () => {
+    const lab = await viewsLab(await open())
+    await fillYears(lab.database, ['2020', '2021', '2024'])
+    const { done, stopped, again } = await lab.run()
+    expect([done, stopped, await partitionsOf(lab.database)]).to.deep.equal([
+      ...[4, 'done', ['p2019', 'p2022', ...rest]],
+    ])
+    expect(again).to.deep.equal({ asked: 4, left: { views: 0 } })
+  })
+
   it('keep the last one, which no server drops', async () => {
     const cut = `PARTITION BY RANGE COLUMNS (seen_at) (PARTITION p2019 VALUES LESS THAN ('2020-01-01'), PARTITION p2020 VALUES LESS THAN ('2021-01-01'))`
     const lab = await viewsLab(await open(), cut)

@@ -8,6 +8,7 @@ import { sha256 } from '../../plan/fingerprint.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
+import { leavesOf } from '../engine/kill.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles, siteTables } from '../engine/site-files.ts'
 import { backUp, restore } from '../replay/restored-site.ts'
@@ -116,6 +117,28 @@ eachDatabase('what a slice left behind', (open) => {
     expect(await people(), 'from then on the runs are compared again').to.equal(before - 60)
     await importWrongDates(240)
     expect((await night()).out).to.match(/ALARM +prospects: 2\d newly due since the last run/)
+  })
+
+  it('is told in the evidence when other terms begin to act: new, weaker, stronger', async () => {
+    const file = join(site.folder, 'policies/prospects.yml')
+    const first = (await readFile(file, 'utf8')).replace(
+      'promises this.',
+      'promises four years of patience to everybody.',
+    )
+    for (const years of [4, 2]) {
+      await writeFile(file, first.replace('3 years', `${years} years`))
+      await night()
+      await approve()
+      const said = await night()
+      expect(said.exit, said.text).to.equal(0)
+    }
+    const changes = (await leavesOf(site.database))
+      .filter(({ kind }) => kind === 'terms.changed')
+      .filter(({ policy }) => (policy as { readonly id: string }).id === 'prospects')
+      .sort((a, b) => String(a['t']).localeCompare(String(b['t'])))
+    expect(changes.map(({ change }) => change)).to.deep.equal(['new', 'weaker', 'stronger'])
+    const terms = changes.map(({ policy }) => (policy as { readonly terms: string }).terms)
+    expect(changes.map(({ before }) => before)).to.deep.equal([null, terms[0], terms[1]])
   })
 
   it('is compared with after an update that notes more of the terms', async () => {

@@ -7,7 +7,7 @@ import type { Database } from '../../db/session.ts'
 import { approveAll } from '../approve.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
-import { killAt, later } from '../engine/kill.ts'
+import { killAt, later, leavesOf } from '../engine/kill.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 
@@ -97,6 +97,13 @@ eachDatabase('a frozen backlog', (open) => {
     return found?.backlog ?? null
   }
 
+  /** In the order in which they were written, as far as their minute tells. */
+  const refusals = async () =>
+    (await leavesOf(site.database))
+      .filter(({ kind }) => kind === 'run.refused')
+      .sort((a, b) => String(a['t']).localeCompare(String(b['t'])))
+      .map(({ code, found, limit }) => ({ code, found, limit }))
+
   it('is counted at the approval, with a day that the pace can reach', async () => {
     expect(await oldOnes(site.database)).to.equal(overdue)
     const early = await approve('--backlog-by', '2026-06-07')
@@ -152,10 +159,27 @@ eachDatabase('a frozen backlog', (open) => {
       expect(said.text).to.match(
         / warn {3}run\.refused {2}Run \w+ did nothing by prospects: E_ALARM, found \d+, limit \d+\./,
       )
+      const [, found, limit] = /E_ALARM, found (\d+), limit (\d+)\./.exec(said.text) ?? []
+      expect([Number(found) > 15, limit]).to.deep.equal([true, '15'])
+      expect((await refusals()).at(-1)).to.deep.equal({ code: 'E_ALARM', found, limit })
       expect(await number(site.database, 'SELECT COUNT(*) FROM prospects')).to.equal(left)
       await jump('2025-01-01 12:00:00')
     }
     expect((await night()).exit, 'mended').to.equal(0)
+    expect(await refusals()).to.have.length(2)
+  })
+
+  it('is not begun with where more are due by then than the approval says, and the evidence has both', async () => {
+    await approve()
+    await sql(
+      site.database,
+      "UPDATE prospects SET collected_at = '2015-03-01 12:00:00' WHERE id BETWEEN 301 AND 320",
+    )
+    const said = await night()
+    expect([said.exit, await oldOnes(site.database)], said.text).to.deep.equal([4, overdue + 20])
+    const [refusal, ...more] = await refusals()
+    // Two became due that night.
+    expect([refusal, more]).to.deep.equal([{ code: 'E_MORE_THAN_APPROVED', found: '222', limit: '200' }, []])
   })
 
   it('hides nobody behind those of it whom a killed run erased', async () => {

@@ -7,6 +7,7 @@ import { approved } from '../approve.ts'
 import { eachDatabase, eachServer, openOn, startMariaDb } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
+import { quickPace } from '../quick-pace.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import type { MariaDbServer } from '../mariadb-server.ts'
 import { blocksOf, rowsOf, sectionOf, textOf } from '../report/html.ts'
@@ -266,7 +267,8 @@ eachServer('the page of the report, with a binary log', (open) => {
     await sql(root, 'CREATE DATABASE site CHARACTER SET utf8mb4')
     await root.close()
     database = await openOn(server.settings('site'))
-    site = await install(database, siteFiles, asOf)
+    const pace = { ...quickPace, replicas: '127.0.0.1:1, 127.0.0.1:2' }
+    site = await install(database, { ...siteFiles, pace }, asOf)
   })
   after(async () => {
     await site.close()
@@ -290,5 +292,11 @@ eachServer('the page of the report, with a binary log', (open) => {
       'for ever: set binlog_expire_logs_seconds; row image MINIMAL',
     )
     expect(textOf(sectionOf(await pageOf(site, 'en'), 'summary'))).to.contain('never expires')
+  })
+
+  it('says on how many replicas they live on as well', async () => {
+    expect((await reportOf(site)).residual.replicas).to.equal(2)
+    expect((await residualOf(site, 'en')).get('Replicas')).to.match(/^2 named in the settings/)
+    expect((await residualOf(site, 'fr')).get('Réplicas')).to.match(/^2 /)
   })
 })

@@ -4,6 +4,8 @@ import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
+import { backUp, restore } from '../replay/restored-site.ts'
+import { startRelay } from '../scenarios/relay.ts'
 import { readSinks } from '../../db/own/sinks.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 
@@ -146,6 +148,24 @@ eachDatabase('the checkpoint of a run', (open) => {
     expect(await isBehind(), 'it cannot be reached').to.equal(true)
   })
 
+  it('goes off the host after a replay as well', async () => {
+    await run()
+    const backup = await backUp(lab.database, [])
+    await run()
+    const before = await checkpoint()
+    await restore(lab.database, backup)
+    const folder = join(lab.folder, 'elsewhere')
+    await mkdir(folder)
+    await sinks({ folder: 'elsewhere' })
+    const said = await lab.oubli(['replay', '--confirm'])
+    expect(said.exit, said.err).to.equal(0)
+    const newest = await checkpoint()
+    expect(newest).not.to.equal(before)
+    const [, size = ''] = newest.split('\n')
+    expect(await readdir(folder)).to.deep.equal([size.padStart(12, '0')])
+    expect(await readFile(join(folder, size.padStart(12, '0')), 'utf8')).to.equal(newest)
+  })
+
   it('is not compared with the folder of the log itself', async () => {
     await run()
     const said = await lab.oubli(['audit', 'verify', '--against', join(lab.folder, 'evidence/../evidence')])
@@ -203,6 +223,31 @@ eachDatabase('the checkpoint of a run', (open) => {
     expect(mine).to.match(/^Subject: Evidence of .*: checkpoint over \d+ entries/m)
     const [origin = '', size = ''] = (await checkpoint()).split('\n')
     expect(mine).to.contain(`${origin}\r\n${size}\r\n`)
+  })
+
+  it('that no mail can leave with is told by its code, and ends no run', async () => {
+    await sinks({ mail: 'dpo@boutique.example' })
+    const withMail = async (change: (mail: Readonly<Record<string, unknown>>) => object): Promise<void> => {
+      const settings = JSON.parse(await readFile(lab.config, 'utf8')) as { mail: Record<string, unknown> }
+      await writeFile(lab.config, JSON.stringify({ ...settings, mail: change(settings.mail) }))
+    }
+    const relay = await startRelay()
+    try {
+      relay.refuse = 'all'
+      const smtp = { transport: 'smtp', host: '127.0.0.1', port: relay.port, tls: 'none-on-loopback' }
+      await withMail((mail) => ({ ...mail, ...smtp }))
+      const refused = await run()
+      expect([refused.exit, refused.sinks]).to.deep.equal([0, [{ name: 'mail', code: '550' }]])
+    } finally {
+      await relay.close()
+    }
+    const policies = join(lab.folder, 'policies')
+    for (const name of await readdir(policies))
+      if (/^warn:/m.test(await readFile(join(policies, name), 'utf8'))) await rm(join(policies, name))
+    await withMail(({ bounces, reply_to }) => ({ transport: 'files', bounces, reply_to }))
+    const nobody = await run()
+    expect([nobody.exit, nobody.sinks]).to.deep.equal([0, [{ name: 'mail', code: 'E_NO_SENDER' }]])
+    expect((await readSinks(lab.database))[0]).to.include({ name: 'mail', size: null, code: 'E_NO_SENDER' })
   })
 
   it('goes to a program, which gets it on its standard input and no secret of ours', async () => {

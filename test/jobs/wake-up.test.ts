@@ -15,6 +15,7 @@ import { waker } from '../../jobs/waker.ts'
 import { createLab, monday, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
 import { report } from '../mail/report.ts'
+import { backUp, restore } from '../replay/restored-site.ts'
 
 const line = '30 4 * * *'
 const slot = '2026-11-23T03:30:00.000Z'
@@ -223,6 +224,21 @@ eachDatabase('a wake-up', (open) => {
       const { exit, err } = await lab.oubli([command], { stop: () => 'interrupted by SIGTERM' })
       expect([command, exit, err.split(' ')[0]]).to.deep.equal([command, 4, 'E_MIGRATED_NEWER'])
     }
+  })
+
+  it('leaves the slot waiting while a restored database waits for its replay', async () => {
+    expect((await lab.oubli(['run'])).exit).to.equal(0)
+    const backup = await backUp(lab.database, [])
+    expect((await lab.oubli(['run'])).exit).to.equal(0)
+    await restore(lab.database, backup)
+    const jobs = (['deliver', 'purge'] as const).map((job) => ({ job, line }))
+    await wakeUp(ctx, jobs)
+    expect(said.filter((text) => /"slot.failed".*"E_DATABASE_OLDER"/.test(text))).to.have.length(2)
+    expect([await stateOf('deliver'), await stateOf('purge')]).to.deep.equal([null, null])
+    expect((await lab.oubli(['replay', '--confirm'])).exit).to.equal(0)
+    await wakeUp(ctx, jobs)
+    expect((await stateOf('deliver'))?.state).to.equal('done')
+    expect((await stateOf('purge'))?.state).to.equal('done')
   })
 
   it('finds a slot whose own ring came while a look was in hand', async () => {

@@ -174,6 +174,33 @@ eachDatabase('a replay that would take many', (open) => {
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
+  it('stops on the way where one more comes than was shown and its evidence would not fit, and says so', async () => {
+    const [row = {}] = backup.get('prospects') ?? []
+    await sql(one.database, 'DELETE FROM prospects WHERE id = 1')
+    // With the approval, and those who go, as many as may.
+    await fill(1_000 - going)
+    onPoint(async (reached) => {
+      if (reached === 'run begun') await insert(one.database, 'prospects', [row])
+    })
+    const env = { LANG: 'en', OUBLI_PACE_PEOPLE_PER_COMMIT_MAX: '1' }
+    const told = await replayed(one, ['--confirm'], {
+      env: { ...env, OUBLI_EVIDENCE_WAITING_AT_MOST: '1000' },
+    }).finally(() => {
+      onPoint(() => Promise.resolve())
+    })
+    expect([told.exit, told.why_stopped]).to.deep.equal([
+      4,
+      'too many entries wait to be sealed; run it again to go on',
+    ])
+    expect(await one.database.rows({ text: 'SELECT id FROM prospects', values: [] })).to.have.length(
+      staying + 1,
+    )
+    expect((await one.oubli(['run'])).exit, 'all else stays refused').to.equal(4)
+    await done(one, 'replay', '--confirm')
+    expect(await site()).to.deep.equal(gone)
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+
   it('stops on the way where more wait than may', async () => {
     await fill(997)
     const evidenceOf = { settings: { evidence: { waitingAtMost: 1000 } }, database: one.database }
@@ -196,6 +223,13 @@ eachDatabase('a replay that would take many', (open) => {
     expect([told.exit, told.why_stopped]).to.deep.equal([
       3,
       'all that the log says was done again; the evidence waits to be sealed: E_FILE_UNWRITABLE',
+    ])
+    const rows = await one.database.rows({
+      text: "SELECT state, why_stopped FROM oubli_run WHERE job = 'replay'",
+      values: [],
+    })
+    expect(rows.map((row) => [row['state'], row['why_stopped']])).to.deep.equal([
+      ['partly', told.why_stopped],
     ])
     expect(await site()).to.deep.equal(gone)
     await rm(next, { recursive: true })

@@ -1,6 +1,6 @@
 /** Dump, run, restore, replay: afterwards the site is as if no backup had ever been restored. */
 import { expect } from 'chai'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { entryText } from '../../audit/entry-text.ts'
 import { ledgerFile } from '../../audit/ledger.ts'
@@ -32,6 +32,13 @@ function linesWith(lines: readonly string[], part: string): readonly string[] {
   return lines.filter((line) => line.includes(part))
 }
 
+/** What the evidence says of how each replay ended. */
+async function stoppedAs(one: Installation): Promise<readonly unknown[]> {
+  return (await leavesOf(one.database))
+    .filter(({ kind, job }) => kind === 'run.finished' && job === 'replay')
+    .map(({ stopped }) => stopped)
+}
+
 /** A report that the mail to a user has come back. */
 async function bounceTo(one: Installation, user: number): Promise<string> {
   const mails = await dumpOf(one.database, 'oubli_outbox')
@@ -58,12 +65,19 @@ eachDatabase('a restored backup', (open) => {
   it('is found out by every command that writes, before it writes, and told by those that read', async () => {
     const { one, backup } = past
     await restore(one.database, backup)
+    await mkdir(join(one.folder, 'back'))
+    const back = await bounceTo(one, 102)
     const before = await backUp(one.database)
     const refused: readonly (readonly string[])[] = [
       ['run'],
       ['run', '--only', 'warn'],
       ['approve', '0123456789abcdef', '--by', 'DPO'],
       ['mail', 'deliver'],
+      ['mail', 'bounce', back],
+      ['mail', 'bounces', 'back'],
+      ['mail', 'selftest', '--to', 'nobody@site.example'],
+      ['request', 'keep', 'account', '102', '--because', 'phoned', '--by', 'DPO'],
+      ['audit', 'receipt', '--person', 'prospect', '101', '--delivered'],
       ['hold', 'release', 'x', '--by', 'DPO'],
       ['schedule'],
     ]
@@ -98,6 +112,7 @@ eachDatabase('a restored backup', (open) => {
     expect(
       (await reconciled(one)).map(({ erased, anonymised, kept }) => ({ erased, anonymised, kept })),
     ).to.deep.equal([{ erased: '5', anonymised: '1', kept: '0' }])
+    expect(await stoppedAs(one)).to.deep.equal(['done'])
     expect(await verified(one)).to.match(/^VERIFIED/m)
     expect((await entryCounts(one.database)).unsealed).to.equal(0)
 
@@ -209,6 +224,7 @@ eachDatabase('a replay', (open) => {
     expect([told.exit, told.why_stopped]).to.deep.equal([3, 'replayed; 1 people are still here'])
     expect(told.policies.find(({ policy }) => policy === 'prospects')).to.include({ again: 1, held: 1 })
     expect((await reconciled(one)).map(({ kept }) => kept)).to.deep.equal(['1'])
+    expect(await stoppedAs(one)).to.deep.equal(['partly done'])
     expect((await dumpOf(one.database, 'prospects')).map(({ id }) => id)).to.include('201')
     const { hold } = JSON.parse(held.out) as { hold: string }
     await done(one, 'hold', 'release', hold, '--by', 'DPO')
@@ -271,10 +287,7 @@ eachDatabase('a replay', (open) => {
       ...[3, 1, 'replayed; 1 row(s) of what was done were still there when it asked'],
     ])
     expect(await checked()).to.deep.include(['prospects', { prospects: '1', clicks: '0', receipts: '0' }])
-    const [end] = (await leavesOf(one.database)).filter(
-      ({ kind, job }) => kind === 'run.finished' && job === 'replay',
-    )
-    expect(end?.['stopped']).to.equal('partly done')
+    expect(await stoppedAs(one)).to.deep.equal(['partly done'])
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
@@ -504,6 +517,8 @@ eachDatabase('a replay', (open) => {
     await restore(one.database, same.past.backup)
     const told = await replayed(one, ['--confirm'])
     expect([told.exit, told.lost_holds.length]).to.deep.equal([3, 1])
+    expect(await stoppedAs(one)).to.deep.equal(['partly done'])
+    expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 
   it('is met by a hold that is set while somebody else seals', async () => {

@@ -1,6 +1,7 @@
 /** Parts of the file on a policy, without a database. */
 import { expect } from 'chai'
 import { pilotFault, type PastPilot } from '../../plan/pilot.ts'
+import { dossierView } from '../../report/dossier.ts'
 import { clockView, type ClockFacts, type SignFacts } from '../../report/view-clock.ts'
 import { firstView, pilotView, type FirstFacts } from '../../report/view-first.ts'
 import { steady } from '../../report/view-backlog.ts'
@@ -94,6 +95,27 @@ describe('a count beside what is past its term', () => {
     expect(text(106, [100, 3, 3]), 'two of them').to.equal('≈\u00a0100')
     expect(text(110, [100, 10])).to.equal('110')
     expect(text(100, [100, 3])).to.equal('100')
+  })
+})
+
+describe('what the file on a policy says of its approvals', () => {
+  it('gives no count away that is hidden beside what is past its term', () => {
+    const report = facts([policy({ past: { due: past(103) } })])
+    const approved = [3, 105].map((most) => ({ at: now, until: now + day, by: 'DPO', plan: 'f', most }))
+    const most = (masks: boolean) =>
+      dossierView(
+        {
+          report,
+          termsHash: 'a'.repeat(64),
+          observedAt: now - 2 * day,
+          inForceSince: now - day,
+          approvals: approved,
+          ...{ firsts: [], pilots: [], runs: [], clock: 'no people', mail: null },
+        },
+        { lang: 'en', masks },
+      ).approvals.map((one) => one.most)
+    expect(most(true)).to.deep.equal(['<5', '≈\u00a0103'])
+    expect(most(false)).to.deep.equal(['3', '105'])
   })
 })
 
