@@ -92,6 +92,7 @@ export const targets: readonly Target[] = [
       1.1,
     ),
   ),
+  steady(most('scattered', 'clusteredReads', 'the same, clustered', 1.1)),
 
   least('people', 'script', 'people/s, against pt-archiver table by table', 2.2),
   least('people', 'person', 'people/s, against one transaction per person', 10),
