@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeAtomic } from '../config/files.ts'
 import { judge } from './judge.ts'
 import { machine } from './machine.ts'
 import { help, readOptions, type Options } from './options.ts'
@@ -13,6 +12,7 @@ import type { Bench } from './rounds.ts'
 import { killAll } from './running.ts'
 import { serverFlags, startServer } from './server.ts'
 import { targets, type Workload } from './targets.ts'
+import { writeReport } from './write-report.ts'
 import { anonymise } from './workloads/anonymise.ts'
 import { evidence } from './workloads/evidence.ts'
 import { gentle, harm } from './workloads/harm.ts'
@@ -86,8 +86,7 @@ async function bench(options: Options, folder: string): Promise<void> {
     for (const line of judgementLines(reports.flatMap((one) => one.judgements))) say(line)
   if (options.quick) say('A short form is for a look: small tables, few rounds. Claims need the full form.')
   if (options.json !== null) {
-    const all = { machine: about, options, server: serverFlags, paces, reports }
-    await writeAtomic(options.json, `${JSON.stringify(all, jsonValue, 2)}\n`)
+    await writeReport(options.json, { machine: about, options, server: serverFlags, paces, reports })
     say(`written: ${options.json}`)
   }
 }
@@ -102,10 +101,6 @@ function failed(workload: Workload, error: unknown): Reported {
   )
   const outcome: Outcome = { tables: [], figures, notes: [], rounds: [] }
   return { workload, seconds: 0, outcome, judgements: judge(workload, figures) }
-}
-
-function jsonValue(_: string, value: unknown): unknown {
-  return value instanceof Map ? Object.fromEntries(value) : value
 }
 
 async function main(): Promise<void> {
