@@ -101,5 +101,5 @@ data: page_view
 keep_at_most: 12 months
 counted_from: visited
 then: erase
-per_run: { rows: 1000000 }
+per_run: { rows: 10000000 }
 `

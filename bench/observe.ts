@@ -87,7 +87,7 @@ export interface Measured {
   readonly rate: number
   /** The same until InnoDB's own purge had caught up. */
   readonly sustained: number
-  /** The same had it done all that was due: start, planning and end included, at the rate that it had. */
+  /** The same had it done all that was due: extrapolated, start, planning and end as measured, at the rate that it had. */
   readonly whole: number
   readonly drain: number | null
   readonly historyMost: number

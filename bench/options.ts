@@ -38,7 +38,7 @@ workloads (all, unless some are named):
   evidence   sealing, verifying and receipts of a short and a long log; sealing's share of a purge
 
 options:
-  --quick      small tables, three rounds, about two minutes a workload; for a look, not for a claim
+  --quick      small tables, at most three rounds, within two minutes a workload; for a look, not for a claim
   --rounds N   paired rounds (default ${full.rounds}; with --quick ${quick.rounds})
   --json FILE  writes every figure, the machine, versions and settings
   --help       this text

@@ -58,6 +58,19 @@ export function judgementLines(judgements: readonly Judgement[]): readonly strin
   return [...lines, ...[...missing].map((reason) => `not measured: ${reason}`)]
 }
 
+/** Seconds of a workload in its short form. */
+export const quickAtMost = 120
+
+/** A short form that is not short is an error of the bench. */
+export function tooLongLines(reports: readonly Reported[]): readonly string[] {
+  return reports
+    .filter(({ seconds }) => seconds > quickAtMost)
+    .map(
+      ({ workload, seconds }) =>
+        `${workload} took ${Math.ceil(seconds)} s: with --quick it has to end within ${quickAtMost}`,
+    )
+}
+
 function wordOf({ at, floor, goal, unit }: Target): string {
   const sign = at === 'least' ? '≥' : '≤'
   return `${sign} ${floor}${goal === null ? '' : ` → ${goal}`}${unit === '' ? '' : ` ${unit}`}`

@@ -39,7 +39,7 @@ export interface BenchServer {
   read(): Promise<Reading>
   /** Rows that the server has read since it started, but for those of these readings themselves. */
   rowsRead(): Promise<number>
-  /** Waits for InnoDB's own purge. Seconds; null: not within two minutes. */
+  /** Waits for InnoDB's own purge. Seconds; null: not within two minutes, or not by the deadline. */
   drain(): Promise<number | null>
   /** A new, empty schema and a connection to it that stays out of the binary log. */
   schema(name: string): Promise<Sql>
@@ -53,8 +53,11 @@ export interface BenchServer {
 const rest = { history: 4, milliseconds: 1500, share: 0.2 }
 const look = 100
 const drainAtMost = 120_000
+/** Behind the deadline. */
+const lateDrainAtMost = 5_000
 
-export async function startServer(): Promise<BenchServer> {
+/** `deadline` by `performance.now()`: from then on no drain is waited for long. */
+export async function startServer(deadline: number): Promise<BenchServer> {
   const server = await startMariaDb({ flags: serverFlags })
   const { port } = server
   const admin = await openSql({ port, database: 'mysql' })
@@ -80,6 +83,7 @@ export async function startServer(): Promise<BenchServer> {
     rowsRead: () => rowsRead(admin),
     drain: async () => {
       const from = performance.now()
+      const until = Math.min(from + drainAtMost, Math.max(deadline, from + lateDrainAtMost))
       let calmSince: number | null = from
       let last = { at: from, cpu: (await read()).cpu }
       for (;;) {
@@ -90,7 +94,7 @@ export async function startServer(): Promise<BenchServer> {
         if (!calm) calmSince = null
         else calmSince ??= last.at
         if (calmSince !== null && at - calmSince > rest.milliseconds) return (calmSince - from) / 1000
-        if (at - from > drainAtMost) return null
+        if (at > until) return null
         last = { at, cpu }
         await sleep(look)
       }

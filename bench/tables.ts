@@ -32,7 +32,7 @@ export function measuredTable(units: string, rounds: readonly Round[]): Table {
 /** What lies before and after the writing, and what it would make of all that is due. */
 export function timesOf(units: string, due: number, rounds: readonly Round[]): Table {
   return {
-    title: `a whole job of ${number(due)} ${units}: start, planning and end as measured, writing at that rate`,
+    title: `a whole job of ${number(due)} ${units}, extrapolated: start, planning and end as measured, writing at that rate`,
     columns: ['contender', 's before', 's after', `${units}/s whole`],
     rows: byContender(rounds).map(([name, all]) => [
       name,

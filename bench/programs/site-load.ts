@@ -17,7 +17,10 @@ export interface LoadReport {
   readonly p95: number
   readonly p99: number
   readonly most: number
+  /** Requests that ended with an error: a deadlock, a lock that was waited for too long. Their times count too. */
   readonly failed: number
+  /** What the first of them said; null: none failed. */
+  readonly failure: string | null
 }
 
 const visitors = 4
@@ -27,6 +30,7 @@ const task = taskOf() as LoadTask
 const end = performance.now() + task.seconds * 1000
 const times: number[] = []
 let failed = 0
+let failure: string | null = null
 
 async function visitor(): Promise<void> {
   const connection = await connect(task)
@@ -44,10 +48,11 @@ async function visitor(): Promise<void> {
            VALUES (?, '10.0.0.1', 'Mozilla/5.0 (X11; Linux x86_64; rv:125.0) Firefox/125.0', 'OVH', '/x', UTC_TIMESTAMP())`,
           [id],
         )
-      times.push(performance.now() - from)
-    } catch {
+    } catch (error) {
       failed += 1
+      failure ??= String(error)
     }
+    times.push(performance.now() - from)
     await sleep(think)
   }
   await connection.end()
@@ -64,5 +69,6 @@ const report: LoadReport = {
   p99: quantile(0.99),
   most: quantile(1),
   failed,
+  failure,
 }
 print(report)

@@ -44,7 +44,7 @@ export async function harm(bench: Bench): Promise<Outcome> {
     oubli(flat, 'full speed'),
     oubli(flat, 'commits of 200'),
   ])
-  return { tables: [tableOf(rounds)], figures: figuresOf(rounds), notes: [], rounds }
+  return { tables: [tableOf(rounds)], figures: figuresOf(rounds), notes: failures(rounds), rounds }
 }
 
 /** The profile as installed, in more rounds: what it costs is less than one idle site differs from the next. */
@@ -53,8 +53,11 @@ export async function gentle(bench: Bench): Promise<Outcome> {
   const rounds = await roundsBeside({ ...bench, rounds: 2 * bench.rounds + 1 }, flat, [oubli(flat, 'gentle')])
   return {
     tables: [tableOf(rounds)],
-    figures: { 'gentle.p99': ratios(rounds, oubliAt('gentle'), nobody, (m) => m.p99) },
-    notes: [],
+    figures: {
+      'gentle.p99': ratios(rounds, oubliAt('gentle'), nobody, (m) => m.p99),
+      'gentle.failed': failedBesideUs(rounds),
+    },
+    notes: failures(rounds),
     rounds,
   }
 }
@@ -102,6 +105,10 @@ function oubliAt(pace: Pace): string {
   return `Oubli, ${pace}`
 }
 
+function isOurs(name: string): boolean {
+  return name.startsWith('Oubli')
+}
+
 async function beside(bench: Bench, { start }: Neighbour, load: LoadTask): Promise<Beside> {
   const { server } = bench
   const before = await server.read()
@@ -143,9 +150,7 @@ function figuresOf(rounds: readonly Round<Beside>[]): Outcome['figures'] {
     return ratios(rounds, oubliAt(pace), peer, (m) => m.p99)
   }
   const most = (pick: (m: Beside) => number): readonly number[] =>
-    rounds.map((round) =>
-      Math.max(...[...round].filter(([name]) => name.startsWith('Oubli')).map(([, m]) => pick(m))),
-    )
+    rounds.map((round) => Math.max(...[...round].filter(([name]) => isOurs(name)).map(([, m]) => pick(m))))
   const rows = ratios(rounds, oubliAt('full speed'), archiver, (m) => m.rows)
   return {
     'harm.idle': p99('full speed', nobody),
@@ -154,13 +159,41 @@ function figuresOf(rounds: readonly Round<Beside>[]): Outcome['figures'] {
     'harm.small': p99('commits of 200', nobody),
     'harm.history': most((m) => m.historyMost),
     'harm.rest': most((m) => m.rest),
+    'harm.failed': failedBesideUs(rounds),
   }
+}
+
+/** Of all rounds together: one request that the purge cost the site is one too many, in whichever round. */
+function failedBesideUs(rounds: readonly Round<Beside>[]): Figure {
+  return [sum(byContender(rounds).flatMap(([name, all]) => (isOurs(name) ? all : [])))]
+}
+
+function sum(all: readonly Beside[]): number {
+  return all.reduce((total, one) => total + one.failed, 0)
+}
+
+function failures(rounds: readonly Round<Beside>[]): readonly string[] {
+  return byContender(rounds).flatMap(([name, all]) => {
+    const failure = all.find((one) => one.failure !== null)?.failure ?? null
+    return failure === null ? [] : [`a request beside ${name} failed: ${failure}`]
+  })
 }
 
 function tableOf(rounds: readonly Round<Beside>[]): Outcome['tables'][number] {
   return {
-    title: 'medians; response times of the site in milliseconds',
-    columns: ['beside', 'rows/s', 'p50', 'p95', 'p99', 'most', 'requests/s', 'history most', 'rest s'],
+    title: 'medians, failed requests of all rounds; response times of the site in milliseconds',
+    columns: [
+      'beside',
+      'rows/s',
+      'p50',
+      'p95',
+      'p99',
+      'most',
+      'requests/s',
+      'failed',
+      'history most',
+      'rest s',
+    ],
     rows: byContender(rounds).map(([name, all]) => [
       name,
       fixed(all, (m) => m.rows, 0),
@@ -169,6 +202,7 @@ function tableOf(rounds: readonly Round<Beside>[]): Outcome['tables'][number] {
       fixed(all, (m) => m.p99, 2),
       fixed(all, (m) => m.most, 1),
       fixed(all, (m) => m.perSecond, 0),
+      String(sum(all)),
       fixed(all, (m) => m.historyMost, 0),
       fixed(all, (m) => m.rest, 1),
     ]),

@@ -75,6 +75,7 @@ export async function scattered(bench: Bench): Promise<Outcome> {
       'scattered.indexed': indexed((m) => m.units / m.writing),
       'scattered.whole': indexed((m) => m.units / m.wall),
       'scattered.reads': far('scattered', (m) => m.readsEach),
+      'scattered.clusteredReads': far('clustered', (m) => m.readsEach),
     },
     notes: [
       'every run does all that is due; time is that of the whole process, planning included, where no line says otherwise',

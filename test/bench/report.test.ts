@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { judge } from '../../bench/judge.ts'
-import { judgementLines } from '../../bench/report.ts'
+import { judgementLines, tooLongLines } from '../../bench/report.ts'
 import { targets, workloads } from '../../bench/targets.ts'
 
 describe('the targets of the benchmark', () => {
@@ -70,5 +70,22 @@ describe('the judgement of a workload', () => {
     expect(lines[4]).to.match(/row by row +- +- +- +≥ 10 x +not measured$/)
     expect(lines[5]).to.match(/1\.20 x +1\.20 x to 1\.30 x +75 %, 3 +≥ 1\.1 x +undecided$/)
     expect(lines.at(-1)).to.equal('not measured: pt-archiver is not installed')
+  })
+})
+
+describe('a short form', () => {
+  const took = (seconds: number) =>
+    ({
+      workload: 'purge',
+      seconds,
+      outcome: { tables: [], figures: {}, notes: [], rounds: [] },
+      judgements: [],
+    }) as const
+
+  it('that took more than two minutes is told', () => {
+    expect(tooLongLines([took(119.9), took(120)])).to.deep.equal([])
+    expect(tooLongLines([took(90), took(120.2)])).to.deep.equal([
+      'purge took 121 s: with --quick it has to end within 120',
+    ])
   })
 })
