@@ -1,7 +1,8 @@
 /** Days that mails have named and that hold, also under a policy that does not warn. Pure. */
 import type { Instant } from '../base/clock.ts'
+import { happenedBy } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
-import type { WarningFact } from './facts.ts'
+import type { Facts, WarningFact } from './facts.ts'
 
 /**
  * A mail that may have been read. One that nobody answered for may have arrived; one that another server gave up may have
@@ -40,17 +41,20 @@ export function keepsDaysOfOthers({ policy, act }: Pick<CompiledPolicy, 'policy'
 
 /**
  * The mails of other policies whose days this one keeps. Not those whose first is older than what its clock counts from:
- * who asks to be forgotten after it does not wait for its day. A clock that is rounded up begins later than that.
+ * who asks to be forgotten after it does not wait for its day. Of a date nobody knows the hour, and whoever asks on the
+ * day of a mail has mostly read it. A clock that is rounded up begins later than that.
  */
 export function keptDays(
   policy: Pick<CompiledPolicy, 'policy' | 'act' | 'clock'>,
   start: Instant,
-  others: readonly WarningFact[],
+  facts: Pick<Facts, 'readings' | 'else' | 'others'>,
 ): readonly WarningFact[] {
+  const { others = [] } = facts
   if (!keepsDaysOfOthers(policy)) return []
   if (policy.clock.fiscalYearEnds !== null) return others
+  const by = happenedBy(policy.clock, facts, start)
   const isOfOne = (a: WarningFact, b: WarningFact): boolean => a.policy === b.policy && a.cycle === b.cycle
-  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= start))
+  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= by))
 }
 
 /**
