@@ -1,6 +1,6 @@
 /** Days that mails have named and that hold, also under a policy that does not warn. Pure. */
 import type { Instant } from '../base/clock.ts'
-import { happenedBy } from './clock-reading.ts'
+import { happenedBy, readClock } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import type { Facts, WarningFact } from './facts.ts'
 
@@ -68,4 +68,15 @@ export function showsReturn(start: Instant, warnings: readonly WarningFact[]): b
 /** A clock that no act of the person moves, or that is rounded up, can tell no return. */
 export function mayShowReturn({ clock }: CompiledPolicy): boolean {
   return clock.event.slides === 'by the person' && clock.fiscalYearEnds === null
+}
+
+/** By the clock of this policy the person came back since these warnings of it. */
+export function cameBack(
+  policy: CompiledPolicy,
+  facts: Facts,
+  warnings: readonly WarningFact[],
+  now: Instant,
+): boolean {
+  const { start, doubt } = readClock(policy.clock, facts, now)
+  return mayShowReturn(policy) && start !== null && doubt === null && showsReturn(start, warnings)
 }

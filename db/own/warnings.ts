@@ -216,6 +216,21 @@ export async function deleteWarnings(
   })
 }
 
+/** Those of which the mail was cancelled before it left. */
+export async function deleteUnsaidWarnings(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+): Promise<void> {
+  await tx.run({
+    text:
+      "DELETE FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ? AND state = 'open' AND outbox_id IN (" +
+      "SELECT id FROM oubli_outbox WHERE kind = ? AND key_text = ? AND state = 'cancelled')",
+    values: [policy, kind, keyText, kind, keyText],
+  })
+}
+
 /** At most 500 people. */
 export async function forgetWarnings(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   await tx.run({
