@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { happenedBy, readClock } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
+import { namesOf } from './covers.ts'
 import type { Facts, WarningFact } from './facts.ts'
 
 /**
@@ -79,4 +80,23 @@ export function cameBack(
 ): boolean {
   const { start, doubt } = readClock(policy.clock, facts, now)
   return mayShowReturn(policy) && start !== null && doubt === null && showsReturn(start, warnings)
+}
+
+/**
+ * Kinds under which mails may have named a day to the rows of this policy: the names of these rows, and for
+ * people each name that is not there any more, because nobody can say whose rows it named. `noticing`: of which policies
+ * there are mails, or may be in this run; `kinds`: those that can be read.
+ */
+export function namesTold(
+  policy: CompiledPolicy,
+  noticing: readonly { readonly policy: string; readonly kind: string }[],
+  kinds: ReadonlySet<string>,
+): readonly string[] {
+  const names = namesOf(policy)
+  const told = noticing.filter(
+    (one) =>
+      (names.includes(one.kind) || (policy.subject && !kinds.has(one.kind))) &&
+      (policy.policy.warn !== null || one.policy === policy.policy.id || keepsDaysOfOthers(policy)),
+  )
+  return [...new Set(told.map(({ kind }) => kind))]
 }
