@@ -15,6 +15,7 @@ import { unmarked } from '../db/site/done-marks.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Outcome, Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
+import { namesOf } from '../plan/covers.ts'
 import type { Facts } from '../plan/facts.ts'
 import { needsGaps } from '../plan/read-last.ts'
 import { isEntering } from './backlog.ts'
@@ -171,10 +172,16 @@ async function writeAll(
   await ports.point('root written')
   await forgetMarks(tx, policy, leaving)
   await writeEvidence(ports, tx, policy, place, proofs, counts)
-  if (leavesWhole) await ports.forget(tx, policy.kind, keys.map(keyText))
+  for (const kind of leavesNoRow(policy) ? namesToForget(policy) : [])
+    await ports.forget(tx, kind, keys.map(keyText))
   if (policy.subject && policy.act.act === 'anonymise') await forgetWords(tx, policy.kind, keys.map(keyText))
   await insertLastMails(tx, lastMails)
   await ports.point('evidence written')
+}
+
+/** A row goes under all its names. One that is no person under its own may have been mailed under another. */
+function namesToForget(policy: CompiledPolicy): readonly string[] {
+  return policy.subject ? namesOf(policy) : (policy.told ?? [])
 }
 
 /** What was written about people of whom only a row without a name stays. */

@@ -55,10 +55,7 @@ export async function readFacts(
   for (const state of policy.states)
     states.push({ name: state.name, keys: await readState(session, dialect, policy, state, roots) })
   const { held, restricted, excepted } = await readCovered(ports, session, policy, roots)
-  const warnings =
-    policy.policy.warn === null && policy.announced !== true
-      ? new Map<string, never>()
-      : await ports.warningsOf(session, policy.kind, [...roots.keys()])
+  const warnings = await mailsTo(ports, session, policy, [...roots.keys()])
   // Who is not warned is not told that they may ask to stay.
   const kept = policy.policy.warn === null ? null : await readKept(session, policy.kind, [...roots.keys()])
   const facts: Facts[] = []
@@ -75,7 +72,7 @@ export async function readFacts(
       restricted: restricted.has(text),
       excepted: excepted.has(text),
       ...contactOf(ports, policy, root),
-      ...warningsOf(policy, warnings.get(text) ?? []),
+      ...warnings(text),
     }
     if (root.done === null || !isDone(one, root.done)) facts.push(one)
   }
@@ -89,14 +86,27 @@ function sorted(
   return new Map([...values].map(([key, raws]) => [key, extremesOf(raws, clock)]))
 }
 
-function warningsOf(
-  { policy }: CompiledPolicy,
-  all: readonly WarningFact[],
-): Pick<Facts, 'warnings' | 'others'> {
-  const others = all.filter((warning) => warning.policy !== policy.id)
-  return {
-    warnings: all.filter((warning) => warning.policy === policy.id),
-    ...(others.length === 0 ? {} : { others }),
+/** By key text: the mails of the policy, and those of others. One that went under another name of the row is another's. */
+async function mailsTo(
+  ports: EnginePorts,
+  session: Session,
+  { kind, policy, announced, told = [] }: CompiledPolicy,
+  keys: readonly string[],
+): Promise<(key: string) => Pick<Facts, 'warnings' | 'others'>> {
+  const read = policy.warn !== null || announced === true
+  const here = read ? await ports.warningsOf(session, kind, keys) : new Map<string, never>()
+  const elsewhere: ReadonlyMap<string, readonly WarningFact[]>[] = []
+  for (const name of told) elsewhere.push(await ports.warningsOf(session, name, keys))
+  return (key) => {
+    const all = here.get(key) ?? []
+    const others = [
+      ...all.filter((one) => one.policy !== policy.id),
+      ...elsewhere.flatMap((mails) => mails.get(key) ?? []),
+    ]
+    return {
+      warnings: all.filter((one) => one.policy === policy.id),
+      ...(others.length === 0 ? {} : { others }),
+    }
   }
 }
 

@@ -1,16 +1,19 @@
-/** Policies that warn nobody, on people to whom mails may have named a day that is still to come. */
+/** Policies on people to whom mails of others, or of before, may have named a day that is still to come. */
 import { noticingPolicies } from '../db/own/noticing.ts'
 import type { Database } from '../db/session.ts'
 import type { Survey } from '../engine/survey.ts'
-import { keepsDaysOfOthers } from '../plan/announced.ts'
+import { namesTold } from '../plan/announced.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 
-/** Marks them; asked once, so that a policy on a kind that nobody ever warned reads nothing more of anybody. */
+/**
+ * Marks them; asked once, so that a policy on a kind that nobody ever warned reads nothing more of anybody. `kinds`:
+ * those of the data map that the database has.
+ */
 export async function withAnnounced(
   database: Database,
   policies: readonly CompiledPolicy[],
+  kinds: ReadonlySet<string>,
 ): Promise<readonly CompiledPolicy[]> {
-  if (policies.every(({ policy }) => policy.warn !== null)) return policies
   // Another policy may send its very first mails in this run.
   const warning = policies.filter(({ policy }) => policy.warn !== null)
   const noticing = [
@@ -18,10 +21,14 @@ export async function withAnnounced(
     ...warning.map(({ policy, kind }) => ({ policy: policy.id, kind })),
   ]
   return policies.map((one) => {
-    const told = noticing.some(
-      ({ policy, kind }) => kind === one.kind && (policy === one.policy.id || keepsDaysOfOthers(one)),
-    )
-    return told && one.policy.warn === null ? { ...one, announced: true } : one
+    const names = namesTold(one, noticing, kinds)
+    if (names.length === 0) return one
+    const told = names.filter((kind) => kind !== one.kind)
+    return {
+      ...one,
+      ...(one.policy.warn === null ? { announced: true } : {}),
+      ...(told.length === 0 ? {} : { told }),
+    }
   })
 }
 

@@ -10,6 +10,7 @@ import type { Gap } from '../plan/coverage.ts'
 import { inSqlite } from '../plan/index-need.ts'
 import { schemasNamed, withoutStrangers } from '../plan/other-schemas.ts'
 import type { PlanProblem } from '../plan/problem-texts.ts'
+import { settleMap } from '../plan/settled-map.ts'
 import type { SiteSchema } from '../plan/site-schema.ts'
 import { actingTerms, asStored, type ActingTerms } from '../plan/acting-terms.ts'
 import type { DataMap } from '../policies/data-map.ts'
@@ -95,12 +96,13 @@ export async function prepare(
   const empty = await emptyClocks(ctx.database, compiled.plan.policies, schema)
   const sqlite = ctx.database.dialect.name === 'sqlite'
   const refused = new Set(empty.map(({ policy }) => policy))
+  const kinds = new Set(settleMap(dataMap, schema).map.kinds.keys())
   const usable = compiled.plan.policies.filter(({ policy }) => !refused.has(policy.id))
   return {
     policies,
     dataMap,
     schema,
-    plan: { ...compiled.plan, policies: await withAnnounced(ctx.database, usable) },
+    plan: { ...compiled.plan, policies: await withAnnounced(ctx.database, usable, kinds) },
     problems: [...(sqlite ? compiled.problems.map(inSqlite) : compiled.problems), ...empty],
     gaps: compiled.gaps,
     templates,

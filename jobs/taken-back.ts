@@ -7,8 +7,7 @@ import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { noticingPolicies, type Noticing } from '../db/own/noticing.ts'
 import { readFacts } from '../engine/read-rows.ts'
 import { clearWarnings, openWarnings, warningsOf } from '../mail/warnings.ts'
-import { isOver, mayShowReturn, showsReturn } from '../plan/announced.ts'
-import { readClock } from '../plan/clock-reading.ts'
+import { cameBack, isOver, mayShowReturn } from '../plan/announced.ts'
 import type { WarningFact } from '../plan/facts.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
@@ -75,8 +74,7 @@ async function returned(
     const facts = await readFacts(ctx.ports, ctx.database, one, keys.map(keyFromText))
     for (const fact of facts) {
       const key = keyText(fact.key)
-      const { start, doubt } = readClock(one.clock, fact, now)
-      if (start !== null && doubt === null && showsReturn(start, told.get(key) ?? [])) back.add(key)
+      if (cameBack(one, fact, told.get(key) ?? [], now)) back.add(key)
     }
   }
   return back

@@ -4,11 +4,13 @@ import { point } from '../base/point.ts'
 import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
 import { lockRows, readColumns } from '../db/site/rows.ts'
 import type { Session } from '../db/session.ts'
-import { judgeRows, type Judged } from '../engine/read-rows.ts'
+import { judgeRows, readFacts, type Judged } from '../engine/read-rows.ts'
 import { walk, lookAhead } from '../engine/walk.ts'
-import { clearWarnings, forgetWarned, openWarnings, queueWarning } from '../mail/warnings.ts'
+import { clearUnsaid, clearWarnings, forgetWarned, openWarnings, queueWarning } from '../mail/warnings.ts'
+import { announcedDay, cameBack } from '../plan/announced.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
+import type { Facts } from '../plan/facts.ts'
 import type { WarmUpPause } from '../plan/warm-up.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
@@ -137,12 +139,11 @@ async function eachWarned(
     )
     const last = open.at(-1)
     if (last === undefined) return returned
-    const judged = await judgeRows(ctx.ports, ctx.database, policy, open.map(keyFromText), now)
-    const known = new Map(judged.map((row) => [keyText(row.facts.key), row]))
+    const known = await warnedPeople(ctx, ctx.database, policy, open.map(keyFromText), now)
     for (const text of open) {
-      const row = known.get(text)
-      if (row !== undefined && !hasReturned(row)) {
-        await work(row)
+      const one = known.get(text)
+      if (one?.stands === true && !one.waits) {
+        if (one.judged !== null) await work(one.judged)
         continue
       }
       const cleared = await ctx.database.transaction((tx) => clear(ctx, tx, policy, keyFromText(text), now))
@@ -152,7 +153,47 @@ async function eachWarned(
   }
 }
 
-/** True: the person came back. One whom the policy does not concern any more loses the warnings as well. */
+interface WarnedPerson {
+  /** Null: no concern of the policy any more. */
+  readonly judged: Judged | null
+  readonly back: boolean
+  /** What the mails said holds. */
+  readonly stands: boolean
+  /** A mail waits that must not leave. */
+  readonly waits: boolean
+}
+
+/**
+ * By key text, those who are there. What a mail has named to somebody holds until its day also where the policy concerns
+ * others by now: one that warns nobody, and that waits for the day as long as there is the notice, may have taken over.
+ */
+async function warnedPeople(
+  ctx: JobContext,
+  session: Session,
+  policy: CompiledPolicy,
+  keys: readonly Key[],
+  now: Instant,
+): Promise<ReadonlyMap<string, WarnedPerson>> {
+  const found = new Map<string, WarnedPerson>()
+  for (const judged of await judgeRows(ctx.ports, session, policy, keys, now)) {
+    const back = hasReturned(judged)
+    found.set(keyText(judged.facts.key), { judged, back, stands: !back, waits: false })
+  }
+  const others = keys.filter((key) => !found.has(keyText(key)))
+  if (policy.only.length === 0 || others.length === 0) return found
+  for (const facts of await readFacts(ctx.ports, session, { ...policy, only: [] }, others))
+    found.set(keyText(facts.key), unconcerned(policy, facts, now))
+  return found
+}
+
+function unconcerned(policy: CompiledPolicy, facts: Facts, now: Instant): WarnedPerson {
+  const { warnings } = facts
+  const back = cameBack(policy, facts, warnings, now)
+  const waits = warnings.some(({ state }) => state === 'open')
+  return { judged: null, back, stands: !back && announcedDay(warnings) > now, waits }
+}
+
+/** True: the person came back. One whom the policy does not concern any more loses the warnings after the day as well. */
 async function clear(
   ctx: JobContext,
   tx: Session,
@@ -164,12 +205,15 @@ async function clear(
   const locked = await lockRows(tx, ctx.database.dialect, policy, [key], 'skip')
   // Somebody works on the row: the next run sees what became of it.
   if (there.length > locked.length) return false
-  const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
-  if (again !== undefined && !hasReturned(again)) return false
+  const [again] = (await warnedPeople(ctx, tx, policy, locked, now)).values()
+  if (again?.stands === true) {
+    if (again.waits) await clearUnsaid(tx, policy.policy.id, policy.kind, keyText(key), now)
+    return false
+  }
   // Who came back may still get a report about a mail; of nobody there is none to take in.
   const forget = there.length === 0 ? forgetWarned : clearWarnings
   await forget(tx, policy.policy.id, policy.kind, keyText(key), now)
-  return again !== undefined
+  return again?.back === true
 }
 
 function hasReturned({ decision, facts }: Judged): boolean {

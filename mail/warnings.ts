@@ -3,9 +3,10 @@ import { point } from '../base/point.ts'
 import type { Instant } from '../base/clock.ts'
 import { keyFromText } from '../base/subject-ref.ts'
 import { forgetAnswers, keepAnswers } from '../db/own/answers.ts'
-import { cancelMails, forgetMails } from '../db/own/outbox-ends.ts'
+import { cancelMails, cancelUnsaidMails, forgetMails } from '../db/own/outbox-ends.ts'
 import { clearRefusals, forgetRefusals } from '../db/own/refusals.ts'
 import {
+  deleteUnsaidWarnings,
   deleteWarnings,
   forgetWarnings,
   insertWarning,
@@ -99,6 +100,21 @@ export async function clearWarnings(
   await deleteWarnings(tx, policy, kind, keyText)
   await clearRefusals(tx, policy, kind, keyText)
   await point('warnings cleared')
+}
+
+/**
+ * The policy has nothing more to say to the person: mails that have not left are cancelled, and are as if they had never
+ * been written. What was said, or may have been, stands with its day; one of which no answer came ends as any other.
+ */
+export async function clearUnsaid(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+  now: Instant,
+): Promise<void> {
+  await cancelUnsaidMails(tx, policy, kind, keyText, now)
+  await deleteUnsaidWarnings(tx, policy, kind, keyText)
 }
 
 /** Removes everything that the mail tables hold of these people; for the transaction that erases them. */

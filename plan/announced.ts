@@ -1,7 +1,9 @@
 /** Days that mails have named and that hold, also under a policy that does not warn. Pure. */
 import type { Instant } from '../base/clock.ts'
+import { happenedBy, readClock } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
-import type { WarningFact } from './facts.ts'
+import { namesOf } from './covers.ts'
+import type { Facts, WarningFact } from './facts.ts'
 
 /**
  * A mail that may have been read. One that nobody answered for may have arrived; one that another server gave up may have
@@ -40,17 +42,20 @@ export function keepsDaysOfOthers({ policy, act }: Pick<CompiledPolicy, 'policy'
 
 /**
  * The mails of other policies whose days this one keeps. Not those whose first is older than what its clock counts from:
- * who asks to be forgotten after it does not wait for its day. A clock that is rounded up begins later than that.
+ * who asks to be forgotten after it does not wait for its day. Of a date nobody knows the hour, and whoever asks on the
+ * day of a mail has mostly read it. A clock that is rounded up begins later than that.
  */
 export function keptDays(
   policy: Pick<CompiledPolicy, 'policy' | 'act' | 'clock'>,
   start: Instant,
-  others: readonly WarningFact[],
+  facts: Pick<Facts, 'readings' | 'else' | 'others'>,
 ): readonly WarningFact[] {
+  const { others = [] } = facts
   if (!keepsDaysOfOthers(policy)) return []
   if (policy.clock.fiscalYearEnds !== null) return others
+  const by = happenedBy(policy.clock, facts, start)
   const isOfOne = (a: WarningFact, b: WarningFact): boolean => a.policy === b.policy && a.cycle === b.cycle
-  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= start))
+  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= by))
 }
 
 /**
@@ -64,4 +69,34 @@ export function showsReturn(start: Instant, warnings: readonly WarningFact[]): b
 /** A clock that no act of the person moves, or that is rounded up, can tell no return. */
 export function mayShowReturn({ clock }: CompiledPolicy): boolean {
   return clock.event.slides === 'by the person' && clock.fiscalYearEnds === null
+}
+
+/** By the clock of this policy the person came back since these warnings of it. */
+export function cameBack(
+  policy: CompiledPolicy,
+  facts: Facts,
+  warnings: readonly WarningFact[],
+  now: Instant,
+): boolean {
+  const { start, doubt } = readClock(policy.clock, facts, now)
+  return mayShowReturn(policy) && start !== null && doubt === null && showsReturn(start, warnings)
+}
+
+/**
+ * Kinds under which mails may have named a day to the rows of this policy: the names of these rows, and for
+ * people each name that is not there any more, because nobody can say whose rows it named. `noticing`: of which policies
+ * there are mails, or may be in this run; `kinds`: those that can be read.
+ */
+export function namesTold(
+  policy: CompiledPolicy,
+  noticing: readonly { readonly policy: string; readonly kind: string }[],
+  kinds: ReadonlySet<string>,
+): readonly string[] {
+  const names = namesOf(policy)
+  const told = noticing.filter(
+    (one) =>
+      (names.includes(one.kind) || (policy.subject && !kinds.has(one.kind))) &&
+      (policy.policy.warn !== null || one.policy === policy.policy.id || keepsDaysOfOthers(policy)),
+  )
+  return [...new Set(told.map(({ kind }) => kind))]
 }

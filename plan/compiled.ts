@@ -214,8 +214,10 @@ export interface CompiledPolicy {
   readonly writes: readonly string[]
   /** A clock source without a foreign key to the root exists, so it is read again as the last statement. */
   readonly rereadLast: readonly ClockSource[]
-  /** It warns nobody, and mails of it from before, or of another policy on the kind, may have named a day. */
+  /** It warns nobody, and mails of it from before, or of another policy on the rows, may have named a day. */
   readonly announced?: true
+  /** Other kinds under which mails may have named a day to these very rows; absent: none. */
+  readonly told?: readonly string[]
   /** Partitions of the table that hold nothing but due rows are dropped whole. */
   readonly dropsPartitions?: true
 }

@@ -1,7 +1,7 @@
 /** What keeps a row beside its own columns: what it hangs on, what leaves with it, and other views of these rows. */
 import type { Kind } from '../policies/data-map.ts'
 import { isSameValue, testsFor } from './column-values.ts'
-import type { Below, Join, Owner, Step } from './compiled.ts'
+import type { Below, CompiledPolicy, Join, Owner, Step } from './compiled.ts'
 import type { Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
@@ -77,6 +77,12 @@ function areApart(one: Kind, other: Kind): boolean {
     const meant = there[column]
     return meant !== undefined && !isSameValue(meant, value)
   })
+}
+
+/** Every kind that describes the rows of a policy, its own first. */
+export function namesOf({ kind, owners }: Pick<CompiledPolicy, 'kind' | 'owners'>): readonly string[] {
+  const others = owners.filter(({ hops }) => hops.length === 0).map((owner) => owner.kind)
+  return [...new Set([kind, ...others])]
 }
 
 export function isSameRows(one: Kind, other: Kind): boolean {

@@ -129,6 +129,23 @@ export async function cancelMails(
   })
 }
 
+/** Those that have not left, and that nobody can have read: no relay was asked, or each said no. */
+export async function cancelUnsaidMails(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+  at: Instant,
+): Promise<void> {
+  await tx.run({
+    text:
+      `UPDATE oubli_outbox SET state = 'cancelled', ${ended} WHERE policy = ? AND kind = ? AND key_text = ? ` +
+      "AND state IN ('queued', 'claimed', 'deferred') AND transport_called_at IS NULL AND id IN (" +
+      "SELECT outbox_id FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ? AND state = 'open')",
+    values: [isoInstant(at), policy, kind, keyText, policy, kind, keyText],
+  })
+}
+
 /** At most 500 people. */
 export async function forgetMails(tx: Session, kind: string, keyTexts: readonly string[]): Promise<void> {
   await tx.run({

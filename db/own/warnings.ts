@@ -151,7 +151,7 @@ export async function readWarnings(
   const rows = await session.rows({
     text:
       'SELECT w.policy, w.key_text, w.cycle, w.round, w.step, w.address_hash, w.terms_hash, w.announced, ' +
-      'w.queued_at, w.state, w.accepted_at, w.failed_at, o.reply_code FROM oubli_warning w ' +
+      'w.queued_at, w.state, w.accepted_at, w.failed_at, o.reply_code, o.transport_called_at FROM oubli_warning w ' +
       "LEFT JOIN oubli_outbox o ON w.state = 'open' AND o.id = w.outbox_id AND o.ended_at IS NULL " +
       `WHERE w.kind = ? AND w.key_text IN (${marks(keyTexts)}) ` +
       'ORDER BY w.key_text, w.queued_at, w.cycle, w.round, w.step',
@@ -171,10 +171,16 @@ function warningFact(row: Row): WarningFact {
     announced: Date.parse(text(row, 'announced')),
     queuedAt: Date.parse(text(row, 'queued_at')),
     acceptedAt: instantOrNull(row, 'accepted_at'),
-    state: text(row, 'state') as WarningFact['state'],
+    state: stateIn(row),
     failedAt: instantOrNull(row, 'failed_at'),
     ...(row['reply_code'] === null ? {} : { reply: text(row, 'reply_code') }),
   }
+}
+
+/** A mail that is in the hands of a relay, or of a process that died beside one, may have been read already. */
+function stateIn(row: Row): WarningFact['state'] {
+  // Only a mail behind an open warning is joined.
+  return row['transport_called_at'] === null ? (text(row, 'state') as WarningFact['state']) : 'unknown'
 }
 
 function instantOrNull(row: Row, column: string): Instant | null {
@@ -216,6 +222,21 @@ export async function deleteWarnings(
   await tx.run({
     text: 'DELETE FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ?',
     values: [policy, kind, keyText],
+  })
+}
+
+/** Those of which the mail was cancelled before it left. */
+export async function deleteUnsaidWarnings(
+  tx: Session,
+  policy: string,
+  kind: string,
+  keyText: string,
+): Promise<void> {
+  await tx.run({
+    text:
+      "DELETE FROM oubli_warning WHERE policy = ? AND kind = ? AND key_text = ? AND state = 'open' AND outbox_id IN (" +
+      "SELECT id FROM oubli_outbox WHERE kind = ? AND key_text = ? AND state = 'cancelled')",
+    values: [policy, kind, keyText, kind, keyText],
   })
 }
 

@@ -147,6 +147,22 @@ eachDatabase('what is read of a row', (open) => {
     expect(nobody).not.to.have.property('others')
   })
 
+  it('is of mails under another name of the row what another policy said', async () => {
+    const lab = await site(await open())
+    const mail: WarningFact = {
+      ...{ policy: 'p', cycle: 0, round: 0, step: 0, addressHash: hash, termsHash: 't', state: 'accepted' },
+      ...{ announced: asOf + day, queuedAt: asOf - 40 * day, acceptedAt: null, failedAt: null },
+    }
+    const asked: string[] = []
+    mailsAre(lab, (_, of) => {
+      asked.push(of)
+      return Promise.resolve(new Map(of === 'member' ? [['["1"]', [mail]]] : []))
+    })
+    const [ada] = await factsOf(lab, { ...lab.policy(), told: ['member'] }, '1')
+    expect(ada).to.deep.include({ warnings: [], others: [mail] })
+    expect(asked).to.deep.equal(['account', 'member'])
+  })
+
   it('is both ends of a clock, also of one that the database cannot sort', async () => {
     const lab = await site(await open())
     await insert(lab.database, 'visits', [

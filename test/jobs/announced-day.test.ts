@@ -6,6 +6,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Row } from '../../db/session.ts'
 import { eachDatabase } from '../databases.ts'
 import { install, type Installation, type Said, type SiteFiles } from '../engine/installation.ts'
+import { killAt, later as leases } from '../engine/kill.ts'
 import { insert } from '../engine/lab.ts'
 import { warnedSite } from '../mail/warned-site.ts'
 
@@ -13,7 +14,10 @@ const day = 86_400_000
 const first = Date.parse('2026-06-01T10:00:00Z')
 const site: SiteFiles = {
   ...warnedSite(25),
-  tables: [...warnedSite(25).tables, 'CREATE INDEX users_made ON users (created_at)'],
+  tables: [
+    ...warnedSite(25).tables.map((text) => text.replace('(id ', '(plan VARCHAR(20) NULL, id ')),
+    'CREATE INDEX users_made ON users (created_at)',
+  ],
   dataMap: warnedSite(25).dataMap.replace(
     '    events:',
     '$&\n      made: { column: created_at, slides: never }',
@@ -36,6 +40,20 @@ per_run: { people: 500 }
 purpose: customer account
 legal_basis: contract
 because: The small site promises this to its customers.
+`
+
+const acting = kept.replace('observe', 'enforce\napproved_by: DPO\napproved_on: 2026-05-01')
+
+/** Another name of the very rows. */
+const member = `
+  member:
+    table: users
+    key: id
+    identity: [id, created_at]
+    subject: true
+    events:
+      made: { column: created_at, slides: never }
+    personal: { email: unique_address, first_name: blank }
 `
 
 eachDatabase('the day that a mail has announced', (open) => {
@@ -76,6 +94,21 @@ eachDatabase('the day that a mail has announced', (open) => {
   async function edit(change: (policy: string) => string): Promise<void> {
     const path = join(one.folder, 'policies/inactive-accounts.yml')
     await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+  async function editMap(change: (map: string) => string): Promise<void> {
+    const path = join(one.folder, 'policies/data-map.yml')
+    await writeFile(path, change(await readFile(path, 'utf8')))
+  }
+  const add = (name: string, policy: string): Promise<void> =>
+    writeFile(join(one.folder, `policies/${name}.yml`), policy)
+  /** The mail to this person has not left. */
+  async function unsent(id: number): Promise<void> {
+    const key = `["${id}"]`
+    for (const text of [
+      "UPDATE oubli_warning SET state = 'open', accepted_at = NULL WHERE kind = 'account' AND key_text = ?",
+      "UPDATE oubli_outbox SET state = 'deferred', address = 'a@mail.example', message = 'Dear', transport_called_at = NULL, accepted_at = NULL, ended_at = NULL, not_before = '2027-01-01T00:00:00.000Z' WHERE kind = 'account' AND key_text = ?",
+    ])
+      await one.database.run({ text, values: [key] })
   }
   const withoutWarn = (policy: string): string =>
     policy.replace('then: erase', 'then: anonymise').replace(/warn:\n(?: {2}.*\n)*/, '')
@@ -142,10 +175,7 @@ eachDatabase('the day that a mail has announced', (open) => {
     one = await install(await open(), site, first)
     const old = { last_login_at: '2022-01-21 10:00:00', created_at: '2015-01-01 10:00:00' }
     await insert(one.database, 'users', [{ id: 1, email: 'user1@mail.example', first_name: 'Nom', ...old }])
-    await writeFile(
-      join(one.folder, 'policies/terminated.yml'),
-      kept.replace('observe', 'enforce\napproved_by: DPO\napproved_on: 2026-05-01'),
-    )
+    await add('terminated', acting)
     await one.oubli(['run'])
     await approve('--policy', 'inactive-accounts', '--policy', 'terminated', '--no-backup', 'a test')
     await done('run')
@@ -207,6 +237,95 @@ eachDatabase('the day that a mail has announced', (open) => {
       await done(...later)
       expect(await noticed()).to.deep.equal([])
     })
+
+  it('holds although the policy concerns others by now, beside one that warns nobody', async () => {
+    await warned()
+    await one.database.run({ text: "UPDATE users SET plan = 'trial' WHERE id > 0", values: [] })
+    await edit((policy) => policy.replace('then: erase', 'only: { plan: [paid] }\n$&'))
+    await add('terminated', acting.replace('then: erase', 'only: { plan: [trial] }\n$&'))
+    await at(3)
+    await back(2)
+    await done('run')
+    expect(await noticed(), 'who came back reads no notice').to.deep.equal([1, 3])
+    const both = ['--policy', 'inactive-accounts', '--policy', 'terminated']
+    expect((await approve(...both, '--no-backup', 'a test')).text).to.contain('terminated: up to 1')
+    await done('run')
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 3])
+    expect(await noticed()).to.deep.equal([1, 3])
+    await at(36)
+    await done('run')
+    expect(await people()).to.deep.equal([])
+    expect(await noticed()).to.deep.equal([])
+  })
+
+  it('was not said by a mail that waits for somebody whom the policy does not concern any more', async () => {
+    await warned()
+    await one.database.run({ text: "UPDATE users SET plan = 'trial' WHERE id > 0", values: [] })
+    await unsent(3)
+    await edit((policy) => policy.replace('then: erase', 'only: { plan: [paid] }\n$&'))
+    await at(3)
+    await done('run')
+    expect(await noticed()).to.deep.equal([1, 2])
+    expect(await rows('SELECT state, address FROM oubli_outbox WHERE key_text = \'["3"]\'')).to.deep.equal([
+      { state: 'cancelled', address: null },
+    ])
+  })
+
+  it('holds against a policy on another kind of these rows, which leaves nothing of the mails', async () => {
+    await warned()
+    await unsent(3)
+    await editMap((map) => map + member)
+    await add('terminated', acting.replace('data: account', 'data: member'))
+    await at(3)
+    await done('run')
+    await approve('--policy', 'terminated', '--no-backup', 'a test')
+    await done('run', '--only', 'purge')
+    expect(await people()).to.deep.equal([1, 2])
+    expect(await noticed()).to.deep.equal([1, 2])
+    expect(await ids('SELECT COUNT(*) FROM oubli_outbox')).to.deep.equal([2])
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 2])
+    await at(36)
+    await done('run', '--policy', 'terminated')
+    expect(await people()).to.deep.equal([])
+    for (const table of ['oubli_warning', 'oubli_outbox', 'oubli_pending_deletions'])
+      expect(await ids(`SELECT COUNT(*) FROM ${table}`), table).to.deep.equal([0])
+  })
+
+  it('holds although the kind has another name', async () => {
+    await warned()
+    await edit(() => acting.replace('data: account', 'data: member'))
+    await editMap((map) => map.replace(/^ {2}account:[^]*$/m, member.trimStart().replace(/^/, '  ')))
+    await at(3)
+    await done('run')
+    await approve('--policy', 'terminated', '--no-backup', 'a test')
+    await done('run')
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 2, 3])
+    await at(36)
+    await done('run')
+    expect(await people()).to.deep.equal([])
+    expect(await noticed()).to.deep.equal([])
+  })
+
+  it('was said by a mail of which nobody knows yet what the relay answered', async () => {
+    one = await install(await open(), site, first)
+    const old = { last_login_at: '2022-01-21 10:00:00', created_at: '2015-01-01 10:00:00' }
+    await insert(one.database, 'users', [{ id: 1, email: 'user1@mail.example', first_name: 'Nom', ...old }])
+    await add('terminated', acting)
+    await one.oubli(['run'])
+    await approve('--policy', 'inactive-accounts', '--policy', 'terminated', '--no-backup', 'a test')
+    await done('run', '--only', 'warn')
+    expect(await killAt(one, { point: 'call marked' }, ['mail', 'deliver'])).to.equal('SIGKILL')
+    expect(await rows('SELECT state FROM oubli_outbox')).to.deep.equal([{ state: 'claimed' }])
+    const purged = await one.oubli(['run', '--only', 'purge'], { clock: () => Date.now() + leases() })
+    expect(purged.exit, purged.text).to.equal(0)
+    expect(await people()).to.deep.equal([1])
+  })
 
   it('stays as it is while the policy warns and cannot be planned', async () => {
     await warned()

@@ -1,10 +1,18 @@
 import { expect } from 'chai'
+import { isoInstant } from '../../base/clock.ts'
 import { answersToTell, dropAnswers, setAnswersTold } from '../../db/own/answers.ts'
 import { warningsToTell } from '../../db/own/sent-warnings.ts'
 import { setWarningFailed } from '../../db/own/warnings.ts'
 import type { Database } from '../../db/session.ts'
 import { claimDue, markCalled, queueMail, recoverExpired } from '../../mail/outbox.ts'
-import { clearWarnings, forgetSubject, openWarnings, queueWarning, warningsOf } from '../../mail/warnings.ts'
+import {
+  clearUnsaid,
+  clearWarnings,
+  forgetSubject,
+  openWarnings,
+  queueWarning,
+  warningsOf,
+} from '../../mail/warnings.ts'
 import { deliverDue } from '../../mail/deliver.ts'
 import { endMail } from '../../mail/settle.ts'
 import { eachDatabase } from '../databases.ts'
@@ -197,6 +205,32 @@ eachDatabase('the outbox', (open) => {
     expect(rows[0]).to.deep.equal({ state: 'cancelled', address: null, message: null })
     expect(rows[1]!['state']).to.equal('claimed')
     expect(await world.rows('SELECT key_text FROM oubli_warning')).to.deep.equal([{ key_text: '["2"]' }])
+  })
+
+  it('takes back what was not said yet alone, and a mail in the hands of a relay may have been', async () => {
+    const [called, waits] = ['e'.repeat(32), 'f'.repeat(32)]
+    await world.queue(
+      ...[warning(1), warning(1, { step: 1, token: called }), warning(1, { step: 2, token: waits })],
+      ...[warning(2), warning(1, { policy: 'terminated', token: 'd'.repeat(32) })],
+    )
+    await world.database.run({
+      text: "UPDATE oubli_warning SET state = 'accepted' WHERE step = 0",
+      values: [],
+    })
+    await claimDue(world.database, start, lease)
+    const mark = `UPDATE oubli_outbox SET transport_called_at = '${isoInstant(start)}' WHERE token = ?`
+    await world.database.run({ text: mark, values: [called] })
+    await world.database.transaction((tx) => clearUnsaid(tx, 'inactive-accounts', 'account', '["1"]', start))
+    const cancelled = await world.rows("SELECT token, address FROM oubli_outbox WHERE state = 'cancelled'")
+    expect(cancelled).to.deep.equal([{ token: waits, address: null }])
+    const left = await warningsOf(world.database, 'account', ['["1"]', '["2"]'])
+    const states = [...left.values()].flat().map(({ policy, step, state }) => `${policy} ${step} ${state}`)
+    expect(states.sort()).to.deep.equal([
+      'inactive-accounts 0 accepted',
+      'inactive-accounts 0 accepted',
+      'inactive-accounts 1 unknown',
+      'terminated 0 accepted',
+    ])
   })
 
   it('forgets a person whole, and nobody else', async () => {

@@ -1,9 +1,9 @@
 /** Days that hold although their policy does not warn any more, and what shows that somebody came back. */
 import { expect } from 'chai'
-import { announcedDay, isOver, mayShowReturn, showsReturn } from '../../plan/announced.ts'
+import { announcedDay, isOver, mayShowReturn, namesTold, showsReturn } from '../../plan/announced.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import { judge } from '../../plan/judge.ts'
-import { factsOf, noon, policyOf, warningOf } from './judged-policy.ts'
+import { factsOf, noon, policyOf, warn, warningOf, zone } from './judged-policy.ts'
 
 const old = '2020-06-01 08:00:00'
 const start = Date.parse('2020-06-01T08:00:00Z')
@@ -64,6 +64,35 @@ describe('a day that was announced before the mails were taken away', () => {
     expect(judge(rounded, facts(1), now)).to.include({ reason: 'warned, not yet due', until: later })
   })
 
+  it('was named on the very day on which a date says that the clock began: nobody knows which came first', () => {
+    const { clock } = policy
+    const dated = {
+      ...clock,
+      sources: clock.sources.map((one) => ({
+        ...one,
+        clock: { ...one.clock, format: 'date' as const, zone },
+      })),
+    }
+    const spared = (raw: string, at: string, on = clock): boolean => {
+      const others = [told(later, { queuedAt: Date.parse(at) })]
+      return judge({ ...policy, clock: on }, factsOf(raw, { others }), now).act === 'spare'
+    }
+    expect(spared('2020-06-01', '2020-06-01T00:30:00Z', dated), 'the same day').to.equal(false)
+    expect(spared('2020-06-01', '2020-06-01T21:59:59Z', dated), 'the same day').to.equal(false)
+    expect(spared('2020-06-01', '2020-06-01T22:00:00Z', dated), 'the next one').to.equal(true)
+    expect(spared('2020-06-01 09:15:00', '2020-06-01T09:14:59Z')).to.equal(false)
+    expect(spared('2020-06-01 09:15:00', '2020-06-01T09:15:00Z')).to.equal(true)
+    const byElse = { ...clock, else: { ...dated.sources[0]!.clock, column: 'made_on' } }
+    const silent = (at: string) =>
+      factsOf(null, { else: '2020-06-01', others: [told(later, { queuedAt: Date.parse(at) })] })
+    expect(judge({ ...policy, clock: byElse }, silent('2020-06-01T21:59:59Z'), now)).to.include({
+      act: 'due',
+    })
+    expect(judge({ ...policy, clock: byElse }, silent('2020-06-01T22:00:00Z'), now)).to.include({
+      act: 'spare',
+    })
+  })
+
   it('comes after a hold', () => {
     expect(judge(policy, factsOf(old, { warnings: [told(soon)], held: true }), now)).to.include({
       reason: 'held',
@@ -98,5 +127,32 @@ describe('a start that shows somebody to have come back', () => {
     expect(may({})).to.equal(true)
     expect(may({ event: { ...clock.event, slides: 'never' } })).to.equal(false)
     expect(may({ fiscalYearEnds: '12-31' })).to.equal(false)
+  })
+})
+
+describe('names under which mails may have named a day', () => {
+  const owner = (kind: string, hops: readonly never[] = []) => ({
+    ...{ kind, hops, table: 'users', key: [], restricted: [], except: [] },
+  })
+  const above = { ...owner('firm'), hops: [{ table: 'firms', columns: [], where: [] }] }
+  const owners = [owner('account'), owner('member'), above]
+  const noticing = ['account', 'member', 'firm', 'gone', 'visitor'].map((kind) => ({ policy: 'x', kind }))
+  const kinds = new Set(['account', 'member', 'firm', 'visitor'])
+
+  it('are those of the very rows, and for people those that nobody can look up any more', () => {
+    const of = (more: Parameters<typeof policyOf>[0]) => namesTold(policyOf(more), noticing, kinds)
+    expect(of({ more: { owners } })).to.deep.equal(['account', 'member', 'gone'])
+    expect(of({ more: { owners, subject: false } })).to.deep.equal(['account', 'member'])
+    expect(of({})).to.deep.equal(['account', 'gone'])
+    expect(namesTold(policyOf(), [], kinds)).to.deep.equal([])
+  })
+
+  it('are those of the policy itself where it keeps no day of others', () => {
+    const act = { ...policyOf().act, act: 'withdraw consent' as const }
+    const own = [...noticing, { policy: 'inactive-accounts', kind: 'member' }]
+    expect(namesTold(policyOf({ more: { owners, act } }), own, kinds)).to.deep.equal(['member'])
+    expect(namesTold(policyOf({ warn, more: { owners, act } }), noticing, kinds)).to.deep.equal([
+      ...['account', 'member', 'gone'],
+    ])
   })
 })
