@@ -7,6 +7,7 @@ import { eachDatabase } from '../databases.ts'
 import { changesOf, killAt, later, leavesOf, siteOf, verified } from './kill.ts'
 import { dumpOf } from './lab.ts'
 import { expectSameOwn, runIds } from './own-state.ts'
+import { expectSignedTotals } from './signed-totals.ts'
 import { siteTables } from './site-files.ts'
 import { day, twins, type Twins } from './twins.ts'
 
@@ -52,6 +53,7 @@ eachDatabase('a run that is killed', (open) => {
       )
       expect(await changesOf(killed.database)).to.deep.equal(await changesOf(undisturbed.database))
       await expectSameOwn([killed.database, before], [undisturbed.database, undisturbedBefore])
+      await expectSignedTotals(killed.database, await newRun(killed.database, before))
 
       const dump = await siteOf(killed.database, siteTables)
       const changes = await changesOf(killed.database)
@@ -74,6 +76,11 @@ eachDatabase('a run that is killed', (open) => {
     expect(await dumpOf(killed.database, 'oubli_set_aside')).to.deep.equal([])
   })
 })
+
+/** The one that is not among these. */
+async function newRun(database: Database, before: readonly string[]): Promise<string> {
+  return (await runIds(database)).find((run) => !before.includes(run)) ?? ''
+}
 
 async function finished(database: Database): Promise<readonly string[]> {
   return (await leavesOf(database))
