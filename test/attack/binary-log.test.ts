@@ -9,13 +9,25 @@ import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import type { MariaDbServer } from '../mariadb-server.ts'
 
-/** The site of the other tests, and members whose key is a text. */
+const warn = `warn:
+  when: before the term
+  days_before_erasure: [30]
+  minimum_notice: 30 days
+  template: inactivity-warning
+  if_unreachable: { refusals: 2 on different days, wait: 90 days, finally: erase }
+  no_address: a person decides
+`
+
+/** The site of the other tests, members whose key is a text, and customers who are warned by mail. */
 const site: SiteFiles = {
   ...siteFiles,
   tables: [
     ...siteFiles.tables,
     'CREATE TABLE members (code VARCHAR(40) NOT NULL PRIMARY KEY, email VARCHAR(190) NOT NULL, street VARCHAR(80) NULL, seen_at DATETIME NOT NULL)',
     'CREATE INDEX members_seen ON members (seen_at)',
+    'CREATE TABLE customers (id INTEGER NOT NULL PRIMARY KEY, email VARCHAR(190) NOT NULL, first_name VARCHAR(80) NULL, seen_at DATETIME NULL, made_at DATETIME NOT NULL)',
+    'CREATE INDEX customers_seen ON customers (seen_at)',
+    'CREATE INDEX customers_made ON customers (made_at)',
   ],
   dataMap: `${siteFiles.dataMap}
   member:
@@ -25,6 +37,14 @@ const site: SiteFiles = {
     events:
       seen: { column: seen_at }
     personal: { email: unique_address, street: null }
+  customer:
+    table: customers
+    key: id
+    subject: true
+    contact: { email: email, name: first_name }
+    events:
+      seen: { column: seen_at, never: [null], else: made_at, slides: by the person }
+    personal: { email: unique_address, first_name: null }
 `,
   policies: {
     ...siteFiles.policies,
@@ -34,6 +54,13 @@ const site: SiteFiles = {
       .replace('counted_from: collected', 'counted_from: seen')
       .replace('then: erase', 'then: anonymise')
       .replace(/but: .*\n/, ''),
+    customers: (siteFiles.policies['prospects'] ?? '')
+      .replace('policy: prospects', 'policy: customers')
+      .replace('promise: prospects', 'promise: inactivity')
+      .replace('data: prospect', 'data: customer')
+      .replace('counted_from: collected', 'counted_from: seen')
+      .replace(/but: .*\n/, warn)
+      .replace('people: 2000', 'people: 2000, mails: 2000'),
   },
 }
 
@@ -46,6 +73,11 @@ const planted = {
   holder: 'Holder Semis',
   ip: '192.0.2.77',
 }
+
+/** The address of whoever is warned, and words of the mail: statements have its bytes in hexadecimal digits. */
+const greeting = 'Hello Ada,'
+const mailed = { address: 'warned@mail.example', text: greeting }
+const inStatement = { ...mailed, text: Buffer.from(greeting).toString('hex') }
 
 /** Event types of the log (MariaDB, `log_event.h`). */
 const annotate = 160
@@ -66,11 +98,12 @@ describe('the binary log of a server that keeps all it can', function () {
   })
   after(() => server.stop())
 
-  it('holds no personal value in a statement, although the account may not switch anything', async () => {
+  it('holds a key that is a text, and each mail with its address, in statements of an account that may not switch it', async () => {
     const { events, doctor } = await runAs(false)
     const statements = events.filter(({ type }) => type === annotate)
     expect(statements.length, 'statements').to.be.greaterThan(10)
-    expect(inAny(statements), 'a key that is a text cannot be kept out').to.deep.equal(['key'])
+    expect(inAny(statements), 'a key that is a text, and nothing else of a row').to.deep.equal(['key'])
+    expect(inAny(statements, inStatement), 'a mail that is queued').to.deep.equal(['address', 'text'])
     // What is searched for would be found: these are whole rows.
     expect(inAny(events.filter(isRows))).to.have.members(Object.keys(planted))
     expect(doctor).to.match(
@@ -78,14 +111,14 @@ describe('the binary log of a server that keeps all it can', function () {
     )
   })
 
-  it('holds keys and what is archived of an account that may switch it, and no statement', async () => {
+  it('holds rows that are new, keys, and no statement of an account that may switch it', async () => {
     const { events, doctor } = await runAs(true)
     expect(events.filter(({ type }) => type === annotate)).to.deep.equal([])
-    // The archive is new: its rows cannot be written without their values.
+    // The archive and a mail that is queued are new: their rows cannot be written without their values.
+    const others = events.filter(({ type }) => type !== insertRows)
+    expect(inAny(others, { ...inStatement, raw: greeting }), 'a mail').to.deep.equal([])
     expect(inAny(events.filter(isRows))).to.have.members(['key', 'receipt', 'holder'])
-    expect(
-      inAny(events.filter(({ type }) => type !== insertRows)).filter((name) => name !== 'key'),
-    ).to.deep.equal([])
+    expect(inAny(others).filter((name) => name !== 'key')).to.deep.equal([])
     expect(doctor).not.to.match(/the binary log keeps/)
   })
 
@@ -140,6 +173,12 @@ async function plant(database: Database): Promise<void> {
   await insert(database, 'prospects', [
     { id: 1, email, first_name: name, collected_at: '2020-01-01 10:00:00' },
   ])
+  await insert(database, 'customers', [
+    {
+      ...{ id: 1, email: mailed.address, first_name: 'Ada' },
+      ...{ seen_at: '2023-06-10 10:00:00', made_at: '2020-06-10 10:00:00' },
+    },
+  ])
   await insert(database, 'clicks', [{ id: 1, prospect_id: 1, ip }])
   await insert(database, 'receipts', [
     { id: 1, prospect_id: 1, number: receipt, issued_on: '2019-05-01', holder },
@@ -157,8 +196,11 @@ function isRows({ type }: LogEvent): boolean {
 }
 
 /** Names of the planted values that stand in one of them. */
-function inAny(events: readonly LogEvent[]): readonly string[] {
-  return Object.entries(planted)
+function inAny(
+  events: readonly LogEvent[],
+  values: Readonly<Record<string, string>> = planted,
+): readonly string[] {
+  return Object.entries(values)
     .filter(([, value]) => events.some(({ body }) => body.includes(value)))
     .map(([name]) => name)
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { duration, progressLine, showProgress } from '../../cli/progress.ts'
 import { rateOf, secondsLeft, shareOf, type Progress } from '../../jobs/progress.ts'
-import { quietIo } from './lab.ts'
+import { inProcess, quietIo } from './lab.ts'
 
 const progress: Progress = {
   run: '0'.repeat(32),
@@ -76,6 +76,11 @@ describe('the progress of a run', () => {
     expect([terminal.err, new Set(terminal.live).size, terminal.live.length]).to.deep.equal([[], 1, 361])
     expect(shown({ every: 0, terminal: true })).to.deep.equal({ err: [], live: [] })
     expect(shown({ every: 90 }).err).to.have.length(2)
+  })
+
+  it('is a line a minute where nothing else is asked for', async () => {
+    const { out } = await inProcess('/nowhere', ['run', '--help'])
+    expect(out.replace(/\s+/g, ' ')).to.match(/--progress <seconds>[^-]*\(default: 60\)/)
   })
 
   it('is objects with --json, also on a terminal', () => {

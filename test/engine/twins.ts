@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import type { Database } from '../../db/session.ts'
 import type { Open } from '../databases.ts'
-import { install, type Installation } from './installation.ts'
+import { install, type Installation, type SiteFiles } from './installation.ts'
 import { insert } from './lab.ts'
 import { siteFiles } from './site-files.ts'
 
@@ -18,10 +18,11 @@ export interface Twins {
   close(): Promise<void>
 }
 
-export async function twins(open: Open): Promise<Twins> {
+/** `groups`: of rows that a day brings, each as `addDue` has them. */
+export async function twins(open: Open, more: Partial<SiteFiles> = {}, groups = 1): Promise<Twins> {
   const both: Installation[] = []
   for (const database of [await open(), await open()]) {
-    const one = await install(database, siteFiles, start)
+    const one = await install(database, { ...siteFiles, ...more }, start)
     await addDue(database, 1)
     expect((await one.oubli(['run'])).text).to.include('New terms were observed only')
     await one.approve()
@@ -36,7 +37,7 @@ export async function twins(open: Open): Promise<Twins> {
       const now = start + n * day
       for (const { database } of both) {
         await setSandboxNow(database, now)
-        await addDue(database, (n + 1) * 100)
+        for (let i = 0; i < groups; i += 1) await addDue(database, (n + 1) * 100 + i * 10)
       }
       return now
     },

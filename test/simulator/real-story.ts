@@ -76,7 +76,8 @@ export async function playReal(
 }
 
 async function setStage(site: RealSite, script: Script, defect: Defect | null, tally: Tally): Promise<Stage> {
-  await site.empty(script.words)
+  // Nothing between plan and database knows the slice: the policy that the program reads says more than was promised.
+  await site.empty(defect === 'slice not kept' ? { ...script.words, mostPeople: 1000 } : script.words)
   const start = script.slots[0] ?? 0
   const truth = emptyTruth(start, site.logged)
   await setSandboxNow(site.database, start)
