@@ -42,6 +42,8 @@ export interface ReportOptions {
   readonly to: Instant
   /** Count everything; reads whole tables of the site. */
   readonly exact: boolean
+  /** Runs that are told by themselves, however far back they are. */
+  readonly named?: ReadonlySet<string>
 }
 
 /** Months that a forecast looks ahead, the current one included. */
@@ -111,7 +113,7 @@ async function policyFacts(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
-  { asOf, exact }: ReportOptions,
+  { asOf, exact, named }: ReportOptions,
   { edges, setAside, successes, tries, acting, runs, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
@@ -140,7 +142,10 @@ async function policyFacts(
       rows: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
       basis: moreInFuture ? 'at least' : 'exact',
     },
-    done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
+    done: toldApart(
+      runs.map((run) => ({ run: run.id, done: done.get(run.id)?.get(id) ?? null })),
+      named,
+    ),
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),
     lastTry: lastTry === undefined ? null : { at: Date.parse(lastTry.at), heldUp: lastTry.heldUp },

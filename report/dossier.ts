@@ -7,7 +7,7 @@ import type { Done, ReportFacts } from './facts.ts'
 import { promisesOf } from './verdict.ts'
 import { backlogView, steady } from './view-backlog.ts'
 import { clockView, type ClockFacts, type NotLooked } from './view-clock.ts'
-import { firstView, pilotView, type FirstFacts, type PilotFacts } from './view-first.ts'
+import { firstView, pilotView, type FirstFacts, type PilotFacts, type ToldRun } from './view-first.ts'
 import { promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
 import type { ViewOptions } from './view.ts'
@@ -98,7 +98,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       isThis: one.plan === report.fingerprint,
       most: voice.text(atMost(one.most)),
     })),
-    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice)),
+    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice, toldRuns(facts))),
     pilots: facts.pilots.map((one) => pilotView(one, voice)),
     backlogs: backlogView(report, voice),
     runs: facts.runs.map((one) => ({
@@ -112,6 +112,10 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
 }
 
 function termOf({ policies }: ReportFacts, { lang }: Voice): string {
+function toldRuns({ runs, pilots }: DossierFacts): readonly ToldRun[] {
+  return [...runs, ...pilots.map(({ id, at, done }) => ({ id, at, rows: done }))]
+}
+
   const policy = policies[0]?.policy
   const term = policy?.keepAtMost ?? policy?.keepAtLeast ?? null
   return term === null ? '' : periodText(term, lang)
