@@ -27,6 +27,7 @@ import { readSinks, type SinkRow } from '../db/own/sinks.ts'
 import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
 import { runEvery } from './freeze.ts'
+import { olderThanLog } from './older.ts'
 import { readPastRuns, type DoneIn } from './past-runs.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
@@ -95,6 +96,7 @@ export async function gatherReport(
     },
     bounces: await bouncesOf(ctx, prepared, options.asOf),
     untaken: (await untakenForDays(ctx, Math.min(options.asOf, await ctx.now())))?.mails ?? 0,
+    older: await olderThanLog(ctx),
     evidence: await evidenceFacts(ctx),
   }
 }

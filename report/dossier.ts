@@ -4,7 +4,7 @@ import { packRules } from '../policies/packs/all-packs.ts'
 import { parsePeriod, periodText } from '../policies/period.ts'
 import { cssText } from './css-text.ts'
 import type { Done, ReportFacts } from './facts.ts'
-import { promisesOf } from './verdict.ts'
+import { olderCodes, promisesOf } from './verdict.ts'
 import { backlogView, steady } from './view-backlog.ts'
 import { clockView, type ClockFacts, type NotLooked } from './view-clock.ts'
 import { firstView, pilotView, type FirstFacts, type PilotFacts, type ToldRun } from './view-first.ts'
@@ -78,6 +78,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
     terms: facts.termsHash.slice(0, 16),
     madeBy: say('madeBy', { version: report.tool }),
     unmasked: masks ? '' : say('unmasked'),
+    older: report.older == null ? '' : say(`m_${olderCodes[report.older.why]}`),
     promise: promise.id,
     policy,
     lead: say(facts.inForceSince === null ? 'd_leadIdle' : 'd_lead', {
@@ -111,11 +112,11 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
   }
 }
 
-function termOf({ policies }: ReportFacts, { lang }: Voice): string {
 function toldRuns({ runs, pilots }: DossierFacts): readonly ToldRun[] {
   return [...runs, ...pilots.map(({ id, at, done }) => ({ id, at, rows: done }))]
 }
 
+function termOf({ policies }: ReportFacts, { lang }: Voice): string {
   const policy = policies[0]?.policy
   const term = policy?.keepAtMost ?? policy?.keepAtLeast ?? null
   return term === null ? '' : periodText(term, lang)

@@ -177,3 +177,10 @@ export interface ReportFacts {
   readonly untaken?: number
   readonly evidence: EvidenceFacts
 }
+  /** Why nothing here is to be believed before a person has looked; null or left out: nothing. See `jobs/older.ts`. */
+  readonly older?: OlderFacts | null
+
+/** `fewer`: the database lacks the end of the log outside, as after a restored backup. */
+export type OlderFacts =
+  | { readonly why: 'fewer' | 'another'; readonly here: number; readonly outside: number }
+  | { readonly why: 'unsigned' }

@@ -64,6 +64,9 @@ export function promisesOf(policies: readonly PolicyFacts[]): readonly Promise[]
 }
 
 export type MatterCode =
+  | 'older'
+  | 'anotherPast'
+  | 'unsignedLog'
   | 'alarm'
   | 'refused'
   | 'observes'
@@ -102,6 +105,9 @@ export interface Matter {
 }
 
 /** A week without a success is silence that nobody planned. */
+/** Why the database and its log outside do not fit. */
+export const olderCodes = { fewer: 'older', another: 'anotherPast', unsigned: 'unsignedLog' } as const
+
 const longestSilence = 8 * 86_400_000
 
 export function mattersOf(facts: ReportFacts): readonly Matter[] {
@@ -120,6 +126,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
   const doubts: Figure['basis'] = more ? 'at least' : 'exact'
   return [
     ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
+    ...whole(olderCodes[facts.older?.why ?? 'fewer'], facts.older != null),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
     ...named('refused', ({ standing }) => standing.mode === 'refused'),
     ...whole(

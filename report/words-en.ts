@@ -83,6 +83,12 @@ export const english = {
   m_untaken:
     '{count} warnings wait or were given up, and none was taken for two days or more. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
   m_noRun: 'A policy that should act had no success for more than a week.',
+  m_older:
+    'A backup was restored: the database is older than its log. Whoever was erased since is in it again, and every figure here is of that older day. Nothing runs until `oubli replay`.',
+  m_anotherPast:
+    'The database and the log outside have different pasts: the figures here are not those of the log. Nothing runs until a person has looked.',
+  m_unsignedLog:
+    'The newest checkpoint is not signed by the key that is here: nobody can say whether the database is as new as its log. Nothing runs until the right key is back.',
   m_unsealed: '{count} entries of the evidence are not sealed yet.',
   m_noCheckpoint: 'There is no signed checkpoint yet: the evidence proves nothing so far.',
   m_noSink:

@@ -90,6 +90,12 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_untaken:
     '{count} avertissements en attente ou abandonnés, et aucun n’a été accepté depuis deux jours ou plus. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
   m_noRun: 'Une règle qui devrait agir n’a eu aucun succès depuis plus d’une semaine.',
+  m_older:
+    'Une sauvegarde a été restaurée : la base est plus ancienne que son journal. Les personnes effacées depuis y sont de nouveau, et tous les chiffres ici sont ceux de ce jour plus ancien. Rien ne tourne avant « oubli replay ».',
+  m_anotherPast:
+    'La base et le journal hors de la base ont des passés différents : les chiffres ici ne sont pas ceux du journal. Rien ne tourne avant que quelqu’un n’ait regardé.',
+  m_unsignedLog:
+    'Le point de contrôle le plus récent n’est pas signé par la clé présente : personne ne peut dire si la base est aussi récente que son journal. Rien ne tourne avant le retour de la bonne clé.',
   m_unsealed: '{count} entrées de la preuve ne sont pas encore scellées.',
   m_noCheckpoint: 'Il n’y a pas encore de point de contrôle signé : la preuve ne prouve rien pour l’instant.',
   m_noSink:
