@@ -89,6 +89,7 @@ export type MatterCode =
   | 'runFailed'
   | 'noRun'
   | 'unsealed'
+  | 'untold'
   | 'noCheckpoint'
   | 'noSink'
   | 'sinkBehind'
@@ -104,10 +105,10 @@ export interface Matter {
   readonly basis?: Figure['basis']
 }
 
-/** A week without a success is silence that nobody planned. */
 /** Why the database and its log outside do not fit. */
 export const olderCodes = { fewer: 'older', another: 'anotherPast', unsigned: 'unsignedLog' } as const
 
+/** A week without a success is silence that nobody planned. */
 const longestSilence = 8 * 86_400_000
 
 export function mattersOf(facts: ReportFacts): readonly Matter[] {
@@ -125,8 +126,8 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
   const more = policies.some(({ doubtful }) => doubtful.basis === 'at least')
   const doubts: Figure['basis'] = more ? 'at least' : 'exact'
   return [
-    ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
     ...whole(olderCodes[facts.older?.why ?? 'fewer'], facts.older != null),
+    ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
     ...named('refused', ({ standing }) => standing.mode === 'refused'),
     ...whole(
@@ -159,6 +160,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...whole('sinkBehind', facts.evidence.sinks.behind > 0),
     ...whole('bounces', isUnheard(facts.bounces)),
     ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
+    ...whole('untold', facts.evidence.untold > 0, facts.evidence.untold),
   ]
 }
 

@@ -143,6 +143,7 @@ describe('what needs a person', () => {
         size: null,
         sealed: 0,
         unsealed: 2,
+        untold: 3,
         verifierKey: null,
         sinks: { set: 0, behind: 0 },
       },
@@ -156,12 +157,13 @@ describe('what needs a person', () => {
       'noCheckpoint',
       'noSink',
       'unsealed',
+      'untold',
     ])
   })
 
   it('is a place off the host that lacks the newest checkpoint', () => {
     const evidence = {
-      ...{ origin: 'o', checkpoint: 'c', size: 9, sealed: 9, unsealed: 0, verifierKey: null },
+      ...{ origin: 'o', checkpoint: 'c', size: 9, sealed: 9, unsealed: 0, untold: 0, verifierKey: null },
       sinks: { set: 2, behind: 1 },
     }
     expect(codes([policy()], { evidence })).to.deep.equal(['sinkBehind'])
