@@ -4,6 +4,7 @@
  * line, a mail one of as many entries as there are such mails.
  */
 import type { Entry, SubjectEntry, WarningAcceptedEntry } from './entry.ts'
+import { sharedActs } from './entry-acts.ts'
 import { ledgerText, type DepartureLine, type LedgerLine, type MailLine, type MarkLine } from './ledger.ts'
 
 export interface Proof {
@@ -11,7 +12,7 @@ export interface Proof {
   readonly index: number
   /** Hash of the terms under which it was done. */
   readonly terms: string
-  /** What was done to which table, each pair once, without its count: see `doneIn`. */
+  /** What was done to which table, each pair once, without its count: see `sharedActs`. */
   readonly acts: readonly string[]
 }
 
@@ -67,15 +68,7 @@ export function proveLedger(dayOf: (at: number) => string) {
   /** Place of the last entry that says that somebody was put back, of whom no line tells who it was. */
   let nobodyBack = -1
   let forged = 0
-  // Few sorts of erasures, and many people: each sort is held once.
-  const sorts = new Map<string, readonly string[]>()
-  const sortOf = (entry: SubjectEntry): readonly string[] => {
-    const acts = doneIn(entry)
-    const text = acts.join(' ')
-    const known = sorts.get(text) ?? acts
-    sorts.set(text, known)
-    return known
-  }
+  const actsOf = sharedActs()
   return {
     /** All lines first. */
     addLine: (line: LedgerLine): void => {
@@ -119,7 +112,7 @@ export function proveLedger(dayOf: (at: number) => string) {
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
       if (shared.has(entry.id) || !saysDeparture(departure.line, entry)) forged += 1
-      else departure.proof = { index, terms: entry.policy.terms, acts: sortOf(entry) }
+      else departure.proof = { index, terms: entry.policy.terms, acts: actsOf(entry) }
       return true
     },
     /** At the end of both. */
@@ -154,13 +147,6 @@ function saysDeparture({ what, policy, at }: DepartureLine, entry: Entry): entry
   if (entry.kind !== 'subject.erased' && entry.kind !== 'subject.anonymised') return false
   if (entry.kind !== `subject.${what}`) return false
   return entry.policy.id === policy && entry.as_of.slice(0, 10) === at.slice(0, 10)
-}
-
-/** `table act`, sorted. */
-function doneIn({ tables }: SubjectEntry): readonly string[] {
-  return Object.entries(tables)
-    .flatMap(([table, acts]) => Object.keys(acts).map((act) => `${table} ${act}`))
-    .sort()
 }
 
 function isMark(line: DepartureLine | MarkLine): line is MarkLine {
