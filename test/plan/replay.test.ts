@@ -98,9 +98,10 @@ describe('the policy by which somebody goes again', () => {
     const detaching = planOf(policy('account', { id: 'a', but: { session: { act: 'detach' } } }))
     const detached = gone('a', other, 'erased', ['sessions detached', 'users erased'])
     expect(chosen(detaching, detached)).to.equal('a')
-    expect(chosen(plan, gone('a', plan[0]?.termsHash ?? '', 'erased', ['users archived'])), 'same terms').to.equal(
-      'a',
-    )
+    expect(
+      chosen(plan, gone('a', plan[0]?.termsHash ?? '', 'erased', ['users archived'])),
+      'same terms',
+    ).to.equal('a')
   })
 
   it('is nobody’s choice without the log, for another kind, or when none erases', () => {
