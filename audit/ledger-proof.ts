@@ -3,7 +3,8 @@
  * to have somebody erased, or taken for warned: a person needs an entry of their own that says the same as the
  * line, a mail one of as many entries as there are such mails.
  */
-import type { Entry, WarningAcceptedEntry } from './entry.ts'
+import type { Entry, SubjectEntry, WarningAcceptedEntry } from './entry.ts'
+import { sharedActs } from './entry-acts.ts'
 import { ledgerText, type DepartureLine, type LedgerLine, type MailLine, type MarkLine } from './ledger.ts'
 
 export interface Proof {
@@ -11,6 +12,8 @@ export interface Proof {
   readonly index: number
   /** Hash of the terms under which it was done. */
   readonly terms: string
+  /** What was done to which table, each pair once, without its count: see `sharedActs`. */
+  readonly acts: readonly string[]
 }
 
 export interface Departure {
@@ -65,6 +68,7 @@ export function proveLedger(dayOf: (at: number) => string) {
   /** Place of the last entry that says that somebody was put back, of whom no line tells who it was. */
   let nobodyBack = -1
   let forged = 0
+  const actsOf = sharedActs()
   return {
     /** All lines first. */
     addLine: (line: LedgerLine): void => {
@@ -107,9 +111,8 @@ export function proveLedger(dayOf: (at: number) => string) {
       } else if (entry.kind === 'subject.put-back') nobodyBack = index
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
-      const terms = shared.has(entry.id) ? null : termsBehind(departure.line, entry)
-      if (terms === null) forged += 1
-      else departure.proof = { index, terms }
+      if (shared.has(entry.id) || !saysDeparture(departure.line, entry)) forged += 1
+      else departure.proof = { index, terms: entry.policy.terms, acts: actsOf(entry) }
       return true
     },
     /** At the end of both. */
@@ -140,13 +143,10 @@ export function proveLedger(dayOf: (at: number) => string) {
   }
 }
 
-/** Null: the entry says something else than the line. */
-function termsBehind({ what, policy, at }: DepartureLine, entry: Entry): string | null {
-  if (entry.kind !== 'subject.erased' && entry.kind !== 'subject.anonymised') return null
-  if (entry.kind !== `subject.${what}`) return null
+function saysDeparture({ what, policy, at }: DepartureLine, entry: Entry): entry is SubjectEntry {
+  if (entry.kind !== 'subject.erased' && entry.kind !== 'subject.anonymised') return false
+  if (entry.kind !== `subject.${what}`) return false
   return entry.policy.id === policy && entry.as_of.slice(0, 10) === at.slice(0, 10)
-    ? entry.policy.terms
-    : null
 }
 
 function isMark(line: DepartureLine | MarkLine): line is MarkLine {

@@ -8,6 +8,9 @@ export const deskFrench = {
   'Paused: the pause file cannot be looked for ({code}).':
     'En pause : impossible de savoir si le fichier de pause est là ({code}).',
   '{reason}; the evidence waits to be sealed: {code}': '{reason} ; la preuve attend d’être scellée : {code}',
+  '{reason}; not told to the ledger: {code}': '{reason} ; le registre n’a pas pu être complété : {code}',
+  'Not told to the ledger: {count} people. A backup restored now would bring them back, and no replay would find them.':
+    'Pas inscrites au registre : {count} personnes. Une sauvegarde restaurée maintenant les ramènerait, et rien ne les retrouverait.',
   'Evidence: {sealed} entries sealed, {waiting} waiting.':
     'Preuve : {sealed} entrées scellées, {waiting} en attente.',
   'Mail: {count} waiting[[, of them {parts}]].': 'Courriels : {count} en attente[[, dont {parts}]].',

@@ -74,6 +74,7 @@ function dossierLines(view: DossierView, html: string | null): readonly string[]
     lines.length === 0 ? [] : ['', w[name] ?? '', ...lines.map((line) => `  ${line}`)]
   return [
     `${w['title'] ?? ''}, ${view.siteName}, ${view.asOf}`,
+    ...(view.older === '' ? [] : [view.older]),
     ...part('d_words', [policy.sentence, view.lead]),
     ...part('d_termAndReference', [
       policy.because,

@@ -83,8 +83,13 @@ function entryLine(entry: Entry, lang: Language): string {
   }
 }
 
-/** The log calls whatever leaves the person's row `anonymised`; its counts say what was done. */
+/**
+ * The log calls whatever leaves the person's row `anonymised`, and `erased` also whom an archive took; its counts say
+ * what was done.
+ */
 function actOf({ kind, tables }: HappenedEntry): keyof typeof happened {
+  if (kind === 'subject.erased')
+    return Object.values(tables).some((acts) => acts['archived'] !== undefined) ? 'subject.left' : kind
   if (kind !== 'subject.anonymised') return kind
   const [act, ...others] = new Set(Object.values(tables).flatMap((acts) => Object.keys(acts)))
   if (others.length > 0) return kind
@@ -96,6 +101,8 @@ type HappenedEntry = Extract<Entry, { readonly tables: TableCounts }>
 const happened = {
   'subject.erased':
     'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
+  'subject.left':
+    'A person left the active tables on {at} under the policy {policy}, terms {terms}…: erased or moved to an archive, as the rows say[[; rows: {tables}]].',
   'subject.anonymised':
     'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].',
   'subject.withdrawn':

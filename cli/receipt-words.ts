@@ -2,6 +2,8 @@
 export const receiptFrench = {
   'A person was erased on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
     'Une personne a été effacée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
+  'A person left the active tables on {at} under the policy {policy}, terms {terms}…: erased or moved to an archive, as the rows say[[; rows: {tables}]].':
+    'Une personne a quitté les tables actives le {at} selon la règle {policy}, version {terms}… : effacée ou déplacée dans une archive, comme le disent les lignes[[ ; lignes : {tables}]].',
   'A person was anonymised on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':
     'Une personne a été anonymisée le {at} selon la règle {policy}, version {terms}…[[ ; lignes : {tables}]].',
   'A person had a consent withdrawn on {at} under the policy {policy}, terms {terms}…[[; rows: {tables}]].':

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { OubliError } from '../base/errors.ts'
 import { pilot } from '../jobs/pilot.ts'
 import { phases, run, type Phase, type RunReport } from '../jobs/run.ts'
+import type { Unsealed } from '../jobs/seal-and-tell.ts'
 import { renderAlarm } from '../plan/alarms.ts'
 import { pilotSizes } from '../plan/pilot.ts'
 import { renderPlanProblem } from '../plan/problem-texts.ts'
@@ -107,7 +107,8 @@ function runJson(report: RunReport): object {
       signals_missing: report.pace.missing,
     },
     sinks: report.sinks,
-    unsealed: report.unsealed?.code ?? null,
+    unsealed: report.unsealed?.sealed === false ? report.unsealed.error.code : null,
+    untold: report.unsealed?.sealed === true ? report.unsealed.error.code : null,
     problems: report.problems,
     exit: report.exit,
     why_stopped: report.whyStopped,
@@ -185,17 +186,23 @@ function runTable(report: RunReport, lang: Language): readonly string[] {
       }),
     )
   lines.push(
-    ...(report.unsealed === null ? sinkLines(report.sinks, lang) : unsealedLines(report.unsealed, lang)),
+    ...(report.unsealed === null ? [] : unsealedLines(report.unsealed, lang)),
+    ...(report.unsealed?.sealed === false ? [] : sinkLines(report.sinks, lang)),
   )
   return lines
 }
 
 /** What was done stands; until it is sealed, its evidence is in the database alone. */
-function unsealedLines({ code, message, remedy }: OubliError, lang: Language): readonly string[] {
+function unsealedLines({ error, sealed }: Unsealed, lang: Language): readonly string[] {
   return [
-    `WARNING  ${words(lang, 'What was done stands, and its evidence waits in the database until the next run seals it.')}`,
-    `${code}  ${message}`,
-    `  ${remedy}`,
+    `WARNING  ${words(
+      lang,
+      sealed
+        ? 'What was done stands and is sealed, but the ledger could not be told: a backup restored now would bring back whom this run erased, and no replay would find them.'
+        : 'What was done stands, and its evidence waits in the database until the next run seals it.',
+    )}`,
+    `${error.code}  ${error.message}`,
+    `  ${error.remedy}`,
   ]
 }
 

@@ -40,6 +40,15 @@ function statusLines(found: Status, lang: Language, now: number, zone: string): 
       sealed: number(found.entries.sealed, lang),
       waiting: number(found.entries.unsealed, lang),
     }),
+    ...(found.entries.untold === 0
+      ? []
+      : [
+          words(
+            lang,
+            'Not told to the ledger: {count} people. A backup restored now would bring them back, and no replay would find them.',
+            { count: number(found.entries.untold, lang) },
+          ),
+        ]),
     ...mailLines(found, lang),
     ...untakenLines(found.untaken, lang),
     ...asideLines(found, lang),

@@ -7,7 +7,7 @@ import { words } from './words.ts'
 /** Codes, and whatever the report has no sentence for, stay as they are. */
 export function stopWords(why: string, lang: Language): string {
   if (lang === 'en') return why
-  const [reason = why, code] = why.split('; the evidence waits to be sealed: ')
+  const [, reason = why, what, code = ''] = tail.exec(why) ?? []
   // A day stands in the reason by its name, and is the same in every zone.
   const voice = voiceOf(lang, 'UTC', false)
   const known = stopText(reason, voice)
@@ -15,7 +15,10 @@ export function stopWords(why: string, lang: Language): string {
   const [, policy = ''] = /^([a-z][a-z0-9_-]*): /.exec(reason) ?? []
   const untold = [voice.say('s_other'), voice.say('s_fault', { policy })]
   const told = untold.includes(known) ? reason : known
-  return code === undefined
-    ? told
+  if (what === undefined) return told
+  return what === 'not told to the ledger'
+    ? words(lang, '{reason}; not told to the ledger: {code}', { reason: told, code })
     : words(lang, '{reason}; the evidence waits to be sealed: {code}', { reason: told, code })
 }
+
+const tail = /^(.+); (the evidence waits to be sealed|not told to the ledger): (.+)$/

@@ -196,6 +196,8 @@ const french = {
     'Le point de contrôle reste sur cette machine : si le journal et la base étaient ramenés à un état plus ancien, personne ne s’en apercevrait. Renseignez evidence.sinks.',
   'What was done stands, and its evidence waits in the database until the next run seals it.':
     'Ce qui a été fait reste fait ; sa preuve attend dans la base que la prochaine exécution la scelle.',
+  'What was done stands and is sealed, but the ledger could not be told: a backup restored now would bring back whom this run erased, and no replay would find them.':
+    'Ce qui a été fait reste fait et est scellé, mais le registre n’a pas pu être complété : une sauvegarde restaurée maintenant ramènerait les personnes que cette exécution a effacées, et rien ne les retrouverait.',
   'The checkpoint did not reach the sink {sink}: {code}':
     'Le point de contrôle n’a pas atteint {sink} : {code}',
   'The file is not a receipt of Oubli, or was damaged.':

@@ -175,6 +175,7 @@ export const events = {
     {},
   ),
   'evidence.not-sealed': event('warn', 'The entries that wait could not be sealed: {code}', { code: 'code' }),
+  'evidence.not-told': event('warn', 'The ledger could not be told who went: {code}', { code: 'code' }),
   'evidence.sink-failed': event('warn', 'The checkpoint did not reach the sink {sink}: {code}', {
     sink: 'name',
     code: 'code',

@@ -79,7 +79,7 @@ const evidence = section('What proves the work later.', {
   waiting_at_most: whole(
     1000,
     10_000_000,
-    'Entries that may wait to be sealed; above it nothing is erased until they are.',
+    'Entries that may wait to be sealed, and people who may wait to be told to the ledger; above it nothing is erased until they are.',
   ).default(50_000),
   sinks: section('Where the newest checkpoint goes after each run: at least one place off this host.', {
     folder: path(

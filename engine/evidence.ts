@@ -18,9 +18,10 @@ import type { Session } from '../db/session.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Facts } from '../plan/facts.ts'
 import { receiptsEnd } from '../plan/receipts.ts'
+import { verbs } from '../plan/verbs.ts'
 import type { EnginePorts } from './ports.ts'
 import { addSums, tableCounts, type Sums } from './tally.ts'
-import { verbs, type Counts } from './write.ts'
+import type { Counts } from './write.ts'
 
 export interface BatchPlace {
   readonly run: string

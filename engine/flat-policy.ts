@@ -15,7 +15,7 @@ import { readScope, type ReadScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import type { RunLimits } from './run-policy.ts'
 import { addRows, isStopped, stoppedBy, type Tally } from './tally.ts'
-import { verbs } from './write.ts'
+import { verbs } from '../plan/verbs.ts'
 
 /** Transactions that one stretch is worth: finding the next stretch then costs little beside them. */
 const partsInStretch = 20

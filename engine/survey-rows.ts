@@ -3,7 +3,7 @@ import { keyText, type Key } from '../base/subject-ref.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { collect, leavingWith, rowBudget, TooHeavy, type Collected } from './collect.ts'
 import type { EnginePorts } from './ports.ts'
-import { verbs } from './write.ts'
+import { verbs } from '../plan/verbs.ts'
 
 /** Table → act → rows. */
 export type RowCounts = Record<string, Record<string, number>>

@@ -22,7 +22,7 @@ import { readScope } from './flat-scope.ts'
 import type { EnginePorts } from './ports.ts'
 import { addCount, countRows, noneGone, type RowCounts } from './survey-rows.ts'
 import { bounds, lookAhead, walk, type WalkedRow } from './walk.ts'
-import { verbs } from './write.ts'
+import { verbs } from '../plan/verbs.ts'
 
 export interface Survey {
   readonly policy: string

@@ -8,6 +8,7 @@ import { bind } from '../db/site/match.ts'
 import { readColumns, type FoundRow, type Keyed } from '../db/site/rows.ts'
 import type { ColumnChange, CompiledPolicy, Step } from '../plan/compiled.ts'
 import { isConstant, newValue, type NewValue } from '../plan/strategy.ts'
+import { verbs } from '../plan/verbs.ts'
 import { deleteLeafFirst } from './self-reference.ts'
 import { rowBudget, uncounted, type Collected } from './collect.ts'
 import { assertCount } from './count.ts'
@@ -18,15 +19,6 @@ import { addRows, type Sums } from './tally.ts'
 
 /** Root (key text) → what left with it. */
 export type Counts = Map<string, Sums>
-
-/** How an act on the root stands in counts. */
-export const verbs = {
-  erase: 'erased',
-  archive: 'archived',
-  anonymise: 'anonymised',
-  'withdraw consent': 'withdrawn',
-  'truncate fields': 'truncated',
-} as const
 
 export async function writeSteps(
   ports: EnginePorts,
@@ -52,7 +44,7 @@ export async function writeSteps(
       const roots = collected.get('') ?? []
       const gone = await deleteDirectly(ports, tx, policy, step, roots, now, { budget, countFirst })
       budget -= gone.length
-      tally(counts, gone, step.table, 'erased')
+      tally(counts, gone, step.table, verbs.erase)
     } else {
       if (rows.length === 0) continue
       await writeStep(ports, tx, step, rows, now, counts)
@@ -75,11 +67,11 @@ async function writeStep(
   switch (then.act) {
     case 'erase':
       await deleteStep(ports, tx, step, keys)
-      tally(counts, rows, step.table, 'erased')
+      tally(counts, rows, step.table, verbs[then.act])
       return
     case 'detach':
       await setAll(ports, tx, step, rows, Object.fromEntries(step.join.columns.map(({ own }) => [own, null])))
-      tally(counts, rows, step.table, 'detached')
+      tally(counts, rows, step.table, verbs[then.act])
       return
     case 'anonymise':
       await change(
@@ -91,12 +83,12 @@ async function writeStep(
         then.done === null ? {} : { [then.done]: sqlTime(now) },
         null,
       )
-      tally(counts, rows, step.table, 'anonymised')
+      tally(counts, rows, step.table, verbs[then.act])
       return
     case 'archive':
       assertCount(step.table, keys.length, await copyRows(tx, ports.database.dialect, step, keys, then))
       await deleteStep(ports, tx, step, keys)
-      tally(counts, rows, step.table, 'archived')
+      tally(counts, rows, step.table, verbs[then.act])
       return
   }
 }
@@ -143,11 +135,11 @@ export async function writeRoot(
       if (act.archive === null) throw new Error('an archive step knows its table')
       assertCount(policy.table, keys.length, await copyRows(tx, dialect, policy, keys, act.archive))
       assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
-      tally(counts, roots, policy.table, 'archived')
+      tally(counts, roots, policy.table, verbs[act.act])
       return
     case 'erase':
       assertCount(policy.table, keys.length, await deleteRows(tx, dialect, policy, keys, still))
-      tally(counts, roots, policy.table, 'erased')
+      tally(counts, roots, policy.table, verbs[act.act])
       return
     case 'anonymise':
     case 'withdraw consent':

@@ -90,7 +90,9 @@ export async function goneError(
 ): Promise<OubliError> {
   const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, person))
   const since =
-    tombstone === null ? '' : `; erased on ${civilDate(Date.parse(tombstone.erasedAt), dataMap.zone)}`
+    tombstone === null
+      ? ''
+      : `; one left (erased or archived) on ${civilDate(Date.parse(tombstone.erasedAt), dataMap.zone)}`
   return new OubliError(
     'refused',
     code,

@@ -1,6 +1,6 @@
 /** How a run ends: exit code and one sentence, the most serious reason first. */
 import { numberText } from '../report/mask.ts'
-import { tooManyWait } from './backlog.ts'
+import { isSealingStop } from './backlog.ts'
 import { meanSlotLength } from './cron-slot.ts'
 import type { JobContext } from './context.ts'
 import { leftLying, leftUnread, unreadBy } from './read-bounces.ts'
@@ -38,10 +38,12 @@ export function conclude(
   const signal = ctx.stop()
   const hard = found.policies.find(
     (one) =>
-      one.outcome !== null && !['done', tooManyWait, 'slice', timeUp, signal].includes(one.outcome.stopped),
+      one.outcome !== null &&
+      !isSealingStop(one.outcome.stopped) &&
+      !['done', 'slice', timeUp, signal].includes(one.outcome.stopped),
   )
-  if (found.policies.some((one) => one.outcome?.stopped === tooManyWait))
-    return { ...base, exit: 4, whyStopped: `refused by a safety stop: ${tooManyWait}` }
+  const unsealed = found.policies.flatMap(({ outcome }) => outcome?.stopped ?? []).find(isSealingStop)
+  if (unsealed !== undefined) return { ...base, exit: 4, whyStopped: `refused by a safety stop: ${unsealed}` }
   const refused = found.policies.filter(
     (one) => one.planned.standing.mode === 'refused' || one.planned.alarms.length > 0,
   )

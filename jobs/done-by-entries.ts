@@ -2,7 +2,7 @@
 import type { Entry } from '../audit/entry.ts'
 import { entryFrom } from '../audit/entry-text.ts'
 import { leavesOfRuns } from '../db/own/results.ts'
-import { verbs } from '../engine/write.ts'
+import { verbs } from '../plan/verbs.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { emptyDone } from '../report/done.ts'
 import type { Acts, Done } from '../report/facts.ts'

@@ -49,7 +49,11 @@ export async function gatherDossier(
       '`oubli doctor` says what is in the way.',
     )
   const plan = { ...prepared.plan, policies: [policy] }
-  const report = await gatherReport(ctx, { ...prepared, plan }, options)
+  const pilots = await pilotsOf(ctx.database, id, mostPilots)
+  const runs = await runsOf(ctx, { ...prepared, plan }, id, options)
+  // Beside them a sum of them would give a small one away.
+  const named = new Set([...pilots.map(({ runId }) => runId), ...runs.map((run) => run.id)])
+  const report = await gatherReport(ctx, { ...prepared, plan }, { ...options, named })
   const termsHash = prepared.terms.get(id)?.hash ?? policy.termsHash
   const seen = await termsSeen(ctx.database, id, termsHash)
   const warns = policy.policy.warn !== null
@@ -69,7 +73,7 @@ export async function gatherDossier(
       most: one.counts[id] ?? 0,
     })),
     firsts: await firstsOf(ctx, id, prepared.dataMap.zone),
-    pilots: (await pilotsOf(ctx.database, id, mostPilots)).map((one) => ({
+    pilots: pilots.map((one) => ({
       id: one.runId,
       at: Date.parse(one.asOf),
       size: one.size,
@@ -77,7 +81,7 @@ export async function gatherDossier(
       fault: pilotFault(one),
       theseTerms: one.termsHash === termsHash,
     })),
-    runs: await runsOf(ctx, { ...prepared, plan }, id, options),
+    runs,
     clock: await clockFacts(ctx, prepared, policy, options),
     mail: mail === null ? null : { subject: mail.subject, text: mail.text },
   }

@@ -69,5 +69,5 @@ async function whatBecame(ctx: JobContext, { dataMap }: Prepared, kind: string, 
   const tombstone = await lastWithKey(ctx.database, keyTombstoneOf(ctx.ports.secret, { kind, key }))
   if (tombstone === null) return ''
   const { erasedAt, policy, entryId } = tombstone
-  return `; one was erased on ${civilDate(Date.parse(erasedAt), dataMap.zone)} under the policy ${policy}, entry ${entryId}`
+  return `; one left (erased or archived) on ${civilDate(Date.parse(erasedAt), dataMap.zone)} under the policy ${policy}, entry ${entryId}`
 }

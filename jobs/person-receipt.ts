@@ -79,7 +79,7 @@ async function nothingKept(ctx: JobContext, person: Person): Promise<OubliError>
   return new OubliError(
     'settings',
     'E_RECEIPT_OVER',
-    `the ${person.kind} with this key was ${stone.act} on ${civilDate(Date.parse(stone.erasedAt), ctx.settings.schedule.zone)} under the policy "${stone.policy}", and nothing opens the entry any more: the receipt was delivered, its time is over, or the policy gives none`,
+    `the ${person.kind} with this key ${stone.act === 'erased' ? 'left (erased or archived)' : 'was anonymised'} on ${civilDate(Date.parse(stone.erasedAt), ctx.settings.schedule.zone)} under the policy "${stone.policy}", and nothing opens the entry any more: the receipt was delivered, its time is over, or the policy gives none`,
     `\`oubli audit receipt ${stone.entryId}\` still proves the entry, without the person. How long a receipt is given stands in the policy, under "receipts".`,
   )
 }

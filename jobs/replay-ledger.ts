@@ -23,6 +23,8 @@ export interface Known extends Pick<
   readonly lostHolds: readonly string[]
   /** Requests to stay that were made since, by their ids, of people who were not erased later. */
   readonly lostRequests: readonly string[]
+  /** Hashes of all terms under which a policy was let act, see `actingTerms`: the log knows also those since the backup. */
+  readonly acted: ReadonlySet<string>
   /** The latest moment that the log tells of, ISO 8601; empty: it tells of none. */
   readonly newest: string
 }
@@ -42,6 +44,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
   const replays = new Set<string>()
   const holds = new Set<string>()
   const requests = new Set<string>()
+  const acted = new Set<string>()
   let newest = ''
   for await (const { index, text } of log.entries()) {
     if (index === here - 1 && text !== ours)
@@ -54,6 +57,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
     if (entry.kind === 'subject.erased' || entry.kind === 'subject.anonymised') {
       if (!told && index >= from) untold.set(entry.run, (untold.get(entry.run) ?? 0) + 1)
     }
+    if (entry.kind === 'terms.changed') acted.add(entry.policy.terms)
     if (entry.kind === 'restore.reconciled') replays.add(entry.run)
     if (entry.kind === 'hold.set' && index >= from) holds.add(entry.hold)
     if (entry.kind === 'request.kept' && index >= from) requests.add(entry.request)
@@ -65,7 +69,7 @@ export async function readKnown(ctx: JobContext, log: OutsideLog, zone: string):
     for (const { request, index } of asked)
       if (isErasedAfter(people.get(person) ?? [], index)) requests.delete(request)
   return {
-    ...{ people, kept, putBack, mails, takenBack, unnamedMails, backup, newest },
+    ...{ people, kept, putBack, mails, takenBack, unnamedMails, backup, newest, acted },
     // A replay erases people whose first erasure is told already. Entries of one moment stand in any order.
     untold: [...untold].reduce((sum, [run, count]) => sum + (replays.has(run) ? 0 : count), 0),
     lostHolds: [...holds],

@@ -147,6 +147,7 @@ const nothing: Known = {
   untold: 0,
   lostHolds: [],
   lostRequests: [],
+  acted: new Set(),
   newest: '',
 }
 

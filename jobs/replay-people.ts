@@ -13,7 +13,7 @@ import { namesake, policyFor, toReplay } from '../plan/replay.ts'
 import type { SettledKind } from '../plan/settled-map.ts'
 import { isToldApart } from '../policies/rules/identity.ts'
 import type { JobContext } from './context.ts'
-import type { Prepared } from './prepare.ts'
+import { termsFor, type Prepared } from './prepare.ts'
 import type { Known } from './replay-ledger.ts'
 import { kindsOfPeople } from './replay-missing.ts'
 
@@ -62,7 +62,7 @@ export async function* peopleAgain(
           departed: Date.parse(departure.line.at),
         }))
       })
-      if (matches.length > 0) yield* byPolicy(ctx, prepared, settled, matches)
+      if (matches.length > 0) yield* byPolicy(ctx, prepared, known, settled, matches)
       after = page.at(-1)?.key ?? null
       if (page.length < pageSize) break
     }
@@ -73,14 +73,16 @@ export async function* peopleAgain(
 async function* byPolicy(
   ctx: JobContext,
   prepared: Prepared,
+  known: Known,
   { kind }: SettledKind,
   matches: readonly Match[],
 ): AsyncGenerator<FoundPage> {
   const { policies } = prepared.plan
+  const acted = ({ policy: { id } }: CompiledPolicy): boolean => known.acted.has(termsFor(prepared, id).hash)
   const groups = new Map<string, Match[]>()
   for (const match of matches) {
     const { line, proof } = match.departure
-    const name = `${line.what} ${line.policy} ${proof?.terms ?? ''}`
+    const name = [line.what, line.policy, proof?.terms, ...(proof?.acts ?? [])].join(' ')
     groups.set(name, [...(groups.get(name) ?? []), match])
   }
   for (const group of groups.values()) {
@@ -88,7 +90,7 @@ async function* byPolicy(
     if (first === undefined) continue
     const { line } = first.departure
     // Told apart by the key alone, somebody who got a number again would pass for the one who went.
-    const policy = isToldApart(kind) ? policyFor(policies, kind.name, first.departure) : null
+    const policy = isToldApart(kind) ? policyFor(policies, kind.name, first.departure, acted) : null
     const asked = policy ?? namesake(policies, kind.name, line)
     const persons = new Map(group.map((one) => [keyText(one.key), one]))
     const found =

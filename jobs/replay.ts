@@ -12,7 +12,7 @@ import { applyAgain } from '../engine/again.ts'
 import { newTally } from '../engine/tally.ts'
 import { newCeilings, type Ceilings } from '../plan/replay-ceilings.ts'
 import type { Language } from '../policies/problem.ts'
-import { guardReplayBacklog, sealingPace, tooManyWait, unsealedPace } from './backlog.ts'
+import { guardReplayBacklog, isSealingStop, sealingPace, unsealedPace } from './backlog.ts'
 import type { JobContext } from './context.ts'
 import { failed } from './failed-run.ts'
 import { guardClockByLog, guardForeignKeys, type ClockFault } from './guards.ts'
@@ -119,7 +119,7 @@ async function act(
     await finishRun(ctx.database, run, state, await ctx.now(), report.whyStopped)
     // Until then the database lacks entries that were signed, and nothing can be sealed behind them.
     const unsealed = reconciled ? await sealAtEnd(ctx) : null
-    if (reconciled && unsealed === null) await shipCheckpoint(ctx)
+    if (reconciled && unsealed?.sealed !== false) await shipCheckpoint(ctx)
     const end = unsealed === null ? report : { ...report, ...withoutSeal(report, unsealed) }
     if (unsealed !== null) await finishRun(ctx.database, run, 'partly', await ctx.now(), end.whyStopped)
     ctx.log.event('run.finished', { run, exit: end.exit })
@@ -142,7 +142,7 @@ async function work(
   const answers = await checkGone(ctx, gone, { run: log.id, asOf, lease: hands.lease.fence })
   await point('people erased again')
   const missing = notFound(prepared, seen)
-  const exit = stopped === tooManyGo || stopped === tooManyWait ? 4 : 3
+  const exit = stopped === tooManyGo || isSealingStop(stopped) ? 4 : 3
   const leftBehind = await leftOfGone(ctx, log, prepared.plan.policies, answers)
   const early: ReplayReport = { ...report, confirmed: true, policies, notFound: missing, leftBehind, exit }
   const halted = stopped ?? ctx.stop()

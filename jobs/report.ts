@@ -4,15 +4,14 @@ import { isoInstant, type Instant } from '../base/clock.ts'
 import { readCheckpoint } from '../audit/checkpoint.ts'
 import { readTextIfThere } from '../config/files.ts'
 import { backlogPoints } from '../db/own/backlogs.ts'
-import { unsignedCount } from '../db/own/checkpoints.ts'
-import { entryCounts } from '../db/own/entries.ts'
+import { signedCounts } from '../db/own/checkpoints.ts'
 import { listHolds } from '../db/own/holds.ts'
 import type { PastRun } from '../db/own/results.ts'
-import type { Database } from '../db/session.ts'
 import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
 import { firstInForce } from '../db/own/terms.ts'
+import { untoldCount } from '../db/own/tombstones.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges, type Forecast } from '../engine/forecast.ts'
@@ -28,6 +27,7 @@ import type { JobContext } from './context.ts'
 import { declaredBackup } from './declared-backup.ts'
 import { runEvery } from './freeze.ts'
 import { readPastRuns, type DoneIn } from './past-runs.ts'
+import { olderThanLog } from './older.ts'
 import { planPolicy, type PlannedPolicy } from './plan.ts'
 import type { Prepared } from './prepare.ts'
 import { checkpointFile } from './log-files.ts'
@@ -42,6 +42,8 @@ export interface ReportOptions {
   readonly to: Instant
   /** Count everything; reads whole tables of the site. */
   readonly exact: boolean
+  /** Runs that are told by themselves, however far back they are. */
+  readonly named?: ReadonlySet<string>
 }
 
 /** Months that a forecast looks ahead, the current one included. */
@@ -94,6 +96,7 @@ export async function gatherReport(
     bounces: await bouncesOf(ctx, prepared, options.asOf),
     untaken: (await untakenForDays(ctx, Math.min(options.asOf, await ctx.now())))?.mails ?? 0,
     evidence: await evidenceFacts(ctx),
+    older: await olderThanLog(ctx),
   }
 }
 
@@ -111,7 +114,7 @@ async function policyFacts(
   ctx: JobContext,
   prepared: Prepared,
   policy: CompiledPolicy,
-  { asOf, exact }: ReportOptions,
+  { asOf, exact, named }: ReportOptions,
   { edges, setAside, successes, tries, acting, runs, done }: Shared,
 ): Promise<PolicyFacts> {
   const { database, ports } = ctx
@@ -140,7 +143,10 @@ async function policyFacts(
       rows: (spared['clock cannot be true'] ?? 0) + (spared['no clock'] ?? 0),
       basis: moreInFuture ? 'at least' : 'exact',
     },
-    done: toldApart(runs.map((run) => done.get(run.id)?.get(id) ?? null)),
+    done: toldApart(
+      runs.map((run) => ({ run: run.id, done: done.get(run.id)?.get(id) ?? null })),
+      named,
+    ),
     setAside: { rows: apart?.rows ?? 0, since: instant(apart?.since) },
     lastSuccess: instant(successes.get(id)),
     lastTry: lastTry === undefined ? null : { at: Date.parse(lastTry.at), heldUp: lastTry.heldUp },
@@ -196,19 +202,14 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
   const checkpoint = await readTextIfThere(join(folder, checkpointFile))
   const text = checkpoint?.slice(0, checkpoint.indexOf('\n\n') + 1) ?? null
   const size = text === null ? null : (readCheckpoint(text)?.size ?? null)
+  // What has a place and is perhaps not in the files, as when their disk was full, waits too.
+  const { signed, unsigned } = await signedCounts(ctx.database)
   return {
     ...{ origin, checkpoint, size },
     sinks: await sinkFacts(ctx, size),
     verifierKey: verifierKey ?? ctx.signingKey?.verifier.text ?? null,
-    ...(await signedCounts(ctx.database)),
+    ...{ sealed: signed, unsealed: unsigned, untold: await untoldCount(ctx.database) },
   }
-}
-
-/** What has a place and is perhaps not in the files, as when their disk was full, waits too. */
-async function signedCounts(database: Database): Promise<Pick<EvidenceFacts, 'sealed' | 'unsealed'>> {
-  const { sealed, unsealed } = await entryCounts(database)
-  const waiting = await unsignedCount(database)
-  return { sealed: sealed + unsealed - waiting, unsealed: waiting }
 }
 
 /** Only the end of a run sends a checkpoint off the host: what was sealed since by a delivery waits for the next. */

@@ -3,7 +3,7 @@
  * settled before anybody is erased, and evidence is sealed last.
  */
 import { isoInstant, type Instant } from '../base/clock.ts'
-import type { ExitCode, OubliError } from '../base/errors.ts'
+import type { ExitCode } from '../base/errors.ts'
 import { dropOtherCursors } from '../db/own/cursor.ts'
 import { finishRun, insertRun, interruptOthers, type RunState } from '../db/own/runs.ts'
 import type { PolicyOutcome } from '../engine/run-policy.ts'
@@ -29,7 +29,7 @@ import { readBounces, unreadBy, type BouncesRead } from './read-bounces.ts'
 import { requirePolicy } from './require-policy.ts'
 import { withinTime } from './run-time.ts'
 import { refuseOlder } from './older.ts'
-import { sealAtEnd, withoutSeal } from './seal-and-tell.ts'
+import { sealAtEnd, withoutSeal, type Unsealed } from './seal-and-tell.ts'
 import { requireKey } from './signing.ts'
 import { refuseRestoredSite } from './site-restored.ts'
 import { shipCheckpoint, type SinkReport } from './sinks.ts'
@@ -86,8 +86,8 @@ export interface RunReport {
   readonly pilot: number | null
   /** Where the checkpoint of this run went; empty: nowhere off this host. */
   readonly sinks: readonly SinkReport[]
-  /** Why the evidence of this run waits to be sealed; null: it does not, or somebody else seals. */
-  readonly unsealed: OubliError | null
+  /** Why its evidence waits to be sealed, or its people to be told; null: neither does, or somebody else seals. */
+  readonly unsealed: Unsealed | null
   readonly exit: ExitCode
   /** One sentence: why the run stopped. */
   readonly whyStopped: string
@@ -238,8 +238,8 @@ async function close(ctx: JobContext, report: RunReport, job: string): Promise<R
   const end = { ...report, unsealed, ...(unsealed === null ? {} : withoutSeal(report, unsealed)) }
   if (unsealed !== null)
     await finishRun(ctx.database, report.run, states[end.exit], await ctx.now(), end.whyStopped)
-  // No checkpoint is newer than the one that was sent before.
-  const sinks = unsealed === null ? await shipCheckpoint(ctx) : []
+  // Where nothing was sealed, no checkpoint is newer than the one that was sent before.
+  const sinks = unsealed?.sealed !== false ? await shipCheckpoint(ctx) : []
   ctx.log.event('run.finished', { run: report.run, exit: end.exit })
   return { ...end, sinks }
 }

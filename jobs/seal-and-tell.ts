@@ -20,19 +20,38 @@ export async function sealAndTell(ctx: JobContext, guarded: Instant | null = nul
   }
 }
 
+/** What a person has to mend. `sealed`: the evidence is, and those who went are not told to the ledger. */
+export interface Unsealed {
+  readonly error: OubliError
+  readonly sealed: boolean
+}
+
 /**
  * The same at the end of a run, whose work is committed: a disk that is full or away leaves its evidence waiting,
- * and undoes nothing. Gives what a person has to mend; null: nothing.
+ * and undoes nothing. Null: nothing is to be mended.
  */
-export async function sealAtEnd(ctx: JobContext, guarded: Instant | null = null): Promise<OubliError | null> {
+export async function sealAtEnd(ctx: JobContext, guarded: Instant | null = null): Promise<Unsealed | null> {
+  let sealed = false
   try {
-    await sealAndTell(ctx, guarded)
+    await seal(ctx)
+    sealed = true
+    await tellLedger(ctx, guarded)
     return null
   } catch (error) {
-    if (!(error instanceof OubliError) || !diskCodes.has(error.code)) throw error
-    ctx.log.event('evidence.not-sealed', { code: error.code })
-    return error
+    if (!(error instanceof OubliError)) throw error
+    if (error.errorClass === 'busy') {
+      ctx.log.event('evidence.waits', {})
+      return null
+    }
+    if (!diskCodes.has(error.code)) throw error
+    tellFault(ctx, sealed, error.code)
+    return { error, sealed }
   }
+}
+
+function tellFault(ctx: JobContext, sealed: boolean, code: string): void {
+  if (sealed) ctx.log.event('evidence.not-told', { code })
+  else ctx.log.event('evidence.not-sealed', { code })
 }
 
 const diskCodes: ReadonlySet<string> = new Set(['E_FILE_UNWRITABLE', 'E_FILE_UNREADABLE'])
@@ -42,14 +61,16 @@ const diskCodes: ReadonlySet<string> = new Set(['E_FILE_UNWRITABLE', 'E_FILE_UNR
  * log is thrown all the same; a full disk, a busy sealer, a deadlock may be over soon.
  */
 export async function trySealAndTell(ctx: JobContext): Promise<string | null> {
+  let sealed = false
   try {
     await seal(ctx)
+    sealed = true
     await tellLedger(ctx, null)
     return null
   } catch (error) {
     const known = error instanceof OubliError || error instanceof DatabaseError
     if (!known || (error instanceof OubliError && error.errorClass === 'evidence')) throw error
-    ctx.log.event('evidence.not-sealed', { code: error.code })
+    tellFault(ctx, sealed, error.code)
     return error.code
   }
 }
@@ -59,10 +80,8 @@ interface End {
   readonly whyStopped: string
 }
 
-/** What was done stands, and its evidence is in the database alone: partly done, unless something is worse. */
-export function withoutSeal({ exit, whyStopped }: End, { code }: OubliError): End {
-  return {
-    exit: exit === 0 ? 3 : exit,
-    whyStopped: `${whyStopped}; the evidence waits to be sealed: ${code}`,
-  }
+/** What was done stands, and a part of its evidence is in the database alone: partly done, unless something is worse. */
+export function withoutSeal({ exit, whyStopped }: End, { error, sealed }: Unsealed): End {
+  const what = sealed ? 'not told to the ledger' : 'the evidence waits to be sealed'
+  return { exit: exit === 0 ? 3 : exit, whyStopped: `${whyStopped}; ${what}: ${error.code}` }
 }

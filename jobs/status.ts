@@ -3,14 +3,14 @@ import { isoInstant } from '../base/clock.ts'
 import { keyFromText, shortRef } from '../base/subject-ref.ts'
 import { lookFor } from '../config/file-bytes.ts'
 import { backlogPoints, latestBacklogs } from '../db/own/backlogs.ts'
-import { unsignedCount } from '../db/own/checkpoints.ts'
-import { sealedSize } from '../db/own/entries.ts'
+import { signedCounts } from '../db/own/checkpoints.ts'
 import { listSetAside, type SetAside } from '../db/own/set-aside.ts'
 import { readBeat, type BeatRow } from '../db/own/beat.ts'
 import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
 import { waitingByReply } from '../db/own/mail-volume.ts'
 import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
+import { untoldCount } from '../db/own/tombstones.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
@@ -33,7 +33,8 @@ export interface Status {
   readonly pauseFile: string | null
   /** Why this host cannot tell whether it is there, and pauses; null: it can. */
   readonly pauseFileUnseen: string | null
-  readonly entries: { readonly sealed: number; readonly unsealed: number }
+  /** `sealed`: a checkpoint vouches for them. `untold`: people whom no ledger outside tells of yet. */
+  readonly entries: { readonly sealed: number; readonly unsealed: number; readonly untold: number }
   /** The rows that failed, and those that were busy in three runs or more; a thousand of each at most. */
   readonly setAside: readonly RowAside[]
   /** How many there are of each. */
@@ -76,6 +77,7 @@ export async function status(ctx: JobContext): Promise<Status> {
   const last = await lastRun(ctx.database)
   const beat = beatOf(holder, last, await readBeat(ctx.database))
   const { pause, stop } = await readControl(ctx.database)
+  const { signed, unsigned } = await signedCounts(ctx.database)
   return {
     lastRun: last,
     lastRuns: {
@@ -86,7 +88,7 @@ export async function status(ctx: JobContext): Promise<Status> {
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: { pause, stop: stop?.run === holder ? stop : null },
     ...pauseFileOf(ctx),
-    entries: { sealed: await sealedSize(ctx.database), unsealed: await unsignedCount(ctx.database) },
+    entries: { sealed: signed, unsealed: unsigned, untold: await untoldCount(ctx.database) },
     ...(await rowsAside(ctx)),
     backlogs: await backlogsOf(ctx),
     pilots: (await lastPilots(ctx.database)).map((one) => {

@@ -11,7 +11,7 @@ import {
   type Spent,
   type Turn,
 } from '../plan/held-up.ts'
-import { tooManyWait } from './backlog.ts'
+import { tooManyUntold, tooManyWait } from './backlog.ts'
 import type { JobContext } from './context.ts'
 import { mayAct } from './plan.ts'
 import type { RunPolicyReport } from './run.ts'
@@ -86,6 +86,7 @@ function endOf(stopped: string, stop: string | null): Ended['end'] {
     case timeUp:
       return 'time'
     case tooManyWait:
+    case tooManyUntold:
       return 'unsealed'
     default:
       return stopped === stop ? 'stopped' : 'fault'

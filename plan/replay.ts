@@ -4,12 +4,18 @@ import { canonicalText } from '../base/canonical.ts'
 import { canonicalValue } from './canonical-value.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import type { DoneMark } from './done-mark.ts'
+import { verbs } from './verbs.ts'
 
 /** What the ledger says of somebody under one policy, and the signed log with it. */
 export interface Departed {
   readonly line: { readonly policy: string; readonly what: 'erased' | 'anonymised' }
   /** Null: the log does not have it, so nobody goes by it. */
-  readonly proof: { readonly index: number; readonly terms: string } | null
+  readonly proof: {
+    readonly index: number
+    readonly terms: string
+    /** `table act`: what was done to which table. */
+    readonly acts: readonly string[]
+  } | null
 }
 
 /** Entries of the log from one place (inclusive) to another (exclusive). */
@@ -46,12 +52,15 @@ export function isErasedAfter(departed: readonly Departed[], index: number): boo
 /**
  * The policy with the terms under which it was done. An erasure may also be done again by another one of the
  * same kind, as long as there is no question which: a file that was renamed or changed since must not bring
- * people back. Who was anonymised lives on with the site, so nothing else is done to them. Null: a person decides.
+ * people back. It must have been let act (`acted`: its terms, see `actingTerms`), or a file that was only written
+ * would erase, and do to each table what was done then: whoever was archived is not erased. Who was anonymised
+ * lives on with the site, so nothing else is done to them. Null: a person decides.
  */
 export function policyFor(
   policies: readonly CompiledPolicy[],
   kind: string,
   { line: { policy, what }, proof }: Departed,
+  acted: (policy: CompiledPolicy) => boolean,
 ): CompiledPolicy | null {
   if (proof === null) return null
   const able = policies.filter((one) => one.kind === kind && one.subject && actOf(one) === what)
@@ -60,7 +69,14 @@ export function policyFor(
   if (what === 'anonymised') return null
   const same = able.find((one) => one.termsHash === proof.terms)
   if (same !== undefined) return same
-  return new Set(able.map(stepsText)).size === 1 ? (named ?? able[0] ?? null) : null
+  if (new Set(able.map(stepsText)).size > 1) return null
+  const tried = able.filter((one) => acted(one) && doesAll(one, proof.acts))
+  return tried.find((one) => one === named) ?? tried[0] ?? null
+}
+
+function doesAll({ table, act, steps }: CompiledPolicy, acts: readonly string[]): boolean {
+  const own = [{ table, then: act }, ...steps].map((one) => `${one.table} ${verbs[one.then.act]}`)
+  return acts.every((one) => own.includes(one))
 }
 
 /** The policy of that name, whatever its terms are today: it knows whether it is done with somebody. */

@@ -6,14 +6,21 @@ export const mostRuns = 60
 
 export const emptyDone: Done = { rows: 0, warned: 0, returned: 0, acts: {}, again: null, basis: 'exact' }
 
+/** What a policy did in a run; null: nothing. */
+export interface RunDone {
+  readonly run: string
+  readonly done: Done | null
+}
+
 /**
- * A policy's work in the parts that a page tells apart: each run that it shows, and all before them as one. `runs`:
- * newest first; null where the policy did nothing.
+ * A policy's work in the parts that a page tells apart: each run that it shows, and all others as one. `runs`: newest
+ * first. `named`: runs that the page tells however far back they are.
  */
-export function toldApart(runs: readonly (Done | null)[]): readonly Done[] {
-  const shown = runs.slice(0, mostRuns)
-  const before = runs.slice(mostRuns).filter((one) => one !== null)
-  return [...shown, before.length === 0 ? null : totalOf(before)].filter((one) => one !== null)
+export function toldApart(runs: readonly RunDone[], named: ReadonlySet<string> = new Set()): readonly Done[] {
+  const isShown = ({ run }: RunDone, i: number): boolean => i < mostRuns || named.has(run)
+  const doneIn = (some: readonly RunDone[]): readonly Done[] => some.flatMap(({ done }) => done ?? [])
+  const others = doneIn(runs.filter((one, i) => !isShown(one, i)))
+  return [...doneIn(runs.filter(isShown)), ...(others.length === 0 ? [] : [totalOf(others)])]
 }
 
 export function totalOf(parts: readonly Done[]): Done {

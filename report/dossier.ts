@@ -4,10 +4,10 @@ import { packRules } from '../policies/packs/all-packs.ts'
 import { parsePeriod, periodText } from '../policies/period.ts'
 import { cssText } from './css-text.ts'
 import type { Done, ReportFacts } from './facts.ts'
-import { promisesOf } from './verdict.ts'
+import { olderCodes, promisesOf } from './verdict.ts'
 import { backlogView, steady } from './view-backlog.ts'
 import { clockView, type ClockFacts, type NotLooked } from './view-clock.ts'
-import { firstView, pilotView, type FirstFacts, type PilotFacts } from './view-first.ts'
+import { firstView, pilotView, type FirstFacts, type PilotFacts, type ToldRun } from './view-first.ts'
 import { promiseSections } from './view-promises.ts'
 import { voiceOf, type Voice } from './voice.ts'
 import type { ViewOptions } from './view.ts'
@@ -78,6 +78,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
     terms: facts.termsHash.slice(0, 16),
     madeBy: say('madeBy', { version: report.tool }),
     unmasked: masks ? '' : say('unmasked'),
+    older: report.older == null ? '' : say(`m_${olderCodes[report.older.why]}`),
     promise: promise.id,
     policy,
     lead: say(facts.inForceSince === null ? 'd_leadIdle' : 'd_lead', {
@@ -98,7 +99,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       isThis: one.plan === report.fingerprint,
       most: voice.text(atMost(one.most)),
     })),
-    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice)),
+    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice, toldRuns(facts))),
     pilots: facts.pilots.map((one) => pilotView(one, voice)),
     backlogs: backlogView(report, voice),
     runs: facts.runs.map((one) => ({
@@ -109,6 +110,10 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
     })),
     mail,
   }
+}
+
+function toldRuns({ runs, pilots }: DossierFacts): readonly ToldRun[] {
+  return [...runs, ...pilots.map(({ id, at, done }) => ({ id, at, rows: done }))]
 }
 
 function termOf({ policies }: ReportFacts, { lang }: Voice): string {

@@ -132,6 +132,8 @@ export interface EvidenceFacts {
   readonly size: number | null
   readonly sealed: number
   readonly unsealed: number
+  /** People whom no ledger outside tells of yet. */
+  readonly untold: number
   readonly verifierKey: string | null
   /** Places off the host that are set for the checkpoint, and those of them that lack one that was to go there. */
   readonly sinks: { readonly set: number; readonly behind: number }
@@ -176,4 +178,11 @@ export interface ReportFacts {
   /** Mails that wait, of which none was taken for days. */
   readonly untaken?: number
   readonly evidence: EvidenceFacts
+  /** Why nothing here is to be believed before a person has looked; null or left out: nothing. See `jobs/older.ts`. */
+  readonly older?: OlderFacts | null
 }
+
+/** `fewer`: the database lacks the end of the log outside, as after a restored backup. */
+export type OlderFacts =
+  | { readonly why: 'fewer' | 'another'; readonly here: number; readonly outside: number }
+  | { readonly why: 'unsigned' }

@@ -18,6 +18,8 @@ export function reportJson(facts: ReportFacts): unknown {
     counted: facts.counted,
     fingerprint: facts.fingerprint,
     tool: facts.tool,
+    /** Null unless a backup was restored and not replayed, or the log outside is not the one of this database. */
+    older: facts.older ?? null,
     /** Who passes figures on hides counts below this, as the page does. */
     mask_below: maskBelow,
     promises: promisesOf(facts.policies).map(({ id, policies, state }) => ({

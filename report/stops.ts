@@ -35,6 +35,7 @@ const known: readonly (readonly [
   [/^observed only/, 's_observed', () => ({})],
   // Before the names of policies: it reads like one.
   [/^(?:refused by a safety stop: )?too many entries wait to be sealed$/, 's_waits', () => ({})],
+  [/^(?:refused by a safety stop: )?too many people are not told to the ledger$/, 's_untold', () => ({})],
   [
     /^refused by a safety stop: what came back cannot be read: (\w+)$/,
     's_bouncesUnread',
@@ -87,8 +88,12 @@ function numberIn(text = ''): number {
 /** `left`: of what a run left, where that stands beside other counts. */
 export function stopText(why: string | null, voice: Voice, left: Voice['count'] = voice.count): string {
   if (why === null) return ''
-  const [, before, code = ''] = /^(.+); the evidence waits to be sealed: (E_[A-Z_]+)$/.exec(why) ?? []
-  if (before !== undefined) return voice.say('s_unsealed', { why: stopText(before, voice, left), code })
+  const [, before, what, code = ''] =
+    /^(.+); (the evidence waits to be sealed|not told to the ledger): (E_[A-Z_]+)$/.exec(why) ?? []
+  if (before !== undefined)
+    return voice.say(what === 'not told to the ledger' ? 's_notTold' : 's_unsealed', {
+      ...{ why: stopText(before, voice, left), code },
+    })
   const [, halted] = /^(.+); run it again to go on$/.exec(why) ?? []
   if (halted !== undefined) return voice.say('s_goOn', { why: stopText(halted, voice, left) })
   const [, open] = /^replayed; (.+)$/.exec(why) ?? []

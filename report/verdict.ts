@@ -64,6 +64,9 @@ export function promisesOf(policies: readonly PolicyFacts[]): readonly Promise[]
 }
 
 export type MatterCode =
+  | 'older'
+  | 'anotherPast'
+  | 'unsignedLog'
   | 'alarm'
   | 'refused'
   | 'observes'
@@ -86,6 +89,7 @@ export type MatterCode =
   | 'runFailed'
   | 'noRun'
   | 'unsealed'
+  | 'untold'
   | 'noCheckpoint'
   | 'noSink'
   | 'sinkBehind'
@@ -100,6 +104,9 @@ export interface Matter {
   /** Of each part; left out: exact. */
   readonly basis?: Figure['basis']
 }
+
+/** Why the database and its log outside do not fit. */
+export const olderCodes = { fewer: 'older', another: 'anotherPast', unsigned: 'unsignedLog' } as const
 
 /** A week without a success is silence that nobody planned. */
 const longestSilence = 8 * 86_400_000
@@ -119,6 +126,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
   const more = policies.some(({ doubtful }) => doubtful.basis === 'at least')
   const doubts: Figure['basis'] = more ? 'at least' : 'exact'
   return [
+    ...whole(olderCodes[facts.older?.why ?? 'fewer'], facts.older != null),
     ...perPolicy('leftBehind', ({ done }) => done.map(({ again }) => again?.left ?? 0)),
     ...named('alarm', ({ alarms }) => alarms.length > 0),
     ...named('refused', ({ standing }) => standing.mode === 'refused'),
@@ -152,6 +160,7 @@ export function mattersOf(facts: ReportFacts): readonly Matter[] {
     ...whole('sinkBehind', facts.evidence.sinks.behind > 0),
     ...whole('bounces', isUnheard(facts.bounces)),
     ...whole('unsealed', facts.evidence.unsealed > 0, facts.evidence.unsealed),
+    ...whole('untold', facts.evidence.untold > 0, facts.evidence.untold),
   ]
 }
 

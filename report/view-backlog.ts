@@ -59,6 +59,11 @@ export function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => M
   return steadyBy(anchorsOf(pastRows(past, voice)), voice)
 }
 
+/** The same beside these counts and their sum. */
+export function steadyBeside(shown: readonly Masked[], voice: Voice): (rows: number) => Masked {
+  return steadyBy(anchorsOf(shown), voice)
+}
+
 /** The same of a number that may be of any of these policies, or of several. */
 export function steadyOfAll(policies: readonly PolicyFacts[], voice: Voice): (rows: number) => Masked {
   const groups = [policies, policies.filter((one) => one.subject), policies.filter((one) => !one.subject)]

@@ -71,9 +71,10 @@ function unionOf(
 ): Masked {
   const columns = signs.map((sign) => columnOf(sign, voice))
   const hidden = columns.reduce((sum, one) => sum + one.hidden, 0)
-  const whole = count(people)
-  if (hidden === 0 || whole.hidden > 0) return whole
-  return { low: Math.max(...columns.map(({ low }) => low)), hidden, basis: 'exact' }
+  if (hidden === 0 || voice.count(people).hidden > 0) return count(people)
+  // Of the number that is told, and never of the whole: what is told near it would be told as it.
+  const most = count(Math.max(...columns.map(({ low }) => low)))
+  return most.basis === 'exact' ? { ...most, hidden } : most
 }
 
 function columnOf({ years }: SignFacts, voice: Voice): Masked {

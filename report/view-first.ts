@@ -2,6 +2,7 @@
 import type { Instant } from '../base/clock.ts'
 import { civilDate, startOfDay, type CivilDate } from '../plan/civil.ts'
 import type { PilotFault } from '../plan/pilot.ts'
+import { steadyBeside } from './view-backlog.ts'
 import type { Voice } from './voice.ts'
 import { sayOf } from './words.ts'
 
@@ -29,10 +30,21 @@ export interface PilotFacts {
   readonly theseTerms: boolean
 }
 
-export function firstView(first: FirstFacts, asOf: Instant, voice: Voice) {
+/** What the page says beside it that a run did, or a pilot. */
+export interface ToldRun {
+  readonly id: string
+  readonly at: Instant
+  readonly rows: number
+}
+
+export function firstView(first: FirstFacts, asOf: Instant, voice: Voice, runs: readonly ToldRun[] = []) {
   return {
     approved: voice.say('d_firstOn', { day: voice.day(first.at) }),
-    lines: [backupText(first, asOf, voice), binlogText(first, voice), ...restoreTexts(first, asOf, voice)],
+    lines: [
+      backupText(first, asOf, voice),
+      binlogText(first, voice),
+      ...restoreTexts(first, asOf, voice, runs),
+    ],
   }
 }
 
@@ -52,12 +64,23 @@ function binlogText({ binlogDays }: FirstFacts, { say, number }: Voice): string 
   return binlogDays === 0 ? say('d_binlogEver') : say('d_binlog', { days: number(binlogDays) })
 }
 
-function restoreTexts({ backup, comesBack }: FirstFacts, asOf: Instant, voice: Voice): readonly string[] {
+/**
+ * Who went since is among those of today, beside those of then: a small run, or pilot, must not be the difference.
+ */
+function restoreTexts(
+  { at, backup, comesBack }: FirstFacts,
+  asOf: Instant,
+  voice: Voice,
+  runs: readonly ToldRun[],
+): readonly string[] {
   if ('none' in backup) return [voice.say('d_nothingBack')]
-  const people = (count: number): string => voice.text(voice.count(count))
+  const since = new Map(runs.filter((run) => run.at >= at).map(({ id, rows }) => [id, rows]))
+  const then = voice.count(comesBack.then)
+  const beside = [then, ...[...since.values()].map((rows) => voice.count(rows))]
+  const now = steadyBeside(beside, voice)(comesBack.now)
   return [
-    voice.say('d_restoreThen', { count: people(comesBack.then) }),
-    ...(isOver(backup, asOf, voice) ? [] : [voice.say('d_restoreNow', { count: people(comesBack.now) })]),
+    voice.say('d_restoreThen', { count: voice.text(then) }),
+    ...(isOver(backup, asOf, voice) ? [] : [voice.say('d_restoreNow', { count: voice.text(now) })]),
   ]
 }
 

@@ -83,7 +83,15 @@ export const english = {
   m_untaken:
     '{count} warnings wait or were given up, and none was taken for two days or more. Nobody is warned meanwhile. Look at the relay or, if they are few, at the addresses.',
   m_noRun: 'A policy that should act had no success for more than a week.',
+  m_older:
+    'A backup was restored: the database is older than its log. Whoever was erased since is in it again, and every figure here is of that older day. Nothing runs until `oubli replay`.',
+  m_anotherPast:
+    'The database and the log outside have different pasts: the figures here are not those of the log. Nothing runs until a person has looked.',
+  m_unsignedLog:
+    'The newest checkpoint is not signed by the key that is here: nobody can say whether the database is as new as its log. Nothing runs until the right key is back.',
   m_unsealed: '{count} entries of the evidence are not sealed yet.',
+  m_untold:
+    '{count} people are not told to the ledger yet: a backup restored today would bring them back, and no replay would find them.',
   m_noCheckpoint: 'There is no signed checkpoint yet: the evidence proves nothing so far.',
   m_noSink:
     'No checkpoint leaves this host: if log and database were both put back to an older day, nobody would notice.',
@@ -222,6 +230,7 @@ export const english = {
   s_observed: 'only counted, nothing was changed',
   s_safety: 'held back for safety: {policies}',
   s_waits: 'held back for safety: too many entries of the evidence wait to be sealed',
+  s_untold: 'held back for safety: too many people are not told to the ledger',
   s_dataMap: 'the data map does not fit the database',
   s_warmUp: 'a slice is done, {count} left, first mails wait for the warm-up',
   s_pause: 'first mails pause: too many mails came back or were put off',
@@ -238,6 +247,7 @@ export const english = {
   s_refusals: 'too many mails refused to be true, no refusal was counted',
   s_ownMailbox: 'the mail to your own mailbox was not taken, no refusal was counted',
   s_unsealed: '{why}; its evidence waits to be sealed (error {code})',
+  s_notTold: '{why}; the ledger could not be told (error {code})',
   s_code: 'error {code}',
   s_bouncesUnread: 'mails that came back could not be read, nobody was erased as warned (error {code})',
   s_bouncesLeft: '{count} files of what came back stay where they lie',

@@ -90,7 +90,15 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   m_untaken:
     '{count} avertissements en attente ou abandonnés, et aucun n’a été accepté depuis deux jours ou plus. Personne n’est prévenu entre-temps. Regardez le relais ou, s’ils sont peu nombreux, les adresses.',
   m_noRun: 'Une règle qui devrait agir n’a eu aucun succès depuis plus d’une semaine.',
+  m_older:
+    'Une sauvegarde a été restaurée : la base est plus ancienne que son journal. Les personnes effacées depuis y sont de nouveau, et tous les chiffres ici sont ceux de ce jour plus ancien. Rien ne tourne avant « oubli replay ».',
+  m_anotherPast:
+    'La base et le journal hors de la base ont des passés différents : les chiffres ici ne sont pas ceux du journal. Rien ne tourne avant que quelqu’un n’ait regardé.',
+  m_unsignedLog:
+    'Le point de contrôle le plus récent n’est pas signé par la clé présente : personne ne peut dire si la base est aussi récente que son journal. Rien ne tourne avant le retour de la bonne clé.',
   m_unsealed: '{count} entrées de la preuve ne sont pas encore scellées.',
+  m_untold:
+    '{count} personnes ne sont pas encore inscrites au registre : une sauvegarde restaurée aujourd’hui les ramènerait, et rien ne les retrouverait.',
   m_noCheckpoint: 'Il n’y a pas encore de point de contrôle signé : la preuve ne prouve rien pour l’instant.',
   m_noSink:
     'Aucun point de contrôle ne quitte cette machine : si le journal et la base revenaient ensemble à un jour plus ancien, personne ne le verrait.',
@@ -228,6 +236,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_observed: 'comptage seulement, rien n’a été modifié',
   s_safety: 'retenu par sécurité : {policies}',
   s_waits: 'retenu par sécurité : trop d’entrées de la preuve attendent d’être scellées',
+  s_untold: 'retenu par sécurité : trop de personnes ne sont pas inscrites au registre',
   s_dataMap: 'la carte des données ne correspond pas à la base',
   s_warmUp:
     'une tranche est faite, il en reste {count}, les premiers courriels attendent la montée en charge',
@@ -245,6 +254,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
   s_refusals: 'trop de courriels refusés pour que ce soit vrai, aucun refus n’a été compté',
   s_ownMailbox: 'le courriel à votre propre boîte n’a pas été accepté, aucun refus n’a été compté',
   s_unsealed: '{why} ; sa preuve attend d’être scellée (erreur {code})',
+  s_notTold: '{why} ; le registre n’a pas pu être complété (erreur {code})',
   s_code: 'erreur {code}',
   s_bouncesUnread:
     'les courriels revenus n’ont pas pu être lus, aucune personne prévenue n’a été supprimée (erreur {code})',

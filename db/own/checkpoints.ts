@@ -32,9 +32,17 @@ export async function wasSigned(session: Session, size: number, at: string): Pro
  * not in the files. Costs as much as there are that wait.
  */
 export async function unsignedCount(session: Session): Promise<number> {
+  return (await signedCounts(session)).unsigned
+}
+
+/** Of all entries those that a checkpoint vouches for, and those that none does yet. */
+export async function signedCounts(
+  session: Session,
+): Promise<{ readonly signed: number; readonly unsigned: number }> {
   const [row] = await session.rows({ text: 'SELECT MAX(size) AS size FROM oubli_checkpoint', values: [] })
-  const signed = row?.['size'] == null ? 0 : Number(row['size'])
-  return (await waitingCount(session)) + Math.max(0, (await sealedSize(session)) - signed)
+  const placed = await sealedSize(session)
+  const signed = Math.min(placed, row?.['size'] == null ? 0 : Number(row['size']))
+  return { signed, unsigned: (await waitingCount(session)) + placed - signed }
 }
 
 /** Ascending by size, from a size (inclusive) on. */

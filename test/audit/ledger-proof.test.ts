@@ -36,9 +36,10 @@ function prove(lines: readonly LedgerLine[], entries: readonly Entry[]): ProvenL
 describe('a line about a person', () => {
   const proofs = ({ people }: ProvenLedger) => [...people.values()].flat().map(({ proof }) => proof)
 
-  it('is proven by the entry that says the same, with its place and its terms', () => {
+  it('is proven by the entry that says the same, with its place, its terms and what was done', () => {
     const found = prove([line, line], [personEntry(7), entry])
-    expect(proofs(found)).to.deep.equal([{ index: 1, terms: entry.policy.terms }])
+    const acts = ['orders erase', 'users erase']
+    expect(proofs(found)).to.deep.equal([{ index: 1, terms: entry.policy.terms, acts }])
     expect(found.forged).to.equal(0)
   })
 

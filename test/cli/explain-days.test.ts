@@ -86,10 +86,14 @@ eachDatabase('the days that explain names', (open) => {
       await one.approve()
       expect(one.said.at(-1)).to.include('Approved until 2026-06-09.')
       await one.oubli(['run'])
-      expect(await said('explain', 'prospect', '1')).to.include('one was erased on 2026-06-02 under')
+      expect(await said('explain', 'prospect', '1')).to.include(
+        'one left (erased or archived) on 2026-06-02 under',
+      )
       const typed = ['--matter', 'm', '--because', 'b', '--by', 'DPO', '--review-by']
       const hold = ['hold', 'add', 'prospect']
-      expect(await said(...hold, '1', ...typed, '2026-06-02')).to.include('; erased on 2026-06-02')
+      expect(await said(...hold, '1', ...typed, '2026-06-02')).to.include(
+        '; one left (erased or archived) on 2026-06-02',
+      )
       expect(await said(...hold, '2', ...typed, '2026-06-01')).to.match(/^E_REVIEW_DAY/)
       expect(await said(...hold, '2', ...typed, '2026-06-02')).to.match(/^Hold \S+ is set\.$/m)
       expect(await said('hold', 'list')).to.match(/ 2026-06-02 {2}2026-06-02$/m)

@@ -156,7 +156,9 @@ eachDatabase('a receipt for the person', (open) => {
   it('says after it was delivered on which day of the site the person was erased', async () => {
     await erase(Date.parse('2026-06-01T22:30:00Z'))
     await ask('prospect', '1', '--delivered')
-    expect((await ask('prospect', '1')).text).to.match(/^E_RECEIPT_OVER .* was erased on 2026-06-02 under/)
+    expect((await ask('prospect', '1')).text).to.match(
+      /^E_RECEIPT_OVER .* left \(erased or archived\) on 2026-06-02 under/,
+    )
   })
 
   it('can be printed again until it was delivered, and stays valid after that', async () => {
@@ -169,7 +171,9 @@ eachDatabase('a receipt for the person', (open) => {
       `Delivered: nothing here opens the entry ${/"id":"([0-9a-f]+)"/.exec(entryIn(text))?.[1]} any more.`,
     ])
     const again = await ask('prospect', '1')
-    expect(again.text).to.match(/^E_RECEIPT_OVER {2}the prospect with this key was erased on 2026-06-01 /)
+    expect(again.text).to.match(
+      /^E_RECEIPT_OVER {2}the prospect with this key left \(erased or archived\) on 2026-06-01 /,
+    )
     expect(await refusal('prospect', '1', '--delivered')).to.deep.equal([2, 'E_RECEIPT_OVER'])
     const id = /oubli audit receipt ([0-9a-f]{32})/.exec(again.text)?.[1] ?? ''
     const unnamed = await one.oubli(['audit', 'receipt', id])

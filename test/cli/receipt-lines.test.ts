@@ -48,6 +48,32 @@ describe('the sentence of a receipt', () => {
     })
 })
 
+describe('the sentence of a receipt of somebody who left', () => {
+  const sentence = (tables: TableCounts, lang: Language): string => {
+    const entry = { ...personEntry(1), kind: 'subject.erased', tables } as const
+    const said = { entry, opening: null, index: 1, size: 2, origin: 'site.example/oubli' }
+    return receiptLines({ state: 'unverified', fault: null, said }, lang)[0] ?? ''
+  }
+
+  it('is that they were erased, unless an archive took a part', () => {
+    expect(sentence({ users: { erased: '1' }, orders: { detached: '2' } }, 'en')).to.match(
+      /^A person was erased on /,
+    )
+    const archived: readonly TableCounts[] = [
+      { users: { archived: '1' } },
+      { users: { erased: '1' }, invoices: { erased: '1', archived: '2' } },
+    ]
+    for (const tables of archived) {
+      expect(sentence(tables, 'en'))
+        .to.match(
+          /^A person left the active tables on .*: erased or moved to an archive, as the rows say; rows: /,
+        )
+        .and.not.match(/was erased/)
+      expect(sentence(tables, 'fr')).to.match(/^Une personne a quitté les tables actives le /)
+    }
+  })
+})
+
 describe('what a stranger wrote', () => {
   it('does not steer the terminal from a receipt', () => {
     const opening = { kind: hostile, key: [hostile, 'ï42'], identity: [], salt: 'ab'.repeat(32) }

@@ -10,6 +10,8 @@ const french: Readonly<Record<string, RegExp>> = {
   'refused by a safety stop: too many entries wait to be sealed': /^retenu par sécurité\s: trop d’entrées/,
   'cookies: too many rows set aside': /^cookies\s: trop de lignes mises de côté$/,
   'refused by a safety stop: cookies, page-views': /^retenu par sécurité\s: cookies, page-views$/,
+  'interrupted by SIGTERM; not told to the ledger: E_FILE_UNWRITABLE':
+    /^interrompue \(SIGTERM\)\s; le registre n’a pas pu être complété\s: E_FILE_UNWRITABLE$/,
   'interrupted by SIGTERM; the evidence waits to be sealed: E_FILE_UNWRITABLE':
     /^interrompue \(SIGTERM\)\s; la preuve attend d’être scellée\s: E_FILE_UNWRITABLE$/,
 }

@@ -162,7 +162,11 @@ describe('the log', () => {
   for (const why of ends)
     it(`takes how a run ended: ${why}`, async () => {
       const { log } = listening()
-      for (const said of [why, `${why}; the evidence waits to be sealed: E_FILE_UNWRITABLE`])
+      for (const said of [
+        why,
+        `${why}; the evidence waits to be sealed: E_FILE_UNWRITABLE`,
+        `${why}; not told to the ledger: E_FILE_UNWRITABLE`,
+      ])
         log.event('why.stopped', { job: 'purge', exit: 0, why: said })
       expect(log.dropped()).to.equal(0)
       await log.close()

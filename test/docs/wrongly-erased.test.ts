@@ -149,7 +149,7 @@ function walk(open: Open, isApart: boolean): void {
 
   it('says of the person who is gone when, by which policy and by which entry', () => {
     expect(answer(/^npx oubli explain account 42$/)).to.match(
-      /^2\n[\s\S]*E_NO_ROW {2}there is no account with this key; one was erased on 2026-07-07 under the policy inactive-accounts, entry [0-9a-f]{32}/,
+      /^2\n[\s\S]*E_NO_ROW {2}there is no account with this key; one left \(erased or archived\) on 2026-07-07 under the policy inactive-accounts, entry [0-9a-f]{32}/,
     )
     expect(answer(/^OUBLI_DATABASE/)).to.match(/^0\n[\s\S]*devices: erase/)
   })

@@ -1,6 +1,6 @@
 /** More entries wait to be sealed than may: a full disk must not leave the evidence in the database alone. */
 import { expect } from 'chai'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLab, type Lab } from '../cli/lab.ts'
 import { eachDatabase } from '../databases.ts'
@@ -9,6 +9,9 @@ import { sealingPace, tooManyWait } from '../../jobs/backlog.ts'
 import type { JobContext } from '../../jobs/context.ts'
 import { unsignedCount } from '../../db/own/checkpoints.ts'
 import { insertEntries } from '../../db/own/entries.ts'
+import { insertTombstones, untoldCount } from '../../db/own/tombstones.ts'
+import { sizeName } from '../../jobs/log-files.ts'
+import type { Status } from '../../jobs/status.ts'
 import { entryText } from '../../audit/entry-text.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { approved } from '../approve.ts'
@@ -31,13 +34,31 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
     await rm(join(lab.folder, 'evidence/tile'), { recursive: true })
     await writeFile(join(lab.folder, 'evidence/tile'), '')
   }
-  async function fill(count: number): Promise<void> {
+  /** All can be sealed, and the file of the ledger to which a day's lines would be added cannot be read. */
+  async function blockLedger(): Promise<void> {
+    await rm(join(lab.folder, 'evidence/ledger'), { recursive: true, force: true })
+    const [last] = await lab.database.rows({ text: 'SELECT MAX(as_of) AS at FROM oubli_run', values: [] })
+    for (const at of [String(last?.['at']), new Date().toISOString()]) {
+      const name = `${at.slice(0, 10)}-000001-${'0'.repeat(32)}`
+      await mkdir(join(lab.folder, 'evidence/ledger', name), { recursive: true })
+    }
+  }
+  /** Each of somebody who went, where `gone`. */
+  async function fill(count: number, gone = false): Promise<void> {
     const createdAt = new Date().toISOString()
     const entries = Array.from({ length: count }, (_, at) => personEntry(at + 10_000)).map((entry) => ({
       ...{ id: entry.id, runId: 'r-1', createdAt },
       leaf: entryText(entry),
     }))
-    await lab.database.transaction((tx) => insertEntries(tx, entries))
+    const hash = (at: number): string => String(at).padStart(64, '0')
+    const stones = entries.map(({ id }, at) => ({
+      ...{ hash: hash(at), keyHash: hash(at), policy: 'inactive-accounts', act: 'erased' as const },
+      ...{ kind: 'account', entryId: id, erasedAt: createdAt },
+    }))
+    await lab.database.transaction(async (tx) => {
+      await insertEntries(tx, entries)
+      if (gone) await insertTombstones(tx, stones)
+    })
   }
   const users = async (): Promise<number> =>
     (await lab.database.rows({ text: 'SELECT id FROM users', values: [] })).length
@@ -77,6 +98,10 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
       values: [],
     })
     expect(ended.map(({ state }) => state)).to.deep.equal(['partly'])
+    const { entries } = JSON.parse((await lab.oubli(['status', '--json'])).out) as Pick<Status, 'entries'>
+    const [all] = await lab.database.rows({ text: 'SELECT COUNT(*) AS n FROM oubli_entry', values: [] })
+    expect(entries.unsealed).to.be.greaterThan(0)
+    expect(entries.sealed + entries.unsealed, 'each is counted once').to.equal(Number(all?.['n']))
     const again = await lab.oubli(['run', '--json', '--lang', 'fr'])
     expect([again.exit, (JSON.parse(again.out) as { unsealed: string }).unsealed]).to.deep.equal([
       3,
@@ -87,6 +112,77 @@ eachDatabase('a run beside entries that cannot be sealed', (open) => {
     expect(next.exit, next.out + next.err).to.equal(0)
     expect(await unsignedCount(lab.database)).to.equal(0)
   })
+
+  it('erases nothing above the limit of people whom the ledger is not told of, and goes on once it is', async () => {
+    await fill(1100, true)
+    await blockLedger()
+    const before = await users()
+    for (const night of [1, 2]) {
+      const said = await lab.oubli(['run'])
+      expect(said.exit, `${night}: ${said.out}${said.err}`).to.equal(4)
+      expect(said.err).to.match(
+        /^E_EVIDENCE_WAITS {2}1100 people are not told to the ledger, at most 1000 may .*E_FILE_UN/m,
+      )
+      expect(said.err).to.contain('evidence.not-told')
+    }
+    expect(await users()).to.equal(before)
+    expect(await unsignedCount(lab.database), 'all was sealed').to.equal(0)
+    await rm(join(lab.folder, 'evidence/ledger'), { recursive: true })
+    const next = await lab.oubli(['run'])
+    expect(next.exit, next.out + next.err).to.equal(0)
+    expect(await users()).to.be.lessThan(before)
+    expect(await untoldCount(lab.database)).to.equal(0)
+  })
+
+  it('stops on the way at that limit', async () => {
+    await fill(995, true)
+    await blockLedger()
+    const before = await users()
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(4)
+    expect(said.out).to.match(
+      /^why stopped: refused by a safety stop: too many people are not told to the ledger; not told to the ledger: E_FILE_UN/m,
+    )
+    expect(before - (await users()), 'one batch at most behind the limit').to.be.within(1, 30)
+  })
+
+  it('that could seal and not tell the ledger says so, until it is told', async () => {
+    const settings = JSON.parse(await readFile(lab.config, 'utf8')) as { evidence: object }
+    const away = join(lab.folder, 'away')
+    await mkdir(away)
+    const evidence = { ...settings.evidence, sinks: { folder: away } }
+    await writeFile(lab.config, JSON.stringify({ ...settings, evidence }))
+    await blockLedger()
+    const said = await lab.oubli(['run'])
+    expect(said.exit, said.out + said.err).to.equal(3)
+    const gone = await untoldCount(lab.database)
+    expect(gone).to.be.greaterThan(0)
+    expect(said.out).to.match(
+      /^WARNING {2}What was done stands and is sealed, but the ledger could not be told: .*\nE_FILE_UN\w+ {2}.*ledger.*: expected .*\n.*\nwhy stopped: .*; not told to the ledger: E_FILE_UN\w+$/m,
+    )
+    const { size } = await newest()
+    expect(await readdir(away), 'the new checkpoint left').to.deep.equal([sizeName(size)])
+    const { entries } = JSON.parse((await lab.oubli(['status', '--json'])).out) as Pick<Status, 'entries'>
+    expect([entries.untold, entries.unsealed]).to.deep.equal([gone, 0])
+    expect((await lab.oubli(['status', '--lang', 'fr'])).out).to.match(
+      /^Pas inscrites au registre\s: \d+ personnes/m,
+    )
+    const { matters } = JSON.parse((await lab.oubli(['report', '--json'])).out) as {
+      matters: { code: string; rows: number }[]
+    }
+    expect(matters.find(({ code }) => code === 'untold')?.rows).to.equal(gone)
+    const json = JSON.parse((await lab.oubli(['run', '--json'])).out) as Record<string, unknown>
+    expect(json['unsealed']).to.equal(null)
+    expect(json['untold']).to.match(/^E_FILE_UN/)
+    await rm(join(lab.folder, 'evidence/ledger'), { recursive: true })
+    expect((await lab.oubli(['run'])).exit).to.equal(0)
+    expect(await untoldCount(lab.database)).to.equal(0)
+  })
+
+  async function newest(): Promise<{ readonly size: number }> {
+    const note = await readFile(join(lab.folder, 'evidence/checkpoint'), 'utf8')
+    return { size: Number(note.split('\n')[1]) }
+  }
 
   it('seals first when that is all that is missing', async () => {
     await fill(1100)

@@ -1,6 +1,6 @@
 /** Every sentence that ends a run, and what the report makes of it in both languages. */
 import { expect } from 'chai'
-import { tooManyWait } from '../../jobs/backlog.ts'
+import { tooManyUntold, tooManyWait } from '../../jobs/backlog.ts'
 import { conclude } from '../../jobs/conclude.ts'
 import type { JobContext } from '../../jobs/context.ts'
 import type { Prepared } from '../../jobs/prepare.ts'
@@ -37,7 +37,7 @@ interface End {
   readonly delivery?: string
   readonly refusing?: boolean
   readonly pilot?: number
-  readonly unsealed?: boolean
+  readonly unsealed?: 'not sealed' | 'not told'
   /** The code for which nothing that came back could be read. */
   readonly unread?: string
   /** Files that stay in the folder of what came back. */
@@ -119,7 +119,8 @@ function whyOf({
     null,
   )
   const full = new OubliError('settings', 'E_FILE_UNWRITABLE', 'm', 'r')
-  return unsealed === true ? withoutSeal(end, full).whyStopped : end.whyStopped
+  if (unsealed === undefined) return end.whyStopped
+  return withoutSeal(end, { error: full, sealed: unsealed === 'not told' }).whyStopped
 }
 
 const slice = { stopped: 'slice', done: 10 }
@@ -171,6 +172,11 @@ const ends: Readonly<Record<string, End>> = {
     policies: [{ mode: 'observed' }],
     en: 'only counted, nothing was changed',
     fr: 'comptage seulement, rien n’a été modifié',
+  },
+  [`refused by a safety stop: ${tooManyUntold}`]: {
+    policies: [{ outcome: { stopped: tooManyUntold, done: 3 } }],
+    en: 'held back for safety: too many people are not told to the ledger',
+    fr: 'retenu par sécurité : trop de personnes ne sont pas inscrites au registre',
   },
   [`refused by a safety stop: ${tooManyWait}`]: {
     policies: [{ outcome: { stopped: tooManyWait, done: 3 } }],
@@ -264,9 +270,14 @@ const ends: Readonly<Record<string, End>> = {
     fr: 'les premiers courriels sont suspendus : trop de courriels sont revenus ou différés',
   },
   'all that was due is done; the evidence waits to be sealed: E_FILE_UNWRITABLE': {
-    unsealed: true,
+    unsealed: 'not sealed',
     en: 'all that was due is done; its evidence waits to be sealed (error E_FILE_UNWRITABLE)',
     fr: 'tout ce qui était à traiter est fait ; sa preuve attend d’être scellée (erreur E_FILE_UNWRITABLE)',
+  },
+  'all that was due is done; not told to the ledger: E_FILE_UNWRITABLE': {
+    unsealed: 'not told',
+    en: 'all that was due is done; the ledger could not be told (error E_FILE_UNWRITABLE)',
+    fr: 'tout ce qui était à traiter est fait ; le registre n’a pas pu être complété (erreur E_FILE_UNWRITABLE)',
   },
 }
 

@@ -31,6 +31,7 @@ export interface Policy {
 }
 
 export interface Report {
+  readonly older: { readonly why: string } | null
   readonly promises: readonly { readonly promise: string; readonly policies: readonly Policy[] }[]
   readonly matters: readonly {
     readonly code: string

@@ -21,19 +21,31 @@ function planOf(...policies: readonly Policy[]) {
   return plan.policies
 }
 
-const gone = (named: string, terms: string, what: Departed['line']['what'] = 'erased'): Departed => ({
+const gone = (
+  named: string,
+  terms: string,
+  what: Departed['line']['what'] = 'erased',
+  acts: readonly string[] = ['users erased'],
+): Departed => ({
   line: { policy: named, what },
-  proof: { index: 0, terms },
+  proof: { index: 0, terms, acts },
 })
 
-function chosen(policies: ReturnType<typeof planOf>, departed: Departed): string | null {
-  return policyFor(policies, 'account', departed)?.policy.id ?? null
+/** `acted`: policies that were let act; all of them unless said. */
+function chosen(
+  policies: ReturnType<typeof planOf>,
+  departed: Departed,
+  acted: readonly string[] = ['a', 'b'],
+): string | null {
+  return (
+    policyFor(policies, 'account', departed, ({ policy: { id } }) => acted.includes(id))?.policy.id ?? null
+  )
 }
 
 describe('what somebody asked for', () => {
   const went = (index: number, what: Departed['line']['what'] = 'erased'): Departed => ({
     line: { policy: 'p', what },
-    proof: { index, terms: 't' },
+    proof: { index, terms: 't', acts: [] },
   })
 
   it('is over once the log says that they were erased after it', () => {
@@ -66,11 +78,37 @@ describe('the policy by which somebody goes again', () => {
     expect(chosen(plan, gone('gone', other))).to.equal('a')
   })
 
+  it('is none that was never let act, but for the terms of then', () => {
+    const plan = planOf(policy('account', { id: 'a' }), policy('account', { id: 'b', keepAtMost: years(2) }))
+    expect(chosen(plan, gone('a', other), [])).to.equal(null)
+    expect(chosen(plan, gone('a', other), ['b'])).to.equal('b')
+    expect(chosen(plan, gone('gone', plan[0]?.termsHash ?? ''), [])).to.equal('a')
+    const unlike = policy('account', { id: 'c', but: { session: { act: 'detach' } } })
+    expect(chosen(planOf(policy('account', { id: 'a' }), unlike), gone('a', other), ['a'])).to.equal(null)
+  })
+
+  it('is none that would do something else to a table than was done then', () => {
+    const plan = planOf(policy('account', { id: 'a' }))
+    const did = (...acts: readonly string[]) => chosen(plan, gone('a', other, 'erased', acts))
+    expect(did('sessions erased', 'users erased')).to.equal('a')
+    expect(did('users archived'), 'the person was archived').to.equal(null)
+    for (const kept of ['archived', 'detached', 'anonymised'])
+      expect(did(`sessions ${kept}`, 'users erased'), kept).to.equal(null)
+    expect(did('invoices erased', 'users erased'), 'it does not reach them').to.equal(null)
+    const detaching = planOf(policy('account', { id: 'a', but: { session: { act: 'detach' } } }))
+    const detached = gone('a', other, 'erased', ['sessions detached', 'users erased'])
+    expect(chosen(detaching, detached)).to.equal('a')
+    expect(
+      chosen(plan, gone('a', plan[0]?.termsHash ?? '', 'erased', ['users archived'])),
+      'same terms',
+    ).to.equal('a')
+  })
+
   it('is nobody’s choice without the log, for another kind, or when none erases', () => {
     const plan = planOf(policy('account', { id: 'a' }))
     const terms = plan[0]?.termsHash ?? ''
     expect(chosen(plan, { ...gone('a', terms), proof: null })).to.equal(null)
-    expect(policyFor(plan, 'session', gone('a', terms))).to.equal(null)
+    expect(policyFor(plan, 'session', gone('a', terms), () => true)).to.equal(null)
     expect(chosen(plan, gone('a', terms, 'anonymised'))).to.equal(null)
     expect(chosen([], gone('a', terms))).to.equal(null)
   })
@@ -88,7 +126,7 @@ describe('what is done again to one person', () => {
   const lacked = { from: 10, to: 20 }
   const one = (named: string, what: Departed['line']['what'], index: number | null): Departed => ({
     line: { policy: named, what },
-    proof: index === null ? null : { index, terms: 't' },
+    proof: index === null ? null : { index, terms: 't', acts: [] },
   })
   const done = (...departed: readonly Departed[]) =>
     toReplay(departed, lacked).map(({ line, proof }) => [line.policy, line.what, proof?.index ?? null])

@@ -7,7 +7,7 @@ import { setSandboxNow } from '../../db/server-clock.ts'
 import { eachDatabase } from '../databases.ts'
 import { leavesOf, verified } from '../engine/kill.ts'
 import { dumpOf, sql } from '../engine/lab.ts'
-import { replayed, rewriteLedger, sameSite } from './replayed.ts'
+import { bringEvidence, replayed, rewriteLedger, sameSite } from './replayed.ts'
 import { backUp, done, restore } from './restored-site.ts'
 
 /** Each test throws the same site back to the same backup, with the evidence, the keys and the files of that day. */
@@ -223,17 +223,54 @@ eachDatabase('a replay in doubt', (open) => {
       )
     await write('newsletter', 'Nom201', 'but: { receipt: { archive: old-receipts } }\n')
     await write('requests', 'Nom202', 'but: { receipt: { archive: old-receipts } }\n')
-    expect(policyOf(await replayed(same.past.one), 'prospects'), 'both do the same').to.include({
-      again: 2,
-      left: 0,
-    })
+    const asked = { policy: 'prospects', what: 'erased', again: 0, held: 0, restricted: 0, left: 2 }
+    const look = policyOf(await replayed(same.past.one), 'prospects')
+    expect(look, 'both do the same, and neither was ever let act').to.deep.equal(asked)
     await write('requests', 'Nom202', '')
     const told = await replayed(same.past.one, ['--confirm'])
-    expect([told.exit, policyOf(told, 'prospects')]).to.deep.equal([
-      3,
-      { policy: 'prospects', what: 'erased', again: 0, held: 0, restricted: 0, left: 2 },
-    ])
+    expect([told.exit, policyOf(told, 'prospects')]).to.deep.equal([3, asked])
     expect(await ids('prospects')).to.include.members(['201', '202'])
+  })
+
+  it('goes by other terms than those of then once they were let act, also after the backup', async () => {
+    const { one } = same.past
+    await edit('policies/prospects.yml', 'keep_at_most: 3 years', 'keep_at_most: 35 months')
+    expect(policyOf(await replayed(one), 'prospects'), 'only written').to.include({ again: 0, left: 2 })
+    await restore(one.database, same.evidence.database)
+    await done(one, 'run')
+    await restore(one.database, same.past.backup)
+    expect(policyOf(await replayed(one), 'prospects'), 'only observed').to.include({ again: 0, left: 2 })
+    await restore(one.database, same.evidence.database)
+    await bringEvidence(one, same.evidence)
+    await done(one, 'run')
+    await one.approve()
+    await done(one, 'run')
+    await restore(one.database, same.past.backup)
+    const told = await replayed(one, ['--confirm'])
+    expect(told.exit, told.why_stopped).to.equal(0)
+    expect(policyOf(told, 'prospects')).to.include({ again: 2, left: 0 })
+    expect(await verified(one)).to.match(/^VERIFIED/m)
+  })
+
+  it('erases nothing that the log says was archived, whatever the policy of today says', async () => {
+    const { one } = same.past
+    const receipts = async () => await ids('receipts')
+    await edit('policies/prospects.yml', /^but: .*\n/m, '')
+    const look = policyOf(await replayed(one), 'prospects')
+    expect(look, 'so far it only observes').to.include({ again: 0, left: 2 })
+    await restore(one.database, same.evidence.database)
+    await done(one, 'run')
+    await one.approve()
+    await done(one, 'run')
+    await restore(one.database, same.past.backup)
+    const told = await replayed(one, ['--confirm'])
+    expect([told.exit, told.why_stopped]).to.deep.equal([3, 'replayed; 1 people are still here'])
+    expect(policyOf(told, 'prospects'), 'one of them had a receipt').to.include({ again: 1, left: 1 })
+    expect(await ids('prospects'))
+      .to.include('201')
+      .and.not.to.include('202')
+    expect(await receipts()).to.include('201')
+    expect(await verified(one)).to.match(/^VERIFIED/m)
   })
 })
 

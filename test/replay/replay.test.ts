@@ -10,6 +10,8 @@ import { entryCounts, insertEntries } from '../../db/own/entries.ts'
 import { release, takeLease } from '../../db/own/lease.ts'
 import { setSandboxNow } from '../../db/server-clock.ts'
 import { fromLogAlone } from '../../jobs/past-runs.ts'
+import { english } from '../../report/words-en.ts'
+import { french } from '../../report/words-fr.ts'
 import { personEntry } from '../audit/sample-log.ts'
 import { eachDatabase } from '../databases.ts'
 import { dumpOf, insert, sql } from '../engine/lab.ts'
@@ -37,6 +39,11 @@ async function stoppedAs(one: Installation): Promise<readonly unknown[]> {
   return (await leavesOf(one.database))
     .filter(({ kind, job }) => kind === 'run.finished' && job === 'replay')
     .map(({ stopped }) => stopped)
+}
+
+/** Without the spaces that do not break. */
+function plain(text: string): string {
+  return text.replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ')
 }
 
 /** A report that the mail to a user has come back. */
@@ -91,6 +98,15 @@ eachDatabase('a restored backup', (open) => {
     }
     for (const argv of [['status'], ['plan'], ['audit', 'verify']])
       expect((await one.oubli(argv)).text, argv.join(' ')).to.match(/^OLDER /m)
+    for (const argv of [['report'], ['dossier', 'prospects', '--no-clocks']])
+      for (const [lang, text] of [
+        ['en', english.m_older],
+        ['fr', french.m_older],
+      ] as const)
+        expect(plain((await one.oubli([...argv, '--lang', lang])).text), argv.join(' ')).to.include(
+          plain(text),
+        )
+    expect((await reportOf(one)).older?.why).to.equal('fewer')
     const look = await replayed(one)
     expect([look.exit, look.confirmed, look.older?.why]).to.deep.equal([0, false, 'fewer'])
     expect(look.policies).to.deep.include({

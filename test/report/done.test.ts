@@ -13,11 +13,14 @@ describe('what a policy did', () => {
       did(2),
       did(3),
     ]
-    const parts = toldApart(runs)
+    const told = runs.map((done, i) => ({ run: `r${i}`, done }))
+    const parts = toldApart(told)
     expect(parts).to.have.length(mostRuns)
     expect(parts.slice(0, 2)).to.deep.equal([did(1), did(3)])
     expect(parts.at(-1)).to.deep.equal(did(5))
     expect(totalOf(parts)).to.deep.equal(totalOf(runs.filter((one) => one !== null)))
+    const named = toldApart(told, new Set([`r${mostRuns + 1}`]))
+    expect(named.slice(-2), 'one that the page names is told by itself').to.deep.equal([did(3), did(2)])
   })
 
   it('is a lower bound where one of its parts is', () => {
@@ -31,7 +34,7 @@ describe('what a policy did', () => {
   })
 
   it('is nothing where no run did anything', () => {
-    expect(toldApart([null, null])).to.deep.equal([])
+    expect(toldApart([null, null].map((done, i) => ({ run: `r${i}`, done })))).to.deep.equal([])
     expect(totalOf([])).to.deep.equal(emptyDone)
   })
 })

@@ -5,6 +5,8 @@ import { dossierView } from '../../report/dossier.ts'
 import { clockView, type ClockFacts, type SignFacts } from '../../report/view-clock.ts'
 import { firstView, pilotView, type FirstFacts } from '../../report/view-first.ts'
 import { steady } from '../../report/view-backlog.ts'
+import { dossierView } from '../../report/dossier.ts'
+import { emptyDone, mostRuns, toldApart } from '../../report/done.ts'
 import { voiceOf } from '../../report/voice.ts'
 import { day, facts, now, past, policy } from './sample.ts'
 
@@ -63,6 +65,16 @@ describe('what the file on a policy says of its clock', () => {
     expect(seen({ silent: 103 }, [past(100), past(3)]).text).to.match(/calls ≈\u00a0100 people/)
   })
 
+  it('tells the people of a column and those of all columns as one number, where a part is hidden', () => {
+    const few = { ...sign, table: 'posts', years: { '2025': 2 } }
+    const page = (orders: number) =>
+      seen({ people: orders + 2, signs: [{ ...sign, years: { '2025': orders } }, few] })
+    expect(page(97)).to.deep.equal(page(98))
+    expect(page(97).text).to.match(/ ≈\u00a0100 of them/)
+    expect(page(60).text, 'far from what is told already').to.match(/ ≥\u00a060 of them/)
+    expect(page(60).signs[0]?.people).to.equal('60')
+  })
+
   it('is that it was not kept for a whole term, and whether that was accepted', () => {
     const short = { table: 'users', column: 'seen_at', first: '2025-02', without: 40, waived: null }
     expect(seen({ keptTooShort: [short] }).tooShort).to.equal(
@@ -80,6 +92,49 @@ describe('what the file on a policy says of its clock', () => {
     )
     for (const text of why) expect(text).to.match(/^Not looked for: /)
     expect(new Set(why).size).to.equal(3)
+  })
+})
+
+describe('the file on a policy that did little in one run', () => {
+  const did = (rows: number) => ({ ...emptyDone, rows, acts: { users: { erased: rows } } })
+  /** The newest runs did nothing by this policy; its own are before all that a report tells apart. */
+  const page = (few: number, lang: 'en' | 'fr' = 'en') => {
+    const all = [100, few, 50].map((rows, i) => ({ id: `r${i}`, at: now - (100 + i) * day, rows }))
+    const empty = Array.from({ length: mostRuns }, (_, i) => ({ run: `n${i}`, done: null }))
+    const runs = all.map(({ id, rows }) => ({ run: id, done: did(rows) }))
+    const named = new Set(all.map(({ id }) => id))
+    const one = policy({
+      policy: { ...policy().policy, data: 'k' },
+      done: toldApart([...empty, ...runs], named),
+    })
+    const backup = { taken: '2026-01-01', keptUntil: '2030-01-01' }
+    const first = { at: now - 200 * day, backup, binlogDays: 3 }
+    return dossierView(
+      {
+        ...{ report: facts([one]), termsHash: 'f'.repeat(64), observedAt: null, inForceSince: null },
+        ...{ approvals: [], clock: 'left out', mail: null },
+        firsts: [
+          { ...first, comesBack: { then: 0, now: 150 + few } },
+          { ...first, at: now - 101 * day, comesBack: { then: 50, now: 150 + few } },
+          { ...first, at: now - 99 * day, comesBack: { then: 100, now: 100 + few } },
+        ],
+        pilots: [
+          { id: 'r1', at: now - 101 * day, size: 10, done: few, fault: null, theseTerms: true },
+          { id: 'p', at: now - 90 * day, size: 10, done: few, fault: null, theseTerms: true },
+        ],
+        runs: all.map((run) => ({ ...run, mails: 0, basis: 'exact' as const })),
+      },
+      { lang, masks: true },
+    )
+  }
+
+  it('is the same whether it were three or four', () => {
+    for (const lang of ['en', 'fr'] as const) expect(page(3, lang)).to.deep.equal(page(4, lang))
+    expect(page(3).runs.map(({ rows }) => rows)).to.deep.equal(['100', '<5', '50'])
+    expect(page(3).policy.acts.map(({ rows }) => rows)).to.deep.equal(['≥\u00a0150'])
+    expect(page(3).firsts.map(({ lines }) => lines.at(-1) ?? '')).to.satisfy((lines: string[]) =>
+      [150, 150, 100].every((about, i) => lines[i]?.includes(`≈\u00a0${about} `)),
+    )
   })
 })
 

@@ -52,6 +52,7 @@ export function facts(policies: readonly PolicyFacts[], more: Partial<ReportFact
       size: 1,
       sealed: 1,
       unsealed: 0,
+      untold: 0,
       verifierKey: null,
       sinks: { set: 1, behind: 0 },
     },

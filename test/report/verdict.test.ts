@@ -123,6 +123,15 @@ describe('what needs a person', () => {
     expect(passed('2026-06-01T04:00:00Z', 'America/New_York')).to.equal(true)
   })
 
+  it('is first that the database is not as new as its log', () => {
+    const gaps = [{ kind: 'column', table: 't', column: 'c', data: null }] as never
+    const counts = { here: 3, outside: 9 }
+    expect(codes([], { gaps, older: null })).to.deep.equal(['gaps'])
+    expect(codes([], { gaps, older: { why: 'fewer', ...counts } })).to.deep.equal(['older', 'gaps'])
+    expect(codes([], { gaps, older: { why: 'another', ...counts } })).to.deep.equal(['anotherPast', 'gaps'])
+    expect(codes([], { gaps, older: { why: 'unsigned' } })).to.deep.equal(['unsignedLog', 'gaps'])
+  })
+
   it('is what the server, the evidence and the calendar say', () => {
     const late = { ...policy(), policy: aPolicy('account', { reviewBy: '2026-05-31' }) }
     const found = codes([late], {
@@ -134,6 +143,7 @@ describe('what needs a person', () => {
         size: null,
         sealed: 0,
         unsealed: 2,
+        untold: 3,
         verifierKey: null,
         sinks: { set: 0, behind: 0 },
       },
@@ -147,12 +157,13 @@ describe('what needs a person', () => {
       'noCheckpoint',
       'noSink',
       'unsealed',
+      'untold',
     ])
   })
 
   it('is a place off the host that lacks the newest checkpoint', () => {
     const evidence = {
-      ...{ origin: 'o', checkpoint: 'c', size: 9, sealed: 9, unsealed: 0, verifierKey: null },
+      ...{ origin: 'o', checkpoint: 'c', size: 9, sealed: 9, unsealed: 0, untold: 0, verifierKey: null },
       sinks: { set: 2, behind: 1 },
     }
     expect(codes([policy()], { evidence })).to.deep.equal(['sinkBehind'])
