@@ -34,13 +34,18 @@ export const cascadeTexts = {
   },
   E_TWO_ACTS: {
     severity: 'error',
-    en: 'Rows of "{table}" are archived as "{archived}" and erased as "{erased}": a row that is both could go without reaching the archive. Archive both (`but: { {erased}: archive }`, with an `archive` in the data map), or neither.',
-    fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et effacées comme « {erased} » : une ligne qui est les deux pourrait partir sans passer par l’archive. Archivez les deux (`but: { {erased}: archive }`, avec une `archive` dans la carte), ou aucune.',
+    en: 'Rows of "{table}" are archived as "{archived}" and erased as "{erased}": a row that is both could go without reaching the archive. Archive both (`{rule}`, with an `archive` in the data map), or neither, or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
+    fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et effacées comme « {erased} » : une ligne qui est les deux pourrait partir sans passer par l’archive. Archivez les deux (`{rule}`, avec une `archive` dans la carte), ou aucune, ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
   },
   E_ARCHIVED_EMPTIED: {
     severity: 'error',
-    en: 'Rows of "{table}" are archived as "{archived}", which copies {column}, and "{emptied}" empties that: a row that is both would be copied empty. Archive both (`but: { {emptied}: archive }`, with an `archive` in the data map), or take the column out of the archive.',
-    fr: 'Des lignes de « {table} » sont archivées comme « {archived} », ce qui copie {column}, et « {emptied} » le vide : une ligne qui est les deux serait copiée vide. Archivez les deux (`but: { {emptied}: archive }`, avec une `archive` dans la carte), ou retirez la colonne de l’archive.',
+    en: 'Rows of "{table}" are archived as "{archived}", which copies {column}, and "{emptied}" empties that: a row that is both would be copied empty. Archive both (`but: { {emptied}: archive }`, with an `archive` in the data map), or take the column out of the archive, or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
+    fr: 'Des lignes de « {table} » sont archivées comme « {archived} », ce qui copie {column}, et « {emptied} » le vide : une ligne qui est les deux serait copiée vide. Archivez les deux (`but: { {emptied}: archive }`, avec une `archive` dans la carte), ou retirez la colonne de l’archive, ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
+  },
+  E_TWO_ARCHIVES: {
+    severity: 'error',
+    en: 'Rows of "{table}" are archived as "{archived}" and as "{other}", into different tables or with different columns: of a row that is both, whichever comes first decides what is kept. Give both the same `archive` in the data map, or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
+    fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et comme « {other} », dans d’autres tables ou avec d’autres colonnes : pour une ligne qui est les deux, la première venue décide de ce qui reste. Donnez aux deux la même `archive` dans la carte, ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
   },
   E_ANONYMISE_NOT_NULL: {
     severity: 'error',

@@ -5,7 +5,7 @@
  */
 import type { Policy } from '../policies/policy.ts'
 import { closeOver, type Closing } from './closure.ts'
-import type { Step } from './compiled.ts'
+import type { RootAct, RootCondition, Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import { findReferences, type Need } from './references.ts'
@@ -13,15 +13,18 @@ import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
 import { orderSteps } from './step-order.ts'
 import { pairsOf } from './tie.ts'
+import { archivedBy, ownFate } from './two-acts.ts'
 
 /** Empty for actions on fields: the row stays, and so does everything that hangs on it. */
 export function cascade(
   map: SettledMap,
   root: SettledKind,
   policy: Policy,
+  { act, only }: { readonly act: RootAct | null; readonly only: readonly RootCondition[] },
   findings: Findings,
 ): readonly Step[] {
-  const closing: Closing = { map, policy, findings, members: [], used: new Set() }
+  const then = ownFate(act)
+  const closing: Closing = { map, policy, then, only, findings, members: [], used: new Set() }
   let steps: readonly Step[] = []
   if (policy.then === 'erase' || policy.then === 'archive') {
     closeOver(closing, root)
@@ -40,9 +43,9 @@ export function cascade(
 
 /** The root goes last, so its own reference to a row that goes with it closes a ring and is emptied first. */
 function detachRoot(closing: Closing, root: SettledKind, need: Need): readonly Step[] {
-  const { map, policy, findings } = closing
+  const { map, then, findings } = closing
   const { columns } = need.foreignKey
-  const archived = policy.then === 'archive' ? Object.values(root.kind.archive?.columns ?? {}) : []
+  const archived = archivedBy(then)
   const free = columns.every(
     (name) => columnOf(root.table, name)?.nullable === true && !archived.includes(name),
   )

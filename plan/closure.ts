@@ -5,7 +5,7 @@
 import type { Departure, Policy } from '../policies/policy.ts'
 import { archiveTarget, changeTo, personalChanges } from './column-changes.ts'
 import { needLinkIndex } from './compile-clock.ts'
-import type { ColumnChange, Step, StepAct } from './compiled.ts'
+import type { ColumnChange, RootCondition, Step, StepAct } from './compiled.ts'
 import { joinsOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
@@ -23,6 +23,10 @@ export interface Member {
 export interface Closing {
   readonly map: SettledMap
   readonly policy: Policy
+  /** What becomes of the root's own rows; null where it could not be settled. */
+  readonly then: StepAct | null
+  /** Which rows of their table these are. */
+  readonly only: readonly RootCondition[]
   readonly findings: Findings
   readonly members: Member[]
   /** Keys of `but` that took effect. */

@@ -16,64 +16,6 @@ export function actsOnOthers(leaving: readonly Member[], target: Step, key: Fore
   return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
 }
 
-/**
- * Two kinds of one table of which one is archived and the other erased: a row of both would go by whichever comes
- * first. Null where there are none, or where their constants keep them apart.
- */
-export function archivedAndErased(
-  members: readonly Member[],
-): { readonly archived: Member; readonly erased: Member } | null {
-  for (const archived of members.filter(({ step }) => step?.then.act === 'archive')) {
-    const erased = members.find(
-      ({ step }) =>
-        step?.then.act === 'erase' && step.table === archived.step?.table && meet(step, archived.step),
-    )
-    if (erased !== undefined) return { archived, erased }
-  }
-  return null
-}
-
-/**
- * Two kinds of one table of which one is archived and the other stays and loses something that the archive copies: a row
- * of both would be copied empty. Null as above.
- */
-export function archivedAndEmptied(
-  members: readonly Member[],
-): { readonly archived: Member; readonly emptied: Member; readonly columns: readonly string[] } | null {
-  for (const archived of members) {
-    const copied = archivedBy(archived.step)
-    for (const emptied of copied.length === 0 ? [] : members) {
-      const { step } = emptied
-      if (step?.table !== archived.step?.table || step === null || archived.step === null) continue
-      const columns = emptiedBy(step).filter((column) => copied.includes(column))
-      if (columns.length > 0 && meet(step, archived.step)) return { archived, emptied, columns }
-    }
-  }
-  return null
-}
-
-export function archivedBy(step: Step | null): readonly string[] {
-  return step?.then.act === 'archive' ? step.then.columns.map(({ from }) => from) : []
-}
-
-function emptiedBy({ then, join }: Step): readonly string[] {
-  switch (then.act) {
-    case 'detach':
-      return join.columns.map(({ own }) => own)
-    case 'anonymise':
-      return then.changes.map(({ column }) => column)
-    case 'erase':
-    case 'archive':
-      return []
-  }
-}
-
-function meet({ join: one }: Step, { join: other }: Step): boolean {
-  return !one.where.some((own) =>
-    other.where.some(({ column, value }) => column === own.column && value !== own.value),
-  )
-}
-
 function haveOneOwner(own: Step, above: Step, key: ForeignKey): boolean {
   if (own.from !== above.from || own.join.where.length > 0) return false
   const pairs = pairsOf(key)

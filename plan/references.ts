@@ -8,11 +8,12 @@ import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
-import { actsOnOthers, archivedAndEmptied, archivedAndErased, archivedBy } from './others-rows.ts'
+import { actsOnOthers } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
 import { besideStub, unruledStub } from './reference-stubs.ts'
 import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
+import { copyingKind, refuseTwoActs } from './two-acts.ts'
 
 /** Rows of `from` refer to rows of `to`, so `from` is written first. Both go; null is the root. */
 export interface Need {
@@ -104,23 +105,6 @@ function tellOthers(
   tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
 }
 
-function refuseTwoActs({ members, findings }: Closing): void {
-  const both = archivedAndErased(members)
-  if (both !== null) {
-    const params = { archived: both.archived.settled.kind.name, erased: both.erased.settled.kind.name }
-    tell(findings, 'E_TWO_ACTS', { table: both.archived.settled.table.name, params })
-  }
-  const empty = archivedAndEmptied(members)
-  if (empty !== null) {
-    const { archived, emptied, columns } = empty
-    const params = { archived: archived.settled.kind.name, emptied: emptied.settled.kind.name }
-    tell(findings, 'E_ARCHIVED_EMPTIED', {
-      ...{ table: archived.settled.table.name, column: columns.join(', ') },
-      params,
-    })
-  }
-}
-
 /** `but` names a reference by a kind of that table, or by the table when it is no kind. */
 function ruleFor(
   { map, policy, used }: Closing,
@@ -149,7 +133,7 @@ function detachRuled(
 ): void {
   const here = closing.members.filter((member) => member.settled.table.name === table.name)
   const inside = here.length > 0
-  const copying = here.find(({ step }) => archivedBy(step).some((column) => key.columns.includes(column)))
+  const copying = copyingKind(closing, table.name, key.columns)
   const params = { name, key: key.name, toTable: key.toTable }
   if (key.onDelete === 'cascade' && !inside)
     tell(closing.findings, 'E_CASCADE_OUTSIDE', { table: table.name, column: key.columns.join(', '), params })
@@ -159,11 +143,11 @@ function detachRuled(
       column: key.columns.join(', '),
       params: { kind: name },
     })
-  else if (target.step !== null && copying !== undefined)
+  else if (copying !== null && (target.step !== null || table.name === target.settled.table.name))
     tell(closing.findings, 'E_DETACH_ARCHIVED', {
       table: table.name,
       column: key.columns.join(', '),
-      params: { name, kind: copying.settled.kind.name },
+      params: { name, kind: copying },
     })
   else found.detach.push(detachStep(closing, target, table, key, name, found))
 }
@@ -201,11 +185,10 @@ function detachStep(
  * reference that may be NULL is also detached; losing the link is all that happens to the other row.
  */
 function selfReference(closing: Closing, found: Found, name: string, target: Member, key: ForeignKey): void {
-  const { settled, step } = target
+  const { settled } = target
   const nullable = allNullable(settled.table, key.columns)
   const [pair, second] = pairsOf(key)
-  const archived = archivedBy(step)
-  const lost = nullable && key.columns.some((column) => archived.includes(column))
+  const lost = nullable && copyingKind(closing, settled.table.name, key.columns) !== null
   const known = found.self.get(name)
   if (pair === undefined || (!nullable && (second !== undefined || known?.nullable === false)) || lost) {
     const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`

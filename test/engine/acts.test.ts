@@ -1,8 +1,11 @@
 /** What an act leaves behind, and how its rows are counted: archives, marks, columns that are changed together. */
 import { expect } from 'chai'
+import type { Database } from '../../db/session.ts'
+import type { Policy } from '../../policies/policy.ts'
 import { eachDatabase } from '../databases.ts'
-import { kind } from '../plan/site-builder.ts'
-import { asOf, due, fresh, type Lab } from './lab.ts'
+import { steadyPace } from '../../engine/pace.ts'
+import { at, event, kind, policy } from '../plan/site-builder.ts'
+import { asOf, createLab, due, fresh, insert, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
 
 const people = (more: string) => [
@@ -239,4 +242,88 @@ eachDatabase('what an act leaves', (open) => {
     ])
     expect(rows.map((row) => /^[0-9a-f]{24}@/.test(String(row['email'])))).to.deep.equal([true, true, false])
   })
+})
+
+/** Three bills, each due by itself, of which the second hangs on the first; the third is of another sort. */
+async function bills(
+  database: Database,
+  more: Partial<Policy>,
+  { sort = {}, copied = { id: 'id', body: 'body' }, key = '' } = {},
+) {
+  const archive = { into: 'old_bill', columns: copied }
+  const lab = await createLab(database, {
+    tables: [
+      `CREATE TABLE bills (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, parent_id INTEGER NULL, sort VARCHAR(9) NOT NULL, body VARCHAR(20) NULL${key})`,
+      'CREATE INDEX bills_seen ON bills (seen_at)',
+      'CREATE INDEX bills_parent ON bills (parent_id)',
+      'CREATE TABLE old_bills (id INTEGER NOT NULL PRIMARY KEY, parent_id INTEGER NULL, body VARCHAR(20) NULL)',
+    ],
+    kinds: [
+      kind('bill', 'bills', { events: { seen: event([at('seen_at')]) }, archive }),
+      kind('credit', 'bills', {
+        ...{ of: 'bill', archive, personal: { body: { strategy: 'null' } } },
+        link: { columns: { parent_id: 'id' }, where: sort },
+      }),
+      kind('old_bill', 'old_bills'),
+    ],
+    policies: [policy('bill', more)],
+  })
+  await insert(database, 'bills', [
+    { id: 1, seen_at: '2019-01-01 08:00:00', parent_id: null, sort: 'bill', body: 'one' },
+    { id: 2, seen_at: '2020-01-01 08:00:00', parent_id: 1, sort: 'credit', body: 'two' },
+    { id: 3, seen_at: '2021-01-01 08:00:00', parent_id: null, sort: 'bill', body: 'three' },
+  ])
+  return lab
+}
+
+const archived = { act: 'archive', under: null } as const
+const emptied = { act: 'anonymise', under: null } as const
+const selfKey = ', CONSTRAINT ac_bill FOREIGN KEY (parent_id) REFERENCES bills (id)'
+const all = { id: 'id', body: 'body', parent_id: 'parent_id' }
+
+eachDatabase('a row that is due by itself and hangs on another one', (open) => {
+  for (const [then, credit, code] of [
+    ['archive', { act: 'erase' }, 'E_TWO_ACTS'],
+    ['archive', emptied, 'E_ARCHIVED_EMPTIED'],
+    ['archive', { act: 'detach' }, 'E_ARCHIVED_EMPTIED'],
+    ['erase', archived, 'E_TWO_ACTS'],
+  ] as const)
+    it(`is not to ${then} and to ${credit.act} at once: ${code}`, async () => {
+      const lab = await bills(await open(), { then, but: { credit } }, { copied: all })
+      const told = lab.compiled.problems.filter(({ refuses }) => refuses)
+      expect(told.map((one) => one.code)).to.deep.equal([code])
+      expect(lab.compiled.plan.policies).to.deep.equal([])
+    })
+
+  for (const size of [25, 1]) {
+    for (const credit of [{ act: 'erase' }, { act: 'detach' }, emptied] as const)
+      it(`is erased in the end, ${credit.act}, ${size} in a batch`, async () => {
+        const lab = await bills(await open(), { but: { credit } }, { key: selfKey })
+        lab.pace = steadyPace(size, () => null)
+        expect(await lab.run()).to.include({ setAside: 0 })
+        expect(await lab.rows('bills')).to.deep.equal([])
+      })
+
+    for (const key of ['', selfKey])
+      it(`is archived whole${key === '' ? ' with its link' : ''}, ${size} in a batch`, async () => {
+        const copied = key === '' ? all : { id: 'id', body: 'body' }
+        const lab = await bills(await open(), { then: 'archive', but: { credit: archived } }, { copied, key })
+        lab.pace = steadyPace(size, () => null)
+        expect(await lab.run()).to.include({ setAside: 0 })
+        expect(await lab.rows('bills')).to.deep.equal([])
+        expect(await lab.rows('old_bills')).to.deep.equal([
+          { id: '1', parent_id: null, body: 'one' },
+          { id: '2', parent_id: key === '' ? '1' : null, body: 'two' },
+          { id: '3', parent_id: null, body: 'three' },
+        ])
+      })
+
+    it(`is erased with the other one where it is no row of the policy, ${size} in a batch`, async () => {
+      const only = [{ column: 'sort', test: 'is one of', values: ['bill'] }] as const
+      const lab = await bills(await open(), { then: 'archive', only }, { sort: { sort: 'credit' } })
+      lab.pace = steadyPace(size, () => null)
+      expect((await lab.run()).tables).to.deep.equal({ bills: { archived: '2', erased: '1' } })
+      expect((await lab.rows('old_bills')).map(({ body }) => body)).to.deep.equal(['one', 'three'])
+    })
+  }
 })

@@ -21,8 +21,6 @@ const comment = kind('comment', 'comments', { of: 'account' })
 const detach: But = { 'comment.post_id': { act: 'detach' } }
 
 /** A comment is of who wrote it, and stands below a post of anybody. */
-type Where = Readonly<Record<string, string>>
-
 function forum(rule: string, type = 'int'): Tables {
   return {
     posts: toUser(),
@@ -248,56 +246,6 @@ describe('a key between two tables that both leave', () => {
     const copied = { ...comment, link, archive: { into: 'old', columns: { id: 'id', clerk: 'clerk' } } }
     const but: But = { comment: { act: 'archive', under: null }, 'comment.clerk': { act: 'detach' } }
     expect(codes(run(tables, [copied, kind('old', 'old')], but))).to.deep.equal([])
-  })
-
-  it('lets two kinds that constants keep apart leave by different acts', () => {
-    const more = { sort: 'varchar(9)', lang: 'varchar(9)' }
-    const tables: Tables = { files: toUser(more), old: { columns: { id: 'int' } } }
-    const told = (archived: Where, erased: Where) => {
-      const file = (name: string, where: Where) =>
-        kind(name, 'files', { of: 'account', link: { columns: { user_id: 'id' }, where } })
-      const bill = { ...file('bill', archived), archive: { into: 'old_bill', columns: { id: 'id' } } }
-      const but: But = { bill: { act: 'archive', under: null } }
-      return codes(run(tables, [bill, file('photo', erased), kind('old_bill', 'old')], but))
-    }
-    expect(told({ sort: 'bill' }, { sort: 'photo' })).to.deep.equal([])
-    expect(told({ lang: 'fr', sort: 'bill' }, { lang: 'fr', sort: 'photo' }), 'by one of two').to.deep.equal(
-      [],
-    )
-    expect(told({ sort: 'bill' }, { lang: 'fr' }), 'a row may be both').to.deep.equal(['E_TWO_ACTS'])
-    expect(told({ sort: 'bill' }, { sort: 'bill', lang: 'fr' })).to.deep.equal(['E_TWO_ACTS'])
-  })
-
-  it('is not emptied by one kind of a table of what the archive of another copies', () => {
-    const old = { columns: { id: 'int', text: 'text null', to_id: 'int null' } }
-    const posts = {
-      columns: { id: 'int', from_id: 'int null', to_id: 'int null', body: 'text null' },
-      keys: ['from_id -> users.id', 'to_id -> users.id'],
-    }
-    const told = (
-      received: But[string],
-      columns: Record<string, string>,
-      where: readonly [Where, Where] = [{}, {}],
-    ) => {
-      const side = (name: string, column: string, own: Where) => ({
-        ...kind(name, 'posts', { of: 'account', link: { columns: { [column]: 'id' }, where: own } }),
-        personal: { body: { strategy: 'null' } as const },
-      })
-      const sent = { ...side('sent', 'from_id', where[0]), archive: { into: 'old_post', columns } }
-      const but: But = { sent: { act: 'archive', under: null }, received }
-      return codes(
-        run({ posts, old }, [side('received', 'to_id', where[1]), sent, kind('old_post', 'old')], but),
-      )
-    }
-    const all = { id: 'id', text: 'body', to_id: 'to_id' }
-    expect(told({ act: 'anonymise', under: null }, all)).to.deep.equal(['E_ARCHIVED_EMPTIED'])
-    expect(told({ act: 'detach' }, all)).to.deep.equal(['E_ARCHIVED_EMPTIED'])
-    expect(told({ act: 'detach' }, { id: 'id', text: 'body' }), 'the link is not copied').to.deep.equal([])
-    expect(told({ act: 'anonymise', under: null }, { id: 'id' })).to.deep.equal([])
-    expect(
-      told({ act: 'anonymise', under: null }, all, [{ body: 'a' }, { body: 'b' }]),
-      'no row is both',
-    ).to.deep.equal([])
   })
 
   it('that is refused by the server is only an order', () => {
