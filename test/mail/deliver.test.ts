@@ -195,6 +195,17 @@ eachDatabase('delivery', (open) => {
     expect(await world.rows(warnings)).to.deep.equal([
       { state: 'undelivered', accepted_at: null, failed_at: isoInstant(world.now) },
     ])
+    const known = async () => {
+      const { kind, keyText } = warning(1)
+      const facts = (await warningsOf(database, kind, [keyText])).get(keyText)
+      return facts?.map(({ state, lost }) => [state, lost])
+    }
+    expect(await known(), 'by no server').to.deep.equal([['undelivered', true]])
+    await database.run({
+      text: "UPDATE oubli_outbox SET state = 'rejected' WHERE token = ?",
+      values: [warning(1).token],
+    })
+    expect(await known()).to.deep.equal([['undelivered', undefined]])
   })
 
   it('takes a refusal that does not speak of the address for a mail that was given up', async () => {
