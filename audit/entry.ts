@@ -126,7 +126,7 @@ export interface WarningAcceptedEntry extends WarningCommon<'warning.accepted'> 
 export interface WarningFailedEntry extends WarningCommon<'warning.failed'> {
   /**
    * `undelivered`: a relay took it and another server gave it up, or it was refused for good without a word against the
-   * address, or nobody knows whether a relay took it. `abandoned`: no relay took it in time.
+   * address, or nobody answered for it and its time was over. `abandoned`: no relay took it in time.
    */
   readonly why: 'refused' | 'bounced' | 'undelivered' | 'abandoned'
 }

@@ -73,7 +73,7 @@ function unreadLines({ unread, unreadable, files }: BouncesReport, lang: Languag
 }
 
 const unreadText =
-  'Nobody can open, or read as one mail: {files}. While such a file lies in mail.bounces.folder, no run erases anybody who was warned. Split a mailbox in one file (mbox) into a file for each mail (`git mailsplit`), unpack what is packed, give the account that runs Oubli the right to read; anything else somebody should read, and move into `other`.'
+  'Nobody can open, or read as one mail: {files}. While such a file lies in mail.bounces.folder, no run erases anybody who was warned. Split a mailbox in one file (mbox) into a file for each mail (`git mailsplit -oFOLDER MBOX`; they are read a minute later) and move the mailbox itself into `other`, unpack what is packed, give the account that runs Oubli the right to read. Anything else somebody should read: correct the address in the site where it says that a person got no mail, then move it into `other`.'
 
 /** Of a command that reads `mail.bounces.folder` before it does its own work. */
 export function readLines(read: BouncesRead | null, lang: Language): readonly string[] {

@@ -1,37 +1,12 @@
 /** A folder in which a mail program leaves what came back: plain files, or a Maildir, in whose root letters may lie too. */
-import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Instant } from '../base/clock.ts'
 import { OubliError, safeError } from '../base/errors.ts'
+import { isServers, type LetterFile } from './bounce-letter.ts'
 
 /** `new` and `cur` are those of a Maildir; what stands in `tmp` is not whole yet. */
 const places = ['', 'new', 'cur'] as const
-
-/** Milliseconds. In a plain folder nothing else tells that a mail is whole. */
-const settled = 60_000
-
-/** Bytes. Of a letter that is larger no more is read: what a report says comes before the mail that it returns. */
-const largest = 5_000_000
-
-/** Every mail begins with a field of its head. A mailbox in one file (`From …`), an archive or a compressed one does not. */
-const beginning = /^[!-9;-~]+[ \t]*:/
-
-/** A mailbox in one file, and what is packed by gzip, zip or tar: there may be many mails in it. */
-// eslint-disable-next-line no-control-regex
-const ofMany = /^(?:(?:\xef\xbb\xbf)?\s*From |\x1f\x8b|PK\x03\x04|[^]{257}ustar)/
-
-/** In no text. */
-// eslint-disable-next-line no-control-regex
-const binary = /[\0-\x08\x0e-\x1f\x7f]/
-
-/** Bytes: a name of a field is shorter. */
-const longestName = 1000
-
-export interface LetterFile {
-  readonly path: string
-  /** In a Maildir a file appears when it is whole; in a plain folder it may still be written. */
-  readonly whole: boolean
-}
 
 /**
  * The files in it, none of its other folders. Names that begin with a dot are other programs' files. In the root of a
@@ -61,61 +36,6 @@ export async function lettersIn(folder: string): Promise<readonly LetterFile[]> 
     }
   }
   return letters.sort((a, b) => (a.path < b.path ? -1 : 1))
-}
-
-async function isServers(path: string): Promise<boolean> {
-  try {
-    const file = await open(path)
-    try {
-      const bytes = await firstOf(file, longestName)
-      return !beginsAsMail(bytes) && !ofMany.test(Buffer.from(bytes).toString('latin1'))
-    } finally {
-      await file.close()
-    }
-  } catch {
-    return false
-  }
-}
-
-export function beginsAsMail(bytes: Uint8Array): boolean {
-  return beginning.test(Buffer.from(bytes.subarray(0, longestName)).toString('latin1'))
-}
-
-/**
- * `gone`: another process took it meanwhile. `young`: changed less than a minute before `now`, by this machine's
- * clock, and not known to be whole, or empty. `left`: packed, or a mailbox (mbox), which a mail server may go on writing
- * at any time. `unreadable`: cannot be opened or read. All of them stay where they are. What else is text is given out,
- * with or without a head.
- */
-export async function readLetter(
-  { path, whole }: LetterFile,
-  now: Instant,
-): Promise<Uint8Array | 'gone' | 'young' | 'left' | 'unreadable'> {
-  try {
-    const file = await open(path)
-    try {
-      const { size, mtimeMs } = await file.stat()
-      const bytes = size > largest ? await firstOf(file, largest) : await file.readFile()
-      // A mailbox into which mails keep coming is never old.
-      if (!beginsAsMail(bytes) && isOfMany(bytes)) return 'left'
-      return (!whole || size === 0) && now - mtimeMs < settled ? 'young' : bytes
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    return safeError(error).code === 'ENOENT' ? 'gone' : 'unreadable'
-  }
-}
-
-function isOfMany(bytes: Buffer): boolean {
-  const text = bytes.toString('latin1')
-  return ofMany.test(text) || binary.test(text)
-}
-
-async function firstOf(file: FileHandle, most: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(most)
-  const { bytesRead } = await file.read(bytes, 0, most, 0)
-  return bytes.subarray(0, bytesRead)
 }
 
 /** How many lie there unread that came before an instant. Throws as `lettersIn`. */

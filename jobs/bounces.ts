@@ -1,13 +1,7 @@
 /** Takes in all notifications that lie in a folder. Whatever was read moves away, and is removed when its time is over. */
 import { relative } from 'node:path'
-import {
-  beginsAsMail,
-  forgetLetters,
-  lettersIn,
-  moveLetter,
-  readLetter,
-  type LetterFile,
-} from '../config/bounce-folder.ts'
+import { forgetLetters, lettersIn, moveLetter } from '../config/bounce-folder.ts'
+import { beginsAsMail, readLetter, type LetterFile } from '../config/bounce-letter.ts'
 import type { BounceTaken } from '../mail/bounce.ts'
 import { anyWarningToOthers } from '../db/own/outbox-ends.ts'
 import { readBounce } from '../mail/bounce-report.ts'

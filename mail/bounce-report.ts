@@ -55,6 +55,8 @@ export function readBounce(bytes: Uint8Array): Bounce | null {
     status: block.get('status'),
     reply: block.get('diagnostic-code'),
     toRecipient: recipient !== null && parts.some((part) => saysRecipient(part, recipient)),
+    recipient,
+    remote: block.get('remote-mta'),
   })
   if (!actions.includes(action)) return null
   // A failure that says no more is one all the same, of which nobody knows whose fault it was.

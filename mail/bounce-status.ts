@@ -1,4 +1,5 @@
 /** What the status of a failure (RFC 3463) says: of the address, or only of this mail, of this day, or of us. */
+import { domainToASCII } from 'node:url'
 
 /**
  * Of the address: there is no such mailbox, or no such domain. Nothing else may make somebody unreachable, for whom a
@@ -19,8 +20,20 @@ export function speaksOfAddress(status: string): boolean {
   return ofAddress.has(status)
 }
 
+/** Of a host that was not found: the domain of the address, or a relay whose name we have mistyped. */
+const ofHost: ReadonlySet<string> = new Set(['5.1.2', '5.4.310', '5.4.4'])
+
+const host = '([\\p{L}\\p{N}_-]+(?:\\.[\\p{L}\\p{N}_-]+)'
+
+/** How servers name it: Postfix, Sendmail, Microsoft, qmail; or any other, where it looks like the name of one. */
+const named = new RegExp(
+  `\\b(?:name=|name server: ?|dns domain |host named )${host}*)|\\b(?:host|domain)(?: name)?:? ["']?${host}+)`,
+  'giu',
+)
+
 /** Words that are these servers' own for an address that is gone, although others say the same words of us. */
 const owned: Readonly<Record<string, RegExp>> = {
+  '5.1.2': /\bhost named \S+/gi,
   '5.4.1': /recipient address rejected(?:: access denied)?/gi,
   '5.4.310': /dns domain \S+ does not exist/gi,
   '5.4.4': /host or domain name not found\. name service error for name=\S+ type=\w+: host not found/gi,
@@ -75,6 +88,10 @@ export interface Said {
   readonly reply?: string | undefined
   /** It replied so when it was told the recipient, and not to our name, our sender or the mail. */
   readonly toRecipient?: boolean
+  /** The address that it is about. Without one no host that was not found is known to be that of the address. */
+  readonly recipient?: string | null | undefined
+  /** The host that a report names as the one that was tried. */
+  readonly remote?: string | undefined
 }
 
 /**
@@ -83,7 +100,12 @@ export interface Said {
  * without a status of its own is 5.1.0 only where it says that it is of the address, and speaks of nothing else; nor
  * does a status stand for the address beside words of us.
  */
-export function statusOf({ status, reply: whole = '', toRecipient = false }: Said): string | null {
+export function statusOf(whole: Said): string | null {
+  const found = closestStatus(whole)
+  return found !== null && ofHost.has(found) && isOfAnotherHost(whole) ? '5.0.0' : found
+}
+
+function closestStatus({ status, reply: whole = '', toRecipient = false }: Said): string | null {
   const said = whole.slice(0, largestReply)
   const own = /^([245]\.\d{1,3}\.\d{1,3})\b/.exec(status ?? '')?.[1] ?? null
   const closer = (said.match(enhanced) ?? []).filter((one) => !vague.test(one))
@@ -106,6 +128,24 @@ function believed(status: string, said: string): string {
   const others = own === undefined ? words : words.replace(own, ' ')
   if (onlyInWords.has(status) && others === words) return '5.0.0'
   return notOfAddress.test(others) ? '5.0.0' : status
+}
+
+/**
+ * A mailer whose relay is mistyped says of each mail that a host was not found, and so may one for a server of a domain
+ * that is there. Sendmail says which one only beside its words, which have no status then; with one they are a server's,
+ * and that was found.
+ */
+function isOfAnotherHost({ reply: whole = '', recipient, remote }: Said): boolean {
+  const said = whole.slice(0, largestReply)
+  const inWords = [...wordsOf(said).matchAll(named)].map(([, exact, other]) => exact ?? other ?? '')
+  const beside =
+    remote === undefined || said.search(enhanced) !== -1 ? [] : [remote.slice(remote.indexOf(';') + 1)]
+  const domain = asHost(recipient?.slice(recipient.lastIndexOf('@') + 1) ?? '')
+  return (inWords.length > 0 ? inWords : beside).some((one) => domain === '' || asHost(one) !== domain)
+}
+
+function asHost(name: string): string {
+  return domainToASCII(name.trim().replace(/\.$/, '')).toLowerCase()
 }
 
 function isOfAddress(said: string, toRecipient: boolean): boolean {

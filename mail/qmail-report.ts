@@ -26,17 +26,20 @@ export function qmailReport(text: string): QmailReport | null {
   if (recipient === undefined) return null
   const below = body.indexOf('\n\n', copy + 2)
   const said = recipient.slice(recipient.indexOf('\n') + 1)
+  const address = recipient.slice(1, recipient.indexOf('>'))
   return {
-    status: statusSaid(said),
-    recipient: recipient.slice(1, recipient.indexOf('>')),
+    status: statusSaid(said, address),
+    recipient: address,
     returned: below === -1 ? '' : body.slice(below + 2),
   }
 }
 
 /** Its own words come with a code, `(#5.1.1)`; what another server replied comes as it was said. */
-function statusSaid(said: string): string {
+function statusSaid(said: string, recipient: string): string {
   const status = /\(#([245]\.\d{1,3}\.\d{1,3})\)/.exec(said)?.[1]
   // Below stands whom it gave up, by a number that is no word of theirs.
-  const reply = /\bsaid: ([^]*)/.exec(said)?.[1]?.split('\nGiving up on ')[0]
-  return statusOf({ status, reply, toRecipient: said.includes(' does not like recipient') }) ?? '5.0.0'
+  const theirs = /\bsaid: ([^]*)/.exec(said)?.[1]?.split('\nGiving up on ')[0]
+  const reply = theirs ?? (status === undefined ? undefined : said)
+  const toRecipient = said.includes(' does not like recipient')
+  return statusOf({ status, reply, toRecipient, recipient }) ?? '5.0.0'
 }

@@ -46,7 +46,7 @@ export function smtpTransport(settings: SmtpSettings, timeouts: SmtpTimeouts = p
         return { result: 'rejected', code: 'EADDRESS', ofAddress: true }
       const { address: to, message, token: envelopeId } = mail
       const result = await lines.send({ from: settings.bounceAddress, to, message, envelopeId }, mail.late)
-      if (!result.ok) return outcomeOf(result.error, result.touched)
+      if (!result.ok) return outcomeOf(result.error, result.touched, to)
       const { accepted, response } = result
       if (accepted.length !== 1 || accepted[0] !== to) return { result: 'unknown', code: 'EENVELOPE' }
       return { result: 'accepted', code: /^\d{3}/.exec(response)?.[0] ?? null }
@@ -157,7 +157,7 @@ function isLoopback(host: string): boolean {
  * as those of a report that comes back later. A refused
  * sender or login is our fault, not the recipient's, and so deferred with a code that is not a reply.
  */
-function outcomeOf(error: unknown, touched: boolean): Sent {
+function outcomeOf(error: unknown, touched: boolean, recipient: string): Sent {
   const { code, response, responseCode, command, permanent } = error as {
     readonly code?: unknown
     readonly response?: unknown
@@ -171,8 +171,8 @@ function outcomeOf(error: unknown, touched: boolean): Sent {
   if (answered && command !== 'MAIL FROM') {
     if (permanent !== true) return { result: 'deferred', code: reply }
     const said = typeof response === 'string' ? response : undefined
-    const ofAddress = speaksOfAddress(statusOf({ reply: said, toRecipient: command === 'RCPT TO' }) ?? '')
-    return { result: 'rejected', code: reply, ofAddress }
+    const status = statusOf({ reply: said, toRecipient: command === 'RCPT TO', recipient })
+    return { result: 'rejected', code: reply, ofAddress: speaksOfAddress(status ?? '') }
   }
   if (touched && !answered) return { result: 'unknown', code: name }
   return { result: 'deferred', code: name === 'EPROTOCOL' && reply !== null ? reply : name }

@@ -31,14 +31,19 @@ export interface QueuedWarning extends MailToQueue {
   readonly announced: Instant
 }
 
+/** Longer than a mail waits. Milliseconds. */
+const ahead = 7 * 86_400_000
+
 /**
  * Queues a mail and its warning in the caller's transaction: either both exist or neither. Gives the id of
- * the mail, or null when this step of this round was queued before.
+ * the mail, or null when this step of this round was queued before. A later step is due before every first mail that waits:
+ * whoever was told a day is told it again before others are told one.
  */
 export async function queueWarning(tx: Session, warning: QueuedWarning): Promise<string | null> {
   if (!checkAddress(warning.address).ok) throw new Error('a warning needs an address that can be written to')
   if (await warningExists(tx, warning)) return null
-  const outboxId = await queueMail(tx, warning)
+  const notBefore = warning.notBefore - (warning.step === 0 ? 0 : ahead)
+  const outboxId = await queueMail(tx, { ...warning, notBefore })
   await point('mail queued')
   const subject = subjectId(warning.keyText)
   await insertWarning(tx, { ...warning, subjectId: subject, outboxId, queuedAt: warning.now })

@@ -24,10 +24,12 @@ export interface WarningFact {
   readonly acceptedAt: Instant | null
   /**
    * `abandoned`: no relay took it in time. `undelivered`: one did, and a server behind it gave it up, or one refused it for
-   * good, without a word against the address; of mails from before this state existed, `abandoned` says either.
+   * good, without a word against the address; or its answer was lost (see `lost`). Of mails from before this state existed, `abandoned` says either.
    */
   readonly state: 'open' | 'unknown' | 'accepted' | 'refused' | 'bounced' | 'undelivered' | 'abandoned'
   readonly failedAt: Instant | null
+  /** `undelivered` because no answer of our relay came until its time was over: no server gave it up. Absent: no. */
+  readonly lost?: true
   /** Of a mail that waits: what the relay said at the last try. */
   readonly reply?: string
 }

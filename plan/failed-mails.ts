@@ -36,12 +36,14 @@ export function isFailing(address: Address, cycle: readonly WarningFact[]): bool
 /**
  * Of the whole silence, whatever was accepted in between: where no report comes of first mails, and each reminder fails,
  * rounds would follow each other for ever. Refusals and bounces are counted by themselves, and as many of them as make
- * somebody unreachable: whose address refuses every mail goes that way, as the policy says.
+ * somebody unreachable: whose address refuses every mail goes that way, as the policy says. A mail whose answer was lost
+ * begins a new round, as it may not have arrived, but was given up by no server: our relay was away.
  */
 export function isGivenUp(address: Address, cycle: readonly WarningFact[], refusals: number): boolean {
   const days = (...states: readonly WarningFact['state'][]): number => {
     const failed = cycle.filter(
-      ({ addressHash, state }) => addressHash === address.addressHash && states.includes(state),
+      ({ addressHash, state, lost }) =>
+        addressHash === address.addressHash && states.includes(state) && lost !== true,
     )
     return daysOf(failed.map(failedSince), address.zone).length
   }

@@ -151,8 +151,9 @@ export async function readWarnings(
   const rows = await session.rows({
     text:
       'SELECT w.policy, w.key_text, w.cycle, w.round, w.step, w.address_hash, w.terms_hash, w.announced, ' +
-      'w.queued_at, w.state, w.accepted_at, w.failed_at, o.reply_code, o.transport_called_at FROM oubli_warning w ' +
-      "LEFT JOIN oubli_outbox o ON w.state = 'open' AND o.id = w.outbox_id AND o.ended_at IS NULL " +
+      'w.queued_at, w.state, w.accepted_at, w.failed_at, o.reply_code, o.transport_called_at, o.state AS mail FROM oubli_warning w ' +
+      "LEFT JOIN oubli_outbox o ON o.id = w.outbox_id AND ((w.state = 'open' AND o.ended_at IS NULL) " +
+      "OR (w.state = 'undelivered' AND o.state = 'abandoned')) " +
       `WHERE w.kind = ? AND w.key_text IN (${marks(keyTexts)}) ` +
       'ORDER BY w.key_text, w.queued_at, w.cycle, w.round, w.step',
     values: [kind, ...keyTexts],
@@ -173,14 +174,15 @@ function warningFact(row: Row): WarningFact {
     acceptedAt: instantOrNull(row, 'accepted_at'),
     state: stateIn(row),
     failedAt: instantOrNull(row, 'failed_at'),
+    ...(row['mail'] === 'abandoned' ? { lost: true as const } : {}),
     ...(row['reply_code'] === null ? {} : { reply: text(row, 'reply_code') }),
   }
 }
 
 /** A mail that is in the hands of a relay, or of a process that died beside one, may have been read already. */
 function stateIn(row: Row): WarningFact['state'] {
-  // Only a mail behind an open warning is joined.
-  return row['transport_called_at'] === null ? (text(row, 'state') as WarningFact['state']) : 'unknown'
+  const state = text(row, 'state') as WarningFact['state']
+  return state === 'open' && row['transport_called_at'] !== null ? 'unknown' : state
 }
 
 function instantOrNull(row: Row, column: string): Instant | null {

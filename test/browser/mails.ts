@@ -1,5 +1,5 @@
 /**
- * `npm run test:mails`: every mail in a real browser, all variants in both languages, light, dark and narrow: axe,
+ * `npm run test:mails`: every mail in a real browser, all cases of all variants in both languages, light, dark and narrow: axe,
  * width, pictures. Not part of `npm test`, because it needs Chromium: OUBLI_CHROMIUM names it, or /usr/bin/chromium.
  */
 import { expect } from 'chai'
@@ -12,7 +12,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { packageRoot } from '../../config/files.ts'
 import { templateFor, variants } from '../../policies/variant.ts'
 import { warningContext, type WarningFacts } from '../../templates/context.ts'
-import { earlierDay, lastMailFixtures, usualWarning } from '../../templates/fixtures.ts'
+import { earlierDay, lastMailFixtures, usualWarning, warningFixtures } from '../../templates/fixtures.ts'
 import { lastMailContext } from '../../templates/last-mail.ts'
 import { loadTemplates, renderMail, type RenderedMail } from '../../templates/render.ts'
 
@@ -43,13 +43,16 @@ function mailsIn(locale: string | null): readonly Shown[] {
       warningContext(facts, language, zone),
     )
   return variants.flatMap((variant) => {
-    const facts = { ...usualWarning, variant }
-    const replacing = { ...facts, ...hard, step: 2, lastStep: true, earlier: earlierDay }
+    const replacing = { ...usualWarning, variant, ...hard, step: 2, lastStep: true, earlier: earlierDay }
     const last = renderMail(templates, 'erased', locale, 'fr', (language) =>
       lastMailContext(lastMailFixtures(variant)[0]!, language, zone),
     )
+    const all = warningFixtures(variant).map((one, i) => ({
+      name: `${variant}-${lang}-${i + 1}-${one.act}-step-${one.step}`,
+      ...warning(one),
+    }))
     return [
-      { name: `${variant}-${lang}`, ...warning(facts) },
+      ...all,
       { name: `${variant}-${lang}-new-date`, ...warning(replacing) },
       { name: `${variant}-${lang}-erased`, ...last },
     ]

@@ -11,7 +11,8 @@ import {
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { forgetLetters, lettersIn, moveLetter, readLetter } from '../../config/bounce-folder.ts'
+import { forgetLetters, lettersIn, moveLetter } from '../../config/bounce-folder.ts'
+import { readLetter } from '../../config/bounce-letter.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const written = Date.parse('2026-06-01T10:00:00Z')
@@ -104,6 +105,26 @@ describe('the folder of mails that came back', () => {
     }
     expect(await read(folder.in('new'), 0, true)).to.equal('unreadable')
     expect(await read(folder.in('nothing'), 60)).to.equal('gone')
+  })
+
+  it('gives out the one mail of a file with a number for a name, without the line of its mailbox', async () => {
+    const line = 'From MAILER-DAEMON Mon Jun  1 10:00:00 2026\n'
+    expect(await read(lay('0001', `${line}X: y\n\nz\n\n`), 60)).to.equal('X: y\n\nz\n\n')
+    for (const whole of [false, true])
+      expect(await read(folder.in('0001'), 59, whole), 'may still be written').to.equal('left')
+    expect(await read(lay('2', 'From a\r\nX: y\r\n\r\n>From z\r\n'), 60)).to.equal('X: y\r\n\r\n>From z\r\n')
+    for (const text of [
+      `${line}X: y\n\nz\n\n${line}X: y\n`,
+      `${line}X: y\n\nFrom z\n`,
+      line,
+      `${line}\nX: y`,
+      `${line}z\n`,
+    ])
+      expect(await read(lay('0003', text), 3600), text).to.equal('left')
+    expect(await read(lay('mbox', `${line}X: y\n`), 3600)).to.equal('left')
+    truncateSync(lay('0004', `${line}X: y\n`), 5_000_001)
+    expect(await read(folder.in('0004'), 3600), 'the end of it is not known').to.equal('left')
+    for (const name of ['0001', '2', '0003', '0004', 'mbox']) rmSync(folder.in(name))
   })
 
   it('removes only plain files that moved there, and none of a folder that is a link', async () => {

@@ -1,7 +1,7 @@
 /** Which readings of a folder say whose mail came back. */
 import { expect } from 'chai'
 import { tmpdir } from 'node:os'
-import { readLetter } from '../../config/bounce-folder.ts'
+import { readLetter } from '../../config/bounce-letter.ts'
 import type { BouncesReport } from '../../jobs/bounces.ts'
 import { leftLying, unreadBy } from '../../jobs/read-bounces.ts'
 

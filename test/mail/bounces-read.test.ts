@@ -101,6 +101,38 @@ eachDatabase('mails that came back, and no scheduler', (open) => {
     expect(await people()).to.deep.equal(['1'])
   })
 
+  it('in a mailbox in one file are read once it is split as the warning says', async () => {
+    const mails = (...people: readonly number[]) =>
+      people.map(
+        (id) =>
+          `From MAILER-DAEMON Mon Jun  1 10:00:0${id} 2026\n${reportOn(relay, `person${id}@mail.example`)}\n`,
+      )
+    /** As `git mailsplit -obounces mbox`, which leaves the line that it splits at. */
+    const splitFrom = async (first: number, text: string) => {
+      const split = text.split(/^(?=From .*\d\d:\d\d:\d\d \d{4}$)/m)
+      for (const [i, mail] of split.entries()) await site.lay(String(first + i).padStart(4, '0'), mail)
+      await mkdir(join(site.one.folder, 'bounces/other'), { recursive: true })
+      await rename(join(site.one.folder, 'bounces/mbox'), join(site.one.folder, 'bounces/other/mbox'))
+    }
+    await rm(join(site.one.folder, 'bounces/new/1'))
+    await site.at(noticeOver)
+    for (const [first, people] of [
+      [1, [1]],
+      [2, [2, 3]],
+    ] as const) {
+      const mbox = mails(...people).join('')
+      await site.lay('mbox', mbox)
+      await blocked('mbox')
+      await splitFrom(first, mbox)
+      const said = await site.run('mail', 'bounces', 'bounces', '--json')
+      expect(said.exit, said.text).to.equal(0)
+      expect(JSON.parse(said.out)).to.include({ recorded: people.length, left: 0, unread: 0 })
+    }
+    const said = await site.run('run')
+    expect(said.exit, said.text).to.equal(0)
+    expect(await people()).to.deep.equal(['1', '2', '3'])
+  })
+
   it('in a form that nobody can read keep everybody, where they are of a mail server and of a mail that stands', async () => {
     const copy = (address: string) =>
       `Mail could not be delivered.\r\n\r\n  Message-ID: <${tokenTo(relay, address)}@boutique.example>\r\n`

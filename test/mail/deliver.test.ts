@@ -174,6 +174,18 @@ eachDatabase('delivery', (open) => {
     ])
   })
 
+  it('sends the later steps of a ladder before the first mails that have waited for days', async () => {
+    await world.queue(warning(1), warning(2))
+    world.now += 4 * day
+    const later = { now: world.now, notBefore: world.now }
+    await world.queue(warning(3, later), warning(4, { ...later, step: 1 }), warning(5, { ...later, step: 2 }))
+    expect(await deliver({ limit: 2 })).to.deep.equal({ ...nothing, accepted: 2 })
+    const addresses = () => world.sent.map(({ address }) => address)
+    expect(addresses()).to.have.members(['person4@mail.example', 'person5@mail.example'])
+    await deliver({ limit: 2 })
+    expect(addresses().slice(2)).to.have.members(['person1@mail.example', 'person2@mail.example'])
+  })
+
   it('gives up a mail that may have arrived as one whose day was said', async () => {
     world.usual = { result: 'unknown', code: 'ESOCKET' }
     await world.queue(warning(1))
@@ -183,6 +195,17 @@ eachDatabase('delivery', (open) => {
     expect(await world.rows(warnings)).to.deep.equal([
       { state: 'undelivered', accepted_at: null, failed_at: isoInstant(world.now) },
     ])
+    const known = async () => {
+      const { kind, keyText } = warning(1)
+      const facts = (await warningsOf(database, kind, [keyText])).get(keyText)
+      return facts?.map(({ state, lost }) => [state, lost])
+    }
+    expect(await known(), 'by no server').to.deep.equal([['undelivered', true]])
+    await database.run({
+      text: "UPDATE oubli_outbox SET state = 'rejected' WHERE token = ?",
+      values: [warning(1).token],
+    })
+    expect(await known()).to.deep.equal([['undelivered', undefined]])
   })
 
   it('takes a refusal that does not speak of the address for a mail that was given up', async () => {

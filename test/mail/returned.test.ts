@@ -229,12 +229,12 @@ describe('a refusal without a status of its own', () => {
 
   it('with a status of the address counts for it, unless its words are of us', () => {
     const said = (status: string, reply: string) =>
-      statusOf({ status, reply: `smtp; 550 ${status} ${reply}` })
+      statusOf({ status, reply: `smtp; 550 ${status} ${reply}`, recipient })
     const ofAddress = {
       '<reader@example.net>: Recipient address rejected: User unknown in relay recipient table': '5.1.1',
       '<reader@example.net>: Recipient address rejected: User unknown in virtual mailbox table': '5.1.1',
       '<relay.limit@example.net>... User unknown': '5.1.1',
-      '<reader@example.net>... Host unknown (Name server: mx.example.net.: host not found)': '5.1.2',
+      '<reader@example.net>... Host unknown (Name server: example.net.: host not found)': '5.1.2',
       'Recipient no longer on server': '5.1.6',
       'RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup': '5.1.10',
       'The email account that you tried to reach is disabled': '5.2.1',
@@ -267,6 +267,71 @@ describe('a refusal without a status of its own', () => {
       expect(speaksOfAddress(said(status, reply) ?? ''), status).to.equal(false)
     const qmail = textOf('qmail-unknown').replace('550 5.1.1', '550-5.1.1 no\n550 5.1.1 blocked by a list;')
     expect(readBounce(Buffer.from(qmail))?.status).to.equal('5.0.0')
+  })
+
+  it('with a host that was not found counts only where that is the domain of the address', () => {
+    const words = {
+      '5.4.4': (name: string) =>
+        `X-Postfix; Host or domain name not found. Name service error for name=${name} type=AAAA: Host not found`,
+      '5.4.310': (name: string) =>
+        `smtp;550 5.4.310 DNS domain ${name} does not exist [LastAttempted=${name}]`,
+      '5.1.2': (name: string) =>
+        `SMTP; 550 5.1.2 <reader@example.net>... Host unknown (Name server: ${name}: host not found)`,
+    }
+    const said = (status: string, reply: string | undefined, to?: string, remote?: string) =>
+      statusOf({ status, reply, recipient: to, remote })
+    for (const [status, reply] of Object.entries(words)) {
+      for (const name of ['example.net', 'Example.NET', 'example.net.'])
+        expect(said(status, reply(name), recipient), name).to.equal(status)
+      for (const [name, to] of [
+        ['xn--bcher-kva.example', 'reader@bücher.example'],
+        ['BÜCHER.example.', 'reader@xn--bcher-kva.example'],
+      ] as const)
+        expect(said(status, reply(name), to), name).to.equal(status)
+      for (const name of ['smtp.provider.example', 'smarthost', 'mx.example.net', 'example.net.example'])
+        expect(said(status, reply(name), recipient), name).to.equal('5.0.0')
+      expect(said(status, reply('example.net')), 'nobody knows whose').to.equal('5.0.0')
+      expect(said('5.0.0', `550 ${status} ${reply('smarthost')}`, recipient), 'in the words alone').to.equal(
+        '5.0.0',
+      )
+    }
+    // Sendmail leaves the words to people, and names the host beside them.
+    for (const reply of [undefined, 'SMTP; 550 Host unknown']) {
+      expect(said('5.1.2', reply, recipient, 'dns; example.net')).to.equal('5.1.2')
+      expect(said('5.1.2', reply, recipient, 'dns; smtp.provider.example')).to.equal('5.0.0')
+    }
+    const theirs = 'smtp; 553 5.1.2 no such domain'
+    expect(said('5.1.2', theirs, recipient, 'dns; smtp.provider.example'), 'said by a relay').to.equal(
+      '5.1.2',
+    )
+    expect(said('5.1.2', undefined, recipient)).to.equal('5.1.2')
+  })
+
+  it('of a report names the host that was not found in its own place', () => {
+    const read = (text: string) => readBounce(Buffer.from(text))?.status
+    const postfix = (name: string) =>
+      textOf('postfix-unknown')
+        .replace('Status: 5.1.1', 'Status: 5.4.4')
+        .replace(
+          /^Diagnostic-Code:.*\n(?:[ \t].*\n)*/m,
+          `Diagnostic-Code: X-Postfix; Host or domain name not found. Name service error for\n    name=${name} type=AAAA: Host not found\n`,
+        )
+    const sendmail = (name: string) =>
+      textOf('sendmail-unknown')
+        .replace('Status: 5.1.1', 'Status: 5.1.2')
+        .replace(/^(?:Diagnostic-Code|Remote-MTA):.*\n(?:[ \t].*\n)*/gm, '')
+        .replace('Status: 5.1.2', `$&\nRemote-MTA: DNS; ${name}`)
+    const qmail = (name: string) =>
+      textOf('qmail-no-mailbox').replace(
+        /^(<reader@example\.net>:\n)[^]*?\n\n/m,
+        `$1Sorry, I couldn't find any host named ${name}. (#5.1.2)\n\n`,
+      )
+    expect([postfix, sendmail, qmail].map((one) => read(one('example.net')))).to.deep.equal([
+      ...['5.4.4', '5.1.2', '5.1.2'],
+    ])
+    expect([postfix, sendmail, qmail].map((one) => read(one('smtp.provider.example')))).to.deep.equal([
+      ...['5.0.0', '5.0.0', '5.0.0'],
+    ])
   })
 
   it('is read however long it is', () => {

@@ -82,6 +82,8 @@ describe('SMTP', () => {
   const refusals: readonly (readonly [fault: Fault, words: string, ofAddress: boolean])[] = [
     ['RCPT 550', '5.1.1 <camille@mail.example>: Recipient address rejected: User unknown', true],
     ['RCPT 550', '5.4.1 Recipient address rejected: Access denied. AS(201806281)', true],
+    ['RCPT 550', '5.1.2 Host unknown (Name server: mail.example.: host not found)', true],
+    ['RCPT 550', '5.1.2 Host unknown (Name server: smarthost.example: host not found)', false],
     ['RCPT 550', 'mailbox unavailable', true],
     ['RCPT 550', '5.7.1 Service unavailable, client host blocked', false],
     ['RCPT 550', '5.1.1 mail from 192.0.2.10 blocked using zen.spamhaus.org', false],

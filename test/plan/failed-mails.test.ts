@@ -57,6 +57,14 @@ describe('a mail that failed', () => {
     expect(failureDays(address, two.slice(0, 2))).to.have.length(1)
   })
 
+  it('whose answer was lost begins a new round, and was given up by no server', () => {
+    const dates = ['2026-01-02', '2026-01-09', '2026-01-16']
+    const mails = (more: Partial<WarningFact>) => dates.map((date) => mail('undelivered', date, more))
+    expect(isGivenUp(address, mails({}), 2)).to.equal(true)
+    expect(isGivenUp(address, mails({ lost: true }), 2)).to.equal(false)
+    expect(isFailing(address, [mail('accepted', '2026-01-01'), ...mails({ lost: true })])).to.equal(true)
+  })
+
   it('says nothing of another address, and a mail to that one forgets nothing', () => {
     const other = { addressHash: 'other' }
     expect(failureDays(address, [mail('refused', '2026-01-05', other)])).to.deep.equal([])
