@@ -14,6 +14,7 @@ import { isInForce } from '../plan/standing.ts'
 import { keptTooShort, type KeptTooShort } from './clock-age.ts'
 import { readEvents, type EventReport } from './clock-events.ts'
 import type { JobContext } from './context.ts'
+import { packedSigns } from './packed-signs.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 
 export interface PolicyClock {
@@ -77,8 +78,9 @@ async function policyClock(
 ): Promise<PolicyClock> {
   const waivers = waivedOf(policy)
   const waived = (column: string): string | null => waivers.get(column) ?? null
+  const packed = await packedSigns(ctx, map, policy)
   const found = await contradictions(ctx.ports, policy, {
-    trails: trailsOf(map, policy),
+    trails: [...trailsOf(map, policy), ...packed.trails],
     waived: (column) => waivers.has(column),
     now,
   })
@@ -91,7 +93,10 @@ async function policyClock(
     silent: found.silent,
     withoutValue: found.withoutValue,
     people: found.people,
-    signs: found.signs.map((sign) => ({ ...sign, waived: waived(`${sign.table}.${sign.column}`) })),
+    signs: [...found.signs, ...packed.denied].map((sign) => ({
+      ...sign,
+      waived: waived(`${sign.table}.${sign.column}`),
+    })),
     notRead: unreadOf(map, policy).filter((column) => !waivers.has(column)),
     keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),
   }
@@ -135,9 +140,9 @@ function contradicted({ event, silent, people, signs }: PolicyClock): readonly s
   if (people === 0) return []
   const told = signs
     .filter(({ waived, basis }) => waived === null && isRead(basis))
-    .map(({ table, column, people: many, years }) => {
+    .map(({ table, column, place = '', people: many, years }) => {
       const byYear = Object.entries(years).map(([year, number]) => `${year}: ${number}`)
-      return `${table}.${column} ${many} (${byYear.join(', ')})`
+      return `${table}.${column}${place} ${many} (${byYear.join(', ')})`
     })
   return [`"${event}" calls ${silent} silent, and ${people} of them did something later: ${told.join(', ')}`]
 }
