@@ -200,7 +200,21 @@ eachDatabase('a pilot', (open) => {
     )
   })
 
-  it('proves nothing when nothing was due, nor under other terms', async () => {
+  it('opens no way under other terms, however clean it was', async () => {
+    expect((await pilot(10)).exit).to.equal(0)
+    const file = join(site.folder, 'policies/prospects.yml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('keep_at_most: 3 years', 'keep_at_most: 2 years'))
+    expect(await readFile(file, 'utf8')).not.to.equal(text)
+    await site.oubli(['run'])
+    await approved(site)
+    const refused = await pilot(100)
+    expect([refused.exit, refused.text.slice(0, 13)], refused.text).to.deep.equal([4, 'E_PILOT_ORDER'])
+    expect(refused.text).to.include('found that there was none under these terms')
+    expect(await left()).to.equal(people - 10)
+  })
+
+  it('proves nothing when nothing was due', async () => {
     const nothing = await site.oubli(['run', '--policy', 'old-receipts', '--pilot', '10'])
     expect([nothing.exit, nothing.out.includes('Next:')], nothing.text).to.deep.equal([0, false])
     const next = await site.oubli(['run', '--policy', 'old-receipts', '--pilot', '100'])
