@@ -103,9 +103,21 @@ async function policyClock(
 }
 
 /**
- * Throws a `refused` error when terms that never acted would end people who are not silent. Terms that act already
- * were looked at when they were approved; `oubli doctor --clocks` looks again at any time.
+ * For an approval: terms that act already were looked at when they were approved; a pilot and `oubli doctor --clocks`
+ * look again at any time.
  */
+export async function refuseNewContradicted(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<void> {
+  const { terms, hash } = termsFor(prepared, policy.policy.id)
+  if (!isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms))
+    await refuseContradicted(ctx, prepared, policy, now)
+}
+
+/** Throws a `refused` error when a policy would end people as silent who are not. */
 export async function refuseContradicted(
   ctx: JobContext,
   prepared: Prepared,
@@ -113,8 +125,6 @@ export async function refuseContradicted(
   now: Instant,
 ): Promise<void> {
   if (!countsSilence(policy)) return
-  const { terms, hash } = termsFor(prepared, policy.policy.id)
-  if (isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms)) return
   const found = await clockOf(ctx, prepared, policy, now)
   if (!refuses(found)) return
   const columns = unread(found).map(({ table, column }) => `${table}.${column}`)
@@ -123,7 +133,7 @@ export async function refuseContradicted(
       'refused',
       'E_CLOCK_UNREAD',
       `${found.policy}: ${columns.join(', ')} could not be read, where silent people may have left a sign of life`,
-      'Without the right: print the grants again (`oubli grants`), or approve with an account that may read it. ' +
+      'Without the right: print the grants again (`oubli grants`), or take an account that may read it. ' +
         'With keys in two collations: give the link the collation of the key, or waive the column with the reason. ' +
         '`oubli doctor --clocks` says which.',
     )
