@@ -131,7 +131,7 @@ function unused(found: readonly DraftClock[], sources: readonly DraftClock[]): r
 }
 
 /** `wp_usermeta.meta_value (meta_key = last_login)`, `devices.data ($.seen)`. */
-function nameOf({ column, path, where = {} }: DraftClock): string {
+export function nameOf({ column, path, where = {} }: Pick<DraftClock, 'column' | 'path' | 'where'>): string {
   if (path !== undefined) return `${column} (${path})`
   const words = Object.entries(where).map(([name, word]) => `${name} = ${word}`)
   return words.length === 0 ? column : `${column} (${words.join(', ')})`
