@@ -72,8 +72,8 @@ const texts = {
     fr: '{column} : aucun index ne mène d’une personne à ses lignes ; seules les {rows} plus récentes ont été lues.',
   },
   'not read': {
-    en: 'not read, as neither name nor type speaks of an act and its time: {columns}',
-    fr: 'non lues, car ni le nom ni le type ne parlent d’un acte et de sa date : {columns}',
+    en: 'not read, or not but for what is listed above, as neither name nor type speaks of an act and its time: {columns}',
+    fr: 'non lues, ou seulement pour ce qui figure ci-dessus, car ni le nom ni le type ne parlent d’un acte et de sa date : {columns}',
   },
   none: { en: 'no newer sign of life', fr: 'aucun signe de vie plus récent' },
   short: {

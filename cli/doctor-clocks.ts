@@ -127,8 +127,14 @@ function verdict(one: PolicyClock, { basis, waived }: PolicyClock['signs'][numbe
   return say(one.countsSilence ? 'contradicts' : 'shown')
 }
 
-function columnOf({ table: name, column }: { readonly table: string; readonly column: string }): string {
-  return `${name}.${column}`
+interface Place {
+  readonly table: string
+  readonly column: string
+  readonly place?: string
+}
+
+function columnOf({ table: name, column, place = '' }: Place): string {
+  return `${name}.${column}${place}`
 }
 
 function years(found: Readonly<Record<string, number>>, lang: Language): string {

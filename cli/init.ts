@@ -44,6 +44,7 @@ interface Words {
   readonly left: string
   readonly people: string
   readonly columns: string
+  readonly clocks: string
   readonly unmapped: string
   readonly unsure: string
   readonly nothing: string
@@ -56,6 +57,7 @@ const words: Readonly<Record<Language, Words>> = {
     left: 'there already, left as it is:',
     people: 'people:',
     columns: 'new columns:',
+    clocks: 'signs of life that no clock reads:',
     unmapped: 'speak of people, cannot be mapped as they are:',
     unsure: 'people or things, a person decides:',
     nothing: 'Nothing new: the data map mentions all that looks personal. Next: `oubli doctor`.',
@@ -69,6 +71,7 @@ const words: Readonly<Record<Language, Words>> = {
     left: 'existe déjà, laissé tel quel :',
     people: 'personnes :',
     columns: 'nouvelles colonnes :',
+    clocks: 'signes de vie qu’aucune horloge ne lit :',
     unmapped: 'parlent de personnes, impossibles à décrire telles quelles :',
     unsure: 'personnes ou choses, à décider :',
     nothing: 'Rien de nouveau : la carte mentionne tout ce qui semble personnel. Ensuite : `oubli doctor`.',
@@ -90,6 +93,7 @@ function linesOf(proposed: Proposed, lang: Language): readonly string[] {
     ...proposed.left.map((path) => `${spaced(lang, said.left)} ${path}`),
     ...list(said.people, people),
     ...list(said.columns, proposed.columns),
+    ...list(said.clocks, proposed.clocks),
     ...list(said.unmapped, proposed.unmapped),
     ...list(said.unsure, proposed.unsure),
     spaced(lang, isNew ? said.end(proposed) : said.nothing),

@@ -5,12 +5,18 @@
 import type { Instant } from '../base/clock.ts'
 import { keyFromText, keyText, type Key } from '../base/subject-ref.ts'
 import { isUnlikeCollation, unlessDenied } from '../db/denied.ts'
-import { newestSigns, sampledSigns, type NewestSigns, type SignSearch } from '../db/site/signs.ts'
+import {
+  newestSigns,
+  sampledSigns,
+  type NewestSigns,
+  type SignSearch,
+  type SignValues,
+} from '../db/site/signs.ts'
 import { inLists } from '../db/site/rows.ts'
-import { happenedIn, readClock } from '../plan/clock-reading.ts'
+import { happenedIn, readClock, saidBy } from '../plan/clock-reading.ts'
 import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockColumn, CompiledPolicy } from '../plan/compiled.ts'
-import { mostSampled, type Trail } from '../plan/signs-of-life.ts'
+import { mostSampled, type Trail, type Way } from '../plan/signs-of-life.ts'
 import { contradictingAct, isRead, isSilent, yearOf, type SignBasis } from '../plan/silence.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
@@ -20,6 +26,8 @@ import { bounds, lookAhead, pageSize, walk } from './walk.ts'
 export interface Sign {
   readonly table: string
   readonly column: string
+  /** Where in the column, if it is not the whole of it: ` $.last_login`, ` (meta_key = last_login)`. */
+  readonly place?: string
   /** Column of the table that leads to the person; empty for the person's own row. */
   readonly by: string
   readonly link: Trail['link']
@@ -113,7 +121,7 @@ async function bySample(
 ): Promise<NewestSigns> {
   const { database } = ports
   const all = await sampledSigns(database, database.dialect, policy, search, mostSampled)
-  const silent = new Map<string, readonly (string | null)[]>()
+  const silent = new Map<string, readonly SignValues[]>()
   for (const keys of inLists([...all.keys()].map(keyFromText), pageSize))
     for (const { facts, decision } of await judgeRows(ports, database, policy, keys, now)) {
       const values = all.get(keyText(facts.key))
@@ -155,15 +163,16 @@ function note(
   { act, zone, waived }: Noting,
 ): readonly string[] {
   const contradicted: string[] = []
-  for (const [text, values] of newest) {
+  for (const [text, rows] of newest) {
     const latest = new Map<string, Instant>()
-    trail.signs.forEach((sign, i) => {
-      const raw = values[i] ?? null
-      const at = raw === null || sign.never.includes(raw) ? null : timeOf(raw, sign)
-      // As text, something that is no time can sort between two times.
-      if (at !== null && at >= act.from && at < act.to)
-        latest.set(sign.column, Math.max(at, latest.get(sign.column) ?? at))
-    })
+    for (const values of rows.map((row) => saidAt(trail, row)))
+      trail.signs.forEach((sign, i) => {
+        const raw = values[i] ?? null
+        const at = raw === null || sign.never.includes(raw) ? null : timeOf(raw, sign)
+        // As text, something that is no time can sort between two times.
+        if (at !== null && at >= act.from && at < act.to)
+          latest.set(sign.column, Math.max(at, latest.get(sign.column) ?? at))
+      })
     for (const [column, at] of latest) {
       const years = counts.get(column) ?? new Map<string, number>()
       counts.set(column, years.set(yearOf(at, zone), (years.get(yearOf(at, zone)) ?? 0) + 1))
@@ -173,9 +182,16 @@ function note(
   return contradicted
 }
 
+/** All signs of a trail that leads into JSON are read at one place of one document. */
+function saidAt({ signs: [first] }: Trail, row: SignValues): SignValues {
+  const [document = null] = row
+  if (first?.path === undefined || document === null) return row
+  const said = saidBy(document, first)
+  return row.map(() => said)
+}
+
 function signsOf({ trail, basis, counts }: Found): readonly Sign[] {
-  const by = (trail.joins[0]?.columns ?? []).map(({ own }) => own).join(', ')
-  const shared = { table: trail.table.name, by: trail.joins.length > 1 ? '' : by, link: trail.link, basis }
+  const shared = { ...wayOf(trail), basis, ...(trail.place === undefined ? {} : { place: trail.place }) }
   const columns = [...new Set(trail.signs.map(({ column }) => column))]
   return columns.flatMap((column): readonly Sign[] => {
     const years = [...(counts.get(column) ?? [])]
@@ -183,4 +199,9 @@ function signsOf({ trail, basis, counts }: Found): readonly Sign[] {
     const people = years.reduce((sum, [, number]) => sum + number, 0)
     return [{ ...shared, column, people, years: Object.fromEntries(years) }]
   })
+}
+
+export function wayOf({ table, joins, link }: Way): Pick<Sign, 'table' | 'by' | 'link'> {
+  const by = (joins[0]?.columns ?? []).map(({ own }) => own).join(', ')
+  return { table: table.name, by: joins.length > 1 ? '' : by, link }
 }

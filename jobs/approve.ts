@@ -11,7 +11,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import { compareTerms } from '../plan/terms.ts'
 import { awaitingDay } from './announced.ts'
 import { overdueUntil } from './calendar.ts'
-import { refuseContradicted } from './clocks.ts'
+import { refuseNewContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
 import {
   checkBackup,
@@ -91,7 +91,7 @@ export async function approve(
   const isNew = new Set(standings.flatMap((one) => (one.isNew ? [one.policy] : [])))
   const planned: PlannedPolicy[] = []
   for (const policy of chosen) {
-    await refuseContradicted(ctx, prepared, policy, now)
+    await refuseNewContradicted(ctx, prepared, policy, now)
     const freezing = { countTables: false, run: null, freeze: isNew.has(policy.policy.id) }
     planned.push(await planPolicy(ctx, prepared, policy, now, freezing))
   }

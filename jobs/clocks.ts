@@ -14,6 +14,7 @@ import { isInForce } from '../plan/standing.ts'
 import { keptTooShort, type KeptTooShort } from './clock-age.ts'
 import { readEvents, type EventReport } from './clock-events.ts'
 import type { JobContext } from './context.ts'
+import { packedSigns } from './packed-signs.ts'
 import { termsFor, type Prepared } from './prepare.ts'
 
 export interface PolicyClock {
@@ -77,8 +78,9 @@ async function policyClock(
 ): Promise<PolicyClock> {
   const waivers = waivedOf(policy)
   const waived = (column: string): string | null => waivers.get(column) ?? null
+  const packed = await packedSigns(ctx, map, policy)
   const found = await contradictions(ctx.ports, policy, {
-    trails: trailsOf(map, policy),
+    trails: [...trailsOf(map, policy), ...packed.trails],
     waived: (column) => waivers.has(column),
     now,
   })
@@ -91,16 +93,31 @@ async function policyClock(
     silent: found.silent,
     withoutValue: found.withoutValue,
     people: found.people,
-    signs: found.signs.map((sign) => ({ ...sign, waived: waived(`${sign.table}.${sign.column}`) })),
+    signs: [...found.signs, ...packed.denied].map((sign) => ({
+      ...sign,
+      waived: waived(`${sign.table}.${sign.column}`),
+    })),
     notRead: unreadOf(map, policy).filter((column) => !waivers.has(column)),
     keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),
   }
 }
 
 /**
- * Throws a `refused` error when terms that never acted would end people who are not silent. Terms that act already
- * were looked at when they were approved; `oubli doctor --clocks` looks again at any time.
+ * For an approval: terms that act already were looked at when they were approved; a pilot and `oubli doctor --clocks`
+ * look again at any time.
  */
+export async function refuseNewContradicted(
+  ctx: JobContext,
+  prepared: Prepared,
+  policy: CompiledPolicy,
+  now: Instant,
+): Promise<void> {
+  const { terms, hash } = termsFor(prepared, policy.policy.id)
+  if (!isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms))
+    await refuseContradicted(ctx, prepared, policy, now)
+}
+
+/** Throws a `refused` error when a policy would end people as silent who are not. */
 export async function refuseContradicted(
   ctx: JobContext,
   prepared: Prepared,
@@ -108,8 +125,6 @@ export async function refuseContradicted(
   now: Instant,
 ): Promise<void> {
   if (!countsSilence(policy)) return
-  const { terms, hash } = termsFor(prepared, policy.policy.id)
-  if (isInForce(await inForceTerms(ctx.database, policy.policy.id), hash, terms)) return
   const found = await clockOf(ctx, prepared, policy, now)
   if (!refuses(found)) return
   const columns = unread(found).map(({ table, column }) => `${table}.${column}`)
@@ -118,7 +133,7 @@ export async function refuseContradicted(
       'refused',
       'E_CLOCK_UNREAD',
       `${found.policy}: ${columns.join(', ')} could not be read, where silent people may have left a sign of life`,
-      'Without the right: print the grants again (`oubli grants`), or approve with an account that may read it. ' +
+      'Without the right: print the grants again (`oubli grants`), or take an account that may read it. ' +
         'With keys in two collations: give the link the collation of the key, or waive the column with the reason. ' +
         '`oubli doctor --clocks` says which.',
     )
@@ -135,9 +150,9 @@ function contradicted({ event, silent, people, signs }: PolicyClock): readonly s
   if (people === 0) return []
   const told = signs
     .filter(({ waived, basis }) => waived === null && isRead(basis))
-    .map(({ table, column, people: many, years }) => {
+    .map(({ table, column, place = '', people: many, years }) => {
       const byYear = Object.entries(years).map(([year, number]) => `${year}: ${number}`)
-      return `${table}.${column} ${many} (${byYear.join(', ')})`
+      return `${table}.${column}${place} ${many} (${byYear.join(', ')})`
     })
   return [`"${event}" calls ${silent} silent, and ${people} of them did something later: ${told.join(', ')}`]
 }

@@ -2,6 +2,7 @@
 import { rightsOf, type TableRights } from '../plan/grants.ts'
 import { schemasNamed } from '../plan/other-schemas.ts'
 import { settleMap } from '../plan/settled-map.ts'
+import { packedReads } from '../plan/packed-signs.ts'
 import { columnsOf, trailsOf } from '../plan/signs-of-life.ts'
 import type { Prepared } from './prepare.ts'
 import { kindsOfPeople } from './replay-missing.ts'
@@ -84,12 +85,17 @@ export function grantStatements(prepared: Prepared, names: GrantNames): readonly
   return lines
 }
 
-/** Before people are ended as silent, what they did elsewhere is looked at: links, and columns in which a time can stand, no other. */
+/**
+ * Before people are ended as silent, what they did elsewhere is looked at: links, and columns in which a time can stand,
+ * also inside rows of key and value and inside JSON, no other.
+ */
 function signsRead({ plan, dataMap, schema }: Prepared): ReturnType<typeof columnsOf> {
   const { map } = settleMap(dataMap, schema)
   return plan.policies
     .filter(({ subject }) => subject)
-    .flatMap((policy) => trailsOf(map, policy).flatMap((trail) => columnsOf(trail, policy.table)))
+    .flatMap((policy) =>
+      [...trailsOf(map, policy), ...packedReads(map, policy)].flatMap((one) => columnsOf(one, policy.table)),
+    )
 }
 
 export const ownTables: readonly string[] = [

@@ -47,6 +47,8 @@ export interface Proposed {
   }[]
   /** `kind.column`: new columns of kinds that the data map has. */
   readonly columns: readonly string[]
+  /** `kind.column`: signs of life of such kinds that no clock of theirs reads. */
+  readonly clocks: readonly string[]
   readonly policies: readonly string[]
   /** Tables that speak of people and cannot be in the data map. */
   readonly unmapped: readonly string[]
@@ -145,12 +147,12 @@ async function writeAll(
   const left: string[] = []
   for (const file of files) ((await isWritten(file.path, file.text)) ? written : left).push(file.path)
   const todos = files.reduce((sum, file) => sum + todosIn(file.text), 0)
-  return { ...told(draft, schema), written, left, difference: false, columns: [], todos }
+  return { ...told(draft, schema), written, left, difference: false, columns: [], clocks: [], todos }
 }
 
 async function writeDifference(
   draft: Draft,
-  { schema, samples }: Seen,
+  seen: Seen,
   at: {
     readonly folder: string
     readonly known: DataMap
@@ -158,13 +160,18 @@ async function writeDifference(
     readonly lang: Language
   },
 ): Promise<Proposed> {
+  const { schema, samples } = seen
   const links = linksOf(schema, prefixOf(schema), samples)
-  const difference = differenceOf(draft, at.known, at.text, { schema, samples, links })
+  const fresh = draftOf({ ...seen, known: null })
+  const difference = differenceOf(draft, at.known, at.text, { schema, samples, links, fresh })
   const policies = difference.policies.map((policy) =>
     policyText(policy, isPerson(draft, policy.kind), at.lang),
   )
   const columns = difference.columns.flatMap((one) => one.columns.map(({ name }) => `${one.kind}.${name}`))
-  const result = { ...told(difference, schema), difference: true, columns }
+  const clocks = difference.clocks.flatMap((one) =>
+    one.remarks.map(({ params }) => `${one.kind}.${params['column'] ?? ''}`),
+  )
+  const result = { ...told(difference, schema), difference: true, columns, clocks }
   if (isEmpty(difference)) return { ...result, written: [], left: [], todos: 0 }
   const text = differenceText(difference, policies, at.lang)
   const earlier = await readFolderIfThere(at.folder, (name) =>

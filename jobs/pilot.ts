@@ -1,6 +1,6 @@
 /**
  * A pilot: a run of one policy that stops after ten, a hundred or a thousand, is asked after, and hands over its
- * receipts. Each size needs the one before it to be clean under the same terms.
+ * receipts. Each size needs the one before it to be clean under the same terms, and a clock that nothing contradicts.
  */
 import { entryFrom } from '../audit/entry-text.ts'
 import type { VerifyReport } from '../audit/verify.ts'
@@ -8,9 +8,9 @@ import { OubliError, type ExitCode } from '../base/errors.ts'
 import { lastPilot } from '../db/own/pilots.ts'
 import { leavesOfRuns } from '../db/own/results.ts'
 import { pilotFault, sizeBefore, type PilotFault, type PilotSize } from '../plan/pilot.ts'
-import type { Language } from '../policies/problem.ts'
+import { refuseContradicted } from './clocks.ts'
 import type { JobContext } from './context.ts'
-import { prepare, termsFor } from './prepare.ts'
+import { prepare, termsFor, type Prepared } from './prepare.ts'
 import { receiptOf } from './receipt.ts'
 import { requirePolicy } from './require-policy.ts'
 import { run, type RunOptions, type RunReport } from './run.ts'
@@ -44,7 +44,9 @@ export async function pilot(
   ctx: JobContext,
   { policy, size, ...options }: PilotOptions,
 ): Promise<PilotReport> {
-  await requireOrder(ctx, policy, size, options.lang)
+  const prepared = await prepare(ctx, options.lang)
+  await requireOrder(ctx, prepared, policy, size)
+  await requireSilence(ctx, prepared, policy)
   const report = await run(ctx, { ...options, policy, phases: ['purge'], slot: null, pilot: size })
   const entries = await entriesOf(ctx, report.run)
   const receipts: string[] = []
@@ -74,11 +76,10 @@ const found: Readonly<Record<PilotFault, string>> = {
 /** Throws a `refused` error `E_PILOT_ORDER` unless the pilot before is clean and the evidence verifies. */
 async function requireOrder(
   ctx: JobContext,
+  prepared: Prepared,
   policy: string,
   size: PilotSize,
-  lang: Language | undefined,
 ): Promise<void> {
-  const prepared = await prepare(ctx, lang)
   requirePolicy(prepared.policies, policy)
   const before = sizeBefore(size)
   if (before === null) return
@@ -87,6 +88,15 @@ async function requireOrder(
   if (fault !== null) throw outOfOrder(policy, before, size, found[fault])
   if ((await evidenceState(ctx)) !== 'verified')
     throw outOfOrder(policy, before, size, 'the evidence does not verify')
+}
+
+/**
+ * The first mails of a ladder left two months before the first erasure, and who came back meanwhile may have done so
+ * where the clock does not look. A policy that only observes, or does not fit, is the run's to refuse.
+ */
+async function requireSilence(ctx: JobContext, prepared: Prepared, id: string): Promise<void> {
+  const policy = prepared.plan.policies.find((one) => one.policy.id === id)
+  if (policy?.policy.status === 'enforce') await refuseContradicted(ctx, prepared, policy, await ctx.now())
 }
 
 function outOfOrder(policy: string, before: number, size: number, why: string): OubliError {

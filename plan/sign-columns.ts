@@ -57,8 +57,20 @@ function isNoTime(family: Column['family'], type: string, name: string): boolean
  */
 function timesIn(map: SettledMap, table: Table, column: Column): readonly ClockColumn[] {
   const declared = declaredIn(map, table, column.name)
-  if (declared !== null) return [declared]
-  return formatsOf(column).map((format) => ({
+  return declared === null ? readAs(map, column, formatsOf(column)) : [declared]
+}
+
+/** A text in every way in which it may be a time. */
+export function textTimes(map: SettledMap, column: Column): readonly ClockColumn[] {
+  return readAs(map, column, anyText)
+}
+
+function readAs(
+  map: SettledMap,
+  column: Column,
+  formats: readonly ClockColumn['format'][],
+): readonly ClockColumn[] {
+  return formats.map((format) => ({
     column: column.name,
     never: [null],
     ordered: true,
@@ -70,6 +82,7 @@ function timesIn(map: SettledMap, table: Table, column: Column): readonly ClockC
 
 const numbers = ['epoch seconds', 'epoch milliseconds', '14 digits'] as const
 const texts = ['iso text', 'datetime', 'date', '14 digits'] as const
+const anyText = [...texts, 'epoch seconds', 'epoch milliseconds'] as const
 
 function formatsOf(column: Column): readonly ClockColumn['format'][] {
   switch (column.family) {
@@ -81,7 +94,7 @@ function formatsOf(column: Column): readonly ClockColumn['format'][] {
     case 'decimal':
       return numbers
     case 'text':
-      if (soundsLikeTime(column.name)) return [...texts, 'epoch seconds', 'epoch milliseconds']
+      if (soundsLikeTime(column.name)) return anyText
       return isAsLongAsATime(column.length) && !looksPersonal(column) ? texts : []
     case 'binary':
     case 'other':

@@ -27,6 +27,8 @@ export interface Trail extends Way {
   readonly signs: readonly ClockColumn[]
   /** Every link on the way is found by an index, or its table is small. */
   readonly served: boolean
+  /** Where in the column, if it is not the whole of it: ` $.last_login`, ` (meta_key = last_login)`. */
+  readonly place?: string
 }
 
 /** Newest rows of a table that are looked at where no index leads to it. */
@@ -37,7 +39,7 @@ const furthest = 4
 
 export function trailsOf(map: SettledMap, policy: CompiledPolicy): readonly Trail[] {
   return endsOf(map, policy).flatMap(({ way, signs }): readonly Trail[] => {
-    const served = way.joins.every((join) => isFound(map, join))
+    const served = way.joins.every((join) => isFoundBy(map, join))
     return signs.length === 0 ? [] : [{ ...way, signs, served }]
   })
 }
@@ -51,10 +53,8 @@ export function unreadOf(map: SettledMap, policy: CompiledPolicy): readonly stri
 }
 
 function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns & { readonly way: Way })[] {
-  const root = map.kinds.get(policy.kind)
-  if (root === undefined) return []
   const links = linksByName(map)
-  return waysOf(map, root, links).map((way) => {
+  return waysTo(map, policy, links).map((way) => {
     const inClock = policy.clock.sources
       .filter((one) => isRead(policy, one, way))
       .map(({ clock }) => clock.column)
@@ -66,15 +66,28 @@ function endsOf(map: SettledMap, policy: CompiledPolicy): readonly (SignColumns 
  * The clock reads every row at the end of the way. Of key-value rows and of JSON it reads a part, and the others are
  * asked after.
  */
-function isRead({ table }: CompiledPolicy, { joins, clock }: ClockSource, way: Way): boolean {
+function isRead(policy: CompiledPolicy, source: ClockSource, way: Way): boolean {
+  return source.clock.path === undefined && readsRows(policy, source, way)
+}
+
+/** All rows at the end of the way are among those that the source looks at. */
+export function readsRows({ table }: CompiledPolicy, { joins }: ClockSource, way: Way): boolean {
   const [last, end] = [joins.at(-1), way.joins.at(-1)]
-  if (clock.path !== undefined) return false
   const [read, there] = [constantsOf(last?.where ?? []), constantsOf(end?.where ?? [])]
   return (last?.table ?? table) === way.table.name && read.every((one) => there.includes(one))
 }
 
 function linksByName({ schema }: SettledMap): readonly FoundLink[] {
   return linksOf(schema, prefixOf(schema), new Map()).filter(({ declared }) => !declared)
+}
+
+export function waysTo(
+  map: SettledMap,
+  policy: CompiledPolicy,
+  links: readonly FoundLink[] = linksByName(map),
+): readonly Way[] {
+  const root = map.kinds.get(policy.kind)
+  return root === undefined ? [] : waysOf(map, root, links)
 }
 
 /**
@@ -159,7 +172,7 @@ function mayAct(link: FoundLink): boolean {
   return !link.clerk || isPassing(link)
 }
 
-function isFound({ schema }: SettledMap, join: Join): boolean {
+export function isFoundBy({ schema }: SettledMap, join: Join): boolean {
   const table = schema.get(join.table)
   if (table === undefined) return false
   const own = join.columns.map((pair) => pair.own)
@@ -170,7 +183,7 @@ function isFound({ schema }: SettledMap, join: Join): boolean {
 
 /** Every column that is read on a trail that begins at `root`: links, constants, the key of the last table, dates. */
 export function columnsOf(
-  { table, joins, signs }: Trail,
+  { table, joins, signs }: Way & { readonly signs: readonly { readonly column: string }[] },
   root: string,
 ): readonly { readonly table: string; readonly columns: readonly string[] }[] {
   return [

@@ -30,6 +30,8 @@ export interface ShortFacts {
 export interface SignFacts {
   readonly table: string
   readonly column: string
+  /** Where in the column, if it is not the whole of it. */
+  readonly place?: string
   readonly basis: SignBasis
   /** Year of the newest act → people. */
   readonly years: Readonly<Record<string, number>>
@@ -83,7 +85,7 @@ function columnOf({ years }: SignFacts, voice: Voice): Masked {
 
 function signView(sign: SignFacts, steadily: (rows: number) => Masked, voice: Voice) {
   const { say, text, count, number } = voice
-  const { table, column, basis, years, waived } = sign
+  const { table, column, place = '', basis, years, waived } = sign
   const unread = !isRead(basis)
   const sum = columnOf(sign, voice)
   const whole = sum.hidden > 0 ? sum : steadily(sum.low)
@@ -99,7 +101,7 @@ function signView(sign: SignFacts, steadily: (rows: number) => Masked, voice: Vo
       : 'd_waived',
   )
   return {
-    column: `${table}.${column}`,
+    column: `${table}.${column}${place}`,
     people: unread ? say('unknown') : text(whole),
     years: Object.entries(years)
       .map(([year, people]) => (isNear ? year : `${year}${say('colon')} ${text(count(people))}`))

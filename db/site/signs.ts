@@ -4,7 +4,7 @@ import type { ClockColumn, KeyColumn } from '../../plan/compiled.ts'
 import type { Trail } from '../../plan/signs-of-life.ts'
 import type { Dialect, Row, Session, SqlValue, Statement } from '../session.ts'
 import { keyOf, textOrNull } from './candidates.ts'
-import { bind, joinInOrder, joinOutwards, matchConstants, matchKeys, qualified } from './match.ts'
+import { bind, both, joinInOrder, joinOutwards, matchConstants, matchKeys, qualified } from './match.ts'
 
 /** Raw values: `from` inclusive, `to` exclusive. */
 export interface Stretch {
@@ -23,8 +23,11 @@ interface People {
   readonly key: readonly KeyColumn[]
 }
 
-/** Key text → raw newest value inside its stretch for each sign; who has none at all is left out. */
-export type NewestSigns = ReadonlyMap<string, readonly (string | null)[]>
+/** For each sign the raw newest value inside its stretch, or a whole document of JSON. */
+export type SignValues = readonly (string | null)[]
+
+/** Key text → what was read: one row, or one for each document. Who has none at all is left out. */
+export type NewestSigns = ReadonlyMap<string, readonly SignValues[]>
 
 /** For these people; costs what hangs on them, where an index serves the links. */
 export async function newestSigns(
@@ -45,14 +48,11 @@ export function newestStatement(
   keys: readonly Key[],
 ): Statement {
   const joined = joinOutwards(dialect, trail.joins, true)
-  const signs = signsIn(dialect, trail.signs, stretches, joined.alias)
-  const where = matchKeys(dialect, people.key, keys, 'r')
-  const columns = people.key.map(({ name }) => qualified(dialect, name, 'r'))
+  const { selected, among, ending } = signsIn(dialect, people, trail.signs, stretches, joined.alias)
+  const where = both(matchKeys(dialect, people.key, keys, 'r'), among)
   return {
-    text:
-      `SELECT ${[...columns.map((column, i) => `${column} AS oubli_k${i}`), ...signs.map((sign, i) => `MAX(${sign.text}) AS oubli_s${i}`)].join(', ')}` +
-      ` FROM ${dialect.quote(people.table)} r${joined.text} WHERE ${where.text} GROUP BY ${columns.join(', ')}`,
-    values: [...signs.flatMap(({ values }) => values), ...joined.values, ...where.values],
+    text: `SELECT ${selected.text} FROM ${dialect.quote(people.table)} r${joined.text} WHERE ${where.text}${ending}`,
+    values: [...selected.values, ...joined.values, ...where.values],
   }
 }
 
@@ -79,9 +79,8 @@ export function sampleStatement(
   const leaf = trail.joins.length - 1
   const alias = (at: number): string => (at < 0 ? 'r' : `j${at}`)
   const last = alias(leaf)
-  const values: SqlValue[] = []
-  const signs = signsIn(dialect, trail.signs, stretches, last)
-  for (const sign of signs) values.push(...sign.values)
+  const { selected, among, ending } = signsIn(dialect, people, trail.signs, stretches, last)
+  const values: SqlValue[] = [...selected.values]
   const constants = matchConstants(dialect, trail.joins[leaf]?.where ?? [])
   values.push(...(constants?.values ?? []))
   const order = trail.table.primaryKey.map((name) => `${dialect.quote(name)} DESC`).join(', ')
@@ -107,37 +106,59 @@ export function sampleStatement(
       ` ${joinInOrder(dialect)} ${dialect.quote(above?.table ?? people.table)} ${alias(at - 1)} ON ${on.join(' AND ')}`,
     )
   }
-  const columns = people.key.map(({ name }) => qualified(dialect, name, 'r'))
   return {
-    text:
-      `SELECT ${[...columns.map((column, i) => `${column} AS oubli_k${i}`), ...signs.map((sign, i) => `MAX(${sign.text}) AS oubli_s${i}`)].join(', ')}` +
-      ` FROM ${from}${joins.join('')} GROUP BY ${columns.join(', ')}`,
-    values,
+    text: `SELECT ${selected.text} FROM ${from}${joins.join('')}${among === null ? '' : ` WHERE ${among.text}`}${ending}`,
+    values: [...values, ...(among?.values ?? [])],
   }
 }
 
-/** A value where it lies in its stretch, else NULL. */
+/**
+ * The keys, and for each sign the newest value that lies in its stretch. JSON is handed out whole, once for all that is
+ * read at one place of it: the program reads it by one rule.
+ */
 function signsIn(
   dialect: Dialect,
+  { key }: People,
   signs: readonly ClockColumn[],
   stretches: readonly Stretch[],
   alias: string,
-): readonly Statement[] {
-  return signs.map((sign, i) => {
+): { readonly selected: Statement; readonly among: Statement | null; readonly ending: string } {
+  const keys = key.map(({ name }) => qualified(dialect, name, 'r'))
+  const named = keys.map((column, i) => `${column} AS oubli_k${i}`)
+  const [first] = signs
+  if (first?.path !== undefined) {
+    const document = qualified(dialect, first.column, alias)
+    return {
+      selected: { text: [...named, `${document} AS oubli_s0`].join(', '), values: [] },
+      among: { text: `INSTR(${document}, ?) > 0`, values: [first.path.split('.').at(-1) ?? ''] },
+      ending: '',
+    }
+  }
+  const newest = signs.map((sign, i) => {
     const column = qualified(dialect, sign.column, alias)
     const { from = '', to = '' } = stretches[i] ?? {}
     return {
-      text: `CASE WHEN ${column} >= ? AND ${column} < ? THEN ${column} END`,
+      text: `MAX(CASE WHEN ${column} >= ? AND ${column} < ? THEN ${column} END) AS oubli_s${i}`,
       values: [bind(from, sign.family), bind(to, sign.family)],
     }
   })
+  return {
+    selected: {
+      text: [...named, ...newest.map(({ text }) => text)].join(', '),
+      values: newest.flatMap(({ values }) => values),
+    },
+    among: null,
+    ending: ` GROUP BY ${keys.join(', ')}`,
+  }
 }
 
 function newest(rows: readonly Row[], people: People, { trail }: SignSearch): NewestSigns {
-  return new Map(
-    rows.flatMap((row): readonly (readonly [string, readonly (string | null)[]])[] => {
-      const values = trail.signs.map((_, i) => textOrNull(row[`oubli_s${i}`]))
-      return values.every((value) => value === null) ? [] : [[keyText(keyOf(row, people)), values]]
-    }),
-  )
+  const found = new Map<string, SignValues[]>()
+  for (const row of rows) {
+    const values = trail.signs.map(({ path }, i) => textOrNull(row[`oubli_s${path === undefined ? i : 0}`]))
+    if (values.every((value) => value === null)) continue
+    const key = keyText(keyOf(row, people))
+    found.set(key, [...(found.get(key) ?? []), values])
+  }
+  return found
 }

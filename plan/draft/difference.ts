@@ -3,6 +3,8 @@ import type { DataMap, Kind } from '../../policies/data-map.ts'
 import type { Draft, DraftColumn, DraftKind, DraftLeft } from './draft.ts'
 import { isStrong, meaningOf } from './meanings.ts'
 import type { TableSample } from './shapes.ts'
+import { newClocks, type NewClocks } from './new-clocks.ts'
+import { withoutPersonal } from './json-places.ts'
 import { strategyFor } from './strategies.ts'
 import type { SiteSchema } from '../site-schema.ts'
 import { targetsOf, type FoundLink } from './found-link.ts'
@@ -17,6 +19,8 @@ export interface Difference {
   readonly policies: Draft['policies']
   /** Columns of tables that the map has, and that it says nothing of. */
   readonly columns: readonly NewColumns[]
+  /** Signs of life of people whom the map has, which no clock of theirs reads. */
+  readonly clocks: readonly NewClocks[]
   readonly unmapped: readonly DraftLeft[]
   readonly things: readonly DraftLeft[]
 }
@@ -33,6 +37,8 @@ export function differenceOf(
     readonly schema: SiteSchema
     readonly samples: ReadonlyMap<string, TableSample>
     readonly links: readonly FoundLink[]
+    /** What would be proposed if there were no map. */
+    readonly fresh: Draft
   },
 ): Difference {
   const isNew = ({ table }: DraftLeft | DraftKind): boolean =>
@@ -42,6 +48,7 @@ export function differenceOf(
     kinds,
     policies: draft.policies.filter(({ kind }) => kinds.some((one) => one.name === kind)),
     columns: newColumns(known, text, seen),
+    clocks: newClocks(seen.fresh, known, text),
     unmapped: draft.unmapped.filter(isNew).filter(({ table }) => !isKind(known, table)),
     things: draft.things.filter(isNew).filter(({ table }) => !isKind(known, table)),
   }
@@ -101,7 +108,25 @@ function newColumns(
         const { meaning, sure } = found
         return [{ name: column.name, meaning, sure, strategy: strategyFor(meaning, column, table) }]
       })
-    return columns.length === 0 ? [] : [{ kind: kind.name, columns }]
+    const all = [...columns, ...newPlaces(kinds, samples.get(name))]
+    return all.length === 0 ? [] : [{ kind: kind.name, columns: all }]
+  })
+}
+
+/** Places of a person's data in JSON that do not leave with those that the map names there. */
+function newPlaces(kinds: readonly Kind[], sample: TableSample | undefined): readonly DraftColumn[] {
+  const ruled = new Map(kinds.flatMap(({ personal }) => Object.entries(personal)))
+  return [...ruled].flatMap(([name, strategy]): readonly DraftColumn[] => {
+    const fresh = withoutPersonal(sample?.columns.get(name))
+    if (strategy.strategy !== 'without' || fresh?.strategy !== 'without') return []
+    const { paths } = strategy
+    const more = fresh.paths.filter(
+      (path) => !paths.some((one) => path === one || path.startsWith(`${one}.`)),
+    )
+    if (more.length === 0) return []
+    return [
+      { name, meaning: 'json', sure: false, strategy: { strategy: 'without', paths: [...paths, ...more] } },
+    ]
   })
 }
 

@@ -5,6 +5,7 @@ import type { DraftClock, DraftEvent } from './draft.ts'
 import type { FoundLink } from './found-link.ts'
 import { remark, type Remark } from './remarks.ts'
 import { jsonClocks } from './json-places.ts'
+import { speaksOfAct } from './pairs.ts'
 import { isTelling, share, type TableSample } from './shapes.ts'
 import { times } from './times.ts'
 import { categoryOf } from './categories.ts'
@@ -130,7 +131,7 @@ function unused(found: readonly DraftClock[], sources: readonly DraftClock[]): r
 }
 
 /** `wp_usermeta.meta_value (meta_key = last_login)`, `devices.data ($.seen)`. */
-function nameOf({ column, path, where = {} }: DraftClock): string {
+export function nameOf({ column, path, where = {} }: Pick<DraftClock, 'column' | 'path' | 'where'>): string {
   if (path !== undefined) return `${column} (${path})`
   const words = Object.entries(where).map(([name, word]) => `${name} = ${word}`)
   return words.length === 0 ? column : `${column} (${words.join(', ')})`
@@ -166,9 +167,6 @@ function act(known: Known, table: string): DraftClock | null {
   return start === null ? null : clockOf(start, table)
 }
 
-/** Words of key-value rows that speak of an act of the person. */
-const actWords = /login|seen|active|activity|visit|access/
-
 interface PairClock {
   readonly clock: DraftClock | null
   readonly remark: Remark | null
@@ -183,7 +181,7 @@ function pairClocks(known: Known, table: string): readonly PairClock[] {
     const time = times.find(({ shapes }) => isTelling(shape) && share(shape, ...shapes) >= 0.9)
     if (time === undefined) return []
     const { format, looks } = time
-    if (value?.family !== 'text' || !actWords.test(word))
+    if (value?.family !== 'text' || !speaksOfAct(word))
       return [{ clock: null, remark: remark('clockInPairs', { table, ...pair, word, looks }) }]
     const ordered = share(shape, 'iso with offset') === 0
     const clock = { column: `${table}.${pair.value}`, format, nevers: shape.nevers, ordered }

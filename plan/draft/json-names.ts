@@ -37,3 +37,10 @@ export const toldNames: readonly string[] = [...new Set([...personalNames, ...si
 export function lastName(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1)
 }
+
+const signs = new Set(signNames.map((name) => name.toLowerCase()))
+
+/** A key of JSON, or a place in it: a person was there then. */
+export function isSignOfLife(path: string): boolean {
+  return signs.has(lastName(path).toLowerCase())
+}

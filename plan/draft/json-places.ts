@@ -2,7 +2,7 @@
 import type { Strategy } from '../../policies/data-map.ts'
 import { holdsJson } from '../site-schema.ts'
 import type { DraftClock } from './draft.ts'
-import { lastName, personalNames, signNames } from './json-names.ts'
+import { isSignOfLife, lastName, personalNames } from './json-names.ts'
 import { isWritable } from './names.ts'
 import { remark, type Remark } from './remarks.ts'
 import { isTelling, share, type ColumnShape, type TableSample } from './shapes.ts'
@@ -10,7 +10,7 @@ import { times } from './times.ts'
 import type { Looked } from './tree.ts'
 
 const lower = (names: readonly string[]): readonly string[] => names.map((name) => name.toLowerCase())
-const [personal, signs] = [new Set(lower(personalNames)), new Set(lower(signNames))]
+const personal = new Set(lower(personalNames))
 
 /** Of the words that were seen as keys of JSON: those that name a person. */
 export function personalWords(shape: ColumnShape | undefined): readonly string[] {
@@ -50,7 +50,7 @@ export function jsonClocks(
     const found = readable ? [...(shape.members?.places ?? [])].flatMap(clockAt(name)) : []
     clocks.push(...found)
     const told = new Set(found.map(({ path = '' }) => lastName(path).toLowerCase()))
-    const lost = shape.words.filter((word) => signs.has(word) && !told.has(word))
+    const lost = shape.words.filter((word) => isSignOfLife(word) && !told.has(word))
     const json = (shape.shapes.json ?? 0) > 0
     if (json && lost.length > 0) remarks.push(remark('clockInJson', { column: name, keys: lost.join(', ') }))
   }
@@ -60,7 +60,7 @@ export function jsonClocks(
 function clockAt(column: string) {
   return ([path, shape]: readonly [string, ColumnShape]): readonly DraftClock[] => {
     const time = times.find(({ shapes }) => isTelling(shape) && share(shape, ...shapes) >= 0.9)
-    if (time === undefined || !signs.has(lastName(path).toLowerCase())) return []
+    if (time === undefined || !isSignOfLife(path)) return []
     return [{ column, path, format: time.format, nevers: shape.nevers, ordered: true }]
   }
 }

@@ -30,3 +30,8 @@ export const pairWords: readonly string[] = (
   'shipping_city shipping_postcode last_login lastlogin last_login_at last_seen last_active last_activity ' +
   'last_visit lastvisit last_access last_update session_tokens created created_at registered'
 ).split(' ')
+
+/** Those of them that speak of an act of the person. */
+export function speaksOfAct(word: string): boolean {
+  return /login|seen|active|activity|visit|access/.test(word)
+}

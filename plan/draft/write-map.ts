@@ -1,7 +1,7 @@
 /** A proposed data map as commented YAML. */
 import type { Language } from '../../policies/problem.ts'
 import { largestFileBytes } from '../../policies/yaml-guards.ts'
-import type { Difference, NewColumns } from './difference.ts'
+import type { Difference } from './difference.ts'
 import type { Draft, DraftClock, DraftColumn, DraftEvent, DraftKind, DraftLeft } from './draft.ts'
 import { isWritable } from './names.ts'
 import { meaningText, remarkText } from './remarks.ts'
@@ -64,7 +64,7 @@ function wholeMap(draft: Draft, site: Site, lang: Language, brief: boolean): str
 export function differenceText(difference: Difference, policies: readonly string[], lang: Language): string {
   const head = heads[lang]
   const kinds = [
-    ...difference.columns.flatMap((one) => newColumnLines(one, lang)),
+    ...additionsTo(difference, lang),
     ...difference.kinds.flatMap((kind) => [...kindLines(kind, lang, false), '']),
   ]
   const lines = [
@@ -81,8 +81,20 @@ export function differenceText(difference: Difference, policies: readonly string
     .trimEnd()}\n`
 }
 
-function newColumnLines({ kind, columns }: NewColumns, lang: Language): readonly string[] {
-  return [`  ${kind}:`, ...personalLines(kind, columns, lang, false), '']
+/** Under each kind that is there once: its signs of life, then its columns. */
+function additionsTo({ columns, clocks }: Difference, lang: Language): readonly string[] {
+  const names = new Set([...clocks, ...columns].map(({ kind }) => kind))
+  return [...names].flatMap((kind) => [
+    `  ${kind}:`,
+    ...clocks
+      .filter((one) => one.kind === kind)
+      .flatMap(({ remarks }) => remarks)
+      .flatMap((one) => commentLines(`todo: ${remarkText(one, lang)}`, '    ')),
+    ...columns
+      .filter((one) => one.kind === kind)
+      .flatMap((one) => personalLines(kind, one.columns, lang, false)),
+    '',
+  ])
 }
 
 function kindLines(kind: DraftKind, lang: Language, brief: boolean): readonly string[] {

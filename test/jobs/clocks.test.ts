@@ -196,6 +196,130 @@ eachDatabase('a clock beside times in whole numbers and in texts', (open) => {
   })
 })
 
+/** Ten people who are silent since 2015, and what each of them did yesterday, in a place that no name of a column tells. */
+eachDatabase('a sign of life inside a row of key and value, or inside JSON', (open) => {
+  const ids = Array.from({ length: 10 }, (_, i) => i + 1)
+  const then = '2015-03-01 08:00:00'
+  const yesterday = '2026-05-31'
+  const seconds = String(Date.parse(`${yesterday}T09:00:00Z`) / 1000)
+  const words = ['nickname', 'last_login', 'theme']
+  const places = [
+    {
+      what: 'a table of key and value that no kind describes',
+      column: 'member_meta.meta_value',
+      said: 'member_meta.meta_value (meta_key = last_login)',
+      meta: ['x', seconds, 'dark'],
+    },
+    {
+      what: 'one whose rows are two kinds',
+      column: 'member_meta.meta_value',
+      said: 'member_meta.meta_value (meta_key = last_login)',
+      kinds: ['nickname', 'theme'],
+      meta: ['x', `${yesterday}T09:00:00+02:00`, 'dark'],
+    },
+    {
+      what: 'JSON of their own row',
+      column: 'members.prefs',
+      waived: 'prefs',
+      said: 'members.prefs $.stats.lastLogin',
+      prefs: JSON.stringify({ theme: 'dark', stats: { lastLogin: `${yesterday} 09:00:00` } }),
+    },
+    {
+      what: 'JSON in rows of key and value',
+      column: 'member_meta.meta_value',
+      said: 'member_meta.meta_value $.seen',
+      meta: ['x', 'y', `{"seen":${seconds}}`],
+    },
+  ]
+  for (const { what, column, said: place, kinds = [], waived = column, meta = [], prefs = null } of places)
+    it(`contradicts the clock from ${what}, until it is waived`, async () => {
+      const files = (lines: readonly string[]): ReturnType<typeof clockFiles> => {
+        const { tables, dataMap, policies } = clockFiles(lines)
+        const more = kinds.map(
+          (word) =>
+            `  member_${word}: { table: member_meta, key: id, of: member, link: { columns: { member_id: id }, where: { meta_key: ${word} } } }\n`,
+        )
+        return {
+          tables: [
+            ...tables.map((text) =>
+              text.replace('born_on DATE NULL)', 'born_on DATE NULL, prefs TEXT NULL)'),
+            ),
+            'CREATE TABLE member_meta (id INTEGER NOT NULL PRIMARY KEY, member_id INTEGER NOT NULL, meta_key VARCHAR(190) NULL, meta_value TEXT NULL)',
+            'CREATE INDEX meta_member ON member_meta (member_id)',
+          ],
+          dataMap: dataMap + more.join(''),
+          policies,
+        }
+      }
+      const one = await install(await open(), files([]), smallNow)
+      try {
+        await insert(
+          one.database,
+          'members',
+          ids.map((id) => ({
+            ...{ id, email: `m${id}@mail.example`, created_at: then, last_seen_at: then, prefs },
+          })),
+        )
+        const rows = ids.flatMap((id) =>
+          meta.map((meta_value, i) => ({
+            ...{ id: id * 10 + i, member_id: id, meta_key: words[i] ?? '', meta_value },
+          })),
+        )
+        if (rows.length > 0) await insert(one.database, 'member_meta', rows)
+        const found = only(await seen(one, 4))
+        expect(found).to.include({ silent: 10, people: 10 })
+        expect(found.signs.map((sign) => [sign.people, sign.years])).to.deep.equal([[10, { '2026': 10 }]])
+        const told = await one.oubli(['doctor', '--clocks'])
+        expect(told.out)
+          .to.include(`${place} `)
+          .and.to.match(/CONTRADICTS/)
+        await one.oubli(['run'])
+        const said = await approveAll(one)
+        expect(said.exit).to.equal(4)
+        expect(said.text).to.include('E_CLOCK_CONTRADICTED').and.to.include(`${place} 10 (2026: 10)`)
+        for (const value of [yesterday, seconds, 'dark']) expect(told.out + said.text).not.to.include(value)
+        await rewrite(one, files([`${waived}: ${reason}`]).dataMap)
+        expect(only(await seen(one, 0)).signs.map((sign) => sign.waived)).to.deep.equal([reason])
+        const passed = await approveAll(one)
+        expect(passed.exit, passed.text).to.equal(0)
+      } finally {
+        await one.close()
+      }
+    })
+
+  it('contradicts nothing where it is old, or where the clock reads it already', async () => {
+    const { tables, dataMap, policies } = clockFiles()
+    const source = '{ column: prefs, path: $.last_login, format: epoch seconds }'
+    const one = await install(
+      await open(),
+      {
+        tables: tables.map((text) =>
+          text.replace('born_on DATE NULL)', 'born_on DATE NULL, prefs TEXT NULL)'),
+        ),
+        dataMap: dataMap.replace('column: last_seen_at', `latest_of: [last_seen_at, ${source}]`),
+        policies,
+      },
+      smallNow,
+    )
+    try {
+      const old = Date.parse('2016-05-01T08:00:00Z') / 1000
+      const prefs = (i: number): object =>
+        i < 5 ? { last_login: Number(seconds) } : { last_login: old, last_seen: old }
+      await insert(
+        one.database,
+        'members',
+        ids.map((id, i) => ({
+          ...{ id, email: `m${id}@mail.example`, created_at: then, last_seen_at: then },
+          prefs: JSON.stringify(prefs(i)),
+        })),
+      )
+      expect(only(await seen(one, 0))).to.deep.include({ silent: 5, people: 0, signs: [] })
+    } finally {
+      await one.close()
+    }
+  })
+})
+
 eachServer('a link by name whose keys are in two collations', (open) => {
   it('is told as unread, and is approved when its column is waived', async () => {
     const key = (collation: string): string => `CHAR(36) CHARACTER SET utf8mb4 COLLATE ${collation} NOT NULL`

@@ -11,6 +11,8 @@ import { eachDatabase } from '../databases.ts'
 import { install, type Installation } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
+import { clockFiles } from './clock-site.ts'
+import { idsIn } from './small-site.ts'
 
 const now = Date.parse('2026-06-01T10:00:00Z')
 const people = 135
@@ -200,7 +202,21 @@ eachDatabase('a pilot', (open) => {
     )
   })
 
-  it('proves nothing when nothing was due, nor under other terms', async () => {
+  it('opens no way under other terms, however clean it was', async () => {
+    expect((await pilot(10)).exit).to.equal(0)
+    const file = join(site.folder, 'policies/prospects.yml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('keep_at_most: 3 years', 'keep_at_most: 2 years'))
+    expect(await readFile(file, 'utf8')).not.to.equal(text)
+    await site.oubli(['run'])
+    await approved(site)
+    const refused = await pilot(100)
+    expect([refused.exit, refused.text.slice(0, 13)], refused.text).to.deep.equal([4, 'E_PILOT_ORDER'])
+    expect(refused.text).to.include('found that there was none under these terms')
+    expect(await left()).to.equal(people - 10)
+  })
+
+  it('proves nothing when nothing was due', async () => {
     const nothing = await site.oubli(['run', '--policy', 'old-receipts', '--pilot', '10'])
     expect([nothing.exit, nothing.out.includes('Next:')], nothing.text).to.deep.equal([0, false])
     const next = await site.oubli(['run', '--policy', 'old-receipts', '--pilot', '100'])
@@ -279,6 +295,39 @@ eachDatabase('a pilot of a policy that warns', (open) => {
       expect(await number(shop.database, 'SELECT COUNT(*) FROM oubli_outbox')).to.equal(0)
     } finally {
       await shop.close()
+    }
+  })
+})
+
+eachDatabase('a pilot of people of whom one came back after the approval', (open) => {
+  it('is refused by a sign of life that the clock does not read, and erases nobody', async () => {
+    const one = await install(await open(), clockFiles(), now)
+    try {
+      const ids = Array.from({ length: 12 }, (_, i) => i + 1)
+      const then = '2020-01-01 08:00:00'
+      const row = (id: number) => ({
+        ...{ id, email: `m${id}@mail.example`, created_at: then, last_seen_at: then },
+      })
+      await insert(one.database, 'members', ids.map(row))
+      await one.oubli(['run'])
+      await approved(one)
+      await insert(one.database, 'orders', [{ id: 1, member_id: 12, placed_at: '2026-05-31 08:00:00' }])
+      const pilot = () => one.oubli(['run', '--policy', 'members', '--pilot', '10'])
+      const refused = await pilot()
+      expect(refused.exit, refused.text).to.equal(4)
+      expect(refused.text).to.match(/E_CLOCK_CONTRADICTED {2}members: .*orders\.placed_at 1 \(2026: 1\)/)
+      expect(await idsIn(one.database, 'members')).to.deep.equal(ids)
+      const reason = 'Orders are written by an import, not by the people.'
+      await writeFile(
+        join(one.folder, 'policies/data-map.yml'),
+        clockFiles([`orders.placed_at: ${reason}`]).dataMap,
+      )
+      await approved(one)
+      const said = await pilot()
+      expect(said.exit, said.text).to.equal(0)
+      expect(await idsIn(one.database, 'members')).to.have.length(2)
+    } finally {
+      await one.close()
     }
   })
 })

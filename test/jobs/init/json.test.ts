@@ -1,6 +1,7 @@
 /** `oubli init --from-db` on a site that keeps sign-ins and telephone numbers inside JSON. */
 import { expect } from 'chai'
 import { randomBytes } from 'node:crypto'
+import type { Proposed } from '../../../jobs/init.ts'
 import { eachDatabase } from '../../databases.ts'
 import { jsonSite } from './more-sites.ts'
 import { build, openSite, type Site } from './site.ts'
@@ -59,5 +60,32 @@ eachDatabase('init on JSON', (open) => {
     const { policies } = JSON.parse(said.out) as { policies: readonly { due: number; to_warn?: number }[] }
     expect(policies).to.have.length(1)
     expect(said.out).to.include('"active":4')
+  })
+
+  it('again, tells signs of life and places that came since, and no value', async () => {
+    const { database } = site
+    const put = async (text: string): Promise<void> => {
+      await database.run({ text, values: [] })
+    }
+    expect((await site.oubli('init', '--from-db')).out).to.match(/^Nothing new/)
+    await put('ALTER TABLE accounts ADD last_app_login DATETIME NULL')
+    await put("UPDATE accounts SET last_app_login = '2026-05-30 08:00:00' WHERE id > 0")
+    await put(
+      'CREATE TABLE account_sessions (id INT NOT NULL PRIMARY KEY, account_id INT NOT NULL, started_at DATETIME NOT NULL, ' +
+        'FOREIGN KEY (account_id) REFERENCES accounts (id))',
+    )
+    const said = await site.oubli('init', '--from-db', '--json')
+    expect((JSON.parse(said.out) as Proposed).clocks).to.deep.equal([
+      'account.last_app_login',
+      'account.account_sessions.started_at',
+    ])
+    const added = (await site.files()).get('data-map.additions.txt') ?? ''
+    expect(added).to.match(/^ {4}# todo: last_app_login can be a sign of life as well/m)
+    expect(added).to.match(/^ {4}# todo: account_sessions\.started_at can be a sign of life as well/m)
+    expect(added).not.to.include('2026-05-30')
+    const human = (await site.oubli('init', '--from-db')).out
+    expect(human).to.match(
+      /signs of life that no clock reads: account\.last_app_login, account\.account_sess/,
+    )
   })
 })

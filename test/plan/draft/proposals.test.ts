@@ -85,7 +85,12 @@ function proposedFor(
     ])
   const { schema, samples } = found
   const links = linksOf(schema, prefixOf(schema), samples)
-  const difference = differenceOf(draft, known.map, known.text, { schema, samples, links })
+  const difference = differenceOf(draft, known.map, known.text, {
+    schema,
+    samples,
+    links,
+    fresh: draftOf({ ...found, known: null }),
+  })
   const policies = difference.policies.map((one) => policyText(one, person(one.kind), 'en'))
   return new Map([
     ['additions.txt', isEmpty(difference) ? 'nothing\n' : differenceText(difference, policies, 'en')],

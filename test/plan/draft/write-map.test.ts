@@ -53,7 +53,14 @@ describe('a proposed data map as text', () => {
       { name: 'b: c', meaning: 'name', strategy: { strategy: 'blank' }, sure: true },
     ]
     const text = differenceText(
-      { kinds: [], policies: [], columns: [{ kind: 'kind_1', columns }], unmapped: [], things: [] },
+      {
+        kinds: [],
+        policies: [],
+        columns: [{ kind: 'kind_1', columns }],
+        clocks: [],
+        unmapped: [],
+        things: [],
+      },
       [],
       'en',
     )
