@@ -1,6 +1,6 @@
 /** Days that mails have named and that hold, also under a policy that does not warn. Pure. */
 import type { Instant } from '../base/clock.ts'
-import { happenedBy, readClock } from './clock-reading.ts'
+import { readClock } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
 import { namesOf } from './covers.ts'
 import type { Facts, WarningFact } from './facts.ts'
@@ -42,20 +42,19 @@ export function keepsDaysOfOthers({ policy, act }: Pick<CompiledPolicy, 'policy'
 
 /**
  * The mails of other policies whose days this one keeps. Not those whose first is older than what its clock counts from:
- * who asks to be forgotten after it does not wait for its day. Of a date nobody knows the hour, and whoever asks on the
- * day of a mail has mostly read it. A clock that is rounded up begins later than that.
+ * who asks to be forgotten after it does not wait for its day. A clock that is rounded up begins later than that. A date
+ * without a time begins with its day, before a mail of that day: whether the person wrote it after reading, or the site
+ * by itself before, nobody can tell, and what was printed holds.
  */
 export function keptDays(
   policy: Pick<CompiledPolicy, 'policy' | 'act' | 'clock'>,
   start: Instant,
-  facts: Pick<Facts, 'readings' | 'else' | 'others'>,
+  others: readonly WarningFact[],
 ): readonly WarningFact[] {
-  const { others = [] } = facts
   if (!keepsDaysOfOthers(policy)) return []
   if (policy.clock.fiscalYearEnds !== null) return others
-  const by = happenedBy(policy.clock, facts, start)
   const isOfOne = (a: WarningFact, b: WarningFact): boolean => a.policy === b.policy && a.cycle === b.cycle
-  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= by))
+  return others.filter((mail) => others.every((one) => !isOfOne(one, mail) || one.queuedAt >= start))
 }
 
 /**

@@ -2,7 +2,6 @@
 import type { Instant } from '../base/clock.ts'
 import { decodeTime } from './clock-value.ts'
 import type { ClockColumn, ClockSource, CompiledClock } from './compiled.ts'
-import { dayOf, dayStart } from './day.ts'
 import type { Facts, SourceReading } from './facts.ts'
 import { valueAt } from './json-path.ts'
 
@@ -54,25 +53,6 @@ export function readClock(
     byElse,
     doubt: plausible ? null : 'clock cannot be true',
   }
-}
-
-/**
- * By when the event of this start had happened: a date says the day alone, so that it may have been at any moment of it.
- * Exclusive where a date says it.
- */
-export function happenedBy(
-  clock: CompiledClock,
-  { readings, else: otherwise }: Pick<Facts, 'readings' | 'else'>,
-  start: Instant,
-): Instant {
-  const said = [
-    ...clock.sources.map((source, index) => ({ column: source.clock, raw: readings[index]?.latest ?? null })),
-    ...(clock.else === null ? [] : [{ column: clock.else, raw: otherwise }]),
-  ]
-  const dates = said.filter(
-    ({ column, raw }) => column.format === 'date' && happened(raw, column).includes(start),
-  )
-  return Math.max(start, ...dates.map(({ column: { zone } }) => dayStart(dayOf(start, zone) + 1, zone)))
 }
 
 /**

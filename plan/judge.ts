@@ -90,7 +90,7 @@ function judgeNotice(
   const known = { start: started.start, dueFrom: due, byElse: started.byElse }
   if (warn === null) {
     // What was printed holds, whoever takes the mails away: it may be all that the person knows.
-    const until = announcedDay([...facts.warnings, ...keptDays(policy, started.start, facts)])
+    const until = announcedDay([...facts.warnings, ...keptDays(policy, started.start, facts.others ?? [])])
     if (until > now) return spare({ reason: 'warned, not yet due', until: Math.max(until, due) }, due, false)
     return { act: 'due', ...known, notice: 'none needed' }
   }

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { announcedDay, isOver, mayShowReturn, namesTold, showsReturn } from '../../plan/announced.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import { judge } from '../../plan/judge.ts'
-import { factsOf, noon, policyOf, warn, warningOf, zone } from './judged-policy.ts'
+import { factsOf, noon, policyOf, warn, warningOf } from './judged-policy.ts'
 
 const old = '2020-06-01 08:00:00'
 const start = Date.parse('2020-06-01T08:00:00Z')
@@ -62,35 +62,6 @@ describe('a day that was announced before the mails were taken away', () => {
     const { clock } = policy
     const rounded = { ...policy, clock: { ...clock, fiscalYearEnds: '12-31' } }
     expect(judge(rounded, facts(1), now)).to.include({ reason: 'warned, not yet due', until: later })
-  })
-
-  it('was named on the very day on which a date says that the clock began: nobody knows which came first', () => {
-    const { clock } = policy
-    const dated = {
-      ...clock,
-      sources: clock.sources.map((one) => ({
-        ...one,
-        clock: { ...one.clock, format: 'date' as const, zone },
-      })),
-    }
-    const spared = (raw: string, at: string, on = clock): boolean => {
-      const others = [told(later, { queuedAt: Date.parse(at) })]
-      return judge({ ...policy, clock: on }, factsOf(raw, { others }), now).act === 'spare'
-    }
-    expect(spared('2020-06-01', '2020-06-01T00:30:00Z', dated), 'the same day').to.equal(false)
-    expect(spared('2020-06-01', '2020-06-01T21:59:59Z', dated), 'the same day').to.equal(false)
-    expect(spared('2020-06-01', '2020-06-01T22:00:00Z', dated), 'the next one').to.equal(true)
-    expect(spared('2020-06-01 09:15:00', '2020-06-01T09:14:59Z')).to.equal(false)
-    expect(spared('2020-06-01 09:15:00', '2020-06-01T09:15:00Z')).to.equal(true)
-    const byElse = { ...clock, else: { ...dated.sources[0]!.clock, column: 'made_on' } }
-    const silent = (at: string) =>
-      factsOf(null, { else: '2020-06-01', others: [told(later, { queuedAt: Date.parse(at) })] })
-    expect(judge({ ...policy, clock: byElse }, silent('2020-06-01T21:59:59Z'), now)).to.include({
-      act: 'due',
-    })
-    expect(judge({ ...policy, clock: byElse }, silent('2020-06-01T22:00:00Z'), now)).to.include({
-      act: 'spare',
-    })
   })
 
   it('comes after a hold', () => {
