@@ -4,7 +4,7 @@
  * line, a mail one of as many entries as there are such mails.
  */
 import type { Entry, SubjectEntry, WarningAcceptedEntry } from './entry.ts'
-import { sharedActs } from './entry-acts.ts'
+import { actsByTerms } from './entry-acts.ts'
 import { ledgerText, type DepartureLine, type LedgerLine, type MailLine, type MarkLine } from './ledger.ts'
 
 export interface Proof {
@@ -12,8 +12,8 @@ export interface Proof {
   readonly index: number
   /** Hash of the terms under which it was done. */
   readonly terms: string
-  /** What was done to which table, each pair once, without its count: see `sharedActs`. */
-  readonly acts: readonly string[]
+  /** What was done to which table under these terms: see `actsByTerms`. */
+  readonly acts: ReadonlySet<string>
 }
 
 export interface Departure {
@@ -68,7 +68,7 @@ export function proveLedger(dayOf: (at: number) => string) {
   /** Place of the last entry that says that somebody was put back, of whom no line tells who it was. */
   let nobodyBack = -1
   let forged = 0
-  const actsOf = sharedActs()
+  const actsOf = actsByTerms()
   return {
     /** All lines first. */
     addLine: (line: LedgerLine): void => {
@@ -109,10 +109,12 @@ export function proveLedger(dayOf: (at: number) => string) {
           listIn(kept, mark.person).push({ line: mark, request: entry.request, index })
         else backSince.set(mark.person, { index, mark })
       } else if (entry.kind === 'subject.put-back') nobodyBack = index
+      const isErased = entry.kind === 'subject.erased'
+      const acts = isErased || entry.kind === 'subject.anonymised' ? actsOf(entry) : new Set<string>()
       const departure = byEntry.get(entry.id)
       if (departure === undefined) return false
       if (shared.has(entry.id) || !saysDeparture(departure.line, entry)) forged += 1
-      else departure.proof = { index, terms: entry.policy.terms, acts: actsOf(entry) }
+      else departure.proof = { index, terms: entry.policy.terms, acts }
       return true
     },
     /** At the end of both. */

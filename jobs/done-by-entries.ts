@@ -18,13 +18,14 @@ export interface EntryDone {
 /** No entry says who came back, and the one that counts mails is written at the end of a run alone. */
 export const unknownMails: Done = { ...emptyDone, basis: 'at least' }
 
-/** One for each entry and policy. */
+/** One for each entry and policy; `only`: of this policy, and perhaps of others. */
 export async function* doneByEntries(
   { database }: Pick<JobContext, 'database'>,
   runs: readonly string[],
   policies: readonly CompiledPolicy[],
+  only?: string,
 ): AsyncGenerator<EntryDone> {
-  for await (const leaf of leavesOfRuns(database, runs)) {
+  for await (const leaf of leavesOfRuns(database, runs, only)) {
     const entry = entryFrom(leaf)
     if (entry !== null) yield* doneIn(entry, policies)
   }

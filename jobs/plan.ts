@@ -75,10 +75,17 @@ export async function planPolicy(
   ]
   const faults = before.map((counted) => notComparable(counted, acting.hash, replayedAt))
   const last = history[0]
-  const since = async (at: Instant): Promise<number> => await handledSince(ctx, policy, at, options.run)
+  const handled = new Map<Instant, number>()
+  const since = async (at: Instant): Promise<number> => {
+    const known = handled.get(at) ?? (await handledSince(ctx, policy, at, options.run))
+    handled.set(at, known)
+    return known
+  }
   const entered = {
     dueNow: found.entering,
-    leftLastRun: last === undefined ? null : Math.max(0, last.leftOver - (await since(last.asOf))),
+    // Of nothing, nothing can have been handled.
+    leftLastRun:
+      last === undefined ? null : last.leftOver && Math.max(0, last.leftOver - (await since(last.asOf))),
     backlog: await backlogPart(ctx, frozen, found, since),
     // What was frozen under these terms is compared with, also before a run acted under them.
     allNew: faults.includes(null) ? null : (faults[0] ?? null),

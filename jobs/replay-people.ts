@@ -82,7 +82,7 @@ async function* byPolicy(
   const groups = new Map<string, Match[]>()
   for (const match of matches) {
     const { line, proof } = match.departure
-    const name = [line.what, line.policy, proof?.terms, ...(proof?.acts ?? [])].join(' ')
+    const name = [line.what, line.policy, proof?.terms].join(' ')
     groups.set(name, [...(groups.get(name) ?? []), match])
   }
   for (const group of groups.values()) {

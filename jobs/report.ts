@@ -11,7 +11,7 @@ import { lastEnd } from '../db/own/runs.ts'
 import { countSetAside } from '../db/own/set-aside.ts'
 import { lastSuccesses, lastTries, type LastTry } from '../db/own/successes.ts'
 import { firstInForce } from '../db/own/terms.ts'
-import { untoldCount } from '../db/own/tombstones.ts'
+import { untoldPeople } from '../db/own/tombstones.ts'
 import { readResidual } from '../db/residual.ts'
 import { countTable, reachOfTable } from '../db/site/reach.ts'
 import { countForecast, estimateForecast, type Edges, type Forecast } from '../engine/forecast.ts'
@@ -208,7 +208,7 @@ async function evidenceFacts(ctx: JobContext): Promise<EvidenceFacts> {
     ...{ origin, checkpoint, size },
     sinks: await sinkFacts(ctx, size),
     verifierKey: verifierKey ?? ctx.signingKey?.verifier.text ?? null,
-    ...{ sealed: signed, unsealed: unsigned, untold: await untoldCount(ctx.database) },
+    ...{ sealed: signed, unsealed: unsigned, untold: await untoldPeople(ctx.database) },
   }
 }
 

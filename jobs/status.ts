@@ -10,7 +10,7 @@ import { readControl, type Control } from '../db/own/control.ts'
 import { lastPilots } from '../db/own/pilots.ts'
 import { waitingByReply } from '../db/own/mail-volume.ts'
 import { lastRun, lastRunWith, type RunRow } from '../db/own/runs.ts'
-import { untoldCount } from '../db/own/tombstones.ts'
+import { untoldPeople } from '../db/own/tombstones.ts'
 import { pilotFault, type PilotFault } from '../plan/pilot.ts'
 import { waitsBecause } from '../plan/reply.ts'
 import type { JobContext } from './context.ts'
@@ -88,7 +88,7 @@ export async function status(ctx: JobContext): Promise<Status> {
     atWork: beat === null ? null : { ...beat, secondsLeft: secondsLeft(beat) },
     control: { pause, stop: stop?.run === holder ? stop : null },
     ...pauseFileOf(ctx),
-    entries: { sealed: signed, unsealed: unsigned, untold: await untoldCount(ctx.database) },
+    entries: { sealed: signed, unsealed: unsigned, untold: await untoldPeople(ctx.database) },
     ...(await rowsAside(ctx)),
     backlogs: await backlogsOf(ctx),
     pilots: (await lastPilots(ctx.database)).map((one) => {

@@ -13,8 +13,8 @@ export interface Departed {
   readonly proof: {
     readonly index: number
     readonly terms: string
-    /** `table act`: what was done to which table. */
-    readonly acts: readonly string[]
+    /** `table act`: what was done to which table under these terms, to anybody. */
+    readonly acts: ReadonlySet<string>
   } | null
 }
 
@@ -53,8 +53,9 @@ export function isErasedAfter(departed: readonly Departed[], index: number): boo
  * The policy with the terms under which it was done. An erasure may also be done again by another one of the
  * same kind, as long as there is no question which: a file that was renamed or changed since must not bring
  * people back. It must have been let act (`acted`: its terms, see `actingTerms`), or a file that was only written
- * would erase, and do to each table what was done then: whoever was archived is not erased. Who was anonymised
- * lives on with the site, so nothing else is done to them. Null: a person decides.
+ * would erase, and do to each table what was done then, no more and no less: whoever was archived is not erased,
+ * and what was kept stays. Who was anonymised lives on with the site, so nothing else is done to them. Null: a
+ * person decides.
  */
 export function policyFor(
   policies: readonly CompiledPolicy[],
@@ -70,13 +71,13 @@ export function policyFor(
   const same = able.find((one) => one.termsHash === proof.terms)
   if (same !== undefined) return same
   if (new Set(able.map(stepsText)).size > 1) return null
-  const tried = able.filter((one) => acted(one) && doesAll(one, proof.acts))
+  const tried = able.filter((one) => acted(one) && doesThese(one, proof.acts))
   return tried.find((one) => one === named) ?? tried[0] ?? null
 }
 
-function doesAll({ table, act, steps }: CompiledPolicy, acts: readonly string[]): boolean {
-  const own = [{ table, then: act }, ...steps].map((one) => `${one.table} ${verbs[one.then.act]}`)
-  return acts.every((one) => own.includes(one))
+function doesThese({ table, act, steps }: CompiledPolicy, acts: ReadonlySet<string>): boolean {
+  const own = new Set([{ table, then: act }, ...steps].map((one) => `${one.table} ${verbs[one.then.act]}`))
+  return own.size === acts.size && [...own].every((one) => acts.has(one))
 }
 
 /** The policy of that name, whatever its terms are today: it knows whether it is done with somebody. */

@@ -99,7 +99,7 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
       isThis: one.plan === report.fingerprint,
       most: voice.text(atMost(one.most)),
     })),
-    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice, toldRuns(facts))),
+    firsts: facts.firsts.map((one) => firstView(one, report.asOf, voice, toldRuns(facts), partsOf(facts))),
     pilots: facts.pilots.map((one) => pilotView(one, voice)),
     backlogs: backlogView(report, voice),
     runs: facts.runs.map((one) => ({
@@ -114,6 +114,10 @@ export function dossierView(facts: DossierFacts, { lang, masks }: ViewOptions) {
 
 function toldRuns({ runs, pilots }: DossierFacts): readonly ToldRun[] {
   return [...runs, ...pilots.map(({ id, at, done }) => ({ id, at, rows: done }))]
+}
+
+function partsOf({ report }: DossierFacts): readonly number[] {
+  return (report.policies[0]?.done ?? []).map(({ rows }) => rows)
 }
 
 function termOf({ policies }: ReportFacts, { lang }: Voice): string {

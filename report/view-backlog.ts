@@ -59,9 +59,9 @@ export function steady({ past }: PolicyFacts, voice: Voice): (rows: number) => M
   return steadyBy(anchorsOf(pastRows(past, voice)), voice)
 }
 
-/** The same beside these counts and their sum. */
-export function steadyBeside(shown: readonly Masked[], voice: Voice): (rows: number) => Masked {
-  return steadyBy(anchorsOf(shown), voice)
+/** The same beside these lists of counts and the sum of each. */
+export function steadyBeside(shown: readonly (readonly Masked[])[], voice: Voice): (rows: number) => Masked {
+  return steadyBy(shown.flatMap(anchorsOf), voice)
 }
 
 /** The same of a number that may be of any of these policies, or of several. */

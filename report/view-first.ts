@@ -37,13 +37,20 @@ export interface ToldRun {
   readonly rows: number
 }
 
-export function firstView(first: FirstFacts, asOf: Instant, voice: Voice, runs: readonly ToldRun[] = []) {
+/** `runs`: those that the page lists. `parts`: all that it sums up. */
+export function firstView(
+  first: FirstFacts,
+  asOf: Instant,
+  voice: Voice,
+  runs: readonly ToldRun[] = [],
+  parts: readonly number[] = [],
+) {
   return {
     approved: voice.say('d_firstOn', { day: voice.day(first.at) }),
     lines: [
       backupText(first, asOf, voice),
       binlogText(first, voice),
-      ...restoreTexts(first, asOf, voice, runs),
+      ...restoreTexts(first, asOf, voice, runs, parts),
     ],
   }
 }
@@ -72,11 +79,12 @@ function restoreTexts(
   asOf: Instant,
   voice: Voice,
   runs: readonly ToldRun[],
+  parts: readonly number[],
 ): readonly string[] {
   if ('none' in backup) return [voice.say('d_nothingBack')]
   const since = new Map(runs.filter((run) => run.at >= at).map(({ id, rows }) => [id, rows]))
   const then = voice.count(comesBack.then)
-  const beside = [then, ...[...since.values()].map((rows) => voice.count(rows))]
+  const beside = [[...since.values()], parts].map((list) => [then, ...list.map((rows) => voice.count(rows))])
   const now = steadyBeside(beside, voice)(comesBack.now)
   return [
     voice.say('d_restoreThen', { count: voice.text(then) }),

@@ -91,7 +91,7 @@ export const english = {
     'The newest checkpoint is not signed by the key that is here: nobody can say whether the database is as new as its log. Nothing runs until the right key is back.',
   m_unsealed: '{count} entries of the evidence are not sealed yet.',
   m_untold:
-    '{count} people are not told to the ledger yet: a backup restored today would bring them back, and no replay would find them.',
+    'People who went are not told to the ledger yet: a backup restored today would bring them back, and no replay would find them. How many, `oubli status` says.',
   m_noCheckpoint: 'There is no signed checkpoint yet: the evidence proves nothing so far.',
   m_noSink:
     'No checkpoint leaves this host: if log and database were both put back to an older day, nobody would notice.',

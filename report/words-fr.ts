@@ -98,7 +98,7 @@ export const french: Readonly<Record<keyof typeof english, string>> = {
     'Le point de contrôle le plus récent n’est pas signé par la clé présente : personne ne peut dire si la base est aussi récente que son journal. Rien ne tourne avant le retour de la bonne clé.',
   m_unsealed: '{count} entrées de la preuve ne sont pas encore scellées.',
   m_untold:
-    '{count} personnes ne sont pas encore inscrites au registre : une sauvegarde restaurée aujourd’hui les ramènerait, et rien ne les retrouverait.',
+    'Des personnes effacées ne sont pas encore inscrites au registre : une sauvegarde restaurée aujourd’hui les ramènerait, et rien ne les retrouverait. Leur nombre : `oubli status`.',
   m_noCheckpoint: 'Il n’y a pas encore de point de contrôle signé : la preuve ne prouve rien pour l’instant.',
   m_noSink:
     'Aucun point de contrôle ne quitte cette machine : si le journal et la base revenaient ensemble à un jour plus ancien, personne ne le verrait.',

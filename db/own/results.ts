@@ -123,14 +123,22 @@ export async function runsWithoutRow(
   return rows.map((row) => ({ id: text(row, 'run_id'), asOf: text(row, 'as_of') }))
 }
 
-/** Texts of the entries of some runs: what was done by one that did not write its results down. */
-export async function* leavesOfRuns(session: Session, runs: readonly string[]): AsyncGenerator<string> {
+/**
+ * Texts of the entries of some runs: what was done by one that did not write its results down. `policy`: of this one,
+ * and perhaps of others.
+ */
+export async function* leavesOfRuns(
+  session: Session,
+  runs: readonly string[],
+  policy?: string,
+): AsyncGenerator<string> {
   const page = 1000
+  const [of, named] = policy === undefined ? ['', []] : [' AND leaf LIKE ?', [`%"policy":{"id":"${policy}"%`]]
   for (const run of runs)
     for (let after = ''; ;) {
       const rows = await session.rows({
-        text: `SELECT id, leaf FROM oubli_entry WHERE run_id IN (${marks([run])}) AND id > ? ORDER BY id LIMIT ${page}`,
-        values: [run, after],
+        text: `SELECT id, leaf FROM oubli_entry WHERE run_id IN (${marks([run])}) AND id > ?${of} ORDER BY id LIMIT ${page}`,
+        values: [run, after, ...named],
       })
       for (const row of rows) yield text(row, 'leaf')
       const last = rows.at(-1)

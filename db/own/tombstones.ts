@@ -138,10 +138,19 @@ export async function tombstonesToTell(session: Session, limit: number): Promise
   return rows.map((row) => ({ ...tombstone(row), leaf: textOrNull(row, 'leaf') }))
 }
 
-/** People of whom no ledger outside tells yet: a backup that is restored now brings them back unrecognised. */
+/** What no ledger outside tells yet: who went, who was put back, who asked to stay. */
 export async function untoldCount(session: Session): Promise<number> {
+  return await countUntold(session, 'COUNT(*)', '')
+}
+
+/** Of it the people who went: a backup that is restored now brings them back unrecognised. */
+export async function untoldPeople(session: Session): Promise<number> {
+  return await countUntold(session, 'COUNT(DISTINCT key_hash)', " AND act NOT IN ('kept', 'put back')")
+}
+
+async function countUntold(session: Session, count: string, which: string): Promise<number> {
   const [row] = await session.rows({
-    text: 'SELECT COUNT(*) AS people FROM oubli_tombstone WHERE exported = 0',
+    text: `SELECT ${count} AS people FROM oubli_tombstone WHERE exported = 0${which}`,
     values: [],
   })
   return row === undefined ? 0 : Number(text(row, 'people'))

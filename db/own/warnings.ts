@@ -206,10 +206,10 @@ export async function warnedKeys(
   return rows.map((row) => text(row, 'key_text'))
 }
 
-/** First mails that were queued from this instant on. */
+/** Very first mails, of no later round, that were queued from this instant on. */
 export async function countFirstWarnings(session: Session, policy: string, from: Instant): Promise<number> {
   const [row] = await session.rows({
-    text: 'SELECT COUNT(*) AS n FROM oubli_warning WHERE policy = ? AND step = 0 AND queued_at >= ?',
+    text: 'SELECT COUNT(*) AS n FROM oubli_warning WHERE policy = ? AND round = 0 AND step = 0 AND queued_at >= ?',
     values: [policy, isoInstant(from)],
   })
   return row === undefined ? 0 : count(row, 'n')

@@ -66,6 +66,49 @@ eachDatabase('people who go without a mail', (open) => {
   })
 })
 
+eachDatabase('people who go without a mail in a run that is killed', (open) => {
+  let site: Installation
+  afterEach(() => site.close())
+
+  it('make no room for others below the limit of an alarm', async () => {
+    const files = warnedSite(25)
+    const policies = {
+      'inactive-accounts': files.policies['inactive-accounts']!.replace(
+        'no_address: a person decides',
+        'no_address: erase',
+      )
+        .replace('percent: 100', 'percent: 100, people: 15')
+        .replace('people: 500', 'people: 30'),
+    }
+    site = await install(await open(), { ...files, policies, mail }, now)
+    const user = (id: number, last_login_at: string) => ({
+      ...{ id, email: '', first_name: `N${id}`, last_login_at, created_at: '2011-01-01 10:00:00' },
+    })
+    await insert(site.database, 'users', [
+      ...Array.from({ length: 90 }, (_, i) => user(i + 1, '2020-01-01 10:00:00')),
+      ...Array.from({ length: 20 }, (_, i) => user(i + 1001, '2026-05-01 10:00:00')),
+    ])
+    const people = async (): Promise<number> => (await dumpOf(site.database, 'users')).length
+    await site.oubli(['run'])
+    await approved(site)
+    await setSandboxNow(site.database, now + 60_000)
+    const first = await site.oubli(['run'])
+    expect([first.exit, await people()], first.text).to.deep.equal([0, 80])
+    await setSandboxNow(site.database, now + day)
+    expect(await killAt(site, { point: 'committed' })).to.equal('SIGKILL')
+    const left = await people()
+    expect(left).to.be.within(50, 64)
+    await sql(
+      site.database,
+      "UPDATE users SET last_login_at = '2020-02-01 10:00:00' WHERE id > 1000 AND id < 1017",
+    )
+    await setSandboxNow(site.database, now + 2 * day)
+    const said = await site.oubli(['run'], { clock: () => Date.now() + later() })
+    expect([said.exit, said.text.includes('ALARM')], said.text).to.deep.equal([4, true])
+    expect(await people()).to.equal(left)
+  })
+})
+
 eachDatabase('first mails of a run that is killed', (open) => {
   let site: Installation
   afterEach(() => site.close())

@@ -25,10 +25,10 @@ const gone = (
   named: string,
   terms: string,
   what: Departed['line']['what'] = 'erased',
-  acts: readonly string[] = ['users erased'],
+  acts: readonly string[] = ['sessions erased', 'users erased'],
 ): Departed => ({
   line: { policy: named, what },
-  proof: { index: 0, terms, acts },
+  proof: { index: 0, terms, acts: new Set(acts) },
 })
 
 /** `acted`: policies that were let act; all of them unless said. */
@@ -45,7 +45,7 @@ function chosen(
 describe('what somebody asked for', () => {
   const went = (index: number, what: Departed['line']['what'] = 'erased'): Departed => ({
     line: { policy: 'p', what },
-    proof: { index, terms: 't', acts: [] },
+    proof: { index, terms: 't', acts: new Set() },
   })
 
   it('is over once the log says that they were erased after it', () => {
@@ -94,7 +94,8 @@ describe('the policy by which somebody goes again', () => {
     expect(did('users archived'), 'the person was archived').to.equal(null)
     for (const kept of ['archived', 'detached', 'anonymised'])
       expect(did(`sessions ${kept}`, 'users erased'), kept).to.equal(null)
-    expect(did('invoices erased', 'users erased'), 'it does not reach them').to.equal(null)
+    expect(did('invoices erased', 'sessions erased', 'users erased'), 'it does not reach them').to.equal(null)
+    expect(did('users erased'), 'nobody’s sessions went then').to.equal(null)
     const detaching = planOf(policy('account', { id: 'a', but: { session: { act: 'detach' } } }))
     const detached = gone('a', other, 'erased', ['sessions detached', 'users erased'])
     expect(chosen(detaching, detached)).to.equal('a')
@@ -126,7 +127,7 @@ describe('what is done again to one person', () => {
   const lacked = { from: 10, to: 20 }
   const one = (named: string, what: Departed['line']['what'], index: number | null): Departed => ({
     line: { policy: named, what },
-    proof: index === null ? null : { index, terms: 't', acts: [] },
+    proof: index === null ? null : { index, terms: 't', acts: new Set() },
   })
   const done = (...departed: readonly Departed[]) =>
     toReplay(departed, lacked).map(({ line, proof }) => [line.policy, line.what, proof?.index ?? null])

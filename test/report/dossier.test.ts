@@ -137,6 +137,36 @@ describe('the file on a policy that did little in one run', () => {
   })
 })
 
+describe('the file on a policy that acts every night', () => {
+  const page = (few: number) => {
+    const nights = Array.from({ length: 26 }, (_, i) => (i === 20 ? few : 20))
+    const runs = nights.map((rows, i) => ({ id: `n${i}`, at: now - (i + 1) * day, rows }))
+    const done = toldApart(
+      runs.map(({ id, rows }) => ({
+        run: id,
+        done: { ...emptyDone, rows, acts: { users: { erased: rows } } },
+      })),
+      new Set(runs.slice(0, 12).map(({ id }) => id)),
+    )
+    const backup = { taken: '2026-01-01', keptUntil: '2030-01-01' }
+    return dossierView(
+      {
+        report: facts([policy({ policy: { ...policy().policy, data: 'k' }, done })]),
+        ...{ termsHash: 'f'.repeat(64), observedAt: null, inForceSince: null, approvals: [] },
+        ...{ clock: 'left out', mail: null, pilots: [] },
+        firsts: [{ at: now - 40 * day, backup, binlogDays: 3, comesBack: { then: 0, now: 500 + few } }],
+        runs: runs.slice(0, 12).map((run) => ({ ...run, mails: 0, basis: 'exact' as const })),
+      },
+      { lang: 'en', masks: true },
+    )
+  }
+
+  it('is the same whether it were three or four in a night that it does not list', () => {
+    expect(page(3)).to.deep.equal(page(4))
+    expect(page(3).firsts[0]?.lines.at(-1)).to.include('≈\u00a0500 ')
+  })
+})
+
 describe('a count beside what is past its term', () => {
   it('is not told exactly when a hidden part is the difference', () => {
     const text = (left: number, parts: readonly number[]) => {
