@@ -98,6 +98,7 @@ describe('two kinds of one table below a person', () => {
       params,
     }
     expect(told({ id: 'id' })).to.deep.equal([refused])
+    expect(told({ id: 'from_id', body: 'body' }), 'another one').to.deep.equal([refused])
     expect(told({ id: 'id', body: 'body' }, 'older')).to.deep.equal([refused])
     expect(told({ id: 'id' }, 'older', [{ body: 'a' }, { body: 'b' }])).to.deep.equal([])
   })
