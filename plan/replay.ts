@@ -53,8 +53,8 @@ export function isErasedAfter(departed: readonly Departed[], index: number): boo
  * The policy with the terms under which it was done. An erasure may also be done again by another one of the
  * same kind, as long as there is no question which: a file that was renamed or changed since must not bring
  * people back. It must have been let act (`acted`: its terms, see `actingTerms`), or a file that was only written
- * would erase, and do to each table what was done then, no more and no less: whoever was archived is not erased,
- * and what was kept stays. Who was anonymised lives on with the site, so nothing else is done to them. Null: a
+ * would erase, and do to each table what was done then, no more and no less but for links: whoever was archived is not
+ * erased, and what was kept stays. Who was anonymised lives on with the site, so nothing else is done to them. Null: a
  * person decides.
  */
 export function policyFor(
@@ -77,7 +77,11 @@ export function policyFor(
 
 function doesThese({ table, act, steps }: CompiledPolicy, acts: ReadonlySet<string>): boolean {
   const own = new Set([{ table, then: act }, ...steps].map((one) => `${one.table} ${verbs[one.then.act]}`))
-  return own.size === acts.size && [...own].every((one) => acts.has(one))
+  return (
+    [...acts].every((one) => own.has(one)) &&
+    // To lose a link costs no row, and many a one has none to lose.
+    [...own].every((one) => acts.has(one) || one.endsWith(` ${verbs.detach}`))
+  )
 }
 
 /** The policy of that name, whatever its terms are today: it knows whether it is done with somebody. */

@@ -16,6 +16,8 @@ interface Fate {
   readonly then: StepAct
   /** Own columns of the link, which a detach empties. */
   readonly link: readonly string[]
+  /** The same link, to the very columns of the table above, as a text; and the fate of the rows above. */
+  readonly above: { readonly link: string; readonly fate: Fate | null } | null
   /** Of these values each row of the kind has one. */
   readonly constants: readonly { readonly column: string; readonly values: readonly string[] }[]
 }
@@ -66,19 +68,29 @@ export function archivedBy(then: StepAct | null): readonly string[] {
 
 /** The steps in the order of the map; the root comes last, as it is written last. */
 function fatesIn({ members, then, only }: Closing): readonly Fate[] {
-  const fates = members.flatMap(({ settled, step }) =>
-    step === null ? [] : [fateOf(settled.kind.name, step)],
-  )
   const [root] = members
-  if (root === undefined || then === null) return fates
   const constants = only.flatMap(valuesOf)
-  const { kind, table } = root.settled
-  return [...fates, { kind: kind.name, isRoot: true, table: table.name, then, link: [], constants }]
+  const own: Fate | null =
+    root === undefined || then === null
+      ? null
+      : {
+          ...{ kind: root.settled.kind.name, isRoot: true, table: root.settled.table.name },
+          ...{ then, link: [], above: null, constants },
+        }
+  const byStep = new Map<string, Fate>()
+  for (const { settled, step } of members) {
+    if (step === null) continue
+    const above = step.from === null ? own : (byStep.get(step.from) ?? null)
+    byStep.set(step.name, fateOf(settled.kind.name, step, above))
+  }
+  return [...byStep.values(), ...(own === null ? [] : [own])]
 }
 
-function fateOf(kind: string, { table, then, join }: Step): Fate {
+function fateOf(kind: string, { table, then, join }: Step, above: Fate | null): Fate {
   const constants = join.where.map(({ column, value }) => ({ column, values: [value] }))
-  return { kind, isRoot: false, table, then, link: join.columns.map(({ own }) => own), constants }
+  const link = join.columns.map(({ own }) => own)
+  const to = join.columns.map(({ own, parent }) => JSON.stringify([own, parent])).sort()
+  return { kind, isRoot: false, table, then, link, above: { link: to.join(), fate: above }, constants }
 }
 
 function valuesOf(condition: RootCondition): Fate['constants'] {
@@ -97,9 +109,15 @@ function firstPair(
   return null
 }
 
-/** A row can be both, unless it would have to hold two values in one column. In doubt the server takes them for one. */
+/**
+ * A row can be both, unless it would have to hold two values in one column, or hang by one link on a row that would. In
+ * doubt the server takes two values for one.
+ */
 function meet(one: Fate, other: Fate): boolean {
   if (one.table !== other.table) return false
+  const [above, beside] = [one.above, other.above]
+  if (above?.fate != null && beside?.fate != null && above.link === beside.link)
+    if (above.fate.table === beside.fate.table && !meet(above.fate, beside.fate)) return false
   return one.constants.every((own) =>
     other.constants.every(
       ({ column, values }) =>

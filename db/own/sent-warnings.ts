@@ -2,7 +2,7 @@
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import type { Row, Session } from '../session.ts'
-import { marks, text } from './row.ts'
+import { count, marks, text } from './row.ts'
 import type { WarningPlace } from './warnings.ts'
 
 /** A warning whose state is not told outside yet. */
@@ -92,4 +92,13 @@ export async function endSentMail(tx: Session, outboxId: string, at: Instant): P
       "claim_token = NULL, lease_until = NULL WHERE id = ? AND state IN ('queued', 'claimed', 'deferred', 'unknown')",
     values: [isoInstant(at), isoInstant(at), outboxId],
   })
+}
+
+/** Very first mails, of no later round, that were queued from this instant on. */
+export async function countFirstWarnings(session: Session, policy: string, from: Instant): Promise<number> {
+  const [row] = await session.rows({
+    text: 'SELECT COUNT(*) AS n FROM oubli_warning WHERE policy = ? AND round = 0 AND step = 0 AND queued_at >= ?',
+    values: [policy, isoInstant(from)],
+  })
+  return row === undefined ? 0 : count(row, 'n')
 }

@@ -2,7 +2,7 @@
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import type { Row, Session } from '../session.ts'
-import { count, marks, text } from './row.ts'
+import { marks, text } from './row.ts'
 
 export interface WarningRow {
   readonly policy: string
@@ -204,15 +204,6 @@ export async function warnedKeys(
     values: afterKey === null ? [policy, kind] : [policy, kind, afterKey],
   })
   return rows.map((row) => text(row, 'key_text'))
-}
-
-/** Very first mails, of no later round, that were queued from this instant on. */
-export async function countFirstWarnings(session: Session, policy: string, from: Instant): Promise<number> {
-  const [row] = await session.rows({
-    text: 'SELECT COUNT(*) AS n FROM oubli_warning WHERE policy = ? AND round = 0 AND step = 0 AND queued_at >= ?',
-    values: [policy, isoInstant(from)],
-  })
-  return row === undefined ? 0 : count(row, 'n')
 }
 
 export async function deleteWarnings(

@@ -158,7 +158,9 @@ function newest(rows: readonly Row[], people: People, { trail }: SignSearch): Ne
     const values = trail.signs.map(({ path }, i) => textOrNull(row[`oubli_s${path === undefined ? i : 0}`]))
     if (values.every((value) => value === null)) continue
     const key = keyText(keyOf(row, people))
-    found.set(key, [...(found.get(key) ?? []), values])
+    const known = found.get(key)
+    if (known === undefined) found.set(key, [values])
+    else known.push(values)
   }
   return found
 }

@@ -38,7 +38,7 @@ describe('a line about a person', () => {
 
   it('is proven by the entry that says the same, with its place, its terms and what was done', () => {
     const found = prove([line, line], [personEntry(7), entry])
-    const acts = ['orders erase', 'users erase']
+    const acts = new Set(['orders erase', 'users erase'])
     expect(proofs(found)).to.deep.equal([{ index: 1, terms: entry.policy.terms, acts }])
     expect(found.forged).to.equal(0)
   })

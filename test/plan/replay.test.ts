@@ -99,6 +99,8 @@ describe('the policy by which somebody goes again', () => {
     const detaching = planOf(policy('account', { id: 'a', but: { session: { act: 'detach' } } }))
     const detached = gone('a', other, 'erased', ['sessions detached', 'users erased'])
     expect(chosen(detaching, detached)).to.equal('a')
+    const unlinked = gone('a', other, 'erased', ['users erased'])
+    expect(chosen(detaching, unlinked), 'nobody had a link to lose').to.equal('a')
     expect(
       chosen(plan, gone('a', plan[0]?.termsHash ?? '', 'erased', ['users archived'])),
       'same terms',

@@ -196,6 +196,19 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
     expect(of('archive', { followup: archive }, into('old', { id: 'id' }))).to.deep.equal(['E_TWO_ARCHIVES'])
   })
 
+  it('keep apart what hangs on them by the same link', () => {
+    const mail = (name: string, of: string, into: string) =>
+      kind(name, 'mails', {
+        ...{ of, link: { columns: { ticket_id: 'id' }, where: {} } },
+        archive: { into, columns: { id: 'id' } },
+      })
+    const kinds = [mail('line', 'ticket', 'old'), mail('credit_line', 'followup', 'older')]
+    const but: But = { followup: archive, line: archive, credit_line: archive }
+    const below = credits('credit')
+    expect(of('archive', but, { only: typed('bill'), below, kinds })).to.deep.equal([])
+    expect(of('archive', but, { below, kinds }), 'a ticket may be both').to.deep.equal(['E_TWO_ARCHIVES'])
+  })
+
   it('do not lose what the archive copies', () => {
     const spot = (rule: But[string]) => told('archive', { followup: rule }).problems
     const refused = { code: 'E_ARCHIVED_EMPTIED', policy: 'p', table: 'tickets', refuses: true }
