@@ -65,7 +65,8 @@ eachDatabase('oubli audit', (open) => {
 
   it('gives a receipt of a person and of a run', async () => {
     const person = await check(await receipt(await idOf('subject.erased', 'id')), '--key', key)
-    expect(person.out).to.match(/^A person left the active tables on /m)
+    // Which of them it is, their random ids decide; one of them was archived in part.
+    expect(person.out).to.match(/^A person (was erased|left the active tables) on /m)
     const run = await check(await receipt(await idOf('run.finished', 'run')), '--key', key)
     expect(run.out).to.match(/^The run [0-9a-f]{32} ended: done\./m)
   })
