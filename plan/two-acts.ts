@@ -6,6 +6,7 @@ import type { Closing } from './closure.ts'
 import { isSameValue } from './column-values.ts'
 import type { RootAct, RootCondition, Step, StepAct } from './compiled.ts'
 import { tell } from './plan-problem.ts'
+import { samePairs, type Tie } from './tie.ts'
 
 /** What becomes of the rows of one kind. */
 interface Fate {
@@ -14,10 +15,10 @@ interface Fate {
   readonly isRoot: boolean
   readonly table: string
   readonly then: StepAct
-  /** Own columns of the link, which a detach empties. */
-  readonly link: readonly string[]
-  /** The same link, to the very columns of the table above, as a text; and the fate of the rows above. */
-  readonly above: { readonly link: string; readonly fate: Fate | null } | null
+  /** To the rows above, of which each row has one: their own columns are what a detach empties. */
+  readonly link: Tie['columns']
+  /** What becomes of the rows above; null: they stay, or there are none. */
+  readonly above: Fate | null
   /** Of these values each row of the kind has one. */
   readonly constants: readonly { readonly column: string; readonly values: readonly string[] }[]
 }
@@ -88,9 +89,7 @@ function fatesIn({ members, then, only }: Closing): readonly Fate[] {
 
 function fateOf(kind: string, { table, then, join }: Step, above: Fate | null): Fate {
   const constants = join.where.map(({ column, value }) => ({ column, values: [value] }))
-  const link = join.columns.map(({ own }) => own)
-  const to = join.columns.map(({ own, parent }) => JSON.stringify([own, parent])).sort()
-  return { kind, isRoot: false, table, then, link, above: { link: to.join(), fate: above }, constants }
+  return { kind, isRoot: false, table, then, link: join.columns, above, constants }
 }
 
 function valuesOf(condition: RootCondition): Fate['constants'] {
@@ -115,9 +114,9 @@ function firstPair(
  */
 function meet(one: Fate, other: Fate): boolean {
   if (one.table !== other.table) return false
-  const [above, beside] = [one.above, other.above]
-  if (above?.fate != null && beside?.fate != null && above.link === beside.link)
-    if (above.fate.table === beside.fate.table && !meet(above.fate, beside.fate)) return false
+  if (one.above !== null && other.above !== null && samePairs(one.link, other.link))
+    // Each hangs on one row alone, as the columns above tell rows apart (`E_LINK_NOT_UNIQUE`).
+    if (one.above.table === other.above.table && !meet(one.above, other.above)) return false
   return one.constants.every((own) =>
     other.constants.every(
       ({ column, values }) =>
@@ -129,7 +128,11 @@ function meet(one: Fate, other: Fate): boolean {
 function emptiedOf(archived: Fate, { then, link }: Fate): readonly string[] {
   const copied = archivedBy(archived.then)
   const emptied =
-    then.act === 'detach' ? link : then.act === 'anonymise' ? then.changes.map(({ column }) => column) : []
+    then.act === 'detach'
+      ? link.map(({ own }) => own)
+      : then.act === 'anonymise'
+        ? then.changes.map(({ column }) => column)
+        : []
   return emptied.filter((column) => copied.includes(column))
 }
 

@@ -22,19 +22,25 @@ const mail = {
   from: { name: 'Site', address: 'notices@site.example' },
 }
 
+/** Above 15 who are newly due nobody is warned or goes; `more`: what else the policy says otherwise. */
+function warnedFiles(more: readonly (readonly [string, string])[]) {
+  const files = warnedSite(25)
+  const changes = [['percent: 100', 'percent: 100, people: 15'] as const, ...more]
+  const policy = changes.reduce(
+    (text, [from, to]) => text.replace(from, to),
+    files.policies['inactive-accounts'] ?? '',
+  )
+  return { ...files, policies: { 'inactive-accounts': policy }, mail }
+}
+
+const eraseUnmailed = ['no_address: a person decides', 'no_address: erase'] as const
+
 eachDatabase('people who go without a mail', (open) => {
   let site: Installation
   afterEach(() => site.close())
 
   it('make no room for others below the limit of an alarm', async () => {
-    const files = warnedSite(25)
-    const policies = {
-      'inactive-accounts': files.policies['inactive-accounts']!.replace(
-        'no_address: a person decides',
-        'no_address: erase',
-      ).replace('percent: 100', 'percent: 100, people: 15'),
-    }
-    site = await install(await open(), { ...files, policies, mail }, now)
+    site = await install(await open(), warnedFiles([eraseUnmailed]), now)
     const user = (id: number, last_login_at: string, email: string) => ({
       ...{ id, email, first_name: `N${id}`, last_login_at, created_at: '2011-01-01 10:00:00' },
     })
@@ -71,16 +77,8 @@ eachDatabase('people who go without a mail in a run that is killed', (open) => {
   afterEach(() => site.close())
 
   it('make no room for others below the limit of an alarm', async () => {
-    const files = warnedSite(25)
-    const policies = {
-      'inactive-accounts': files.policies['inactive-accounts']!.replace(
-        'no_address: a person decides',
-        'no_address: erase',
-      )
-        .replace('percent: 100', 'percent: 100, people: 15')
-        .replace('people: 500', 'people: 30'),
-    }
-    site = await install(await open(), { ...files, policies, mail }, now)
+    const slice = ['people: 500', 'people: 30'] as const
+    site = await install(await open(), warnedFiles([eraseUnmailed, slice]), now)
     const user = (id: number, last_login_at: string) => ({
       ...{ id, email: '', first_name: `N${id}`, last_login_at, created_at: '2011-01-01 10:00:00' },
     })
@@ -114,14 +112,7 @@ eachDatabase('first mails of a run that is killed', (open) => {
   afterEach(() => site.close())
 
   it('make no room for others below the limit of an alarm', async () => {
-    const files = warnedSite(25)
-    const accounts = files.policies['inactive-accounts']!
-    const policies = {
-      'inactive-accounts': accounts
-        .replace('percent: 100', 'percent: 100, people: 15')
-        .replace('mails: 2000', 'mails: 20'),
-    }
-    site = await install(await open(), { ...files, policies, mail }, now)
+    site = await install(await open(), warnedFiles([['mails: 2000', 'mails: 20']]), now)
     await insert(
       site.database,
       'users',
