@@ -5,6 +5,7 @@ import { eachDatabase } from '../databases.ts'
 import { sql } from '../engine/lab.ts'
 import { policiesIn, policyIn, reportOf, type Policy, type Report } from './report-read.ts'
 import {
+  aheadBySql,
   countBySql,
   endOf,
   findBySql,
@@ -83,6 +84,25 @@ function compareOldest({ policy, oldest }: Policy, { term }: Rule, found: Found)
   else expect([began, oldest.basis], `${policy}: oldest`).to.deep.equal([endOf(term, found.oldest), 'exact'])
 }
 
+/** Month by month, and the first of these days, unless it lies behind the last month. */
+function compareAhead(
+  report: Report,
+  { policy, forecast, next_due: next }: Policy,
+  ahead: ReadonlyMap<string, number>,
+) {
+  const months = new Map(report.months.map((at) => [parisDay(Date.parse(at)).slice(0, 7), 0]))
+  for (const [day, rows] of ahead) {
+    const month = day.slice(0, 7)
+    if (months.has(month)) months.set(month, (months.get(month) ?? 0) + rows)
+  }
+  expect(forecast, policy).to.deep.equal([...months.values()].map((rows) => ({ rows, basis: 'exact' })))
+  const [first = ''] = [...ahead.keys()].sort()
+  const seen = months.has(first.slice(0, 7))
+  expect(next === null ? null : [parisDay(Date.parse(next.at)), next.basis], `${policy}: next`).to.deep.equal(
+    seen ? [first, 'exact'] : null,
+  )
+}
+
 async function compare({ lab, held }: Shop, report: Report, days: number, cutoffs: Cutoffs) {
   const now = new Date(monday + days * 86_400_000).toISOString().slice(0, 19).replace('T', ' ')
   const all: Record<string, Found> = {}
@@ -91,6 +111,7 @@ async function compare({ lab, held }: Shop, report: Report, days: number, cutoff
     const found = await findBySql(lab.database, rule, now, cutoffs, held)
     expect(told(policyIn(report, id)), id).to.deep.equal(wanted(rule, found))
     compareOldest(policyIn(report, id), rule, found)
+    compareAhead(report, policyIn(report, id), await aheadBySql(lab.database, rule, now, held))
     all[id] = found
   }
   const reasons = Object.values(all).flatMap(({ past }) => Object.keys(past))

@@ -50,7 +50,7 @@ const account = (status: string, began: string, term: Term, keeps: Rule['keeps']
   began,
   term,
   person: 'id',
-  keeps: { 'not while': orderOpen, exception: "role = 'admin'", ...keeps },
+  keeps: { 'not while': orderOpen, exception: "role = 'admin'", canary: "role = 'canary'", ...keeps },
 })
 
 export const rules: Readonly<Record<string, Rule>> = {
@@ -121,14 +121,9 @@ export interface Found {
   readonly past: Readonly<Record<string, { readonly rows: number; readonly began: string }>>
 }
 
-/** `now` as the shop stores it. `held`: accounts under a hold. */
-export async function findBySql(
-  database: Database,
-  { table, scope, began, term, person, keeps = {}, doubtful = '1 = 0' }: Rule,
-  now: string,
-  cutoffs: Cutoffs,
-  held: readonly number[],
-): Promise<Found> {
+/** A row for each of the policy: when its term began, and why it stays. */
+function judgedRows(database: Database, rule: Rule, now: string, held: readonly number[]): string {
+  const { table, scope, began, person, keeps = {}, doubtful = '1 = 0' } = rule
   const reasons = [
     ['doubtful', doubtful],
     ...(person === undefined
@@ -140,13 +135,25 @@ export async function findBySql(
     ...Object.entries(keeps),
   ]
   const why = reasons.map(([reason, test]) => `WHEN ${test} THEN '${reason}'`).join(' ')
+  return (
+    `WITH ${signs(database)}, judged AS (SELECT ${began} AS began, CASE ${why} ELSE 'due' END AS why` +
+    ` FROM ${table} WHERE ${scope})`
+  ).replaceAll('{now}', now)
+}
+
+/** `now` as the shop stores it. `held`: accounts under a hold. */
+export async function findBySql(
+  database: Database,
+  rule: Rule,
+  now: string,
+  cutoffs: Cutoffs,
+  held: readonly number[],
+): Promise<Found> {
   const rows = await database.rows({
-    text: (
-      `WITH ${signs(database)}, judged AS (SELECT ${began} AS began, CASE ${why} ELSE 'due' END AS why` +
-      ` FROM ${table} WHERE ${scope}) SELECT why, COUNT(*) AS n,` +
-      ` SUM(CASE WHEN began < '${cutoffs[term]}' THEN 1 ELSE 0 END) AS past, MIN(began) AS first` +
-      ' FROM judged GROUP BY why'
-    ).replaceAll('{now}', now),
+    text:
+      `${judgedRows(database, rule, now, held)} SELECT why, COUNT(*) AS n,` +
+      ` SUM(CASE WHEN began < '${cutoffs[rule.term]}' THEN 1 ELSE 0 END) AS past, MIN(began) AS first` +
+      ' FROM judged GROUP BY why',
     values: [],
   })
   const found = rows.map((row) => ({
@@ -169,6 +176,28 @@ export async function findBySql(
         .map((one) => [one.why, { rows: one.past, began: one.first }] as const),
     ),
   }
+}
+
+/** What a mail delays leaves all the same. */
+const leaves: readonly string[] = ['due', 'to warn', 'warned, not yet due']
+
+/** The days in Paris on which rows that nothing keeps fall due, later than today: day → rows. */
+export async function aheadBySql(
+  database: Database,
+  rule: Rule,
+  now: string,
+  held: readonly number[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await database.rows({
+    text: `${judgedRows(database, rule, now, held)} SELECT began, COUNT(*) AS n FROM judged WHERE why IN (${leaves.map((why) => `'${why}'`).join(', ')}) GROUP BY began`,
+    values: [],
+  })
+  const days = new Map<string, number>()
+  for (const row of rows) {
+    const day = endOf(rule.term, String(row['began']))
+    if (day > now.slice(0, 10)) days.set(day, (days.get(day) ?? 0) + Number(row['n']))
+  }
+  return days
 }
 
 const spans: Readonly<Record<Term, readonly [years: number, months: number, days: number]>> = {
