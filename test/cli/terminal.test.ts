@@ -22,13 +22,19 @@ function hasScript(): boolean {
   }
 }
 
+interface Shown {
+  /** All that the terminal was given until now. */
+  readonly text: () => string
+  readonly ended: Promise<Seen>
+}
+
 interface Seen {
   /** Each was written over, or taken away for the result. */
   readonly live: readonly string[]
   readonly last: string | undefined
 }
 
-function runOnTerminal(folder: string): Promise<Seen> {
+function runOnTerminal(folder: string): Shown {
   const command = `stty cols 160; '${process.execPath}' '${mainFile}' run`
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     cwd: folder,
@@ -37,11 +43,12 @@ function runOnTerminal(folder: string): Promise<Seen> {
   })
   let text = ''
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  return new Promise((resolve) => {
+  const ended = new Promise<Seen>((resolve) => {
     child.once('close', () => {
       resolve({ live: text.split(taken).slice(0, -1), last: text.trimEnd().split('\r\n').at(-1) })
     })
   })
+  return { text: () => text, ended }
 }
 
 eachDatabase('a run at a terminal', (open) => {
@@ -66,7 +73,7 @@ eachDatabase('a run at a terminal', (open) => {
 
   it('shows how much, how fast and how long on one line, and why it stopped on the last', async () => {
     await due()
-    const { live, last } = await runOnTerminal(one.folder)
+    const { live, last } = await runOnTerminal(one.folder).ended
     expect(live.length, 'written over').to.be.greaterThan(1)
     const before = /^(prospects|page-views): 0 of (0|150)( \(0 %\))?$/
     const shape = /^page-views: \d+ of 150 \(\d+ %\)(, [\d.]+\/s(, \d+ s left)?)?$/
@@ -80,11 +87,12 @@ eachDatabase('a run at a terminal', (open) => {
   it('shows that it is paused', async () => {
     await due()
     await one.oubli(['pause'])
-    const seen = runOnTerminal(one.folder)
-    await until('held', async () => (await one.oubli(['status'])).out.includes('paused by oubli pause'))
+    const shown = runOnTerminal(one.folder)
+    const line = 'page-views: 0 of 150 (0 %), paused by oubli pause'
+    await until('shown', () => shown.text().includes(line))
     await one.oubli(['resume'])
-    const { live, last } = await seen
-    expect(live).to.include('page-views: 0 of 150 (0 %), paused by oubli pause')
+    const { live, last } = await shown.ended
+    expect(live).to.include(line)
     expect(last).to.equal('why stopped: all that was due is done')
   })
 })

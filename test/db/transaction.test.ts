@@ -5,6 +5,7 @@ import type { Database, Outcome, Session, Statement } from '../../db/session.ts'
 import { startCommitProxy } from '../commit-proxy.ts'
 import type { Cut } from '../commit-proxy.ts'
 import { databaseUrlSettings, eachDatabase, eachServer, startMariaDb } from '../databases.ts'
+import { signal } from '../signal.ts'
 
 function sql(text: string, ...values: Statement['values']): Statement {
   return { text, values }
@@ -101,12 +102,14 @@ eachDatabase('a transaction', (open) => {
 
   it('waits for another transaction on the same row', async () => {
     const order: string[] = []
+    const held = signal()
     const slow = database.transaction(async (tx) => {
       await rename(tx, 1, 'slow')
+      held.give()
       await new Promise((resolve) => setTimeout(resolve, 150))
       order.push('slow')
     })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await held.given
     const quick = database.transaction(async (tx) => {
       await rename(tx, 1, 'quick')
       order.push('quick')
@@ -116,20 +119,19 @@ eachDatabase('a transaction', (open) => {
   })
 
   it('is rolled back when another one holds the lock for too long', async () => {
-    let free: () => void = () => undefined
-    const freed = new Promise<void>((resolve) => {
-      free = resolve
-    })
+    const held = signal()
+    const free = signal()
     const holder = database.transaction(async (tx) => {
       await rename(tx, 1, 'holder')
-      await freed
+      held.give()
+      await free.given
     })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await held.given
     const outcome = await database.transaction(async (tx) => {
       await rename(tx, 2, 'half')
       await rename(tx, 1, 'half').catch(() => undefined)
     })
-    free()
+    free.give()
     await holder
     expect(kindOf(outcome)).to.equal('rolled back: lock wait')
     expect(await names(database)).to.deep.equal(['holder', 'two'])

@@ -6,6 +6,7 @@ import type { Database } from '../../db/session.ts'
 import type { Point } from '../../base/point.ts'
 import { databaseUrlSettings, openOn, startMariaDb, type Open } from '../databases.ts'
 import type { MariaDbServer } from '../mariadb-server.ts'
+import { signal } from '../signal.ts'
 import type { Said } from './installation.ts'
 import { changesOf, later, siteOf, verified } from './kill.ts'
 import { sql } from './lab.ts'
@@ -138,13 +139,17 @@ const wanted = wish === undefined || wish.includes('mariadb')
     const before = await stateNow()
     // Somebody holds the lease's row, so that our transaction waits in its first statement.
     const blocker = await openDatabase(server.settings(schema()))
+    let blocking: Promise<unknown> = Promise.resolve()
     const said = await runWith('flat rows committed', () => {
-      void blocker.transaction(async (tx) => {
+      const held = signal()
+      blocking = blocker.transaction(async (tx) => {
         await tx.run({ text: "UPDATE oubli_lease SET owner = owner WHERE name = 'run'", values: [] })
+        held.give()
         await killQuery('SELECT token FROM%')
       })
-      return sleep(200)
+      return Promise.race([held.given, blocking])
     })
+    await blocking
     await blocker.close()
     expect(said.exit, said.text).to.equal(1)
     expect(said.text).to.match(/why stopped: prospects: killed/)

@@ -13,6 +13,7 @@ import { install, type Installation, type Said } from '../engine/installation.ts
 import { dumpOf, insert, sql } from '../engine/lab.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { quickPace } from '../quick-pace.ts'
+import { signal } from '../signal.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
 const rows = 60
@@ -71,12 +72,17 @@ eachDatabase('the status of a run that has not said a word yet', (open) => {
 })
 
 /** A run that other commands can act on: it goes slowly, and counts what it committed. */
-function slowRun(one: Installation, argv: readonly string[] = [], ahead = () => 0) {
+function slowRun(
+  one: Installation,
+  argv: readonly string[] = [],
+  { ahead = () => 0, held = Promise.resolve() }: { ahead?: () => number; held?: Promise<void> } = {},
+) {
   const found = { committed: 0, ended: null as Said | null, result: Promise.resolve({} as Said) }
   const point = async (reached: Point): Promise<void> => {
     if (reached !== 'committed' && reached !== 'flat rows committed') return
     found.committed += 1
     await sleep(100)
+    await held
   }
   found.result = one.oubli(['run', ...argv], { point, clock: () => Date.now() + ahead() }).then((said) => {
     found.ended = said
@@ -102,11 +108,13 @@ eachDatabase('a run at work', (open) => {
   }
 
   it('is shown by status, with policy, progress and state', async () => {
-    const run = slowRun(one)
+    const looked = signal()
+    const run = slowRun(one, [], { held: looked.given })
     await until('at work', async () => (await one.oubli(['status'])).out.includes('at work: page-views'))
     const said = await one.oubli(['status'])
     expect(said.out).to.match(/A run is at work: page-views: \d+ of 60 \(\d+ %\)/)
     expect((await statusOf(one)).atWork).to.include({ state: 'working', reason: null })
+    looked.give()
     await run.result
     expect((await one.oubli(['status'])).out).to.include('No run is at work.')
   })
@@ -212,7 +220,7 @@ eachDatabase('a run at work', (open) => {
   it('in a pause still ends when its time is used up', async () => {
     await one.oubli(['pause'])
     let ahead = 0
-    const run = slowRun(one, [], () => ahead)
+    const run = slowRun(one, [], { ahead: () => ahead })
     await stands()
     // Now it may still read, or wait before its first transaction already.
     ahead = 61 * 60_000

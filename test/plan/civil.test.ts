@@ -11,7 +11,7 @@ import {
 } from '../../plan/civil.ts'
 import { dayOf, dayStart } from '../../plan/day.ts'
 import { period } from './terms.ts'
-import { shownLocally, zonedInstant, zones } from './zones.ts'
+import { shownLocally, zonedInstant } from './zones.ts'
 
 describe('civil days', () => {
   it('knows that one instant is another day elsewhere', () => {
@@ -118,12 +118,5 @@ describe('civil days', () => {
       }),
       { numRuns: 150 },
     )
-  })
-
-  it('is fast enough to run for every row', () => {
-    const begun = process.hrtime.bigint()
-    for (let index = 0; index < 200_000; index += 1)
-      dayOf(1.6e12 + index * 1_000_003, zones[index % 4] ?? 'UTC')
-    expect(Number(process.hrtime.bigint() - begun) / 1e6).to.be.below(2000)
   })
 })

@@ -4,6 +4,7 @@ import { migrate } from '../../../db/migrate.ts'
 import { assertFence, beat, leaseHolder, raiseToken, release, takeLease } from '../../../db/own/lease.ts'
 import type { Database } from '../../../db/session.ts'
 import { eachDatabase, eachServer } from '../../databases.ts'
+import { signal } from '../../signal.ts'
 
 const now = Date.parse('2026-01-01T00:00:00.000Z')
 const ttlMs = 60_000
@@ -79,12 +80,14 @@ eachServer('the lease among row locks', (open) => {
     await migrate(database)
     await takeLease(database, { name: 'run', owner: 'a', now, ttlMs })
     const order: string[] = []
+    const held = signal()
     const old = database.transaction(async (tx) => {
       await assertFence(tx, 'run', 1n, database.dialect.shareLock)
+      held.give()
       await new Promise((resolve) => setTimeout(resolve, 400))
       order.push('old holder done')
     })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await held.given
     const taken = takeLease(database, { name: 'run', owner: 'b', now: now + ttlMs, ttlMs }).then((lease) => {
       order.push('taken over')
       return lease
@@ -99,13 +102,15 @@ eachServer('the lease among row locks', (open) => {
     await migrate(database)
     await takeLease(database, { name: 'run', owner: 'a', now, ttlMs })
     const order: string[] = []
+    const held = signal()
     const old = database.transaction(async (tx) => {
       await assertFence(tx, 'run', 1n, database.dialect.shareLock)
+      held.give()
       // Longer than one lock wait of the server.
       await new Promise((resolve) => setTimeout(resolve, 3500))
       order.push('ended')
     })
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await held.given
     const raised = await raiseToken(database, 'run', 1n)
     order.push('raised')
     await old
