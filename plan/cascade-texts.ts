@@ -29,8 +29,8 @@ export const cascadeTexts = {
   },
   E_DETACH_ARCHIVED: {
     severity: 'error',
-    en: '`{name}` would be emptied before "{kind}" is archived, and its archive copies {column}: the copy would be empty. Take the rule out, or the column out of the archive.',
-    fr: '`{name}` serait vidé avant l’archivage de « {kind} », dont l’archive copie {column} : la copie serait vide. Retirez la règle, ou la colonne de l’archive.',
+    en: '`{name}` would be emptied before "{kind}" is archived, and its archive copies {column}: the copy would be empty. In data-map.yml, take {column} out of the `columns` of that archive, which is then kept without it.[[ Or take `{spare}` out of `but`: rows of "{kind}" then go first, and nothing has to be emptied.]][[ Or keep the copy, and say instead of the rule that those rows go too, also where they are of somebody else:\n{stub}]]',
+    fr: '`{name}` serait vidé avant l’archivage de « {kind} », dont l’archive copie {column} : la copie serait vide. Dans data-map.yml, retirez {column} des `columns` de cette archive, qui sera conservée sans elle.[[ Ou retirez `{spare}` de `but` : les lignes de « {kind} » partent alors d’abord, et rien n’est à vider.]][[ Ou gardez la copie, et dites au lieu de cette consigne que ces lignes partent aussi, même celles de quelqu’un d’autre :\n{stub}]]',
   },
   E_TWO_ACTS: {
     severity: 'error',

@@ -8,9 +8,9 @@ import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
 import { joinOf } from './joins.ts'
-import { actsOnOthers } from './others-rows.ts'
+import { actsOnOthers, insteadOfDetach, stubBeside } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
-import { besideStub, unruledStub } from './reference-stubs.ts'
+import { unruledStub } from './reference-stubs.ts'
 import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 import { copyingKind, refuseTwoActs } from './two-acts.ts'
@@ -97,10 +97,7 @@ function tellOthers(
   key: ForeignKey,
   leaving: readonly Member[],
 ): void {
-  const owner = leaving.find(({ step }) => step?.then.act === 'archive') ?? leaving[0]
-  const archive = owner?.step?.then.act === 'archive' ? owner.settled.kind.archive : null
-  const name = owner?.settled.kind.name ?? table.name
-  const stub = besideStub(target.settled.kind.name, table, key, name, archive)
+  const stub = stubBeside(target, table, key, leaving)
   const params = { key: key.name, rule: key.onDelete.toUpperCase(), toTable: key.toTable, stub }
   tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
 }
@@ -147,7 +144,7 @@ function detachRuled(
     tell(closing.findings, 'E_DETACH_ARCHIVED', {
       table: table.name,
       column: key.columns.join(', '),
-      params: { name, kind: copying },
+      params: { name, kind: copying, ...insteadOfDetach(target, table, key, name, here) },
     })
   else found.detach.push(detachStep(closing, target, table, key, name, found))
 }

@@ -277,9 +277,14 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
 
   it('lose no link by a rule for it alone that the archive copies', () => {
     const alone = (copied: Columns) =>
-      of('archive', { 'ticket.parent_id': detach }, { key: 'parent_id -> tickets.id', below: null, copied })
-    expect(alone(whole)).to.deep.equal(['E_DETACH_ARCHIVED'])
-    expect(alone({ id: 'id', body: 'body' })).to.deep.equal([])
+      told('archive', { 'ticket.parent_id': detach }, { key: 'parent_id -> tickets.id', below: null, copied })
+    const { problems } = alone(whole)
+    expect(problems.map(({ code }) => code)).to.deep.equal(['E_DETACH_ARCHIVED'])
+    expect(problems[0]?.params, 'without the rule nothing would empty it').to.deep.include({
+      spare: '',
+      stub: '',
+    })
+    expect(codes(alone({ id: 'id', body: 'body' }))).to.deep.equal([])
   })
 
   it('lose no link to a row below, by a rule or by itself, that the archive copies', () => {
@@ -291,10 +296,12 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
     const ending = (columns: Columns) => {
       const person = { ...account, archive: { into: 'old', columns } }
       const kinds = [person, kind('post', 'posts', { of: 'account' }), kind('old', 'old')]
-      return codes(run(tables, kinds, { 'account.last': detach }, 'archive'))
+      return run(tables, kinds, { 'account.last': detach }, 'archive')
     }
-    expect(ending({ id: 'id', last: 'last' })).to.deep.equal(['E_DETACH_ARCHIVED'])
-    expect(ending({ id: 'id' })).to.deep.equal([])
+    const refused = ending({ id: 'id', last: 'last' })
+    expect(codes(refused)).to.deep.equal(['E_DETACH_ARCHIVED'])
+    expect(refused.problems[0]?.params, 'they are written last').to.deep.include({ spare: '', stub: '' })
+    expect(codes(ending({ id: 'id' }))).to.deep.equal([])
   })
 
   it('lose no link to a row of the kind below that the archive copies', () => {
