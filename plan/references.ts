@@ -7,7 +7,10 @@ import type { Departure } from '../policies/policy.ts'
 import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
+import { otherName } from './fates.ts'
+import { refuseFoundNoMore } from './found-no-more.ts'
 import { joinOf } from './joins.ts'
+import { refuseLeftBehind } from './left-behind.ts'
 import { actsOnOthers, insteadOfDetach, stubBeside } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
 import { unruledStub } from './reference-stubs.ts'
@@ -43,6 +46,8 @@ export function findReferences(closing: Closing): References {
       for (const key of table.foreignKeys)
         if (key.toTable === target.settled.table.name) classify(closing, found, target, table, key)
   refuseTwoActs(closing)
+  refuseFoundNoMore(closing)
+  refuseLeftBehind(closing)
   return found
 }
 
@@ -190,6 +195,13 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   if (pair === undefined || (!nullable && (second !== undefined || known?.nullable === false)) || lost) {
     const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`
     tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params: { path } })
+    return
+  }
+  const other = nullable ? null : otherName(closing, name)
+  if (other !== null) {
+    const path = [name, other].sort().map((one) => `${one}.${pair.own}`)
+    const params = { path: [...path, path[0] ?? ''].join(' → ') }
+    tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params })
     return
   }
   if (!nullable && key.onDelete !== 'restrict') {

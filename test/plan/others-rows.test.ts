@@ -399,6 +399,32 @@ describe('a key that deletes along inside one table', () => {
     expect(codes(run(answers('int', ''), [comment]))).to.deep.equal([])
   })
 
+  it('is a ring where its rows go by two names and it may not be NULL', () => {
+    const tables = (type: string): Tables => ({
+      posts: toUser(),
+      comments: {
+        columns: { id: 'int', user_id: 'int', post_id: 'int', sort: 'varchar(9)', above: type },
+        keys: ['user_id -> users.id', 'post_id -> posts.id', 'above -> comments.id'],
+      },
+    })
+    const side = (name: string, of: string, column: string, where: Record<string, string> = {}) =>
+      kind(name, 'comments', { of, link: { columns: { [column]: 'id' }, where } })
+    const two = (mine: Record<string, string> = {}, theirs: Record<string, string> = {}) => [
+      post,
+      ...[side('comment', 'account', 'user_id', mine), side('below', 'post', 'post_id', theirs)],
+    ]
+    const { problems } = run(tables('int'), two())
+    const path = 'below.above → comment.above → below.above'
+    expect(problems.map(({ code, table, params }) => [code, table, params])).to.deep.equal([
+      ['E_CYCLE', 'comments', { path }],
+    ])
+    expect(codes(run(tables('int null'), two()))).to.deep.equal([])
+    expect(
+      codes(run(tables('int'), two({ sort: 'a' }, { sort: 'b' }))),
+      'one before the other',
+    ).to.deep.equal([])
+  })
+
   it('is emptied first where it may be', () => {
     for (const rule of [' cascade', ' set null'])
       expect(words(answers('int null', rule), [comment])).to.deep.equal([

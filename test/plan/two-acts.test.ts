@@ -269,10 +269,13 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
   })
 
   it('are compared however far below it stands', () => {
-    const mail = kind('mail', 'mails', { of: 'ticket', link: { columns: { ticket_id: 'id' }, where: {} } })
-    const link = { columns: { mail_id: 'id' }, where: {} }
-    expect(of('archive', {}, { below: { of: 'mail', link }, kinds: [mail] })).to.deep.equal(['E_TWO_ACTS'])
-    expect(of('erase', {}, { below: { of: 'mail', link }, kinds: [mail] })).to.deep.equal([])
+    const mail = (name: string, above: string) =>
+      kind(name, 'mails', { of: above, link: { columns: { ticket_id: 'id' }, where: {} } })
+    const below = { of: 'mail', link: { columns: { mail_id: 'id' }, where: {} } }
+    const kinds = [mail('mail', 'ticket'), mail('reply', 'followup')]
+    expect(of('archive', {}, { below, kinds })).to.deep.equal(['E_TWO_ACTS'])
+    expect(of('erase', {}, { below, kinds })).to.deep.equal([])
+    expect(of('erase', {}, { below, kinds: kinds.slice(0, 1) })).to.deep.equal(['E_LEFT_BEHIND'])
   })
 
   it('lose no link by a rule for it alone that the archive copies', () => {
