@@ -29,8 +29,8 @@ export const cascadeTexts = {
   },
   E_DETACH_ARCHIVED: {
     severity: 'error',
-    en: '`{name}` would be emptied before "{kind}" is archived, and its archive copies {column}: the copy would be empty. Take the rule out, or the column out of the archive.',
-    fr: '`{name}` serait vidé avant l’archivage de « {kind} », dont l’archive copie {column} : la copie serait vide. Retirez la règle, ou la colonne de l’archive.',
+    en: '`{name}` would be emptied before "{kind}" is archived, and its archive copies {column}: the copy would be empty. In data-map.yml, take {column} out of the `columns` of that archive, which is then kept without it.[[ Or take `{spare}` out of `but`: rows of "{kind}" then go first, and nothing has to be emptied.]][[ Or keep the copy, and say instead of the rule that those rows go too, also where they are of somebody else:\n{stub}]]',
+    fr: '`{name}` serait vidé avant l’archivage de « {kind} », dont l’archive copie {column} : la copie serait vide. Dans data-map.yml, retirez {column} des `columns` de cette archive, qui sera conservée sans elle.[[ Ou retirez `{spare}` de `but` : les lignes de « {kind} » partent alors d’abord, et rien n’est à vider.]][[ Ou gardez la copie, et dites au lieu de cette consigne que ces lignes partent aussi, même celles de quelqu’un d’autre :\n{stub}]]',
   },
   E_TWO_ACTS: {
     severity: 'error',
@@ -46,6 +46,21 @@ export const cascadeTexts = {
     severity: 'error',
     en: 'Rows of "{table}" are archived as "{archived}" and as "{other}", into different tables or with different columns: of a row that is both, whichever comes first decides what is kept. Give both the same `archive` in the data map, or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
     fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et comme « {other} », dans d’autres tables ou avec d’autres colonnes : pour une ligne qui est les deux, la première venue décide de ce qui reste. Donnez aux deux la même `archive` dans la carte, ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
+  },
+  E_LEFT_BEHIND: {
+    severity: 'error',
+    en: 'Rows of "{toTable}" leave as "{kind}" and as "{other}", and what hangs on them in "{table}" leaves as "{child}" of "{kind}" alone. Where a row is both and goes as "{other}", that would stay with nothing to lead to it any more, or keep the row from going. Give it a name below "{other}" too, with the other words of "{child}" (`personal`, `archive`) and its word in `but`:\n{stub}\nOr keep the rows of "{kind}" and "{other}" apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
+    fr: 'Des lignes de « {toTable} » partent comme « {kind} » et comme « {other} », et ce qui en dépend dans « {table} » part comme « {child} » de « {kind} » seulement. Si une ligne est les deux et part comme « {other} », cela resterait sans que rien n’y mène plus, ou empêcherait la ligne de partir. Donnez-lui aussi un nom sous « {other} », avec les autres mots de « {child} » (`personal`, `archive`) et sa consigne dans `but` :\n{stub}\nOu séparez les lignes de « {kind} » et de « {other} » : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
+  },
+  E_FOUND_NO_MORE: {
+    severity: 'error',
+    en: 'Rows of "{table}" are found as "{kind}" by {column}, and "{other}" changes that in rows that stay: a row that is both would never be found as "{kind}" again, and keep what should go. Erase "{other}" too (`but: { {other}: erase }`), or leave {column} out of its `personal` ({ keep: why }), or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
+    fr: 'Des lignes de « {table} » se trouvent comme « {kind} » par {column}, que « {other} » change dans des lignes qui restent : une ligne qui est les deux ne serait plus jamais trouvée comme « {kind} » et garderait ce qui doit partir. Effacez aussi « {other} » (`but: { {other}: erase }`), ou laissez {column} hors de ses données personnelles ({ keep: pourquoi }), ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
+  },
+  E_OWN_CLOCK_STARVED: {
+    severity: 'error',
+    en: 'This policy counts from {source}, and takes or changes {column} in rows of "{table}" as "{other}": also in rows of "{kind}" that stay, which would look older or newer than they are, and active people would be erased. Let {column} be ({ keep: why } under the `personal` of "{other}", or `but: { {other}: { keep: why } }`), keep the rows apart by a constant in the `link` of "{other}", or count from another column.',
+    fr: 'Cette règle compte depuis {source}, et comme « {other} » elle prend ou change {column} dans des lignes de « {table} » : aussi pour des lignes de « {kind} » qui restent, qui paraîtraient plus anciennes ou plus récentes, et des personnes actives seraient effacées. Laissez {column} en l’état ({ keep: pourquoi } sous `personal` de « {other} », ou `but: { {other}: { keep: pourquoi } }`), séparez les lignes par une constante dans le `link` de « {other} », ou comptez depuis une autre colonne.',
   },
   E_ANONYMISE_NOT_NULL: {
     severity: 'error',

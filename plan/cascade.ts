@@ -5,7 +5,8 @@
  */
 import type { Policy } from '../policies/policy.ts'
 import { closeOver, type Closing } from './closure.ts'
-import type { RootAct, RootCondition, Step } from './compiled.ts'
+import type { RootAct, Step } from './compiled.ts'
+import { archivedBy, ownFate } from './fates.ts'
 import { joinOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import { findReferences, type Need } from './references.ts'
@@ -13,18 +14,17 @@ import type { SettledKind, SettledMap } from './settled-map.ts'
 import { columnOf } from './site-schema.ts'
 import { orderSteps } from './step-order.ts'
 import { pairsOf } from './tie.ts'
-import { archivedBy, ownFate } from './two-acts.ts'
 
 /** Empty for actions on fields: the row stays, and so does everything that hangs on it. */
 export function cascade(
   map: SettledMap,
   root: SettledKind,
   policy: Policy,
-  { act, only }: { readonly act: RootAct | null; readonly only: readonly RootCondition[] },
+  { act, only, clock }: Pick<Closing, 'only' | 'clock'> & { readonly act: RootAct | null },
   findings: Findings,
 ): readonly Step[] {
   const then = ownFate(act)
-  const closing: Closing = { map, policy, then, only, findings, members: [], used: new Set() }
+  const closing: Closing = { map, policy, then, only, clock, findings, members: [], used: new Set() }
   let steps: readonly Step[] = []
   if (policy.then === 'erase' || policy.then === 'archive') {
     closeOver(closing, root)

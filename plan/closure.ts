@@ -5,7 +5,7 @@
 import type { Departure, Policy } from '../policies/policy.ts'
 import { archiveTarget, changeTo, personalChanges } from './column-changes.ts'
 import { needLinkIndex } from './compile-clock.ts'
-import type { ColumnChange, RootCondition, Step, StepAct } from './compiled.ts'
+import type { ColumnChange, CompiledClock, RootCondition, Step, StepAct } from './compiled.ts'
 import { joinsOf } from './joins.ts'
 import { tell, type Findings } from './plan-problem.ts'
 import type { SettledKind, SettledMap } from './settled-map.ts'
@@ -27,6 +27,8 @@ export interface Closing {
   readonly then: StepAct | null
   /** Which rows of their table these are. */
   readonly only: readonly RootCondition[]
+  /** Null where it could not be settled. */
+  readonly clock: CompiledClock | null
   readonly findings: Findings
   readonly members: Member[]
   /** Keys of `but` that took effect. */

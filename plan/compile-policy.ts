@@ -37,7 +37,7 @@ export function compilePolicy(map: SettledMap, policy: Policy, findings: Finding
   ]
   const states = policy.notWhile.flatMap((name) => stateTests(map, root, name, findings))
   const act = rootAct(map, root, policy, findings)
-  const steps = cascade(map, root, policy, { act, only }, findings)
+  const steps = cascade(map, root, policy, { act, only, clock }, findings)
   refuseReferred(map.schema, root.table.name, act, steps, findings)
   const tests = testsOf(map, root, findings)
   const owners = ownersOf(map, root, findings)

@@ -1,7 +1,8 @@
 /** Rows of other people that the server would delete or empty along with rows of who leaves. */
 import type { Member } from './closure.ts'
 import type { Step } from './compiled.ts'
-import type { ForeignKey } from './site-schema.ts'
+import { besideStub } from './reference-stubs.ts'
+import type { ForeignKey, Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 
 /**
@@ -26,4 +27,34 @@ function haveOneOwner(own: Step, above: Step, key: ForeignKey): boolean {
         pairs.some((pair) => pair.own === link.own && pair.parent === other.own),
     ),
   )
+}
+
+export function stubBeside(
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  leaving: readonly Member[],
+): string {
+  const owner = leaving.find(({ step }) => step?.then.act === 'archive') ?? leaving[0]
+  const archive = owner?.step?.then.act === 'archive' ? owner.settled.kind.archive : null
+  return besideStub(target.settled.kind.name, table, key, owner?.settled.kind.name ?? table.name, archive)
+}
+
+/**
+ * What helps where an archive copies what a rule would empty, beside a smaller archive. Nothing where the policy's own
+ * rows are emptied, which are written last, or rows that refer to their own table: without the rule they are a ring.
+ */
+export function insteadOfDetach(
+  target: Member,
+  table: Table,
+  key: ForeignKey,
+  name: string,
+  here: readonly Member[],
+): { readonly spare: string; readonly stub: string } {
+  const leaving = here.filter((member) => member.goes)
+  const { step, settled } = target
+  const isOwn = step === null || table.name === settled.table.name || leaving.some((one) => one.step === null)
+  if (isOwn) return { spare: '', stub: '' }
+  if (!actsOnOthers(leaving, step, key)) return { spare: name, stub: '' }
+  return { spare: '', stub: stubBeside(target, table, key, leaving) }
 }

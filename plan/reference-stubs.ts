@@ -1,7 +1,8 @@
 /** YAML to add for a foreign key that nobody ruled. */
 import type { Kind } from '../policies/data-map.ts'
 import { allNullable, kindOn, type ForeignKey, type Table } from './site-schema.ts'
-import { pairsOf } from './tie.ts'
+import type { SettledKind } from './settled-map.ts'
+import { pairsOf, type Tie } from './tie.ts'
 
 /** A cascade would delete rows unseen, so its table has to become a kind; so has one of another schema. */
 export function unruledStub(
@@ -48,10 +49,22 @@ function eitherStub(table: Table, { columns }: ForeignKey, owner: string, kind: 
   return `# in the policy:\nbut:\n  ${owner}.${columns[0] ?? ''}: detach\n# or ${kind.slice(2)}`
 }
 
+/** The same rows once more, below another kind. */
+export function furtherStub(parent: string, { table, kind }: SettledKind, { columns, where }: Tie): string {
+  const link = columns.map(({ own, parent: above }) => `${own}: ${above}`).join(', ')
+  const constants = where.map(({ column, value }) => `${column}: ${JSON.stringify(value)}`).join(', ')
+  const narrowed = constants === '' ? '' : `, where: { ${constants} }`
+  return stubOf(table, `${parent}_${kind.name}`, parent, `{ columns: { ${link} }${narrowed} }`)
+}
+
 function kindStub(parent: string, table: Table, key: ForeignKey, name: string): string {
   const link = pairsOf(key)
     .map((pair) => `${pair.own}: ${pair.parent}`)
     .join(', ')
+  return stubOf(table, name, parent, `{ ${link} }`)
+}
+
+function stubOf(table: Table, name: string, parent: string, link: string): string {
   return [
     '# in data-map.yml:',
     'kinds:',
@@ -59,6 +72,6 @@ function kindStub(parent: string, table: Table, key: ForeignKey, name: string): 
     `    table: ${table.name}`,
     `    key: [${table.primaryKey.join(', ')}]`,
     `    of: ${parent}`,
-    `    link: { ${link} }`,
+    `    link: ${link}`,
   ].join('\n')
 }

@@ -7,10 +7,13 @@ import type { Departure } from '../policies/policy.ts'
 import type { Closing, Member } from './closure.ts'
 import { needLinkIndex } from './compile-clock.ts'
 import type { Step } from './compiled.ts'
+import { otherName } from './fates.ts'
+import { refuseFoundNoMore } from './found-no-more.ts'
 import { joinOf } from './joins.ts'
-import { actsOnOthers } from './others-rows.ts'
+import { refuseLeftBehind } from './left-behind.ts'
+import { actsOnOthers, insteadOfDetach, stubBeside } from './others-rows.ts'
 import { tell } from './plan-problem.ts'
-import { besideStub, unruledStub } from './reference-stubs.ts'
+import { unruledStub } from './reference-stubs.ts'
 import { allNullable, columnOf, type ForeignKey, type Table } from './site-schema.ts'
 import { pairsOf } from './tie.ts'
 import { copyingKind, refuseTwoActs } from './two-acts.ts'
@@ -43,6 +46,8 @@ export function findReferences(closing: Closing): References {
       for (const key of table.foreignKeys)
         if (key.toTable === target.settled.table.name) classify(closing, found, target, table, key)
   refuseTwoActs(closing)
+  refuseFoundNoMore(closing)
+  refuseLeftBehind(closing)
   return found
 }
 
@@ -97,10 +102,7 @@ function tellOthers(
   key: ForeignKey,
   leaving: readonly Member[],
 ): void {
-  const owner = leaving.find(({ step }) => step?.then.act === 'archive') ?? leaving[0]
-  const archive = owner?.step?.then.act === 'archive' ? owner.settled.kind.archive : null
-  const name = owner?.settled.kind.name ?? table.name
-  const stub = besideStub(target.settled.kind.name, table, key, name, archive)
+  const stub = stubBeside(target, table, key, leaving)
   const params = { key: key.name, rule: key.onDelete.toUpperCase(), toTable: key.toTable, stub }
   tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
 }
@@ -147,7 +149,7 @@ function detachRuled(
     tell(closing.findings, 'E_DETACH_ARCHIVED', {
       table: table.name,
       column: key.columns.join(', '),
-      params: { name, kind: copying },
+      params: { name, kind: copying, ...insteadOfDetach(target, table, key, name, here) },
     })
   else found.detach.push(detachStep(closing, target, table, key, name, found))
 }
@@ -193,6 +195,13 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   if (pair === undefined || (!nullable && (second !== undefined || known?.nullable === false)) || lost) {
     const path = `${settled.kind.name}.${key.columns.join(', ')} → ${settled.kind.name}`
     tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params: { path } })
+    return
+  }
+  const other = nullable ? null : otherName(closing, name)
+  if (other !== null) {
+    const path = [name, other].sort().map((one) => `${one}.${pair.own}`)
+    const params = { path: [...path, path[0] ?? ''].join(' → ') }
+    tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params })
     return
   }
   if (!nullable && key.onDelete !== 'restrict') {

@@ -157,6 +157,36 @@ describe('a key between two tables that both leave', () => {
     }
   })
 
+  it('is not emptied before an archive copies it: what is proposed instead is accepted', () => {
+    const old: TableSpec = { columns: { id: 'int', post: 'int null' } }
+    const archive = { into: 'old_comment', columns: { id: 'id', post: 'post_id' } }
+    const kinds = [post, { ...comment, archive }, kind('old_comment', 'old')]
+    const but: But = { comment: { act: 'archive', under: null } }
+    const proposed = (rule: string) =>
+      run({ ...forum(rule, 'int null'), old }, kinds, { ...but, ...detach }).problems[0]?.params
+    for (const rule of ['', ' set null'])
+      expect(proposed(rule), rule).to.deep.include({ spare: 'comment.post_id', stub: '' })
+    const beside = proposed(' cascade')
+    expect(beside).to.deep.include({ spare: '' })
+    expect(beside?.['stub']?.split('\n').slice(2)).to.deep.equal([
+      '  post_comments:',
+      '    table: comments',
+      '    key: [id]',
+      '    of: post',
+      '    link: { post_id: id }',
+      '    archive: { into: old_comment, columns: { id: id, post: post_id } }',
+      '# and in the policy:',
+      'but:',
+      '  post_comments: archive',
+    ])
+    const link = { columns: { post_id: 'id' }, where: {} }
+    const below = kind('post_comments', 'comments', { of: 'post', link, archive })
+    const instead: But = { ...but, post_comments: { act: 'archive', under: null } }
+    expect(codes(run({ ...forum(' cascade', 'int null'), old }, [...kinds, below], instead))).to.deep.equal(
+      [],
+    )
+  })
+
   it('names a second kind that is archived like the first, and by the key where there are two', () => {
     const old: TableSpec = { columns: { id: 'int', post: 'int null' } }
     const archive = { into: 'old_comment', columns: { id: 'id', post: 'post_id' } }
@@ -367,6 +397,32 @@ describe('a key that deletes along inside one table', () => {
     const told = { code: 'E_CASCADE_SELF', policy: 'p', table: 'comments', column: 'above' }
     expect(problems).to.deep.equal([{ ...told, params, refuses: true }])
     expect(codes(run(answers('int', ''), [comment]))).to.deep.equal([])
+  })
+
+  it('is a ring where its rows go by two names and it may not be NULL', () => {
+    const tables = (type: string): Tables => ({
+      posts: toUser(),
+      comments: {
+        columns: { id: 'int', user_id: 'int', post_id: 'int', sort: 'varchar(9)', above: type },
+        keys: ['user_id -> users.id', 'post_id -> posts.id', 'above -> comments.id'],
+      },
+    })
+    const side = (name: string, of: string, column: string, where: Record<string, string> = {}) =>
+      kind(name, 'comments', { of, link: { columns: { [column]: 'id' }, where } })
+    const two = (mine: Record<string, string> = {}, theirs: Record<string, string> = {}) => [
+      post,
+      ...[side('comment', 'account', 'user_id', mine), side('below', 'post', 'post_id', theirs)],
+    ]
+    const { problems } = run(tables('int'), two())
+    const path = 'below.above → comment.above → below.above'
+    expect(problems.map(({ code, table, params }) => [code, table, params])).to.deep.equal([
+      ['E_CYCLE', 'comments', { path }],
+    ])
+    expect(codes(run(tables('int null'), two()))).to.deep.equal([])
+    expect(
+      codes(run(tables('int'), two({ sort: 'a' }, { sort: 'b' }))),
+      'one before the other',
+    ).to.deep.equal([])
   })
 
   it('is emptied first where it may be', () => {

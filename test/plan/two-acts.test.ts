@@ -269,17 +269,25 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
   })
 
   it('are compared however far below it stands', () => {
-    const mail = kind('mail', 'mails', { of: 'ticket', link: { columns: { ticket_id: 'id' }, where: {} } })
-    const link = { columns: { mail_id: 'id' }, where: {} }
-    expect(of('archive', {}, { below: { of: 'mail', link }, kinds: [mail] })).to.deep.equal(['E_TWO_ACTS'])
-    expect(of('erase', {}, { below: { of: 'mail', link }, kinds: [mail] })).to.deep.equal([])
+    const mail = (name: string, above: string) =>
+      kind(name, 'mails', { of: above, link: { columns: { ticket_id: 'id' }, where: {} } })
+    const below = { of: 'mail', link: { columns: { mail_id: 'id' }, where: {} } }
+    const kinds = [mail('mail', 'ticket'), mail('reply', 'followup')]
+    expect(of('archive', {}, { below, kinds })).to.deep.equal(['E_TWO_ACTS'])
+    expect(of('erase', {}, { below, kinds })).to.deep.equal([])
+    expect(of('erase', {}, { below, kinds: kinds.slice(0, 1) })).to.deep.equal(['E_LEFT_BEHIND'])
   })
 
   it('lose no link by a rule for it alone that the archive copies', () => {
     const alone = (copied: Columns) =>
-      of('archive', { 'ticket.parent_id': detach }, { key: 'parent_id -> tickets.id', below: null, copied })
-    expect(alone(whole)).to.deep.equal(['E_DETACH_ARCHIVED'])
-    expect(alone({ id: 'id', body: 'body' })).to.deep.equal([])
+      told('archive', { 'ticket.parent_id': detach }, { key: 'parent_id -> tickets.id', below: null, copied })
+    const { problems } = alone(whole)
+    expect(problems.map(({ code }) => code)).to.deep.equal(['E_DETACH_ARCHIVED'])
+    expect(problems[0]?.params, 'without the rule nothing would empty it').to.deep.include({
+      spare: '',
+      stub: '',
+    })
+    expect(codes(alone({ id: 'id', body: 'body' }))).to.deep.equal([])
   })
 
   it('lose no link to a row below, by a rule or by itself, that the archive copies', () => {
@@ -291,10 +299,12 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
     const ending = (columns: Columns) => {
       const person = { ...account, archive: { into: 'old', columns } }
       const kinds = [person, kind('post', 'posts', { of: 'account' }), kind('old', 'old')]
-      return codes(run(tables, kinds, { 'account.last': detach }, 'archive'))
+      return run(tables, kinds, { 'account.last': detach }, 'archive')
     }
-    expect(ending({ id: 'id', last: 'last' })).to.deep.equal(['E_DETACH_ARCHIVED'])
-    expect(ending({ id: 'id' })).to.deep.equal([])
+    const refused = ending({ id: 'id', last: 'last' })
+    expect(codes(refused)).to.deep.equal(['E_DETACH_ARCHIVED'])
+    expect(refused.problems[0]?.params, 'they are written last').to.deep.include({ spare: '', stub: '' })
+    expect(codes(ending({ id: 'id' }))).to.deep.equal([])
   })
 
   it('lose no link to a row of the kind below that the archive copies', () => {

@@ -1,0 +1,263 @@
+/** Two kinds of one table of which a row can be both: what hangs on it, and by what it is found. */
+import { expect } from 'chai'
+import type { Kind } from '../../policies/data-map.ts'
+import type { Policy } from '../../policies/policy.ts'
+import { run, type But, type Tables } from './departures.ts'
+import { account, at, codes, compile, event, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
+
+type Where = Readonly<Record<string, string>>
+
+const archive: But[string] = { act: 'archive', under: null }
+const anonymise: But[string] = { act: 'anonymise', under: null }
+const by = (column: string, where: Where = {}, above = 'id') => ({ columns: { [column]: above }, where })
+
+const messages = {
+  columns: {
+    ...{ id: 'int', from_id: 'int null', to_id: 'int null', nr: 'varchar(9)', sort: 'varchar(9)' },
+    ...{ lang: 'varchar(9)', body: 'text null', sent_at: 'datetime null' },
+  },
+  keys: ['from_id -> users.id', 'to_id -> users.id'],
+  unique: ['nr'],
+}
+/** No key from who got it. */
+const written = { ...messages, keys: ['from_id -> users.id'] }
+const files = { columns: { id: 'int', message: 'int null', sort: 'varchar(9)' }, indexes: ['message'] }
+const sent = (more: Partial<Kind> = {}) =>
+  kind('sent', 'messages', { of: 'account', link: by('from_id'), ...more })
+const received = (more: Partial<Kind> = {}) =>
+  kind('received', 'messages', { of: 'account', link: by('to_id'), ...more })
+const file = (name: string, of: string, where: Where = {}) =>
+  kind(name, 'files', { of, link: by('message', where) })
+
+describe('what hangs on a row that leaves by two names', () => {
+  const told = (kinds: readonly Kind[], but: But = {}, tables: Tables = { files }) =>
+    run({ messages, ...tables }, kinds, but)
+  const refused = (...of: Parameters<typeof told>) => codes(told(...of))
+
+  it('hangs on it by either, or would stay when it goes by the other', () => {
+    const { problems } = told([sent(), received(), file('file', 'sent')])
+    const stub = [
+      '# in data-map.yml:',
+      'kinds:',
+      '  received_file:',
+      '    table: files',
+      '    key: [id]',
+      '    of: received',
+      '    link: { columns: { message: id } }',
+    ].join('\n')
+    const params = { child: 'file', kind: 'sent', other: 'received', toTable: 'messages', stub }
+    const spot = { policy: 'p', table: 'files', column: null, refuses: true, params }
+    expect(problems).to.deep.equal([{ code: 'E_LEFT_BEHIND', ...spot }])
+    expect(refused([sent(), received(), file('file', 'sent'), file('other', 'received')])).to.deep.equal([])
+  })
+
+  it('may hang on it by one where no row is both, or where the other leaves it in its table', () => {
+    const apart = (a: Where, b: Where) =>
+      refused([sent({ link: by('from_id', a) }), received({ link: by('to_id', b) }), file('file', 'sent')])
+    expect(apart({ sort: 'a' }, { sort: 'b' })).to.deep.equal([])
+    expect(apart({ sort: 'a' }, { lang: 'b' })).to.deep.equal(['E_LEFT_BEHIND'])
+    for (const rule of [anonymise, { act: 'detach' } as const])
+      expect(refused([sent(), received(), file('file', 'sent')], { received: rule })).to.deep.equal([])
+  })
+
+  it('may hang on it by one where both are found from the same person at once', () => {
+    const one = sent({ link: by('from_id', { sort: 'a' }) })
+    const same = kind('draft', 'messages', { of: 'account', link: by('from_id', { lang: 'b' }) })
+    const tables = { files, messages: written }
+    expect(refused([one, same, file('file', 'sent')], {}, tables)).to.deep.equal([])
+  })
+
+  it('hangs on it with no constant more', () => {
+    const both = (one: Where, other: Where) =>
+      refused([sent(), received(), file('file', 'sent', one), file('other', 'received', other)])
+    expect(both({ sort: 'a' }, { sort: 'a' })).to.deep.equal([])
+    expect(both({}, { sort: 'b' })).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(both({ sort: 'a' }, { sort: 'b' }), 'of each').to.deep.equal(['E_LEFT_BEHIND', 'E_LEFT_BEHIND'])
+    const { problems } = told([sent(), received(), file('file', 'sent', { sort: 'a' })])
+    expect(problems[0]?.params['stub']?.split('\n').at(-1)).to.equal(
+      '    link: { columns: { message: id }, where: { sort: "a" } }',
+    )
+  })
+
+  it('hangs on it by the same link, in the same table', () => {
+    const columns = { ...files.columns, cover: 'int' }
+    const tables = { files: { columns, indexes: ['message', 'cover'] }, pages: files }
+    const two = (other: Kind) => refused([sent(), received(), file('file', 'sent'), other], {}, tables)
+    expect(two(kind('other', 'files', { of: 'received', link: by('cover') }))).to.include('E_LEFT_BEHIND')
+    expect(two(kind('other', 'pages', { of: 'received', link: by('message') }))).to.include('E_LEFT_BEHIND')
+  })
+
+  it('leaves by one act below both, or stays where the policy says so', () => {
+    const kinds = [sent(), received(), file('file', 'sent'), file('other', 'received')]
+    expect(refused(kinds, { other: { act: 'keep', because: 'x' } })).to.deep.equal([])
+  })
+
+  it('is held by its key, emptied by the policy, or deleted along, which is another question', () => {
+    const keyed = (rule: string, but: But = {}) =>
+      refused([sent(), received(), file('file', 'sent')], but, {
+        files: { ...files, keys: [`message -> messages.id${rule}`] },
+      })
+    expect(keyed('')).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(keyed(' set null')).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(keyed('', { 'file.message': { act: 'detach' } })).to.deep.equal([])
+    const further = kind('cover', 'files', { of: 'account', link: by('owner') })
+    const owned = { ...files.columns, owner: 'int' }
+    const tables = { files: { columns: owned, indexes: ['owner'], keys: ['message -> messages.id'] } }
+    const but: But = { 'cover.message': { act: 'detach' } }
+    const kinds = [sent(), received(), file('file', 'sent'), further]
+    expect(refused(kinds, but, tables), 'by a further name of its table').to.deep.equal([])
+    expect(refused(kinds, {}, tables)).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(keyed(' cascade')).to.deep.equal(['E_CASCADE_BESIDE'])
+  })
+
+  it('hangs on what stands below by a further name, but for a row of a table above it', () => {
+    const pages = { columns: { id: 'int', file: 'int' }, indexes: ['file'] }
+    const page = (name: string, of: string) => kind(name, 'pages', { of, link: by('file') })
+    const both = [sent(), received(), file('file', 'sent'), file('other', 'received')]
+    expect(refused([...both, page('page', 'file')], {}, { files, pages })).to.deep.equal(['E_LEFT_BEHIND'])
+    const all = [...both, page('page', 'file'), page('more', 'other')]
+    expect(refused(all, {}, { files, pages })).to.deep.equal([])
+    const answers: Tables = {
+      messages: { ...written, columns: { ...messages.columns, parent: 'int' }, indexes: ['parent'] },
+    }
+    const answer = kind('answer', 'messages', { of: 'sent', link: by('parent') })
+    expect(refused([sent(), answer], {}, answers), 'answers to answers have no end').to.deep.equal([])
+  })
+})
+
+describe('by what a row of two names is found', () => {
+  const old = { columns: { id: 'int' } }
+  const told = (own: Partial<Kind>, other: Partial<Kind>, but: But) =>
+    run({ messages, files, old }, [sent(own), received(other), kind('old', 'old')], but)
+  const refused = (...of: Parameters<typeof told>) => codes(told(...of))
+  const changing = (column: string): Partial<Kind> => ({ personal: { [column]: { strategy: 'null' } } })
+  const copied: Partial<Kind> = { archive: { into: 'old', columns: { id: 'id' } } }
+  const kept: But = { received: anonymise }
+
+  it('is its link, whatever becomes of it', () => {
+    const { problems } = told({}, changing('from_id'), kept)
+    const params = { kind: 'sent', other: 'received' }
+    const spot = { policy: 'p', table: 'messages', column: 'from_id', refuses: true, params }
+    expect(problems).to.deep.equal([{ code: 'E_FOUND_NO_MORE', ...spot }])
+    expect(refused(copied, changing('from_id'), { ...kept, sent: archive })).to.deep.equal([
+      'E_FOUND_NO_MORE',
+    ])
+    const body = { personal: { body: { strategy: 'null' as const } } }
+    expect(refused(body, changing('from_id'), { ...kept, sent: anonymise })).to.deep.equal([
+      'E_FOUND_NO_MORE',
+    ])
+    expect(refused({}, changing('body'), kept)).to.deep.equal([])
+  })
+
+  it('is not asked after where the other has done all of it, or where the link is all that goes', () => {
+    const both: Partial<Kind> = { personal: { body: { strategy: 'null' }, from_id: { strategy: 'null' } } }
+    expect(refused(changing('body'), both, { ...kept, sent: anonymise })).to.deep.equal([])
+    expect(refused({}, changing('from_id'), { ...kept, sent: { act: 'detach' } })).to.deep.equal([])
+  })
+
+  it('is each constant, and a key by which others hang on it', () => {
+    const fixed = (column: string): Partial<Kind> => ({
+      personal: { [column]: { strategy: 'fixed', value: 'x' } },
+    })
+    const sorted: Partial<Kind> = { link: by('from_id', { sort: 'a' }) }
+    expect(refused(sorted, fixed('sort'), kept)).to.deep.equal(['E_FOUND_NO_MORE'])
+    expect(refused(sorted, fixed('lang'), kept)).to.deep.equal([])
+    const hanging = kind('note', 'notes', { of: 'sent', link: by('message', {}, 'nr') })
+    const notes = { columns: { id: 'int', message: 'varchar(9)' }, indexes: ['message'] }
+    const unique: Partial<Kind> = { personal: { nr: { strategy: 'unique_address' } } }
+    const wide = { ...messages.columns, nr: 'varchar(90)' }
+    const columns = { ...notes.columns, message: 'varchar(90)' }
+    const tables = { messages: { ...messages, columns: wide }, notes: { ...notes, columns } }
+    const kinds = [sent(), received(unique)]
+    expect(codes(run(tables, [...kinds, hanging], kept))).to.deep.equal(['E_FOUND_NO_MORE'])
+    expect(codes(run(tables, kinds, kept))).to.deep.equal([])
+  })
+
+  it('is what the same person has by both names: they go together', () => {
+    const one = sent({ link: by('from_id', { sort: 'a' }) })
+    const same = kind('draft', 'messages', { of: 'account', link: by('from_id', { lang: 'b' }) })
+    expect(codes(run({ messages: written }, [one, same], { draft: anonymise }))).to.deep.equal([])
+  })
+})
+
+describe('by what a row of a policy is found', () => {
+  const tickets = {
+    columns: {
+      ...{ id: 'int', seen_at: 'datetime null', made_at: 'datetime null', parent: 'int null' },
+      ...{ type: 'varchar(9) null', size: 'int null', body: 'text null' },
+    },
+    indexes: ['seen_at', 'made_at', 'parent'],
+  }
+  const refused = (column: string, only: Policy['only'] = [], otherwise: string | null = null) => {
+    const more = otherwise === null ? {} : { else: at(otherwise) }
+    const ticket = kind('ticket', 'tickets', { events: { seen: event([at('seen_at')], more) } })
+    const followup = kind('followup', 'tickets', {
+      ...{ of: 'ticket', link: by('parent'), personal: { [column]: { strategy: 'null' } } },
+    })
+    const compiled = compile(schemaOf({ tickets, users }), mapOf([account, ticket, followup]), [
+      policy('ticket', { but: { followup: anonymise }, only }),
+    ])
+    return compiled.problems.map((one) => `${one.code} ${one.column ?? ''}`)
+  }
+
+  it('is its clock, also the date that stands in for it', () => {
+    expect(refused('seen_at')).to.deep.equal(['E_OWN_CLOCK_STARVED seen_at'])
+    expect(refused('made_at', [], 'made_at')).to.deep.equal(['E_OWN_CLOCK_STARVED made_at'])
+    expect(refused('made_at')).to.deep.equal([])
+    expect(refused('body')).to.deep.equal([])
+  })
+
+  it('is every column of its `only`', () => {
+    const type: Policy['only'] = [{ column: 'type', test: 'is one of', values: ['bill'] }]
+    const size: Policy['only'] = [{ column: 'size', test: 'at least', amount: '9' }]
+    expect(refused('type', type)).to.deep.equal(['E_FOUND_NO_MORE type'])
+    expect(refused('size', size)).to.deep.equal(['E_FOUND_NO_MORE size'])
+    expect(refused('type', size)).to.deep.equal([])
+  })
+})
+
+describe('the date by which the people of a policy stay', () => {
+  const devices = {
+    columns: { id: 'int', user_id: 'int null', lent_to: 'int null' },
+    keys: ['user_id -> users.id', 'lent_to -> users.id'],
+  }
+  const sessions = { columns: { id: 'int', device: 'int', made_at: 'datetime' }, indexes: ['device'] }
+  const device = kind('device', 'devices', { of: 'account', link: by('user_id') })
+  const session = kind('session', 'sessions', { of: 'device', link: by('device') })
+  const clocked = { ...account, events: { seen: event([at('seen_at'), at('sessions.made_at')]) } }
+  const told = (but: But, lent: Partial<Kind> = {}, person: Kind = clocked) =>
+    run(
+      { devices, sessions },
+      [person, device, session, kind('lent', 'devices', { of: 'account', link: by('lent_to'), ...lent })],
+      but,
+    )
+  const owned: Partial<Kind> = { personal: { user_id: { strategy: 'null' } } }
+  const detach: But[string] = { act: 'detach' }
+
+  it('is not taken from the way by rows that go with somebody else', () => {
+    const { problems } = told({ device: detach, session: detach })
+    const found = problems.filter(({ code }) => code === 'E_OWN_CLOCK_STARVED')
+    const params = { kind: 'account', other: 'lent', source: 'sessions.made_at' }
+    expect(found.map(({ table, column, params: of }) => [table, column, of])).to.deep.equal([
+      ['devices', 'user_id, id', params],
+    ])
+    expect(codes(told({ lent: detach }))).to.deep.equal([])
+    expect(codes(told({ lent: anonymise }))).to.deep.equal([])
+  })
+
+  it('is not emptied on the way', () => {
+    expect(codes(told({ lent: anonymise }, owned))).to.include('E_OWN_CLOCK_STARVED')
+    expect(codes(told({ lent: anonymise }, owned, account))).to.deep.equal(['E_FOUND_NO_MORE'])
+  })
+
+  it('goes with the person, by whatever name', () => {
+    const same = kind('person', 'users', { of: 'account', link: by('id') })
+    const visit = kind('visit', 'sessions', { of: 'person', link: by('device') })
+    const kinds = [clocked, same, visit]
+    expect(codes(run({ sessions }, kinds))).to.deep.equal([])
+    const made: Partial<Kind> = { personal: { made_at: { strategy: 'fixed', value: '2000-01-01 00:00:00' } } }
+    const fixed = [clocked, same, { ...visit, ...made }]
+    const loose = { ...sessions, columns: { ...sessions.columns, device: 'int null' } }
+    expect(codes(run({ sessions: loose }, fixed, { visit: anonymise }))).to.deep.equal([])
+  })
+})
