@@ -49,7 +49,7 @@ export interface ClaimOptions {
 }
 
 /**
- * Claims mails that are due, oldest first: `not_before` ≤ now. Two processes never claim the same one.
+ * Claims mails that are due: `not_before` ≤ now. Two processes never claim the same one.
  * Throws what the database threw; rows that were claimed after all come back with their lease.
  */
 export async function claimDue(

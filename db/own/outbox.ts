@@ -70,12 +70,12 @@ export async function insertMail(tx: Session, id: string, mail: MailToQueue): Pr
   })
 }
 
-const waiting = ['queued', 'deferred', 'unknown'] as const
-
 /**
- * Ids of mails that are due, oldest first, locked until the transaction ends; what others have locked is
- * passed over. One statement a state: each follows an index in order and locks no more than it gives back,
- * while one for all three would sort, and lock, whatever is due.
+ * Ids of mails that are due, locked until the transaction ends; what others have locked is passed over. Mails to be tried
+ * again come first, up to half of the limit: among them are later steps, which new first mails must not overtake, and
+ * more of them, put off each time, would leave no room for anybody else. Each half is oldest first, and takes what the
+ * other leaves. One statement a state: each follows an index in order and locks no more than it gives back, while one
+ * for all three would sort, and lock, whatever is due.
  */
 export async function lockDue(
   tx: Session,
@@ -83,18 +83,20 @@ export async function lockDue(
   now: Instant,
   limit: number,
 ): Promise<readonly string[]> {
-  const due: { id: string; notBefore: string }[] = []
-  for (const state of waiting) {
+  const due = async (state: OutboxState): Promise<readonly { id: string; key: string }[]> => {
     const rows = await tx.rows({
       text:
         'SELECT id, not_before FROM oubli_outbox WHERE state = ? AND not_before <= ? ' +
         `ORDER BY not_before, id LIMIT ${Math.max(0, Math.floor(limit))}${skipLocked}`,
       values: [state, isoInstant(now)],
     })
-    for (const row of rows) due.push({ id: text(row, 'id'), notBefore: text(row, 'not_before') })
+    return rows.map((row) => ({ id: text(row, 'id'), key: `${text(row, 'not_before')} ${text(row, 'id')}` }))
   }
-  due.sort((a, b) => (`${a.notBefore} ${a.id}` < `${b.notBefore} ${b.id}` ? -1 : 1))
-  return due.slice(0, limit).map(({ id }) => id)
+  const queued = await due('queued')
+  const tried = [...(await due('deferred')), ...(await due('unknown'))]
+  tried.sort((a, b) => (a.key < b.key ? -1 : 1))
+  const again = tried.slice(0, Math.max(Math.ceil(limit / 2), limit - queued.length))
+  return [...again, ...queued].slice(0, limit).map(({ id }) => id)
 }
 
 export async function setClaimed(
@@ -170,11 +172,14 @@ export async function lockExpired(
   })
 }
 
+/** What was tried before is no first try for having been claimed in vain. */
+const uncalled = "CASE WHEN attempts = 0 THEN 'queued' ELSE 'deferred' END"
+
 /** Ends claims under which nothing was called. */
 export async function requeue(tx: Session, ids: readonly string[]): Promise<void> {
   await tx.run({
     text:
-      "UPDATE oubli_outbox SET state = 'queued', claim_token = NULL, lease_until = NULL " +
+      `UPDATE oubli_outbox SET state = ${uncalled}, claim_token = NULL, lease_until = NULL ` +
       `WHERE id IN (${marks(ids)}) AND state = 'claimed'`,
     values: [...ids],
   })
@@ -194,7 +199,7 @@ export async function setUnknown(tx: Session, id: string, notBefore: Instant): P
 export async function giveUpClaim(tx: Session, ids: readonly string[], claim: string): Promise<void> {
   await tx.run({
     text:
-      "UPDATE oubli_outbox SET state = CASE WHEN transport_called_at IS NULL THEN 'queued' ELSE 'unknown' END, " +
+      `UPDATE oubli_outbox SET state = CASE WHEN transport_called_at IS NULL THEN ${uncalled} ELSE 'unknown' END, ` +
       `claim_token = NULL, lease_until = NULL WHERE id IN (${marks(ids)}) AND state = 'claimed' AND claim_token = ?`,
     values: [...ids, claim],
   })

@@ -9,7 +9,7 @@ import { DatabaseError } from '../../db/database-error.ts'
 import type { Database, Session } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue, type DeliveryOptions } from '../../mail/deliver.ts'
-import { claimDue, markCalled } from '../../mail/outbox.ts'
+import { claimDue, markCalled, recoverExpired, release } from '../../mail/outbox.ts'
 import { settleAnswers } from '../../mail/settle-answers.ts'
 import { smtpTransport } from '../../mail/smtp-transport.ts'
 import type { Sent } from '../../mail/transport.ts'
@@ -184,6 +184,57 @@ eachDatabase('delivery', (open) => {
     expect(addresses()).to.have.members(['person4@mail.example', 'person5@mail.example'])
     await deliver({ limit: 2 })
     expect(addresses().slice(2)).to.have.members(['person1@mail.example', 'person2@mail.example'])
+  })
+
+  it('sends a later step that was put off or not answered before the first mails that wait', async () => {
+    await world.queue(...[1, 2, 3, 6].map((n) => warning(n)))
+    world.now += 4 * day
+    const later = { now: world.now, notBefore: world.now, giveUpAt: world.now + 5 * day, step: 1 }
+    await world.queue(warning(4, later), warning(5, later))
+    world.answers.set('person4@mail.example', { result: 'deferred', code: '451' })
+    world.answers.set('person5@mail.example', unanswered)
+    expect(await deliver({ limit: 2 })).to.deep.equal({ ...nothing, deferred: 1, unknown: 1 })
+    world.answers.clear()
+    world.now += 3_600_000
+    await deliver({ limit: 4 })
+    const addresses = world.sent.slice(2).map(({ address }) => address)
+    expect(addresses).to.have.length(4)
+    expect(addresses).to.include.members(['person4@mail.example', 'person5@mail.example'])
+  })
+
+  it('leaves half of what it sends to mails of the first try, however many are always put off', async () => {
+    world.usual = { result: 'deferred', code: '451' }
+    await world.queue(warning(1), warning(2), warning(3), warning(4))
+    await deliver()
+    world.now += 3_600_000
+    const fresh = { now: world.now, notBefore: world.now, giveUpAt: world.now + 5 * day }
+    await world.queue(...[5, 6, 7].map((n) => warning(n, fresh)))
+    await deliver({ limit: 4 })
+    const addresses = () => world.sent.slice(4).map(({ address }) => Number(/\d/.exec(address)?.[0]))
+    expect(addresses().filter((n) => n > 4)).to.have.length(2)
+    await deliver({ limit: 4 })
+    expect(addresses().sort(), 'nobody else waits: all of the rest').to.deep.equal([1, 2, 3, 4, 5, 6, 7])
+  })
+
+  it('keeps the place of a mail that is tried again where a delivery ended before its turn', async () => {
+    await world.queue(warning(1))
+    world.now += 4 * day
+    const later = { now: world.now, notBefore: world.now, giveUpAt: world.now + 5 * day, step: 1 }
+    await world.queue(warning(4, later))
+    world.answers.set('person4@mail.example', { result: 'deferred', code: '451' })
+    await deliver({ limit: 1 })
+    world.answers.clear()
+    world.now += 3_600_000
+    const claims = await claimDue(world.database, world.now, { limit: 2, leaseMs: 1 })
+    expect(claims).to.have.length(2)
+    await release(world.database, claims)
+    await claimDue(world.database, world.now, { limit: 2, leaseMs: 1 })
+    world.now += 1
+    await recoverExpired(world.database, world.now)
+    expect(await world.rows('SELECT state FROM oubli_outbox ORDER BY key_text')).to.deep.equal([
+      { state: 'queued' },
+      { state: 'deferred' },
+    ])
   })
 
   it('gives up a mail that may have arrived as one whose day was said', async () => {

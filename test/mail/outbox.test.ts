@@ -151,7 +151,7 @@ eachDatabase('the outbox', (open) => {
     await deliverDue(world.database, world.transport, world.options)
     await claimDue(world.database, start + day, lease)
     await recoverExpired(world.database, start + 2 * day)
-    expect(await world.rows(states)).to.deep.equal([{ state: 'queued' }])
+    expect(await world.rows(states)).to.deep.equal([{ state: 'deferred' }])
   })
 
   it('reads back what was said to a person, of every policy', async () => {

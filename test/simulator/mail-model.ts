@@ -65,7 +65,8 @@ function* recoverExpired(process: Process, now: Instant): Steps<void> {
       if (mail.state !== 'claimed' || mail.leaseUntil === null || mail.leaseUntil > now) continue
       if (!tx.tryLock('outbox', id, 'exclusive')) continue
       const called = mail.calledAt !== null
-      tx.put('outbox', id, { ...mail, state: called ? 'unknown' : 'queued', claim: null, leaseUntil: null })
+      const uncalled = mail.attempts === 0 ? 'queued' : 'deferred'
+      tx.put('outbox', id, { ...mail, state: called ? 'unknown' : uncalled, claim: null, leaseUntil: null })
       if (called) turnWarning(tx, id, ['open'], { state: 'unknown' })
     }
   })
