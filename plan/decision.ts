@@ -14,7 +14,7 @@ export const spareReasons = [
   'accepted, waiting for bounces', // the same, and the mail may still come back
   'warning on its way', // queued, deferred or unknown
   'deferred for days', // the mail is put off again and again; no refusal
-  'our own fault', // the relay is not reached, or refuses so many that nothing counts
+  'our own fault', // the relay is not reached, its answers are lost for days, or it refuses so many that nothing counts
   'no address', // a person decides
   'invalid address', // waiting, or a person decides
   'unreachable', // waiting, or a person decides

@@ -97,7 +97,10 @@ function promisedDay({ warnings, promised, start }: LadderInput): Instant {
   return Math.max(promised ?? -Infinity, announcedDay(warnings.filter(({ cycle }) => cycle !== start)))
 }
 
-/** A mail that was put off says nothing against the address, for however many days: it spares and is named. */
+/**
+ * A mail that was put off says nothing against the address, for however many days: it spares and is named. One whose
+ * answers are lost for days, in whichever rounds, is a matter of ours and of the relay.
+ */
 function whyOnItsWay(
   { addressHash, now, zone }: LadderInput,
   cycle: readonly WarningFact[],
@@ -107,10 +110,11 @@ function whyOnItsWay(
   const own = cycle.filter((mail) => mail.addressHash === addressHash)
   const accepted = Math.max(...own.map((mail) => standingSince(mail) ?? -Infinity))
   const unheard = own.filter(({ state, queuedAt }) => state !== 'accepted' && queuedAt > accepted)
-  const since = Math.min(...unheard.map(({ queuedAt }) => dayOf(queuedAt, zone)))
-  return why.includes('put off') && dayOf(now, zone) - since >= daysPutOff
-    ? 'deferred for days'
-    : 'warning on its way'
+  const lasts = (mails: readonly WarningFact[]): boolean =>
+    mails.some(({ queuedAt }) => dayOf(now, zone) - dayOf(queuedAt, zone) >= daysPutOff)
+  const unanswered = unheard.filter(({ state, lost }) => state === 'unknown' || lost === true)
+  if (cycle.some(({ state }) => state === 'unknown') && lasts(unanswered)) return 'our own fault'
+  return why.includes('put off') && lasts(unheard) ? 'deferred for days' : 'warning on its way'
 }
 
 function withoutAddress(input: LadderInput): LadderOutcome {

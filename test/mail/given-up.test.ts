@@ -13,6 +13,7 @@ import { forgetTold } from '../../db/own/told.ts'
 import type { Database } from '../../db/session.ts'
 import { recordBounce } from '../../mail/bounce.ts'
 import { deliverDue } from '../../mail/deliver.ts'
+import { mostFailed } from '../../plan/failed-mails.ts'
 import { eachDatabase } from '../databases.ts'
 import { bouncesSite, warnPeople, type BouncesSite } from './bounces-site.ts'
 import { reportOn } from './report.ts'
@@ -200,6 +201,66 @@ eachDatabase('mails that other servers give up again and again', (open) => {
     expect(await states()).to.deep.equal(['0.0 accepted', '0.1 undelivered', '1.0 accepted'])
     await runOn(18, 24, 30, 36, 40)
     expect(await there()).to.equal(1)
+  })
+})
+
+eachDatabase('mails whose answers are lost again and again', (open) => {
+  it('are named a fault of ours, erase nobody, and warn as any other once one is answered', async () => {
+    const relay = await scriptedServer()
+    const site = await bouncesSite(await open(), relay)
+    try {
+      relay.fault = 'accept then cut'
+      await warnPeople(site, 1)
+      const reason = async () => {
+        const said = await site.run('explain', 'account', '1', '--json')
+        const { policies } = JSON.parse(said.out) as { policies: { decision: { reason?: string } }[] }
+        return policies[0]?.decision.reason
+      }
+      const mails = () => site.rows('SELECT round, state FROM oubli_warning ORDER BY round')
+      expect([await reason(), await mails()]).to.deep.equal([
+        'warning on its way',
+        [{ round: '0', state: 'unknown' }],
+      ])
+      for (const days of [2, 5, 6, 8, 11, 12, 14, 20, 26, 32, 38, 44]) {
+        await site.at(days)
+        await site.run('run')
+        expect(await site.rows('SELECT id FROM users'), `day ${days}`).to.have.length(1)
+      }
+      await site.at(46)
+      await site.run('run')
+      const found = await mails()
+      expect(found.length).to.be.above(mostFailed)
+      expect(found.map(({ state }) => state)).to.deep.equal([
+        ...Array<string>(found.length - 1).fill('undelivered'),
+        'unknown',
+      ])
+      expect(await reason()).to.equal('our own fault')
+      expect((await site.run('status')).text).to.include('1 kept by our own fault')
+      const { matters } = JSON.parse((await site.run('report', '--json')).out) as {
+        readonly matters: readonly { readonly code: string; readonly rows: number | null }[]
+      }
+      expect(matters.filter(({ code }) => code === 'ownFault').map(({ rows }) => rows)).to.deep.equal([1])
+      relay.fault = 'none'
+      await site.at(47)
+      await site.run('run')
+      expect(await reason()).to.equal('accepted, waiting for bounces')
+      const [{ announced } = {}] = await site.rows(
+        "SELECT announced FROM oubli_warning WHERE state = 'accepted'",
+      )
+      const last = (Date.parse(String(announced)) - Date.parse('2026-06-01T10:00:00Z')) / day
+      expect(last, 'a whole notice').to.be.above(47 + 30)
+      for (let days = 53; days < last; days += 6) {
+        await site.at(days)
+        await site.run('run')
+      }
+      expect(await site.rows('SELECT id FROM users')).to.have.length(1)
+      await site.at(last + 0.1)
+      await site.run('run')
+      expect(await site.rows('SELECT id FROM users')).to.have.length(0)
+    } finally {
+      await site.one.close()
+      await relay.close()
+    }
   })
 })
 

@@ -44,6 +44,21 @@ describe('the name of a wait', () => {
       expect(reason('2023-04-03', [open('2023-04-03', reply)]), reply).to.equal('our own fault')
   })
 
+  it('is our own fault where answers are lost for days, in whichever rounds', () => {
+    const unknown = (date: string, round = 0) => mail(date, { state: 'unknown', acceptedAt: null, round })
+    const byServer = mail('2023-04-03', { state: 'undelivered', failedAt: noon('2023-04-08') })
+    const lost = { ...byServer, lost: true as const }
+    expect(reason('2023-04-04', [unknown('2023-04-03')])).to.equal('warning on its way')
+    expect(reason('2023-04-05', [unknown('2023-04-03')])).to.equal('our own fault')
+    expect(reason('2023-04-09', [lost, unknown('2023-04-09', 1)])).to.equal('our own fault')
+    expect(reason('2023-04-09', [lost, open('2023-04-09', undefined, 1)])).to.equal('warning on its way')
+    expect(reason('2023-04-09', [byServer, unknown('2023-04-09', 1)])).to.equal('warning on its way')
+    const heard = mail('2023-04-08', { round: 1 })
+    expect(reason('2023-05-03', [lost, heard, { ...unknown('2023-05-03', 1), step: 1 }])).to.equal(
+      'warning on its way',
+    )
+  })
+
   it('is that a mail may still come back, until the window is over', () => {
     const accepted = mail('2023-04-03', {})
     expect(reason('2023-04-07', [accepted])).to.equal('accepted, waiting for bounces')

@@ -277,7 +277,7 @@ describe('the ladder of warnings', () => {
       const second = mail('2023-05-03', '2023-06-02', { step: 1, state, acceptedAt: null })
       expect(ask('2023-06-10', [first, second])).to.deep.equal({
         act: 'wait',
-        reason: 'warning on its way',
+        reason: state === 'open' ? 'warning on its way' : 'our own fault',
         until: null,
       })
     }
