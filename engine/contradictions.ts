@@ -18,6 +18,7 @@ import { decodeTime, encodeCutoff } from '../plan/clock-value.ts'
 import type { ClockColumn, CompiledPolicy } from '../plan/compiled.ts'
 import { mostSampled, type Trail, type Way } from '../plan/signs-of-life.ts'
 import { contradictingAct, isRead, isSilent, yearOf, type SignBasis } from '../plan/silence.ts'
+import { waivable } from '../plan/waived.ts'
 import type { EnginePorts } from './ports.ts'
 import { judgeRows } from './read-rows.ts'
 import { bounds, lookAhead, pageSize, walk } from './walk.ts'
@@ -60,8 +61,8 @@ interface Found {
 
 export interface Search {
   readonly trails: readonly Trail[]
-  /** `table.column`. */
-  readonly waived: (column: string) => boolean
+  /** `table.column`, or with its place. */
+  readonly waived: (name: string) => boolean
   readonly now: Instant
 }
 
@@ -151,7 +152,7 @@ async function asFarAsPossible(one: Found, read: () => Promise<NewestSigns>): Pr
 interface Noting {
   readonly act: ReturnType<typeof contradictingAct>
   readonly zone: string
-  readonly waived: (column: string) => boolean
+  readonly waived: Search['waived']
 }
 
 /** ISO text without an offset is a time of the site's zone, and a decimal number may have zeros behind its point. */
@@ -183,7 +184,10 @@ function note(
       const years = counts.get(column) ?? new Map<string, number>()
       counts.set(column, years.set(yearOf(at, zone), (years.get(yearOf(at, zone)) ?? 0) + 1))
     }
-    if ([...latest.keys()].some((column) => !waived(`${trail.table.name}.${column}`))) contradicted.push(text)
+    const names = [...latest.keys()].map((column) =>
+      waivable({ table: trail.table.name, column, place: trail.place }),
+    )
+    if (names.some((one) => !one.some(waived))) contradicted.push(text)
   }
   return contradicted
 }

@@ -8,7 +8,8 @@ import { inForceTerms } from '../db/own/terms.ts'
 import { contradictions, type Sign } from '../engine/contradictions.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { settleMap, type SettledMap } from '../plan/settled-map.ts'
-import { countsSilence, trailsOf, unreadOf, waivedOf } from '../plan/signs-of-life.ts'
+import { countsSilence, trailsOf, unreadOf } from '../plan/signs-of-life.ts'
+import { waivable, waivedOf } from '../plan/waived.ts'
 import { isRead } from '../plan/silence.ts'
 import { isInForce } from '../plan/standing.ts'
 import { keptTooShort, type KeptTooShort } from './clock-age.ts'
@@ -77,11 +78,12 @@ async function policyClock(
   now: Instant,
 ): Promise<PolicyClock> {
   const waivers = waivedOf(policy)
-  const waived = (column: string): string | null => waivers.get(column) ?? null
+  const waived = (...names: readonly string[]): string | null =>
+    names.map((name) => waivers.get(name)).find((reason) => reason !== undefined) ?? null
   const packed = await packedSigns(ctx, map, policy)
   const found = await contradictions(ctx.ports, policy, {
     trails: [...trailsOf(map, policy), ...packed.trails],
-    waived: (column) => waivers.has(column),
+    waived: (name) => waivers.has(name),
     now,
   })
   return {
@@ -95,7 +97,7 @@ async function policyClock(
     people: found.people,
     signs: [...found.signs, ...packed.denied].map((sign) => ({
       ...sign,
-      waived: waived(`${sign.table}.${sign.column}`),
+      waived: waived(...waivable(sign)),
     })),
     notRead: unreadOf(map, policy).filter((column) => !waivers.has(column)),
     keptTooShort: await keptTooShort(ctx, map, policy, found, waived, now),

@@ -10,6 +10,7 @@ import { near, nearTable, tell, type Findings } from './plan-problem.ts'
 import { knownColumn, type SettledKind, type SettledMap } from './settled-map.ts'
 import { constantsIn, narrowed } from './source-rows.ts'
 import { columnOf, holdsJson, type Column, type ColumnFamily, type Table } from './site-schema.ts'
+import { checkWaived } from './waived.ts'
 
 /** Null when it cannot be settled; the reasons are told. */
 export function compileClock(
@@ -209,22 +210,6 @@ function settleElse(
   if (!isOwn || clock !== null)
     tell(findings, 'E_CLOCK_ELSE', { table: source.table ?? table.name, column: source.column, params })
   return null
-}
-
-/** A waiver for a column that does not exist would look like a decision and be none. */
-function checkWaived({ schema }: SettledMap, root: SettledKind, event: Event, findings: Findings): void {
-  for (const path of Object.keys(event.waived ?? {})) {
-    const { table: name, column } = placeOf(path, root.table.name)
-    const table = schema.get(name)
-    if (table !== undefined) knownColumn(table, column, findings)
-    else tell(findings, 'E_UNKNOWN_TABLE', { table: name, params: nearTable(name, schema.keys()) })
-  }
-}
-
-/** `column` of the kind's own table, or `table.column`. */
-export function placeOf(path: string, own: string): { readonly table: string; readonly column: string } {
-  const dot = path.lastIndexOf('.')
-  return { table: dot < 0 ? own : path.slice(0, dot), column: path.slice(dot + 1) }
 }
 
 /** Columns that the scan compares with a constant; an index may start with them. */

@@ -2,7 +2,6 @@
  * Where a site keeps what its people did: every column with times that hangs on a person, and the way there. The data
  * map says what hangs on what; where it is silent, the live foreign keys do, and a name such as `user_id` at last.
  */
-import { placeOf } from './compile-clock.ts'
 import type { ClockColumn, ClockSource, CompiledPolicy, Join } from './compiled.ts'
 import { isPassing, targetsOf, type FoundLink } from './draft/found-link.ts'
 import { linksOf } from './draft/links.ts'
@@ -196,16 +195,6 @@ export function columnsOf(
     ]),
     { table: table.name, columns: [...table.primaryKey, ...signs.map(({ column }) => column)] },
   ]
-}
-
-/** `table.column` → the reason why it does not contradict this policy's clock. */
-export function waivedOf(policy: CompiledPolicy): ReadonlyMap<string, string> {
-  return new Map(
-    Object.entries(policy.clock.event.waived ?? {}).map(([path, reason]) => {
-      const { table, column } = placeOf(path, policy.table)
-      return [`${table}.${column}`, reason]
-    }),
-  )
 }
 
 /**

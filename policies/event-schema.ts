@@ -126,12 +126,12 @@ export const eventSchema = w.mapOf({
       ),
     ),
   waived: w
-    .recordOf(w.columnPath, w.text)
+    .recordOf(w.columnPlace, w.text)
     .optional()
     .meta(
       says(
-        'Time columns that do not show a person to be active, each with the reason: { reviews.created_at: written by an import in 2023 }.',
-        'Colonnes de date qui ne montrent pas qu’une personne est active, chacune avec le motif : { reviews.created_at: écrites par un import en 2023 }.',
+        'Time columns that do not show a person to be active, each with the reason: { reviews.created_at: written by an import in 2023 }. Of JSON or of rows of key and value one place as well, as `oubli doctor --clocks` prints it: prefs $.last_login.',
+        'Colonnes de date qui ne montrent pas qu’une personne est active, chacune avec le motif : { reviews.created_at: écrites par un import en 2023 }. Dans du JSON ou des lignes clé-valeur, un seul endroit aussi, comme l’affiche `oubli doctor --clocks` : prefs $.last_login.',
       ),
     ),
   label: label

@@ -69,6 +69,13 @@ export const jsonPath = z
   .string({ error: 'E_JSON_PATH' })
   .regex(/^\$(?:\.[A-Za-z0-9_-]+)+$/, { error: 'E_JSON_PATH' })
 
+/** `column`, or a place in it as `oubli doctor --clocks` prints it: `prefs $.last_login`, `meta_value (meta_key = last_login)`. */
+export const columnPlace = z
+  .string({ error: 'E_COLUMN_NAME' })
+  .regex(new RegExp(`^${word}(?:\\.${word}){0,2}(?: \\$(?:\\.[A-Za-z0-9_-]+)+| \\(${word} = .+\\))?$`), {
+    error: 'E_COLUMN_NAME',
+  })
+
 /** What a column may hold, as it is written: text, a number, true or false. */
 export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'E_EXPECTED_VALUE' })
 export const values = z.union([scalar, listOf(scalar)], { error: 'E_VALUES' })

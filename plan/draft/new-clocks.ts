@@ -21,7 +21,7 @@ export function newClocks({ kinds }: Draft, known: DataMap, text: string): reado
     if (first === undefined) return []
     const [read, waived] = [new Set(there.flatMap(readBy)), new Set(there.flatMap(waivedBy))]
     const remarks = [...new Set(signsOf(fresh))]
-      .filter((name) => !read.has(name) && !waived.has(placeIn(name)))
+      .filter((name) => !read.has(name) && !waived.has(placeIn(name)) && !waived.has(name))
       .filter((name) => !Object.hasOwn(known.outOfScope, tableIn(name)))
       .map((column) => remark('clockUnused', { column }))
       .filter((one) => !(['en', 'fr'] as const).some((lang) => told.includes(remarkText(one, lang))))
@@ -57,7 +57,9 @@ function columnOf({ table: own }: Kind, { table, column }: TimeColumn): string {
 
 function waivedBy({ table, events }: Kind): readonly string[] {
   return Object.values(events).flatMap(({ waived = {} }) =>
-    Object.keys(waived).map((path) => (path.startsWith(`${table}.`) ? path.slice(table.length + 1) : path)),
+    Object.keys(waived)
+      .map((path) => (path.startsWith(`${table}.`) ? path.slice(table.length + 1) : path))
+      .map((path) => path.replace(/ (\$\S+)$/, ' ($1)')),
   )
 }
 

@@ -86,6 +86,30 @@ eachDatabase('signs of life inside rows of key and value and inside JSON', (open
     }
   })
 
+  it('are waived by their place, or with the whole column', async () => {
+    const { lab, map } = await site(await open())
+    const { trails } = await packedSigns(lab, map, lab.policy())
+    const against = async (...waived: readonly string[]) => {
+      const found = await contradictions(lab.ports, lab.policy(), {
+        ...{ trails, now: asOf },
+        waived: (name) => waived.includes(name),
+      })
+      return [found.people, found.signs.length]
+    }
+    const [pair, json] = [
+      'user_meta.meta_value (meta_key = last_activity)',
+      'devices.body $.activity.last_seen',
+    ]
+    expect(await against()).to.deep.equal([2, 2])
+    expect(await against(pair)).to.deep.equal([1, 2])
+    expect(await against(json)).to.deep.equal([1, 2])
+    expect(await against(pair, json)).to.deep.equal([0, 2])
+    expect(await against('user_meta.meta_value', 'devices.body')).to.deep.equal([0, 2])
+    expect(
+      await against('user_meta.meta_value (meta_key = last_login)', 'devices.body $.activity'),
+    ).to.deep.equal([2, 2])
+  })
+
   it('are told as unread where type or name promises them and the account has no right', async () => {
     const { lab, map } = await site(await open())
     const { database } = lab

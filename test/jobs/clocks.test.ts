@@ -232,7 +232,7 @@ eachDatabase('a sign of life inside a row of key and value, or inside JSON', (op
     },
   ]
   for (const { what, column, said: place, kinds = [], waived = column, meta = [], prefs = null } of places)
-    it(`contradicts the clock from ${what}, until it is waived`, async () => {
+    it(`contradicts the clock from ${what}, until the column or the place is waived`, async () => {
       const files = (lines: readonly string[]): ReturnType<typeof clockFiles> => {
         const { tables, dataMap, policies } = clockFiles(lines)
         const more = kinds.map(
@@ -278,8 +278,14 @@ eachDatabase('a sign of life inside a row of key and value, or inside JSON', (op
         expect(said.exit).to.equal(4)
         expect(said.text).to.include('E_CLOCK_CONTRADICTED').and.to.include(`${place} 10 (2026: 10)`)
         for (const value of [yesterday, seconds, 'dark']) expect(told.out + said.text).not.to.include(value)
-        await rewrite(one, files([`${waived}: ${reason}`]).dataMap)
-        expect(only(await seen(one, 0)).signs.map((sign) => sign.waived)).to.deep.equal([reason])
+        for (const name of [waived, place]) {
+          await rewrite(one, files([`${name}: ${reason}`]).dataMap)
+          expect(only(await seen(one, 0)).signs.map((sign) => sign.waived)).to.deep.equal([reason])
+        }
+        const another = place.replace('last', 'lost').replace('seen', 'scene')
+        await rewrite(one, files([`${another}: ${reason}`]).dataMap)
+        expect(only(await seen(one, 4)).signs.map((sign) => sign.waived)).to.deep.equal([null])
+        await rewrite(one, files([`${place}: ${reason}`]).dataMap)
         const passed = await approveAll(one)
         expect(passed.exit, passed.text).to.equal(0)
       } finally {

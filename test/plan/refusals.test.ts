@@ -77,6 +77,12 @@ describe('a clock that cannot be settled', () => {
     expect(waived('sessions.started_at')).to.deep.equal([])
     expect(waived('statsu')).to.deep.equal([['E_UNKNOWN_COLUMN', 'users', 'statsu']])
     expect(waived('sessions.started')).to.deep.equal([['E_UNKNOWN_COLUMN', 'sessions', 'started']])
+    expect(waived('status $.seen')).to.deep.equal([])
+    expect(waived('sessions.started_at (id = 3)')).to.deep.equal([])
+    expect(waived('statsu $.seen')).to.deep.equal([['E_UNKNOWN_COLUMN', 'users', 'statsu']])
+    expect(waived('sessions.started_at (word = seen)')).to.deep.equal([
+      ['E_UNKNOWN_COLUMN', 'sessions', 'word'],
+    ])
     expect(waived('sesions.started_at')).to.deep.equal([['E_UNKNOWN_TABLE', 'sesions', null]])
   })
 })

@@ -1,14 +1,8 @@
 import { expect } from 'chai'
 import { mayBeAnAct, soundsLikeTime } from '../../plan/sign-names.ts'
-import {
-  columnsOf,
-  countsSilence,
-  trailsOf,
-  unreadOf,
-  waivedOf,
-  type Trail,
-} from '../../plan/signs-of-life.ts'
+import { columnsOf, countsSilence, trailsOf, unreadOf, type Trail } from '../../plan/signs-of-life.ts'
 import { settleMap } from '../../plan/settled-map.ts'
+import { waivedOf } from '../../plan/waived.ts'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
 import {
@@ -373,12 +367,17 @@ describe('a clock of silence', () => {
   })
 
   it('knows its waivers by table and column', () => {
-    const waived = { seen_at: 'a', 'orders.placed_at': 'b' }
+    const waived = {
+      ...{ seen_at: 'a', 'orders.placed_at': 'b', 'seen_at $.stats.seen': 'c' },
+      'orders.placed_at (id = paid. late)': 'd',
+    }
     const schema = schemaOf({ users, orders: { columns: { id: 'int', placed_at: 'datetime' } } })
     const map = mapOf([{ ...account, events: { seen: event([at('seen_at')], { waived }) } }])
     expect([...waivedOf(onlyPolicy(compile(schema, map)))]).to.deep.equal([
       ['users.seen_at', 'a'],
       ['orders.placed_at', 'b'],
+      ['users.seen_at $.stats.seen', 'c'],
+      ['orders.placed_at (id = paid. late)', 'd'],
     ])
   })
 })

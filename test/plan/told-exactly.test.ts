@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
-import { placeOf } from '../../plan/compile-clock.ts'
+import { whatIsWaived } from '../../plan/waived.ts'
 import { line, lines, order } from './departures.ts'
 import {
   account,
@@ -119,9 +119,12 @@ describe('a clock that is settled', () => {
   })
 
   it('stands in the table before the last dot', () => {
-    expect(placeOf('a.b.c', 'own')).to.deep.equal({ table: 'a.b', column: 'c' })
-    expect(placeOf('c', 'own')).to.deep.equal({ table: 'own', column: 'c' })
-    expect(placeOf('.c', 'own')).to.deep.equal({ table: '', column: 'c' })
+    const place = ''
+    expect(whatIsWaived('a.b.c', 'own')).to.deep.equal({ table: 'a.b', column: 'c', place })
+    expect(whatIsWaived('c', 'own')).to.deep.equal({ table: 'own', column: 'c', place })
+    expect(whatIsWaived('.c', 'own')).to.deep.equal({ table: '', column: 'c', place })
+    for (const inside of [' $.a.b', ' (key = a.b c)'])
+      expect(whatIsWaived(`b.c${inside}`, 'own')).to.deep.equal({ table: 'b', column: 'c', place: inside })
   })
 })
 

@@ -576,6 +576,13 @@ describe('the difference from a map that is there', () => {
       const { seen } = sliding(at('last_login')).events
       const waived = { 'users.last_app_login': 'x', prefs: 'x', 'user_sessions.started_at': 'x' }
       expect(lacks({ events: { seen: { ...seen, waived } } })).to.deep.equal([])
+      const place = (path: string) =>
+        lacks({ events: { seen: { ...seen, waived: { [path]: 'x' } } } }).some((one) => one.includes('prefs'))
+      expect(['prefs', 'users.prefs $.last_seen', 'prefs $.last_login'].map(place)).to.deep.equal([
+        false,
+        false,
+        true,
+      ])
       const told =
         '    # todo: user_sessions.started_at can be a sign of life as well and is not among the\n' +
         '    # sources: add it, unless it is no act of the person.\n'
