@@ -8,6 +8,7 @@ import { judgeRows, readFacts, type Judged } from '../engine/read-rows.ts'
 import { walk, lookAhead } from '../engine/walk.ts'
 import { clearUnsaid, clearWarnings, forgetWarned, openWarnings, queueWarning } from '../mail/warnings.ts'
 import { announcedDay, cameBack } from '../plan/announced.ts'
+import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts } from '../plan/facts.ts'
@@ -176,14 +177,25 @@ async function warnedPeople(
 ): Promise<ReadonlyMap<string, WarnedPerson>> {
   const found = new Map<string, WarnedPerson>()
   for (const judged of await judgeRows(ctx.ports, session, policy, keys, now)) {
-    const back = hasReturned(judged)
-    found.set(keyText(judged.facts.key), { judged, back, stands: !back, waits: false })
+    found.set(keyText(judged.facts.key), concerned(policy, judged, now))
   }
   const others = keys.filter((key) => !found.has(keyText(key)))
   if (policy.only.length === 0 || others.length === 0) return found
   for (const facts of await readFacts(ctx.ports, session, { ...policy, only: [] }, others))
     found.set(keyText(facts.key), unconcerned(policy, facts, now))
   return found
+}
+
+/** A longer term is no sign of life: what was said holds until its day, because another policy may act before it. */
+function concerned(policy: CompiledPolicy, judged: Judged, now: Instant): WarnedPerson {
+  const { decision, facts } = judged
+  const back = hasReturned(policy, judged, now)
+  const isLonger = !back && decision.act === 'spare' && decision.reason === 'active'
+  return {
+    ...{ judged, back },
+    stands: isLonger ? announcedDay(facts.warnings) > now : !back,
+    waits: isLonger && facts.warnings.some(({ state }) => state === 'open'),
+  }
 }
 
 function unconcerned(policy: CompiledPolicy, facts: Facts, now: Instant): WarnedPerson {
@@ -216,9 +228,10 @@ async function clear(
   return again?.back === true
 }
 
-function hasReturned({ decision, facts }: Judged): boolean {
+function hasReturned(policy: CompiledPolicy, { decision, facts }: Judged, now: Instant): boolean {
   if (facts.warnings.length === 0) return false
-  if (decision.act === 'spare') return decision.reason === 'active' || decision.reason === 'kept on request'
+  if (decision.act === 'spare' && decision.reason !== 'active') return decision.reason === 'kept on request'
+  const start = decision.act === 'spare' ? readClock(policy.clock, facts, now).start : decision.start
   // A clock that has fallen back is no sign of life: what the mails said holds.
-  return facts.warnings.every((warning) => warning.cycle < decision.start)
+  return start !== null && facts.warnings.every((warning) => warning.cycle < start)
 }

@@ -33,7 +33,7 @@ const arrows: Readonly<Record<LifeState, readonly LifeState[]>> = {
   ],
   warned: [
     'due', // the announced day has come
-    'returned', // a sign of life, or a longer term: the warning is void
+    'returned', // a sign of life, or a longer term: the warning is void at once, or after its day
     'silent', // another address, other terms, a bounce, or too late to act on: warn anew
     'unreachable', // bounces on enough different days
     'held', // a hold, restriction, state or exception

@@ -171,6 +171,41 @@ eachDatabase('the day that a mail has announced', (open) => {
     expect(await people()).to.deep.equal([])
   })
 
+  it('holds although the policy got a longer term, against another one that comes before it', async () => {
+    await warned()
+    await edit((policy) => policy.replace('keep_at_most: 3 years', 'keep_at_most: 5 years'))
+    await at(3)
+    await back(2)
+    await add('terminated', acting)
+    await done('run')
+    await approve('--policy', 'terminated', '--no-backup', 'a test')
+    await done('run')
+    expect(await people(), 'who came back waits for no day').to.deep.equal([1, 3])
+    expect(await noticed()).to.deep.equal([1, 3])
+    await at(35)
+    await done(...later)
+    expect(await people()).to.deep.equal([1, 3])
+    await at(36)
+    await done('run')
+    expect(await people()).to.deep.equal([])
+  })
+
+  it('stands in no notice of a longer term once it is past, and waits in no mail that has not left', async () => {
+    await warned()
+    await unsent(3)
+    await edit((policy) => policy.replace('keep_at_most: 3 years', 'keep_at_most: 5 years'))
+    await at(3)
+    await done('run')
+    expect(await noticed()).to.deep.equal([1, 2])
+    expect(await rows('SELECT state FROM oubli_outbox WHERE key_text = \'["3"]\'')).to.deep.equal([
+      { state: 'cancelled' },
+    ])
+    await at(36)
+    await done(...later)
+    expect(await noticed()).to.deep.equal([])
+    expect(await people()).to.deep.equal([1, 2, 3])
+  })
+
   it('holds in the very night in which the first mails leave, against another policy', async () => {
     one = await install(await open(), site, first)
     const old = { last_login_at: '2022-01-21 10:00:00', created_at: '2015-01-01 10:00:00' }

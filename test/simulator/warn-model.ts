@@ -1,6 +1,8 @@
 /** Warning people, as `jobs/warn.ts`: clears who came back, queues a mail and its warning in one transaction. */
 import type { Instant } from '../../base/clock.ts'
 import { newEntryId } from '../../audit/entry.ts'
+import { announcedDay } from '../../plan/announced.ts'
+import { readClock } from '../../plan/clock-reading.ts'
 import { candidates, judgePerson, type Judged } from './judging.ts'
 import type { PolicyVersion } from './policy-versions.ts'
 import type { Steps, Tx } from './server.ts'
@@ -98,21 +100,25 @@ export function* clearReturned(process: Process, policy: PolicyVersion, now: Ins
   for (const [, warning] of process.server.committed.all('warnings')) keys.add(warning.key)
   for (const key of keys) {
     const row = judgePerson(process.world, process.server.committed, policy.compiled, key, now)
-    if (row !== null && !hasReturned(row)) continue
+    if (row !== null && !isVoid(policy, row, now)) continue
     yield* transaction(process, function* (tx) {
       if (!tx.tryLock('users', key, 'exclusive')) return
       yield 'clearing, locked'
       const again = judgePerson(process.world, tx, policy.compiled, key, now)
-      if (again !== null && !hasReturned(again)) return
+      if (again !== null && !isVoid(policy, again, now)) return
       clearWarnings(tx, key)
     })
   }
 }
 
-function hasReturned({ decision, facts }: Judged): boolean {
+/** By a sign of life at once; by a longer term once the day that was named is past. */
+function isVoid({ compiled }: PolicyVersion, { decision, facts }: Judged, now: Instant): boolean {
   if (facts.warnings.length === 0) return false
-  if (decision.act === 'spare') return decision.reason === 'active'
-  return facts.warnings.every((warning) => warning.cycle !== decision.start)
+  if (decision.act !== 'spare') return facts.warnings.every(({ cycle }) => cycle !== decision.start)
+  if (decision.reason !== 'active') return false
+  const { start } = readClock(compiled.clock, facts, now)
+  const isBack = start !== null && facts.warnings.every(({ cycle }) => cycle < start)
+  return isBack || announcedDay(facts.warnings) <= now
 }
 
 function clearWarnings(tx: Tx, key: string): void {
