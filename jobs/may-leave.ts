@@ -7,9 +7,11 @@ import { keyFromText, keyText } from '../base/subject-ref.ts'
 import { judgeRows } from '../engine/read-rows.ts'
 import type { MayLeave } from '../mail/judgement.ts'
 import { isLastMail } from '../mail/last-mails.ts'
+import type { NamedDay } from '../plan/another-way.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
 import { mailWaits } from '../plan/decision.ts'
+import { goingAnotherWay } from './another-way.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -22,7 +24,8 @@ export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): May
       const own = mails.filter((mail) => mail.policy === policy.policy.id && mail.kind === policy.kind)
       if (own.length === 0 || policy.policy.status !== 'enforce') continue
       const waiting = await stillWaiting(ctx, policy, [...new Set(own.map((mail) => mail.keyText))], now)
-      for (const mail of own) if (waiting.has(mail.keyText)) may.add(mail.id)
+      const going = await goingAnotherWay(ctx, ctx.database, prepared, policy, waiting, now)
+      for (const { id, keyText } of own) if (waiting.has(keyText) && !going.has(keyText)) may.add(id)
     }
     return may
   }
@@ -30,7 +33,7 @@ export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): May
 
 /**
  * Those for whom a warning is on its way, and nothing waits but what is true now: to the address that they have,
- * about this silence, in these terms. Of two silences neither mail leaves: a day named for the earlier one is
+ * about this silence, in these terms; with the day that it names. Of two silences neither mail leaves: a day named for the earlier one is
  * a lie, and the next `warn` clears it or it is given up.
  */
 async function stillWaiting(
@@ -38,17 +41,20 @@ async function stillWaiting(
   policy: CompiledPolicy,
   keys: readonly string[],
   now: Instant,
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, NamedDay>> {
   const judged = await judgeRows(ctx.ports, ctx.database, policy, keys.map(keyFromText), now)
-  const waiting = judged.filter(({ decision, facts }) => {
-    if (decision.act !== 'spare' || !mailWaits.includes(decision.reason)) return false
+  const waiting = new Map<string, NamedDay>()
+  for (const { decision, facts } of judged) {
+    if (decision.act !== 'spare' || !mailWaits.includes(decision.reason)) continue
     const { start } = readClock(policy.clock, facts, now)
-    return facts.warnings
-      .filter(({ state }) => state === 'open' || state === 'unknown')
-      .every(
-        ({ addressHash, cycle, termsHash }) =>
-          addressHash === facts.addressHash && cycle === start && termsHash === policy.termsHash,
-      )
-  })
-  return new Set(waiting.map(({ facts }) => keyText(facts.key)))
+    const mails = facts.warnings.filter(({ state }) => state === 'open' || state === 'unknown')
+    const isTrue = mails.every(
+      ({ addressHash, cycle, termsHash }) =>
+        addressHash === facts.addressHash && cycle === start && termsHash === policy.termsHash,
+    )
+    if (!isTrue || start === null) continue
+    const announced = Math.max(...mails.map((mail) => mail.announced))
+    waiting.set(keyText(facts.key), { start, announced })
+  }
+  return waiting
 }

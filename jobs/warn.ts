@@ -13,6 +13,7 @@ import type { CompiledPolicy } from '../plan/compiled.ts'
 import type { Decision } from '../plan/decision.ts'
 import type { Facts } from '../plan/facts.ts'
 import type { WarmUpPause } from '../plan/warm-up.ts'
+import { goingAnotherWay } from './another-way.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
 import type { FirstMails } from './warm-up.ts'
@@ -100,6 +101,8 @@ async function warnOne(
     const locked = await lockRows(tx, ctx.database.dialect, policy, [row.facts.key], 'skip')
     const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
     if (again?.decision.act !== 'warn') return null
+    const days = new Map([[keyText(again.facts.key), again.decision]])
+    if ((await goingAnotherWay(ctx, tx, prepared, policy, days, now)).size > 0) return null
     const warning = await writeWarning(ctx, prepared, policy, again.facts, again.decision, now)
     await queueWarning(tx, warning)
     return again.decision
