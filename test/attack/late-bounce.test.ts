@@ -1,6 +1,5 @@
 /** A report that a warning came back, while the batch that erases its person is under way. */
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { setWarningsAccepted } from '../../db/own/warnings.ts'
@@ -10,7 +9,7 @@ import { newToken } from '../../mail/outbox.ts'
 import { forgetSubject, queueWarning } from '../../mail/warnings.ts'
 import type { Warn } from '../../policies/policy.ts'
 import { databaseUrlSettings, eachDatabase } from '../databases.ts'
-import { asOf, createLab, due, insert, sql, type Lab } from '../engine/lab.ts'
+import { answeredOrWaiting, asOf, createLab, due, insert, sql, type Lab } from '../engine/lab.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 
 const day = 86_400_000
@@ -122,7 +121,7 @@ for (const [ties, logins] of Object.entries(sites))
         if (point !== barrier || told.length > 0) return
         const answer = report()
         told.push(answer)
-        await Promise.race([answer, sleep(60)])
+        await answeredOrWaiting(lab.database, answer)
       }
       const outcome = await lab.run()
       lab.point = () => Promise.resolve()

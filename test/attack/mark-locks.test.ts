@@ -6,7 +6,7 @@ import { expect } from 'chai'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
-import { createLab, due, fresh, insert, type Lab } from '../engine/lab.ts'
+import { createLab, due, fresh, insert, waiting, type Lab } from '../engine/lab.ts'
 import { spyOn, type Spy } from '../engine/spy.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
 
@@ -66,12 +66,3 @@ eachServer('a mark beside a site that signs somebody in', (open) => {
     expect(ips.filter(([, ip]) => ip === '192.0.2.77').map(([id]) => id)).to.deep.equal(['7'])
   })
 })
-
-/** Resolves once somebody waits for a row lock. */
-async function waiting(database: Database): Promise<void> {
-  for (;;) {
-    const text = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"
-    const [row] = await database.rows({ text, values: [] })
-    if (Number(row?.['Value']) > 0) return
-  }
-}

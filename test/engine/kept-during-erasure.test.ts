@@ -1,6 +1,5 @@
 /** Something begins that keeps a row, in a table that the erasing transaction does not touch, while it is under way. */
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DatabaseError } from '../../db/database-error.ts'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
@@ -8,7 +7,7 @@ import type { Point } from '../../base/point.ts'
 import type { Policy } from '../../policies/policy.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
-import { createLab, due, insert, sql, type Lab } from './lab.ts'
+import { answeredOrWaiting, createLab, due, insert, sql, type Lab } from './lab.ts'
 
 const barriers: readonly Point[] = ['locked', 'children locked', 're-checked', 'before commit']
 const people = [6, 7, 8]
@@ -228,7 +227,7 @@ async function runWith(lab: Lab, barrier: Point, happen: () => Promise<number>):
       },
     )
     told.push(answer)
-    await Promise.race([answer, sleep(80)])
+    await answeredOrWaiting(lab.database, answer)
     goesOn = true
   }
   const outcome = await lab.run()

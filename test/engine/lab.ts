@@ -103,6 +103,29 @@ export function portsOf(database: Database, point: EnginePorts['point']): Engine
   }
 }
 
+/**
+ * Resolves once it has been answered, or stands before a lock of ours: of a server, which says so. SQLite has one lock,
+ * and whoever meets it comes again for seconds.
+ */
+export async function answeredOrWaiting(database: Database, answer: Promise<unknown>): Promise<void> {
+  const answered = { yet: false }
+  const tell = (): void => void (answered.yet = true)
+  void answer.then(tell, tell)
+  if (database.dialect.locksRows) while (!answered.yet && !(await somebodyWaits(database))) await sleep(5)
+  else await Promise.race([answer, sleep(60)])
+}
+
+/** Resolves once somebody waits for a row lock of the server. */
+export async function waiting(database: Database): Promise<void> {
+  while (!(await somebodyWaits(database))) await sleep(5)
+}
+
+async function somebodyWaits(database: Database): Promise<boolean> {
+  const text = "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'"
+  const [row] = await database.rows({ text, values: [] })
+  return Number(row?.['Value']) > 0
+}
+
 /** Every row of a table, in the order of its text. */
 export async function dumpOf(database: Database, table: string): Promise<readonly Row[]> {
   const rows = await database.rows({ text: `SELECT * FROM ${database.dialect.quote(table)}`, values: [] })

@@ -4,7 +4,7 @@ import { openDatabase } from '../../db/connect.ts'
 import type { Database, Session } from '../../db/session.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import { crowdOf, expectProven, people } from './crowd.ts'
-import { sql, type Lab } from './lab.ts'
+import { sql, waiting, type Lab } from './lab.ts'
 import { shopTables } from './shop.ts'
 import { spyOn, type Spy } from './spy.ts'
 
@@ -74,14 +74,3 @@ eachServer('a lock that the site holds', (open) => {
     await expectDone()
   })
 })
-
-/** Resolves once somebody waits for a row lock. */
-async function waiting(site: Database): Promise<void> {
-  for (;;) {
-    const [row] = await site.rows({
-      text: "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'",
-      values: [],
-    })
-    if (Number(row?.['Value']) > 0) return
-  }
-}

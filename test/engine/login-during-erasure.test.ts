@@ -15,7 +15,7 @@ import type { Point } from '../../base/point.ts'
 import { databaseUrlSettings, eachServer } from '../databases.ts'
 import type { Warn } from '../../policies/policy.ts'
 import { policy } from '../plan/site-builder.ts'
-import { createLab, fresh, sql, type Lab } from './lab.ts'
+import { answeredOrWaiting, createLab, fresh, sql, type Lab } from './lab.ts'
 import { bornWith, fill, rowsOf, shopOf } from './shop.ts'
 
 const person = 7
@@ -207,7 +207,7 @@ for (const ties of ['loose', 'tied', 'coded'] as const)
           (error: unknown) => ({ before: !goesOn, result: error as Error }),
         )
         told.push(answer)
-        await Promise.race([answer, sleep(60)])
+        await answeredOrWaiting(lab.database, answer)
         goesOn = true
       }
       const outcome = await lab.run(id)

@@ -1,9 +1,8 @@
 /** What the small sites with a clock have in common: the ends of their files, and somebody who signs in meanwhile. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Point } from '../../base/point.ts'
 import type { Database, SqlValue } from '../../db/session.ts'
 import { install, type Installation, type SiteFiles } from '../engine/installation.ts'
-import { insert, sql } from '../engine/lab.ts'
+import { answeredOrWaiting, insert, sql } from '../engine/lab.ts'
 
 export const smallNow = Date.parse('2026-06-01T10:00:00Z')
 
@@ -74,7 +73,7 @@ export function signIn(other: Database, text: string, barrier: Point) {
         // The key refuses a row of somebody who is gone.
         () => false,
       )
-      await Promise.race([told, sleep(60)])
+      await answeredOrWaiting(other, told)
       goesOn = true
     },
     wasBefore: async (): Promise<boolean | null> => await told,
