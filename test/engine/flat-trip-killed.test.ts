@@ -14,6 +14,7 @@ import { quickPace } from '../quick-pace.ts'
 import { install, type Installation } from './installation.ts'
 import { begin, changesOf, later, siteOf, verified } from './kill.ts'
 import { insert, sql } from './lab.ts'
+import { isThere, obstacle } from './obstacle.ts'
 import { expectSameOwn, runIds } from './own-state.ts'
 import { siteFiles, siteTables } from './site-files.ts'
 import { day, start } from './twins.ts'
@@ -50,43 +51,9 @@ async function stopAtPlace(database: Database, place: keyof typeof places | null
   )
 }
 
-async function isThere(database: Database, what: string): Promise<boolean> {
-  const [row] = await database.rows({
-    text: `SELECT COUNT(*) AS n FROM information_schema.processlist WHERE db = DATABASE() AND ${what}`,
-    values: [],
-  })
-  return Number(row?.['n']) > 0
-}
-
 /** Of the session that works on a trip: it is there at all, and it waits at the fence of the next transaction. */
 const isOld = "info LIKE 'BEGIN NOT ATOMIC%'"
 const atFence = "info LIKE 'SELECT token INTO%'"
-
-/** What keeps the server at a place, until it is let go. */
-async function obstacle(
-  database: Database,
-  text: string,
-): Promise<{ readonly letGo: () => Promise<unknown> }> {
-  let end = (): void => undefined
-  const over = new Promise<void>((resolve) => (end = resolve))
-  let held: Promise<unknown> = Promise.resolve()
-  await new Promise<void>((holds, fails) => {
-    held = database.transaction(async (tx) => {
-      await tx.rows({ text, values: [] })
-      holds()
-      await over
-      await tx.rows({ text: "SELECT RELEASE_LOCK('place')", values: [] })
-    })
-    // Of no account once it holds.
-    void held.then(fails)
-  })
-  return {
-    letGo: () => {
-      end()
-      return held
-    },
-  }
-}
 
 eachServer('a run that is killed inside a trip of flat transactions', (open) => {
   let killed: Installation

@@ -11,11 +11,14 @@ import { until } from '../cli/lab.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { install, type Installation, type Said } from '../engine/installation.ts'
 import { insert, sql } from '../engine/lab.ts'
+import { isThere, obstacle } from '../engine/obstacle.ts'
 import { siteFiles } from '../engine/site-files.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
 const rows = 500
+const carts = [1, 2, 3]
+const cart = (id: number): string => `SELECT * FROM carts WHERE id = ${id} FOR UPDATE`
 const pace = { ...quickPace, rows_per_commit: { min: 1, max: 1 } }
 
 async function installed(database: Database): Promise<Installation> {
@@ -106,7 +109,11 @@ eachServer('a run at work waits', (open) => {
   before(async () => {
     one = await installed(await open())
     await sql(one.database, 'CREATE TABLE carts (id INT NOT NULL PRIMARY KEY, n INT NOT NULL)')
-    await insert(one.database, 'carts', [{ id: 1, n: 0 }])
+    await insert(
+      one.database,
+      'carts',
+      carts.map((id) => ({ id, n: 0 })),
+    )
     const { settings } = databaseUrlSettings(one.database)
     site = await openDatabase(settings.client === 'mysql' ? { ...settings, poolSize: 8 } : settings)
   })
@@ -118,30 +125,29 @@ eachServer('a run at work waits', (open) => {
     await Promise.all(busy.splice(0))
   })
 
-  /** A transaction of the site that has the cart's row until it is let go. */
-  async function cartLocked(until: Promise<unknown>): Promise<void> {
-    await new Promise<void>((locked) => {
-      busy.push(
-        site.transaction(async (tx) => {
-          await tx.run({ text: 'UPDATE carts SET n = n + 1 WHERE id = 1', values: [] })
-          locked()
-          await until
-        }),
-      )
-    })
+  /** Another that wants the cart's row, and gets it when it is free. */
+  async function wantCart(id: number): Promise<void> {
+    const text = `SET STATEMENT innodb_lock_wait_timeout = 60 FOR UPDATE carts SET n = n + 1 WHERE id = ${id}`
+    const { state } = await site.transaction((tx) => tx.run({ text, values: [] }))
+    expect(state).to.equal('committed')
   }
 
-  /** Another that wants it and gets it, or gives up. */
-  async function wantCart(): Promise<void> {
-    await site.transaction((tx) => tx.run({ text: 'UPDATE carts SET n = n + 1 WHERE id = 1', values: [] }))
+  async function untilWanted(id: number): Promise<void> {
+    const text = `info LIKE 'SET STATEMENT%UPDATE carts%id = ${id}'`
+    while (!(await isThere(one.database, text))) await sleep(5)
   }
 
   it('while more statements are at work than the server bears', async () => {
     const run = runWith(one, 'threads_running', 5)
     await until('a first commit', () => run.committed() > 0)
-    const shoppers = Array.from({ length: 7 }, () => site.rows({ text: 'SELECT SLEEP(4)', values: [] }))
-    busy.push(...shoppers)
-    await expectHeld(one, run, 'threads_running', /^throttled: threads running \d+ > 5$/)
+    const { letGo } = await obstacle(site, "SELECT GET_LOCK('place', 0)")
+    const place = { text: "SELECT GET_LOCK('place', 300), RELEASE_LOCK('place')", values: [] }
+    busy.push(...Array.from({ length: 7 }, () => site.rows(place)))
+    try {
+      await expectHeld(one, run, 'threads_running', /^throttled: threads running \d+ > 5$/)
+    } finally {
+      await letGo()
+    }
   })
 
   it('while old row versions pile up, and goes on when they are cleared', async () => {
@@ -177,35 +183,34 @@ eachServer('a run at work waits', (open) => {
     const shop = { open: true }
     const run = runWith(one, 'row_lock_wait_ms', 20)
     await until('a first commit', () => run.committed() > 0)
-    const shopping = (async () => {
+    // One after the other is served: whenever the signal is read, somebody has just waited.
+    const shopping = carts.map(async (id) => {
       while (shop.open) {
-        await cartLocked(sleep(120))
-        await wantCart()
+        const { letGo } = await obstacle(site, cart(id))
+        const wanted = wantCart(id)
+        await untilWanted(id)
+        await sleep(120)
+        await letGo()
+        await wanted
       }
-    })()
+    })
     try {
       await expectHeld(one, run, 'row_lock_wait_ms', /^throttled: row lock wait \d+ ms > 20 ms$/)
     } finally {
       shop.open = false
-      await shopping
+      await Promise.all(shopping)
     }
   })
 
   it('while sessions of the site wait for a row lock just then', async () => {
-    let end: () => void = () => undefined
     const run = runWith(one, 'row_lock_waits', 1)
     await until('a first commit', () => run.committed() > 0)
-    await cartLocked(new Promise<void>((resolve) => (end = resolve)))
-    let over = false
-    const waiting = [0, 1].map(async () => {
-      while (!over) await wantCart()
-    })
+    const { letGo } = await obstacle(site, cart(1))
+    busy.push(wantCart(1), wantCart(1))
     try {
       await expectHeld(one, run, 'row_lock_waits', /^throttled: row lock waits [12] > 1$/)
     } finally {
-      over = true
-      end()
-      await Promise.all(waiting)
+      await letGo()
     }
   })
 })
