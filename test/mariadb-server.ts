@@ -112,7 +112,7 @@ class ServerProcess {
     shell.unref()
     const input = shell.stdin as unknown as { unref(): void }
     input.unref()
-    for (let tries = 0; tries < 600; tries += 1) {
+    for (let tries = 0; tries < 2400; tries += 1) {
       if (await greets(socketPath)) return
       await sleep(50)
     }

@@ -123,11 +123,11 @@ export function start(
   }
 }
 
-/** Looks until it is so; throws with the words after a minute. */
+/** Looks until it is so; throws with the words after three minutes. */
 export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 180_000
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`waited a minute in vain: ${what}`)
+    if (Date.now() > end) throw new Error(`waited three minutes in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -80,7 +80,7 @@ async function reached(
 }
 
 async function found(site: Database, text: string): Promise<string> {
-  for (let tries = 0; tries < 600; tries += 1) {
+  for (let tries = 0; tries < 12_000; tries += 1) {
     const [row] = await site.rows({ text, values: [] })
     if (row !== undefined) return String(row['id'])
     await sleep(10)

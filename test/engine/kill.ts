@@ -63,13 +63,24 @@ export async function killAt(
   return (await begin(one, blow, argv).ended).signal
 }
 
-/** Resolves once the process stands still. */
-export async function stopped({ pid }: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
-    if (/\) T /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))) return
+/** Resolves once the process stands still; fails at once when it ends instead. */
+export async function stopped(child: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 6000; tries += 1) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error('it ended and never stood still')
+    if (isStopped(child)) return
     await sleep(20)
   }
   throw new Error('it never stood still')
+}
+
+function isStopped({ pid }: ChildProcess): boolean {
+  try {
+    return /\) T /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))
+  } catch {
+    // It has gone, and its end is about to be told.
+    return false
+  }
 }
 
 export async function siteOf(database: Database, tables: readonly string[]): Promise<unknown> {

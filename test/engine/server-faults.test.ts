@@ -184,7 +184,7 @@ const wanted = wish === undefined || wish.includes('mariadb')
   }
 
   async function killQuery(like: string): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 12_000; tries += 1) {
       const [row] = await site.rows({
         // Not by its user, which in a trigger is whoever made that.
         text: "SELECT id FROM information_schema.processlist WHERE command = 'Query' AND info LIKE ? AND id <> CONNECTION_ID()",

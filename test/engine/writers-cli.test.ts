@@ -49,7 +49,7 @@ eachDatabase('writers in the maintenance hours', (open) => {
   it('are several, and one beside a site that waits or outside the hours; progress says so', async () => {
     const { locksRows, blocks } = one.database.dialect
     const several = locksRows ? 2 : 1
-    await dueAgain(one, 1, 90)
+    await dueAgain(one, 1, 300)
     let [open, clock, over, seen] = [0, within, false, false]
     const together: number[] = []
     const running = one

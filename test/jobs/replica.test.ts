@@ -15,7 +15,7 @@ import { startMariaDb, type MariaDbServer } from '../mariadb-server.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
-const rows = 60
+const rows = 200
 
 async function due(database: Database): Promise<void> {
   const views = Array.from({ length: rows }, (_, i) => i + 1)
@@ -68,6 +68,8 @@ eachServer('beside a replica', (open) => {
   let one: Installation
   let at: Replication
   let committed = 0
+  /** So that it is still at work when it is looked at. Milliseconds. */
+  let rest = 0
   before(async function () {
     // Only to share the skipping of databases that nobody asked for.
     await open()
@@ -113,10 +115,11 @@ eachServer('beside a replica', (open) => {
 
   async function run() {
     committed = 0
+    rest = 400
     const point = async (reached: Point): Promise<void> => {
       if (reached !== 'committed' && reached !== 'flat rows committed') return
       committed += 1
-      await sleep(400)
+      await sleep(rest)
     }
     return await one.oubli(['run'], { point })
   }
@@ -139,6 +142,7 @@ eachServer('beside a replica', (open) => {
     await stands()
     expect(await dumpOf(at.site, 'page_views')).not.to.have.length(0)
     await sql(at.there, 'START SLAVE SQL_THREAD')
+    rest = 0
     const said = await running
     expect([said.exit, await dumpOf(at.site, 'page_views')]).to.deep.equal([0, []])
     expect(said.out).to.match(/^throttled for \d+ s$/m)
@@ -157,6 +161,7 @@ eachServer('beside a replica', (open) => {
     await reason(/^throttled: replica lag of 127\.0\.0\.1:\d+ is not known$/)
     await stands()
     await at.replica.start()
+    rest = 0
     const said = await running
     expect([said.exit, await dumpOf(at.site, 'page_views')]).to.deep.equal([0, []])
   })
@@ -175,6 +180,7 @@ eachServer('beside a replica', (open) => {
     } finally {
       process.kill(pid, 'SIGCONT')
     }
+    rest = 0
     const said = await running
     expect([said.exit, await dumpOf(at.site, 'page_views')]).to.deep.equal([0, []])
     expect(said.out).to.match(/^throttled for \d+ s$/m)

@@ -17,7 +17,8 @@ import { slowRows } from '../engine/slow-views.ts'
 import { quickPace } from '../quick-pace.ts'
 
 const start = Date.parse('2026-06-01T10:00:00Z')
-const rows = 600
+/** More than a run does while a slow machine asks it something. */
+const rows = 3000
 /** A row a batch, and no rest: between two looks at the signals there are many. */
 const pace = { ...quickPace, rows_per_commit: { min: 1, max: 1 } }
 
