@@ -3,14 +3,15 @@
  * Another takes over only once nothing of the first can commit any more; the woken one goes on or writes nothing.
  */
 import { expect } from 'chai'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '../../db/connect.ts'
 import type { Database } from '../../db/session.ts'
+import { until } from '../cli/lab.ts'
 import { databaseUrlSettings, eachDatabase, eachServer } from '../databases.ts'
 import { quickPace } from '../quick-pace.ts'
 import { install, type Installation } from './installation.ts'
 import { begin, changesOf, later, leavesOf, siteOf, stopped, verified } from './kill.ts'
 import { dumpOf, insert, sql } from './lab.ts'
+import { isThere, obstacle } from './obstacle.ts'
 import { siteFiles, siteTables } from './site-files.ts'
 import { start, twins, type Twins } from './twins.ts'
 
@@ -94,7 +95,7 @@ eachDatabase('a host that is frozen inside its work', (open) => {
 })
 
 eachServer('a host that is frozen while the server works through a trip of its transactions', (open) => {
-  const rows = 40
+  const rows = 400
   let one: Installation
   let site: Database
   before(async function () {
@@ -112,7 +113,7 @@ eachServer('a host that is frozen while the server works through a trip of its t
     // The first trip is one transaction; the second holds as many as a fifth of a second does.
     await sql(
       site,
-      'CREATE TRIGGER slow_views AFTER DELETE ON page_views FOR EACH ROW SET @oubli_slow = SLEEP(IF(OLD.id = 4, 2, 0))',
+      "CREATE TRIGGER stops AFTER DELETE ON page_views FOR EACH ROW SET @stopped = IF(OLD.id = 4, GET_LOCK('place', 60) + RELEASE_LOCK('place'), 0)",
     )
     await one.oubli(['run'])
     await one.approve()
@@ -123,11 +124,15 @@ eachServer('a host that is frozen while the server works through a trip of its t
   })
 
   it('the other takes over between two of them, and the rest of the trip changes nothing', async () => {
+    const { letGo } = await obstacle(site, "SELECT GET_LOCK('place', 0)")
     const frozen = begin(one, { point: 'nowhere' }, ['run'])
-    await asleep()
+    await until('it stops there', () => isThere(one.database, "state = 'User lock'"))
     frozen.child.kill('SIGSTOP')
     await stopped(frozen.child)
-    const next = await one.oubli(['run'], { clock: () => Date.now() + later() })
+    const again = one.oubli(['run'], { clock: () => Date.now() + later() })
+    await until('the next run waits', () => isThere(one.database, "info LIKE 'UPDATE oubli_lease%'"))
+    await letGo()
+    const next = await again
     expect(next.exit, next.text).to.equal(0)
     const entries = await dumpOf(site, 'oubli_entry')
     frozen.child.kill('SIGCONT')
@@ -147,13 +152,4 @@ eachServer('a host that is frozen while the server works through a trip of its t
     ])
     expect(await verified(one)).to.match(/^VERIFIED/m)
   })
-
-  async function asleep(): Promise<void> {
-    for (let tries = 0; tries < 2000; tries += 1) {
-      const text = "SELECT id FROM information_schema.processlist WHERE state = 'User sleep'"
-      if ((await site.rows({ text, values: [] })).length > 0) return
-      await sleep(5)
-    }
-    throw new Error(`the slow row was never reached: ${one.said.slice(-3).join('')}`)
-  }
 })
