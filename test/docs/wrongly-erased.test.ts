@@ -154,6 +154,22 @@ function walk(open: Open, isApart: boolean): void {
     expect(answer(/^OUBLI_DATABASE/)).to.match(/^0\n[\s\S]*devices: erase/)
   })
 
+  it('says of the entry the terms, the tables and the rows of each', async () => {
+    const [, print = '', check = ''] =
+      /`(npx oubli audit receipt ENTRY) > entry\.tlog-proof`, then `(npx oubli audit check [^`]+)`/.exec(
+        pageText(page),
+      ) ?? []
+    const [, entry = ''] = /entry ([0-9a-f]{32})/.exec(answer(/^npx oubli explain account 42$/)) ?? []
+    const file = join(one.folder, 'entry.tlog-proof')
+    await type(print.replace('ENTRY', entry), '')
+    writeFileSync(file, answer(/^npx oubli audit receipt/).replace(/^0\n([\s\S]*)\n$/, '$1'))
+    const verifier = join(one.folder, 'keys/signing-key.verifier')
+    await type(check.replace('entry.tlog-proof', file).replace('boutique.verifier', verifier), '')
+    expect(answer(/^npx oubli audit check/)).to.match(
+      /^0\nA person was erased .* the policy inactive-accounts, terms [0-9a-f]{16}….*devices 1 erased.*\nVERIFIED/,
+    )
+  })
+
   it('brings a copy of before an upgrade up first, as the page says', async () => {
     const [, line = ''] =
       /up first.*: `(OUBLI_DATABASE_MYSQL_DATABASE=\S+ npx oubli migrate)`/.exec(pageText(page)) ?? []
@@ -168,6 +184,19 @@ function walk(open: Open, isApart: boolean): void {
     expect(said.get(line)).to.match(/^0\n/)
     await type(explain, '')
     expect(said.get(explain)).to.match(/^0\n[\s\S]*devices: erase/)
+  })
+
+  it('brings a person over from a backup on another server, a table at a time', async () => {
+    const [, line = ''] =
+      /another server:\*\* `(mysqldump [^`]+ --where="id = 42" shop_before users)`/.exec(pageText(page)) ?? []
+    const [, flags = ''] = /^mysqldump (.*) --where/.exec(line) ?? []
+    const rowsOf = (where: string, table: string): string =>
+      client('mariadb-dump', null, ...flags.split(' '), `--where=${where}`, renamed('shop_before'), table)
+    const kept = [rowsOf('id = 42', 'users'), rowsOf('user_id = 42', 'devices')]
+    await sql(one.database, 'DELETE FROM devices WHERE user_id = 42')
+    await sql(one.database, 'DELETE FROM users WHERE id = 42')
+    for (const statements of kept) client('mariadb', statements, settings.database)
+    expect(await rows()).to.deep.equal(whole)
   })
 
   it('holds them, tells the log, and no replay or run takes them', async () => {
