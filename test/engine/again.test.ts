@@ -114,6 +114,17 @@ eachDatabase('people who came back with a backup', (open) => {
     await insert(lab.database, 'users', [{ id: 3, email: 'x', born_at: born(3), seen_at: fresh }])
     expect(await ask(total)).to.deep.equal({ asked: 2, left: { users: 1 } })
     expect(await ask(newTally())).to.equal(null)
+    // A mark of a run before this one does not say that this one has done it.
+    const { sample } = (await apply(await look([5], 'names'), {}, 'names')).total
+    for (const [at, users] of [
+      [asOf, 0],
+      [asOf + 1, 1],
+    ] as const)
+      expect(
+        await askAfterAgain(lab.ports, lab.policy('names'), { ...place, asOf: at }, sample),
+      ).to.deep.equal({
+        ...{ asked: 1, left: { users } },
+      })
   })
 
   it('are told apart again under the lock: who is kept or is somebody else by then stays', async () => {

@@ -177,8 +177,9 @@ eachDatabase('what is read of a row', (open) => {
       asked.push(of)
       return Promise.resolve(new Map(of === 'member' ? [['["1"]', [mail]]] : []))
     })
-    const [ada] = await factsOf(lab, { ...lab.policy(), told: ['member'] }, '1')
+    const [ada, nobody] = await factsOf(lab, { ...lab.policy(), told: ['member'] }, '1', '2')
     expect(ada).to.deep.include({ warnings: [], others: [mail] })
+    expect(nobody).not.to.have.property('others')
     expect(asked).to.deep.equal(['account', 'member'])
   })
 

@@ -2,7 +2,8 @@
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { longestList } from '../../db/site/match.ts'
-import type { Database } from '../../db/session.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database, Statement } from '../../db/session.ts'
 import { survey } from '../../engine/survey.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import type { Kind } from '../../policies/data-map.ts'
@@ -290,6 +291,7 @@ eachDatabase('the numbers of a survey', (open) => {
       'CREATE TABLE messages (id INTEGER NOT NULL PRIMARY KEY, sender INTEGER NULL, recipient INTEGER NULL, CONSTRAINT m_from FOREIGN KEY (sender) REFERENCES users (id), CONSTRAINT m_to FOREIGN KEY (recipient) REFERENCES users (id))',
       'CREATE INDEX messages_from ON messages (sender)',
       'CREATE INDEX messages_to ON messages (recipient)',
+      'CREATE TABLE kept_messages (id INTEGER NOT NULL PRIMARY KEY)',
     ]
     const by = (name: string, own: string) =>
       kind(name, 'messages', { of: 'account', link: { columns: { [own]: 'id' }, where: {} } })
@@ -307,9 +309,29 @@ eachDatabase('the numbers of a survey', (open) => {
       })
       return (await survey(lab.ports, lab.policy(), asOf, true)).tables['messages']
     }
-    expect(await counted([by('sent', 'sender'), by('got', 'recipient')], {})).to.deep.equal({ erased: 3 })
+    const both = [by('sent', 'sender'), by('got', 'recipient')]
+    expect(await counted(both, {})).to.deep.equal({ erased: 3 })
+    const archived = both.map((one) => ({
+      ...one,
+      archive: { into: 'kept', columns: { id: 'id' } },
+    }))
+    const archive = { act: 'archive', under: null } as const
+    expect(
+      await counted([...archived, kind('kept', 'kept_messages')], { sent: archive, got: archive }),
+    ).to.deep.equal({ archived: 3 })
     const detach = { act: 'detach' } as const
     const links = { 'messages.sender': detach, 'messages.recipient': detach }
     expect(await counted([], links)).to.deep.equal({ detached: 4 })
+  })
+
+  it('are none where the database refuses to tell what would leave', async () => {
+    const lab = await people(await open())
+    const rows = lab.database.rows.bind(lab.database)
+    const refused = new DatabaseError('other', 'statement', 'ER_X', 1064)
+    const refusing = (statement: Statement) =>
+      / AS oubli_p0.* FROM .visits/.test(statement.text) ? Promise.reject(refused) : rows(statement)
+    Object.assign(lab.database, { rows: refusing })
+    const failed = await survey(lab.ports, lab.policy(), asOf, true).catch((error: unknown) => error)
+    expect(failed).to.equal(refused)
   })
 })
