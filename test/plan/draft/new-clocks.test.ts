@@ -41,7 +41,7 @@ function told(
   ]
   const draft = {
     kinds: [{ name: 'user', table: 'users', events, remarks } as unknown as DraftKind],
-  } as Draft
+  } as unknown as Draft
   return newClocks(draft, mapOf(known, more), text).map((one) => [
     one.kind,
     one.remarks.map(({ code, params }) => (code === 'clockUnused' ? params['column'] : code)),
