@@ -40,11 +40,11 @@ async function shop(database: Database): Promise<Lab> {
     kinds: [
       account('users', { events: { seen: event([at('seen_at'), at('scans.read_at')]) } }),
       kind('order', 'orders', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
-      kind('paid', 'orders', { of: 'account', link: { columns: { payer_id: 'id' }, where: {} } }),
       kind('note', 'notes', { of: 'account' }),
       kind('part', 'parts', { of: 'order' }),
       kind('scan', 'scans', { of: 'part', link: { columns: { place: 'place' }, where: {} } }),
     ],
+    policies: [policy('account', { but: { 'orders.payer_id': { act: 'detach' } } })],
   })
   for (const id of [1, 2]) {
     await insert(database, 'users', [{ id, seen_at: due }])
