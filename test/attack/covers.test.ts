@@ -154,6 +154,16 @@ eachDatabase('exceptions', (open) => {
   })
 })
 
+eachDatabase('an exception and a restriction under one name of a row', (open) => {
+  it('keep it both under its other name', async () => {
+    const users = { except: { frozen: ['true'] }, restricted: { id: ['2'] } }
+    const lab = await filled(await createLab(await open(), site({ users })), { user: 1 })
+    await lab.run('profiles')
+    const left = (await lab.rows('users')).filter((row) => row['seen_at'] !== null)
+    expect(left.map((row) => row['id'])).to.deep.equal(['1', '2'])
+  })
+})
+
 eachDatabase('holds and restrictions', (open) => {
   it('keeps a row that is no person when the hold is on the row itself', async () => {
     const lab = await filled(await createLab(await open(), site()))

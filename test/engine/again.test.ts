@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { keyText, tombstoneOf } from '../../base/subject-ref.ts'
 import { addHold } from '../../db/own/holds.ts'
-import { applyAgain, lookAgain, type Found } from '../../engine/again.ts'
+import { applyAgain, askAfterAgain, lookAgain, type Found } from '../../engine/again.ts'
 import { steadyPace } from '../../engine/pace.ts'
 import { newTally, type Tally } from '../../engine/tally.ts'
 import { eachDatabase } from '../databases.ts'
@@ -103,6 +103,28 @@ eachDatabase('people who came back with a backup', (open) => {
     expect(await left(lab, 'users', 'id')).to.deep.equal(['4'])
     expect(await lab.rows('oubli_tombstone')).to.have.length(5)
     expect(await lab.rows('oubli_entry')).to.have.length(5)
+  })
+
+  it('are asked after once they went: one who is back by then is told, and of nobody nothing', async () => {
+    const place = { run: 'a'.repeat(32), asOf, lease: lab.lease }
+    const { total } = await apply(await look([1, 3]))
+    const ask = async ({ sample }: Pick<Tally, 'sample'>) =>
+      await askAfterAgain(lab.ports, lab.policy(), place, sample)
+    expect(await ask(total)).to.deep.equal({ asked: 2, left: { users: 0 } })
+    await insert(lab.database, 'users', [{ id: 3, email: 'x', born_at: born(3), seen_at: fresh }])
+    expect(await ask(total)).to.deep.equal({ asked: 2, left: { users: 1 } })
+    expect(await ask(newTally())).to.equal(null)
+    // A mark of a run before this one does not say that this one has done it.
+    const { sample } = (await apply(await look([5], 'names'), {}, 'names')).total
+    for (const [at, users] of [
+      [asOf, 0],
+      [asOf + 1, 1],
+    ] as const)
+      expect(
+        await askAfterAgain(lab.ports, lab.policy('names'), { ...place, asOf: at }, sample),
+      ).to.deep.equal({
+        ...{ asked: 1, left: { users } },
+      })
   })
 
   it('are told apart again under the lock: who is kept or is somebody else by then stays', async () => {

@@ -464,6 +464,11 @@ eachDatabase('asked again, the database', (open) => {
     const upTo = { rows: 7, upTo: second(2) }
     expect(await ask([1, 2, 3], stopped, upTo)).to.deep.equal({ asked: 7, left: left(2) })
     expect(await ask([1, 2, 3], {}, upTo)).to.deep.equal({ asked: 7, left: left(3) })
+    // Of somebody busy whose key is not known nobody can say whether a later pass had them.
+    const busy = { ...stopped, busy: 1 }
+    expect(await ask([1, 2, 3], busy, upTo)).to.equal(null)
+    const known = { ...busy, busyKeys: [['1']] }
+    expect(await ask([1, 2, 3], known, upTo)).to.deep.equal({ asked: 7, left: left(1) })
     expect(await ask([1, 2, 3], stopped, { rows: 7 }, ['9'])).to.deep.equal({ asked: 1, left: left(0) })
   })
 

@@ -215,6 +215,12 @@ describe('the patience with rows that somebody works on', () => {
     }
   })
 
+  it('counts the waits after them', async () => {
+    const { total, sleeps } = await run({ ends: [rolledBack('lock wait')], people: 1, tick: 0 })
+    expect(sleeps).to.have.length(5)
+    expect(total.waited).to.equal(sleeps.reduce((sum, one) => sum + one))
+  })
+
   it('still lets writers of ours that met go apart', async () => {
     const { tries, sleeps } = await run({ ends: [rolledBack('deadlock')], tick: mostWaiting })
     expect(tries, 'both, the first, the second').to.equal(3)

@@ -103,6 +103,44 @@ eachDatabase('the months to come', (open) => {
     })
   })
 
+  it('begin with the first row that the policy concerns where they are counted, and with any where they are guessed', async () => {
+    const database = await open()
+    const [create = '', index = ''] = table('views')
+    const lab = await createLab(database, {
+      tables: [create, index],
+      kinds: [kind('view', 'views', { events: { seen: event([at('seen_at')]) } })],
+      policies: [policy('view', { only: [{ column: 'email', test: 'is one of', values: ['yes'] }] })],
+    })
+    await insert(database, 'views', [
+      { id: 1, email: 'no', seen_at: '2023-06-15 08:00:00' },
+      { id: 2, email: 'yes', seen_at: '2023-07-15 08:00:00' },
+    ])
+    const counted = await countForecast(lab.ports, lab.policy(), edges)
+    expect(counted.first).to.deep.equal({ at: summer('2026-07-16'), basis: 'exact' })
+    const guessed = await estimateForecast(lab.ports, lab.policy(), edges)
+    expect(guessed.first).to.deep.equal({ at: next, basis: 'estimate' })
+  })
+
+  it('do not begin with a clock that another one of the person outruns', async () => {
+    const lab = await tell(
+      await open(),
+      [
+        'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL, paid_at DATETIME NULL)',
+        'CREATE INDEX users_seen ON users (seen_at)',
+        'CREATE INDEX users_paid ON users (paid_at)',
+      ],
+      [account('users', { events: { seen: event([at('seen_at'), at('paid_at')]) } })],
+      {
+        users: [
+          { id: 1, seen_at: '2023-06-15 08:00:00', paid_at: '2023-07-15 08:00:00' },
+          { id: 2, seen_at: '2023-07-16 08:00:00', paid_at: '2023-06-16 08:00:00' },
+        ],
+      },
+    )
+    const counted = await countForecast(lab.ports, lab.policy(), edges)
+    expect(counted.first).to.deep.equal({ at: summer('2026-07-16'), basis: 'exact' })
+  })
+
   it('hold whoever is told before as well, at the end of the term', async () => {
     const lab = await people(await open(), { warn })
     const told: WarningFact = {

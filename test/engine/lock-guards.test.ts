@@ -3,8 +3,10 @@ import { expect } from 'chai'
 import type { Session, Statement } from '../../db/session.ts'
 import { mysqlDialect } from '../../db/mysql-dialect.ts'
 import type { FoundRow } from '../../db/site/rows.ts'
+import { collect } from '../../engine/collect.ts'
 import { CountMismatch } from '../../engine/count.ts'
 import { lockGuards } from '../../engine/lock-guards.ts'
+import type { EnginePorts } from '../../engine/ports.ts'
 import type { CompiledPolicy, Join, Step } from '../../plan/compiled.ts'
 import { eachServer } from '../databases.ts'
 import { createLab } from './lab.ts'
@@ -65,6 +67,39 @@ describe('a lock by a unique column', () => {
     const steps = [step('session', null, both)]
     expect(await asked(steps, null, [])).to.deep.equal([])
     expect(await asked(steps, null, [row({ code: null }), row({})])).to.deep.equal([])
+  })
+
+  it('is asked for level by level where rows are locked, and not by whoever only looks', async () => {
+    const key = [{ name: 'id', family: 'integer' }]
+    const columns = [{ own: 'user_code', parent: 'code' }]
+    const session = step('session', null, both)
+    const join = { ...session.join, table: 'sessions', columns, where: [], enforced: true }
+    const tree = { ...session, join, key, then: { act: 'erase' }, nullFirst: [] }
+    const line = { ...tree, name: 'line', from: 'session', table: 'lines', join: { ...join, table: 'lines' } }
+    const one = {
+      ...{ table: 'users', key, steps: [tree, line] },
+      ...{ identity: [], clock: { sources: [], else: null }, rereadLast: [], act: { act: 'erase' } },
+      ...{ owners: [], below: [], states: [], marks: [], triggered: [] },
+    }
+    const locked = async (locksRows: boolean, reading: 'look' | 'lock') => {
+      const tables: string[] = []
+      const rows = ({ text }: Statement) => {
+        const [, table, index] = /FROM `(\w+)` FORCE INDEX \(`(first|second)`\)/.exec(text) ?? []
+        if (index === undefined)
+          return Promise.resolve([{ oubli_k0: '1', oubli_p0: 'a', oubli_c0: 'a', oubli_c1: 'a' }])
+        tables.push(`${table}.${index}`)
+        return Promise.resolve([{ oubli_k0: 'a' }])
+      }
+      const ports = { database: { dialect: { ...dialect, locksRows } } } as EnginePorts
+      const policy = one as unknown as CompiledPolicy
+      await collect(ports, { rows } as unknown as Session, policy, [['1']], reading)
+      return tables
+    }
+    expect(await locked(true, 'lock')).to.deep.equal([
+      ...['users.first', 'users.second', 'sessions.first', 'sessions.second'],
+    ])
+    expect(await locked(true, 'look')).to.deep.equal([])
+    expect(await locked(false, 'lock')).to.deep.equal([])
   })
 
   it('that does not find all of them undoes the batch', async () => {

@@ -4,7 +4,7 @@
  */
 import { expect } from 'chai'
 import type { Database, Dialect, Session, SqlValue, Statement } from '../../db/session.ts'
-import { TooHeavy, collect, leavingWith, type Collected } from '../../engine/collect.ts'
+import { rowBudget, TooHeavy, collect, leavingWith, type Collected } from '../../engine/collect.ts'
 import { deleteDirectly } from '../../engine/delete-directly.ts'
 import { Newcomer, refuseNewcomers, refuseNewer } from '../../engine/newcomers.ts'
 import type { EnginePorts } from '../../engine/ports.ts'
@@ -40,11 +40,11 @@ async function shop(database: Database): Promise<Lab> {
     kinds: [
       account('users', { events: { seen: event([at('seen_at'), at('scans.read_at')]) } }),
       kind('order', 'orders', { of: 'account', link: { columns: { user_id: 'id' }, where: {} } }),
-      kind('paid', 'orders', { of: 'account', link: { columns: { payer_id: 'id' }, where: {} } }),
       kind('note', 'notes', { of: 'account' }),
       kind('part', 'parts', { of: 'order' }),
       kind('scan', 'scans', { of: 'part', link: { columns: { place: 'place' }, where: {} } }),
     ],
+    policies: [policy('account', { but: { 'orders.payer_id': { act: 'detach' } } })],
   })
   for (const id of [1, 2]) {
     await insert(database, 'users', [{ id, seen_at: due }])
@@ -286,6 +286,118 @@ describe('the links by which it is looked for', () => {
     const ports = { database: { dialect: mysqlDialect('mariadb') } } as EnginePorts
     await refuseNewcomers(ports, tx, one, leaving, asOf)
     expect(bound).to.deep.equal({ a: [1n], b: ['7'], c: [1n], d: ['6', '5'], e: ['6'] })
+  })
+})
+
+describe('what may keep somebody by now', () => {
+  const way = (table: string, own: string, parent: string): Join => {
+    return { table, columns: [{ own, parent }], where: [], enforced: false }
+  }
+  const orders = way('orders', 'user_id', 'id')
+  const payments = way('payments', 'order_id', 'id')
+  const state = (name: string, ...joins: readonly Join[]) => ({
+    ...{ name, joins, column: 'status', values: ['open'] },
+  })
+  const firm = (values: readonly string[]) => ({
+    ...{ kind: 'firm', table: 'firms', key: [], except: [], restricted: [{ column: 'frozen', values }] },
+    hops: [{ table: 'firms', columns: [{ own: 'firm_id', parent: 'id' }], where: [] }],
+  })
+  const step = (name: string, from: string | null, table: string, join: Join) => ({
+    ...{ name, from, table, join: { ...join, enforced: true }, then: { act: 'erase' } },
+  })
+  const anonymising = {
+    ...{ table: 'users', key: [{ name: 'id', family: 'integer' }], steps: [], states: [], owners: [] },
+    ...{ rereadLast: [], act: { act: 'anonymise' } },
+  }
+  type Answers = Readonly<Record<string, readonly Readonly<Record<string, string | null>>[]>>
+
+  /** What becomes of the batch where the server answers so, and which tables were asked for what. */
+  async function ends(
+    more: object,
+    answers: Answers,
+    leaving: Readonly<Record<string, FoundRow['columns']>> = {},
+  ) {
+    const asked: string[] = []
+    const tx = {
+      rows: ({ text }: Statement) => {
+        const [, columns = '', table = ''] = /^SELECT (.*?) FROM `(\w+)`/.exec(text) ?? []
+        asked.push(`${table}: ${[...columns.matchAll(/`(\w+)` AS/g)].map(([, name]) => name).join()}`)
+        return Promise.resolve(answers[table] ?? [])
+      },
+    } as unknown as Session
+    const found = Object.entries({ '': { id: '1', firm_id: '5' }, ...leaving })
+    const collected = new Map(
+      found.map(([name, columns]) => [name, [{ key: ['1'], root: '["1"]', columns }]] as const),
+    )
+    const ports = { database: { dialect: mysqlDialect('mariadb') } } as EnginePorts
+    const one = { ...anonymising, ...more } as unknown as CompiledPolicy
+    const end = await refuseNewcomers(ports, tx, one, collected, asOf).then(
+      () => 'stands',
+      (error: unknown) =>
+        error instanceof Newcomer ? 'newcomer' : error instanceof TooHeavy ? 'heavy' : error,
+    )
+    return [end, ...asked]
+  }
+  const [holds, not] = [{ oubli_h: '1' }, { oubli_h: '0' }]
+  const many = (row: Answers[string][number]) => Array<typeof row>(rowBudget + 1).fill(row)
+
+  it('is a state of a row at the end of its way, and of no row before it', async () => {
+    const near = { states: [state('open', orders)] }
+    expect(await ends(near, {})).to.deep.equal(['stands', 'orders: user_id'])
+    expect((await ends(near, { orders: [{ oubli_p0: '1', ...not }] }))[0]).to.equal('stands')
+    const one = [
+      { oubli_p0: '1', ...not },
+      { oubli_p0: '1', ...holds },
+    ]
+    expect((await ends(near, { orders: one }))[0]).to.equal('newcomer')
+    const far = { states: [state('paying', orders, payments)] }
+    const order = { oubli_p0: '1', oubli_c0: '7' }
+    const looked = ['orders: user_id,id', 'payments: order_id']
+    expect(await ends(far, { orders: [order] })).to.deep.equal(['stands', ...looked])
+    expect((await ends(far, { orders: [order], payments: [{ oubli_p0: '7', ...holds }] }))[0]).to.equal(
+      'newcomer',
+    )
+    expect((await ends(far, { orders: [order], payments: [{ oubli_p0: '7', ...not }] }))[0]).to.equal(
+      'stands',
+    )
+  })
+
+  it('is a restriction of what the row hangs on, with one of its values', async () => {
+    const above = { owners: [firm(['yes', 'true'])] }
+    const said = async (...frozen: readonly string[]) =>
+      await ends(above, { firms: frozen.map((value) => ({ oubli_p0: '5', oubli_c0: value })) })
+    expect(await said()).to.deep.equal(['stands', 'firms: id,frozen'])
+    expect((await said('no'))[0]).to.equal('stands')
+    expect((await said('no', 'true'))[0]).to.equal('newcomer')
+  })
+
+  it('is looked for as the table of the parents spells their keys', async () => {
+    // Somebody else's spelling of the link is asked after where the parents are.
+    const strange = { oubli_p0: 'seven', oubli_c0: 'seven', ...holds }
+    const far = { states: [state('paying', orders, payments)] }
+    const order = { oubli_p0: '1', oubli_c0: '7' }
+    const asked = async (more: object, answers: Answers, leaving = {}) => [
+      ...new Set((await ends(more, answers, leaving)).slice(1).map((one) => String(one).split(':')[0])),
+    ]
+    expect(await asked(far, { orders: [order], payments: [strange] })).to.deep.equal(['orders', 'payments'])
+    const order_steps = [step('order', null, 'orders', orders)]
+    const below = {
+      steps: [...order_steps, { ...step('payment', 'order', 'payments', payments), join: payments }],
+    }
+    expect(await asked(below, { payments: [strange] }, { order: { id: '7' } })).to.deep.equal([
+      'payments',
+      'orders',
+    ])
+  })
+
+  it('is more than one batch may lock: then it is tried with fewer people', async () => {
+    const near = { states: [state('open', orders)] }
+    expect((await ends(near, { orders: many({ oubli_p0: '1', ...not }) }))[0]).to.equal('heavy')
+    const scans = {
+      steps: [{ ...step('order', null, 'orders', orders), join: orders }],
+      act: { act: 'erase' },
+    }
+    expect((await ends(scans, { orders: many({ oubli_p0: '1' }) }))[0]).to.equal('newcomer')
   })
 })
 

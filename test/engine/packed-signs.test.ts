@@ -5,11 +5,11 @@ import { inspectSchema } from '../../db/inspect.ts'
 import type { Database, Statement } from '../../db/session.ts'
 import { contradictions } from '../../engine/contradictions.ts'
 import { packedSigns } from '../../jobs/packed-signs.ts'
-import { packedReads, packingsIn } from '../../plan/packed-signs.ts'
+import { packedReads } from '../../plan/packed-signs.ts'
 import { settleMap, type SettledMap } from '../../plan/settled-map.ts'
 import { columnsOf } from '../../plan/signs-of-life.ts'
 import { eachDatabase } from '../databases.ts'
-import { at, event, kind, schemaOf } from '../plan/site-builder.ts'
+import { at, event, kind } from '../plan/site-builder.ts'
 import { asOf, due, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
 
@@ -132,28 +132,5 @@ eachDatabase('signs of life inside rows of key and value and inside JSON', (open
     expect([...columns('user_meta')]).to.have.members(['id', 'user_id', 'meta_key', 'meta_value'])
     expect([...columns('users')]).to.have.members(['id', 'prefs'])
     expect([...columns('devices')]).to.deep.equal([])
-  })
-})
-
-describe('what may hold signs of life inside', () => {
-  it('are values beside a name, JSON, and texts that are long enough; the type or a name tells', () => {
-    const schema = schemaOf({
-      notes: {
-        columns: {
-          ...{ id: 'int', meta_key: 'varchar(40)', meta_value: 'varchar(255)', note: 'varchar(255)' },
-          ...{ extra_data: 'varchar(80)', mood: 'varchar(32)', at: 'datetime' },
-        },
-      },
-      bytes: { columns: { id: 'int', meta_key: 'varchar(20)', meta_value: 'blob' } },
-    })
-    const found = (name: string) =>
-      packingsIn(schema.get(name)!).map(({ column, pair, told }) => [column, pair !== null, told])
-    expect(found('notes')).to.deep.equal([
-      ['meta_value', true, true],
-      ['meta_value', false, false],
-      ['note', false, false],
-      ['extra_data', false, true],
-    ])
-    expect(found('bytes')).to.deep.equal([])
   })
 })

@@ -147,6 +147,25 @@ eachDatabase('what is read of a row', (open) => {
     expect(nobody).not.to.have.property('others')
   })
 
+  it('is mails also under a policy that tells nobody, once it has told somebody', async () => {
+    const lab = await site(await open())
+    const mail: WarningFact = {
+      ...{
+        policy: 'silent',
+        cycle: 0,
+        round: 0,
+        step: 0,
+        addressHash: hash,
+        termsHash: 't',
+        state: 'accepted',
+      },
+      ...{ announced: asOf + day, queuedAt: asOf - 40 * day, acceptedAt: null, failedAt: null },
+    }
+    mailsAre(lab, () => Promise.resolve(new Map([['["1"]', [mail]]])))
+    const [ada] = await factsOf(lab, { ...lab.policy('silent'), announced: true }, '1')
+    expect(ada?.warnings).to.deep.equal([mail])
+  })
+
   it('is of mails under another name of the row what another policy said', async () => {
     const lab = await site(await open())
     const mail: WarningFact = {
@@ -158,8 +177,9 @@ eachDatabase('what is read of a row', (open) => {
       asked.push(of)
       return Promise.resolve(new Map(of === 'member' ? [['["1"]', [mail]]] : []))
     })
-    const [ada] = await factsOf(lab, { ...lab.policy(), told: ['member'] }, '1')
+    const [ada, nobody] = await factsOf(lab, { ...lab.policy(), told: ['member'] }, '1', '2')
     expect(ada).to.deep.include({ warnings: [], others: [mail] })
+    expect(nobody).not.to.have.property('others')
     expect(asked).to.deep.equal(['account', 'member'])
   })
 

@@ -2,13 +2,16 @@
 import { expect } from 'chai'
 import { addHold } from '../../db/own/holds.ts'
 import { longestList } from '../../db/site/match.ts'
-import type { Database } from '../../db/session.ts'
+import { DatabaseError } from '../../db/database-error.ts'
+import type { Database, Statement } from '../../db/session.ts'
 import { survey } from '../../engine/survey.ts'
 import type { WarningFact } from '../../plan/facts.ts'
+import type { Kind } from '../../policies/data-map.ts'
+import type { Policy } from '../../policies/policy.ts'
 import { eachDatabase } from '../databases.ts'
 import { warn } from '../plan/judged-policy.ts'
 import { at, event, kind, policy } from '../plan/site-builder.ts'
-import { asOf, createLab, due, fresh, insert, type Lab } from './lab.ts'
+import { asOf, createLab, due, fresh, insert, sql, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
 
 const day = 86_400_000
@@ -84,6 +87,18 @@ async function holdOn(database: Database, held: string, id: number): Promise<voi
     setAt: '2026-01-01',
     reviewBy: '2027-01-01',
   })
+}
+
+async function views(database: Database): Promise<{ readonly lab: Lab; readonly database: Database }> {
+  const lab = await createLab(database, {
+    tables: [
+      'CREATE TABLE views (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+      'CREATE INDEX views_seen ON views (seen_at)',
+    ],
+    kinds: [kind('view', 'views', { events: { seen: event([at('seen_at')]) } })],
+    policies: [policy('view')],
+  })
+  return { lab, database }
 }
 
 eachDatabase('the numbers of a survey', (open) => {
@@ -213,15 +228,7 @@ eachDatabase('the numbers of a survey', (open) => {
   })
 
   it('of a table that one condition decides, with what is frozen, what is held, and nothing that is due', async () => {
-    const database = await open()
-    const lab = await createLab(database, {
-      tables: [
-        'CREATE TABLE views (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
-        'CREATE INDEX views_seen ON views (seen_at)',
-      ],
-      kinds: [kind('view', 'views', { events: { seen: event([at('seen_at')]) } })],
-      policies: [policy('view')],
-    })
+    const { lab, database } = await views(await open())
     const none = await survey(lab.ports, lab.policy(), asOf, true, asOf)
     const nothing = { overdue: 0, entering: 0, byElse: 0 }
     expect(none).to.deep.include({ due: 0, tables: {}, past: {}, oldestDue: null, backlog: nothing })
@@ -254,5 +261,77 @@ eachDatabase('the numbers of a survey', (open) => {
     const held = await seen(asOf)
     expect(held).to.deep.include({ due: 1, spared: { held: 3 }, tables: { views: { erased: 1 } } })
     expect(held.backlog).to.deep.equal({ overdue: 1, entering: 1, byElse: 0 })
+  })
+
+  it('of dates in the future: ten thousand are counted, and of more that there are more', async () => {
+    const { lab, database } = await views(await open())
+    await insert(
+      database,
+      'views',
+      Array.from({ length: 10 }, (_, id) => ({ id, seen_at: '2029-01-01 08:00:00' })),
+    )
+    for (let rows = 10; rows < 10_000; rows *= 2)
+      await sql(database, `INSERT INTO views (id, seen_at) SELECT id + ${rows}, seen_at FROM views`)
+    for (const [last, more] of [
+      [10_001, true],
+      [10_000, false],
+    ] as const) {
+      await sql(database, 'DELETE FROM views WHERE id >= ?', last)
+      const { spared, moreInFuture } = await survey(lab.ports, lab.policy(), asOf, false)
+      expect([spared, moreInFuture]).to.deep.equal([{ 'clock cannot be true': 10_000 }, more])
+    }
+  })
+
+  it('of rows of two people: what goes with one of them is counted once, a link that is lost each time', async () => {
+    const users = [
+      'CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, seen_at DATETIME NULL)',
+      'CREATE INDEX users_seen ON users (seen_at)',
+    ]
+    const messages = [
+      'CREATE TABLE messages (id INTEGER NOT NULL PRIMARY KEY, sender INTEGER NULL, recipient INTEGER NULL, CONSTRAINT m_from FOREIGN KEY (sender) REFERENCES users (id), CONSTRAINT m_to FOREIGN KEY (recipient) REFERENCES users (id))',
+      'CREATE INDEX messages_from ON messages (sender)',
+      'CREATE INDEX messages_to ON messages (recipient)',
+      'CREATE TABLE kept_messages (id INTEGER NOT NULL PRIMARY KEY)',
+    ]
+    const by = (name: string, own: string) =>
+      kind(name, 'messages', { of: 'account', link: { columns: { [own]: 'id' }, where: {} } })
+    const rows = {
+      users: [1, 2, 3].map((id) => ({ id, seen_at: id === 3 ? fresh : due })),
+      messages: [
+        { id: 1, sender: 1, recipient: 2 },
+        { id: 2, sender: 1, recipient: 3 },
+        { id: 3, sender: 3, recipient: 2 },
+      ],
+    }
+    const counted = async (kinds: readonly Kind[], but: Policy['but']) => {
+      const lab = await tell(await open(), [...users, ...messages], [account('users'), ...kinds], rows, {
+        but,
+      })
+      return (await survey(lab.ports, lab.policy(), asOf, true)).tables['messages']
+    }
+    const both = [by('sent', 'sender'), by('got', 'recipient')]
+    expect(await counted(both, {})).to.deep.equal({ erased: 3 })
+    const archived = both.map((one) => ({
+      ...one,
+      archive: { into: 'kept', columns: { id: 'id' } },
+    }))
+    const archive = { act: 'archive', under: null } as const
+    expect(
+      await counted([...archived, kind('kept', 'kept_messages')], { sent: archive, got: archive }),
+    ).to.deep.equal({ archived: 3 })
+    const detach = { act: 'detach' } as const
+    const links = { 'messages.sender': detach, 'messages.recipient': detach }
+    expect(await counted([], links)).to.deep.equal({ detached: 4 })
+  })
+
+  it('are none where the database refuses to tell what would leave', async () => {
+    const lab = await people(await open())
+    const rows = lab.database.rows.bind(lab.database)
+    const refused = new DatabaseError('other', 'statement', 'ER_X', 1064)
+    const refusing = (statement: Statement) =>
+      / AS oubli_p0.* FROM .visits/.test(statement.text) ? Promise.reject(refused) : rows(statement)
+    Object.assign(lab.database, { rows: refusing })
+    const failed = await survey(lab.ports, lab.policy(), asOf, true).catch((error: unknown) => error)
+    expect(failed).to.equal(refused)
   })
 })

@@ -5,7 +5,7 @@ import { rowBudget } from '../../engine/collect.ts'
 import { survey } from '../../engine/survey.ts'
 import { eachDatabase } from '../databases.ts'
 import { kind } from '../plan/site-builder.ts'
-import { asOf, due, insert, type Lab } from './lab.ts'
+import { asOf, due, insert, sql, type Lab } from './lab.ts'
 import { account, tell } from './shape.ts'
 
 const some = 20_000
@@ -50,6 +50,14 @@ eachDatabase('a survey of people with many rows', (open) => {
     const { due: people, tables } = await survey(lab.ports, lab.policy(), asOf, true)
     expect(people).to.equal(3)
     expect(tables).to.deep.equal({ users: { erased: 2 }, visits: { erased: 5 } })
+    for (const [id, rest] of [
+      [1, { users: { erased: 1 }, visits: { erased: 3 } }],
+      [3, {}],
+    ] as const) {
+      await sql(lab.database, 'DELETE FROM visits WHERE user_id = ?', id)
+      await sql(lab.database, 'DELETE FROM users WHERE id = ?', id)
+      expect((await survey(lab.ports, lab.policy(), asOf, true)).tables).to.deep.equal(rest)
+    }
   })
 
   it('counts a row that two of them share once, also where they are looked at apart', async () => {

@@ -75,6 +75,17 @@ describe('the tally of a policy', () => {
     expect(busy([...rows(1000, 5), ...rows(2000, 7)]), 'people whom no pass met before').to.equal(998)
   })
 
+  it('counts whom it met of those beyond the first thousand, also once it has met all of these', () => {
+    const total = newTally()
+    addBusy(total, keys(0, 1005))
+    beginPass(total)
+    settle(total, rows(0, 1000))
+    settle(total, rows(1000, 3))
+    total.stopped = 'paused'
+    endPass(total)
+    expect(total.busy).to.equal(2)
+  })
+
   it('knows whether all who were busy are named', () => {
     expect(areAllNamed(pass(5, 'paused'))).to.equal(true)
     expect(areAllNamed(pass(1000, 'paused'))).to.equal(true)

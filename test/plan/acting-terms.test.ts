@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { Canonical } from '../../base/canonical.ts'
 import type { DataMap, Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
-import { actingTerms, asStored } from '../../plan/acting-terms.ts'
+import { actingTerms, asStored, tablesIn } from '../../plan/acting-terms.ts'
 import { notComparable } from '../../plan/baseline.ts'
 import { sha256 } from '../../plan/fingerprint.ts'
 import { compareTerms, termsHash } from '../../plan/terms.ts'
@@ -32,6 +32,12 @@ describe('the terms under which a policy acts', () => {
       archive: null,
     })
     expect(acting([other], 'nobody').terms).to.deep.include({ places: {} })
+  })
+
+  it('name the tables of these places, whatever they looked like when they were noted', () => {
+    expect(tablesIn(acting(all).terms)).to.have.members(['users', 'orders', 'order_lines'])
+    expect(tablesIn({ places: { a: { table: 'x' }, b: { table: null }, c: {} } })).to.deep.equal(['x'])
+    expect(tablesIn({})).to.deep.equal([])
   })
 
   it('hold each kind once, also where kinds hang on each other in a ring', () => {

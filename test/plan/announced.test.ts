@@ -1,6 +1,15 @@
 /** Days that hold although their policy does not warn any more, and what shows that somebody came back. */
 import { expect } from 'chai'
-import { announcedDay, isOver, mayShowReturn, namesTold, showsReturn } from '../../plan/announced.ts'
+import {
+  announcedDay,
+  cameBack,
+  isOver,
+  keptDays,
+  mayShowReturn,
+  namesTold,
+  showsReturn,
+} from '../../plan/announced.ts'
+import type { CompiledPolicy } from '../../plan/compiled.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import { judge } from '../../plan/judge.ts'
 import { factsOf, noon, policyOf, warn, warningOf } from './judged-policy.ts'
@@ -49,6 +58,8 @@ describe('a day that was announced before the mails were taken away', () => {
     for (const name of ['withdraw consent', 'truncate fields'] as const)
       expect(of(name), name).to.include({ reason: 'warned, not yet due', until: soon })
     expect(of('anonymise', ['birth_date'])).to.include({ until: soon })
+    for (const name of ['erase', 'archive'] as const)
+      expect(of(name, ['birth_date']), name).to.include({ until: later })
   })
 
   it('was named by another policy before the clock began, and does not hold back who asks to go', () => {
@@ -59,6 +70,8 @@ describe('a day that was announced before the mails were taken away', () => {
     expect(judge(policy, factsOf(old, { others: reminded }), now)).to.include({ act: 'due' })
     const ofTwo = [told(later, { queuedAt: start - 1 }), told(soon, { queuedAt: start + 1, policy: 'x' })]
     expect(judge(policy, factsOf(old, { others: ofTwo }), now)).to.include({ until: soon })
+    const afterSilence = [told(later, { cycle: start - 1, queuedAt: start - 1 }), told(soon)]
+    expect(keptDays(policy, start, afterSilence), 'of a later silence').to.deep.equal([told(soon)])
     const { clock } = policy
     const rounded = { ...policy, clock: { ...clock, fiscalYearEnds: '12-31' } }
     expect(judge(rounded, facts(1), now)).to.include({ reason: 'warned, not yet due', until: later })
@@ -98,6 +111,22 @@ describe('a start that shows somebody to have come back', () => {
     expect(may({})).to.equal(true)
     expect(may({ event: { ...clock.event, slides: 'never' } })).to.equal(false)
     expect(may({ fiscalYearEnds: '12-31' })).to.equal(false)
+  })
+})
+
+describe('somebody who came back by the clock of a policy', () => {
+  const mails = [told(soon)]
+  const back = (last: string | null, more: Partial<CompiledPolicy> = {}) =>
+    cameBack(policyOf({ more }), factsOf(last), mails, now)
+
+  it('has a start behind the mails, of a clock that the person moves and that can be read', () => {
+    expect(back('2026-01-03 00:00:00')).to.equal(true)
+    expect(back(old)).to.equal(false)
+    const { clock } = policyOf()
+    const fixed = { ...clock, event: { ...clock.event, slides: 'never' as const } }
+    expect(back('2026-01-03 00:00:00', { clock: fixed })).to.equal(false)
+    expect(back('2027-01-03 00:00:00'), 'a start to come').to.equal(false)
+    expect(back('no time'), 'a value that nobody can read').to.equal(false)
   })
 })
 
