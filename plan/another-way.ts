@@ -3,6 +3,7 @@ import type { Instant } from '../base/clock.ts'
 import { announcedDay, keepsDaysOfOthers, keptDays } from './announced.ts'
 import { readClock } from './clock-reading.ts'
 import type { CompiledPolicy } from './compiled.ts'
+import { namesOf } from './covers.ts'
 import type { Decision } from './decision.ts'
 import type { Facts } from './facts.ts'
 
@@ -13,12 +14,15 @@ export interface NamedDay {
   readonly announced: Instant
 }
 
-/** It takes rows of the same kind away, warns nobody, and counts from a date that no further act moves. */
+/** Milliseconds: a month of 31 days, in which a request is answered (GDPR, article 12(3)). */
+const patience = 31 * 86_400_000
+
+/** It takes the same rows away, warns nobody, and counts from a date that no further act moves. */
 export function isAnotherWay(policy: CompiledPolicy, other: CompiledPolicy): boolean {
   const { warn, status } = other.policy
   return (
     other.policy.id !== policy.policy.id &&
-    other.kind === policy.kind &&
+    namesOf(other).includes(policy.kind) &&
     status === 'enforce' &&
     warn === null &&
     other.clock.event.slides === 'never' &&
@@ -29,7 +33,8 @@ export function isAnotherWay(policy: CompiledPolicy, other: CompiledPolicy): boo
 /**
  * By the other policy the person goes before the day, of which a mail would say that a sign-in keeps everything; and by
  * its day, once printed, the other policy would be held up. Not where its date is older than the last sign of life: it
- * is no answer to that, and whether it still counts nobody can tell.
+ * is no answer to that, and whether it still counts nobody can tell. And not where it was to go a month ago and is still
+ * here: the other policy is not approved, is held up by an alarm, or has years of people to take first.
  */
 export function goesBefore(
   other: CompiledPolicy,
@@ -40,6 +45,7 @@ export function goesBefore(
   if (decision.act === 'spare' && decision.reason !== 'active') return false
   const own = readClock(other.clock, facts, now).start
   if (own === null || own < start || decision.dueFrom === null) return false
+  if (now - decision.dueFrom > patience) return false
   const printed = announcedDay([...facts.warnings, ...keptDays(other, own, facts.others ?? [])])
   return Math.max(decision.dueFrom, printed) < announced
 }

@@ -24,6 +24,17 @@ describe('another way out', () => {
     expect(isAnotherWay(silent, requests)).to.equal(true)
     expect(isAnotherWay(requests, requests), 'itself').to.equal(false)
     expect(isAnotherWay(silent, { ...requests, kind: 'order' })).to.equal(false)
+    const owner = {
+      kind: silent.kind,
+      table: silent.table,
+      key: silent.key,
+      hops: [],
+      except: [],
+      restricted: [],
+    }
+    expect(isAnotherWay(silent, { ...requests, kind: 'leaver', owners: [owner] }), 'another name').to.equal(
+      true,
+    )
     expect(isAnotherWay(silent, asking({ status: 'observe' }))).to.equal(false)
     expect(isAnotherWay(silent, asking({ warn }))).to.equal(false)
     const event = { ...requests.clock.event, slides: 'by the person' as const }
@@ -58,6 +69,11 @@ describe('somebody who asked to go', () => {
   it('is no such person where the request is older than the last sign of life, or nothing is done for it', () => {
     expect(goes('2023-05-31')).to.equal(false)
     expect(goes('2026-05-01', announced, [], true), 'a hold').to.equal(false)
+  })
+
+  it('is written to where nobody has taken them for a month', () => {
+    expect(goes('2026-04-23'), 'due on 1 May').to.equal(true)
+    expect(goes('2026-04-22')).to.equal(false)
   })
 
   it('is written to again where a mail that came later holds the other policy up until that day', () => {
