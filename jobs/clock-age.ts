@@ -11,13 +11,15 @@ import { isServed } from '../plan/index-need.ts'
 import type { SettledMap } from '../plan/settled-map.ts'
 import { isKeptTooShort, monthOf, type Depth } from '../plan/silence.ts'
 import type { Table } from '../plan/site-schema.ts'
+import { waivable } from '../plan/waived.ts'
 import type { JobContext } from './context.ts'
 
 /** A source of the clock that says nothing of the whole term. */
 export interface KeptTooShort {
-  /** The column that a waiver names. */
+  /** What a waiver names: the column, or one place in it. */
   readonly table: string
   readonly column: string
+  readonly place?: string
   /** Month of the earliest value that can be true. */
   readonly first: string | null
   /** Silent people without a value there. */
@@ -37,7 +39,7 @@ export async function keptTooShort(
   map: SettledMap,
   policy: CompiledPolicy,
   { withoutIn }: Contradictions,
-  waived: (column: string) => string | null,
+  waived: (...names: readonly string[]) => string | null,
   now: Instant,
 ): Promise<readonly KeptTooShort[]> {
   const { cutoff } = bounds(policy, now, 0)
@@ -50,11 +52,18 @@ export async function keptTooShort(
     if (without === 0 || table === undefined || !telling.includes(source)) continue
     const past = await unlessDenied(() => pastOf(ctx, table, policy, source, cutoff))
     if (!isKeptTooShort(past ?? { older: 0, rows: 0 }, without)) continue
-    const { column } = source.clock
     const first = past?.first == null ? null : monthOf(past.first, zone)
-    short.push({ table: table.name, column, first, without, waived: waived(`${table.name}.${column}`) })
+    const sign = { table: table.name, column: source.clock.column, ...placeIn(source) }
+    short.push({ ...sign, first, without, waived: waived(...waivable(sign)) })
   }
   return short
+}
+
+/** As of a sign of life: in JSON, or under the one word by which rows of key and value are chosen. */
+function placeIn({ joins, clock: { path } }: ClockSource): { readonly place?: string } {
+  if (path !== undefined) return { place: ` ${path}` }
+  const [word, ...others] = joins.at(-1)?.where ?? []
+  return word === undefined || others.length > 0 ? {} : { place: ` (${word.column} = ${word.value})` }
 }
 
 interface Past extends Depth {

@@ -163,8 +163,8 @@ function tooShort({ event, keptTooShort: short }: PolicyClock): readonly string[
   return short
     .filter(({ waived }) => waived === null)
     .map(
-      ({ table, column, first, without }) =>
-        `"${event}" (${table}.${column}) has ${first === null ? 'no value' : `no value before ${first}`}, ` +
+      ({ table, column, place = '', first, without }) =>
+        `"${event}" (${table}.${column}${place}) has ${first === null ? 'no value' : `no value before ${first}`}, ` +
         `which is less than the term ago, and ${without} people without a value there are called silent`,
     )
 }

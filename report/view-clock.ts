@@ -20,6 +20,8 @@ export interface ClockFacts {
 export interface ShortFacts {
   readonly table: string
   readonly column: string
+  /** Where in the column, if it is not the whole of it. */
+  readonly place?: string
   /** Month of the earliest value. */
   readonly first: string | null
   /** Silent people without a value there. */
@@ -113,12 +115,12 @@ function signView(sign: SignFacts, steadily: (rows: number) => Masked, voice: Vo
 }
 
 function tooShortText(
-  { table, column, first, without, waived }: ShortFacts,
+  { table, column, place = '', first, without, waived }: ShortFacts,
   count: (rows: number) => Masked,
   voice: Voice,
 ): string {
   const said = voice.say(first === null ? 'd_clockEmpty' : 'd_clockShort', {
-    column: `${table}.${column}`,
+    column: `${table}.${column}${place}`,
     first: first ?? '',
     count: voice.text(count(without)),
   })

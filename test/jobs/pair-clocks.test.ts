@@ -140,6 +140,11 @@ eachDatabase('a clock whose word stands in no row', (open) => {
   })
 })
 
+const young = {
+  ...{ table: 'wp_usermeta', column: 'meta_value', place: ' (meta_key = last_login)' },
+  ...{ first: '2026-05', without: 295 },
+}
+
 eachDatabase('a clock in rows of key and value that was kept for three weeks', (open) => {
   let one: Installation
   before(async () => {
@@ -165,9 +170,7 @@ eachDatabase('a clock in rows of key and value that was kept for three weeks', (
     expect(said.exit, said.text).to.equal(4)
     const { events, policies } = JSON.parse(said.out) as Clocks
     expect(policies[0]).to.deep.include({ silent: 295, withoutValue: 295 })
-    expect(policies[0]?.keptTooShort).to.deep.equal([
-      { table: 'wp_usermeta', column: 'meta_value', first: '2026-05', without: 295, waived: null },
-    ])
+    expect(policies[0]?.keptTooShort).to.deep.equal([{ ...young, waived: null }])
     expect(events.map(({ column, late }) => [column, late])).to.deep.equal([
       ['user_registered', false],
       ['meta_value (meta_key = last_login)', true],
@@ -179,8 +182,27 @@ eachDatabase('a clock in rows of key and value that was kept for three weeks', (
     const said = await approveAll(one)
     expect(said.exit).to.equal(4)
     expect(said.text).to.match(
-      /E_CLOCK_CONTRADICTED.*\(wp_usermeta\.meta_value\) has no value before 2026-05.* 295 people without/,
+      /E_CLOCK_CONTRADICTED.*\(wp_usermeta\.meta_value \(meta_key = last_login\)\) has no value before 2026-05.* 295 people without/,
     )
+  })
+
+  it('is waived by its column, or by its word alone', async () => {
+    const file = join(one.folder, 'policies/data-map.yml')
+    const map = pairFiles(false).dataMap
+    const waivedBy = async (name: string) => {
+      const waived = `        waived: { "${name}": The site began to note it in May. }`
+      await writeFile(file, map.replace('        slides: by the person', `$&\n${waived}`))
+      const said = await one.oubli(['doctor', '--clocks', '--json'])
+      return [said.exit, (JSON.parse(said.out) as Clocks).policies[0]?.keptTooShort]
+    }
+    const told = [0, [{ ...young, waived: 'The site began to note it in May.' }]]
+    expect(await waivedBy('wp_usermeta.meta_value (meta_key = last_login)')).to.deep.equal(told)
+    expect(await waivedBy('wp_usermeta.meta_value')).to.deep.equal(told)
+    expect(await waivedBy('wp_usermeta.meta_value (meta_key = nickname)'), 'another word').to.deep.equal([
+      4,
+      [{ ...young, waived: null }],
+    ])
+    await writeFile(file, map)
   })
 
   it('is old when its rows stand behind ten thousand others', async () => {
