@@ -47,20 +47,20 @@ export const cascadeTexts = {
     en: 'Rows of "{table}" are archived as "{archived}" and as "{other}", into different tables or with different columns: of a row that is both, whichever comes first decides what is kept. Give both the same `archive` in the data map, or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
     fr: 'Des lignes de « {table} » sont archivées comme « {archived} » et comme « {other} », dans d’autres tables ou avec d’autres colonnes : pour une ligne qui est les deux, la première venue décide de ce qui reste. Donnez aux deux la même `archive` dans la carte, ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
   },
-  E_LEFT_BEHIND: {
+  E_BELOW_ONE_NAME: {
     severity: 'error',
     en: 'Rows of "{toTable}" leave as "{kind}" and as "{other}", and what hangs on them in "{table}" leaves as "{child}" of "{kind}" alone. Where a row is both and goes as "{other}", that would stay with nothing to lead to it any more, or keep the row from going. Give it a name below "{other}" too, with the other words of "{child}" (`personal`, `archive`) and its word in `but`:\n{stub}\nOr keep the rows of "{kind}" and "{other}" apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
     fr: 'Des lignes de « {toTable} » partent comme « {kind} » et comme « {other} », et ce qui en dépend dans « {table} » part comme « {child} » de « {kind} » seulement. Si une ligne est les deux et part comme « {other} », cela resterait sans que rien n’y mène plus, ou empêcherait la ligne de partir. Donnez-lui aussi un nom sous « {other} », avec les autres mots de « {child} » (`personal`, `archive`) et sa consigne dans `but` :\n{stub}\nOu séparez les lignes de « {kind} » et de « {other} » : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
   },
   E_FOUND_NO_MORE: {
     severity: 'error',
-    en: 'Rows of "{table}" are found as "{kind}" by {column}, and "{other}" changes that in rows that stay: a row that is both would never be found as "{kind}" again, and keep what should go. Erase "{other}" too (`but: { {other}: erase }`), or leave {column} out of its `personal` ({ keep: why }), or keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.',
-    fr: 'Des lignes de « {table} » se trouvent comme « {kind} » par {column}, que « {other} » change dans des lignes qui restent : une ligne qui est les deux ne serait plus jamais trouvée comme « {kind} » et garderait ce qui doit partir. Effacez aussi « {other} » (`but: { {other}: erase }`), ou laissez {column} hors de ses données personnelles ({ keep: pourquoi }), ou séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.',
+    en: 'Rows of "{table}" are found as "{kind}" by {column}, and "{other}" changes that in rows that stay: a row that is both would never be found as "{kind}" again, and keep what should go. Keep their rows apart: by a constant in the `link` of each, or by `only` for the policy’s own.[[ Or let "{other}" go too (`but: { {other}: {act} }`).]][[ Or leave {own} out of the `personal` of "{other}" ({ keep: why }).]][[ Or anonymise both "{same}" and "{other}", with the same `personal`.]]',
+    fr: 'Des lignes de « {table} » se trouvent comme « {kind} » par {column}, que « {other} » change dans des lignes qui restent : une ligne qui est les deux ne serait plus jamais trouvée comme « {kind} » et garderait ce qui doit partir. Séparez leurs lignes : par une constante dans le `link` de chacune, ou par `only` pour celles de la règle elle-même.[[ Ou faites partir aussi « {other} » (`but: { {other}: {act} }`).]][[ Ou laissez {own} hors du `personal` de « {other} » ({ keep: pourquoi }).]][[ Ou anonymisez à la fois « {same} » et « {other} », avec le même `personal`.]]',
   },
   E_OWN_CLOCK_STARVED: {
     severity: 'error',
-    en: 'This policy counts from {source}, and takes or changes {column} in rows of "{table}" as "{other}": also in rows of "{kind}" that stay, which would look older or newer than they are, and active people would be erased. Let {column} be ({ keep: why } under the `personal` of "{other}", or `but: { {other}: { keep: why } }`), keep the rows apart by a constant in the `link` of "{other}", or count from another column.',
-    fr: 'Cette règle compte depuis {source}, et comme « {other} » elle prend ou change {column} dans des lignes de « {table} » : aussi pour des lignes de « {kind} » qui restent, qui paraîtraient plus anciennes ou plus récentes, et des personnes actives seraient effacées. Laissez {column} en l’état ({ keep: pourquoi } sous `personal` de « {other} », ou `but: { {other}: { keep: pourquoi } }`), séparez les lignes par une constante dans le `link` de « {other} », ou comptez depuis une autre colonne.',
+    en: 'This policy counts from {source}, and as "{other}" takes or changes rows of "{table}"[[ ({column})]]: also rows by which others of "{kind}" stay. They would look older or newer than they are, and active people would be erased. Keep the rows apart by a constant in the `link` of "{other}", or count from another column.[[ Or let {column} be ({ keep: why } under the `personal` of "{own}", or `but: { {own}: { keep: why } }`).]][[ Or let those rows stay where their link may be NULL (`but: { {letting}: detach }`, or { keep: why } there).]]',
+    fr: 'Cette règle compte depuis {source}, et comme « {other} » elle prend ou change des lignes de « {table} »[[ ({column})]] : aussi des lignes par lesquelles d’autres « {kind} » restent. Ces personnes paraîtraient plus anciennes ou plus récentes, et des personnes actives seraient effacées. Séparez les lignes par une constante dans le `link` de « {other} », ou comptez depuis une autre colonne.[[ Ou laissez {column} en l’état ({ keep: pourquoi } sous `personal` de « {own} », ou `but: { {own}: { keep: pourquoi } }`).]][[ Ou laissez ces lignes en place si leur lien accepte NULL (`but: { {letting}: detach }`, ou là { keep: pourquoi }).]]',
   },
   E_ANONYMISE_NOT_NULL: {
     severity: 'error',
@@ -109,8 +109,8 @@ export const cascadeTexts = {
   },
   E_CYCLE: {
     severity: 'error',
-    en: 'Rows refer to each other in a ring that nothing can open: {path}. One of these columns has to allow NULL (and must not be copied to an archive).',
-    fr: 'Des lignes se réfèrent en cercle sans issue : {path}. L’une de ces colonnes doit accepter NULL (et ne pas être copiée dans une archive).',
+    en: 'Rows refer to each other in a ring that nothing can open: {path}. One of these columns has to allow NULL (and must not be copied to an archive).[[ Or let the rows of "{one}" or of "{other}" stay by a word in `but`, or describe one kind fewer: a row that stays and refers to one that goes then sets its person aside, every night anew.]]',
+    fr: 'Des lignes se réfèrent en cercle sans issue : {path}. L’une de ces colonnes doit accepter NULL (et ne pas être copiée dans une archive).[[ Ou laissez en place les lignes de « {one} » ou de « {other} » par une consigne dans `but`, ou décrivez une catégorie de moins : une ligne qui reste et se réfère à une qui part met alors la personne de côté, chaque nuit de nouveau.]]',
   },
   E_ARCHIVE_MISSING: {
     severity: 'error',

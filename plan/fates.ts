@@ -71,6 +71,11 @@ export function changedBy({ then, link }: Fate): readonly string[] {
   return then.act === 'anonymise' ? then.changes.map(({ column }) => column) : []
 }
 
+/** It is emptied as the row above goes, whatever `personal` says. */
+export function isEmptiedLink({ link, above }: Fate, column: string): boolean {
+  return above !== null && goes(above) && link.some(({ own }) => own === column)
+}
+
 export function firstPair(
   some: readonly Fate[],
   others: readonly Fate[],

@@ -12,6 +12,7 @@ import {
   firstPair,
   goes,
   goTogether,
+  isEmptiedLink,
   meet,
   type Fate,
 } from './fates.ts'
@@ -22,16 +23,47 @@ export function refuseFoundNoMore(closing: Closing): void {
   const lost = (one: Fate, other: Fate) => lostTo(closing, all, one, other)
   const pair = firstPair(all, all, (one, other) => lost(one, other).length > 0)
   if (pair !== null) {
-    const [{ kind, table }, other] = pair
-    const column = lost(...pair).join(', ')
-    tell(closing.findings, 'E_FOUND_NO_MORE', { table, column, params: { kind, other: other.kind } })
+    const [one, other] = pair
+    const columns = lost(...pair)
+    const column = columns.join(', ')
+    const params = {
+      ...{ kind: one.kind, other: other.kind, act: actForBoth(one, other) },
+      own: isOfPersonal(other, columns) ? column : '',
+      same: sameLink(one, other) ? one.kind : '',
+    }
+    tell(closing.findings, 'E_FOUND_NO_MORE', { table: one.table, column, params })
   }
   const root = all.find(({ isRoot }) => isRoot)
   const clock = root === undefined ? null : firstTaken(closing, all, root)
   if (root === undefined || clock === null) return
-  const { table, column, other, source } = clock
-  const params = { kind: root.kind, other: other.kind, source }
-  tell(closing.findings, 'E_OWN_CLOCK_STARVED', { table, column, params })
+  const { table, columns, other, source } = clock
+  const isTaken = goes(other)
+  const isLink = other.link.some(({ own }) => columns.includes(own))
+  const params = {
+    ...{ kind: root.kind, other: other.kind, source },
+    letting: isTaken && !isLink ? other.kind : '',
+    own: isOfPersonal(other, columns) ? other.kind : '',
+  }
+  const spot = isTaken ? { table, params } : { table, column: columns.join(', '), params }
+  tell(closing.findings, 'E_OWN_CLOCK_STARVED', spot)
+}
+
+/** Empty where `other` would not find its rows then. */
+function actForBoth(one: Fate, other: Fate): string {
+  const changed = changedBy(one)
+  if (other.link.some(({ own }) => changed.includes(own))) return ''
+  return one.then.act === 'archive' ? 'archive' : 'erase'
+}
+
+/** `personal` alone has these columns changed. */
+function isOfPersonal(other: Fate, columns: readonly string[]): boolean {
+  return other.then.act === 'anonymise' && !columns.some((column) => isEmptiedLink(other, column))
+}
+
+/** Anonymised alike, each does all that the other would. */
+function sameLink(one: Fate, other: Fate): boolean {
+  const linkOf = ({ link }: Fate) => link.map(({ own }) => own)
+  return !one.isRoot && linkOf(one).sort().join() === linkOf(other).sort().join()
 }
 
 /** Columns by which `one` finds its rows, or what hangs on them, and which `other` changes before. */
@@ -52,7 +84,7 @@ function lostTo(closing: Closing, all: readonly Fate[], one: Fate, other: Fate):
 
 interface Taken {
   readonly table: string
-  readonly column: string
+  readonly columns: readonly string[]
   readonly other: Fate
   readonly source: string
 }
@@ -68,7 +100,7 @@ function firstTaken({ clock }: Closing, all: readonly Fate[], root: Fate): Taken
         const taken = !at.isRoot && goes(other) ? columns : changed
         if (taken.length === 0) continue
         const source = `${read.joins.at(-1)?.table ?? root.table}.${read.clock.column}`
-        return { table: at.table, column: taken.join(', '), other, source }
+        return { table: at.table, columns: taken, other, source }
       }
   return null
 }

@@ -26,9 +26,9 @@ export function refuseLeftBehind(closing: Closing): void {
         !closing.members.some((further) => isFurtherName(further, below.table, tie, one)),
     )
     if (other === undefined) continue
-    const stub = furtherStub(other.kind, member.settled, tie)
+    const stub = furtherStub(closing.map.dataMap.kinds, other.kind, member.settled, tie)
     const params = { child: below.kind, kind: above.kind, other: other.kind, toTable: above.table, stub }
-    tell(closing.findings, 'E_LEFT_BEHIND', { table: below.table, params })
+    tell(closing.findings, 'E_BELOW_ONE_NAME', { table: below.table, params })
   }
 }
 

@@ -1,5 +1,5 @@
 /** Rows of other people that the server would delete or empty along with rows of who leaves. */
-import type { Member } from './closure.ts'
+import type { Closing, Member } from './closure.ts'
 import type { Step } from './compiled.ts'
 import { besideStub } from './reference-stubs.ts'
 import type { ForeignKey, Table } from './site-schema.ts'
@@ -14,7 +14,11 @@ import { pairsOf } from './tie.ts'
  */
 export function actsOnOthers(leaving: readonly Member[], target: Step, key: ForeignKey): boolean {
   if (key.onDelete === 'restrict' || key.onDelete === 'set null') return false
-  return !leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
+  return !isOfOneOwner(leaving, target, key)
+}
+
+function isOfOneOwner(leaving: readonly Member[], target: Step, key: ForeignKey): boolean {
+  return leaving.some(({ step }) => step === null || haveOneOwner(step, target, key))
 }
 
 function haveOneOwner(own: Step, above: Step, key: ForeignKey): boolean {
@@ -30,6 +34,7 @@ function haveOneOwner(own: Step, above: Step, key: ForeignKey): boolean {
 }
 
 export function stubBeside(
+  { map }: Closing,
   target: Member,
   table: Table,
   key: ForeignKey,
@@ -37,14 +42,17 @@ export function stubBeside(
 ): string {
   const owner = leaving.find(({ step }) => step?.then.act === 'archive') ?? leaving[0]
   const archive = owner?.step?.then.act === 'archive' ? owner.settled.kind.archive : null
-  return besideStub(target.settled.kind.name, table, key, owner?.settled.kind.name ?? table.name, archive)
+  const name = owner?.settled.kind.name ?? table.name
+  return besideStub(map.dataMap.kinds, target.settled.kind.name, table, key, name, archive)
 }
 
 /**
  * What helps where an archive copies what a rule would empty, beside a smaller archive. Nothing where the policy's own
  * rows are emptied, which are written last, or rows that refer to their own table: without the rule they are a ring.
+ * Without it, a row of somebody else that leads there goes along, or keeps the other from going.
  */
 export function insteadOfDetach(
+  closing: Closing,
   target: Member,
   table: Table,
   key: ForeignKey,
@@ -55,6 +63,6 @@ export function insteadOfDetach(
   const { step, settled } = target
   const isOwn = step === null || table.name === settled.table.name || leaving.some((one) => one.step === null)
   if (isOwn) return { spare: '', stub: '' }
-  if (!actsOnOthers(leaving, step, key)) return { spare: name, stub: '' }
-  return { spare: '', stub: stubBeside(target, table, key, leaving) }
+  if (key.onDelete === 'set null' || isOfOneOwner(leaving, step, key)) return { spare: name, stub: '' }
+  return { spare: '', stub: stubBeside(closing, target, table, key, leaving) }
 }

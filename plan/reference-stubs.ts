@@ -1,5 +1,5 @@
 /** YAML to add for a foreign key that nobody ruled. */
-import type { Kind } from '../policies/data-map.ts'
+import type { DataMap, Kind } from '../policies/data-map.ts'
 import { allNullable, kindOn, type ForeignKey, type Table } from './site-schema.ts'
 import type { SettledKind } from './settled-map.ts'
 import { pairsOf, type Tie } from './tie.ts'
@@ -21,6 +21,7 @@ export function unruledStub(
  * `owner` does, which is archived where it says so here; a column that it copies cannot be detached before.
  */
 export function besideStub(
+  kinds: DataMap['kinds'],
   parent: string,
   table: Table,
   key: ForeignKey,
@@ -28,7 +29,7 @@ export function besideStub(
   archive: Kind['archive'],
 ): string {
   const several = table.foreignKeys.filter(({ toTable }) => toTable === key.toTable).length > 1
-  const name = [parent, kindOn(table), ...(several ? ['by', ...key.columns] : [])].join('_')
+  const name = freeName(kinds, [parent, kindOn(table), ...(several ? ['by', ...key.columns] : [])].join('_'))
   const kind = kindStub(parent, table, key, name)
   if (archive === null) return eitherStub(table, key, owner, kind)
   const copied = Object.entries(archive.columns)
@@ -50,11 +51,23 @@ function eitherStub(table: Table, { columns }: ForeignKey, owner: string, kind: 
 }
 
 /** The same rows once more, below another kind. */
-export function furtherStub(parent: string, { table, kind }: SettledKind, { columns, where }: Tie): string {
+export function furtherStub(
+  kinds: DataMap['kinds'],
+  parent: string,
+  { table, kind }: SettledKind,
+  { columns, where }: Tie,
+): string {
   const link = columns.map(({ own, parent: above }) => `${own}: ${above}`).join(', ')
   const constants = where.map(({ column, value }) => `${column}: ${JSON.stringify(value)}`).join(', ')
   const narrowed = constants === '' ? '' : `, where: { ${constants} }`
-  return stubOf(table, `${parent}_${kind.name}`, parent, `{ columns: { ${link} }${narrowed} }`)
+  const name = freeName(kinds, `${parent}_${kind.name}`)
+  return stubOf(table, name, parent, `{ columns: { ${link} }${narrowed} }`)
+}
+
+function freeName(kinds: DataMap['kinds'], wanted: string): string {
+  let name = wanted
+  for (let nr = 2; Object.hasOwn(kinds, name); nr += 1) name = `${wanted}_${nr}`
+  return name
 }
 
 function kindStub(parent: string, table: Table, key: ForeignKey, name: string): string {

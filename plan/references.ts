@@ -102,7 +102,7 @@ function tellOthers(
   key: ForeignKey,
   leaving: readonly Member[],
 ): void {
-  const stub = stubBeside(target, table, key, leaving)
+  const stub = stubBeside(closing, target, table, key, leaving)
   const params = { key: key.name, rule: key.onDelete.toUpperCase(), toTable: key.toTable, stub }
   tell(closing.findings, 'E_CASCADE_BESIDE', { table: table.name, column: key.columns.join(', '), params })
 }
@@ -149,7 +149,7 @@ function detachRuled(
     tell(closing.findings, 'E_DETACH_ARCHIVED', {
       table: table.name,
       column: key.columns.join(', '),
-      params: { name, kind: copying, ...insteadOfDetach(target, table, key, name, here) },
+      params: { name, kind: copying, ...insteadOfDetach(closing, target, table, key, name, here) },
     })
   else found.detach.push(detachStep(closing, target, table, key, name, found))
 }
@@ -199,8 +199,9 @@ function selfReference(closing: Closing, found: Found, name: string, target: Mem
   }
   const other = nullable ? null : otherName(closing, name)
   if (other !== null) {
-    const path = [name, other].sort().map((one) => `${one}.${pair.own}`)
-    const params = { path: [...path, path[0] ?? ''].join(' → ') }
+    const [one = name, two = other] = [name, other].sort()
+    const path = [one, two, one].map((kind) => `${kind}.${pair.own}`).join(' → ')
+    const params = { path, one, other: two }
     tell(closing.findings, 'E_CYCLE', { table: settled.table.name, params })
     return
   }

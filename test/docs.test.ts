@@ -5,6 +5,15 @@ import { isThere, madePart, pages, pageText } from './docs/pages.ts'
 
 const errorsPage = 'docs/errors.md'
 
+/** Lint and the plan find the very same. */
+const foundByBoth = [
+  'E_CANARY_KIND',
+  'E_FIELD_WITHOUT_STRATEGY',
+  'E_UNKNOWN_EVENT',
+  'E_UNKNOWN_KIND',
+  'E_UNKNOWN_STATE',
+]
+
 describe('docs/errors.md', () => {
   const known = new Set([
     ...Object.values(catalogues).flatMap((texts) => Object.keys(texts)),
@@ -20,6 +29,12 @@ describe('docs/errors.md', () => {
   it('names no code that the program does not have', () => {
     const named = [...pageText(errorsPage).matchAll(/\b[EWI]_[A-Z][A-Z0-9_]*/g)].map(([code]) => code)
     expect([...new Set(named)].filter((code) => !known.has(code))).to.deep.equal([])
+  })
+
+  it('means one thing by each code', () => {
+    const codes = Object.values(catalogues).flatMap((texts) => Object.keys(texts))
+    const twice = codes.filter((code, i) => codes.indexOf(code) !== i)
+    expect(twice).to.have.members(foundByBoth)
   })
 
   it('says of the exit code of what is done in part what docs/operations.md says', () => {

@@ -87,8 +87,14 @@ eachDatabase('what an act leaves', (open) => {
     ])
   })
 
-  for (const stub of ['detach', 'erase', 'archive'] as const)
-    it(`of an archive that copies what a second key deletes along, ${stub}: whole, or refused`, async () => {
+  for (const [stub, rule] of [
+    ['detach', 'CASCADE'],
+    ['erase', 'CASCADE'],
+    ['archive', 'CASCADE'],
+    ['detach', 'RESTRICT'],
+    ['archive', 'RESTRICT'],
+  ] as const)
+    it(`of an archive that copies a second key (${rule}), ${stub}: whole, or refused`, async () => {
       const archive = { into: 'old_order', columns: { number: 'id', address: 'address_id' } }
       const lab = await tell(
         await open(),
@@ -96,7 +102,7 @@ eachDatabase('what an act leaves', (open) => {
           ...people('email VARCHAR(20) NOT NULL, news INTEGER NOT NULL'),
           'CREATE TABLE addresses (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, CONSTRAINT ac_home FOREIGN KEY (user_id) REFERENCES users (id))',
           'CREATE INDEX addresses_user ON addresses (user_id)',
-          'CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, address_id INTEGER NULL, CONSTRAINT ac_user FOREIGN KEY (user_id) REFERENCES users (id), CONSTRAINT ac_to FOREIGN KEY (address_id) REFERENCES addresses (id) ON DELETE CASCADE)',
+          `CREATE TABLE orders (id INTEGER NOT NULL PRIMARY KEY, user_id INTEGER NOT NULL, address_id INTEGER NULL, CONSTRAINT ac_user FOREIGN KEY (user_id) REFERENCES users (id), CONSTRAINT ac_to FOREIGN KEY (address_id) REFERENCES addresses (id) ON DELETE ${rule})`,
           'CREATE INDEX orders_user ON orders (user_id)',
           'CREATE INDEX orders_address ON orders (address_id)',
           'CREATE TABLE old_orders (number INTEGER NOT NULL PRIMARY KEY, address INTEGER NULL)',
@@ -117,7 +123,12 @@ eachDatabase('what an act leaves', (open) => {
         {
           users: two,
           addresses: [1, 2].map((id) => ({ id, user_id: id })),
-          orders: [1, 2].map((id) => ({ id: id * 10, user_id: id, address_id: id })),
+          // The last is of 2, at the address of 1.
+          orders: [10, 20, 21].map((id) => ({
+            id,
+            user_id: Math.floor(id / 10),
+            address_id: id === 20 ? 2 : 1,
+          })),
         },
         {
           but: {
@@ -129,12 +140,16 @@ eachDatabase('what an act leaves', (open) => {
       )
       if (stub === 'archive') {
         expect(await lab.run()).to.include({ done: 1, setAside: 0 })
-        expect(await lab.rows('old_orders')).to.deep.equal([{ number: '10', address: '1' }])
+        expect(await lab.rows('old_orders')).to.deep.equal([
+          { number: '10', address: '1' },
+          { number: '21', address: '1' },
+        ])
         expect((await lab.rows('orders')).map((row) => row['id'])).to.deep.equal(['20'])
       } else {
         const told = lab.compiled.problems.filter(({ refuses }) => refuses)
         const code = stub === 'detach' ? 'E_DETACH_ARCHIVED' : 'E_TWO_ACTS'
         expect(told.map((one) => one.code)).to.deep.equal([code])
+        if (stub === 'detach') expect(told[0]?.params['stub']).to.include('  address_orders:')
         expect(lab.compiled.plan.policies).to.deep.equal([])
       }
     })

@@ -164,9 +164,9 @@ describe('a key between two tables that both leave', () => {
     const but: But = { comment: { act: 'archive', under: null } }
     const proposed = (rule: string) =>
       run({ ...forum(rule, 'int null'), old }, kinds, { ...but, ...detach }).problems[0]?.params
-    for (const rule of ['', ' set null'])
-      expect(proposed(rule), rule).to.deep.include({ spare: 'comment.post_id', stub: '' })
+    expect(proposed(' set null')).to.deep.include({ spare: 'comment.post_id', stub: '' })
     const beside = proposed(' cascade')
+    expect(proposed(''), 'a comment of somebody else would hold the post').to.deep.equal(beside)
     expect(beside).to.deep.include({ spare: '' })
     expect(beside?.['stub']?.split('\n').slice(2)).to.deep.equal([
       '  post_comments:',
@@ -182,9 +182,36 @@ describe('a key between two tables that both leave', () => {
     const link = { columns: { post_id: 'id' }, where: {} }
     const below = kind('post_comments', 'comments', { of: 'post', link, archive })
     const instead: But = { ...but, post_comments: { act: 'archive', under: null } }
-    expect(codes(run({ ...forum(' cascade', 'int null'), old }, [...kinds, below], instead))).to.deep.equal(
-      [],
-    )
+    for (const rule of ['', ' cascade'])
+      expect(codes(run({ ...forum(rule, 'int null'), old }, [...kinds, below], instead))).to.deep.equal([])
+  })
+
+  it('is not emptied before an archive copies it: between rows of one person it need not be', () => {
+    const tables = (rule: string): Tables => ({
+      posts: { ...toUser(), unique: ['user_id,id'] },
+      comments: {
+        columns: { id: 'int', user_id: 'int null', post_id: 'int null' },
+        keys: ['user_id -> users.id', `user_id+post_id -> posts.user_id+id${rule}`],
+      },
+      old: { columns: { id: 'int', post: 'int null' } },
+    })
+    const archived = { ...comment, archive: { into: 'old', columns: { id: 'id', post: 'post_id' } } }
+    const kinds = [post, archived, kind('old', 'old')]
+    const but: But = { comment: { act: 'archive', under: null } }
+    for (const rule of ['', ' cascade']) {
+      const [told] = run(tables(rule), kinds, { ...but, ...detach }).problems
+      expect(told?.params, rule).to.deep.include({ spare: 'comment.post_id', stub: '' })
+      expect(codes(run(tables(rule), kinds, but)), rule).to.deep.equal([])
+    }
+  })
+
+  it('is proposed by a name that is free', () => {
+    const taken = kind('post_comments', 'notes', { of: 'account' })
+    const next = kind('post_comments_2', 'notes', { of: 'account' })
+    const named = (...more: Parameters<typeof run>[1]) =>
+      run({ ...forum(' cascade'), notes: toUser() }, [post, comment, ...more]).problems[0]?.params['stub']
+    expect(named(taken)).to.include('\n  post_comments_2:\n')
+    expect(named(taken, next)).to.include('\n  post_comments_3:\n')
   })
 
   it('names a second kind that is archived like the first, and by the key where there are two', () => {
@@ -416,7 +443,7 @@ describe('a key that deletes along inside one table', () => {
     const { problems } = run(tables('int'), two())
     const path = 'below.above → comment.above → below.above'
     expect(problems.map(({ code, table, params }) => [code, table, params])).to.deep.equal([
-      ['E_CYCLE', 'comments', { path }],
+      ['E_CYCLE', 'comments', { path, one: 'below', other: 'comment' }],
     ])
     expect(codes(run(tables('int null'), two()))).to.deep.equal([])
     expect(

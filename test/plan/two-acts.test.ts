@@ -275,7 +275,7 @@ describe('the rows of a policy, and a kind below them in the same table', () => 
     const kinds = [mail('mail', 'ticket'), mail('reply', 'followup')]
     expect(of('archive', {}, { below, kinds })).to.deep.equal(['E_TWO_ACTS'])
     expect(of('erase', {}, { below, kinds })).to.deep.equal([])
-    expect(of('erase', {}, { below, kinds: kinds.slice(0, 1) })).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(of('erase', {}, { below, kinds: kinds.slice(0, 1) })).to.deep.equal(['E_BELOW_ONE_NAME'])
   })
 
   it('lose no link by a rule for it alone that the archive copies', () => {

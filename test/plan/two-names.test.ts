@@ -2,6 +2,8 @@
 import { expect } from 'chai'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
+import type { Language } from '../../policies/problem.ts'
+import { renderPlanProblem, type PlanProblem } from '../../plan/problem-texts.ts'
 import { run, type But, type Tables } from './departures.ts'
 import { account, at, codes, compile, event, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
 
@@ -47,7 +49,7 @@ describe('what hangs on a row that leaves by two names', () => {
     ].join('\n')
     const params = { child: 'file', kind: 'sent', other: 'received', toTable: 'messages', stub }
     const spot = { policy: 'p', table: 'files', column: null, refuses: true, params }
-    expect(problems).to.deep.equal([{ code: 'E_LEFT_BEHIND', ...spot }])
+    expect(problems).to.deep.equal([{ code: 'E_BELOW_ONE_NAME', ...spot }])
     expect(refused([sent(), received(), file('file', 'sent'), file('other', 'received')])).to.deep.equal([])
   })
 
@@ -55,7 +57,7 @@ describe('what hangs on a row that leaves by two names', () => {
     const apart = (a: Where, b: Where) =>
       refused([sent({ link: by('from_id', a) }), received({ link: by('to_id', b) }), file('file', 'sent')])
     expect(apart({ sort: 'a' }, { sort: 'b' })).to.deep.equal([])
-    expect(apart({ sort: 'a' }, { lang: 'b' })).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(apart({ sort: 'a' }, { lang: 'b' })).to.deep.equal(['E_BELOW_ONE_NAME'])
     for (const rule of [anonymise, { act: 'detach' } as const])
       expect(refused([sent(), received(), file('file', 'sent')], { received: rule })).to.deep.equal([])
   })
@@ -71,20 +73,37 @@ describe('what hangs on a row that leaves by two names', () => {
     const both = (one: Where, other: Where) =>
       refused([sent(), received(), file('file', 'sent', one), file('other', 'received', other)])
     expect(both({ sort: 'a' }, { sort: 'a' })).to.deep.equal([])
-    expect(both({}, { sort: 'b' })).to.deep.equal(['E_LEFT_BEHIND'])
-    expect(both({ sort: 'a' }, { sort: 'b' }), 'of each').to.deep.equal(['E_LEFT_BEHIND', 'E_LEFT_BEHIND'])
+    expect(both({}, { sort: 'b' })).to.deep.equal(['E_BELOW_ONE_NAME'])
+    expect(both({ sort: 'a' }, { sort: 'b' }), 'of each').to.deep.equal([
+      'E_BELOW_ONE_NAME',
+      'E_BELOW_ONE_NAME',
+    ])
     const { problems } = told([sent(), received(), file('file', 'sent', { sort: 'a' })])
     expect(problems[0]?.params['stub']?.split('\n').at(-1)).to.equal(
       '    link: { columns: { message: id }, where: { sort: "a" } }',
     )
   })
 
+  it('is proposed by a name that is free', () => {
+    const named = (name: string) => {
+      const { problems } = told([
+        ...[sent(), received(), file('file', 'sent', { sort: 'a' })],
+        file(name, 'received', { sort: 'b' }),
+      ])
+      return problems.map(({ params }) => params['stub']?.split('\n')[2])
+    }
+    expect(named('received_file')).to.deep.equal(['  received_file_2:', '  sent_received_file:'])
+    expect(named('other')).to.deep.equal(['  received_file:', '  sent_other:'])
+  })
+
   it('hangs on it by the same link, in the same table', () => {
     const columns = { ...files.columns, cover: 'int' }
     const tables = { files: { columns, indexes: ['message', 'cover'] }, pages: files }
     const two = (other: Kind) => refused([sent(), received(), file('file', 'sent'), other], {}, tables)
-    expect(two(kind('other', 'files', { of: 'received', link: by('cover') }))).to.include('E_LEFT_BEHIND')
-    expect(two(kind('other', 'pages', { of: 'received', link: by('message') }))).to.include('E_LEFT_BEHIND')
+    expect(two(kind('other', 'files', { of: 'received', link: by('cover') }))).to.include('E_BELOW_ONE_NAME')
+    expect(two(kind('other', 'pages', { of: 'received', link: by('message') }))).to.include(
+      'E_BELOW_ONE_NAME',
+    )
   })
 
   it('leaves by one act below both, or stays where the policy says so', () => {
@@ -97,8 +116,8 @@ describe('what hangs on a row that leaves by two names', () => {
       refused([sent(), received(), file('file', 'sent')], but, {
         files: { ...files, keys: [`message -> messages.id${rule}`] },
       })
-    expect(keyed('')).to.deep.equal(['E_LEFT_BEHIND'])
-    expect(keyed(' set null')).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(keyed('')).to.deep.equal(['E_BELOW_ONE_NAME'])
+    expect(keyed(' set null')).to.deep.equal(['E_BELOW_ONE_NAME'])
     expect(keyed('', { 'file.message': { act: 'detach' } })).to.deep.equal([])
     const further = kind('cover', 'files', { of: 'account', link: by('owner') })
     const owned = { ...files.columns, owner: 'int' }
@@ -106,7 +125,7 @@ describe('what hangs on a row that leaves by two names', () => {
     const but: But = { 'cover.message': { act: 'detach' } }
     const kinds = [sent(), received(), file('file', 'sent'), further]
     expect(refused(kinds, but, tables), 'by a further name of its table').to.deep.equal([])
-    expect(refused(kinds, {}, tables)).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(refused(kinds, {}, tables)).to.deep.equal(['E_BELOW_ONE_NAME'])
     expect(keyed(' cascade')).to.deep.equal(['E_CASCADE_BESIDE'])
   })
 
@@ -114,7 +133,7 @@ describe('what hangs on a row that leaves by two names', () => {
     const pages = { columns: { id: 'int', file: 'int' }, indexes: ['file'] }
     const page = (name: string, of: string) => kind(name, 'pages', { of, link: by('file') })
     const both = [sent(), received(), file('file', 'sent'), file('other', 'received')]
-    expect(refused([...both, page('page', 'file')], {}, { files, pages })).to.deep.equal(['E_LEFT_BEHIND'])
+    expect(refused([...both, page('page', 'file')], {}, { files, pages })).to.deep.equal(['E_BELOW_ONE_NAME'])
     const all = [...both, page('page', 'file'), page('more', 'other')]
     expect(refused(all, {}, { files, pages })).to.deep.equal([])
     const answers: Tables = {
@@ -124,6 +143,13 @@ describe('what hangs on a row that leaves by two names', () => {
     expect(refused([sent(), answer], {}, answers), 'answers to answers have no end').to.deep.equal([])
   })
 })
+
+/** What helps, after the sentence that says what was found; the same number of ways in both languages. */
+function ways(problem: PlanProblem | undefined, language: Language = 'en'): readonly string[] {
+  if (problem === undefined) return []
+  const [, ...more] = renderPlanProblem(problem, language).split(language === 'en' ? ' Or ' : ' Ou ')
+  return more
+}
 
 describe('by what a row of two names is found', () => {
   const old = { columns: { id: 'int' } }
@@ -136,7 +162,12 @@ describe('by what a row of two names is found', () => {
 
   it('is its link, whatever becomes of it', () => {
     const { problems } = told({}, changing('from_id'), kept)
-    const params = { kind: 'sent', other: 'received' }
+    expect(ways(problems[0])).to.deep.equal([
+      'let "received" go too (`but: { received: erase }`).',
+      'leave from_id out of the `personal` of "received" ({ keep: why }).',
+    ])
+    expect(ways(problems[0], 'fr')).to.have.length(2)
+    const params = { kind: 'sent', other: 'received', act: 'erase', own: 'from_id', same: '' }
     const spot = { policy: 'p', table: 'messages', column: 'from_id', refuses: true, params }
     expect(problems).to.deep.equal([{ code: 'E_FOUND_NO_MORE', ...spot }])
     expect(refused(copied, changing('from_id'), { ...kept, sent: archive })).to.deep.equal([
@@ -153,6 +184,41 @@ describe('by what a row of two names is found', () => {
     const both: Partial<Kind> = { personal: { body: { strategy: 'null' }, from_id: { strategy: 'null' } } }
     expect(refused(changing('body'), both, { ...kept, sent: anonymise })).to.deep.equal([])
     expect(refused({}, changing('from_id'), { ...kept, sent: { act: 'detach' } })).to.deep.equal([])
+  })
+
+  it('is a link that is emptied as the row above goes: what is proposed is accepted', () => {
+    const below = (but: But, more: Partial<Kind> = {}) => {
+      const files = { columns: { id: 'int', message: 'int null', body: 'text null' }, indexes: ['message'] }
+      const two = [file('file', 'sent'), { ...file('other', 'received'), ...more }]
+      return run({ messages, files, old }, [sent(), received(), ...two, kind('old', 'old')], but)
+    }
+    const spots = (compiled: ReturnType<typeof run>) =>
+      compiled.problems.map(({ code, column, params }) => [code, column, params])
+    const params = { kind: 'file', other: 'other', act: 'erase', own: '', same: 'file' }
+    const why: Partial<Kind> = { personal: { message: { strategy: 'keep', because: 'x' } } }
+    for (const more of [{}, why, changing('message')])
+      expect(spots(below({ other: anonymise }, more))).to.deep.equal([['E_FOUND_NO_MORE', 'message', params]])
+    expect(spots(below({ other: { act: 'detach' } }))).to.deep.equal([['E_FOUND_NO_MORE', 'message', params]])
+    const kinds = below({ other: anonymise }).problems
+    expect(ways(kinds[0])).to.deep.equal([
+      'let "other" go too (`but: { other: erase }`).',
+      'anonymise both "file" and "other", with the same `personal`.',
+    ])
+    expect(ways(kinds[0], 'fr')).to.have.length(2)
+    expect(codes(below({}))).to.deep.equal([])
+    expect(codes(below({ file: anonymise, other: anonymise }))).to.deep.equal([])
+    const one = below({ file: anonymise, other: anonymise }, changing('body'))
+    expect(spots(one)).to.deep.equal([
+      ['E_FOUND_NO_MORE', 'message', { ...params, kind: 'other', other: 'file', act: '', same: 'other' }],
+    ])
+  })
+
+  it('is let be by one more archive where the one is archived', () => {
+    const { problems } = told(copied, changing('from_id'), { ...kept, sent: archive })
+    expect(problems[0]?.params).to.include({ act: 'archive', own: 'from_id' })
+    expect(
+      refused(copied, { ...copied, ...changing('from_id') }, { sent: archive, received: archive }),
+    ).to.deep.equal([])
   })
 
   it('is each constant, and a key by which others hang on it', () => {
@@ -238,15 +304,28 @@ describe('the date by which the people of a policy stay', () => {
     const { problems } = told({ device: detach, session: detach })
     const found = problems.filter(({ code }) => code === 'E_OWN_CLOCK_STARVED')
     const params = { kind: 'account', other: 'lent', source: 'sessions.made_at' }
+    const taken = { ...params, letting: 'lent', own: '' }
     expect(found.map(({ table, column, params: of }) => [table, column, of])).to.deep.equal([
-      ['devices', 'user_id, id', params],
+      ['devices', null, taken],
     ])
-    expect(codes(told({ lent: detach }))).to.deep.equal([])
+    expect(ways(found[0])).to.deep.equal([
+      'let those rows stay where their link may be NULL (`but: { lent: detach }`, or { keep: why } there).',
+    ])
+    expect(ways(found[0], 'fr')).to.have.length(1)
+    for (const word of [detach, { act: 'keep', because: 'x' } as const])
+      expect(codes(told({ lent: word }))).to.deep.equal([])
     expect(codes(told({ lent: anonymise }))).to.deep.equal([])
   })
 
   it('is not emptied on the way', () => {
-    expect(codes(told({ lent: anonymise }, owned))).to.include('E_OWN_CLOCK_STARVED')
+    const { problems } = told({ lent: anonymise }, owned)
+    const found = problems.find(({ code }) => code === 'E_OWN_CLOCK_STARVED')
+    expect(found).to.include({ table: 'devices', column: 'user_id' })
+    expect(ways(found)[0]).to.match(/^let user_id be /)
+    expect(ways(found)).to.have.length(1)
+    expect(ways(found, 'fr')).to.have.length(1)
+    const params = { kind: 'account', other: 'lent', source: 'sessions.made_at' }
+    expect(found?.params).to.deep.equal({ ...params, letting: '', own: 'lent' })
     expect(codes(told({ lent: anonymise }, owned, account))).to.deep.equal(['E_FOUND_NO_MORE'])
   })
 
