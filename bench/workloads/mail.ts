@@ -18,6 +18,9 @@ const sizes = { full: { mails: 2000, limited: 300 }, quick: { mails: 400, limite
 /** Mails a minute that two processes may send together. */
 const limit = 600
 
+/** The most that anybody can send to this relay from here. */
+const sendsOnly = 'the same pool, one mail composed for all'
+
 interface Sent {
   readonly perSecond: number
   readonly wall: number
@@ -43,7 +46,11 @@ export async function mail(bench: Bench): Promise<Outcome> {
     { name: 'oubli mail deliver', start: () => [installation.start(['mail', 'deliver'])] },
     {
       name: 'nodemailer pool',
-      start: () => [startOwn('mail-pool', { port, mails: size.mails })],
+      start: () => [startOwn('mail-pool', { port, mails: size.mails, composed: false })],
+    },
+    {
+      name: sendsOnly,
+      start: () => [startOwn('mail-pool', { port, mails: size.mails, composed: true })],
     },
   ]
   const rounds = await timedRounds(bench, async (round) => {
@@ -86,6 +93,7 @@ function outcomeOf(rounds: readonly Round<Sent>[], shared: readonly Sent[]): Out
       'mail.limit': shared.map((two) => Math.abs((two.perSecond * 60) / limit - 1) * 100),
     },
     notes: [
+      `${sendsOnly}: ${median(ratios(rounds, sendsOnly, 'nodemailer pool', (m) => m.perSecond)).toFixed(2)} times the pool, which is the most that can be had here`,
       `two processes under a limit of ${limit} a minute sent ${number(Math.round(median(shared.map((two) => two.perSecond * 60))))} a minute`,
     ],
     rounds: { rounds, shared },
