@@ -71,7 +71,7 @@ describe('the check of many texts of entries', () => {
           }
     }
     expect(refused).to.be.above(10_000)
-  }).timeout(60_000)
+  }).timeout(600_000)
 
   it('says what the slow one says of parts put together, whatever id it is asked for', () => {
     const check = experienced()

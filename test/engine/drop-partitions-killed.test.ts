@@ -16,7 +16,7 @@ const start = Date.parse('2026-06-01T10:00:00Z')
 eachServer('a run that is killed while it drops a partition', (open) => {
   for (const point of points.drop)
     it(`at "${point}"`, async function () {
-      this.timeout(120_000)
+      this.timeout(600_000)
       const killed = await approved(await open())
       const undisturbed = await approved(await open())
       try {

@@ -118,7 +118,7 @@ const wanted = wish === undefined || wish.includes('mariadb')
 ;(wanted ? describe : describe.skip)('a trip of several transactions whose server ends (mariadb)', () => {
   let server: MariaDbServer
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     // What was committed must still be there after a kill.
     server = await startMariaDb({
       flags: ['--innodb-flush-log-at-trx-commit=1', '--innodb-flush-method=fsync'],

@@ -61,7 +61,7 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
   let beside: Database
   let days = 0
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const both = []
     for (const database of [await open(), await open()]) {
       const one = await install(database, site, start)
@@ -117,7 +117,7 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
     for (const orphan of place === null ? [false] : [false, true])
       it(`${place ?? 'before the next fence'}${orphan ? ', the old session still at work' : ''}`, async function () {
         if (!killed.database.dialect.blocks) this.skip()
-        this.timeout(120_000)
+        this.timeout(600_000)
         await nextDay()
         const undisturbedBefore = await runIds(undisturbed.database)
         await stopAtPlace(killed.database, place ?? 'before the COMMIT')
@@ -160,7 +160,7 @@ eachServer('a run that is killed inside a trip of flat transactions', (open) => 
 
   it('at the next fence, while somebody else takes over', async function () {
     if (!killed.database.dialect.blocks) this.skip()
-    this.timeout(120_000)
+    this.timeout(600_000)
     await nextDay()
     const undisturbedBefore = await runIds(undisturbed.database)
     const atFirst = await runIds(killed.database)

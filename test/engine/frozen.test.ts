@@ -19,7 +19,7 @@ eachDatabase('a host that is frozen inside its work', (open) => {
   let pair: Twins
   let n = 0
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())

@@ -11,7 +11,7 @@ eachDatabase('several hosts', (open) => {
   let pair: Twins
   let n = 0
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())

@@ -22,7 +22,7 @@ function visited(point: Point, { dialect }: Database): { readonly people: boolea
 eachDatabase('a run that is killed', (open) => {
   let pair: Twins
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())
@@ -77,7 +77,7 @@ const one = { min: 1, max: 1 }
 eachDatabase('a run that is killed after it has come on', (open) => {
   let pair: Twins
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open, { pace: { ...quickPace, people_per_commit: one, rows_per_commit: one } }, 2)
   })
   after(() => pair.close())

@@ -92,7 +92,7 @@ async function runCut(lab: Lab, how: Cut, where: Point): Promise<PolicyOutcome> 
 eachServer('a run that is killed while it asks what became of its COMMIT', (open) => {
   let pair: Twins
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())

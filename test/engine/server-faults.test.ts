@@ -23,7 +23,7 @@ const wanted = wish === undefined || wish.includes('mariadb')
   let n = 0
   let sites = 0
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     // What was committed must still be there after a kill.
     server = await startMariaDb({
       flags: ['--innodb-flush-log-at-trx-commit=1', '--innodb-flush-method=fsync'],

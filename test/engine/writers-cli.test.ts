@@ -126,7 +126,7 @@ eachServer('a run of two writers that is killed', (open) => {
   let killed: Installation
   let alone: Installation
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const hours = { maintenance: 'daily 00:00-24:00' }
     killed = await installed(await open(), hours)
     alone = await installed(await open(), { ...hours, writers: 1 })

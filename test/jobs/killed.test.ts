@@ -28,7 +28,7 @@ function unsigned({ point }: Blow): boolean {
 eachDatabase('a run that is killed around its batches', (open) => {
   let pair: Twins
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())

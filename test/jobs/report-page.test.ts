@@ -73,7 +73,7 @@ async function residualOf(site: Installation, lang: Lang): Promise<ReadonlyMap<s
 eachDatabase('the page of the report', (open) => {
   let site: Installation
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     site = await install(await open(), siteFiles, asOf)
   })
   after(() => site.close())
@@ -84,7 +84,7 @@ eachDatabase('the page of the report', (open) => {
   })
 
   it('says what a deletion leaves on this server', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     await acted(site)
     const { residual } = await reportOf(site)
     expect(residual).to.include({ binlogDays: null, binlogImage: null, replicas: 0 })

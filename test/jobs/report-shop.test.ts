@@ -164,7 +164,7 @@ eachDatabase('the report of the sample shop', (open) => {
   let lab: Lab
   let shop: Shop
   before(async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     lab = await createLab(await open(), 260)
     shop = await openShop(lab)
     await passUntil(shop, 7, 17)
@@ -185,7 +185,7 @@ eachDatabase('the report of the sample shop', (open) => {
   })
 
   it('equals plain SQL after fifteen weeks, three days after the last run', async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     await passUntil(shop, 21, 108)
     await sql(
       lab.database,

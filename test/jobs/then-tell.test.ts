@@ -41,7 +41,7 @@ eachDatabase('a policy that tells afterwards', (open) => {
 
   /** Warned, and one day before the erasure. */
   beforeEach(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     one = await install(await open(), tellingSite(), at('2026-06-01'))
     const user = (id: number, email: string, login: string) => ({
       ...{ id, email, first_name: `Nom${id}`, last_login_at: `${login} 10:00:00` },
@@ -157,7 +157,7 @@ eachDatabase('a policy that tells afterwards', (open) => {
   })
 
   it('tells nobody when it is killed in the erasing transaction', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     await setSandboxNow(one.database, at(erasing))
     expect(await killAt(one, { point: 'before commit' })).to.equal('SIGKILL')
     expect(await people()).to.deep.equal([1, 2, 3])

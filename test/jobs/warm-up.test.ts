@@ -57,7 +57,7 @@ async function site(
 
 eachDatabase('a relay that gets used to mails', (open) => {
   it('lets everybody reach the end, with no later mail late, as the calendar of the plan said', async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const database = await open()
     const one = await site(database, 40, { first_day: 3, growth: 1, daily_cap: 3 })
     const { calendar } = JSON.parse((await one.oubli(['plan', '--json'], { env })).out) as {
@@ -102,7 +102,7 @@ eachDatabase('a relay that gets used to mails', (open) => {
   })
 
   it('takes the mails after an erasure into account, which always leave', async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const database = await open()
     const one = await site(database, 20, { first_day: 3, growth: 1, daily_cap: 3 }, (policy) =>
       policy.replace(

@@ -111,7 +111,7 @@ eachDatabase('a run in a process of its own, within one batch,', (open) => {
     ],
   ] as const)
     it(`${how} pauses, goes on and stops`, async function () {
-      this.timeout(120_000)
+      this.timeout(600_000)
       const one = await prepared(await open(), 'page_views', more)
       const { child, ended } = begin(one, { point: 'nowhere' }, ['run'])
       try {
@@ -131,7 +131,7 @@ eachDatabase('a run in a process of its own, within one batch,', (open) => {
     })
 
   it('of people, and of each of two writers where there are two', async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     const one = await prepared(await open(), 'prospects', {
       ...{ maintenance: 'daily 00:00-24:00', writers: 2 },
       people_per_commit: { min: 1, max: 1 },

@@ -73,7 +73,7 @@ eachDatabase('a run that is killed in its mails', (open) => {
   /** Runs of both before the last one. */
   let earlier: readonly (readonly string[])[] = []
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     both = await Promise.all(
       [0, 1].map(async (i) => {
         const relay = await scriptedServer()

@@ -48,7 +48,7 @@ describe('the JSON Schemas', () => {
 })
 
 describe('an editor with the yaml-language-server', function () {
-  this.timeout(60_000)
+  this.timeout(600_000)
   let client: LanguageClient
   const uri = 'file:///policies/sample.yml'
   const text = [

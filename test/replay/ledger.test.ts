@@ -137,7 +137,7 @@ async function sorted(one: Installation): Promise<readonly string[]> {
 eachDatabase('the ledger', (open) => {
   let pair: Twins
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     pair = await twins(open)
   })
   after(() => pair.close())

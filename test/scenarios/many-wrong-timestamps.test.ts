@@ -12,7 +12,7 @@ const people = 100_000
 
 eachDatabase('a hundred thousand wrong timestamps', (open) => {
   it('raise the alarm, and nothing is sent or erased', async function () {
-    this.timeout(300_000)
+    this.timeout(600_000)
     const database = await open()
     // The small folder scenario tells the same on every database; here only the size counts.
     if (database.dialect.name !== 'sqlite') this.skip()

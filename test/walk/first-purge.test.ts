@@ -181,7 +181,7 @@ function walk(open: Open, isApart: boolean): void {
   }
 
   it('goes as the page says', async function () {
-    this.timeout(loud ? 0 : 600_000)
+    this.timeout(loud ? 0 : 1_800_000)
     const page: PageStep[] = [...(await readPage())]
 
     const walked: string[] = []

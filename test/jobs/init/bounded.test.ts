@@ -106,7 +106,7 @@ eachDatabase('what init writes', (open) => {
   }
 
   before(async function () {
-    this.timeout(120_000)
+    this.timeout(600_000)
     site = await bigSite(await open(), 400)
     await mkdir(join(site.folder, 'tmp'))
     await oubli('init', '--from-db')
