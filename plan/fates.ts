@@ -114,8 +114,7 @@ export function otherName(closing: Closing, kind: string): string | null {
 }
 
 /** A row of both is found by both from the same row of the policy, in one transaction. */
-export function goTogether(one: Fate, other: Fate): boolean {
-  if (one.table !== other.table || one.isRoot || other.isRoot) return one === other
-  if (one.above === null || other.above === null) return false
-  return samePairs(one.link, other.link) && goTogether(one.above, other.above)
+export function goTogether(one: Fate | null, other: Fate | null): boolean {
+  if (one === null || other === null || one.isRoot || other.isRoot) return one === other
+  return one.table === other.table && samePairs(one.link, other.link) && goTogether(one.above, other.above)
 }

@@ -5,7 +5,19 @@ import type { Policy } from '../../policies/policy.ts'
 import type { Language } from '../../policies/problem.ts'
 import { renderPlanProblem, type PlanProblem } from '../../plan/problem-texts.ts'
 import { run, type But, type Tables } from './departures.ts'
-import { account, at, codes, compile, event, kind, mapOf, policy, schemaOf, users } from './site-builder.ts'
+import {
+  account,
+  at,
+  codes,
+  compile,
+  event,
+  kind,
+  mapOf,
+  policy,
+  schemaOf,
+  users,
+  type TableSpec,
+} from './site-builder.ts'
 
 type Where = Readonly<Record<string, string>>
 
@@ -60,6 +72,11 @@ describe('what hangs on a row that leaves by two names', () => {
     expect(apart({ sort: 'a' }, { lang: 'b' })).to.deep.equal(['E_BELOW_ONE_NAME'])
     for (const rule of [anonymise, { act: 'detach' } as const])
       expect(refused([sent(), received(), file('file', 'sent')], { received: rule })).to.deep.equal([])
+    const copied: Partial<Kind> = { archive: { into: 'old', columns: { id: 'id' } } }
+    const kinds = [sent(copied), received(copied), file('file', 'sent'), kind('old', 'old')]
+    const but: But = { sent: archive, received: archive }
+    const tables = { files, old: { columns: { id: 'int' } } }
+    expect(refused(kinds, but, tables), 'it goes into an archive').to.deep.equal(['E_BELOW_ONE_NAME'])
   })
 
   it('may hang on it by one where both are found from the same person at once', () => {
@@ -75,6 +92,12 @@ describe('what hangs on a row that leaves by two names', () => {
     expect(both({ sort: 'a' }, { sort: 'a' })).to.deep.equal([])
     expect(both({}, { sort: 'b' })).to.deep.equal(['E_BELOW_ONE_NAME'])
     expect(both({ sort: 'a' }, { sort: 'b' }), 'of each').to.deep.equal([
+      'E_BELOW_ONE_NAME',
+      'E_BELOW_ONE_NAME',
+    ])
+    const wide = { files: { ...files, columns: { ...files.columns, lang: 'varchar(9)' } } }
+    const kinds = [file('file', 'sent', { sort: 'a' }), file('other', 'received', { lang: 'a' })]
+    expect(refused([sent(), received(), ...kinds], {}, wide), 'of one column').to.deep.equal([
       'E_BELOW_ONE_NAME',
       'E_BELOW_ONE_NAME',
     ])
@@ -109,6 +132,28 @@ describe('what hangs on a row that leaves by two names', () => {
   it('leaves by one act below both, or stays where the policy says so', () => {
     const kinds = [sent(), received(), file('file', 'sent'), file('other', 'received')]
     expect(refused(kinds, { other: { act: 'keep', because: 'x' } })).to.deep.equal([])
+    const third = kind('third', 'messages', { of: 'account', link: by('to_id', { sort: 'a' }) })
+    const elsewhere = [sent(), received(), third, file('file', 'sent'), file('other', 'third')]
+    expect(refused(elsewhere, { other: { act: 'keep', because: 'x' } })).to.deep.equal(['E_BELOW_ONE_NAME'])
+  })
+
+  it('hangs on it also by another name of the very row', () => {
+    const inbox = kind('inbox', 'messages', { of: 'received', link: by('id') })
+    const kinds = [sent(), received(), inbox, file('file', 'sent'), file('other', 'inbox')]
+    expect(refused(kinds)).to.deep.equal([])
+  })
+
+  it('hangs on it by each column of its link', () => {
+    const parts = {
+      columns: { id: 'int', message: 'int', nr: 'varchar(9)', sort: 'varchar(9)', lang: 'varchar(9)' },
+      indexes: ['message,nr'],
+    }
+    const tables = { files: parts, messages: { ...messages, unique: ['id,nr'] } }
+    const link = { columns: { message: 'id', nr: 'nr' }, where: { sort: 'a', lang: 'b' } }
+    const { problems } = told([sent(), received(), kind('file', 'files', { of: 'sent', link })], {}, tables)
+    expect(problems[0]?.params['stub']?.split('\n').at(-1)).to.equal(
+      '    link: { columns: { message: id, nr: nr }, where: { sort: "a", lang: "b" } }',
+    )
   })
 
   it('is held by its key, emptied by the policy, or deleted along, which is another question', () => {
@@ -126,6 +171,18 @@ describe('what hangs on a row that leaves by two names', () => {
     const kinds = [sent(), received(), file('file', 'sent'), further]
     expect(refused(kinds, but, tables), 'by a further name of its table').to.deep.equal([])
     expect(refused(kinds, {}, tables)).to.deep.equal(['E_BELOW_ONE_NAME'])
+    const page = kind('page', 'pages', { of: 'account', link: by('owner') })
+    const pages = {
+      columns: { id: 'int', owner: 'int', message: 'int null' },
+      ...{ indexes: ['owner'], keys: ['message -> messages.id'] },
+    }
+    const keyedFiles = { ...files, keys: ['message -> messages.id'] }
+    const apart = refused(
+      [sent(), received(), file('file', 'sent'), page],
+      { 'page.message': { act: 'detach' } },
+      { files: keyedFiles, pages },
+    )
+    expect(apart, 'a rule for another table').to.deep.equal(['E_BELOW_ONE_NAME'])
     expect(keyed(' cascade')).to.deep.equal(['E_CASCADE_BESIDE'])
   })
 
@@ -236,6 +293,9 @@ describe('by what a row of two names is found', () => {
     const tables = { messages: { ...messages, columns: wide }, notes: { ...notes, columns } }
     const kinds = [sent(), received(unique)]
     expect(codes(run(tables, [...kinds, hanging], kept))).to.deep.equal(['E_FOUND_NO_MORE'])
+    const other = kind('note', 'notes', { of: 'received', link: by('message', {}, 'nr') })
+    const but: But = { ...kept, note: { act: 'erase' } }
+    expect(codes(run(tables, [...kinds, other], but)), 'on the other').to.deep.equal([])
     expect(codes(run(tables, kinds, kept))).to.deep.equal([])
   })
 
@@ -243,6 +303,60 @@ describe('by what a row of two names is found', () => {
     const one = sent({ link: by('from_id', { sort: 'a' }) })
     const same = kind('draft', 'messages', { of: 'account', link: by('from_id', { lang: 'b' }) })
     expect(codes(run({ messages: written }, [one, same], { draft: anonymise }))).to.deep.equal([])
+    const [only, ...more] = run({ messages: written }, [one, same], { draft: anonymise }, 'archive').problems
+    expect([only?.code, ...more], 'whatever becomes of the person').to.deep.equal(['E_ARCHIVE_MISSING'])
+    const tables = {
+      messages: written,
+      devices: { columns: { id: 'int', user_id: 'int' }, indexes: ['user_id'] },
+    }
+    const device = kind('device', 'devices', { of: 'account', link: by('user_id') })
+    const called = kind('called', 'messages', { of: 'device', link: by('from_id') })
+    expect(codes(run(tables, [sent(), device, called], {}, 'archive'))).to.deep.equal(['E_ARCHIVE_MISSING'])
+  })
+
+  it('is each row above: of two tables, two rows are meant', () => {
+    const owned = { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] }
+    const tables = { phones: owned, cars: owned, messages: { ...messages, keys: [], indexes: ['from_id'] } }
+    const two = (more: Partial<Kind>) => [
+      kind('phone', 'phones', { of: 'account', link: by('user_id') }),
+      kind('car', 'cars', { of: 'account', link: by('user_id') }),
+      kind('called', 'messages', { of: 'phone', link: by('from_id') }),
+      kind('driven', 'messages', { of: 'car', link: by('from_id'), ...more }),
+    ]
+    expect(codes(run(tables, two({}), { driven: anonymise }))).to.deep.equal(['E_FOUND_NO_MORE'])
+    const both = { ...tables, old }
+    const kinds = [...two(copied), kind('old', 'old')]
+    expect(codes(run(both, kinds, { driven: archive }))).to.deep.equal(['E_TWO_ACTS'])
+  })
+
+  it('is each column of its link, and of two of them what is emptied says why', () => {
+    const parts = (nr: string) => ({
+      columns: { id: 'int', message: 'int null', nr, sort: 'varchar(9)', body: 'text null' },
+      indexes: ['message,nr', 'nr,message'],
+    })
+    const link = (columns: Readonly<Record<string, string>>, where: Where = {}) => ({
+      link: { columns, where },
+    })
+    const below = (nr: string, but: But, own: Partial<Kind>, other: Partial<Kind>, where: Where = {}) =>
+      run(
+        { files: parts(nr), messages: { ...messages, unique: ['id,nr'] } },
+        [
+          ...[sent(), received()],
+          kind('file', 'files', { of: 'sent', ...link({ message: 'id', nr: 'nr' }, where), ...own }),
+          kind('other', 'files', { of: 'received', ...link({ nr: 'nr', message: 'id' }), ...other }),
+        ],
+        but,
+      ).problems.flatMap(({ code, column, params }) => (code === 'E_FOUND_NO_MORE' ? [[column, params]] : []))
+    const params = { kind: 'file', other: 'other', act: 'erase', own: '', same: 'file' }
+    const wide = 'varchar(9) null'
+    expect(below(wide, { other: anonymise }, {}, {})).to.deep.equal([['message, nr', params]])
+    const sorted: Partial<Kind> = { personal: { sort: { strategy: 'fixed', value: 'x' } } }
+    expect(below(wide, { other: anonymise }, {}, sorted, { sort: 'a' })).to.deep.equal([
+      ['message, nr, sort', params],
+    ])
+    expect(below('varchar(9)', { file: anonymise, other: anonymise }, {}, changing('body'))).to.deep.equal([
+      ['message', { ...params, kind: 'other', other: 'file', act: '', same: 'other' }],
+    ])
   })
 })
 
@@ -254,11 +368,16 @@ describe('by what a row of a policy is found', () => {
     },
     indexes: ['seen_at', 'made_at', 'parent'],
   }
-  const refused = (column: string, only: Policy['only'] = [], otherwise: string | null = null) => {
+  const refused = (
+    column: string,
+    only: Policy['only'] = [],
+    otherwise: string | null = null,
+    where: Where = {},
+  ) => {
     const more = otherwise === null ? {} : { else: at(otherwise) }
     const ticket = kind('ticket', 'tickets', { events: { seen: event([at('seen_at')], more) } })
     const followup = kind('followup', 'tickets', {
-      ...{ of: 'ticket', link: by('parent'), personal: { [column]: { strategy: 'null' } } },
+      ...{ of: 'ticket', link: by('parent', where), personal: { [column]: { strategy: 'null' } } },
     })
     const compiled = compile(schemaOf({ tickets, users }), mapOf([account, ticket, followup]), [
       policy('ticket', { but: { followup: anonymise }, only }),
@@ -279,6 +398,7 @@ describe('by what a row of a policy is found', () => {
     expect(refused('type', type)).to.deep.equal(['E_FOUND_NO_MORE type'])
     expect(refused('size', size)).to.deep.equal(['E_FOUND_NO_MORE size'])
     expect(refused('type', size)).to.deep.equal([])
+    expect(refused('body', size, null, { size: '5' })).to.deep.equal([])
   })
 })
 
@@ -338,5 +458,81 @@ describe('the date by which the people of a policy stay', () => {
     const fixed = [clocked, same, { ...visit, ...made }]
     const loose = { ...sessions, columns: { ...sessions.columns, device: 'int null' } }
     expect(codes(run({ sessions: loose }, fixed, { visit: anonymise }))).to.deep.equal([])
+  })
+  it('is found through each row between, whatever columns lead there', () => {
+    const gadget = kind('gadget', 'devices', { of: 'device', link: by('id') })
+    const seen = kind('session', 'sessions', { of: 'gadget', link: by('device') })
+    const plain = { ...devices, keys: ['user_id -> users.id'] }
+    const kinds = [clocked, device, gadget, seen]
+    expect(codes(run({ devices: plain, sessions }, kinds)), 'one row').to.deep.equal([])
+    const parts = { ...plain, columns: { ...devices.columns, part_of: 'int null' }, indexes: ['part_of'] }
+    const part = kind('part', 'devices', { of: 'device', link: by('part_of') })
+    const ofPart = kind('session', 'sessions', { of: 'part', link: by('device') })
+    const two = run({ devices: parts, sessions }, [clocked, device, part, ofPart], { part: detach })
+    const [lost] = two.problems
+    expect([lost?.code, lost?.table, lost?.params['other']]).to.deep.equal([
+      ...['E_OWN_CLOCK_STARVED', 'devices', 'device'],
+    ])
+    const profiles = { columns: { id: 'int', owner: 'int' }, indexes: ['owner'] }
+    const views = { columns: { id: 'int', profile: 'int', made_at: 'datetime' }, indexes: ['profile'] }
+    const dated = { ...account, events: { seen: event([at('seen_at'), at('views.made_at')]) } }
+    const profile = kind('profile', 'profiles', { of: 'account', link: by('id') })
+    const owned = kind('owned', 'profiles', { of: 'account', link: by('owner') })
+    const view = kind('view', 'views', { of: 'profile', link: by('profile') })
+    const [taken] = run({ profiles, views }, [dated, profile, owned, view]).problems
+    expect([taken?.code, taken?.table, taken?.params['other']]).to.deep.equal([
+      ...['E_OWN_CLOCK_STARVED', 'profiles', 'owned'],
+    ])
+  })
+
+  it('may be one hop away, or be lost by the very link: then no word helps', () => {
+    const people: TableSpec = {
+      columns: { ...users.columns, sponsor: 'int null', nr: 'varchar(90)' },
+      unique: ['email', 'nr'],
+      indexes: ['seen_at', 'sponsor'],
+    }
+    const friend = (more: Partial<Kind>) =>
+      kind('friend', 'users', { of: 'account', link: by('sponsor'), ...more })
+    const near = kind('session', 'sessions', { of: 'account', link: by('device', {}, 'nr') })
+    const wide = { ...sessions, columns: { ...sessions.columns, device: 'varchar(90)' } }
+    const renamed = friend({ personal: { nr: { strategy: 'unique_address' } } })
+    const starved = (...of: Parameters<typeof run>) =>
+      run(...of).problems.flatMap(({ code, params: { other, source, letting } }) =>
+        code === 'E_OWN_CLOCK_STARVED' ? [[other, source, letting]] : [],
+      )
+    expect(
+      starved({ users: people, sessions: wide }, [clocked, near, renamed], { friend: anonymise }),
+    ).to.deep.equal([['friend', 'sessions.made_at', '']])
+    const lent = kind('lent', 'devices', { of: 'friend', link: by('user_id') })
+    expect(
+      starved({ users: people, devices, sessions }, [clocked, friend({}), device, session, lent]),
+    ).to.deep.equal([['lent', 'sessions.made_at', '']])
+  })
+
+  it('is not emptied in what leads there, nor its constants', () => {
+    const tables = {
+      devices: {
+        ...devices,
+        columns: { ...devices.columns, nr: 'varchar(90)', sort: 'varchar(9)' },
+        unique: ['nr'],
+      },
+      sessions: { ...sessions, columns: { ...sessions.columns, device: 'varchar(90)' } },
+    }
+    const starved = (more: Partial<Kind>) =>
+      run(
+        tables,
+        [
+          clocked,
+          kind('device', 'devices', { of: 'account', link: by('user_id', { sort: 'a' }) }),
+          kind('session', 'sessions', { of: 'device', link: by('device', {}, 'nr') }),
+          kind('lent', 'devices', { of: 'account', link: by('lent_to'), ...more }),
+        ],
+        { lent: anonymise },
+      ).problems.flatMap(({ code, column }) => (code === 'E_OWN_CLOCK_STARVED' ? [column] : []))
+    expect(starved({ personal: { nr: { strategy: 'unique_address' } } })).to.deep.equal(['nr'])
+    const sorted: Partial<Kind> = {
+      personal: { user_id: { strategy: 'null' }, sort: { strategy: 'fixed', value: 'x' } },
+    }
+    expect(starved(sorted)).to.deep.equal(['user_id, sort'])
   })
 })
