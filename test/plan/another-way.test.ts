@@ -1,6 +1,7 @@
 /** Whether somebody goes by another policy before the day that a mail would name. */
 import { expect } from 'chai'
 import { goesBefore, isAnotherWay } from '../../plan/another-way.ts'
+import { readClock } from '../../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../../plan/compiled.ts'
 import type { WarningFact } from '../../plan/facts.ts'
 import { judge } from '../../plan/judge.ts'
@@ -80,5 +81,25 @@ describe('somebody who asked to go', () => {
     const printed = { ...warningOf(start, noon('2026-05-02'), announced, {}), policy: 'inactive-accounts' }
     expect(goes('2026-05-01', announced, [printed])).to.equal(false)
     expect(goes('2026-05-03', announced, [printed]), 'asked after it').to.equal(true)
+  })
+  it('is one who asked after the last sign of life, and within a month, to the hour', () => {
+    const facts = factsOf('2026-05-20 10:00:00')
+    const decision = judge(requests, facts, now)
+    const due = decision.dueFrom ?? 0
+    const own = readClock(requests.clock, facts, now).start ?? 0
+    const goesOf = (from: number, at = now) =>
+      goesBefore(requests, { facts, decision }, { start: from, announced }, at)
+    expect([goesOf(own), goesOf(own + 1)]).to.deep.equal([true, false])
+    const month = due + 31 * 86_400_000
+    expect([goesOf(start, month), goesOf(start, month + 1)]).to.deep.equal([true, false])
+  })
+
+  it('is held by a mail that was written since, also where their day has not come yet', () => {
+    const mail = (queued: string) => ({
+      ...warningOf(start, noon(queued), announced, {}),
+      policy: 'inactive-accounts',
+    })
+    expect(goes('2026-05-30', announced, [mail('2026-05-31')])).to.equal(false)
+    expect(goes('2026-05-30', announced + 1, [mail('2026-05-31')]), 'of an earlier day').to.equal(true)
   })
 })

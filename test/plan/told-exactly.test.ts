@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import type { Kind } from '../../policies/data-map.ts'
 import type { Policy } from '../../policies/policy.ts'
-import { whatIsWaived } from '../../plan/waived.ts'
+import { waivable, whatIsWaived } from '../../plan/waived.ts'
 import { line, lines, order } from './departures.ts'
 import {
   account,
@@ -125,6 +125,12 @@ describe('a clock that is settled', () => {
     expect(whatIsWaived('.c', 'own')).to.deep.equal({ table: '', column: 'c', place })
     for (const inside of [' $.a.b', ' (key = a.b c)'])
       expect(whatIsWaived(`b.c${inside}`, 'own')).to.deep.equal({ table: 'b', column: 'c', place: inside })
+  })
+
+  it('is not spoken against by a whole column, or by one place in it', () => {
+    const sign = { table: 'users', column: 'prefs' }
+    expect(waivable(sign)).to.deep.equal(['users.prefs'])
+    expect(waivable({ ...sign, place: ' $.seen' })).to.deep.equal(['users.prefs', 'users.prefs $.seen'])
   })
 })
 

@@ -422,6 +422,20 @@ describe('a policy', () => {
         said: ['term', 'accounting order, bill'],
       },
     ])
+    const stays = (['keep', 'detach', 'fixed', 'fixed'] as const).map((stay, i) =>
+      kind(`post_${String(i)}`, 'posts', { of: 'user', stay }),
+    )
+    const threads = ['thread', 'album'].map((name) => kind(name, name, { of: 'user', others: ['posts'] }))
+    expect(outline(user, ...stays, ...threads).map(({ said }) => said)).to.deep.equal([
+      ['term', 'writtenStays post_0, post_1', 'writtenGoes post_2, post_3', 'othersGo thread, album'],
+    ])
+  })
+
+  it('warns nobody without an address, though the date moves', () => {
+    const events: readonly DraftEvent[] = [{ ...activity, name: 'created' }]
+    const warns = (one: DraftKind) => policiesOf([one], new Map(), '').map((policy) => policy.warns)
+    expect(warns({ ...user, events })).to.deep.equal([true])
+    expect(warns({ ...user, events, contact: null })).to.deep.equal([false])
   })
 
   it('has a name of its own', () => {
@@ -566,6 +580,17 @@ describe('foreign keys into rows that go', () => {
     })
     for (const rule of ['', ' set null'])
       expect(ruled(tables('int null', rule), [note, line])).to.deep.equal({ detach: [], said: [] })
+  })
+
+  it('into rows that stay are of no interest', () => {
+    const tables = {
+      ...{ notes: { columns: { id: 'int', user_id: 'int' }, keys: ['user_id -> users.id'] } },
+      ...{ pages: { columns: { id: 'int', note_id: 'int null' }, keys: ['note_id -> notes.id'] } },
+    }
+    const emptied = (['keep', 'detach', 'fixed', null] as const).map(
+      (stay) => ruled(tables, [{ ...note, stay }, page]).detach,
+    )
+    expect(emptied).to.deep.equal([[], [], ['page.note_id'], ['page.note_id']])
   })
 
   it('of people to people are emptied', () => {

@@ -94,6 +94,19 @@ describe('a proposed kind', () => {
     const second = file('Candidates', { name: 'cv', of: 'applicant' })
     expect(found(file('User'), second)).to.deep.equal([['applicant_attachment', ...candidate]])
     expect(found(file('Candidate'), second).map(([, of]) => of)).to.deep.equal(['member'])
+    const twice = {
+      ...tables,
+      files: {
+        ...attachments,
+        columns: { ...attachments.columns, user_id: 'int' },
+        keys: ['user_id -> users.id'],
+      },
+    }
+    const known = mapOf([...people, file('User'), kind('upload', 'files', { of: 'member' })])
+    expect(
+      draft(twice, { samples, known }).kinds.map(({ table }) => table),
+      'of this table',
+    ).to.deep.equal([...['attachments', 'attachments']])
     // Somebody has said why the others may stay, or a kind takes all of them.
     expect(found(file('User', { exempt: { owner_type: 'pictures of products' } }))).to.deep.equal([])
     expect(found(kind('file', 'attachments'))).to.deep.equal([])
@@ -625,6 +638,38 @@ describe('the difference from a map that is there', () => {
     expect(lacks('$.phone')).to.deep.equal([[['prefs', both]]])
     expect(lacks('$.phone', '$.profile')).to.deep.equal([])
     expect(lacks('$.phone', '$.profile.email')).to.deep.equal([])
+    const told = (strategy: Kind['personal'][string], seen = samples): Difference['columns'] => {
+      const personal = { email: { strategy: 'blank' }, prefs: strategy } as const
+      const known = mapOf([kind('account', 'users', { subject: true, personal })])
+      return differenceOf(none, known, '', { schema, samples: seen, links: [], fresh: none }).columns
+    }
+    expect(told({ strategy: 'null' }), 'it leaves whole').to.deep.equal([])
+    const without = { strategy: 'without', paths: ['$.phone'] } as const
+    expect(told(without, new Map()), 'nothing was seen').to.deep.equal([])
+    const whole = { unread: 0, others: false, places: new Map([['$.phone', shape({})]]) }
+    const alone = sampled({ 'users.prefs': { shapes: { json: 10 }, words, members: whole } })
+    expect(told(without, alone), 'a person’s alone').to.deep.equal([])
+    expect(told(without)[0]?.columns).to.deep.equal([
+      { name: 'prefs', meaning: 'json', sure: false, strategy: both },
+    ])
+  })
+
+  it('tells a column that may lead to people, and no foreign key', () => {
+    const tables = { users: { columns: mailbox }, pages: { columns: { id: 'int', owner: 'int null' } } }
+    const seen = { schema: schemaOf(tables), samples: new Map(), fresh: none }
+    const known = mapOf([
+      kind('account', 'users', { subject: true, personal: { email: { strategy: 'blank' } } }),
+      kind('page', 'pages'),
+    ])
+    const link = { table: 'pages', columns: { owner: 'id' }, where: {}, clerk: false, sure: true } as const
+    const told = (to: string, or: readonly string[], declared = false) =>
+      differenceOf(none, known, '', { ...seen, links: [{ ...link, to, or, declared }] }).columns.map((one) =>
+        one.columns.map(({ name, meaning }) => [name, meaning]),
+      )
+    expect(told('users', [])).to.deep.equal([[['owner', 'link']]])
+    expect(told('firms', ['users'])).to.deep.equal([[['owner', 'link']]])
+    expect(told('firms', ['shops'])).to.deep.equal([])
+    expect(told('users', [], true)).to.deep.equal([])
   })
 
   it('leaves out what a clock or a state of any kind reads in that table', () => {

@@ -1,7 +1,13 @@
 /** Which tables are people, on which table another one hangs, what a kind is called, what JSON holds. */
 import { expect } from 'chai'
 import { draftOf } from '../../../plan/draft/build.ts'
-import { categoryOf, isAccounting, termOf } from '../../../plan/draft/categories.ts'
+import {
+  categoryOf,
+  isAccounting,
+  isExchange,
+  soundsLikeStaff,
+  termOf,
+} from '../../../plan/draft/categories.ts'
 import { jsonClocks, personalWords, withoutPersonal } from '../../../plan/draft/json-places.ts'
 import type { FoundLink } from '../../../plan/draft/found-link.ts'
 import type { Finding, Meaning } from '../../../plan/draft/meanings.ts'
@@ -633,6 +639,13 @@ describe('a kind is called', () => {
     for (const words of [['facturedet'], ['invoicelines'], ['old', 'invoices', 'line']])
       expect(isAccounting(words), words.join()).to.equal(true)
     expect(isAccounting(['reinvoice'])).to.equal(false)
+  })
+
+  it('and is of the house, or of several people, by a word of it', () => {
+    expect(soundsLikeStaff(['shop', 'admins'])).to.equal(true)
+    expect(soundsLikeStaff(['shop', 'visitors'])).to.equal(false)
+    expect(isExchange(['mail', 'thread'])).to.equal(true)
+    expect(isExchange(['thread', 'mail'])).to.equal(false)
   })
 })
 
