@@ -256,6 +256,10 @@ describe('by what a row of two names is found', () => {
     for (const more of [{}, why, changing('message')])
       expect(spots(below({ other: anonymise }, more))).to.deep.equal([['E_FOUND_NO_MORE', 'message', params]])
     expect(spots(below({ other: { act: 'detach' } }))).to.deep.equal([['E_FOUND_NO_MORE', 'message', params]])
+    const staying: But = { received: anonymise, other: anonymise }
+    expect(spots(below(staying, changing('message'))), 'the row above stays').to.deep.equal([
+      ['E_FOUND_NO_MORE', 'message', { ...params, own: 'message' }],
+    ])
     const kinds = below({ other: anonymise }).problems
     expect(ways(kinds[0])).to.deep.equal([
       'let "other" go too (`but: { other: erase }`).',
@@ -503,6 +507,11 @@ describe('the date by which the people of a policy stay', () => {
     expect(
       starved({ users: people, sessions: wide }, [clocked, near, renamed], { friend: anonymise }),
     ).to.deep.equal([['friend', 'sessions.made_at', '']])
+    const ofFriend = kind('session', 'sessions', { of: 'friend', link: by('device') })
+    expect(
+      starved({ users: people, sessions }, [clocked, friend({}), ofFriend], { friend: detach }),
+      'not by rows of the policy itself',
+    ).to.deep.equal([])
     const lent = kind('lent', 'devices', { of: 'friend', link: by('user_id') })
     expect(
       starved({ users: people, devices, sessions }, [clocked, friend({}), device, session, lent]),

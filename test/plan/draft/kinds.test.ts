@@ -94,19 +94,17 @@ describe('a proposed kind', () => {
     const second = file('Candidates', { name: 'cv', of: 'applicant' })
     expect(found(file('User'), second)).to.deep.equal([['applicant_attachment', ...candidate]])
     expect(found(file('Candidate'), second).map(([, of]) => of)).to.deep.equal(['member'])
-    const twice = {
-      ...tables,
-      files: {
-        ...attachments,
-        columns: { ...attachments.columns, user_id: 'int' },
-        keys: ['user_id -> users.id'],
-      },
-    }
-    const known = mapOf([...people, file('User'), kind('upload', 'files', { of: 'member' })])
-    expect(
-      draft(twice, { samples, known }).kinds.map(({ table }) => table),
-      'of this table',
-    ).to.deep.equal([...['attachments', 'attachments']])
+    const twice = { ...tables, files: attachments }
+    const words = ['User', 'Candidate', 'Candidates']
+    const uploads = words.map((word, i) => file(word, { name: `upload_${String(i)}`, table: 'files' }))
+    const known = mapOf([...people, file('User'), ...uploads])
+    const both = sampled({ 'attachments.owner_type': { words }, 'files.owner_type': { words } })
+    expect(named(draft(twice, { samples: both, known }).kinds), 'of this table').to.deep.equal([
+      ...['applicant_attachment', 'applicant_attachment_2'],
+    ])
+    const plain = { columns: { ...attachments.columns, user_id: 'int' }, keys: ['user_id -> users.id'] }
+    const one = mapOf([...people, file('User')])
+    expect(named(draft({ ...tables, attachments: plain }, { known: one }).kinds), 'no word').to.deep.equal([])
     // Somebody has said why the others may stay, or a kind takes all of them.
     expect(found(file('User', { exempt: { owner_type: 'pictures of products' } }))).to.deep.equal([])
     expect(found(kind('file', 'attachments'))).to.deep.equal([])
