@@ -1,7 +1,6 @@
 /** The statements that take a mail out of its claim: ended, put back, cancelled, forgotten. */
 import { isoInstant, type Instant } from '../../base/clock.ts'
 import type { Session, SqlValue } from '../session.ts'
-import { uncalled } from './outbox.ts'
 import { count, marks, text } from './row.ts'
 
 /** Takes address and bytes away in the statement that ends a mail; a mail that ended needs neither. */
@@ -54,7 +53,7 @@ export async function putBackUncalled(
   mails: { readonly ids: readonly string[]; readonly claim: string },
   notBefore: Instant,
 ): Promise<number> {
-  const state = `CASE WHEN transport_called_at IS NULL THEN ${uncalled} ELSE 'unknown' END`
+  const state = "CASE WHEN transport_called_at IS NULL THEN 'deferred' ELSE 'unknown' END"
   const set = `state = ${state}, reply_code = NULL, not_before = ?, lease_until = NULL, claim_token = NULL`
   return await change(tx, { ...mails, from: 'claimed' }, set, [isoInstant(notBefore)])
 }

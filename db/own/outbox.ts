@@ -173,7 +173,7 @@ export async function lockExpired(
 }
 
 /** What was tried before is no first try for having been claimed in vain. */
-export const uncalled = "CASE WHEN attempts = 0 THEN 'queued' ELSE 'deferred' END"
+const uncalled = "CASE WHEN attempts = 0 THEN 'queued' ELSE 'deferred' END"
 
 /** Ends claims under which nothing was called. */
 export async function requeue(tx: Session, ids: readonly string[]): Promise<void> {
