@@ -24,7 +24,7 @@ export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): May
       const own = mails.filter((mail) => mail.policy === policy.policy.id && mail.kind === policy.kind)
       if (own.length === 0 || policy.policy.status !== 'enforce') continue
       const waiting = await stillWaiting(ctx, policy, [...new Set(own.map((mail) => mail.keyText))], now)
-      const going = await goingAnotherWay(ctx, ctx.database, prepared, policy, waiting, now)
+      const going = await goingAnotherWay(ctx, prepared, policy, waiting, now)
       for (const { id, keyText } of own) if (waiting.has(keyText) && !going.has(keyText)) may.add(id)
     }
     return may
@@ -33,8 +33,8 @@ export function mayLeave(ctx: JobContext, prepared: Pick<Prepared, 'plan'>): May
 
 /**
  * Those for whom a warning is on its way, and nothing waits but what is true now: to the address that they have,
- * about this silence, in these terms; with the day that it names. Of two silences neither mail leaves: a day named for the earlier one is
- * a lie, and the next `warn` clears it or it is given up.
+ * about this silence, in these terms; with the day that it names. Of two silences neither mail leaves: a day named
+ * for the earlier one is a lie, and the next `warn` clears it or it is given up.
  */
 async function stillWaiting(
   ctx: JobContext,

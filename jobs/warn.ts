@@ -10,12 +10,11 @@ import { clearUnsaid, clearWarnings, forgetWarned, openWarnings, queueWarning } 
 import { announcedDay, cameBack } from '../plan/announced.ts'
 import { readClock } from '../plan/clock-reading.ts'
 import type { CompiledPolicy } from '../plan/compiled.ts'
-import type { Decision } from '../plan/decision.ts'
 import type { Facts } from '../plan/facts.ts'
 import type { WarmUpPause } from '../plan/warm-up.ts'
-import { goingAnotherWay } from './another-way.ts'
 import type { JobContext } from './context.ts'
 import type { Prepared } from './prepare.ts'
+import { toWarn, type WarnDecision } from './to-warn.ts'
 import type { FirstMails } from './warm-up.ts'
 import { writeWarning } from './write-warning.ts'
 
@@ -46,10 +45,12 @@ export async function remindPolicy(
   now: Instant,
 ): Promise<Reminded> {
   let queued = 0
-  const returned = await eachWarned(ctx, policy, now, async (row) => {
-    if (queued >= policy.policy.perRun.mails || ctx.stop() !== null) return
-    if (row.decision.act !== 'warn' || row.decision.step === 0) return
-    if ((await warnOne(ctx, prepared, policy, row, now)) !== null) queued += 1
+  const returned = await eachWarned(ctx, policy, now, async (page) => {
+    for (const row of await toWarn(ctx, prepared, policy, page, now)) {
+      if (queued >= policy.policy.perRun.mails || ctx.stop() !== null) return
+      if (row.decision.step === 0) continue
+      if ((await warnOne(ctx, prepared, policy, row, now)) !== null) queued += 1
+    }
   })
   return { queued, returned }
 }
@@ -72,9 +73,8 @@ export async function warnPolicy(
   })
   const most = policy.policy.perRun.mails
   for await (const page of walk(ctx.ports, policy, now, lookAhead(policy))) {
-    for (const row of page) {
+    for (const row of await toWarn(ctx, prepared, policy, page, now)) {
       if (queued >= most || ctx.stop() !== null) return outcome(null)
-      if (row.decision.act !== 'warn') continue
       // Whoever was busy a moment ago may still get a later mail; a new ladder needs its room.
       if (row.decision.step === 0 && may !== null && begun >= may.most) return outcome(may.pause ?? 'warm-up')
       const sent = await warnOne(ctx, prepared, policy, row, now)
@@ -86,8 +86,6 @@ export async function warnPolicy(
   }
   return outcome(null)
 }
-
-type WarnDecision = Extract<Decision, { readonly act: 'warn' }>
 
 /** Judged again with the person's row locked, so that a sign of life in between wins. */
 async function warnOne(
@@ -101,8 +99,6 @@ async function warnOne(
     const locked = await lockRows(tx, ctx.database.dialect, policy, [row.facts.key], 'skip')
     const [again] = await judgeRows(ctx.ports, tx, policy, locked, now)
     if (again?.decision.act !== 'warn') return null
-    const days = new Map([[keyText(again.facts.key), again.decision]])
-    if ((await goingAnotherWay(ctx, tx, prepared, policy, days, now)).size > 0) return null
     const warning = await writeWarning(ctx, prepared, policy, again.facts, again.decision, now)
     await queueWarning(tx, warning)
     return again.decision
@@ -124,12 +120,12 @@ export async function clearReturned(ctx: JobContext, policy: CompiledPolicy, now
   return await eachWarned(ctx, policy, now, () => Promise.resolve())
 }
 
-/** Clears who came back and does something with each of the others; gives how many came back. */
+/** Clears who came back and does something with the others, a page at a time; gives how many came back. */
 async function eachWarned(
   ctx: JobContext,
   policy: CompiledPolicy,
   now: Instant,
-  work: (row: Judged) => Promise<void>,
+  work: (page: readonly Judged[]) => Promise<void>,
 ): Promise<number> {
   let returned = 0
   let after: string | null = null
@@ -144,15 +140,17 @@ async function eachWarned(
     const last = open.at(-1)
     if (last === undefined) return returned
     const known = await warnedPeople(ctx, ctx.database, policy, open.map(keyFromText), now)
+    const others: Judged[] = []
     for (const text of open) {
       const one = known.get(text)
       if (one?.stands === true && !one.waits) {
-        if (one.judged !== null) await work(one.judged)
+        if (one.judged !== null) others.push(one.judged)
         continue
       }
       const cleared = await ctx.database.transaction((tx) => clear(ctx, tx, policy, keyFromText(text), now))
       if (cleared.state === 'committed' && cleared.value) returned += 1
     }
+    await work(others)
     after = last
   }
 }

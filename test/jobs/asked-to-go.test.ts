@@ -92,6 +92,13 @@ eachDatabase('who has asked to go', (open) => {
     expect([writtenTo(), await people()]).to.deep.equal([[2], [2]])
   })
 
+  it('has no mail written for them that could not leave', async () => {
+    await asked(1, '2026-05-30 10:00:00')
+    await done('run', '--only', 'warn')
+    const written = { text: 'SELECT subject_id FROM oubli_warning ORDER BY subject_id', values: [] }
+    expect((await one.database.rows(written)).map((row) => String(row['subject_id']))).to.deep.equal(['2'])
+  })
+
   it('gets no mail that was queued before', async () => {
     await done('run', '--only', 'warn')
     await asked(1, '2026-06-01 10:00:00')
